@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A failed operation on a resource, as the engine reports it to an error hook. */
+export interface Failure {
+  /** Type token of the resource, such as `yandex:index/storageBucket:StorageBucket`. */
+  readonly type: string;
+  /** Logical name of the resource. */
+  readonly name: string;
+  readonly operation: "create" | "update" | "delete";
+  /** Inputs of the operation. */
+  readonly inputs: Record<string, unknown>;
+  /** The provider's text. Only the code in it is used: the words around it are not documented. */
+  readonly error: string;
+}
+
+/** A role that the deploying account needs, and the resource on which it is granted. */
+interface NeededRole {
+  readonly role: string;
+  readonly on: keyof typeof grantCommands;
+  /** The input that holds the id of that resource. */
+  readonly idInput: string;
+}
+
+interface Subject {
+  /** What people call the resource. */
+  readonly title: string;
+  readonly needs: readonly NeededRole[];
+  /** Inputs that name something which must exist already. */
+  readonly refersTo: readonly string[];
+  /** What to do where the name is taken. */
+  readonly taken?: string;
+}
+
+const grantCommands = {
+  organization: "yc organization-manager organization add-access-binding",
+  folder: "yc resource-manager folder add-access-binding",
+  key: "yc kms symmetric-key add-access-binding",
+  "service account": "yc iam service-account add-access-binding",
+} as const;
+
+/** Roles as listed at https://yandex.cloud/en/docs/iam/roles-reference. */
+const subjects: Readonly<Record<string, Subject>> = {
+  "yandex:index/kmsSymmetricKey:KmsSymmetricKey": {
+    title: "KMS key",
+    needs: [{ role: "kms.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["folderId"],
+  },
+  "yandex:index/storageBucket:StorageBucket": {
+    title: "bucket",
+    needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["folderId"],
+    taken:
+      "Bucket names are unique in the whole service, not only in your cloud: choose another `bucketName`.",
+  },
+  "yandex:index/iamServiceAccount:IamServiceAccount": {
+    title: "service account",
+    needs: [{ role: "iam.serviceAccounts.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["folderId"],
+    taken: "Names of service accounts are unique in a cloud: choose another `serviceAccountName`.",
+  },
+  "yandex:index/organizationmanagerOrganizationIamMember:OrganizationmanagerOrganizationIamMember": {
+    title: "access binding of the organization",
+    needs: [
+      { role: "organization-manager.admin", on: "organization", idInput: "organizationId" },
+      // Nobody may grant a role whose permissions they lack.
+      { role: "audit-trails.viewer", on: "organization", idInput: "organizationId" },
+    ],
+    refersTo: ["organizationId"],
+  },
+  "yandex:index/resourcemanagerFolderIamMember:ResourcemanagerFolderIamMember": {
+    title: "access binding of the folder",
+    needs: [
+      { role: "resource-manager.admin", on: "folder", idInput: "folderId" },
+      { role: "storage.uploader", on: "folder", idInput: "folderId" },
+    ],
+    refersTo: ["folderId"],
+  },
+  "yandex:index/kmsSymmetricKeyIamMember:KmsSymmetricKeyIamMember": {
+    title: "access binding of the KMS key",
+    needs: [{ role: "kms.admin", on: "key", idInput: "symmetricKeyId" }],
+    refersTo: ["symmetricKeyId"],
+  },
+  "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
+    title: "trail",
+    needs: [
+      { role: "audit-trails.editor", on: "folder", idInput: "folderId" },
+      { role: "iam.serviceAccounts.user", on: "service account", idInput: "serviceAccountId" },
+    ],
+    refersTo: ["folderId", "serviceAccountId"],
+    taken: "Names of trails are unique in a folder: choose another `trailName`.",
+  },
+};
+
+type Advice = (subject: Subject, failure: Failure) => string | undefined;
+
+const named = (failure: Failure, inputs: readonly string[]): string =>
+  inputs.map((input) => `${input} "${failure.inputs[input]}"`).join(" or ");
+
+const permissionDenied: Advice = (subject, failure) => {
+  const grants = subject.needs.map(
+    ({ role, on, idInput }) =>
+      `  ${role} on ${on} ${failure.inputs[idInput]}:\n` +
+      `    ${grantCommands[on]} --id ${failure.inputs[idInput]} --role ${role} --subject <type>:<id of the deploying account>`,
+  );
+  return `The deploying account lacks a role. It needs\n${grants.join("\n")}`;
+};
+
+const notFound: Advice = (subject, failure) =>
+  `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
+
+const unauthenticated: Advice = () =>
+  "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
+
+/** What to do, by the code of the failed call: gRPC codes, and the codes of Object Storage. */
+const advice: Readonly<Record<string, Advice>> = {
+  PermissionDenied: permissionDenied,
+  AccessDenied: permissionDenied,
+  Forbidden: permissionDenied,
+  NotFound: notFound,
+  Unauthenticated: unauthenticated,
+  AlreadyExists: (subject) => subject.taken,
+  BucketAlreadyExists: (subject) => subject.taken,
+  ResourceExhausted: (subject) =>
+    `A quota is used up. See the limits of the cloud, have the one for this ${subject.title} raised, or remove what is not needed.`,
+  BucketNotEmpty: () =>
+    "The bucket holds audit logs. It was not deleted, and no log was. Keep it, or move the logs to where they are safe and empty it by hand.",
+};
+
+/** gRPC prints `code = PermissionDenied`, the S3 client `AccessDenied: <text>`. */
+const codePattern = new RegExp(`\\b(?:code = )?(${Object.keys(advice).join("|")})\\b`);
+
+/**
+ * Says in plain words what a failed operation lacked and where to put it right.
+ *
+ * @returns the explanation, or nothing where the provider's own message says all there is.
+ */
+export function explainFailure(failure: Failure): string | undefined {
+  const subject = subjects[failure.type];
+  const code = codePattern.exec(failure.error)?.[1];
+  const remedy = subject && code && advice[code]?.(subject, failure);
+  if (!remedy) return undefined;
+  return (
+    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed (${code}). ${remedy}\n` +
+    "Then run the same command again: it goes on from what is already there."
+  );
+}
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/**
+ * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
+ * fails. They never retry.
+ *
+ * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
+ * the failure: hence the advice in the name.
+ *
+ * @param component Class name of the component, which with its name makes the hook's name unique in the stack.
+ */
+export function explainFailures(component: string, name: string): pulumi.ResourceHookBinding {
+  const hook = new pulumi.ErrorHook(
+    `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
+    (args) => {
+      const explanation = explainFailure({
+        type: args.type,
+        name: args.name,
+        operation: args.failedOperation as Failure["operation"],
+        inputs: args.newInputs ?? args.oldInputs ?? {},
+        error: args.errors[0] ?? "",
+      });
+      if (explanation) pulumi.log.error(explanation);
+      return false;
+    },
+  );
+  return { onError: [hook] };
+}

@@ -1,0 +1,144 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EncryptionKey } from "./encryptionKey";
+import { LogBucket } from "./logBucket";
+import { Trail } from "./trail";
+import { TrailServiceAccount } from "./trailServiceAccount";
+
+/** Arguments of {@link OrganizationAuditTrail}. */
+export interface OrganizationAuditTrailArgs {
+  /** Organization whose audit logs are delivered. */
+  readonly organizationId: pulumi.Input<string>;
+  /** Folder that holds the key, the bucket, the service account and the trail. */
+  readonly folderId: pulumi.Input<string>;
+  /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
+  readonly bucketName: pulumi.Input<string>;
+  /**
+   * Whether the logs are encrypted with a KMS key of their own. `false` is the variant of the guide's tip: no key,
+   * and no role on one.
+   * @default true
+   */
+  readonly encrypted?: boolean;
+  /**
+   * Name of the key, at most 100 characters.
+   * @default the component's name and `-key`
+   */
+  readonly keyName?: pulumi.Input<string>;
+  /**
+   * Algorithm of new key versions: `AES_128`, `AES_192`, `AES_256` or `AES_256_HSM`.
+   * @default "AES_256"
+   */
+  readonly keyAlgorithm?: pulumi.Input<string>;
+  /**
+   * Time after which the service makes a new key version, as a Go duration.
+   * @default "8760h", a year
+   */
+  readonly keyRotationPeriod?: pulumi.Input<string>;
+  /**
+   * Name of the trail's service account, unique in its cloud.
+   * @default the component's name and `-account`
+   */
+  readonly serviceAccountName?: pulumi.Input<string>;
+  /**
+   * Name of the trail, unique in its folder.
+   * @default the component's name
+   */
+  readonly trailName?: pulumi.Input<string>;
+  /**
+   * Description of the trail, at most 1024 characters.
+   * @default none
+   */
+  readonly trailDescription?: pulumi.Input<string>;
+  /**
+   * What the keys of the log objects begin with, before the trail's id.
+   * @default none
+   */
+  readonly objectPrefix?: pulumi.Input<string>;
+  /**
+   * Labels of key and trail, and tags of the bucket, at most 64.
+   * @default none
+   */
+  readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Delivers the audit logs of a whole organization to a bucket, as the vendor's guide describes. */
+export class OrganizationAuditTrail extends pulumi.ComponentResource {
+  /** Id of the trail. */
+  readonly trailId: pulumi.Output<string>;
+  /** Status when the trail was last read: `ACTIVE`, `ERROR` or `DELETED`. */
+  readonly trailStatus: pulumi.Output<string>;
+  /** Name of the bucket. */
+  readonly bucketName: pulumi.Output<string>;
+  /** Address of the bucket. */
+  readonly bucketUrl: pulumi.Output<string>;
+  /** Id of the key; absent if the logs are not encrypted. */
+  readonly keyId?: pulumi.Output<string>;
+  /** Id of the trail's service account. */
+  readonly serviceAccountId: pulumi.Output<string>;
+  /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
+  readonly objectKeyPrefix: pulumi.Output<string>;
+
+  constructor(name: string, args: OrganizationAuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("yandex-audit-trails:index:OrganizationAuditTrail", name, args, opts);
+    const { organizationId, folderId, labels } = args;
+
+    const key =
+      (args.encrypted ?? true)
+        ? new EncryptionKey(
+            `${name}-key`,
+            {
+              folderId,
+              keyName: args.keyName,
+              keyAlgorithm: args.keyAlgorithm,
+              keyRotationPeriod: args.keyRotationPeriod,
+              labels,
+            },
+            { parent: this },
+          )
+        : undefined;
+
+    const logBucket = new LogBucket(
+      `${name}-bucket`,
+      { folderId, bucketName: args.bucketName, keyId: key?.keyId, tags: labels },
+      { parent: this },
+    );
+
+    const serviceAccount = new TrailServiceAccount(
+      `${name}-account`,
+      { organizationId, folderId, serviceAccountName: args.serviceAccountName, keyId: key?.keyId },
+      { parent: this },
+    );
+
+    const trail = new Trail(
+      name,
+      {
+        folderId,
+        organizationId,
+        bucketName: logBucket.bucketName,
+        serviceAccountId: serviceAccount.serviceAccountId,
+        trailName: args.trailName,
+        trailDescription: args.trailDescription,
+        objectPrefix: args.objectPrefix,
+        labels,
+      },
+      // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
+      { parent: this, dependsOn: [logBucket, serviceAccount] },
+    );
+
+    this.trailId = trail.trailId;
+    this.trailStatus = trail.trailStatus;
+    this.bucketName = logBucket.bucketName;
+    this.bucketUrl = logBucket.bucketUrl;
+    this.keyId = key?.keyId;
+    this.serviceAccountId = serviceAccount.serviceAccountId;
+    this.objectKeyPrefix = trail.objectKeyPrefix;
+    this.registerOutputs({
+      trailId: this.trailId,
+      trailStatus: this.trailStatus,
+      bucketName: this.bucketName,
+      bucketUrl: this.bucketUrl,
+      keyId: this.keyId,
+      serviceAccountId: this.serviceAccountId,
+      objectKeyPrefix: this.objectKeyPrefix,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as yandex from "@pulumi/yandex";
+import { explainFailures } from "./failures";
+
+/** Arguments of {@link Trail}. */
+export interface TrailArgs {
+  /** Folder that holds the trail. */
+  readonly folderId: pulumi.Input<string>;
+  /** Organization whose management events are collected, with all its clouds and folders, also future ones. */
+  readonly organizationId: pulumi.Input<string>;
+  /** Bucket that receives the logs. */
+  readonly bucketName: pulumi.Input<string>;
+  /** Service account that collects and uploads. It must hold its roles before the trail is created. */
+  readonly serviceAccountId: pulumi.Input<string>;
+  /**
+   * Name of the trail, unique in its folder.
+   * @default the component's name
+   */
+  readonly trailName?: pulumi.Input<string>;
+  /**
+   * Description of the trail, at most 1024 characters.
+   * @default none
+   */
+  readonly trailDescription?: pulumi.Input<string>;
+  /**
+   * What the keys of the log objects begin with. Keep it to the trail alone: other objects under the same prefix may
+   * be overwritten (https://yandex.cloud/en/docs/audit-trails/concepts/format).
+   * @default none: keys begin with the trail's id
+   */
+  readonly objectPrefix?: pulumi.Input<string>;
+  /**
+   * Labels of the trail, at most 64.
+   * @default none
+   */
+  readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * The trail that delivers the management events of a whole organization to a bucket. Its own `dependsOn` is handed on
+ * to the trail: give it the bucket and the service account, whose roles appear in no argument.
+ */
+export class Trail extends pulumi.ComponentResource {
+  /** Id of the trail. */
+  readonly trailId: pulumi.Output<string>;
+  /** Status when the trail was last read: `ACTIVE`, `ERROR` or `DELETED`. */
+  readonly trailStatus: pulumi.Output<string>;
+  /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
+  readonly objectKeyPrefix: pulumi.Output<string>;
+
+  constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("yandex-audit-trails:index:Trail", name, args, opts);
+
+    const trail = new yandex.AuditTrailsTrail(
+      name,
+      {
+        folderId: args.folderId,
+        name: args.trailName ?? name,
+        description: args.trailDescription,
+        labels: args.labels,
+        serviceAccountId: args.serviceAccountId,
+        storageDestination: { bucketName: args.bucketName, objectPrefix: args.objectPrefix },
+        filteringPolicy: {
+          managementEventsFilter: {
+            resourceScopes: [
+              { resourceId: args.organizationId, resourceType: "organization-manager.organization" },
+            ],
+          },
+        },
+      },
+      { parent: this, dependsOn: opts?.dependsOn, hooks: explainFailures("Trail", name) },
+    );
+
+    // Not `trail.trailId`: the provider declares that property and never fills it.
+    this.trailId = trail.id;
+    this.trailStatus = trail.status;
+    this.objectKeyPrefix = pulumi
+      .all([trail.id, args.objectPrefix])
+      .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));
+    this.registerOutputs({
+      trailId: this.trailId,
+      trailStatus: this.trailStatus,
+      objectKeyPrefix: this.objectKeyPrefix,
+    });
+  }
+}
