@@ -20,6 +20,11 @@ export interface LogBucketArgs {
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** Encrypts with the key: the one algorithm that the service knows is called `aws:kms`. */
+const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
+  rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId, sseAlgorithm: "aws:kms" } },
+});
+
 /** The Object Storage bucket that receives the audit logs, encrypted if a key is given. */
 export class LogBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known once it is created and its encryption is on. */
@@ -36,11 +41,7 @@ export class LogBucket extends pulumi.ComponentResource {
         folderId: args.folderId,
         bucket: args.bucketName,
         forceDestroy: false,
-        serverSideEncryptionConfiguration: args.keyId && {
-          rule: {
-            applyServerSideEncryptionByDefault: { kmsMasterKeyId: args.keyId, sseAlgorithm: "aws:kms" },
-          },
-        },
+        serverSideEncryptionConfiguration: args.keyId ? encryptionWith(args.keyId) : undefined,
         tags: args.tags,
       },
       { parent: this, hooks: explainFailures("LogBucket", name) },

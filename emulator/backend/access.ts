@@ -1,0 +1,103 @@
+import { type Clock, type Duration, inMilliseconds } from "./clock";
+import { CloudError } from "./errors";
+import type { ResourceTree } from "./resourceTree";
+import { type Permission, permissionsOf } from "./roles";
+import type { Store, Table } from "./store";
+import type { Switches } from "./switches";
+
+/** Who may hold a role: `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */
+export interface Subject {
+  readonly id: string;
+  readonly type: string;
+}
+
+export interface AccessBinding {
+  readonly roleId: string;
+  readonly subject: Subject;
+}
+
+interface BindingRow extends AccessBinding {
+  readonly resourceId: string;
+  /** Times from which decisions follow, as ISO text. */
+  readonly effectiveFrom: string;
+  readonly effectiveUntil?: string;
+}
+
+/** Who may do what on which resource: roles granted there or on what contains it. */
+export class Access {
+  /** How long decisions lag behind grants and removals; listings do not. */
+  propagationDelay: Duration = {};
+  private readonly bindings: Table<BindingRow>;
+
+  constructor(
+    store: Store,
+    private readonly clock: Clock,
+    private readonly tree: ResourceTree,
+    private readonly switches: Switches,
+  ) {
+    this.bindings = store.table("accessBindings");
+  }
+
+  /** The bindings of a resource itself, as they were last changed. */
+  list(resourceId: string): AccessBinding[] {
+    return this.bindings
+      .values()
+      .filter((row) => row.resourceId === resourceId && !row.effectiveUntil)
+      .map(({ roleId, subject }) => ({ roleId, subject }));
+  }
+
+  /** @throws {CloudError} INVALID_ARGUMENT for a role that does not exist. */
+  add(resourceId: string, { roleId, subject }: AccessBinding): void {
+    if (!permissionsOf(roleId)) throw new CloudError("INVALID_ARGUMENT", `Role ${roleId} does not exist`);
+    const id = bindingId(resourceId, { roleId, subject });
+    const existing = this.bindings.get(id);
+    if (existing && !existing.effectiveUntil) {
+      if (this.switches.existingBinding === "accept") return;
+      throw new CloudError("ALREADY_EXISTS", "The access binding exists already");
+    }
+    this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom: this.whenDecisionsFollow() });
+  }
+
+  /** Removes a binding; one that is not there is no fault. */
+  remove(resourceId: string, binding: AccessBinding): void {
+    const id = bindingId(resourceId, binding);
+    const existing = this.bindings.get(id);
+    if (existing && !existing.effectiveUntil)
+      this.bindings.put(id, { ...existing, effectiveUntil: this.whenDecisionsFollow() });
+  }
+
+  /** Removes all bindings of a resource that is gone. */
+  forget(resourceId: string): void {
+    for (const [id, row] of this.bindings.entries())
+      if (row.resourceId === resourceId) this.bindings.delete(id);
+  }
+
+  isAllowed(subject: Subject, permission: Permission, resourceId: string): boolean {
+    const path = new Set(this.tree.path(resourceId).map(({ id }) => id));
+    const now = this.clock.now().toISOString();
+    return this.bindings
+      .values()
+      .some(
+        (row) =>
+          path.has(row.resourceId) &&
+          row.subject.id === subject.id &&
+          row.subject.type === subject.type &&
+          row.effectiveFrom <= now &&
+          (!row.effectiveUntil || row.effectiveUntil > now) &&
+          permissionsOf(row.roleId)?.has(permission),
+      );
+  }
+
+  /** @throws {CloudError} PERMISSION_DENIED, in words that do not tell which role is missing. */
+  require(subject: Subject, permission: Permission, resourceId: string): void {
+    if (!this.isAllowed(subject, permission, resourceId))
+      throw new CloudError("PERMISSION_DENIED", "Permission denied");
+  }
+
+  private whenDecisionsFollow(): string {
+    return new Date(this.clock.now().getTime() + inMilliseconds(this.propagationDelay)).toISOString();
+  }
+}
+
+const bindingId = (resourceId: string, { roleId, subject }: AccessBinding): string =>
+  [resourceId, roleId, subject.type, subject.id].join("/");

@@ -1,0 +1,121 @@
+import type { AccessBinding } from "./access";
+import type { Call } from "./calls";
+import type { Cloud } from "./cloud";
+import { CloudError } from "./errors";
+import type { Operation } from "./operations";
+import { permissionsOf } from "./roles";
+
+export interface Delta {
+  readonly action: "ADD" | "REMOVE" | string;
+  readonly accessBinding?: AccessBinding;
+}
+
+interface Kind {
+  /** The vendor's name of the resource's kind. */
+  readonly type: string;
+  readonly permissions: string;
+  readonly event: string;
+  readonly idPrefix: string;
+  /** Type of the finished operation's response. */
+  readonly response: string;
+}
+
+/** Resources whose bindings can be changed. */
+const kinds = {
+  organization: {
+    type: "organization-manager.organization",
+    permissions: "organization-manager.organizations",
+    event: "organizationmanager.UpdateOrganizationAccessBindings",
+    idPrefix: "bpf",
+    response: "google.protobuf.Empty",
+  },
+  folder: {
+    type: "resource-manager.folder",
+    permissions: "resource-manager.folders",
+    event: "resourcemanager.UpdateFolderAccessBindings",
+    idPrefix: "b1g",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
+  },
+  symmetricKey: {
+    type: "kms.symmetricKey",
+    permissions: "kms.keys",
+    event: "kms.UpdateSymmetricKeyAccessBindings",
+    idPrefix: "abj",
+    response: "google.protobuf.Empty",
+  },
+  serviceAccount: {
+    type: "iam.serviceAccount",
+    permissions: "iam.serviceAccounts",
+    event: "iam.UpdateServiceAccountAccessBindings",
+    idPrefix: "aje",
+    response: "google.protobuf.Empty",
+  },
+} as const satisfies Record<string, Kind>;
+
+export type BoundKind = keyof typeof kinds;
+
+/** The list and update calls that all kinds of resource have for their bindings. */
+export class AccessBindings {
+  constructor(private readonly cloud: Cloud) {}
+
+  list(call: Call, kind: BoundKind, resourceId: string): AccessBinding[] {
+    const { type, permissions } = kinds[kind];
+    this.cloud.tree.require(type, resourceId);
+    this.cloud.access.require(call.subject, `${permissions}.listAccessBindings`, resourceId);
+    return this.cloud.access.list(resourceId);
+  }
+
+  /**
+   * Adds and removes bindings, all or none.
+   *
+   * @throws {CloudError} PERMISSION_DENIED also if the caller lacks a permission of a role that is to be granted.
+   */
+  update(call: Call, kind: BoundKind, resourceId: string, deltas: readonly Delta[]): Operation {
+    const { type, permissions, event, idPrefix, response } = kinds[kind];
+    this.cloud.tree.require(type, resourceId);
+    const change = {
+      event,
+      permission: `${permissions}.updateAccessBindings`,
+      on: resourceId,
+      parameters: { resourceId, accessBindingDeltas: deltas },
+      details: {
+        resource_id: resourceId,
+        access_binding_deltas: deltas.map(({ action, accessBinding }) => ({
+          action,
+          access_binding: {
+            role_id: accessBinding?.roleId,
+            subject_id: accessBinding?.subject.id,
+            subject_type: accessBinding?.subject.type,
+          },
+        })),
+      },
+    };
+    return this.cloud.changes.make(call, change, () => {
+      const bindings = deltas.map(({ action, accessBinding }) => {
+        if (!accessBinding || (action !== "ADD" && action !== "REMOVE"))
+          throw new CloudError("INVALID_ARGUMENT", "A delta needs an action and an access binding");
+        if (action === "ADD") this.requireGrantable(call, accessBinding, resourceId);
+        return { action, accessBinding };
+      });
+      for (const { action, accessBinding } of bindings)
+        if (action === "ADD") this.cloud.access.add(resourceId, accessBinding);
+        else this.cloud.access.remove(resourceId, accessBinding);
+      const result = this.cloud.operations.finished(
+        call,
+        idPrefix,
+        "Update access bindings",
+        { type: "yandex.cloud.access.UpdateAccessBindingsMetadata", value: { resourceId } },
+        { type: response, value: {} },
+      );
+      return { result };
+    });
+  }
+
+  /** Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant */
+  private requireGrantable(call: Call, { roleId, subject }: AccessBinding, resourceId: string): void {
+    if (subject.type === "serviceAccount" && !this.cloud.tree.get(subject.id))
+      throw new CloudError("INVALID_ARGUMENT", `Subject ${subject.id} does not exist`);
+    for (const permission of permissionsOf(roleId) ?? [])
+      this.cloud.access.require(call.subject, permission, resourceId);
+  }
+}

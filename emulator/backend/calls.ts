@@ -1,0 +1,65 @@
+import type { Access, Subject } from "./access";
+import type { AuditLog } from "./auditLog";
+import { CloudError } from "./errors";
+import type { ResourceTree } from "./resourceTree";
+import type { Permission } from "./roles";
+
+/** A call by an authenticated client, whichever front it came through. */
+export interface Call {
+  readonly subject: Subject;
+  readonly requestId: string;
+  readonly userAgent: string;
+  readonly remoteAddress: string;
+  readonly maskedToken: string;
+  /** A repeat with the same key by the same subject gets the same operation. */
+  readonly idempotencyKey?: string;
+}
+
+/** A change that a call asks for. */
+export interface Change {
+  /** Event type without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
+  readonly event: string;
+  readonly permission: Permission;
+  /** Id of the resource on which the permission is needed. */
+  readonly on: string;
+  /** What was asked for; goes into the audit log. */
+  readonly parameters: object;
+  readonly details?: object;
+}
+
+/** What came of a change. */
+export interface Outcome<T> {
+  readonly result: T;
+  /** Id of the resource that was changed, if it is another than the one with the permission. */
+  readonly resource?: string;
+  readonly details?: object;
+}
+
+/** Does what a call asks for, if the caller may, and writes it to the audit log either way. */
+export class Changes {
+  constructor(
+    private readonly access: Access,
+    private readonly tree: ResourceTree,
+    private readonly auditLog: AuditLog,
+  ) {}
+
+  /** @throws {CloudError} PERMISSION_DENIED, or what the work throws. */
+  make<T>(call: Call, change: Change, work: () => Outcome<T>): T {
+    // Taken now: a deletion takes the resource out of the tree.
+    const pathBefore = this.tree.path(change.on);
+    const authorized = this.access.isAllowed(call.subject, change.permission, change.on);
+    const record = (rest: { resource?: string; details?: object; error?: CloudError }) => {
+      const path = rest.resource ? this.tree.path(rest.resource) : pathBefore;
+      this.auditLog.record(call, { ...change, authorized, path, ...rest });
+    };
+    try {
+      if (!authorized) throw new CloudError("PERMISSION_DENIED", "Permission denied");
+      const { result, resource, details } = work();
+      record({ resource, details: { ...change.details, ...details } });
+      return result;
+    } catch (error) {
+      if (error instanceof CloudError) record({ error });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { Access, type Subject } from "./access";
+import { AccessBindings } from "./accessBindings";
+import { AuditLog } from "./auditLog";
+import { Buckets } from "./buckets";
+import { Changes } from "./calls";
+import { Clock } from "./clock";
+import { Delivery } from "./delivery";
+import { CloudError } from "./errors";
+import { Faults } from "./faults";
+import { Ids } from "./ids";
+import { defaultQuotas, type Quotas } from "./limits";
+import { Objects } from "./objects";
+import { Operations } from "./operations";
+import { ResourceTree } from "./resourceTree";
+import { ServiceAccounts } from "./serviceAccounts";
+import { Store } from "./store";
+import { type Switches, switchesWith } from "./switches";
+import { SymmetricKeys } from "./symmetricKeys";
+import { Tokens } from "./tokens";
+import { Traffic } from "./traffic";
+import { Trails } from "./trails";
+
+/** How a cloud begins. */
+export interface CloudOptions {
+  /** File that keeps the state; without it the state is in memory only. */
+  readonly stateFile?: string;
+  /** Same seed, same ids. */
+  readonly seed?: string;
+  readonly switches?: Partial<Switches>;
+  readonly quotas?: Partial<Quotas>;
+}
+
+/** Roles of the deployer on the organization and on the folder: the guide's four, and those to create and to grant. */
+export const deployerRoles = {
+  organization: ["audit-trails.viewer", "organization-manager.admin"],
+  folder: [
+    "iam.serviceAccounts.user",
+    "audit-trails.editor",
+    "storage.viewer",
+    "iam.serviceAccounts.admin",
+    "kms.admin",
+    "storage.admin",
+    "resource-manager.admin",
+  ],
+} as const;
+
+/** The local Yandex Cloud without its fronts: one organization with one cloud, one folder and one deployer. */
+export class Cloud {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly quotas: Quotas;
+  readonly faults = new Faults();
+  readonly traffic = new Traffic();
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly tokens: Tokens;
+  readonly auditLog: AuditLog;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly accessBindings: AccessBindings;
+  readonly keys: SymmetricKeys;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly buckets: Buckets;
+  readonly objects: Objects;
+  readonly trails: Trails;
+  readonly delivery: Delivery;
+
+  readonly organizationId: string;
+  readonly cloudId: string;
+  readonly folderId: string;
+  readonly deployer: Subject;
+
+  constructor({ stateFile, seed = "local", switches, quotas }: CloudOptions = {}) {
+    this.store = new Store(stateFile);
+    const settings = this.store.table<number>("clock");
+    this.clock = new Clock(settings.get("ahead"));
+    this.clock.onTick(() => {
+      if (settings.get("ahead") !== this.clock.ahead) settings.put("ahead", this.clock.ahead);
+    });
+    this.ids = new Ids(seed, this.store);
+    this.switches = switchesWith(switches);
+    this.quotas = { ...defaultQuotas, ...quotas };
+    this.tree = new ResourceTree(this.store);
+    this.access = new Access(this.store, this.clock, this.tree, this.switches);
+    this.tokens = new Tokens(this.store, this.clock);
+    this.auditLog = new AuditLog(this.store, this.clock, this.ids);
+    this.changes = new Changes(this.access, this.tree, this.auditLog);
+    this.operations = new Operations(this.store, this.clock, this.ids);
+    this.accessBindings = new AccessBindings(this);
+    this.keys = new SymmetricKeys(this);
+    this.serviceAccounts = new ServiceAccounts(this);
+    this.buckets = new Buckets(this);
+    this.objects = new Objects(this);
+    this.trails = new Trails(this);
+    this.delivery = new Delivery(this);
+
+    this.organizationId = this.ids.fixed("bpf", "organization");
+    this.cloudId = this.ids.fixed("b1g", "cloud");
+    this.folderId = this.ids.fixed("b1g", "folder");
+    this.deployer = { type: "userAccount", id: this.ids.fixed("aje", "deployer") };
+    if (!this.tree.get(this.organizationId)) this.seed();
+    this.clock.onTick(() => this.store.commit());
+    this.store.commit();
+  }
+
+  /** Id of the cloud that a folder is in. */
+  cloudOf(folderId: string): string {
+    return this.tree.require("resource-manager.folder", folderId).parentId ?? "";
+  }
+
+  /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
+  requireQuota(quota: keyof Quotas, folderId: string, type: string): void {
+    const cloudId = this.cloudOf(folderId);
+    const count = this.tree
+      .all()
+      .filter((resource) => resource.type === type && this.isIn(resource.id, cloudId)).length;
+    if (count >= this.quotas[quota])
+      throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${this.quotas[quota]} ${quota} is used up`);
+  }
+
+  /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */
+  requireFreeName(type: string, { id, name }: { id: string; name: string }, containerId: string): void {
+    const taken = this.tree
+      .all()
+      .some(
+        (other) =>
+          other.type === type && other.name === name && other.id !== id && this.isIn(other.id, containerId),
+      );
+    if (taken) throw new CloudError("ALREADY_EXISTS", `${type} ${name} already exists`);
+  }
+
+  private isIn(id: string, containerId: string): boolean {
+    return this.tree.path(id).some((part) => part.id === containerId);
+  }
+
+  private seed(): void {
+    const { organizationId, cloudId, folderId, deployer } = this;
+    this.tree.put({
+      type: "organization-manager.organization",
+      id: organizationId,
+      name: "local-organization",
+    });
+    this.tree.put({
+      type: "resource-manager.cloud",
+      id: cloudId,
+      name: "local-cloud",
+      parentId: organizationId,
+    });
+    this.tree.put({ type: "resource-manager.folder", id: folderId, name: "audit", parentId: cloudId });
+    for (const roleId of deployerRoles.organization)
+      this.access.add(organizationId, { roleId, subject: deployer });
+    for (const roleId of deployerRoles.folder) this.access.add(folderId, { roleId, subject: deployer });
+  }
+}

@@ -1,0 +1,82 @@
+import { type EventRow, hoursKept } from "./auditLog";
+import type { Cloud } from "./cloud";
+import { CloudError } from "./errors";
+import type { Table } from "./store";
+import type { Trail } from "./trails";
+
+/** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
+const minutesBetween = 5;
+
+interface Progress {
+  readonly trailId: string;
+  /** Position in the audit log up to which events were delivered or are none of the trail's. */
+  readonly delivered: number;
+  /** When the next delivery is due. */
+  readonly due: string;
+}
+
+/** Delivers the events of each trail's scopes to its bucket, as the trail's service account. */
+export class Delivery {
+  private readonly progress: Table<Progress>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.progress = cloud.store.table("deliveries");
+    cloud.clock.onTick(() => this.deliver());
+  }
+
+  begin(trail: Trail): void {
+    const delivered =
+      this.cloud.switches.eventsBeforeTrail === "deliver" ? 0 : this.cloud.auditLog.lastSequence;
+    this.progress.put(trail.id, { trailId: trail.id, delivered, due: this.inMinutes(minutesBetween) });
+  }
+
+  end(trailId: string): void {
+    this.progress.delete(trailId);
+  }
+
+  private deliver(): void {
+    const now = this.cloud.clock.now().toISOString();
+    for (const progress of this.progress.values().filter(({ due }) => due <= now)) {
+      const trail = this.cloud.trails.review(progress.trailId);
+      const delivered =
+        trail.status === "ACTIVE" ? this.deliverTo(trail, progress.delivered) : progress.delivered;
+      this.progress.put(trail.id, { trailId: trail.id, delivered, due: this.inMinutes(minutesBetween) });
+    }
+  }
+
+  /** @returns the position up to which the trail is served. */
+  private deliverTo(trail: Trail, after: number): number {
+    const oldest = this.inMinutes(-hoursKept * 60);
+    const rows = this.cloud.auditLog.after(after);
+    const events = rows
+      .filter((row) => row.event.event_time >= oldest && isInScope(trail, row))
+      .map((row) => row.event);
+    const last = rows.at(-1)?.sequence ?? after;
+    if (events.length === 0) return last;
+
+    const { bucketId = "", objectPrefix } = trail.destination?.objectStorage ?? {};
+    const now = this.cloud.clock.now().toISOString();
+    const [date = "", time = ""] = now.split("T");
+    const file = `${time.slice(0, 8).replaceAll(":", "-")}-${this.cloud.ids.make("log", trail.id, now)}.json`;
+    const key = [...(objectPrefix ? [objectPrefix] : []), trail.id, ...date.split("-"), file].join("/");
+    const subject = { type: "serviceAccount", id: trail.serviceAccountId };
+    try {
+      this.cloud.objects.put(subject, bucketId, key, Buffer.from(JSON.stringify(events)), "application/json");
+      return last;
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      return after;
+    }
+  }
+
+  private inMinutes(minutes: number): string {
+    return new Date(this.cloud.clock.now().getTime() + minutes * 60_000).toISOString();
+  }
+}
+
+function isInScope(trail: Trail, { event }: EventRow): boolean {
+  const scopes = trail.filteringPolicy?.managementEventsFilter?.resourceScopes ?? [];
+  return scopes.some(({ id, type }) =>
+    event.resource_metadata.path.some((part) => part.resource_id === id && part.resource_type === type),
+  );
+}

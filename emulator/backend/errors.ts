@@ -1,0 +1,22 @@
+/** Names of gRPC's status codes, as the vendor's API answers them. */
+export type Code =
+  | "INVALID_ARGUMENT"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "PERMISSION_DENIED"
+  | "RESOURCE_EXHAUSTED"
+  | "FAILED_PRECONDITION"
+  | "UNAVAILABLE"
+  | "UNAUTHENTICATED";
+
+/** A refusal by the cloud. The texts are neutral: the vendor does not publish its own. */
+export class CloudError extends Error {
+  override readonly name = "CloudError";
+
+  constructor(
+    readonly code: Code,
+    message: string,
+  ) {
+    super(message);
+  }
+}

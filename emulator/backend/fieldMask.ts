@@ -1,0 +1,14 @@
+/**
+ * The fields of a request that its mask names, in snake case as clients send them; all of them where there is no mask.
+ * A masked field without a value is reset.
+ */
+export function maskedFields<Row extends object>(
+  request: Partial<Row>,
+  mask: readonly string[] | undefined,
+): Partial<Row> {
+  if (!mask?.length) return request;
+  const fields = mask.map(
+    (path) => path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof Row,
+  );
+  return Object.fromEntries(fields.map((field) => [field, request[field]])) as Partial<Row>;
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import type { Store, Table } from "./store";
+
+const alphabet = "0123456789abcdefghijklmnopqrstuv";
+
+/**
+ * Makes the ids of the cloud: 20 characters with the vendor's prefix for their kind. They follow from the seed, from
+ * what they name and from how often that was named before, so that the same seed gives the same ids in whatever order
+ * calls arrive.
+ */
+export class Ids {
+  private readonly occurrences: Table<number>;
+
+  constructor(
+    private readonly seed: string,
+    store: Store,
+  ) {
+    this.occurrences = store.table("occurrences");
+  }
+
+  /** @param prefix Three characters, such as `abj` for keys. */
+  make(prefix: string, ...names: readonly string[]): string {
+    const subject = [prefix, ...names].join("/");
+    const occurrence = (this.occurrences.get(subject) ?? 0) + 1;
+    this.occurrences.put(subject, occurrence);
+    return this.fixed(prefix, ...names, String(occurrence));
+  }
+
+  /** An id that is the same at each call. */
+  fixed(prefix: string, ...names: readonly string[]): string {
+    const digest = createHash("sha256")
+      .update([this.seed, prefix, ...names].join("/"))
+      .digest();
+    return prefix + [...digest.subarray(0, 17)].map((byte) => alphabet[byte % alphabet.length]).join("");
+  }
+}

@@ -1,0 +1,105 @@
+/** A permission as the vendor spells them: service, resource, verb. */
+export type Permission = string;
+
+interface Role {
+  readonly includes?: readonly string[];
+  readonly permissions?: readonly Permission[];
+}
+
+/**
+ * The roles that concern audit trails and what they allow. Exactly this is allowed: what is not listed is denied.
+ * Sources: https://yandex.cloud/en/docs/iam/roles-reference and the security pages of each service.
+ */
+const roles: Readonly<Record<string, Role>> = {
+  "audit-trails.auditor": { permissions: ["audit-trails.trails.get", "audit-trails.trails.list"] },
+  "audit-trails.configViewer": { includes: ["audit-trails.auditor"] },
+  "audit-trails.viewer": {
+    includes: ["audit-trails.configViewer"],
+    permissions: ["audit-trails.events.read"],
+  },
+  "audit-trails.editor": {
+    includes: ["audit-trails.viewer"],
+    permissions: ["audit-trails.trails.create", "audit-trails.trails.update", "audit-trails.trails.delete"],
+  },
+  "audit-trails.admin": {
+    includes: ["audit-trails.editor"],
+    permissions: ["audit-trails.trails.listAccessBindings", "audit-trails.trails.updateAccessBindings"],
+  },
+
+  "iam.serviceAccounts.user": {
+    permissions: ["iam.serviceAccounts.use", "iam.serviceAccounts.get", "iam.serviceAccounts.list"],
+  },
+  "iam.serviceAccounts.admin": {
+    includes: ["iam.serviceAccounts.user"],
+    permissions: [
+      "iam.serviceAccounts.create",
+      "iam.serviceAccounts.update",
+      "iam.serviceAccounts.delete",
+      "iam.serviceAccounts.listAccessBindings",
+      "iam.serviceAccounts.updateAccessBindings",
+    ],
+  },
+
+  "kms.viewer": { permissions: ["kms.keys.get", "kms.keys.list", "kms.keys.listAccessBindings"] },
+  "kms.keys.encrypter": { permissions: ["kms.keys.encrypt"] },
+  "kms.keys.decrypter": { permissions: ["kms.keys.decrypt"] },
+  "kms.keys.encrypterDecrypter": { includes: ["kms.keys.encrypter", "kms.keys.decrypter"] },
+  "kms.editor": {
+    includes: ["kms.viewer", "kms.keys.encrypterDecrypter"],
+    permissions: ["kms.keys.create", "kms.keys.update"],
+  },
+  "kms.admin": {
+    includes: ["kms.editor"],
+    permissions: ["kms.keys.delete", "kms.keys.updateAccessBindings"],
+  },
+
+  "storage.configViewer": { permissions: ["storage.buckets.get", "storage.buckets.list"] },
+  "storage.viewer": {
+    includes: ["storage.configViewer"],
+    permissions: ["storage.objects.get", "storage.objects.list"],
+  },
+  "storage.uploader": { includes: ["storage.viewer"], permissions: ["storage.objects.create"] },
+  "storage.configurer": { permissions: ["storage.buckets.get", "storage.buckets.configure"] },
+  "storage.editor": {
+    includes: ["storage.uploader", "storage.configurer"],
+    permissions: [
+      "storage.buckets.create",
+      "storage.buckets.update",
+      "storage.buckets.delete",
+      "storage.objects.delete",
+    ],
+  },
+  "storage.admin": {
+    includes: ["storage.editor"],
+    permissions: ["storage.buckets.administer", "storage.buckets.listAccessBindings"],
+  },
+
+  "resource-manager.viewer": {
+    permissions: ["resource-manager.folders.get", "resource-manager.folders.listAccessBindings"],
+  },
+  "resource-manager.admin": {
+    includes: ["resource-manager.viewer"],
+    permissions: ["resource-manager.folders.updateAccessBindings"],
+  },
+  "organization-manager.viewer": {
+    permissions: [
+      "organization-manager.organizations.get",
+      "organization-manager.organizations.listAccessBindings",
+    ],
+  },
+  "organization-manager.admin": {
+    includes: ["organization-manager.viewer"],
+    permissions: ["organization-manager.organizations.updateAccessBindings"],
+  },
+};
+
+const permissionsByRole = new Map(Object.keys(roles).map((role) => [role, new Set(collect(role))] as const));
+
+function collect(role: string): Permission[] {
+  const { includes = [], permissions = [] } = roles[role] ?? {};
+  return [...permissions, ...includes.flatMap(collect)];
+}
+
+/** The permissions of a role; nothing if there is no such role here. */
+export const permissionsOf = (role: string): ReadonlySet<Permission> | undefined =>
+  permissionsByRole.get(role);

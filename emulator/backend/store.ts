@@ -1,0 +1,129 @@
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+const format = "yandex-cloud-emulator";
+const version = 1;
+
+/** A row that was put, or null for one that was deleted. */
+type Change = readonly [table: string, id: string, row: unknown];
+
+/** Rows by id. A row is plain JSON and is replaced, never changed in place. */
+export class Table<Row> {
+  private readonly rows = new Map<string, Row>();
+
+  constructor(private readonly changed: (id: string, row: Row | null) => void) {}
+
+  get(id: string): Row | undefined {
+    return this.rows.get(id);
+  }
+
+  put(id: string, row: Row): void {
+    this.rows.set(id, row);
+    this.changed(id, row);
+  }
+
+  delete(id: string): void {
+    if (this.rows.delete(id)) this.changed(id, null);
+  }
+
+  values(): Row[] {
+    return [...this.rows.values()];
+  }
+
+  entries(): [string, Row][] {
+    return [...this.rows];
+  }
+}
+
+/**
+ * The cloud's state: tables in memory, and if a file is named, a journal of their changes. A commit appends one line
+ * with all changes since the last one, so a process that is killed loses at most what it had not answered yet; a last
+ * line cut short is dropped.
+ */
+export class Store {
+  private readonly tables = new Map<string, Table<unknown>>();
+  private pending: Change[] = [];
+
+  /**
+   * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
+   * @throws {Error} if the file is of another kind or of a newer version.
+   */
+  constructor(private readonly file?: string) {
+    if (!file) return;
+    for (const [table, id, row] of readJournal(file)) {
+      if (row === null) this.table(table).delete(id);
+      else this.table(table).put(id, row);
+    }
+    this.pending = [];
+    this.compact(file);
+  }
+
+  table<Row>(name: string): Table<Row> {
+    let table = this.tables.get(name);
+    if (!table) {
+      table = new Table((id, row) => this.pending.push([name, id, row]));
+      this.tables.set(name, table);
+    }
+    return table as Table<Row>;
+  }
+
+  /** Makes all changes since the last commit durable, together. */
+  commit(): void {
+    if (this.pending.length === 0) return;
+    if (this.file) appendFileSync(this.file, `${JSON.stringify(this.pending)}\n`);
+    this.pending = [];
+  }
+
+  /** All rows, by table and id. */
+  export(): Record<string, Record<string, unknown>> {
+    return Object.fromEntries(
+      [...this.tables].map(([name, table]) => [name, Object.fromEntries(table.entries())] as const),
+    );
+  }
+
+  private compact(file: string): void {
+    const rows = [...this.tables].flatMap(([name, table]) =>
+      table.entries().map(([id, row]) => [name, id, row]),
+    );
+    const aside = `${file}.new`;
+    const descriptor = openSync(aside, "w");
+    writeSync(
+      descriptor,
+      `${JSON.stringify({ format, version })}\n${rows.length ? `${JSON.stringify(rows)}\n` : ""}`,
+    );
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    renameSync(aside, file);
+  }
+}
+
+function readJournal(file: string): Change[] {
+  mkdirSync(dirname(file), { recursive: true });
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  const [header, ...lines] = text.split("\n").slice(0, -1);
+  const found = parse(header ?? "null") as { format?: string; version?: number } | undefined;
+  if (found?.format !== format)
+    throw new Error(`${file} is not a state file of the local cloud. Name another file.`);
+  if (Number(found.version) > version)
+    throw new Error(
+      `${file} has version ${found.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
+    );
+  return lines.flatMap((line) => parse(line) as Change[]);
+}
+
+const parse = (line: string): unknown => JSON.parse(line);

@@ -1,0 +1,34 @@
+/** Counts calls, and the time during which at least one was being worked on. */
+export class Traffic {
+  /** Calls by method. */
+  readonly counts = new Map<string, number>();
+  private inFlight = 0;
+  private busySince = 0;
+  private busyMilliseconds = 0;
+
+  /** @returns what to call when the call has been answered. */
+  begin(method: string): () => void {
+    this.counts.set(method, (this.counts.get(method) ?? 0) + 1);
+    if (this.inFlight === 0) this.busySince = performance.now();
+    this.inFlight += 1;
+    return () => {
+      this.inFlight -= 1;
+      if (this.inFlight === 0) this.busyMilliseconds += performance.now() - this.busySince;
+    };
+  }
+
+  get calls(): number {
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Milliseconds. */
+  get busy(): number {
+    return this.busyMilliseconds + (this.inFlight > 0 ? performance.now() - this.busySince : 0);
+  }
+
+  reset(): void {
+    this.counts.clear();
+    this.busyMilliseconds = 0;
+    this.busySince = performance.now();
+  }
+}

@@ -1,0 +1,225 @@
+import type { Subject } from "./access";
+import type { Call } from "./calls";
+import type { Cloud } from "./cloud";
+import { CloudError } from "./errors";
+import { maskedFields } from "./fieldMask";
+import { requireValid, requireValidLabels } from "./limits";
+import type { Operation } from "./operations";
+import type { Table } from "./store";
+
+export interface ResourceScope {
+  readonly id: string;
+  readonly type: string;
+}
+
+export interface FilteringPolicy {
+  readonly managementEventsFilter?: { readonly resourceScopes: readonly ResourceScope[] };
+  readonly dataEventsFilters?: readonly object[];
+}
+
+export interface Trail {
+  readonly id: string;
+  readonly folderId: string;
+  readonly cloudId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly name: string;
+  readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly destination?: {
+    readonly objectStorage?: { readonly bucketId: string; readonly objectPrefix: string };
+  };
+  readonly serviceAccountId: string;
+  readonly status: "ACTIVE" | "ERROR";
+  readonly statusErrorMessage: string;
+  readonly filteringPolicy?: FilteringPolicy;
+}
+
+type Settings = Pick<
+  Trail,
+  "name" | "description" | "labels" | "destination" | "serviceAccountId" | "filteringPolicy"
+>;
+
+const type = "audit-trails.trail";
+
+/** Audit Trails: trails, and whether they can work. */
+export class Trails {
+  private readonly trails: Table<Trail>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.trails = cloud.store.table("trails");
+  }
+
+  all(): Trail[] {
+    return this.trails.values();
+  }
+
+  get(call: Call, id: string): Trail {
+    const trail = this.require(id);
+    this.cloud.access.require(call.subject, "audit-trails.trails.get", id);
+    return trail;
+  }
+
+  create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {
+    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
+    const change = {
+      event: "audittrails.CreateTrail",
+      permission: "audit-trails.trails.create",
+      on: folder.id,
+      parameters: request,
+    };
+    return this.cloud.changes.make(call, change, () => {
+      this.cloud.requireQuota("trails", folder.id, type);
+      const { name = "", description = "", labels = {}, serviceAccountId = "" } = request;
+      const now = this.cloud.clock.now().toISOString();
+      const id = this.cloud.ids.make("cnp", folder.id, name);
+      const trail: Trail = {
+        id,
+        folderId: folder.id,
+        cloudId: this.cloud.cloudOf(folder.id),
+        createdAt: now,
+        updatedAt: now,
+        name,
+        description,
+        labels,
+        destination: request.destination,
+        serviceAccountId,
+        filteringPolicy: request.filteringPolicy,
+        status: "ACTIVE",
+        statusErrorMessage: "",
+      };
+      this.put(call, trail);
+      this.cloud.delivery.begin(trail);
+      return {
+        resource: id,
+        details: { trail_id: id },
+        result: this.operation(call, "Create", this.require(id)),
+      };
+    });
+  }
+
+  /** `filter` in the mask, which old clients send, leaves the filtering policy alone. */
+  update(
+    call: Call,
+    request: Partial<Settings> & { readonly trailId: string },
+    mask: readonly string[] | undefined,
+  ): Operation {
+    const { trailId: id, ...settings } = request;
+    const trail = this.require(id);
+    const change = {
+      event: "audittrails.UpdateTrail",
+      permission: "audit-trails.trails.update",
+      on: id,
+      parameters: request,
+    };
+    return this.cloud.changes.make(call, change, () => {
+      const fields = maskedFields<Settings>(
+        settings,
+        mask?.filter((path) => path !== "filter"),
+      );
+      this.put(call, { ...trail, ...fields, updatedAt: this.cloud.clock.now().toISOString() });
+      return { details: { trail_id: id }, result: this.operation(call, "Update", this.require(id)) };
+    });
+  }
+
+  delete(call: Call, id: string): Operation {
+    const trail = this.require(id);
+    const change = {
+      event: "audittrails.DeleteTrail",
+      permission: "audit-trails.trails.delete",
+      on: id,
+      parameters: { trailId: id },
+    };
+    return this.cloud.changes.make(call, change, () => {
+      this.trails.delete(id);
+      this.cloud.access.forget(id);
+      this.cloud.tree.delete(id);
+      this.cloud.delivery.end(id);
+      return { details: { trail_id: id }, result: this.operation(call, "Delete", trail) };
+    });
+  }
+
+  /** Looks whether a trail can work now, and sets its status accordingly. */
+  review(id: string): Trail {
+    const trail = this.require(id);
+    const fault = this.faultOf(trail);
+    const status = fault ? "ERROR" : "ACTIVE";
+    const statusErrorMessage = fault ? `${fault.reason}: ${fault.message}` : "";
+    if (trail.status !== status || trail.statusErrorMessage !== statusErrorMessage)
+      this.trails.put(id, { ...trail, status, statusErrorMessage });
+    return this.require(id);
+  }
+
+  private require(id: string): Trail {
+    const trail = this.trails.get(id);
+    if (!trail) throw new CloudError("NOT_FOUND", `Trail ${id} not found`);
+    return trail;
+  }
+
+  private put(call: Call, trail: Trail): void {
+    requireValid("name", "resourceName", trail.name);
+    requireValid("description", "description", trail.description);
+    requireValidLabels(trail.labels);
+    if (!trail.destination) throw new CloudError("INVALID_ARGUMENT", "destination is required");
+    const { managementEventsFilter, dataEventsFilters = [] } = trail.filteringPolicy ?? {};
+    if (!managementEventsFilter && dataEventsFilters.length === 0)
+      throw new CloudError("INVALID_ARGUMENT", "filtering_policy needs at least one filter");
+    this.cloud.requireFreeName(type, trail, trail.folderId);
+    this.cloud.serviceAccounts.require(trail.serviceAccountId);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.use", trail.serviceAccountId);
+
+    const fault = this.faultOf(trail);
+    if (fault && this.cloud.switches.missingTrailPrerequisites === "refuse")
+      throw new CloudError(fault.code, fault.message);
+    this.trails.put(trail.id, trail);
+    this.cloud.tree.put({ type, id: trail.id, name: trail.name, parentId: trail.folderId });
+    this.review(trail.id);
+  }
+
+  /** Why a trail cannot work, with the vendor's word: https://yandex.cloud/en/docs/audit-trails/operations/error */
+  private faultOf(trail: Trail): { reason: string; code: CloudError["code"]; message: string } | undefined {
+    const subject: Subject = { type: "serviceAccount", id: trail.serviceAccountId };
+    const denied = {
+      reason: "ACCESS_DENIED",
+      code: "PERMISSION_DENIED",
+      message: "Permission denied",
+    } as const;
+    const scopes = trail.filteringPolicy?.managementEventsFilter?.resourceScopes ?? [];
+    if (scopes.some(({ id }) => !this.cloud.access.isAllowed(subject, "audit-trails.events.read", id)))
+      return denied;
+
+    const bucketName = trail.destination?.objectStorage?.bucketId ?? "";
+    const bucket = this.cloud.buckets.find(bucketName);
+    if (!bucket)
+      return { reason: "BUCKET_NOT_FOUND", code: "NOT_FOUND", message: `Bucket ${bucketName} not found` };
+    if (!this.cloud.access.isAllowed(subject, "storage.objects.create", bucketName)) return denied;
+
+    const { kmsMasterKeyId: keyId } = bucket;
+    if (keyId && !this.cloud.access.isAllowed(subject, "kms.keys.encrypt", keyId)) return denied;
+    if (keyId && !this.cloud.keys.isActive(keyId))
+      return {
+        reason: "BUCKET_INVALID_ENCRYPTION",
+        code: "FAILED_PRECONDITION",
+        message: `Symmetric key ${keyId} is not active`,
+      };
+    if (bucket.maxSize > 0 && this.cloud.objects.usedBytes(bucketName) >= bucket.maxSize)
+      return {
+        reason: "BUCKET_QUOTA_EXCEEDED",
+        code: "RESOURCE_EXHAUSTED",
+        message: `Bucket ${bucketName} is full`,
+      };
+    return undefined;
+  }
+
+  private operation(call: Call, verb: string, trail: Trail): Operation {
+    return this.cloud.operations.finished(
+      call,
+      "cnp",
+      `${verb} trail`,
+      { type: `yandex.cloud.audittrails.v1.${verb}TrailMetadata`, value: { trailId: trail.id } },
+      verb === "Delete"
+        ? { type: "google.protobuf.Empty", value: {} }
+        : { type: "yandex.cloud.audittrails.v1.Trail", value: trail },
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { Trail } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail";
+import {
+  CreateTrailMetadata,
+  DeleteTrailMetadata,
+  UpdateTrailMetadata,
+} from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
+import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
+import {
+  CreateServiceAccountMetadata,
+  DeleteServiceAccountMetadata,
+  UpdateServiceAccountMetadata,
+} from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
+import { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
+import {
+  CreateSymmetricKeyMetadata,
+  DeleteSymmetricKeyMetadata,
+  UpdateSymmetricKeyMetadata,
+} from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
+import { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import {
+  CreateBucketMetadata,
+  DeleteBucketMetadata,
+  UpdateBucketMetadata,
+} from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
+import { Writer } from "protobufjs/minimal";
+import type { Typed } from "../backend/operations";
+
+interface PackedCodec {
+  // biome-ignore lint/suspicious/noExplicitAny: the generated code's own types, of many messages
+  encode(message: any): { finish(): Uint8Array };
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  fromJSON(object: any): unknown;
+}
+
+const empty: PackedCodec = { encode: () => ({ finish: () => new Uint8Array() }), fromJSON: () => ({}) };
+
+/** The SDK keeps the messages of yandex.cloud.access to itself; this one has a text as field 1. */
+const updateAccessBindingsMetadata: PackedCodec = {
+  encode: ({ resourceId }: { resourceId: string }) => new Writer().uint32((1 << 3) | 2).string(resourceId),
+  fromJSON: (object) => object,
+};
+
+/** Messages that operations carry. */
+const codecs: Readonly<Record<string, PackedCodec>> = {
+  "yandex.cloud.access.AccessBindingsOperationResult": empty,
+  "yandex.cloud.access.UpdateAccessBindingsMetadata": updateAccessBindingsMetadata,
+  "yandex.cloud.audittrails.v1.Trail": Trail,
+  "yandex.cloud.audittrails.v1.CreateTrailMetadata": CreateTrailMetadata,
+  "yandex.cloud.audittrails.v1.UpdateTrailMetadata": UpdateTrailMetadata,
+  "yandex.cloud.audittrails.v1.DeleteTrailMetadata": DeleteTrailMetadata,
+  "yandex.cloud.iam.v1.ServiceAccount": ServiceAccount,
+  "yandex.cloud.iam.v1.CreateServiceAccountMetadata": CreateServiceAccountMetadata,
+  "yandex.cloud.iam.v1.UpdateServiceAccountMetadata": UpdateServiceAccountMetadata,
+  "yandex.cloud.iam.v1.DeleteServiceAccountMetadata": DeleteServiceAccountMetadata,
+  "yandex.cloud.kms.v1.SymmetricKey": SymmetricKey,
+  "yandex.cloud.kms.v1.CreateSymmetricKeyMetadata": CreateSymmetricKeyMetadata,
+  "yandex.cloud.kms.v1.UpdateSymmetricKeyMetadata": UpdateSymmetricKeyMetadata,
+  "yandex.cloud.kms.v1.DeleteSymmetricKeyMetadata": DeleteSymmetricKeyMetadata,
+  "yandex.cloud.storage.v1.Bucket": Bucket,
+  "yandex.cloud.storage.v1.CreateBucketMetadata": CreateBucketMetadata,
+  "yandex.cloud.storage.v1.UpdateBucketMetadata": UpdateBucketMetadata,
+  "yandex.cloud.storage.v1.DeleteBucketMetadata": DeleteBucketMetadata,
+  "google.protobuf.Empty": empty,
+};
+
+/** A message as `google.protobuf.Any`. Newer releases of the provider insist on the exact types. */
+export function pack({ type, value }: Typed): { typeUrl: string; value: Buffer } {
+  const codec = codecs[type];
+  if (!codec) throw new Error(`no codec for ${type}`);
+  return {
+    typeUrl: `type.googleapis.com/${type}`,
+    value: Buffer.from(codec.encode(codec.fromJSON(value)).finish()),
+  };
+}

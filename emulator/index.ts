@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Subject } from "./backend/access";
+import type { Duration } from "./backend/clock";
+import { Cloud, type CloudOptions } from "./backend/cloud";
+import { GrpcServer } from "./grpc/server";
+import { storageHost } from "./s3/addressing";
+import { S3Server } from "./s3/server";
+import { makeCertificate } from "./tls";
+
+export { deployerRoles } from "./backend/cloud";
+
+/** How the local cloud starts. */
+export interface EmulatorOptions extends CloudOptions {
+  /** Port of the gRPC front. @default 0, any free one */
+  readonly grpcPort?: number;
+  /** Port of the S3 front. @default 0, any free one */
+  readonly s3Port?: number;
+}
+
+/** Starts a local Yandex Cloud on loopback. @throws {Error} if a port is taken or the state file is not fit. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const cloud = new Cloud(options);
+  const grpc = new GrpcServer(cloud);
+  const s3 = new S3Server(cloud);
+  const tls = await makeCertificate();
+  await Promise.all([grpc.listen(options.grpcPort ?? 0, tls), s3.listen(options.s3Port ?? 0)]);
+  return new Emulator(cloud, grpc, s3, tls.certificate);
+}
+
+/** A running local Yandex Cloud. */
+export class Emulator implements AsyncDisposable {
+  private readonly folder = mkdtempSync(join(tmpdir(), "yandex-cloud-emulator-"));
+  private readonly ticker: NodeJS.Timeout;
+  /** File with the certificate that clients must trust, PEM. */
+  readonly caFile = join(this.folder, "ca.pem");
+
+  constructor(
+    /** The cloud behind the fronts: its clock, faults and state. */
+    readonly cloud: Cloud,
+    private readonly grpc: GrpcServer,
+    private readonly s3: S3Server,
+    certificate: string,
+  ) {
+    writeFileSync(this.caFile, certificate);
+    this.ticker = setInterval(() => cloud.clock.tick(), 1000).unref();
+  }
+
+  /** Address of the gRPC API, `host:port`, TLS. */
+  get endpoint(): string {
+    return this.grpc.address;
+  }
+
+  /** Address of Object Storage. Its name exists only for the proxy, which clients have to use. */
+  get storageEndpoint(): string {
+    return `http://${storageHost}:${this.s3.port}`;
+  }
+
+  /** The proxy for {@link storageEndpoint}; it also takes path-style requests for itself. */
+  get storageProxy(): string {
+    return `http://127.0.0.1:${this.s3.port}`;
+  }
+
+  /** A token for the deployer, or for whom it is to be. */
+  issueToken(subject: Subject = this.cloud.deployer, lifetime?: Duration): string {
+    return this.cloud.tokens.issue(subject, lifetime);
+  }
+
+  /** Environment that points the official provider at this cloud. */
+  providerEnvironment(token = this.issueToken()): Record<string, string> {
+    return {
+      YC_ENDPOINT: this.endpoint,
+      YC_STORAGE_ENDPOINT_URL: this.storageEndpoint,
+      YC_TOKEN: token,
+      HTTP_PROXY: this.storageProxy,
+      SSL_CERT_FILE: this.caFile,
+      // Newer releases call home at every start without it.
+      YC_TERRAFORM_INITIALIZATION_SILENCE: "true",
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.ticker);
+    this.grpc.close();
+    this.s3.close();
+    this.cloud.store.commit();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { S3Error } from "./errors";
+
+/** Name under which Object Storage is known to clients; they reach it through the proxy. */
+export const storageHost = "storage.localcloud.test";
+
+/** What a request is about. */
+export interface Target {
+  /** Empty for the service itself. */
+  readonly bucket: string;
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+/**
+ * Reads bucket and key out of a request: `bucket.storage.localcloud.test/key`, or `/bucket/key` at the storage host or
+ * at a loopback address. A proxied request names the whole address in its first line.
+ *
+ * @throws {S3Error} for every other host: this is no open proxy.
+ */
+export function targetOf(requestLine: string, hostHeader: string | undefined): Target {
+  const { hostname, pathname, searchParams: query } = parse(requestLine, hostHeader);
+  const path = decode(pathname.slice(1));
+  const suffix = `.${storageHost}`;
+  if (hostname.endsWith(suffix)) return { bucket: hostname.slice(0, -suffix.length), key: path, query };
+  if (![storageHost, "127.0.0.1", "localhost"].includes(hostname))
+    throw new S3Error(403, "AccessDenied", `This proxy serves ${storageHost} only, not ${hostname}`);
+  const slash = path.indexOf("/");
+  return slash < 0
+    ? { bucket: path, key: "", query }
+    : { bucket: path.slice(0, slash), key: path.slice(slash + 1), query };
+}
+
+function parse(requestLine: string, hostHeader: string | undefined): URL {
+  try {
+    return new URL(requestLine.startsWith("/") ? `http://${hostHeader ?? ""}${requestLine}` : requestLine);
+  } catch {
+    throw new S3Error(400, "InvalidURI");
+  }
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new S3Error(400, "InvalidURI");
+  }
+}

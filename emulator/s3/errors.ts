@@ -1,0 +1,38 @@
+import { CloudError, type Code } from "../backend/errors";
+import { toXml } from "./xml";
+
+/** An error with a code of S3: https://yandex.cloud/en/docs/storage/s3/api-ref/response-codes */
+export class S3Error extends Error {
+  override readonly name = "S3Error";
+
+  constructor(
+    /** HTTP status. */
+    readonly status: number,
+    readonly code: string,
+    message: string = code,
+  ) {
+    super(message);
+  }
+}
+
+const byCloudCode: Readonly<Record<Code, readonly [status: number, code: string]>> = {
+  INVALID_ARGUMENT: [400, "InvalidArgument"],
+  NOT_FOUND: [404, "NoSuchBucket"],
+  ALREADY_EXISTS: [409, "BucketAlreadyExists"],
+  PERMISSION_DENIED: [403, "AccessDenied"],
+  RESOURCE_EXHAUSTED: [403, "QuotaExceeded"],
+  FAILED_PRECONDITION: [409, "OperationAborted"],
+  UNAVAILABLE: [503, "SlowDown"],
+  UNAUTHENTICATED: [403, "AccessDenied"],
+};
+
+/** What S3 says of an error of the cloud. */
+export function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  if (error instanceof CloudError) return new S3Error(...byCloudCode[error.code], error.message);
+  console.error(error);
+  return new S3Error(500, "InternalError");
+}
+
+export const errorBody = ({ code, message }: S3Error, resource: string, requestId: string): string =>
+  toXml("Error", { Code: code, Message: message, Resource: resource, RequestId: requestId });

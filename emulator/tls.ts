@@ -1,0 +1,22 @@
+import { generate } from "selfsigned";
+
+/** A key with a certificate for loopback that is its own authority, both as PEM. */
+export async function makeCertificate(): Promise<{ key: string; certificate: string }> {
+  const { private: key, cert: certificate } = await generate(
+    [{ name: "commonName", value: "local Yandex Cloud" }],
+    {
+      keyType: "ec",
+      extensions: [
+        { name: "basicConstraints", cA: true },
+        {
+          name: "subjectAltName",
+          altNames: [
+            { type: 7, ip: "127.0.0.1" },
+            { type: 2, value: "localhost" },
+          ],
+        },
+      ],
+    },
+  );
+  return { key, certificate };
+}

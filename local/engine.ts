@@ -1,0 +1,72 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  LocalWorkspace,
+  type ProjectSettings,
+  PulumiCommand,
+  type Stack,
+  type StackSettings,
+} from "@pulumi/pulumi/automation";
+import { readSettings } from "../config";
+import type { Emulator } from "../emulator";
+import { buildStack } from "../stack";
+import type { Toolchain } from "../toolchain";
+
+const repository = join(__dirname, "..");
+
+/** A stack on a local cloud. */
+export interface LocalStackOptions {
+  readonly toolchain: Toolchain;
+  readonly emulator: Emulator;
+  /** Folder that keeps the engine's state; created where it does not exist. */
+  readonly folder: string;
+  /** Configuration, keys without namespace. @default what Pulumi.dev.yaml says */
+  readonly config?: Readonly<Record<string, string>>;
+  /** @default the program of this project */
+  readonly program?: () => Promise<Record<string, unknown> | undefined>;
+  /** Token of the deploying account. @default a new one of the deployer */
+  readonly token?: string;
+}
+
+/**
+ * Opens the stack `dev` of this project on the real engine and the real provider, with a local cloud behind them. The
+ * project's files are read, never written: the engine works on copies.
+ */
+export async function openStack(options: LocalStackOptions): Promise<Stack> {
+  const { toolchain, emulator, folder, program = runProgram } = options;
+  const state = join(folder, "state");
+  mkdirSync(state, { recursive: true });
+
+  const pulumiCommand = await PulumiCommand.get({ root: toolchain.root });
+  const source = await LocalWorkspace.create({ workDir: repository, pulumiCommand });
+  // The program is run by this process, so the engine needs no language host, no package and no main file.
+  const { main: _, ...project } = (await source.projectSettings()) as ProjectSettings;
+  const settings = options.config
+    ? { config: namespaced(project.name, options.config) }
+    : await source.stackSettings("dev");
+
+  return await LocalWorkspace.createOrSelectStack(
+    { stackName: "dev", projectName: project.name, program },
+    {
+      workDir: folder,
+      pulumiCommand,
+      projectSettings: { ...project, runtime: "nodejs" },
+      stackSettings: { dev: settings as StackSettings },
+      envVars: {
+        ...toolchain.environment,
+        ...emulator.providerEnvironment(options.token),
+        PULUMI_BACKEND_URL: `file://${state}`,
+        // Nothing in this state is secret; the engine wants a passphrase all the same.
+        PULUMI_CONFIG_PASSPHRASE: "",
+      },
+    },
+  );
+}
+
+async function runProgram(): Promise<Record<string, unknown>> {
+  return buildStack(readSettings());
+}
+
+function namespaced(project: string, config: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
+}

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it. */
+export interface Registered {
+  /** Last part of the type token, such as `StorageBucket`. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  /** Logical name of the parent component. */
+  readonly parent: string | undefined;
+  /** Types of the resources that `dependsOn` makes it wait for, components spelled out as their children. */
+  readonly waitsFor: readonly string[];
+}
+
+/** Id that the mocked provider gives to the resource of that logical name. */
+export const idOf = (name: string): string => `id-of-${name}`;
+
+/** What an output holds. */
+export const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => output.apply(resolve));
+
+/**
+ * Runs a program against Pulumi's mocks.
+ *
+ * @returns what it returned, and the provider's resources that it registered.
+ */
+export async function register<T>(program: () => T): Promise<{ result: T; resources: Registered[] }> {
+  const inputs = new Map<string, Record<string, unknown>>();
+  await pulumi.runtime.setMocks({
+    newResource: (args) => {
+      inputs.set(args.name + args.type, args.inputs);
+      const computed = { bucketDomainName: `${args.inputs.bucket}.storage.test`, status: "ACTIVE" };
+      return { id: args.custom ? idOf(args.name) : "", state: { ...args.inputs, ...computed } };
+    },
+    call: ({ token }) => {
+      throw new Error(`unexpected call of ${token}`);
+    },
+  });
+
+  // Mocks are told neither parent nor dependsOn; a transformation sees both.
+  const seen: pulumi.ResourceTransformationArgs[] = [];
+  let result!: T;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation((args) => {
+      seen.push(args);
+      return undefined;
+    });
+    result = program();
+  });
+  await pulumi.runtime.disconnect();
+
+  const typeName = (type: string) => type.split(":").at(-1) ?? type;
+  const childTypes = (parent: pulumi.Resource) =>
+    seen.filter(({ opts }) => opts.parent === parent).map(({ type }) => typeName(type));
+  const resources = seen
+    .filter(({ resource }) => pulumi.CustomResource.isInstance(resource))
+    .map(({ type, name, opts }) => ({
+      type: typeName(type),
+      name,
+      inputs: inputs.get(name + type) ?? {},
+      parent: seen.find(({ resource }) => resource === opts.parent)?.name,
+      waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap(childTypes),
+    }));
+  return { result, resources };
+}

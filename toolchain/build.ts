@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { ToolchainError } from "./errors";
+import { leastGo, type Program } from "./programs";
+
+/** Takes one line of progress for people. */
+export type Report = (line: string) => void;
+
+/** What Go needs of the environment; the rest, such as GOFLAGS, must not change what is built. */
+const inheritedVariables =
+  /^(PATH|HOME|TMPDIR|GOROOT|GOPATH|GOCACHE|GOMODCACHE|GOPROXY|GONOPROXY|GOPRIVATE|GOINSECURE|GOAUTH|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i;
+
+function goEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => inheritedVariables.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    GO111MODULE: "on",
+    GOTOOLCHAIN: "local",
+    GOENV: process.env.GOENV,
+    // Only what the committed go.sum vouches for is built.
+    GOFLAGS: "-mod=readonly -trimpath -buildvcs=false",
+    CGO_ENABLED: "0",
+  };
+}
+
+/**
+ * Checks that a Go is there that can build the programs.
+ *
+ * @throws {ToolchainError} that says which Go is needed.
+ */
+export function requireGo(): void {
+  const { stdout, error } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnvironment() });
+  const needed = `Go ${leastGo} or newer is needed to build the Pulumi engine and the provider. Install it from https://go.dev/dl`;
+  if (error) throw new ToolchainError(`There is no Go on the PATH. ${needed}`);
+  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
+  const [leastMajor, leastMinor] = leastGo.split(".").map(Number) as [number, number];
+  if (Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor)) return;
+  throw new ToolchainError(`The Go on the PATH is too old: ${stdout.trim()}. ${needed}`);
+}
+
+/**
+ * Builds a program from the Go module proxy.
+ *
+ * @param output File to write.
+ * @throws {ToolchainError} that says what was in the way.
+ */
+export async function build(program: Program, output: string, report: Report): Promise<void> {
+  const started = Date.now();
+  const flags = program.versionVariable ? `-s -w -X ${program.versionVariable}=${program.version}` : "-s -w";
+  const go = spawn("go", ["build", "-v", "-ldflags", flags, "-o", output, program.package], {
+    cwd: program.folder,
+    env: goEnvironment(),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+
+  let compiled = 0;
+  let downloaded = 0;
+  const messages: string[] = [];
+  createInterface({ input: go.stderr }).on("line", (line) => {
+    if (line.startsWith("go: downloading ")) downloaded += 1;
+    else if (/^[\w.-]+(\/\S+)*$/.test(line)) compiled += 1;
+    else messages.push(line);
+  });
+  const progress = setInterval(() => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    report(
+      `  ${program.name}: ${seconds} s, ${downloaded} modules downloaded, ${compiled} packages compiled`,
+    );
+  }, 15_000);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      go.once("error", reject).once("close", resolve);
+    });
+    if (exitCode !== 0) throw new ToolchainError(explain(program, messages.join("\n")));
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function explain(program: Program, message: string): string {
+  const what = `Building ${program.name} ${program.version} failed`;
+  if (/no space left on device/i.test(message))
+    return `${what}: the disk is full. A build with empty caches needs about 8 GB in Go's caches and 0.5 GB in the toolchain's.`;
+  if (
+    /dial tcp|no such host|connection refused|i\/o timeout|proxyconnect|TLS handshake|: (403|404|410) /i.test(
+      message,
+    )
+  )
+    return `${what}: the Go module proxy did not serve what is needed. Check the network, or name a proxy that you can reach in GOPROXY.\n${message}`;
+  return `${what}:\n${message}`;
+}

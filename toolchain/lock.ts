@@ -1,0 +1,59 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Report } from "./build";
+import { ToolchainError } from "./errors";
+
+const longestWait = 60 * 60_000;
+const pause = 250;
+
+/**
+ * Runs a task while no other process runs one under the same lock file. The lock of a process that has died is taken
+ * over.
+ *
+ * @throws {ToolchainError} after an hour of waiting.
+ */
+export async function locked<T>(file: string, report: Report, task: () => Promise<T>): Promise<T> {
+  let told = false;
+  for (const started = Date.now(); !acquire(file); await delay(pause)) {
+    if (!told) report(`Another run (process ${holder(file)}) is preparing the toolchain; waiting for it.`);
+    told = true;
+    if (Date.now() - started > longestWait)
+      throw new ToolchainError(
+        `Process ${holder(file)} has held ${file} for an hour. End it or delete the file.`,
+      );
+  }
+  try {
+    return await task();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function acquire(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const pid = holder(file);
+  if (pid !== undefined && !isAlive(pid)) rmSync(file, { force: true });
+  return false;
+}
+
+function holder(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, "utf8")) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
