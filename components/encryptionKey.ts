@@ -36,7 +36,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
   readonly keyId: pulumi.Output<string>;
 
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:EncryptionKey", name, args, opts);
+    super("yandex-audit-trails:index:EncryptionKey", name, {}, opts);
 
     const key = new yandex.KmsSymmetricKey(
       name,

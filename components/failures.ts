@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
@@ -25,8 +26,10 @@ interface Subject {
   /** What people call the resource. */
   readonly title: string;
   readonly needs: readonly NeededRole[];
-  /** Inputs that name something which must exist already. */
+  /** Inputs, as paths, that name something which must exist already. */
   readonly refersTo: readonly string[];
+  /** Whose missing roles may also be the reason of a denial. */
+  readonly alsoNeeds?: string;
   /** What to do where the name is taken. */
   readonly taken?: string;
 }
@@ -86,15 +89,22 @@ const subjects: Readonly<Record<string, Subject>> = {
       { role: "audit-trails.editor", on: "folder", idInput: "folderId" },
       { role: "iam.serviceAccounts.user", on: "service account", idInput: "serviceAccountId" },
     ],
-    refersTo: ["folderId", "serviceAccountId"],
+    refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
+    alsoNeeds:
+      "Or the trail's own service account lacks one of its roles: audit-trails.viewer on the organization, storage.uploader " +
+      "on the bucket's folder, and kms.keys.encrypterDecrypter on the key if the bucket is encrypted. Roles that were " +
+      "granted just now may take some minutes to work.",
     taken: "Names of trails are unique in a folder: choose another `trailName`.",
   },
 };
 
 type Advice = (subject: Subject, failure: Failure) => string | undefined;
 
-const named = (failure: Failure, inputs: readonly string[]): string =>
-  inputs.map((input) => `${input} "${failure.inputs[input]}"`).join(" or ");
+const valueAt = (inputs: unknown, path: string): unknown =>
+  path.split(".").reduce((value, part) => (value as Record<string, unknown> | undefined)?.[part], inputs);
+
+const named = ({ inputs }: Failure, paths: readonly string[]): string =>
+  paths.map((path) => `${path.split(".").at(-1)} "${valueAt(inputs, path)}"`).join(" or ");
 
 const permissionDenied: Advice = (subject, failure) => {
   const grants = subject.needs.map(
@@ -102,7 +112,8 @@ const permissionDenied: Advice = (subject, failure) => {
       `  ${role} on ${on} ${failure.inputs[idInput]}:\n` +
       `    ${grantCommands[on]} --id ${failure.inputs[idInput]} --role ${role} --subject <type>:<id of the deploying account>`,
   );
-  return `The deploying account lacks a role. It needs\n${grants.join("\n")}`;
+  const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
+  return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}`;
 };
 
 const notFound: Advice = (subject, failure) =>
@@ -160,9 +171,11 @@ export function explainFailures(component: string, name: string): pulumi.Resourc
   // Pulumi's mocks claim error hooks and then fail on them: programs that use the components must stay testable.
   const monitor = pulumi.runtime.getMonitor();
   if (monitor && !("registerErrorHook" in monitor)) return {};
+  // The engine calls back outside the program's asynchronous context, where there is no engine to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
   const hook = new pulumi.ErrorHook(
     `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
-    (args) => {
+    async (args) => {
       const explanation = explainFailure({
         type: args.type,
         name: args.name,
@@ -170,7 +183,7 @@ export function explainFailures(component: string, name: string): pulumi.Resourc
         inputs: args.newInputs ?? args.oldInputs ?? {},
         error: args.errors[0] ?? "",
       });
-      if (explanation) pulumi.log.error(explanation);
+      if (explanation) await inProgram(() => pulumi.log.error(explanation));
       return false;
     },
   );

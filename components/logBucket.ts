@@ -33,7 +33,7 @@ export class LogBucket extends pulumi.ComponentResource {
   readonly bucketUrl: pulumi.Output<string>;
 
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:LogBucket", name, args, opts);
+    super("yandex-audit-trails:index:LogBucket", name, {}, opts);
 
     const bucket = new yandex.StorageBucket(
       name,

@@ -78,7 +78,7 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
   readonly objectKeyPrefix: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationAuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:OrganizationAuditTrail", name, args, opts);
+    super("yandex-audit-trails:index:OrganizationAuditTrail", name, {}, opts);
     const { organizationId, folderId, labels } = args;
 
     const key =

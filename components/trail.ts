@@ -48,7 +48,7 @@ export class Trail extends pulumi.ComponentResource {
   readonly objectKeyPrefix: pulumi.Output<string>;
 
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:Trail", name, args, opts);
+    super("yandex-audit-trails:index:Trail", name, {}, opts);
 
     const trail = new yandex.AuditTrailsTrail(
       name,

@@ -29,7 +29,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   readonly serviceAccountId: pulumi.Output<string>;
 
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:TrailServiceAccount", name, args, opts);
+    super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
     const { organizationId, folderId, keyId } = args;
     const childOptions = { parent: this, hooks: explainFailures("TrailServiceAccount", name) };
 

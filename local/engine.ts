@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import * as pulumi from "@pulumi/pulumi";
 import {
   LocalWorkspace,
   type ProjectSettings,
@@ -21,7 +23,7 @@ export interface LocalStackOptions {
   /** Folder that keeps the engine's state; created where it does not exist. */
   readonly folder: string;
   /** Configuration, keys without namespace. @default what Pulumi.dev.yaml says */
-  readonly config?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, unknown>>;
   /** @default the program of this project */
   readonly program?: () => Promise<Record<string, unknown> | undefined>;
   /** Token of the deploying account. @default a new one of the deployer */
@@ -46,7 +48,14 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
     : await source.stackSettings("dev");
 
   return await LocalWorkspace.createOrSelectStack(
-    { stackName: "dev", projectName: project.name, program },
+    {
+      stackName: "dev",
+      projectName: project.name,
+      program: () => {
+        dropOutputsOfEndedUpdates();
+        return program();
+      },
+    },
     {
       workDir: folder,
       pulumiCommand,
@@ -67,6 +76,21 @@ async function runProgram(): Promise<Record<string, unknown>> {
   return buildStack(readSettings());
 }
 
-function namespaced(project: string, config: Readonly<Record<string, string>>): Record<string, string> {
+type Done = (error: { readonly code?: unknown } | null, response: unknown) => void;
+
+/**
+ * When an operation fails, the engine ends while the SDK still registers outputs of components; the SDK leaves that as
+ * unhandled rejections, which would end this process. What failed has been told by then.
+ */
+function dropOutputsOfEndedUpdates(): void {
+  const monitor = pulumi.runtime.getMonitor();
+  if (!monitor) return;
+  const register = monitor.registerResourceOutputs.bind(monitor) as (request: unknown, done: Done) => unknown;
+  const ended: unknown[] = [status.UNAVAILABLE, status.CANCELLED];
+  const replacement = (request: unknown, done: Done) =>
+    register(request, (error, response) => done(ended.includes(error?.code) ? null : error, response));
+  Object.assign(monitor, { registerResourceOutputs: replacement });
+}
+function namespaced(project: string, config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
 }

@@ -1,0 +1,160 @@
+import { deployerRoles } from "../../emulator";
+import type { Permission } from "../../emulator/backend/roles";
+import { permissionsOf } from "../../emulator/backend/roles";
+import { bucketName, LocalStack, sevenResources } from "../support/localStack";
+
+/** Each fault, and what the message must say. The cloud's own words are replaced: all advice is the program's. */
+const denials: { method: string; failed: string; says: (local: LocalStack) => string[] }[] = [
+  {
+    method: "SymmetricKeyService/Create",
+    failed: "KmsSymmetricKey",
+    says: ({ emulator }) => [
+      `kms.admin on folder ${emulator.cloud.folderId}`,
+      `yc resource-manager folder add-access-binding --id ${emulator.cloud.folderId} --role kms.admin`,
+    ],
+  },
+  {
+    method: "BucketService/Create",
+    failed: "StorageBucket",
+    says: ({ emulator }) => [`storage.admin on folder ${emulator.cloud.folderId}`],
+  },
+  {
+    method: "ServiceAccountService/Create",
+    failed: "IamServiceAccount",
+    says: ({ emulator }) => [`iam.serviceAccounts.admin on folder ${emulator.cloud.folderId}`],
+  },
+  {
+    method: "OrganizationService/UpdateAccessBindings",
+    failed: "OrganizationmanagerOrganizationIamMember",
+    says: ({ emulator }) => [
+      `organization-manager.admin on organization ${emulator.cloud.organizationId}`,
+      `yc organization-manager organization add-access-binding --id ${emulator.cloud.organizationId}`,
+    ],
+  },
+  {
+    method: "FolderService/UpdateAccessBindings",
+    failed: "ResourcemanagerFolderIamMember",
+    says: ({ emulator }) => [`resource-manager.admin on folder ${emulator.cloud.folderId}`],
+  },
+  {
+    method: "SymmetricKeyService/UpdateAccessBindings",
+    failed: "KmsSymmetricKeyIamMember",
+    says: ({ emulator }) => {
+      const key = emulator.cloud.tree.all().find(({ type }) => type === "kms.symmetricKey");
+      return [`kms.admin on key ${key?.id}`, `yc kms symmetric-key add-access-binding --id ${key?.id}`];
+    },
+  },
+  {
+    method: "TrailService/Create",
+    failed: "AuditTrailsTrail",
+    says: ({ emulator }) => {
+      const account = emulator.cloud.tree.all().find(({ type }) => type === "iam.serviceAccount");
+      return [
+        `audit-trails.editor on folder ${emulator.cloud.folderId}`,
+        `iam.serviceAccounts.user on service account ${account?.id}`,
+        "the trail's own service account lacks one of its roles",
+      ];
+    },
+  },
+];
+
+test.each(denials)(
+  "a denied $method names the role, where to grant it and how, whatever the cloud's words; then up goes on",
+  async ({ method, failed, says }) => {
+    await using local = await LocalStack.start();
+    local.emulator.cloud.faults.fail({ method }, "PERMISSION_DENIED", { message: "x" });
+    const result = await local.failingUp();
+    expect(result.failed).toEqual([failed]);
+    for (const text of says(local)) expect(result.output).toContain(text);
+    expect(result.output).toContain("Then run the same command again");
+
+    await local.up();
+    expect(await local.resourceTypes()).toEqual(sevenResources);
+    expect(local.emulator.cloud.tree.all()).toHaveLength(3 + 4);
+  },
+);
+
+/** Roles whose loss the cloud itself must notice. */
+test.each([
+  ["kms.admin", "KmsSymmetricKey", "kms.keys.create"],
+  ["storage.admin", "StorageBucket", "storage.buckets.create"],
+  ["iam.serviceAccounts.admin", "IamServiceAccount", "iam.serviceAccounts.create"],
+  [
+    "resource-manager.admin",
+    "ResourcemanagerFolderIamMember",
+    "resource-manager.folders.updateAccessBindings",
+  ],
+  [
+    "organization-manager.admin",
+    "OrganizationmanagerOrganizationIamMember",
+    "organization-manager.organizations.updateAccessBindings",
+  ],
+  ["audit-trails.editor", "AuditTrailsTrail", "audit-trails.trails.create"],
+])(
+  "a deployer without %s fails at the %s, and no other of its roles makes up for it",
+  async (roleId, type, permission) => {
+    const others: string[] = Object.values(deployerRoles)
+      .flat()
+      .filter((role) => role !== roleId);
+    const granting = others.filter((role) => permissionsOf(role)?.has(permission as Permission));
+    expect(granting).toEqual([]);
+
+    await using local = await LocalStack.start();
+    const { access, organizationId, folderId, deployer } = local.emulator.cloud;
+    for (const id of [organizationId, folderId]) access.remove(id, { roleId, subject: deployer });
+    const { failed, output } = await local.failingUp();
+    expect(failed).toContain(type);
+    expect(output).toContain(roleId);
+  },
+  60_000,
+);
+
+test("a bucket name that somebody else has is told as such, and up goes on with another", async () => {
+  await using local = await LocalStack.start();
+  const { cloud } = local.emulator;
+  const call = { subject: cloud.deployer, requestId: "", userAgent: "", remoteAddress: "", maskedToken: "" };
+  cloud.buckets.create(call, { name: bucketName, folderId: cloud.folderId });
+  const { failed, output } = await local.failingUp();
+  expect(failed).toEqual(["StorageBucket"]);
+  expect(output).toContain("Bucket names are unique in the whole service");
+
+  await local.up({ bucketName: "another-name" });
+  expect(await local.resourceTypes()).toEqual(sevenResources);
+});
+
+test.each([
+  ["folderId", "KmsSymmetricKey"],
+  ["organizationId", "OrganizationmanagerOrganizationIamMember"],
+])("a %s that does not exist is named", async (key, type) => {
+  await using local = await LocalStack.start();
+  const { failed, output } = await local.failingUp({ [key]: "b1gdoesnotexist" });
+  expect(failed).toContain(type);
+  expect(output).toContain(`There is no ${key} "b1gdoesnotexist"`);
+});
+
+test("an expired token is told as such, and is not shown", async () => {
+  await using local = await LocalStack.start();
+  const token = local.emulator.issueToken(undefined, { seconds: -1 });
+  const { output } = await local.failingUp({}, { token });
+  expect(output).toContain("The token is missing, wrong or expired");
+  expect(output).not.toContain(token);
+  expect(await local.resourceTypes()).toEqual([]);
+});
+
+test("without any credentials the message says so before anything is created", async () => {
+  await using local = await LocalStack.start();
+  const { output } = await local.failingUp({}, { token: "" });
+  expect(output).toMatch(/token|service_account_key_file/);
+  expect(await local.resourceTypes()).toEqual([]);
+  expect(local.emulator.cloud.traffic.calls).toBe(0);
+});
+
+test("a configuration with faults lists them all and reaches neither state nor cloud", async () => {
+  await using local = await LocalStack.start();
+  const { output, failed } = await local.failingUp({ bucketName: "No", trailName: "No", bucket: "typo" });
+  for (const text of ["3 faults", "bucketName: ", "trailName: ", "bucket: there is no such key"])
+    expect(output).toContain(text);
+  expect(failed).toEqual([]);
+  expect(await local.resourceTypes()).toEqual([]);
+  expect(local.emulator.cloud.traffic.calls).toBe(0);
+});

@@ -1,0 +1,156 @@
+import { bucketName, LocalStack, sevenResources } from "../support/localStack";
+
+test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
+  await using local = await LocalStack.start();
+  const { outputs } = await local.up();
+  expect(await local.resourceTypes()).toEqual(sevenResources);
+
+  const { cloud } = local.emulator;
+  const account = { type: "serviceAccount", id: outputs.serviceAccountId?.value };
+  const bindings = cloud.tree.all().flatMap(({ id }) =>
+    cloud.access
+      .list(id)
+      .filter(({ subject }) => subject.type === account.type)
+      .map(({ roleId, subject }) => ({ on: id, roleId, subject })),
+  );
+  expect(bindings).toHaveLength(3);
+  expect(bindings).toEqual(
+    expect.arrayContaining([
+      { on: cloud.organizationId, roleId: "audit-trails.viewer", subject: account },
+      { on: cloud.folderId, roleId: "storage.uploader", subject: account },
+      { on: outputs.keyId?.value, roleId: "kms.keys.encrypterDecrypter", subject: account },
+    ]),
+  );
+
+  const [trail] = cloud.trails.all();
+  expect(outputs).toMatchObject({
+    trailId: { value: trail?.id },
+    trailStatus: { value: "ACTIVE" },
+    bucketName: { value: bucketName },
+    bucketUrl: { value: "https://audit-logs.storage.localcloud.test" },
+    objectKeyPrefix: { value: `${trail?.id}/` },
+  });
+  expect(cloud.buckets.find(bucketName)?.kmsMasterKeyId).toBe(outputs.keyId?.value);
+});
+
+test("after up neither a preview nor a refresh finds a change", async () => {
+  await using local = await LocalStack.start();
+  await local.up({ labels: { team: "security" }, objectPrefix: "logs" });
+  const stack = await local.open({ labels: { team: "security" }, objectPrefix: "logs" });
+  await stack.preview({ expectNoChanges: true });
+  await stack.refresh({ expectNoChanges: true });
+  await stack.up({ expectNoChanges: true, refresh: true });
+});
+
+test("the state records what no argument shows: the trail depends on bucket, account and all three bindings", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  const resources = await local.resources();
+  const dependencies = Object.fromEntries(resources.map(({ type, dependencies }) => [type, dependencies]));
+  expect(dependencies).toEqual({
+    KmsSymmetricKey: [],
+    StorageBucket: ["KmsSymmetricKey"],
+    IamServiceAccount: [],
+    OrganizationmanagerOrganizationIamMember: ["IamServiceAccount"],
+    ResourcemanagerFolderIamMember: ["IamServiceAccount"],
+    KmsSymmetricKeyIamMember: ["IamServiceAccount", "KmsSymmetricKey"],
+    AuditTrailsTrail: sevenResources.filter(
+      (type) => !["AuditTrailsTrail", "KmsSymmetricKey"].includes(type),
+    ),
+  });
+});
+
+/** Each property that can be changed in place, and where the cloud shows it. */
+const updates = [
+  {
+    config: { trailName: "renamed" },
+    shows: (local: LocalStack) => local.emulator.cloud.trails.all()[0]?.name,
+  },
+  {
+    config: { trailDescription: "Why we keep these" },
+    shows: (local: LocalStack) => local.emulator.cloud.trails.all()[0]?.description,
+  },
+  {
+    config: { objectPrefix: "moved" },
+    shows: (local: LocalStack) =>
+      local.emulator.cloud.trails.all()[0]?.destination?.objectStorage?.objectPrefix,
+  },
+  {
+    config: { serviceAccountName: "renamed" },
+    shows: (local: LocalStack) => tree(local, "iam.serviceAccount")?.name,
+  },
+  { config: { keyName: "renamed" }, shows: (local: LocalStack) => tree(local, "kms.symmetricKey")?.name },
+  { config: { keyAlgorithm: "AES_128" }, shows: (local: LocalStack) => key(local).defaultAlgorithm },
+  {
+    config: { keyRotationPeriod: "24h" },
+    shows: (local: LocalStack) => hours(key(local).rotationPeriod),
+  },
+];
+const tree = (local: LocalStack, type: string) =>
+  local.emulator.cloud.tree.all().find((resource) => resource.type === type);
+const hours = (duration: unknown) => `${Number((duration as { seconds: number }).seconds) / 3600}h`;
+const key = (local: LocalStack) => {
+  const { cloud } = local.emulator;
+  const call = { subject: cloud.deployer, requestId: "", userAgent: "", remoteAddress: "", maskedToken: "" };
+  return cloud.keys.get(call, tree(local, "kms.symmetricKey")?.id ?? "");
+};
+
+test("every updatable property is updated in place, and then there is nothing left to change", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  let config: Record<string, unknown> = {};
+  for (const update of updates) {
+    config = { ...config, ...update.config };
+    const { summary } = await local.up(config);
+    expect([update.config, summary.resourceChanges]).toEqual([update.config, { same: 12, update: 1 }]);
+    expect(Object.values(update.config)).toEqual([update.shows(local)]);
+  }
+  const labelled = { ...config, labels: { team: "security" } };
+  expect((await local.up(labelled)).summary.resourceChanges).toEqual({ same: 10, update: 3 });
+  const { cloud } = local.emulator;
+  expect(cloud.trails.all()[0]?.labels).toEqual({ team: "security" });
+  expect(key(local).labels).toEqual({ team: "security" });
+  expect(cloud.buckets.find(bucketName)?.tags).toEqual([{ key: "team", value: "security" }]);
+  await (await local.open(labelled)).up({ expectNoChanges: true, refresh: true });
+});
+
+test("the unencrypted variant has neither key nor role on one, and its trail is ACTIVE", async () => {
+  await using local = await LocalStack.start();
+  const { outputs } = await local.up({ encrypted: "false" });
+  expect(await local.resourceTypes()).toEqual(sevenResources.filter((type) => !type.startsWith("Kms")));
+  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  await (await local.open({ encrypted: "false" })).up({ expectNoChanges: true, refresh: true });
+});
+
+test("destroy leaves nothing behind where no log was delivered", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  await (await local.open()).destroy();
+  expect(await local.resources()).toEqual([]);
+  const { cloud } = local.emulator;
+  expect(cloud.tree.all().map(({ type }) => type)).toEqual([
+    "organization-manager.organization",
+    "resource-manager.cloud",
+    "resource-manager.folder",
+  ]);
+  const strangers = cloud.tree.all().flatMap(({ id }) => cloud.access.list(id));
+  expect(strangers.filter(({ subject }) => subject.id !== cloud.deployer.id)).toEqual([]);
+}, 60_000);
+
+test("destroy stops at a bucket with logs, says so, loses none of them, and up goes on from there", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  const { cloud } = local.emulator;
+  cloud.clock.advance({ minutes: 5 });
+  const logs = cloud.objects.list(cloud.deployer, bucketName);
+  expect(logs).toHaveLength(1);
+
+  const stack = await local.open();
+  const destroyed = stack.destroy({ runProgram: true });
+  await expect(destroyed).rejects.toThrow("The bucket holds audit logs. It was not deleted, and no log was.");
+  expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
+  expect(await local.resourceTypes()).toEqual(expect.arrayContaining(["KmsSymmetricKey", "StorageBucket"]));
+
+  await local.up();
+  expect(await local.resourceTypes()).toEqual(sevenResources);
+}, 60_000);

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../config";
+import type { Pick } from "../../emulator/backend/faults";
+import { buildStack } from "../../stack";
+import { bucketName, LocalStack, sevenResources } from "../support/localStack";
+
+/**
+ * The program with one thing taken out of what the trail waits for. Where the dependency also travels in an output, a
+ * plain value takes its place.
+ */
+function without(dependency: string): () => Promise<Record<string, unknown>> {
+  return async () => {
+    const created: { resource: pulumi.Resource; type: string }[] = [];
+    pulumi.runtime.registerStackTransformation((args) => {
+      const { resource, type, props, opts } = args;
+      const dependsOn = created
+        .filter(
+          (other) => pulumi.CustomResource.isInstance(other.resource) && !other.type.endsWith(dependency),
+        )
+        .map((other) => other.resource);
+      created.push({ resource, type });
+      // The component hands its own dependencies on, and its child waits for it.
+      if (type.endsWith(":Trail")) return { props, opts: { ...opts, dependsOn } };
+      if (!type.endsWith(":AuditTrailsTrail")) return undefined;
+      const plain = dependency === "StorageBucket" ? { storageDestination: { bucketName } } : {};
+      return { props: { ...props, ...plain }, opts: { ...opts, dependsOn } };
+    });
+    return buildStack(readSettings());
+  };
+}
+
+/** Without help the others win the race against the trail: their calls wait until the trail's has come, or 5 seconds. */
+const bound = 5_000;
+const untilTrail = { until: { method: "TrailService/Create" }, bound };
+
+const removable: { dependency: string; held: Pick; code: string; encrypted?: string }[] = [
+  {
+    dependency: "OrganizationmanagerOrganizationIamMember",
+    held: { method: "OrganizationService/UpdateAccessBindings" },
+    code: "PermissionDenied",
+  },
+  {
+    dependency: "ResourcemanagerFolderIamMember",
+    held: { method: "FolderService/UpdateAccessBindings" },
+    code: "PermissionDenied",
+  },
+  {
+    dependency: "KmsSymmetricKeyIamMember",
+    held: { method: "SymmetricKeyService/UpdateAccessBindings" },
+    code: "PermissionDenied",
+  },
+  { dependency: "StorageBucket", held: { method: "BucketService/Create" }, code: "NotFound" },
+];
+const variants = removable.flatMap((row) =>
+  row.dependency.startsWith("Kms")
+    ? [{ ...row, encrypted: "true" }]
+    : ["true", "false"].map((encrypted) => ({ ...row, encrypted })),
+);
+
+test.each(variants)(
+  "a trail that does not wait for its $dependency (encrypted: $encrypted) is refused by the cloud with $code",
+  async ({ dependency, held, code, encrypted }) => {
+    await using local = await LocalStack.start();
+    local.emulator.cloud.faults.hold(held, untilTrail);
+    const { output, failed } = await local.failingUp({ encrypted }, { program: without(dependency) });
+    expect(failed).toEqual(["AuditTrailsTrail"]);
+    expect(output).toContain(`Create of the trail "organization-audit-trail" failed (${code}).`);
+    expect(local.emulator.cloud.trails.all()).toEqual([]);
+
+    // Nothing is lost: the program as it should be goes on from there.
+    local.emulator.cloud.faults.clear();
+    await local.up({ encrypted });
+    expect(local.emulator.cloud.trails.all()).toMatchObject([{ status: "ACTIVE" }]);
+  },
+);
+
+test.each(["true", "false"])(
+  "with every dependency in place (encrypted: %s) the trail waits for calls that are slow to come",
+  async (encrypted) => {
+    await using local = await LocalStack.start();
+    for (const { held } of removable) local.emulator.cloud.faults.hold(held, { ...untilTrail, bound: 1_000 });
+    const { outputs } = await local.up({ encrypted });
+    expect(outputs.trailStatus?.value).toBe("ACTIVE");
+    expect(await local.resourceTypes()).toEqual(
+      sevenResources.filter((type) => encrypted === "true" || !type.startsWith("Kms")),
+    );
+  },
+);
+
+test("where the cloud accepts a trail that cannot work, its status tells", async () => {
+  await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
+  local.emulator.cloud.faults.hold({ method: "FolderService/UpdateAccessBindings" }, untilTrail);
+  const { outputs } = await local.up({}, { program: without("ResourcemanagerFolderIamMember") });
+  expect(outputs.trailStatus?.value).toBe("ERROR");
+});

@@ -1,0 +1,3 @@
+import { isolateFromRealAccounts } from "../../local/environment";
+
+isolateFromRealAccounts();
