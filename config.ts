@@ -44,8 +44,8 @@ const settingsSchema = z.strictObject({
   folderId: id("a folder"),
   bucketName: z
     .string()
-    .min(3, "must be 3 to 63 characters")
-    .max(63, "must be 3 to 63 characters")
+    .min(3, { error: "must be 3 to 63 characters", abort: true })
+    .max(63, { error: "must be 3 to 63 characters", abort: true })
     .regex(
       bucketName,
       "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",

@@ -57,7 +57,11 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   "yandex:index/iamServiceAccount:IamServiceAccount": {
     title: "service account",
-    needs: [{ role: "iam.serviceAccounts.admin", on: "folder", idInput: "folderId" }],
+    needs: [
+      { role: "iam.serviceAccounts.admin", on: "folder", idInput: "folderId" },
+      // The provider looks up the folder's cloud first.
+      { role: "resource-manager.viewer", on: "folder", idInput: "folderId" },
+    ],
     refersTo: ["folderId"],
     taken: "Names of service accounts are unique in a cloud: choose another `serviceAccountName`.",
   },

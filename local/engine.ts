@@ -51,9 +51,13 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
     {
       stackName: "dev",
       projectName: project.name,
-      program: () => {
+      program: async () => {
         dropOutputsOfEndedUpdates();
-        return program();
+        // An error thrown here would reach the engine, and this process once more as an unhandled rejection.
+        return program().catch(async (error: unknown) => {
+          await pulumi.log.error(error instanceof pulumi.RunError ? error.message : String(error));
+          return undefined;
+        });
       },
     },
     {

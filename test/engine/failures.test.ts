@@ -102,6 +102,7 @@ test.each([
     await using local = await LocalStack.start();
     const { access, organizationId, folderId, deployer } = local.emulator.cloud;
     for (const id of [organizationId, folderId]) access.remove(id, { roleId, subject: deployer });
+    access.add(folderId, { roleId: "resource-manager.viewer", subject: deployer });
     const { failed, output } = await local.failingUp();
     expect(failed).toContain(type);
     expect(output).toContain(roleId);

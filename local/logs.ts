@@ -1,0 +1,43 @@
+import type { Emulator } from "../emulator";
+import type { AuditEvent } from "../emulator/backend/auditLog";
+import { elements, parseXml, textAt } from "../emulator/s3/xml";
+
+/** A log object, read back through Object Storage's API. */
+export interface LogObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The KMS key under which it is stored; null for one that is not encrypted. */
+  readonly encryptedWith: string | null;
+  readonly events: readonly AuditEvent[];
+}
+
+/**
+ * Reads the newest log object under a prefix, as the deployer: Object Storage decrypts it for who may use the key.
+ *
+ * @throws {Error} if there is none, or Object Storage refuses.
+ */
+export async function readNewestLog(emulator: Emulator, bucket: string, prefix: string): Promise<LogObject> {
+  const headers = { "X-YaCloud-SubjectToken": emulator.issueToken() };
+  const get = async (path: string) => {
+    const response = await fetch(`${emulator.storageProxy}/${bucket}${path}`, { headers });
+    if (!response.ok) throw new Error(`Reading ${bucket}${path} failed: ${await response.text()}`);
+    return response;
+  };
+
+  const listing = parseXml(await (await get(`?list-type=2&prefix=${encodeURIComponent(prefix)}`)).text());
+  const key = elements(listing, "ListBucketResult", "Contents")
+    .map((object) => textAt(object, "Key") ?? "")
+    .sort()
+    .at(-1);
+  if (!key) throw new Error(`There is no log object under ${bucket}/${prefix}`);
+
+  const response = await get(`/${encodeURI(key)}`);
+  const text = await response.text();
+  return {
+    key,
+    size: Buffer.byteLength(text),
+    encryptedWith: response.headers.get("x-amz-server-side-encryption-aws-kms-key-id"),
+    events: JSON.parse(text),
+  };
+}

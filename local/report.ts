@@ -1,0 +1,48 @@
+import type { Deployment, OutputMap } from "@pulumi/pulumi/automation";
+import type { LogObject } from "./logs";
+
+interface StateResource {
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: { readonly role?: string };
+}
+
+/** What people want to see after a deployment, as plain text. */
+export function reportOf(deployment: Deployment, outputs: OutputMap, log: LogObject): string {
+  const resources = ((deployment.deployment.resources ?? []) as StateResource[]).filter(({ type }) =>
+    type.startsWith("yandex:"),
+  );
+  const kind = (type: string) => type.split(":").at(-1) ?? type;
+  const isBinding = ({ inputs }: StateResource) => inputs?.role !== undefined;
+
+  return [
+    `Resources (${resources.length})`,
+    ...columns(resources.map(({ type, id = "" }) => [kind(type), id])),
+    "",
+    "Roles of the trail's service account",
+    ...columns(
+      resources
+        .filter(isBinding)
+        .map(({ id = "", inputs }) => [inputs?.role ?? "", `on ${id.split("/")[0]}`]),
+    ),
+    "",
+    `Trail ${outputs.trailId?.value} is ${outputs.trailStatus?.value}.`,
+    "",
+    `Newest log object: ${outputs.bucketName?.value}/${log.key}`,
+    `  ${log.size} bytes, ${log.encryptedWith ? `decrypted with key ${log.encryptedWith}` : "not encrypted"}, ${log.events.length} events:`,
+    ...columns(
+      log.events.map((event) => [
+        event.event_time.slice(11, 19),
+        event.event_type.replace("yandex.cloud.audit.", ""),
+        event.resource_metadata.path.at(-1)?.resource_id ?? "",
+        event.event_status,
+      ]),
+    ),
+  ].join("\n");
+}
+
+/** Rows as lines, each column as wide as its widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());
+}

@@ -1,0 +1,67 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startEmulator } from "../emulator";
+import { ensureToolchain, ToolchainError } from "../toolchain";
+import { openStack } from "./engine";
+import { isolateFromRealAccounts } from "./environment";
+import { readNewestLog } from "./logs";
+import { reportOf } from "./report";
+
+/** Everything that one run leaves for the next. */
+const folder = join(__dirname, "..", ".local");
+
+const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi engine and the real provider.
+
+  npm start             goes on from the state that the last run left in .local
+  npm start -- --fresh  begins anew
+`;
+
+async function start(fresh: boolean, signal: AbortSignal): Promise<void> {
+  const toolchain = await ensureToolchain(console.log);
+  isolateFromRealAccounts();
+  if (fresh) rmSync(folder, { recursive: true, force: true });
+
+  await using emulator = await startEmulator({ stateFile: join(folder, "cloud.jsonl") });
+  console.log(
+    `Local Yandex Cloud: gRPC on ${emulator.endpoint}, Object Storage on ${emulator.storageProxy}\n`,
+  );
+
+  const stack = await openStack({ toolchain, emulator, folder: join(folder, "stack") });
+  const { outputs } = await stack.up({
+    refresh: true,
+    onOutput: (text) => process.stdout.write(text),
+    signal,
+  });
+
+  console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
+  emulator.cloud.clock.advance({ minutes: 5 });
+  const log = await readNewestLog(emulator, outputs.bucketName?.value, outputs.objectKeyPrefix?.value);
+  console.log(reportOf(await stack.exportStack(), outputs, log));
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { fresh: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      console.error("\nStopping; the next run goes on from here.");
+      interruption.abort();
+    });
+  await start(values.fresh ?? false, interruption.signal);
+}
+
+main().catch((error: unknown) => {
+  // The engine's own output has told of a failed update already.
+  const isTold = error instanceof Error && error.constructor.name.endsWith("CommandError");
+  console.error(
+    isTold ? "The update failed; see above." : error instanceof ToolchainError ? error.message : error,
+  );
+  process.exitCode = 1;
+});
