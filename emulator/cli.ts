@@ -1,0 +1,97 @@
+import { parseArgs } from "node:util";
+import { type EmulatorOptions, startEmulator } from ".";
+import { switches } from "./backend/switches";
+import type { Emulator } from "./index";
+
+const switchHelp = Object.entries(switches)
+  .map(
+    ([name, { values, default: position, text }]) =>
+      `  ${name}: ${values.join(" | ")} (${position})\n      ${text}`,
+  )
+  .join("\n");
+
+const help = `A local Yandex Cloud on loopback: KMS, IAM, Resource Manager, Object Storage and Audit Trails.
+
+  npm run emulator -- [options]
+
+  --state FILE            keep the state in a file (in memory only without it)
+  --seed TEXT             same seed, same ids (local)
+  --grpc-port PORT        port of the gRPC API (any free one)
+  --s3-port PORT          port of Object Storage (any free one)
+  --switch NAME=POSITION  how the cloud behaves where the vendor's documentation is silent; may be repeated
+
+Switches, with their defaults:
+${switchHelp}
+`;
+
+/** How to point clients at the cloud. */
+function instructions(emulator: Emulator): string {
+  const { organizationId, cloudId, folderId } = emulator.cloud;
+  const variables = Object.entries(emulator.providerEnvironment());
+  return `Local Yandex Cloud is ready. Ctrl-C stops it.
+
+organization ${organizationId}, cloud ${cloudId}, folder ${folderId}
+
+Terraform, Pulumi and the provider (the token lives for 12 hours):
+${variables.map(([name, value]) => `  export ${name}=${value}`).join("\n")}
+  unset AWS_CA_BUNDLE
+
+Yandex CLI (not run here):
+  yc config set endpoint ${emulator.endpoint}
+  yc config set token "$YC_TOKEN"
+
+Node SDK:
+  new Session({ iamToken: process.env.YC_TOKEN, ssl: { rootCerts: readFileSync("${emulator.caFile}") } })
+    .client(TrailServiceClient, "${emulator.endpoint}")
+
+Object Storage:
+  curl -H "X-YaCloud-SubjectToken: $YC_TOKEN" "${emulator.storageProxy}/<bucket>?list-type=2"
+`;
+}
+
+/** @throws {Error} that names the switch or position which does not exist. */
+function readSwitches(given: readonly string[]): EmulatorOptions["switches"] {
+  const pairs = given.map((text) => {
+    const [name = "", position = ""] = text.split("=");
+    const known: { values: readonly string[] } | undefined = switches[name as keyof typeof switches];
+    if (!known)
+      throw new Error(`There is no switch ${name}. Switches are ${Object.keys(switches).join(", ")}.`);
+    if (!known.values.includes(position))
+      throw new Error(
+        `Switch ${name} has no position "${position}". It can be ${known.values.join(" or ")}.`,
+      );
+    return [name, position] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: "boolean", short: "h" },
+      state: { type: "string" },
+      seed: { type: "string" },
+      "grpc-port": { type: "string", default: "0" },
+      "s3-port": { type: "string", default: "0" },
+      switch: { type: "string", multiple: true, default: [] },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return;
+  }
+  const emulator = await startEmulator({
+    stateFile: values.state,
+    seed: values.seed,
+    grpcPort: Number(values["grpc-port"]),
+    s3Port: Number(values["s3-port"]),
+    switches: readSwitches(values.switch),
+  });
+  console.log(instructions(emulator));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close());
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
