@@ -9,15 +9,16 @@ import { readNewestLog } from "./logs";
 import { reportOf } from "./report";
 
 /** Everything that one run leaves for the next. */
-const folder = join(__dirname, "..", ".local");
+const defaultFolder = join(__dirname, "..", ".local");
 
 const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi engine and the real provider.
 
-  npm start             goes on from the state that the last run left in .local
-  npm start -- --fresh  begins anew
+  npm start                      goes on from the state that the last run left in .local
+  npm start -- --fresh           begins anew
+  npm start -- --folder FOLDER   keeps the state in another folder
 `;
 
-async function start(fresh: boolean, signal: AbortSignal): Promise<void> {
+async function start(folder: string, fresh: boolean, signal: AbortSignal): Promise<void> {
   const toolchain = await ensureToolchain(console.log);
   isolateFromRealAccounts();
   if (fresh) rmSync(folder, { recursive: true, force: true });
@@ -42,7 +43,11 @@ async function start(fresh: boolean, signal: AbortSignal): Promise<void> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { fresh: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    options: {
+      folder: { type: "string", default: defaultFolder },
+      fresh: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (values.help) {
     console.log(help);
@@ -54,7 +59,7 @@ async function main(): Promise<void> {
       console.error("\nStopping; the next run goes on from here.");
       interruption.abort();
     });
-  await start(values.fresh ?? false, interruption.signal);
+  await start(values.folder, values.fresh, interruption.signal);
 }
 
 main().catch((error: unknown) => {

@@ -116,14 +116,20 @@ function readJournal(file: string): Change[] {
     throw error;
   }
   const [header, ...lines] = text.split("\n").slice(0, -1);
-  const found = parse(header ?? "null") as { format?: string; version?: number } | undefined;
+  const found = readHeader(header);
   if (found?.format !== format)
     throw new Error(`${file} is not a state file of the local cloud. Name another file.`);
   if (Number(found.version) > version)
     throw new Error(
       `${file} has version ${found.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
     );
-  return lines.flatMap((line) => parse(line) as Change[]);
+  return lines.flatMap((line) => JSON.parse(line) as Change[]);
 }
 
-const parse = (line: string): unknown => JSON.parse(line);
+function readHeader(line = ""): { format?: string; version?: number } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

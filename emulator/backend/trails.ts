@@ -7,12 +7,12 @@ import { requireValid, requireValidLabels } from "./limits";
 import type { Operation } from "./operations";
 import type { Table } from "./store";
 
-export interface ResourceScope {
+interface ResourceScope {
   readonly id: string;
   readonly type: string;
 }
 
-export interface FilteringPolicy {
+interface FilteringPolicy {
   readonly managementEventsFilter?: { readonly resourceScopes: readonly ResourceScope[] };
   readonly dataEventsFilters?: readonly object[];
 }

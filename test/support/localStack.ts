@@ -91,7 +91,7 @@ export class LocalStack implements AsyncDisposable {
 }
 
 /** `StorageBucket`, say, out of a URN. */
-export const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
+const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
 
 /** Types of the guide's seven resources, sorted. */
 export const sevenResources = [

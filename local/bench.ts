@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { OrganizationAuditTrail } from "../components";
+import { type Emulator, startEmulator } from "../emulator";
+import { ensureToolchain, type Toolchain } from "../toolchain";
+import { openStack } from "./engine";
+import { isolateFromRealAccounts } from "./environment";
+import { MemoryOfDescendants } from "./processes";
+import { columns } from "./report";
+import { hasTerraform, TerraformStack } from "./terraform";
+
+/** What one command took. */
+interface Measurement {
+  readonly command: string;
+  /** Seconds from start to end. */
+  readonly wall: number;
+  /** Seconds during which the cloud was working on at least one call. */
+  readonly busy: number;
+  readonly calls: number;
+  /** Peak memory of engine and plugins, MB. */
+  readonly memory: number;
+}
+
+const latencies = [0, 200];
+const sizes = [1, 10, 50];
+
+async function measure(
+  emulator: Emulator,
+  command: string,
+  work: () => Promise<unknown>,
+): Promise<Measurement> {
+  const { traffic } = emulator.cloud;
+  traffic.reset();
+  const memory = new MemoryOfDescendants();
+  const started = performance.now();
+  await work();
+  const wall = (performance.now() - started) / 1000;
+  return { command, wall, busy: traffic.busy / 1000, calls: traffic.calls, memory: memory.stop() };
+}
+
+const asRow = ({ command, wall, busy, calls, memory }: Measurement): string[] => [
+  command,
+  `${wall.toFixed(2)} s`,
+  `${busy.toFixed(2)} s`,
+  `${(wall - busy).toFixed(2)} s`,
+  busy > 0 ? (wall / busy).toFixed(2) : "",
+  String(calls),
+  `${memory.toFixed(0)} MB`,
+];
+
+function print(title: string, measurements: readonly Measurement[]): void {
+  const header = ["", "wall", "busy", "our own", "wall/busy", "calls", "memory"];
+  console.log([`\n${title}`, ...columns([header, ...measurements.map(asRow)])].join("\n"));
+}
+
+/** The four commands on one stack. */
+async function measureCommands(emulator: Emulator, stack: Stack): Promise<Measurement[]> {
+  return [
+    await measure(emulator, "up", () => stack.up()),
+    await measure(emulator, "preview, no change", () => stack.preview({ expectNoChanges: true })),
+    await measure(emulator, "preview --refresh", () =>
+      stack.preview({ refresh: true, expectNoChanges: true }),
+    ),
+    await measure(emulator, "destroy", () => stack.destroy()),
+  ];
+}
+
+async function measureTerraform(
+  folder: string,
+  toolchain: Toolchain,
+  emulator: Emulator,
+): Promise<Measurement[]> {
+  mkdirSync(folder);
+  const terraform = new TerraformStack(folder, toolchain, emulator);
+  return [
+    await measure(emulator, "terraform apply", () => terraform.apply()),
+    await measure(emulator, "terraform plan -refresh=false", () => terraform.plan("-refresh=false")),
+    await measure(emulator, "terraform plan", () => terraform.plan()),
+  ];
+}
+
+async function main(): Promise<void> {
+  const toolchain = await ensureToolchain(console.log);
+  isolateFromRealAccounts();
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-bench-"));
+  const withTerraform = hasTerraform();
+  console.log(
+    "Wall: from start to end. Busy: while the local cloud was working on at least one call. Our own: the rest,",
+  );
+  console.log("with the engine, the plugins and Node. Each figure was measured once.");
+
+  for (const latency of latencies) {
+    await using emulator = await startEmulator();
+    emulator.cloud.faults.delay({ method: "" }, latency);
+    const stack = await openStack({ toolchain, emulator, folder: join(folder, `latency-${latency}`) });
+    const pulumi = await measureCommands(emulator, stack);
+    print(
+      `${latency} ms per call (destroy: 10 s of it is the provider's own wait after deleting a bucket)`,
+      pulumi,
+    );
+    if (!withTerraform) continue;
+    const terraform = await measureTerraform(join(folder, `terraform-${latency}`), toolchain, emulator);
+    print(`${latency} ms per call, Terraform with the same resources, provider and cloud`, terraform);
+    const [up, preview, refresh] = pulumi;
+    const pairs = [up, preview, refresh].map((one, i) => {
+      const other = terraform[i];
+      const ratio = one && other ? (one.wall / other.wall).toFixed(2) : "";
+      return [`${one?.command} / ${other?.command}`, ratio];
+    });
+    console.log(["\nRatio of walls", ...columns(pairs)].join("\n"));
+  }
+
+  const scale: Measurement[] = [];
+  for (const size of sizes) {
+    // Fifty trails need a quota that a real cloud raises on request only.
+    await using emulator = await startEmulator({
+      quotas: { trails: size, buckets: size, serviceAccounts: size },
+    });
+    const { organizationId, folderId } = emulator.cloud;
+    const program = async () => {
+      for (let i = 0; i < size; i += 1)
+        new OrganizationAuditTrail(`trail-${i}`, { organizationId, folderId, bucketName: `audit-logs-${i}` });
+      return {};
+    };
+    const stack = await openStack({ toolchain, emulator, folder: join(folder, `size-${size}`), program });
+    scale.push(await measure(emulator, `up of ${size}`, () => stack.up()));
+    scale.push(
+      await measure(emulator, `preview of ${size}, no change`, () =>
+        stack.preview({ expectNoChanges: true }),
+      ),
+    );
+  }
+  print("Stacks of several organization audit trails, 0 ms per call, raised quotas", scale);
+  rmSync(folder, { recursive: true });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Peak memory of this process's descendants together, in MB, sampled while it runs. Linux only: reads /proc. */
+export class MemoryOfDescendants {
+  peak = 0;
+  private readonly timer = setInterval(() => this.sample(), 100);
+
+  stop(): number {
+    clearInterval(this.timer);
+    return this.peak;
+  }
+
+  private sample(): void {
+    const processes = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const status = readFileSync(`/proc/${pid}/status`, "utf8");
+          const field = (name: string) =>
+            Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+          return [{ pid: Number(pid), parent: field("PPid"), kilobytes: field("VmRSS") }];
+        } catch {
+          return []; // It has ended meanwhile.
+        }
+      });
+    const family = new Set([process.pid]);
+    // Parents come before their children often enough, but not always: as many rounds as generations.
+    for (let found = -1; found !== family.size; ) {
+      found = family.size;
+      for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+    }
+    const descendants = processes.filter(({ pid }) => pid !== process.pid && family.has(pid));
+    this.peak = Math.max(this.peak, descendants.reduce((sum, { kilobytes }) => sum + kilobytes, 0) / 1024);
+  }
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider";
+import * as components from "../../components";
+
+test("the components are a package for other languages: each has a schema with every argument described", async () => {
+  const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));
+  const provider = new ComponentProvider({
+    components: Object.values(components),
+    dirname: process.cwd(),
+    name,
+    version,
+  });
+  const { resources } = JSON.parse(await provider.getSchema());
+  expect(Object.keys(resources).sort()).toEqual(
+    Object.keys(components)
+      .map((component) => `${name}:index:${component}`)
+      .sort(),
+  );
+  const { requiredInputs, inputProperties, properties } = resources[`${name}:index:OrganizationAuditTrail`];
+  expect(requiredInputs).toEqual(["bucketName", "folderId", "organizationId"]);
+  for (const [property, { description }] of Object.entries<{ description?: string }>({
+    ...inputProperties,
+    ...properties,
+  }))
+    expect([property, description]).toEqual([property, expect.stringMatching(/\w/)]);
+});

@@ -1,0 +1,97 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../emulator";
+import { Cloud } from "../../emulator/backend/cloud";
+import { Store } from "../../emulator/backend/store";
+import { Api, setUpTrail } from "../support/api";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "audit-trails-test-"));
+  file = join(folder, "deep", "cloud.jsonl");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("a cloud goes on from its file as it was, its clock included", async () => {
+  const before = await (async () => {
+    await using emulator = await startEmulator({ stateFile: file });
+    using api = new Api(emulator);
+    await setUpTrail(emulator, api);
+    emulator.cloud.clock.advance({ hours: 100 });
+    return { state: emulator.cloud.store.export(), now: emulator.cloud.clock.now() };
+  })();
+  const after = new Cloud({ stateFile: file });
+  expect(after.store.export()).toEqual(before.state);
+  expect(after.clock.now().getTime()).toBeGreaterThanOrEqual(before.now.getTime());
+});
+
+test("wherever a write is cut off, the file opens with the last whole commit", () => {
+  const store = new Store(file);
+  const rows = store.table<string>("rows");
+  rows.put("a", "first");
+  store.commit();
+  const whole = readFileSync(file, "utf8");
+  rows.put("a", "second");
+  rows.put("b", "second");
+  store.commit();
+  const longer = readFileSync(file, "utf8");
+  for (let length = whole.length; length <= longer.length; length += 1) {
+    writeFileSync(file, longer.slice(0, length));
+    const found = new Store(file).export().rows;
+    expect(found).toEqual(length === longer.length ? { a: "second", b: "second" } : { a: "first" });
+  }
+});
+
+test("rows that were deleted stay deleted", () => {
+  const store = new Store(file);
+  store.table<string>("rows").put("a", "first");
+  store.commit();
+  store.table<string>("rows").delete("a");
+  store.commit();
+  expect(new Store(file).table("rows").get("a")).toBeUndefined();
+});
+
+test("a file of a newer version or another kind is refused, and left as it is", () => {
+  new Store(file);
+  const newer = JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), version: 2 });
+  writeFileSync(file, `${newer}\n`);
+  expect(() => new Store(file)).toThrow("has version 2; this local cloud reads up to version 1");
+  expect(readFileSync(file, "utf8")).toBe(`${newer}\n`);
+  writeFileSync(file, '{"some":"json"}\n');
+  expect(() => new Store(file)).toThrow("is not a state file of the local cloud");
+  writeFileSync(file, "no json\n");
+  expect(() => new Store(file)).toThrow("is not a state file of the local cloud");
+});
+
+test("what was committed is in the file before the answer, however the process ends", async () => {
+  await using emulator = await startEmulator({ stateFile: file });
+  using api = new Api(emulator);
+  const keyId = await api.createKey("key");
+  const copy = join(folder, "copy.jsonl");
+  writeFileSync(copy, readFileSync(file));
+  appendFileSync(copy, '[["symmetricKeys","');
+  expect(new Cloud({ stateFile: copy }).tree.get(keyId)).toMatchObject({ name: "key" });
+});
+
+test("same seed, same ids, whatever the order of calls; another seed, other ids", async () => {
+  const idsOf = async (seed: string, names: string[]) => {
+    await using emulator = await startEmulator({ seed });
+    using api = new Api(emulator);
+    await Promise.all(names.map((name) => api.createKey(name)));
+    const keys = emulator.cloud.tree.all().filter(({ type }) => type === "kms.symmetricKey");
+    return Object.fromEntries(keys.map(({ name, id }) => [name, id]));
+  };
+  const ids = await idsOf("a", ["x", "y", "z"]);
+  expect(await idsOf("a", ["z", "y", "x"])).toEqual(ids);
+  expect(Object.values(await idsOf("b", ["x", "y", "z"]))).not.toEqual(expect.arrayContaining([ids.x]));
+  expect(Object.values(ids).every((id) => /^abj[0-9a-v]{17}$/.test(id))).toBe(true);
+});
+
+test("Pulumi.dev.yaml names the ids that the default seed gives", () => {
+  const { organizationId, folderId } = new Cloud();
+  const stack = readFileSync("Pulumi.dev.yaml", "utf8");
+  expect(stack).toContain(`organizationId: ${organizationId}\n`);
+  expect(stack).toContain(`folderId: ${folderId}\n`);
+});

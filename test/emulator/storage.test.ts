@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { Api, bucketRequest, s3, setUpTrail } from "../support/api";
+
+/** Sends a request through the proxy, as the provider does. @returns status and body. */
+async function throughProxy(emulator: Emulator, url: string): Promise<{ status: number; body: string }> {
+  const { hostname, port } = new URL(emulator.storageProxy);
+  const headers = { "X-YaCloud-SubjectToken": emulator.issueToken() };
+  const sent = request({ hostname, port, path: url, headers }).end();
+  const [response] = await once(sent, "response");
+  let body = "";
+  for await (const chunk of response) body += chunk;
+  return { status: response.statusCode, body };
+}
+
+test("the proxy serves buckets by their host name, and no other host", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
+  const bucketUrl = emulator.storageEndpoint.replace("://", "://logs.");
+  expect(await throughProxy(emulator, `${bucketUrl}/?versioning=`)).toMatchObject({ status: 200 });
+
+  const foreign = await throughProxy(emulator, "http://storage.example.com/logs");
+  expect(foreign.status).toBe(403);
+  expect(foreign.body).toContain("serves storage.localcloud.test only, not storage.example.com");
+
+  const socket = connect(Number(new URL(emulator.storageProxy).port), "127.0.0.1");
+  socket.write("CONNECT storage.example.com:443 HTTP/1.1\r\nHost: storage.example.com:443\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1.1 403 /);
+});
+
+/** What the official provider takes for "none"; anything else fails its refresh. */
+test.each([
+  ["policy", 404, "NoSuchBucketPolicy"],
+  ["cors", 404, "NoSuchCORSConfiguration"],
+  ["website", 404, "NoSuchWebsiteConfiguration"],
+  ["object-lock", 404, "ObjectLockConfigurationNotFoundError"],
+  ["lifecycle", 404, "NoSuchLifecycleConfiguration"],
+  ["encryption", 404, "ServerSideEncryptionConfigurationNotFoundError"],
+  ["versioning", 200, "VersioningConfiguration"],
+  ["logging", 200, "BucketLoggingStatus"],
+  ["tagging", 200, "TagSet"],
+  ["acl", 200, "AccessControlPolicy"],
+])("a new bucket's ?%s answers %d %s", async (subResource, status, text) => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
+  const response = await s3(emulator, "GET", `/logs?${subResource}=`);
+  expect(response.status).toBe(status);
+  expect(await response.text()).toContain(text);
+});
+
+test("objects of an encrypted bucket are stored as ciphertext, and nothing readable reaches the state file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-test-"));
+  const stateFile = join(folder, "cloud.jsonl");
+  {
+    await using emulator = await startEmulator({ stateFile });
+    using api = new Api(emulator);
+    const { bucket, keyId } = await setUpTrail(emulator, api);
+    const body = "the quick brown fox";
+    expect((await s3(emulator, "PUT", `/${bucket}/secret.txt`, { body })).status).toBe(200);
+    const response = await s3(emulator, "GET", `/${bucket}/secret.txt`);
+    expect(await response.text()).toBe(body);
+    expect(response.headers.get("x-amz-server-side-encryption-aws-kms-key-id")).toBe(keyId);
+
+    const state = readFileSync(stateFile, "utf8");
+    expect(state).toContain("secret.txt");
+    expect(state).not.toContain(body);
+    expect(state).not.toContain(Buffer.from(body).toString("base64"));
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test("who may read the bucket but not use the key gets 403 and nothing of the object", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { bucket, keyId } = await setUpTrail(emulator, api);
+  await s3(emulator, "PUT", `/${bucket}/object`, { body: "contents" });
+  const reader = await api.createServiceAccount("reader");
+  await api.bind("folders", emulator.cloud.folderId, "storage.viewer", reader);
+  const token = emulator.issueToken({ type: "serviceAccount", id: reader });
+
+  const refused = await s3(emulator, "GET", `/${bucket}/object`, { token });
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).toContain("<Code>AccessDenied</Code>");
+  await api.bind("keys", keyId, "kms.keys.decrypter", reader);
+  expect(await (await s3(emulator, "GET", `/${bucket}/object`, { token })).text()).toBe("contents");
+});
+
+test("a role on the bucket's folder is needed for every kind of request", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { bucket } = await setUpTrail(emulator, api);
+  const token = emulator.issueToken({ type: "userAccount", id: "stranger" });
+  for (const [method, path] of [
+    ["HEAD", ""],
+    ["GET", "?list-type=2"],
+    ["GET", "?encryption="],
+    ["DELETE", "?encryption="],
+    ["PUT", "/object"],
+    ["GET", "/object"],
+    ["DELETE", "/object"],
+    ["DELETE", ""],
+  ] as const)
+    expect([method, path, (await s3(emulator, method, `/${bucket}${path}`, { token })).status]).toEqual([
+      method,
+      path,
+      403,
+    ]);
+});
+
+test("a bucket with objects cannot be deleted, an empty one can", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
+  await s3(emulator, "PUT", "/logs/object", { body: "contents" });
+  const refused = await s3(emulator, "DELETE", "/logs");
+  expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining("BucketNotEmpty")]);
+  await s3(emulator, "DELETE", "/logs/object");
+  expect((await s3(emulator, "DELETE", "/logs")).status).toBe(204);
+  expect((await s3(emulator, "HEAD", "/logs")).status).toBe(404);
+});
+
+test("lists come in pages", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
+  for (const key of ["b/2", "a/1", "b/1"]) await s3(emulator, "PUT", `/logs/${key}`, { body: key });
+  const first = await (await s3(emulator, "GET", "/logs?list-type=2&max-keys=2")).text();
+  expect(first).toMatch(/<Key>a\/1<\/Key>.*<Key>b\/1<\/Key>/);
+  expect(first).toContain("<NextContinuationToken>b/1</NextContinuationToken>");
+  const second = await (await s3(emulator, "GET", "/logs?list-type=2&continuation-token=b/1")).text();
+  expect(second).toContain("<Key>b/2</Key>");
+  expect(second).toContain("<IsTruncated>false</IsTruncated>");
+});
+
+test("XML that is none, addresses that are none and tokens that are none get an error, and the server goes on", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
+  expect((await s3(emulator, "PUT", "/logs?encryption=", { body: "<Server" })).status).toBe(400);
+  expect((await s3(emulator, "PUT", "/logs?versioning=", { body: "no xml" })).status).toBe(400);
+  expect((await s3(emulator, "GET", "/logs/%E0%A4%A")).status).toBe(400);
+  expect((await s3(emulator, "GET", "/logs", { token: "nonsense" })).status).toBe(403);
+  expect((await s3(emulator, "HEAD", "/logs")).status).toBe(200);
+});
