@@ -55,7 +55,11 @@ export class Access {
       if (this.switches.existingBinding === "accept") return;
       throw new CloudError("ALREADY_EXISTS", "The access binding exists already");
     }
-    this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom: this.whenDecisionsFollow() });
+    // A binding whose removal has not yet spread goes on without a gap.
+    const stillEffective =
+      existing?.effectiveUntil && existing.effectiveUntil > this.clock.now().toISOString();
+    const effectiveFrom = stillEffective ? existing.effectiveFrom : this.whenDecisionsFollow();
+    this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom });
   }
 
   /** Removes a binding; one that is not there is no fault. */

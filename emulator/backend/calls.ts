@@ -6,12 +6,14 @@ import type { Permission } from "./roles";
 
 /** A call by an authenticated client, whichever front it came through. */
 export interface Call {
+  /** Full name of the gRPC method, or `s3/` and the HTTP method. */
+  readonly method: string;
   readonly subject: Subject;
   readonly requestId: string;
   readonly userAgent: string;
   readonly remoteAddress: string;
   readonly maskedToken: string;
-  /** A repeat with the same key by the same subject gets the same operation. */
+  /** A repeat of the method with the same key by the same subject gets the same operation. */
   readonly idempotencyKey?: string;
 }
 

@@ -21,6 +21,9 @@ export interface Operation {
   readonly response?: Typed;
 }
 
+/** How long an operation can be asked for. The vendor does not say. */
+const hoursKept = 72;
+
 /** Operations: done at once in truth, reported done when they are asked for again. */
 export class Operations {
   private readonly operations: Table<Operation>;
@@ -33,6 +36,7 @@ export class Operations {
   ) {
     this.operations = store.table("operations");
     this.byIdempotencyKey = store.table("idempotencyKeys");
+    clock.onTick(() => this.prune());
   }
 
   /** @param prefix Ids of operations begin like those of what they work on. */
@@ -66,7 +70,15 @@ export class Operations {
     if (!operation) throw new CloudError("NOT_FOUND", `Operation ${id} not found`);
     return operation;
   }
+
+  private prune(): void {
+    const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
+    for (const { id, createdAt } of this.operations.values())
+      if (createdAt < oldest) this.operations.delete(id);
+    for (const [key, id] of this.byIdempotencyKey.entries())
+      if (!this.operations.get(id)) this.byIdempotencyKey.delete(key);
+  }
 }
 
 const idempotencyId = (call: Call): string =>
-  `${call.subject.type}/${call.subject.id}/${call.idempotencyKey}`;
+  [call.subject.type, call.subject.id, call.method, call.idempotencyKey].join("/");

@@ -100,6 +100,7 @@ export class GrpcServer {
     const token = /^Bearer (.+)$/i.exec(header("authorization") ?? "")?.[1];
     const anonymous = anonymousMethods.has(path);
     return {
+      method: path,
       subject: anonymous ? { type: "system", id: "anonymous" } : this.cloud.tokens.verify(token),
       requestId,
       userAgent: header("user-agent") ?? "",

@@ -66,10 +66,11 @@ export class S3Server {
     response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  private identify({ headers, socket }: IncomingMessage, requestId: string): Call {
+  private identify({ method, headers, socket }: IncomingMessage, requestId: string): Call {
     const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
     const token = headers["x-yacloud-subjecttoken"]?.toString() ?? bearer;
     return {
+      method: `s3/${method}`,
       subject: this.cloud.tokens.verify(token),
       requestId,
       userAgent: headers["user-agent"] ?? "",

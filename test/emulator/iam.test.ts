@@ -83,6 +83,18 @@ test("decisions follow grants and removals after the propagation delay; listings
   expect(await api.codeOf("keys", "create", inFolder(emulator))).toBe("PERMISSION_DENIED");
 });
 
+test("a binding that is added again before its removal has spread never stops working", async () => {
+  await using emulator = await startEmulator();
+  const { access, clock, folderId, deployer } = emulator.cloud;
+  using api = new Api(emulator);
+  access.propagationDelay = { seconds: 30 };
+  access.remove(folderId, { roleId: "kms.admin", subject: deployer });
+  access.add(folderId, { roleId: "kms.admin", subject: deployer });
+  expect(await api.codeOf("keys", "create", inFolder(emulator))).toBe("OK");
+  clock.advance({ seconds: 31 });
+  expect(await api.codeOf("keys", "create", inFolder(emulator))).toBe("OK");
+});
+
 test("a trail takes only an account that its creator may use", async () => {
   await using emulator = await startEmulator();
   const { access, folderId, deployer } = emulator.cloud;

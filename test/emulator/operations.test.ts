@@ -57,6 +57,27 @@ test("a repeat with the same Idempotency-Key is the same operation, also after a
   rmSync(folder, { recursive: true });
 });
 
+test("the same Idempotency-Key on another method is another operation", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const headers = { "idempotency-key": "7a7a1f0e-0000-4000-8000-000000000000" };
+  const keyId = await api.createKey("key");
+  await api.call("keys", "create", keyRequest(emulator.cloud.folderId, "other"), headers);
+  const deleted = await api.call("keys", "delete", { keyId }, headers);
+  expect(deleted.description).toBe("Delete symmetric key");
+});
+
+test("an operation can be asked for during 72 hours, and then takes no room", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await api.createKey("key");
+  const rows = () => Object.keys(emulator.cloud.store.export().operations ?? {}).length;
+  emulator.cloud.clock.advance({ hours: 71 });
+  expect(rows()).toBe(1);
+  emulator.cloud.clock.advance({ hours: 2 });
+  expect(rows()).toBe(0);
+});
+
 test("a masked update changes the masked fields only, and resets those without a value", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

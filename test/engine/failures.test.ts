@@ -113,7 +113,14 @@ test.each([
 test("a bucket name that somebody else has is told as such, and up goes on with another", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
-  const call = { subject: cloud.deployer, requestId: "", userAgent: "", remoteAddress: "", maskedToken: "" };
+  const call = {
+    method: "",
+    subject: cloud.deployer,
+    requestId: "",
+    userAgent: "",
+    remoteAddress: "",
+    maskedToken: "",
+  };
   cloud.buckets.create(call, { name: bucketName, folderId: cloud.folderId });
   const { failed, output } = await local.failingUp();
   expect(failed).toEqual(["StorageBucket"]);

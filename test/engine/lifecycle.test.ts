@@ -91,7 +91,14 @@ const tree = (local: LocalStack, type: string) =>
 const hours = (duration: unknown) => `${Number((duration as { seconds: number }).seconds) / 3600}h`;
 const key = (local: LocalStack) => {
   const { cloud } = local.emulator;
-  const call = { subject: cloud.deployer, requestId: "", userAgent: "", remoteAddress: "", maskedToken: "" };
+  const call = {
+    method: "",
+    subject: cloud.deployer,
+    requestId: "",
+    userAgent: "",
+    remoteAddress: "",
+    maskedToken: "",
+  };
   return cloud.keys.get(call, tree(local, "kms.symmetricKey")?.id ?? "");
 };
 
