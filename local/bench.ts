@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { OrganizationAuditTrail } from "../components";
 import { type Emulator, startEmulator } from "../emulator";
@@ -23,6 +25,7 @@ interface Measurement {
   readonly memory: number;
 }
 
+const run = promisify(execFile);
 const latencies = [0, 200];
 const sizes = [1, 10, 50];
 
@@ -81,6 +84,34 @@ async function measureTerraform(
   ];
 }
 
+/** What a preview is made of, each part alone. */
+async function measureParts(
+  emulator: Emulator,
+  toolchain: Toolchain,
+  folder: string,
+): Promise<Measurement[]> {
+  const pulumi = join(toolchain.root, "bin", "pulumi");
+  const environment = { ...process.env, ...toolchain.environment };
+  const repository = join(__dirname, "..");
+  const program = ["--import", "tsx", "--eval", 'require("./stack")'];
+  const schema = ["package", "get-schema", "terraform-provider", "yandex-cloud/yandex", "0.137.0"];
+  const empty = await openStack({
+    toolchain,
+    emulator,
+    folder: join(folder, "empty"),
+    program: async () => ({}),
+  });
+  const options = { cwd: repository, env: environment, maxBuffer: 64 << 20 };
+  return [
+    await measure(emulator, "engine: pulumi version", () => run(pulumi, ["version"], options)),
+    await measure(emulator, "engine and SDK: preview of an empty program", () => empty.preview()),
+    await measure(emulator, "plugins: schema of the provider", () => run(pulumi, schema, options)),
+    await measure(emulator, "Node: start, compile and load the program", () =>
+      run(process.execPath, program, options),
+    ),
+  ];
+}
+
 async function main(): Promise<void> {
   const toolchain = await ensureToolchain(console.log);
   isolateFromRealAccounts();
@@ -110,6 +141,11 @@ async function main(): Promise<void> {
       return [`${one?.command} / ${other?.command}`, ratio];
     });
     console.log(["\nRatio of walls", ...columns(pairs)].join("\n"));
+  }
+
+  {
+    await using emulator = await startEmulator();
+    print("Where our own time goes", await measureParts(emulator, toolchain, folder));
   }
 
   const scale: Measurement[] = [];

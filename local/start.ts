@@ -1,8 +1,9 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmulator } from "../emulator";
-import { ensureToolchain, ToolchainError } from "../toolchain";
+import { ensureToolchain, type Toolchain, ToolchainError } from "../toolchain";
+import { locked } from "../toolchain/lock";
 import { openStack } from "./engine";
 import { isolateFromRealAccounts } from "./environment";
 import { readNewestLog } from "./logs";
@@ -21,14 +22,26 @@ const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi 
 async function start(folder: string, fresh: boolean, signal: AbortSignal): Promise<void> {
   const toolchain = await ensureToolchain(console.log);
   isolateFromRealAccounts();
-  if (fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await locked(join(folder, "lock"), console.log, () => deploy(toolchain, folder, fresh, signal));
+}
 
-  await using emulator = await startEmulator({ stateFile: join(folder, "cloud.jsonl") });
+async function deploy(
+  toolchain: Toolchain,
+  folder: string,
+  fresh: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const stateFile = join(folder, "cloud.jsonl");
+  const stackFolder = join(folder, "stack");
+  if (fresh) for (const path of [stateFile, stackFolder]) rmSync(path, { recursive: true, force: true });
+
+  await using emulator = await startEmulator({ stateFile });
   console.log(
     `Local Yandex Cloud: gRPC on ${emulator.endpoint}, Object Storage on ${emulator.storageProxy}\n`,
   );
 
-  const stack = await openStack({ toolchain, emulator, folder: join(folder, "stack") });
+  const stack = await openStack({ toolchain, emulator, folder: stackFolder });
   const { outputs } = await stack.up({
     refresh: true,
     onOutput: (text) => process.stdout.write(text),

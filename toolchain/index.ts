@@ -114,7 +114,7 @@ async function make(folder: string, fault: string, report: Report): Promise<void
 function describe(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOSPC") return new ToolchainError(`The disk is full: ${folder} needs about 0.5 GB.`);
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+  if (code && ["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code))
     return new ToolchainError(
       `${folder} cannot be written (${code}). Name a folder that can in the environment variable AUDIT_TRAILS_CACHE.`,
     );

@@ -15,7 +15,7 @@ const pause = 250;
 export async function locked<T>(file: string, report: Report, task: () => Promise<T>): Promise<T> {
   let told = false;
   for (const started = Date.now(); !acquire(file); await delay(pause)) {
-    if (!told) report(`Another run (process ${holder(file)}) is preparing the toolchain; waiting for it.`);
+    if (!told) report(`Another run (process ${holder(file)}) is at work; waiting for it.`);
     told = true;
     if (Date.now() - started > longestWait)
       throw new ToolchainError(
