@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   }
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
+    process.on(signal, () => {
       console.error("\nStopping; the next run goes on from here.");
       interruption.abort();
     });

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { TemporaryFolder } from "../support/fakes";
+
+/** `npm start` with its state in the folder. */
+function start(folder: string, options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  const run = spawn(process.execPath, ["--import", "tsx", "local/start.ts", "--folder", folder, ...options], {
+    env: { ...process.env, ...environment },
+  });
+  const started = { run, output: "" };
+  for (const stream of [run.stdout, run.stderr])
+    stream.on("data", (data) => {
+      started.output += data;
+    });
+  return started;
+}
+
+async function finish(started: ReturnType<typeof start>): Promise<{ exitCode: number; output: string }> {
+  const [exitCode] = await once(started.run, "close");
+  return { exitCode, output: started.output };
+}
+
+/** Processes that were given the folder, by argument or as working directory. */
+const processesOf = (folder: string): string[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder);
+      } catch {
+        return false;
+      }
+    });
+
+/** A listener that stands for the world outside; it counts who comes. */
+async function trap() {
+  const visits: string[] = [];
+  const server = createServer((socket) => {
+    socket.once("data", (data) => visits.push(data.toString("latin1").slice(0, 80)));
+    socket.on("error", () => {});
+    socket.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { visits, host: `127.0.0.1:${port}`, close: () => server.close() };
+}
+
+test("it reaches nothing that inherited settings point to, and prints none of their secrets", async () => {
+  using folder = new TemporaryFolder();
+  const outside = await trap();
+  const secret = "do-not-print-me";
+  const hostile = {
+    YC_ENDPOINT: outside.host,
+    YC_STORAGE_ENDPOINT_URL: `http://${outside.host}`,
+    YC_TOKEN: secret,
+    YC_SERVICE_ACCOUNT_KEY_FILE: secret,
+    AWS_ACCESS_KEY_ID: secret,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_CA_BUNDLE: "/nonexistent",
+    PULUMI_BACKEND_URL: `http://${outside.host}`,
+    PULUMI_ACCESS_TOKEN: secret,
+    HTTP_PROXY: `http://${outside.host}`,
+    HTTPS_PROXY: `http://${outside.host}`,
+    http_proxy: `http://${outside.host}`,
+    https_proxy: `http://${outside.host}`,
+    ALL_PROXY: `http://${outside.host}`,
+  };
+  const { exitCode, output } = await finish(start(folder.path, [], hostile));
+  outside.close();
+  expect([exitCode, output]).toEqual([0, expect.stringContaining("is ACTIVE")]);
+  expect(outside.visits).toEqual([]);
+  expect(output).not.toContain(secret);
+  expect(readFileSync(join(folder.path, "cloud.jsonl"), "utf8")).not.toContain(secret);
+});
+
+test("it shows the delivered log; a second run changes nothing, one with --fresh begins anew", async () => {
+  using folder = new TemporaryFolder();
+  const first = await finish(start(folder.path));
+  expect(first.output).toMatch(/Newest log object: organization-audit-logs\/\w+\/\d{4}\/\d\d\/\d\d\//);
+  expect(first.output).toMatch(/kms\.CreateSymmetricKey .*\n.*[\s\S]*audittrails\.CreateTrail /);
+  const second = await finish(start(folder.path));
+  expect(second).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}13 unchanged/) });
+  const third = await finish(start(folder.path, ["--fresh"]));
+  expect(third).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}\+ 13 created/) });
+}, 60_000);
+
+test("Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
+  using folder = new TemporaryFolder();
+  const interrupted = start(folder.path);
+  while (!interrupted.output.includes("KmsSymmetricKey")) await once(interrupted.run.stdout, "data");
+  interrupted.run.kill("SIGINT");
+  const { exitCode, output } = await finish(interrupted);
+  expect([exitCode, output]).toEqual([1, expect.stringContaining("the next run goes on from here")]);
+  expect(processesOf(folder.path)).toEqual([]);
+  expect(await finish(start(folder.path))).toEqual({
+    exitCode: 0,
+    output: expect.stringContaining("is ACTIVE"),
+  });
+}, 60_000);
