@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Subject } from "./access";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
+import { seal, unseal } from "./sealing";
 import type { Table } from "./store";
-import { seal, unseal } from "./symmetricKeys";
 
 /** What is known of an object without reading it. */
 export interface ObjectInfo {

@@ -1,10 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
 import { maskedFields } from "./fieldMask";
 import { requireValid, requireValidLabels } from "./limits";
 import type { Operation } from "./operations";
+import { seal, unseal } from "./sealing";
 import type { Table } from "./store";
 
 export interface SymmetricKey {
@@ -31,8 +32,6 @@ export type UpdateKey = Partial<Settings> & { readonly keyId: string };
 
 const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
-const ivBytes = 12;
-const tagBytes = 16;
 
 /** KMS: keys, and encryption with them. */
 export class SymmetricKeys {
@@ -181,20 +180,4 @@ export class SymmetricKeys {
       { type: "yandex.cloud.kms.v1.SymmetricKey", value: key },
     );
   }
-}
-
-/** Encrypts with AES-256-GCM: nonce, tag and ciphertext in base64. */
-export function seal(key: Buffer, plaintext: Buffer): string {
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv("aes-256-gcm", key, iv);
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]).toString("base64");
-}
-
-/** Decrypts what {@link seal} gave. @throws {Error} if it was changed or the key is another. */
-export function unseal(key: Buffer, sealed: string): Buffer {
-  const bytes = Buffer.from(sealed, "base64");
-  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes));
-  decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-  return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
 }

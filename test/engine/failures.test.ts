@@ -1,7 +1,7 @@
 import { deployerRoles } from "../../emulator";
 import type { Permission } from "../../emulator/backend/roles";
 import { permissionsOf } from "../../emulator/backend/roles";
-import { bucketName, LocalStack, sevenResources } from "../support/localStack";
+import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 
 /** Each fault, and what the message must say. The cloud's own words are replaced: all advice is the program's. */
 const denials: { method: string; failed: string; says: (local: LocalStack) => string[] }[] = [
@@ -113,15 +113,7 @@ test.each([
 test("a bucket name that somebody else has is told as such, and up goes on with another", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
-  const call = {
-    method: "",
-    subject: cloud.deployer,
-    requestId: "",
-    userAgent: "",
-    remoteAddress: "",
-    maskedToken: "",
-  };
-  cloud.buckets.create(call, { name: bucketName, folderId: cloud.folderId });
+  cloud.buckets.create(byDeployer(local.emulator), { name: bucketName, folderId: cloud.folderId });
   const { failed, output } = await local.failingUp();
   expect(failed).toEqual(["StorageBucket"]);
   expect(output).toContain("Bucket names are unique in the whole service");

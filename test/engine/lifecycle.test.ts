@@ -1,4 +1,4 @@
-import { bucketName, LocalStack, sevenResources } from "../support/localStack";
+import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 
 test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
   await using local = await LocalStack.start();
@@ -91,15 +91,7 @@ const tree = (local: LocalStack, type: string) =>
 const hours = (duration: unknown) => `${Number((duration as { seconds: number }).seconds) / 3600}h`;
 const key = (local: LocalStack) => {
   const { cloud } = local.emulator;
-  const call = {
-    method: "",
-    subject: cloud.deployer,
-    requestId: "",
-    userAgent: "",
-    remoteAddress: "",
-    maskedToken: "",
-  };
-  return cloud.keys.get(call, tree(local, "kms.symmetricKey")?.id ?? "");
+  return cloud.keys.get(byDeployer(local.emulator), tree(local, "kms.symmetricKey")?.id ?? "");
 };
 
 test("every updatable property is updated in place, and then there is nothing left to change", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import type { Call } from "../../emulator/backend/calls";
 import { type LocalStackOptions, openStack } from "../../local/engine";
 import { ensureToolchain } from "../../toolchain";
 
@@ -92,6 +93,16 @@ export class LocalStack implements AsyncDisposable {
 
 /** `StorageBucket`, say, out of a URN. */
 const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
+
+/** A call by the deployer, for what a test does in the cloud without a client. */
+export const byDeployer = ({ cloud }: Emulator): Call => ({
+  method: "test",
+  subject: cloud.deployer,
+  requestId: "",
+  userAgent: "",
+  remoteAddress: "",
+  maskedToken: "",
+});
 
 /** Types of the guide's seven resources, sorted. */
 export const sevenResources = [
