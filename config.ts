@@ -16,6 +16,8 @@ const maxPrefixBytes = 900;
 const id = (what: string) =>
   z.string().regex(/^\S{1,50}$/, `must be the id of ${what}: 1 to 50 characters without spaces`);
 
+const yesOrNo = z.stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" });
+
 const name = z
   .string()
   .regex(
@@ -51,7 +53,9 @@ const settingsSchema = z.strictObject({
       "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
     )
     .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address"),
-  encrypted: z.stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" }),
+  encrypted: yesOrNo,
+  protected: yesOrNo,
+  retainLogs: yesOrNo,
   objectPrefix: z
     .string()
     .refine(
@@ -83,6 +87,10 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(goDuration, "must be a Go duration such as 8760h")
     .refine((period) => /[1-9]/.test(period), "must be longer than zero"),
+  rolePropagationTimeout: z
+    .string()
+    .regex(/^\d{1,4}$/, "must be a whole number of seconds, at most 9999")
+    .transform(Number),
   labels: z.preprocess(parseJson, labels),
 });
 

@@ -30,7 +30,10 @@ export interface EncryptionKeyArgs {
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable. */
+/**
+ * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
+ * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false.
+ */
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
@@ -48,7 +51,11 @@ export class EncryptionKey extends pulumi.ComponentResource {
         rotationPeriod: args.keyRotationPeriod ?? "8760h",
         labels: args.labels,
       },
-      { parent: this, hooks: explainFailures("EncryptionKey", name) },
+      {
+        parent: this,
+        retainOnDelete: opts?.retainOnDelete ?? true,
+        hooks: explainFailures("EncryptionKey", name),
+      },
     );
 
     this.keyId = key.id;

@@ -151,7 +151,7 @@ const codePattern = new RegExp(`\\b(?:code = )?(${Object.keys(advice).join("|")}
  */
 export function explainFailure(failure: Failure): string | undefined {
   const subject = subjects[failure.type];
-  const code = codePattern.exec(failure.error)?.[1];
+  const code = codeOf(failure.error);
   const remedy = subject && code && advice[code]?.(subject, failure);
   if (!remedy) return undefined;
   return (
@@ -160,18 +160,27 @@ export function explainFailure(failure: Failure): string | undefined {
   );
 }
 
+/** Whether the service refused a failed operation for want of a role. */
+export const isDenied = ({ error }: Failure): boolean => codeOf(error) === "PermissionDenied";
+
+const codeOf = (error: string): string | undefined => codePattern.exec(error)?.[1];
+
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Whether a failed operation is to be tried again; it may take its time to say so. */
+export type Retry = (failure: Failure) => Promise<boolean>;
 
 /**
  * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
- * fails. They never retry.
+ * fails.
  *
  * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
  * the failure: hence the advice in the name.
  *
  * @param component Class name of the component, which with its name makes the hook's name unique in the stack.
+ * @param retry Asked first.
  */
-export function explainFailures(component: string, name: string): pulumi.ResourceHookBinding {
+export function explainFailures(component: string, name: string, retry?: Retry): pulumi.ResourceHookBinding {
   // Pulumi's mocks claim error hooks and then fail on them: programs that use the components must stay testable.
   const monitor = pulumi.runtime.getMonitor();
   if (monitor && !("registerErrorHook" in monitor)) return {};
@@ -179,17 +188,20 @@ export function explainFailures(component: string, name: string): pulumi.Resourc
   const inProgram = AsyncLocalStorage.snapshot();
   const hook = new pulumi.ErrorHook(
     `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
-    async (args) => {
-      const explanation = explainFailure({
-        type: args.type,
-        name: args.name,
-        operation: args.failedOperation as Failure["operation"],
-        inputs: args.newInputs ?? args.oldInputs ?? {},
-        error: args.errors[0] ?? "",
-      });
-      if (explanation) await inProgram(() => pulumi.log.error(explanation));
-      return false;
-    },
+    (args) =>
+      inProgram(async () => {
+        const failure: Failure = {
+          type: args.type,
+          name: args.name,
+          operation: args.failedOperation as Failure["operation"],
+          inputs: args.newInputs ?? args.oldInputs ?? {},
+          error: args.errors[0] ?? "",
+        };
+        if (await retry?.(failure)) return true;
+        const explanation = explainFailure(failure);
+        if (explanation) await pulumi.log.error(explanation);
+        return false;
+      }),
   );
   return { onError: [hook] };
 }

@@ -25,7 +25,10 @@ const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
   rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId, sseAlgorithm: "aws:kms" } },
 });
 
-/** The Object Storage bucket that receives the audit logs, encrypted if a key is given. */
+/**
+ * The Object Storage bucket that receives the audit logs, encrypted if a key is given. It stays in the cloud when it leaves
+ * the stack, unless the option `retainOnDelete` is false, and is never emptied.
+ */
 export class LogBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known once it is created and its encryption is on. */
   readonly bucketName: pulumi.Output<string>;
@@ -44,7 +47,11 @@ export class LogBucket extends pulumi.ComponentResource {
         serverSideEncryptionConfiguration: args.keyId ? encryptionWith(args.keyId) : undefined,
         tags: args.tags,
       },
-      { parent: this, hooks: explainFailures("LogBucket", name) },
+      {
+        parent: this,
+        retainOnDelete: opts?.retainOnDelete ?? true,
+        hooks: explainFailures("LogBucket", name),
+      },
     );
 
     this.bucketName = bucket.bucket;

@@ -19,6 +19,12 @@ export interface OrganizationAuditTrailArgs {
    */
   readonly encrypted?: boolean;
   /**
+   * Whether bucket and key stay in the cloud when they leave the stack, with every log. Without it the key is deleted
+   * with the stack, and the bucket if it is empty.
+   * @default true
+   */
+  readonly retainLogs?: boolean;
+  /**
    * Name of the key, at most 100 characters.
    * @default the component's name and `-key`
    */
@@ -54,13 +60,22 @@ export interface OrganizationAuditTrailArgs {
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
+   * How long, in seconds, a denial is put down to roles that were granted just now, and the trail is tried again.
+   * @default 120
+   */
+  readonly rolePropagationTimeout?: number;
+  /**
    * Labels of key and trail, and tags of the bucket, at most 64.
    * @default none
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Delivers the audit logs of a whole organization to a bucket, as the vendor's guide describes. */
+/**
+ * Delivers the audit logs of a whole organization to a bucket, as the vendor's guide describes. Everything in it is
+ * protected from deletion unless the option `protect` is false: protecting bucket and key alone would let a `destroy` take
+ * the trail first, and open a gap in the record.
+ */
 export class OrganizationAuditTrail extends pulumi.ComponentResource {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
@@ -78,8 +93,8 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
   readonly objectKeyPrefix: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationAuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:OrganizationAuditTrail", name, {}, opts);
-    const { organizationId, folderId, labels } = args;
+    super("yandex-audit-trails:index:OrganizationAuditTrail", name, {}, { protect: true, ...opts });
+    const { organizationId, folderId, labels, retainLogs = true } = args;
 
     const key =
       (args.encrypted ?? true)
@@ -92,14 +107,14 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
               keyRotationPeriod: args.keyRotationPeriod,
               labels,
             },
-            { parent: this },
+            { parent: this, retainOnDelete: retainLogs },
           )
         : undefined;
 
     const logBucket = new LogBucket(
       `${name}-bucket`,
       { folderId, bucketName: args.bucketName, keyId: key?.keyId, tags: labels },
-      { parent: this },
+      { parent: this, retainOnDelete: retainLogs },
     );
 
     const serviceAccount = new TrailServiceAccount(
@@ -118,6 +133,7 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
         trailName: args.trailName,
         trailDescription: args.trailDescription,
         objectPrefix: args.objectPrefix,
+        rolePropagationTimeout: args.rolePropagationTimeout,
         labels,
       },
       // The service account's roles appear in no argument of the trail, and it is refused or fails without them.

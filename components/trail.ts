@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { explainFailures } from "./failures";
+import { retryWhileRolesSpread } from "./rolePropagation";
 
 /** Arguments of {@link Trail}. */
 export interface TrailArgs {
@@ -29,14 +30,27 @@ export interface TrailArgs {
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
+   * How long, in seconds, a denial is put down to roles that were granted just now, and the trail is tried again.
+   * @default 120
+   */
+  readonly rolePropagationTimeout?: number;
+  /**
    * Labels of the trail, at most 64.
    * @default none
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
+const trailInError =
+  "The trail is in status ERROR: no log is delivered. Its service account may have lost a role (audit-trails.viewer on the " +
+  "organization, storage.uploader on the bucket's folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, " +
+  "full or closed by a policy, or its key inactive. The service's own reason: yc audit-trails trail get <trail id>. Put it " +
+  "right within 72 hours: events are delivered that far back. Then run: pulumi up --refresh";
+
 /**
- * The trail that delivers the management events of a whole organization to a bucket. Its own `dependsOn` is handed on
+ * The trail that delivers the management events of a whole organization to a bucket. An update fails if the trail is in
+ * status ERROR when it was last read; everything else is done by then. Its own `dependsOn` is handed on
  * to the trail: give it the bucket and the service account, whose roles appear in no argument.
  */
 export class Trail extends pulumi.ComponentResource {
@@ -67,12 +81,19 @@ export class Trail extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: opts?.dependsOn, hooks: explainFailures("Trail", name) },
+      {
+        parent: this,
+        dependsOn: opts?.dependsOn,
+        hooks: explainFailures("Trail", name, retryWhileRolesSpread(args.rolePropagationTimeout ?? 120)),
+      },
     );
 
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
-    this.trailStatus = trail.status;
+    this.trailStatus = trail.status.apply((status) => {
+      if (status === "ERROR" && !pulumi.runtime.isDryRun()) void pulumi.log.error(trailInError, this);
+      return status;
+    });
     this.objectKeyPrefix = pulumi
       .all([trail.id, args.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));

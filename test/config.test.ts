@@ -8,6 +8,8 @@ const valid = {
   folderId: "b1gexamplefolder",
   bucketName: "audit-logs",
   encrypted: "true",
+  protected: "true",
+  retainLogs: "true",
   objectPrefix: "",
   trailName: "trail",
   trailDescription: "",
@@ -15,6 +17,7 @@ const valid = {
   keyName: "key",
   keyAlgorithm: "AES_256",
   keyRotationPeriod: "8760h",
+  rolePropagationTimeout: "120",
   labels: "{}",
 };
 
@@ -36,6 +39,9 @@ describe("accepted configuration", () => {
     expect(checkSettings({ ...valid, encrypted: "false", labels: '{"team":"security"}' })).toEqual({
       ...valid,
       encrypted: false,
+      protected: true,
+      retainLogs: true,
+      rolePropagationTimeout: 120,
       objectPrefix: undefined,
       labels: { team: "security" },
     });
@@ -81,6 +87,8 @@ describe("refused configuration", () => {
     ["bucketName", "both sides of a dot", "audit..logs"],
     ["bucketName", "IP address", "192.168.0.1"],
     ["encrypted", "true or false", "yes"],
+    ["protected", "true or false", "no"],
+    ["retainLogs", "true or false", "0"],
     ["objectPrefix", "begin or end with /", "/logs"],
     ["objectPrefix", "begin or end with /", "logs/"],
     ["objectPrefix", "//", "a//b"],
@@ -97,6 +105,8 @@ describe("refused configuration", () => {
     ["keyAlgorithm", "AES_256_HSM", "AES_512"],
     ["keyRotationPeriod", "Go duration", "365d"],
     ["keyRotationPeriod", "longer than zero", "0h"],
+    ["rolePropagationTimeout", "whole number of seconds", "2m"],
+    ["rolePropagationTimeout", "whole number of seconds", ""],
     ["labels", "object of strings", "team"],
     ["labels", "object of strings", '["team"]'],
     ["labels", "label's key", '{"Team":"x"}'],

@@ -121,35 +121,111 @@ test("the unencrypted variant has neither key nor role on one, and its trail is 
   await (await local.open({ encrypted: "false" })).up({ expectNoChanges: true, refresh: true });
 });
 
-test("destroy leaves nothing behind where no log was delivered", async () => {
+test.each([
+  ["bucketName", "another-bucket"],
+  ["folderId", "b1ganotherfolder"],
+  ["organizationId", "bpfanotherorganization"],
+])(
+  "another %s would replace resources: protection refuses it in the preview already, and nothing is changed",
+  async (key, value) => {
+    await using local = await LocalStack.start();
+    await local.up();
+    const before = local.emulator.cloud.auditLog.lastSequence;
+    await expect((await local.open({ [key]: value })).preview()).rejects.toThrow("marked for protection");
+    await local.failingUp({ [key]: value });
+    expect(local.emulator.cloud.auditLog.lastSequence).toBe(before);
+    expect(await local.resourceTypes()).toEqual(sevenResources);
+  },
+);
+
+test("after unprotecting, another bucket name makes a new bucket and keeps the old one with its logs", async () => {
   await using local = await LocalStack.start();
-  await local.up();
-  await (await local.open()).destroy();
-  expect(await local.resources()).toEqual([]);
   const { cloud } = local.emulator;
-  expect(cloud.tree.all().map(({ type }) => type)).toEqual([
+  await local.up({ protected: "false" });
+  cloud.clock.advance({ minutes: 5 });
+  const logs = cloud.objects.list(cloud.deployer, bucketName);
+  await local.up({ protected: "false", bucketName: "another-bucket" });
+  expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
+  cloud.clock.advance({ minutes: 5 });
+  expect(cloud.objects.list(cloud.deployer, "another-bucket")).toHaveLength(1);
+});
+
+describe("taking it down", () => {
+  const typesIn = ({ emulator }: LocalStack) => emulator.cloud.tree.all().map(({ type }) => type);
+  const containers = [
     "organization-manager.organization",
     "resource-manager.cloud",
     "resource-manager.folder",
-  ]);
-  const strangers = cloud.tree.all().flatMap(({ id }) => cloud.access.list(id));
-  expect(strangers.filter(({ subject }) => subject.id !== cloud.deployer.id)).toEqual([]);
-}, 60_000);
+  ];
 
-test("destroy stops at a bucket with logs, says so, loses none of them, and up goes on from there", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
-  const { cloud } = local.emulator;
-  cloud.clock.advance({ minutes: 5 });
-  const logs = cloud.objects.list(cloud.deployer, bucketName);
-  expect(logs).toHaveLength(1);
+  test("destroy removes nothing at all by default, and says how to go on", async () => {
+    await using local = await LocalStack.start();
+    await local.up();
+    const before = typesIn(local);
+    const calls = local.emulator.cloud.auditLog.lastSequence;
+    await expect((await local.open()).destroy()).rejects.toThrow("because it is protected. To unprotect");
+    expect(typesIn(local)).toEqual(before);
+    expect(local.emulator.cloud.auditLog.lastSequence).toBe(calls);
+    expect(await local.resourceTypes()).toEqual(sevenResources);
+  });
 
-  const stack = await local.open();
-  const destroyed = stack.destroy({ runProgram: true });
-  await expect(destroyed).rejects.toThrow("The bucket holds audit logs. It was not deleted, and no log was.");
-  expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
-  expect(await local.resourceTypes()).toEqual(expect.arrayContaining(["KmsSymmetricKey", "StorageBucket"]));
+  test("after unprotecting, destroy takes trail, roles and account, and keeps bucket and key with every log", async () => {
+    await using local = await LocalStack.start();
+    const { cloud } = local.emulator;
+    await local.up();
+    cloud.clock.advance({ minutes: 5 });
+    const logs = cloud.objects.list(cloud.deployer, bucketName);
+    expect(logs).toHaveLength(1);
 
-  await local.up();
-  expect(await local.resourceTypes()).toEqual(sevenResources);
-}, 60_000);
+    await local.up({ protected: "false" });
+    await (await local.open()).destroy();
+    expect(await local.resources()).toEqual([]);
+    expect(typesIn(local)).toEqual([...containers, "kms.symmetricKey", "storage.bucket"]);
+    expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
+    const [log] = logs;
+    expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
+  });
+
+  test("without retaining, destroy leaves nothing behind where no log was delivered", async () => {
+    await using local = await LocalStack.start();
+    await local.up({ protected: "false", retainLogs: "false" });
+    await (await local.open()).destroy();
+    expect(await local.resources()).toEqual([]);
+    expect(typesIn(local)).toEqual(containers);
+    const { cloud } = local.emulator;
+    const bindings = cloud.tree.all().flatMap(({ id }) => cloud.access.list(id));
+    expect(bindings.filter(({ subject }) => subject.id !== cloud.deployer.id)).toEqual([]);
+  });
+
+  test("without retaining, destroy stops at a bucket with logs, says so, loses none, and up goes on from there", async () => {
+    await using local = await LocalStack.start();
+    const config = { protected: "false", retainLogs: "false" };
+    await local.up(config);
+    const { cloud } = local.emulator;
+    cloud.clock.advance({ minutes: 5 });
+    const logs = cloud.objects.list(cloud.deployer, bucketName);
+    expect(logs).toHaveLength(1);
+
+    const destroyed = (await local.open(config)).destroy({ runProgram: true });
+    await expect(destroyed).rejects.toThrow(
+      "The bucket holds audit logs. It was not deleted, and no log was.",
+    );
+    expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
+    expect(await local.resourceTypes()).toEqual(expect.arrayContaining(["KmsSymmetricKey", "StorageBucket"]));
+
+    await local.up(config);
+    expect(await local.resourceTypes()).toEqual(sevenResources);
+  });
+
+  test("turning encryption off keeps the key, so that older logs stay readable", async () => {
+    await using local = await LocalStack.start();
+    const { cloud } = local.emulator;
+    await local.up({ protected: "false" });
+    cloud.clock.advance({ minutes: 5 });
+    const [log] = cloud.objects.list(cloud.deployer, bucketName);
+    await local.up({ protected: "false", encrypted: "false" });
+    expect(cloud.buckets.find(bucketName)?.kmsMasterKeyId).toBeUndefined();
+    expect(typesIn(local)).toContain("kms.symmetricKey");
+    expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
+  });
+});

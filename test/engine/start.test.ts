@@ -86,7 +86,7 @@ test("it shows the delivered log; a second run changes nothing, one with --fresh
   expect(second).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}13 unchanged/) });
   const third = await finish(start(folder.path, ["--fresh"]));
   expect(third).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}\+ 13 created/) });
-}, 60_000);
+});
 
 test("Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
   using folder = new TemporaryFolder();
@@ -100,4 +100,4 @@ test("Ctrl-C stops it with all its processes, and the next run goes on from ther
     exitCode: 0,
     output: expect.stringContaining("is ACTIVE"),
   });
-}, 60_000);
+});

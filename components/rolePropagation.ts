@@ -1,0 +1,30 @@
+import { setTimeout as delay } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { isDenied, type Retry } from "./failures";
+
+const longestPause = 15;
+
+/**
+ * Retries what is denied because roles that were granted a moment ago do not work everywhere yet. Nothing that could be
+ * observed tells when they do: listings show a binding at once. Usually it takes seconds, sometimes minutes
+ * (https://yandex.cloud/en/docs/iam/concepts/access-control/).
+ *
+ * @param timeout Seconds after the first denial; 0 for no retry.
+ */
+export function retryWhileRolesSpread(timeout: number): Retry {
+  let firstDenial: number | undefined;
+  let pause = 1;
+  return async (failure) => {
+    if (failure.operation === "delete" || !isDenied(failure)) return false;
+    firstDenial ??= Date.now();
+    const left = timeout - (Date.now() - firstDenial) / 1000;
+    if (left < pause) return false;
+    await pulumi.log.warn(
+      "The roles of the trail's service account (audit-trails.viewer, storage.uploader, kms.keys.encrypterDecrypter) may " +
+        `not work yet: they take seconds, sometimes minutes. Trying again in ${pause} s, for ${Math.floor(left)} s more.`,
+    );
+    await delay(pause * 1000);
+    pause = Math.min(pause * 2, longestPause);
+    return true;
+  };
+}
