@@ -14,9 +14,16 @@ const forbiddenInObjectKeys = /[:*?"<>|!\p{Cc}]/u;
 const maxPrefixBytes = 900;
 
 const id = (what: string) =>
-  z.string().regex(/^\S{1,50}$/, `must be the id of ${what}: 1 to 50 characters without spaces`);
+  z.string().regex(/^[^\s\p{C}]{1,50}$/u, `must be the id of ${what}: 1 to 50 characters without spaces`);
 
 const yesOrNo = z.stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" });
+
+/** Ids of what exists already; empty where it is to be made. */
+const optionalId = (what: string) =>
+  z.union(
+    [z.literal("").transform(() => undefined), id(what)],
+    `must be empty, or the id of ${what} without spaces`,
+  );
 
 const name = z
   .string()
@@ -53,7 +60,9 @@ const settingsSchema = z.strictObject({
       "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
     )
     .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address"),
+  bucketFolderId: optionalId("the folder of an existing bucket"),
   encrypted: yesOrNo,
+  keyId: optionalId("an existing key"),
   protected: yesOrNo,
   retainLogs: yesOrNo,
   objectPrefix: z
@@ -77,6 +86,7 @@ const settingsSchema = z.strictObject({
     .transform((prefix) => prefix || undefined),
   trailName: name,
   trailDescription: z.string().max(1024, "must be at most 1024 characters"),
+  serviceAccountId: optionalId("an existing service account"),
   serviceAccountName: name,
   keyName: z.string().regex(/^.{1,100}$/u, "must be 1 to 100 characters"),
   keyAlgorithm: z.enum(
@@ -93,6 +103,22 @@ const settingsSchema = z.strictObject({
     .transform(Number),
   labels: z.preprocess(parseJson, labels),
 });
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** Keys that are legal each by itself and not together. */
+const contradictions: readonly { key: string; when: (values: Values) => boolean; message: string }[] = [
+  {
+    key: "keyId",
+    when: ({ encrypted, keyId }) => encrypted === "false" && Boolean(keyId),
+    message: "must be empty while encrypted is false; set encrypted to true to use the key",
+  },
+  {
+    key: "bucketFolderId",
+    when: ({ encrypted, keyId, bucketFolderId }) => encrypted === "true" && !keyId && Boolean(bucketFolderId),
+    message: "an existing bucket needs the id of its key in keyId; set encrypted to false if it has none",
+  },
+];
 
 /** What the stack is to be: the program's whole input. */
 export type Settings = z.infer<typeof settingsSchema>;
@@ -122,25 +148,31 @@ export function checkSettings(
   isSecret: (key: string) => boolean = () => false,
 ): Settings {
   const result = settingsSchema.safeParse(values);
-  if (result.success) return result.data;
-
-  const faults = result.error.issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => `${key}: there is no such key. Keys are ${knownKeys.join(", ")}`);
-    const [key, ...path] = issue.path.map(String);
-    if (key === undefined) return [issue.message];
-    const value = values[key];
-    if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
-    const message =
-      issue.code === "invalid_key" ? issue.issues.map((inner) => inner.message).join("; ") : issue.message;
-    return [
-      `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(value)}`,
-    ];
-  });
+  const issues = result.error?.issues ?? [];
+  const sound = contradictions.filter(({ key }) => !issues.some(({ path }) => path[0] === key));
+  const faults = [
+    ...issues.flatMap((issue) => describe(issue, values, isSecret)),
+    ...sound.filter(({ when }) => when(values)).map(({ key, message }) => `${key}: ${message}`),
+  ];
+  if (result.success && faults.length === 0) return result.data;
   throw new pulumi.RunError(
     `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
+}
+
+function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => `${key}: there is no such key. Keys are ${knownKeys.join(", ")}`);
+  const [key, ...path] = issue.path.map(String);
+  if (key === undefined) return [issue.message];
+  const value = values[key];
+  if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
+  const message =
+    issue.code === "invalid_key" ? issue.issues.map((inner) => inner.message).join("; ") : issue.message;
+  return [
+    `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(value)}`,
+  ];
 }
 
 /** Names of all configuration keys. */

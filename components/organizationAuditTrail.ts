@@ -8,16 +8,32 @@ import { TrailServiceAccount } from "./trailServiceAccount";
 export interface OrganizationAuditTrailArgs {
   /** Organization whose audit logs are delivered. */
   readonly organizationId: pulumi.Input<string>;
-  /** Folder that holds the key, the bucket, the service account and the trail. */
+  /** Folder that holds the trail, and what is made for it. */
   readonly folderId: pulumi.Input<string>;
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
   readonly bucketName: pulumi.Input<string>;
+  /**
+   * Folder of an existing bucket of that name. The bucket is only used: whether it is encrypted, and how, is its owner's
+   * business. Name its key in `keyId`, or set `encrypted` to false if it has none.
+   * @default a new bucket in `folderId`
+   */
+  readonly bucketFolderId?: pulumi.Input<string>;
   /**
    * Whether the logs are encrypted with a KMS key of their own. `false` is the variant of the guide's tip: no key,
    * and no role on one.
    * @default true
    */
   readonly encrypted?: boolean;
+  /**
+   * Existing key that encrypts the logs. It is only used; the trail's account gets a role on it.
+   * @default a new key
+   */
+  readonly keyId?: pulumi.Input<string>;
+  /**
+   * Existing service account of the trail. It is only used, and gets the roles that it needs.
+   * @default a new account
+   */
+  readonly serviceAccountId?: pulumi.Input<string>;
   /**
    * Whether bucket and key stay in the cloud when they leave the stack, with every log. Without it the key is deleted
    * with the stack, and the bucket if it is empty.
@@ -83,8 +99,8 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
   readonly trailStatus: pulumi.Output<string>;
   /** Name of the bucket. */
   readonly bucketName: pulumi.Output<string>;
-  /** Address of the bucket. */
-  readonly bucketUrl: pulumi.Output<string>;
+  /** Address of the bucket; absent for an existing one. */
+  readonly bucketUrl?: pulumi.Output<string>;
   /** Id of the key; absent if the logs are not encrypted. */
   readonly keyId?: pulumi.Output<string>;
   /** Id of the trail's service account. */
@@ -94,10 +110,11 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
 
   constructor(name: string, args: OrganizationAuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:OrganizationAuditTrail", name, {}, { protect: true, ...opts });
-    const { organizationId, folderId, labels, retainLogs = true } = args;
+    const { organizationId, folderId, labels, encrypted = true, retainLogs = true } = args;
 
-    const key =
-      (args.encrypted ?? true)
+    const existingKeyId = args.keyId === undefined ? undefined : pulumi.output(args.keyId);
+    const newKey =
+      encrypted && !existingKeyId
         ? new EncryptionKey(
             `${name}-key`,
             {
@@ -110,26 +127,40 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
             { parent: this, retainOnDelete: retainLogs },
           )
         : undefined;
+    this.keyId = encrypted ? (existingKeyId ?? newKey?.keyId) : undefined;
 
-    const logBucket = new LogBucket(
-      `${name}-bucket`,
-      { folderId, bucketName: args.bucketName, keyId: key?.keyId, tags: labels },
-      { parent: this, retainOnDelete: retainLogs },
-    );
+    const newBucket =
+      args.bucketFolderId === undefined
+        ? new LogBucket(
+            `${name}-bucket`,
+            { folderId, bucketName: args.bucketName, keyId: this.keyId, tags: labels },
+            { parent: this, retainOnDelete: retainLogs },
+          )
+        : undefined;
+    this.bucketName = newBucket?.bucketName ?? pulumi.output(args.bucketName);
+    this.bucketUrl = newBucket?.bucketUrl;
 
     const serviceAccount = new TrailServiceAccount(
       `${name}-account`,
-      { organizationId, folderId, serviceAccountName: args.serviceAccountName, keyId: key?.keyId },
+      {
+        organizationId,
+        folderId,
+        bucketFolderId: args.bucketFolderId,
+        serviceAccountId: args.serviceAccountId,
+        serviceAccountName: args.serviceAccountName,
+        keyId: this.keyId,
+      },
       { parent: this },
     );
+    this.serviceAccountId = serviceAccount.serviceAccountId;
 
     const trail = new Trail(
       name,
       {
         folderId,
         organizationId,
-        bucketName: logBucket.bucketName,
-        serviceAccountId: serviceAccount.serviceAccountId,
+        bucketName: this.bucketName,
+        serviceAccountId: this.serviceAccountId,
         trailName: args.trailName,
         trailDescription: args.trailDescription,
         objectPrefix: args.objectPrefix,
@@ -137,15 +168,11 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
         labels,
       },
       // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
-      { parent: this, dependsOn: [logBucket, serviceAccount] },
+      { parent: this, dependsOn: newBucket ? [newBucket, serviceAccount] : [serviceAccount] },
     );
 
     this.trailId = trail.trailId;
     this.trailStatus = trail.trailStatus;
-    this.bucketName = logBucket.bucketName;
-    this.bucketUrl = logBucket.bucketUrl;
-    this.keyId = key?.keyId;
-    this.serviceAccountId = serviceAccount.serviceAccountId;
     this.objectKeyPrefix = trail.objectKeyPrefix;
     this.registerOutputs({
       trailId: this.trailId,

@@ -6,8 +6,19 @@ import { explainFailures } from "./failures";
 export interface TrailServiceAccountArgs {
   /** Organization whose audit logs the account may collect. */
   readonly organizationId: pulumi.Input<string>;
-  /** Folder that holds the account and the bucket it uploads to. */
+  /** Folder that holds the account, and the bucket it uploads to unless `bucketFolderId` says otherwise. */
   readonly folderId: pulumi.Input<string>;
+  /**
+   * Folder that holds the bucket. The account may upload to every bucket in it, so a folder of its own is best.
+   * @default folderId
+   */
+  readonly bucketFolderId?: pulumi.Input<string>;
+  /**
+   * Existing account to give the roles to. It is only used: other roles of it are left alone, and the ones given stay when
+   * the component goes, since another trail of the account may need them.
+   * @default a new account
+   */
+  readonly serviceAccountId?: pulumi.Input<string>;
   /**
    * Name of the account, unique in its cloud.
    * @default the component's name
@@ -31,18 +42,26 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
     const { organizationId, folderId, keyId } = args;
-    const childOptions = { parent: this, hooks: explainFailures("TrailServiceAccount", name) };
+    const bucketFolderId = args.bucketFolderId ?? folderId;
+    const childOptions = {
+      parent: this,
+      retainOnDelete: args.serviceAccountId !== undefined,
+      hooks: explainFailures("TrailServiceAccount", name),
+    };
 
-    const account = new yandex.IamServiceAccount(
-      name,
-      {
-        folderId,
-        name: args.serviceAccountName ?? name,
-        description: "Collects the audit logs of the organization and uploads them to the log bucket.",
-      },
-      childOptions,
-    );
-    const member = pulumi.interpolate`serviceAccount:${account.id}`;
+    this.serviceAccountId =
+      args.serviceAccountId === undefined
+        ? new yandex.IamServiceAccount(
+            name,
+            {
+              folderId,
+              name: args.serviceAccountName ?? name,
+              description: "Collects the audit logs of the organization and uploads them to the log bucket.",
+            },
+            childOptions,
+          ).id
+        : pulumi.output(args.serviceAccountId);
+    const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
     // The guide's roles. Newer pages of the vendor name narrower ones for bucket and key, but contradict each other;
     // these satisfy all of them.
@@ -61,7 +80,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         bind: (role: string) =>
           new yandex.ResourcemanagerFolderIamMember(
             `${name}-${role}`,
-            { folderId, role, member },
+            { folderId: bucketFolderId, role, member },
             childOptions,
           ),
       },
@@ -78,7 +97,6 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     ];
     for (const { role, bind } of roles) bind(role);
 
-    this.serviceAccountId = account.id;
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
   }
 }

@@ -7,7 +7,10 @@ const valid = {
   organizationId: "bpfexampleorganization",
   folderId: "b1gexamplefolder",
   bucketName: "audit-logs",
+  bucketFolderId: "",
   encrypted: "true",
+  keyId: "",
+  serviceAccountId: "",
   protected: "true",
   retainLogs: "true",
   objectPrefix: "",
@@ -38,6 +41,9 @@ describe("accepted configuration", () => {
   test("becomes typed settings: booleans, objects, and no prefix for an empty one", () => {
     expect(checkSettings({ ...valid, encrypted: "false", labels: '{"team":"security"}' })).toEqual({
       ...valid,
+      bucketFolderId: undefined,
+      keyId: undefined,
+      serviceAccountId: undefined,
       encrypted: false,
       protected: true,
       retainLogs: true,
@@ -87,6 +93,9 @@ describe("refused configuration", () => {
     ["bucketName", "both sides of a dot", "audit..logs"],
     ["bucketName", "IP address", "192.168.0.1"],
     ["encrypted", "true or false", "yes"],
+    ["keyId", "id of an existing key", "a key"],
+    ["serviceAccountId", "id of an existing service account", " "],
+    ["bucketFolderId", "folder of an existing bucket", "x".repeat(51)],
     ["protected", "true or false", "no"],
     ["retainLogs", "true or false", "0"],
     ["objectPrefix", "begin or end with /", "/logs"],
@@ -129,6 +138,26 @@ describe("refused configuration", () => {
     const message = refusal({ ...valid, bucketName: "B", trailName: "T", encrypted: "perhaps" });
     for (const key of ["bucketName", "trailName", "encrypted"]) expect(message).toContain(`- ${key}:`);
     expect(message).toContain("faults; nothing was changed");
+  });
+
+  test.each([
+    [{ encrypted: "false", keyId: "abjkey" }, "keyId: must be empty while encrypted is false"],
+    [{ bucketFolderId: "b1gother" }, "bucketFolderId: an existing bucket needs the id of its key in keyId"],
+  ])("%j contradicts itself, and is told beside other faults", (values, text) => {
+    const message = refusal({ ...valid, ...values, trailName: "T" });
+    expect(message).toContain(text);
+    expect(message).toContain("trailName: ");
+  });
+
+  test.each([
+    { bucketFolderId: "b1gother", keyId: "abjkey" },
+    { bucketFolderId: "b1gother", encrypted: "false" },
+    { keyId: "abjkey", serviceAccountId: "ajeaccount" },
+  ])("what exists may be named: %j", (values) => {
+    expect(checkSettings({ ...valid, ...values })).toMatchObject({
+      ...values,
+      encrypted: !("encrypted" in values),
+    });
   });
 
   test("a mistyped key is refused with the list of keys", () => {

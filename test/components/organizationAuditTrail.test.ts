@@ -130,6 +130,59 @@ describe("unencrypted, the guide's tip", () => {
   });
 });
 
+/** What is named as existing is not made, and only the trail's own roles touch it. */
+describe("existing", () => {
+  const binding = (resource: { inputs: object }, inputs: object) => ({
+    ...resource,
+    inputs: { ...resource.inputs, ...inputs },
+  });
+  const member = "serviceAccount:existing-account";
+
+  test("key: the bucket is encrypted with it, and the account gets a role on it", async () => {
+    const { resources, result } = await build({ keyId: "existing-key" });
+    expect(resources.map(({ type }) => type)).not.toContain("KmsSymmetricKey");
+    expect(resources).toContainEqual(binding(encrypterDecrypter, { symmetricKeyId: "existing-key" }));
+    expect(resources.find(({ type }) => type === "StorageBucket")?.inputs).toMatchObject({
+      serverSideEncryptionConfiguration: {
+        rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId: "existing-key" } },
+      },
+    });
+    expect(result.keyId && (await resolved(result.keyId))).toBe("existing-key");
+  });
+
+  test("bucket, key and account: only the three roles and the trail are made, the uploader's on the bucket's folder", async () => {
+    const { resources } = await build({
+      bucketFolderId: "bucket-folder",
+      keyId: "existing-key",
+      serviceAccountId: "existing-account",
+    });
+    expect(resources).toEqual([
+      binding(viewer, { member }),
+      binding(uploader, { member, folderId: "bucket-folder" }),
+      binding(encrypterDecrypter, { member, symmetricKeyId: "existing-key" }),
+      {
+        ...trail,
+        inputs: { ...trail.inputs, serviceAccountId: "existing-account" },
+        waitsFor: [
+          "OrganizationmanagerOrganizationIamMember",
+          "ResourcemanagerFolderIamMember",
+          "KmsSymmetricKeyIamMember",
+        ],
+      },
+    ]);
+  });
+
+  test("unencrypted bucket: no role on any key", async () => {
+    const { resources } = await build({ bucketFolderId: "bucket-folder", encrypted: false });
+    expect(resources.map(({ type }) => type)).toEqual([
+      "IamServiceAccount",
+      "OrganizationmanagerOrganizationIamMember",
+      "ResourcemanagerFolderIamMember",
+      "AuditTrailsTrail",
+    ]);
+  });
+});
+
 test("every name, text and label given reaches its resource", async () => {
   const { resources } = await build({
     keyName: "k",
@@ -170,7 +223,7 @@ test.each([
     expect(await resolved(result.trailId)).toBe(idOf("audit"));
     expect(await resolved(result.trailStatus)).toBe("ACTIVE");
     expect(await resolved(result.bucketName)).toBe("audit-logs");
-    expect(await resolved(result.bucketUrl)).toBe("https://audit-logs.storage.test");
+    expect(result.bucketUrl && (await resolved(result.bucketUrl))).toBe("https://audit-logs.storage.test");
     expect(result.keyId && (await resolved(result.keyId))).toBe(idOf("audit-key"));
     expect(await resolved(result.serviceAccountId)).toBe(idOf("audit-account"));
   },
