@@ -76,7 +76,12 @@ const typed: Readonly<Record<string, SubResource>> = {
 };
 
 /** Documents that are kept as they come and not acted upon, and the answer where there is none. */
-const documents: readonly { name: string; event: string; permission: string; none: () => string }[] = [
+const documents: readonly {
+  name: string;
+  event: string;
+  permission: string;
+  none: (bucket: Bucket) => string;
+}[] = [
   { name: "policy", event: "BucketPolicyUpdate", permission: configure, none: missing("NoSuchBucketPolicy") },
   {
     name: "lifecycle",
@@ -103,8 +108,18 @@ const documents: readonly { name: string; event: string; permission: string; non
     permission: update,
     none: () => toXml("BucketLoggingStatus"),
   },
-  { name: "acl", event: "BucketAclUpdate", permission: administer, none: () => toXml("AccessControlPolicy") },
+  { name: "acl", event: "BucketAclUpdate", permission: administer, none: privateAcl },
 ];
+
+/** Only the owner, with everything. */
+function privateAcl({ folderId }: Bucket): string {
+  const owner = { ID: folderId, DisplayName: folderId };
+  const type = { "@_xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "@_xsi:type": "CanonicalUser" };
+  return toXml("AccessControlPolicy", {
+    Owner: owner,
+    AccessControlList: { Grant: { Grantee: { ...type, ...owner }, Permission: "FULL_CONTROL" } },
+  });
+}
 
 function missing(code: string): () => never {
   return () => {
@@ -119,7 +134,7 @@ const subResources: Readonly<Record<string, SubResource>> = {
       const subResource: SubResource = {
         event,
         permission,
-        read: (bucket) => bucket.documents[name] ?? none(),
+        read: (bucket) => bucket.documents[name] ?? none(bucket),
         write: (body, bucket) => {
           const { [name]: _, ...others } = bucket.documents;
           if (body !== undefined && name !== "policy") xml(body);

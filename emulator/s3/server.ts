@@ -95,6 +95,9 @@ export class S3Server {
       return { status: method === "DELETE" ? 204 : 200 };
     }
     if (method === "HEAD") this.cloud.buckets.get(call, bucket);
+    // S3 names no folder; the one there is takes the bucket.
+    else if (method === "PUT")
+      this.cloud.buckets.create(call, { name: bucket, folderId: this.cloud.folderId });
     else if (method === "GET" && query.get("list-type") === "2")
       return { headers: xmlHeaders, body: this.list(call, target) };
     else if (method === "DELETE") {

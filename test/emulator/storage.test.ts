@@ -46,7 +46,7 @@ test.each([
   ["versioning", 200, "VersioningConfiguration"],
   ["logging", 200, "BucketLoggingStatus"],
   ["tagging", 200, "TagSet"],
-  ["acl", 200, "AccessControlPolicy"],
+  ["acl", 200, "<Permission>FULL_CONTROL</Permission>"],
 ])("a new bucket's ?%s answers %d %s", async (subResource, status, text) => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
@@ -125,6 +125,41 @@ test("a bucket with objects cannot be deleted, an empty one can", async () => {
   await s3(emulator, "DELETE", "/logs/object");
   expect((await s3(emulator, "DELETE", "/logs")).status).toBe(204);
   expect((await s3(emulator, "HEAD", "/logs")).status).toBe(404);
+});
+
+test("a bucket that S3 creates is the same one that gRPC shows, and its name is taken for both", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  expect((await s3(emulator, "PUT", "/logs")).status).toBe(200);
+  expect((await s3(emulator, "PUT", "/logs")).status).toBe(409);
+  const bucket = await api.call("buckets", "get", { name: "logs", view: 0 });
+  expect(bucket).toMatchObject({
+    id: "logs",
+    folderId: emulator.cloud.folderId,
+    defaultStorageClass: "STANDARD",
+  });
+  expect(await api.codeOf("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"))).toBe(
+    "ALREADY_EXISTS",
+  );
+});
+
+test("what S3 configures, gRPC shows", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { bucket, keyId } = await setUpTrail(emulator, api);
+  const tags = "<Tagging><TagSet><Tag><Key>team</Key><Value>security</Value></Tag></TagSet></Tagging>";
+  await s3(emulator, "PUT", `/${bucket}?tagging=`, { body: tags });
+  await s3(emulator, "PUT", `/${bucket}?versioning=`, {
+    body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+  });
+  expect(await api.call("buckets", "get", { name: bucket, view: 0 })).toMatchObject({
+    encryption: { rules: [{ kmsMasterKeyId: keyId, sseAlgorithm: "aws:kms" }] },
+    tags: [{ key: "team", value: "security" }],
+    versioning: 2,
+  });
+  await s3(emulator, "DELETE", `/${bucket}?encryption=`);
+  const { encryption } = await api.call("buckets", "get", { name: bucket, view: 0 });
+  expect(encryption?.rules ?? []).toEqual([]);
 });
 
 test("lists come in pages", async () => {
