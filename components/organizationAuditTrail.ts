@@ -109,7 +109,13 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
   readonly objectKeyPrefix: pulumi.Output<string>;
 
   constructor(name: string, args: OrganizationAuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:OrganizationAuditTrail", name, {}, { protect: true, ...opts });
+    super(
+      "yandex-audit-trails:index:OrganizationAuditTrail",
+      name,
+      {},
+      { ...opts, protect: opts?.protect ?? true },
+    );
+    requireConsistent(args);
     const { organizationId, folderId, labels, encrypted = true, retainLogs = true } = args;
 
     const existingKeyId = args.keyId === undefined ? undefined : pulumi.output(args.keyId);
@@ -184,4 +190,21 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
       objectKeyPrefix: this.objectKeyPrefix,
     });
   }
+}
+
+/** @throws {pulumi.InputPropertiesError} that lists the arguments which contradict others. */
+function requireConsistent({ encrypted = true, keyId, bucketFolderId }: OrganizationAuditTrailArgs): void {
+  const faults: { propertyPath: string; reason: string }[] = [];
+  if (!encrypted && keyId !== undefined)
+    faults.push({ propertyPath: "keyId", reason: "must not be given while encrypted is false" });
+  if (encrypted && keyId === undefined && bucketFolderId !== undefined)
+    faults.push({
+      propertyPath: "bucketFolderId",
+      reason: "an existing bucket needs its key in keyId, or encrypted: false if it has none",
+    });
+  if (faults.length > 0)
+    throw new pulumi.InputPropertiesError({
+      message: `These arguments contradict others: ${faults.map(({ propertyPath, reason }) => `${propertyPath} (${reason})`).join("; ")}.`,
+      errors: faults,
+    });
 }

@@ -95,6 +95,7 @@ function dropOutputsOfEndedUpdates(): void {
     register(request, (error, response) => done(ended.includes(error?.code) ? null : error, response));
   Object.assign(monitor, { registerResourceOutputs: replacement });
 }
+
 function namespaced(project: string, config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
 }

@@ -183,6 +183,13 @@ describe("existing", () => {
   });
 });
 
+test.each<[Partial<OrganizationAuditTrailArgs>, string]>([
+  [{ encrypted: false, keyId: "existing-key" }, "keyId (must not be given while encrypted is false)"],
+  [{ bucketFolderId: "bucket-folder" }, "bucketFolderId (an existing bucket needs its key in keyId"],
+])("%j contradicts itself: refused before any resource is registered", async (args, message) => {
+  await expect(build(args)).rejects.toThrow(message);
+});
+
 test("every name, text and label given reaches its resource", async () => {
   const { resources } = await build({
     keyName: "k",

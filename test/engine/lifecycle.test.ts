@@ -1,3 +1,4 @@
+import { OrganizationAuditTrail } from "../../components";
 import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 
 test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
@@ -148,6 +149,20 @@ test("after unprotecting, another bucket name makes a new bucket and keeps the o
   expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
   cloud.clock.advance({ minutes: 5 });
   expect(cloud.objects.list(cloud.deployer, "another-bucket")).toHaveLength(1);
+});
+
+test("a program of its own gets the same protection, also with options that leave it open", async () => {
+  await using local = await LocalStack.start();
+  const { organizationId, folderId } = local.emulator.cloud;
+  const program = async () => {
+    new OrganizationAuditTrail("audit", { organizationId, folderId, bucketName }, { protect: undefined });
+    return {};
+  };
+  await local.up({}, { program });
+  const { deployment } = await (await local.open()).exportStack();
+  const own = (deployment.resources ?? []).filter(({ type }: { type: string }) => type.startsWith("yandex:"));
+  expect(own).toHaveLength(7);
+  expect(own.every(({ protect }: { protect?: boolean }) => protect)).toBe(true);
 });
 
 describe("taking it down", () => {

@@ -23,6 +23,7 @@ export const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
  * Runs a program against Pulumi's mocks.
  *
  * @returns what it returned, and the provider's resources that it registered.
+ * @throws what it throws.
  */
 export async function register<T>(program: () => T): Promise<{ result: T; resources: Registered[] }> {
   const inputs = new Map<string, Record<string, unknown>>();
@@ -40,14 +41,21 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
   // Mocks are told neither parent nor dependsOn; a transformation sees both.
   const seen: pulumi.ResourceTransformationArgs[] = [];
   let result!: T;
+  let thrown: unknown;
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation((args) => {
       seen.push(args);
       return undefined;
     });
-    result = program();
+    try {
+      result = program();
+    } catch (error) {
+      // Thrown on below: here it would end the process.
+      thrown = error;
+    }
   });
   await pulumi.runtime.disconnect();
+  if (thrown) throw thrown;
 
   const typeName = (type: string) => type.split(":").at(-1) ?? type;
   const childTypes = (parent: pulumi.Resource) =>
