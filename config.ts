@@ -18,6 +18,11 @@ const id = (what: string) =>
 
 const yesOrNo = z.stringbool({ truthy: ["true"], falsy: ["false"], error: "must be true or false" });
 
+const seconds = z
+  .string()
+  .regex(/^\d{1,4}$/, "must be a whole number of seconds, at most 9999")
+  .transform(Number);
+
 /** Ids of what exists already; empty where it is to be made. */
 const optionalId = (what: string) =>
   z.union(
@@ -97,10 +102,8 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(goDuration, "must be a Go duration such as 8760h")
     .refine((period) => /[1-9]/.test(period), "must be longer than zero"),
-  rolePropagationTimeout: z
-    .string()
-    .regex(/^\d{1,4}$/, "must be a whole number of seconds, at most 9999")
-    .transform(Number),
+  rolePropagationTimeout: seconds,
+  activeTimeout: seconds,
   labels: z.preprocess(parseJson, labels),
 });
 

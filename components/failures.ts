@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./engine";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {
@@ -181,9 +182,7 @@ export type Retry = (failure: Failure) => Promise<boolean>;
  * @param retry Asked first.
  */
 export function explainFailures(component: string, name: string, retry?: Retry): pulumi.ResourceHookBinding {
-  // Pulumi's mocks claim error hooks and then fail on them: programs that use the components must stay testable.
-  const monitor = pulumi.runtime.getMonitor();
-  if (monitor && !("registerErrorHook" in monitor)) return {};
+  if (isMocked()) return {};
   // The engine calls back outside the program's asynchronous context, where there is no engine to log to.
   const inProgram = AsyncLocalStorage.snapshot();
   const hook = new pulumi.ErrorHook(

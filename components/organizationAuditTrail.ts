@@ -81,6 +81,11 @@ export interface OrganizationAuditTrailArgs {
    */
   readonly rolePropagationTimeout?: number;
   /**
+   * How long, in seconds, an update waits for the trail to be ACTIVE before it fails; 0 for not looking.
+   * @default 60
+   */
+  readonly activeTimeout?: number;
+  /**
    * Labels of key and trail, and tags of the bucket, at most 64.
    * @default none
    */
@@ -95,7 +100,7 @@ export interface OrganizationAuditTrailArgs {
 export class OrganizationAuditTrail extends pulumi.ComponentResource {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
-  /** Status when the trail was last read: `ACTIVE`, `ERROR` or `DELETED`. */
+  /** Status at the end of the update: `ACTIVE`, `ERROR` or `DELETED`. */
   readonly trailStatus: pulumi.Output<string>;
   /** Name of the bucket. */
   readonly bucketName: pulumi.Output<string>;
@@ -171,6 +176,7 @@ export class OrganizationAuditTrail extends pulumi.ComponentResource {
         trailDescription: args.trailDescription,
         objectPrefix: args.objectPrefix,
         rolePropagationTimeout: args.rolePropagationTimeout,
+        activeTimeout: args.activeTimeout,
         labels,
       },
       // The service account's roles appear in no argument of the trail, and it is refused or fails without them.

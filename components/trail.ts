@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
+import { requireActive } from "./activeTrail";
 import { explainFailures } from "./failures";
 import { retryWhileRolesSpread } from "./rolePropagation";
 
@@ -35,28 +36,26 @@ export interface TrailArgs {
    */
   readonly rolePropagationTimeout?: number;
   /**
+   * How long, in seconds, an update waits for the trail to be ACTIVE before it fails; 0 for not looking.
+   * @default 60
+   */
+  readonly activeTimeout?: number;
+  /**
    * Labels of the trail, at most 64.
    * @default none
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
-const trailInError =
-  "The trail is in status ERROR: no log is delivered. Its service account may have lost a role (audit-trails.viewer on the " +
-  "organization, storage.uploader on the bucket's folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, " +
-  "full or closed by a policy, or its key inactive. The service's own reason: yc audit-trails trail get <trail id>. Put it " +
-  "right within 72 hours: events are delivered that far back. Then run: pulumi up --refresh";
-
 /**
- * The trail that delivers the management events of a whole organization to a bucket. An update fails if the trail is in
- * status ERROR when it was last read; everything else is done by then. Its own `dependsOn` is handed on
+ * The trail that delivers the management events of a whole organization to a bucket. Every update looks
+ * whether the trail is ACTIVE, and fails if it stays in status ERROR; everything else is done by then. Its own `dependsOn` is handed on
  * to the trail: give it the bucket and the service account, whose roles appear in no argument.
  */
 export class Trail extends pulumi.ComponentResource {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
-  /** Status when the trail was last read: `ACTIVE`, `ERROR` or `DELETED`. */
+  /** Status at the end of the update: `ACTIVE`, `ERROR` or `DELETED`. */
   readonly trailStatus: pulumi.Output<string>;
   /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
@@ -90,10 +89,9 @@ export class Trail extends pulumi.ComponentResource {
 
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
-    this.trailStatus = trail.status.apply((status) => {
-      if (status === "ERROR" && !pulumi.runtime.isDryRun()) void pulumi.log.error(trailInError, this);
-      return status;
-    });
+    this.trailStatus = pulumi
+      .all([trail.id, trail.status])
+      .apply(([id, status]) => requireActive(id, status, args.activeTimeout ?? 60));
     this.objectKeyPrefix = pulumi
       .all([trail.id, args.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));

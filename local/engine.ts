@@ -39,6 +39,7 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true });
 
+  const provider = emulator.providerEnvironment(options.token);
   const pulumiCommand = await PulumiCommand.get({ root: toolchain.root });
   const source = await LocalWorkspace.create({ workDir: repository, pulumiCommand });
   // The program is run by this process, so the engine needs no language host, no package and no main file.
@@ -53,6 +54,8 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
       projectName: project.name,
       program: async () => {
         dropOutputsOfEndedUpdates();
+        // Where the engine runs the program in a process of its own, this comes with the environment.
+        for (const name of ["YC_ENDPOINT", "YC_TOKEN", "SSL_CERT_FILE"]) process.env[name] = provider[name];
         // An error thrown here would reach the engine, and this process once more as an unhandled rejection.
         return program().catch(async (error: unknown) => {
           await pulumi.log.error(error instanceof pulumi.RunError ? error.message : String(error));
@@ -67,7 +70,7 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
       stackSettings: { dev: settings as StackSettings },
       envVars: {
         ...toolchain.environment,
-        ...emulator.providerEnvironment(options.token),
+        ...provider,
         PULUMI_BACKEND_URL: `file://${state}`,
         // Nothing in this state is secret; the engine wants a passphrase all the same.
         PULUMI_CONFIG_PASSPHRASE: "",

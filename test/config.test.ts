@@ -21,6 +21,7 @@ const valid = {
   keyAlgorithm: "AES_256",
   keyRotationPeriod: "8760h",
   rolePropagationTimeout: "120",
+  activeTimeout: "60",
   labels: "{}",
 };
 
@@ -48,6 +49,7 @@ describe("accepted configuration", () => {
       protected: true,
       retainLogs: true,
       rolePropagationTimeout: 120,
+      activeTimeout: 60,
       objectPrefix: undefined,
       labels: { team: "security" },
     });
@@ -115,7 +117,7 @@ describe("refused configuration", () => {
     ["keyRotationPeriod", "Go duration", "365d"],
     ["keyRotationPeriod", "longer than zero", "0h"],
     ["rolePropagationTimeout", "whole number of seconds", "2m"],
-    ["rolePropagationTimeout", "whole number of seconds", ""],
+    ["activeTimeout", "whole number of seconds", "-1"],
     ["labels", "object of strings", "team"],
     ["labels", "object of strings", '["team"]'],
     ["labels", "label's key", '{"Team":"x"}'],

@@ -89,33 +89,3 @@ test.each(["true", "false"])(
     );
   },
 );
-
-test("where the cloud accepts a trail that cannot work, up fails all the same until the trail is ACTIVE", async () => {
-  await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
-  const { cloud } = local.emulator;
-  cloud.faults.hold({ method: "FolderService/UpdateAccessBindings" }, untilTrail);
-  const { output } = await local.failingUp({}, { program: without("ResourcemanagerFolderIamMember") });
-  expect(output).toContain("The trail is in status ERROR: no log is delivered.");
-  cloud.faults.clear();
-  expect((await local.failingUp()).output).toContain("The trail is in status ERROR");
-
-  cloud.clock.advance({ minutes: 5 });
-  const stack = await local.open();
-  await stack.preview({ refresh: true });
-  const { outputs } = await stack.up({ refresh: true });
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
-});
-
-test("a trail that goes to ERROR later fails the next up that refreshes", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
-  const { cloud } = local.emulator;
-  const subject = { type: "serviceAccount", id: cloud.trails.all()[0]?.serviceAccountId ?? "" };
-  cloud.access.remove(cloud.organizationId, { roleId: "audit-trails.viewer", subject });
-  cloud.clock.advance({ minutes: 5 });
-  const stack = await local.open();
-  await expect(stack.up({ refresh: true })).rejects.toThrow("The trail is in status ERROR");
-  cloud.clock.advance({ minutes: 5 });
-  await stack.up({ refresh: true });
-  expect(cloud.trails.all()).toMatchObject([{ status: "ACTIVE" }]);
-});

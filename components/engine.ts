@@ -1,0 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Whether the program runs against Pulumi's mocks. They claim error hooks and then fail on them, and there is no cloud
+ * behind them: programs that use the components must stay testable.
+ */
+export function isMocked(): boolean {
+  const monitor = pulumi.runtime.getMonitor();
+  return monitor !== undefined && !("registerErrorHook" in monitor);
+}

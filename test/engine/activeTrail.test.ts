@@ -1,0 +1,79 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { LocalStack } from "../support/localStack";
+
+/** Takes the trail's role on the organization away, and lets the cloud notice. */
+function breakTrail({ emulator: { cloud } }: LocalStack): void {
+  const subject = { type: "serviceAccount", id: cloud.trails.all()[0]?.serviceAccountId ?? "" };
+  cloud.access.remove(cloud.organizationId, { roleId: "audit-trails.viewer", subject });
+  cloud.clock.advance({ minutes: 5 });
+}
+
+test("a trail in ERROR fails an up that changes nothing, with the service's own reason", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  breakTrail(local);
+  const { output } = await local.failingUp({ activeTimeout: 1 });
+  expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
+  expect(output).toContain("audit-trails.viewer on the organization");
+});
+
+test("an up that puts a broken trail right waits until it is ACTIVE, says so, and succeeds", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  breakTrail(local);
+  const { cloud } = local.emulator;
+  const told: string[] = [];
+  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+    if (!diagnosticEvent?.message.includes("Waiting until the trail is ACTIVE")) return;
+    told.push(diagnosticEvent.message);
+    cloud.clock.advance({ minutes: 5 });
+  };
+  const { outputs } = await (await local.open({ activeTimeout: 20 })).up({ refresh: true, onEvent });
+  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
+});
+
+test("where the cloud accepts a trail that cannot work, the up that made it fails, and the next goes on", async () => {
+  await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
+  const { cloud } = local.emulator;
+  cloud.access.propagationDelay = { minutes: 5 };
+  const { output } = await local.failingUp({ activeTimeout: 1 });
+  expect(output).toContain("The trail is in status ERROR: no log is delivered.");
+  cloud.clock.advance({ minutes: 5 });
+  expect((await local.up()).outputs.trailStatus?.value).toBe("ACTIVE");
+});
+
+test("with a timeout of 0 nobody looks", async () => {
+  await using local = await LocalStack.start();
+  await local.up({ activeTimeout: 0 });
+  breakTrail(local);
+  const before = local.emulator.cloud.traffic.calls;
+  const { outputs } = await local.up({ activeTimeout: 0 });
+  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(local.emulator.cloud.traffic.calls).toBe(before);
+});
+
+test("a preview does not look, and no token reaches the state", async () => {
+  await using local = await LocalStack.start();
+  const token = local.emulator.issueToken();
+  await local.up({}, { token });
+  const before = local.emulator.cloud.traffic.calls;
+  const stack = await local.open({}, { token });
+  await stack.preview({ expectNoChanges: true });
+  expect(local.emulator.cloud.traffic.calls).toBe(before);
+  expect(JSON.stringify(await stack.exportStack())).not.toContain(token);
+});
+
+test("a status that cannot be read is a warning, and the provider's word is taken", async () => {
+  await using local = await LocalStack.start();
+  const told: string[] = [];
+  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+    if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
+  };
+  const stack = await local.open();
+  await stack.up();
+  local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
+  const { outputs } = await stack.up({ onEvent });
+  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(told).toEqual([expect.stringContaining("The trail's status could not be read")]);
+});
