@@ -38,9 +38,13 @@ async function measure(
   traffic.reset();
   const memory = new MemoryOfDescendants();
   const started = performance.now();
-  await work();
+  try {
+    await work();
+  } finally {
+    memory.stop();
+  }
   const wall = (performance.now() - started) / 1000;
-  return { command, wall, busy: traffic.busy / 1000, calls: traffic.calls, memory: memory.stop() };
+  return { command, wall, busy: traffic.busy / 1000, calls: traffic.calls, memory: memory.peak };
 }
 
 const asRow = ({ command, wall, busy, calls, memory }: Measurement): string[] => [
@@ -125,7 +129,20 @@ async function main(): Promise<void> {
   for (const latency of latencies) {
     await using emulator = await startEmulator();
     emulator.cloud.faults.delay({ method: "" }, latency);
-    const stack = await openStack({ toolchain, emulator, folder: join(folder, `latency-${latency}`) });
+    const { organizationId, folderId } = emulator.cloud;
+    const config = {
+      organizationId,
+      folderId,
+      bucketName: "audit-logs",
+      protected: false,
+      retainLogs: false,
+    };
+    const stack = await openStack({
+      toolchain,
+      emulator,
+      folder: join(folder, `latency-${latency}`),
+      config,
+    });
     const pulumi = await measureCommands(emulator, stack);
     print(
       `${latency} ms per call (destroy: 10 s of it is the provider's own wait after deleting a bucket)`,

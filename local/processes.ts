@@ -5,9 +5,8 @@ export class MemoryOfDescendants {
   peak = 0;
   private readonly timer = setInterval(() => this.sample(), 100);
 
-  stop(): number {
+  stop(): void {
     clearInterval(this.timer);
-    return this.peak;
   }
 
   private sample(): void {
