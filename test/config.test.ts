@@ -214,3 +214,9 @@ test("Pulumi.yaml declares exactly the keys that the program reads, each typed a
   ];
   expect(keys.map(([, key]) => key).sort()).toEqual([...knownKeys].sort());
 });
+
+test("the README's table names every key", () => {
+  const table = readFileSync("README.md", "utf8");
+  const documented = [...table.matchAll(/^\| `(\w+)` \| (?:required|none|`)/gm)].map(([, key]) => key);
+  expect(documented.sort()).toEqual([...knownKeys].sort());
+});

@@ -71,6 +71,7 @@ export class AuditLog {
     what: {
       event: string;
       authorized: boolean;
+      subjectName: string;
       path: readonly Resource[];
       parameters: object;
       details?: object;
@@ -89,6 +90,7 @@ export class AuditLog {
         authenticated: true,
         subject_type: subjectTypes[call.subject.type],
         subject_id: call.subject.id,
+        subject_name: what.subjectName,
         token_info: { masked_iam_token: call.maskedToken },
       },
       authorization: { authorized: what.authorized },

@@ -45,6 +45,7 @@ test("a record says who did what to which resource, from where, and shows no tok
       authenticated: true,
       subject_type: "YANDEX_PASSPORT_USER_ACCOUNT",
       subject_id: cloud.deployer.id,
+      subject_name: cloud.deployer.id,
       token_info: { masked_iam_token: expect.stringMatching(/^t1\.\w{6}\*{4}$/) },
     },
     authorization: { authorized: true },
@@ -68,6 +69,20 @@ test("a record says who did what to which resource, from where, and shows no tok
     event_status: "DONE",
     details: { symmetric_key_id: keyId },
     request_parameters: expect.objectContaining({ name: "key" }),
+  });
+});
+
+test("a service account is named in what it did", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const id = await api.createServiceAccount("robot");
+  await api.bind("folders", emulator.cloud.folderId, "kms.editor", id);
+  using robot = new Api(emulator, emulator.issueToken({ type: "serviceAccount", id }));
+  await robot.createKey("key");
+  expect(emulator.cloud.auditLog.after(0).at(-1)?.event.authentication).toMatchObject({
+    subject_type: "SERVICE_ACCOUNT",
+    subject_id: id,
+    subject_name: "robot",
   });
 });
 
