@@ -25,7 +25,7 @@ function findPulumi(): string | undefined {
 function findPlugin(program: Program): string | undefined {
   const [top, ...inHome] = program.path.split("/");
   if (top !== "home") return undefined;
-  const path = join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), ...inHome);
+  const path = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), ...inHome);
   return isExecutable(path) ? path : undefined;
 }
 

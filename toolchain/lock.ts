@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Report } from "./build";
 import { ToolchainError } from "./errors";
@@ -30,15 +30,33 @@ export async function locked<T>(file: string, report: Report, task: () => Promis
 }
 
 function acquire(file: string): boolean {
+  // Written aside and linked, so that a lock never stands there without its holder.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(own);
   }
-  const pid = holder(file);
-  if (pid !== undefined && !isAlive(pid)) rmSync(file, { force: true });
+  removeIfDead(file);
   return false;
+}
+
+function removeIfDead(file: string): void {
+  const pid = holder(file);
+  if (pid === undefined || isAlive(pid)) return;
+  // Of several that see it dead one moves it away; should it have been replaced meanwhile, it goes back.
+  const aside = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, aside);
+    if (holder(aside) !== pid) linkSync(aside, file);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+  rmSync(aside, { force: true });
 }
 
 function holder(file: string): number | undefined {

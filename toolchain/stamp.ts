@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createReadStream, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
@@ -43,7 +43,6 @@ export async function checkStamp(folder: string): Promise<string | undefined> {
     if (found.size === expected.size && found.mtimeMs === expected.mtime) continue;
     if (found.size !== expected.size || (await sha256(path)) !== expected.sha256)
       return `${file} has been changed`;
-    utimesSync(path, found.atime, new Date(expected.mtime));
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { locked } from "../../toolchain/lock";
 import { TemporaryFolder } from "../support/fakes";
@@ -44,4 +45,23 @@ test("the lock of a process that has died is taken over", async () => {
       async () => "done",
     ),
   ).toBe("done");
+});
+
+test("of several processes at once one holds the lock at a time, also when the one before has died", async () => {
+  using folder = new TemporaryFolder();
+  const file = join(folder.path, "lock");
+  const journal = join(folder.path, "journal");
+  writeFileSync(file, String(spawnSync("true").pid));
+  const task = `
+    const { appendFileSync } = require("node:fs");
+    const { locked } = require("./toolchain/lock");
+    locked(${JSON.stringify(file)}, () => {}, async () => {
+      appendFileSync(${JSON.stringify(journal)}, "begin\\n");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      appendFileSync(${JSON.stringify(journal)}, "end\\n");
+    });`;
+  const processes = [1, 2, 3, 4].map(() => spawn(process.execPath, ["--import", "tsx", "--eval", task]));
+  await Promise.all(processes.map((one) => once(one, "close")));
+  expect(readFileSync(journal, "utf8")).toBe("begin\nend\n".repeat(4));
+  expect(readdirSync(folder.path)).toEqual(["journal"]);
 });
