@@ -1,5 +1,4 @@
 import { readSettings } from "./config";
 import { buildStack } from "./stack";
 
-export const { trailId, trailStatus, bucketName, bucketUrl, keyId, serviceAccountId, objectKeyPrefix } =
-  buildStack(readSettings());
+export const { trails } = buildStack(readSettings());

@@ -1,66 +1,98 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { type Connection, canConnect, readTrail, type TrailState } from "../cloud/trails";
+import { canConnect } from "../cloud/connection";
+import { findTrailFaults } from "../cloud/trailFaults";
+import { readTrail, type TrailState } from "../cloud/trails";
+import { connectionOfProvider } from "./connection";
 import { isMocked } from "./engine";
 
+/** How long an update looks at a trail, in seconds. */
+interface Patience {
+  /** @default 60 */
+  readonly activeTimeout?: number;
+  /** @default 10 */
+  readonly activeWindow?: number;
+}
+
 const pause = 2;
+/** Minutes after a change in which a trail has to prove itself: the time between two deliveries. */
+const recently = 5;
 
 /**
- * Waits until a trail is ACTIVE, and fails the update if it does not get there. It says nothing of delivery, which only
- * the first log object proves.
+ * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
+ * It says nothing of delivery, which only the first log object proves.
  *
  * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
- * @param timeout Seconds; 0 for not looking at all.
  * @returns the status in the end.
  */
-export async function requireActive(trailId: string, shown: string, timeout: number): Promise<string> {
-  if (timeout === 0 || pulumi.runtime.isDryRun() || isMocked()) return shown;
+export async function requireActive(
+  trailId: string,
+  shown: string,
+  { activeTimeout = 60, activeWindow = 10 }: Patience,
+): Promise<string> {
+  if (activeTimeout === 0 || pulumi.runtime.isDryRun() || isMocked()) return shown;
   const connection = connectionOfProvider();
+  const unread = { status: shown, statusErrorMessage: "" } as TrailState;
+  if (!canConnect(connection)) return shown;
   const read = () => readTrail(trailId, connection);
-  const trail = canConnect(connection)
-    ? await waitForActive(read, timeout).catch((error: Error) => unreadable(error, shown))
-    : { status: shown, statusErrorMessage: "" };
-  if (trail.status === "ERROR") await pulumi.log.error(explanationOf(trailId, trail.statusErrorMessage));
+  const trail = await waitForActive(read, activeTimeout, activeWindow).catch(async (error: Error) => {
+    await pulumi.log.warn(
+      `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
+    );
+    return unread;
+  });
+  if (trail.status !== "ACTIVE") {
+    const faults = await findTrailFaults(trail, connection).catch(() => []);
+    await pulumi.log.error(explanationOf(trailId, trail, faults));
+  }
   return trail.status;
 }
 
-async function waitForActive(read: () => Promise<TrailState>, timeout: number): Promise<TrailState> {
+async function waitForActive(
+  read: () => Promise<TrailState>,
+  timeout: number,
+  window: number,
+): Promise<TrailState> {
   let told = false;
-  for (const deadline = Date.now() + timeout * 1000; ; await delay(pause * 1000)) {
+  let activeSince: number | undefined;
+  for (const deadline = Date.now() + timeout * 1000; ; ) {
     const trail = await read();
-    if (trail.status === "ACTIVE" || Date.now() + pause * 1000 > deadline) return trail;
+    const now = Date.now();
+    activeSince = trail.status === "ACTIVE" ? (activeSince ?? now) : undefined;
+    if (activeSince !== undefined) {
+      const left = wasChangedRecently(trail) ? activeSince + window * 1000 - now : 0;
+      if (left <= 0) return trail;
+      await delay(Math.min(left, pause * 1000));
+      continue;
+    }
+    if (now + pause * 1000 > deadline) return trail;
     if (!told)
       await pulumi.log.info(
         `Waiting until the trail is ACTIVE, ${timeout} s at most; it is ${trail.status}.`,
       );
     told = true;
+    await delay(pause * 1000);
   }
 }
 
-async function unreadable(
-  error: Error,
-  shown: string,
-): Promise<{ status: string; statusErrorMessage: string }> {
-  await pulumi.log.warn(
-    `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
-  );
-  return { status: shown, statusErrorMessage: "" };
-}
-
-/** What the provider is given: its configuration, else the environment. */
-function connectionOfProvider(): Connection {
-  const config = new pulumi.Config("yandex");
-  return {
-    endpoint: config.get("endpoint") || process.env.YC_ENDPOINT,
-    token: config.get("token") || process.env.YC_TOKEN,
-    serviceAccountKeyFile: config.get("serviceAccountKeyFile") || process.env.YC_SERVICE_ACCOUNT_KEY_FILE,
-  };
-}
+const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>
+  updatedAt !== undefined && Date.parse(updatedAt) > Date.now() - recently * 60_000;
 
 /** Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
-const explanationOf = (trailId: string, reason: string): string =>
-  `The trail is in status ERROR: no log is delivered.${reason && ` The service says: "${reason}".`} Its service account may ` +
-  "have lost a role (audit-trails.viewer on the organization, storage.uploader on the bucket's folder, " +
-  "kms.keys.encrypterDecrypter on the key), the bucket may be gone, full or closed by a policy, or its key inactive. Put " +
-  "it right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
-  `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`;
+function explanationOf(
+  trailId: string,
+  { status, statusErrorMessage: reason }: TrailState,
+  faults: readonly string[],
+): string {
+  const causes =
+    faults.length > 0
+      ? `Found:\n${faults.map((fault) => `  - ${fault}`).join("\n")}\n`
+      : "Its service account may have lost a role (audit-trails.viewer on the scopes, storage.uploader on the bucket's " +
+        "folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, full or closed by a policy, or its key " +
+        "inactive. ";
+  return (
+    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
+    "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
+    `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
+  );
+}

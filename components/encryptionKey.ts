@@ -24,6 +24,11 @@ export interface EncryptionKeyArgs {
    */
   readonly keyRotationPeriod?: pulumi.Input<string>;
   /**
+   * Whether the service refuses to delete the key.
+   * @default true, unless the option `retainOnDelete` is false
+   */
+  readonly deletionProtection?: pulumi.Input<boolean>;
+  /**
    * Labels of the key, at most 64.
    * @default none
    */
@@ -32,14 +37,16 @@ export interface EncryptionKeyArgs {
 
 /**
  * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
- * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false.
+ * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` are handed on to the
+ * key.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
 
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:EncryptionKey", name, {}, opts);
+    super("yandex-audit-trails:index:EncryptionKey", name, {}, { ...opts, hooks: undefined });
+    const retainOnDelete = opts?.retainOnDelete ?? true;
 
     const key = new yandex.KmsSymmetricKey(
       name,
@@ -49,12 +56,13 @@ export class EncryptionKey extends pulumi.ComponentResource {
         description: "Encrypts audit logs. Deleting it makes them unreadable.",
         defaultAlgorithm: args.keyAlgorithm ?? "AES_256",
         rotationPeriod: args.keyRotationPeriod ?? "8760h",
+        deletionProtection: args.deletionProtection ?? retainOnDelete,
         labels: args.labels,
       },
       {
         parent: this,
-        retainOnDelete: opts?.retainOnDelete ?? true,
-        hooks: explainFailures("EncryptionKey", name),
+        retainOnDelete,
+        hooks: { ...opts?.hooks, ...explainFailures("EncryptionKey", name) },
       },
     );
 

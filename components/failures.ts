@@ -17,7 +17,8 @@ export interface Failure {
 
 /** A role that the deploying account needs, and the resource on which it is granted. */
 interface NeededRole {
-  readonly role: string;
+  /** @default the role that the failed operation was to grant: nobody may grant a role whose permissions they lack */
+  readonly role?: string;
   readonly on: keyof typeof grantCommands;
   /** The input that holds the id of that resource. */
   readonly idInput: string;
@@ -37,6 +38,7 @@ interface Subject {
 
 const grantCommands = {
   organization: "yc organization-manager organization add-access-binding",
+  cloud: "yc resource-manager cloud add-access-binding",
   folder: "yc resource-manager folder add-access-binding",
   key: "yc kms symmetric-key add-access-binding",
   "service account": "yc iam service-account add-access-binding",
@@ -70,16 +72,23 @@ const subjects: Readonly<Record<string, Subject>> = {
     title: "access binding of the organization",
     needs: [
       { role: "organization-manager.admin", on: "organization", idInput: "organizationId" },
-      // Nobody may grant a role whose permissions they lack.
-      { role: "audit-trails.viewer", on: "organization", idInput: "organizationId" },
+      { on: "organization", idInput: "organizationId" },
     ],
     refersTo: ["organizationId"],
+  },
+  "yandex:index/resourcemanagerCloudIamMember:ResourcemanagerCloudIamMember": {
+    title: "access binding of the cloud",
+    needs: [
+      { role: "resource-manager.admin", on: "cloud", idInput: "cloudId" },
+      { on: "cloud", idInput: "cloudId" },
+    ],
+    refersTo: ["cloudId"],
   },
   "yandex:index/resourcemanagerFolderIamMember:ResourcemanagerFolderIamMember": {
     title: "access binding of the folder",
     needs: [
       { role: "resource-manager.admin", on: "folder", idInput: "folderId" },
-      { role: "storage.uploader", on: "folder", idInput: "folderId" },
+      { on: "folder", idInput: "folderId" },
     ],
     refersTo: ["folderId"],
   },
@@ -96,7 +105,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     ],
     refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
     alsoNeeds:
-      "Or the trail's own service account lacks one of its roles: audit-trails.viewer on the organization, storage.uploader " +
+      "Or the trail's own service account lacks one of its roles: audit-trails.viewer on its scopes, storage.uploader " +
       "on the bucket's folder, and kms.keys.encrypterDecrypter on the key if the bucket is encrypted. Roles that were " +
       "granted just now may take some minutes to work.",
     taken: "Names of trails are unique in a folder: choose another `trailName`.",
@@ -113,7 +122,7 @@ const named = ({ inputs }: Failure, paths: readonly string[]): string =>
 
 const permissionDenied: Advice = (subject, failure) => {
   const grants = subject.needs.map(
-    ({ role, on, idInput }) =>
+    ({ role = failure.inputs.role, on, idInput }) =>
       `  ${role} on ${on} ${failure.inputs[idInput]}:\n` +
       `    ${grantCommands[on]} --id ${failure.inputs[idInput]} --role ${role} --subject <type>:<id of the deploying account>`,
   );

@@ -1,5 +1,5 @@
+export * from "./auditTrails";
 export * from "./encryptionKey";
 export * from "./logBucket";
-export * from "./organizationAuditTrail";
 export * from "./trail";
 export * from "./trailServiceAccount";

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
+import { type BucketAccessArgs, bucketPolicyOf } from "./bucketPolicy";
 import { explainFailures } from "./failures";
+import { type ObjectLockArgs, objectLockConfigurationOf } from "./objectLock";
+import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./retention";
 
 /** Arguments of {@link LogBucket}. */
 export interface LogBucketArgs {
@@ -14,11 +17,43 @@ export interface LogBucketArgs {
    */
   readonly keyId?: pulumi.Input<string>;
   /**
+   * How long logs are kept, and where.
+   * @default the preset `standard`
+   */
+  readonly retention?: RetentionArgs;
+  /**
+   * Lock that keeps new logs from being deleted. Unverified on the real service, see {@link ObjectLockArgs}.
+   * @default none
+   */
+  readonly objectLock?: ObjectLockArgs;
+  /**
+   * Size in GiB at which the bucket takes no more objects. A full bucket stops its trails.
+   * @default none
+   */
+  readonly maxSizeGiB?: number;
+  /**
+   * Bucket that receives a log of the requests to this one. It must be unencrypted and without a lock.
+   * @default none
+   */
+  readonly accessLogsBucketName?: pulumi.Input<string>;
+  /**
+   * Policy that shuts out everybody who is not listed.
+   * @default none: roles alone decide
+   */
+  readonly access?: BucketAccessArgs;
+  /**
+   * Service accounts of the trails that deliver to the bucket, for the policy.
+   * @default none
+   */
+  readonly uploaderIds?: pulumi.Input<string>[];
+  /**
    * Tags of the bucket. Buckets have tags where other resources have labels.
    * @default none
    */
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const bytesPerGiB = 2 ** 30;
 
 /** Encrypts with the key: the one algorithm that the service knows is called `aws:kms`. */
 const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
@@ -26,8 +61,8 @@ const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
 });
 
 /**
- * The Object Storage bucket that receives the audit logs, encrypted if a key is given. It stays in the cloud when it leaves
- * the stack, unless the option `retainOnDelete` is false, and is never emptied.
+ * The Object Storage bucket that receives the audit logs, never public, encrypted if a key is given. It stays in the cloud
+ * when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` are handed on to the bucket.
  */
 export class LogBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known once it is created and its encryption is on. */
@@ -36,7 +71,9 @@ export class LogBucket extends pulumi.ComponentResource {
   readonly bucketUrl: pulumi.Output<string>;
 
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:LogBucket", name, {}, opts);
+    super("yandex-audit-trails:index:LogBucket", name, {}, { ...opts, hooks: undefined });
+    const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = args;
+    const rules = lifecycleRulesOf(retention);
 
     const bucket = new yandex.StorageBucket(
       name,
@@ -44,13 +81,28 @@ export class LogBucket extends pulumi.ComponentResource {
         folderId: args.folderId,
         bucket: args.bucketName,
         forceDestroy: false,
+        // Said, so that a refresh shows it if somebody opens the bucket.
+        anonymousAccessFlags: { read: false, list: false, configRead: false },
         serverSideEncryptionConfiguration: args.keyId ? encryptionWith(args.keyId) : undefined,
+        // Said also where it is off: leaving it out would be no change.
+        versioning: { enabled: retentionOf(retention).versioning },
+        lifecycleRules: rules.length > 0 ? rules : undefined,
+        objectLockConfiguration: objectLock && objectLockConfigurationOf(objectLock),
+        maxSize: maxSizeGiB && maxSizeGiB * bytesPerGiB,
+        loggings: accessLogsBucketName
+          ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${args.bucketName}/` }]
+          : undefined,
+        policy:
+          access &&
+          pulumi
+            .all([args.bucketName, pulumi.all(uploaderIds)])
+            .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access)),
         tags: args.tags,
       },
       {
         parent: this,
         retainOnDelete: opts?.retainOnDelete ?? true,
-        hooks: explainFailures("LogBucket", name),
+        hooks: { ...opts?.hooks, ...explainFailures("LogBucket", name) },
       },
     );
 

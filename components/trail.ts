@@ -4,12 +4,52 @@ import { requireActive } from "./activeTrail";
 import { explainFailures } from "./failures";
 import { retryWhileRolesSpread } from "./rolePropagation";
 
+/** Where events are collected: a resource, with all that is in it now and later. */
+export interface ResourceScopeArgs {
+  /** Id of the resource. */
+  readonly resourceId: pulumi.Input<string>;
+  /** `organization-manager.organization`, `resource-manager.cloud` or `resource-manager.folder`. */
+  readonly resourceType: string;
+}
+
+/** Data events of one service. */
+export interface DataEventsFilterArgs {
+  /** Name of the service, such as `kms`. See https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
+  readonly service: string;
+  /**
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Either these or `excludedEvents`.
+   * @default all
+   */
+  readonly includedEvents?: string[];
+  /**
+   * Types of the events that are not collected; types that the service adds later are.
+   * @default none
+   */
+  readonly excludedEvents?: string[];
+  /**
+   * Where they are collected.
+   * @default the scopes of the trail
+   */
+  readonly scopes?: ResourceScopeArgs[];
+}
+
 /** Arguments of {@link Trail}. */
 export interface TrailArgs {
   /** Folder that holds the trail. */
   readonly folderId: pulumi.Input<string>;
-  /** Organization whose management events are collected, with all its clouds and folders, also future ones. */
-  readonly organizationId: pulumi.Input<string>;
+  /** Where events are collected. */
+  readonly scopes: ResourceScopeArgs[];
+  /**
+   * Whether management events are collected: who configured what.
+   * @default true
+   */
+  readonly managementEvents?: boolean;
+  /**
+   * Data events that are collected: who used what. They are billed, management events are not. At most one filter for a
+   * service.
+   * @default none
+   */
+  readonly dataEvents?: DataEventsFilterArgs[];
   /** Bucket that receives the logs. */
   readonly bucketName: pulumi.Input<string>;
   /** Service account that collects and uploads. It must hold its roles before the trail is created. */
@@ -41,6 +81,11 @@ export interface TrailArgs {
    */
   readonly activeTimeout?: number;
   /**
+   * How long, in seconds, a trail that was changed in the last five minutes must stay ACTIVE.
+   * @default 10
+   */
+  readonly activeWindow?: number;
+  /**
    * Labels of the trail, at most 64.
    * @default none
    */
@@ -48,9 +93,12 @@ export interface TrailArgs {
 }
 
 /**
- * The trail that delivers the management events of a whole organization to a bucket. Every update looks
- * whether the trail is ACTIVE, and fails if it stays in status ERROR; everything else is done by then. Its own `dependsOn` is handed on
- * to the trail: give it the bucket and the service account, whose roles appear in no argument.
+ * The trail that delivers audit events to a bucket. Every update looks whether the trail is ACTIVE, and fails if it stays
+ * in status ERROR; everything else is done by then. Its own `dependsOn` is handed on to the trail: give it the bucket and
+ * the service account, whose roles appear in no argument.
+ *
+ * Another bucket makes it another trail, since changing the destination of a trail can lose events
+ * (https://yandex.cloud/en/docs/audit-trails/operations/manage-trail): the preview shows a replacement.
  */
 export class Trail extends pulumi.ComponentResource {
   /** Id of the trail. */
@@ -62,6 +110,7 @@ export class Trail extends pulumi.ComponentResource {
 
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:Trail", name, {}, opts);
+    const { scopes, managementEvents = true, dataEvents = [] } = args;
 
     const trail = new yandex.AuditTrailsTrail(
       name,
@@ -73,16 +122,17 @@ export class Trail extends pulumi.ComponentResource {
         serviceAccountId: args.serviceAccountId,
         storageDestination: { bucketName: args.bucketName, objectPrefix: args.objectPrefix },
         filteringPolicy: {
-          managementEventsFilter: {
-            resourceScopes: [
-              { resourceId: args.organizationId, resourceType: "organization-manager.organization" },
-            ],
-          },
+          managementEventsFilter: managementEvents ? { resourceScopes: scopes } : undefined,
+          dataEventsFilters:
+            dataEvents.length > 0
+              ? dataEvents.map(({ scopes: own, ...filter }) => ({ ...filter, resourceScopes: own ?? scopes }))
+              : undefined,
         },
       },
       {
         parent: this,
         dependsOn: opts?.dependsOn,
+        replaceOnChanges: ["storageDestination.bucketName"],
         hooks: explainFailures("Trail", name, retryWhileRolesSpread(args.rolePropagationTimeout ?? 120)),
       },
     );
@@ -91,7 +141,7 @@ export class Trail extends pulumi.ComponentResource {
     this.trailId = trail.id;
     this.trailStatus = pulumi
       .all([trail.id, trail.status])
-      .apply(([id, status]) => requireActive(id, status, args.activeTimeout ?? 60));
+      .apply(([id, status]) => requireActive(id, status, args));
     this.objectKeyPrefix = pulumi
       .all([trail.id, args.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));

@@ -1,18 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { explainFailures } from "./failures";
+import type { ResourceScopeArgs } from "./trail";
 
 /** Arguments of {@link TrailServiceAccount}. */
 export interface TrailServiceAccountArgs {
-  /** Organization whose audit logs the account may collect. */
-  readonly organizationId: pulumi.Input<string>;
-  /** Folder that holds the account, and the bucket it uploads to unless `bucketFolderId` says otherwise. */
+  /** Folder that holds the account. */
   readonly folderId: pulumi.Input<string>;
   /**
-   * Folder that holds the bucket. The account may upload to every bucket in it, so a folder of its own is best.
-   * @default folderId
+   * What the account may collect audit logs of, by what tells the names of the role bindings apart: the empty text for the
+   * first one.
    */
-  readonly bucketFolderId?: pulumi.Input<string>;
+  readonly scopes: Record<string, ResourceScopeArgs>;
+  /**
+   * Folders that hold the buckets, by the same kind of name. The account may upload to every bucket in them, so folders of
+   * their own are best.
+   */
+  readonly bucketFolderIds: Record<string, pulumi.Input<string>>;
+  /**
+   * KMS keys of the buckets, by the same kind of name.
+   * @default none: the buckets are unencrypted and the account gets no role on a key
+   */
+  readonly keyIds?: Record<string, pulumi.Input<string>>;
   /**
    * Existing account to give the roles to. It is only used: other roles of it are left alone, and the ones given stay when
    * the component goes, since another trail of the account may need them.
@@ -24,15 +33,10 @@ export interface TrailServiceAccountArgs {
    * @default the component's name
    */
   readonly serviceAccountName?: pulumi.Input<string>;
-  /**
-   * KMS key of the bucket.
-   * @default none: the bucket is unencrypted and the account gets no role on a key
-   */
-  readonly keyId?: pulumi.Input<string>;
 }
 
 /**
- * The service account that the trail works with, and the roles that the vendor's guide gives it. Each role is one
+ * The service account that trails work with, and the roles that the vendor's guide gives it. Each role is one
  * member of one resource's access bindings: nobody else's access is touched.
  */
 export class TrailServiceAccount extends pulumi.ComponentResource {
@@ -41,8 +45,6 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
 
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
-    const { organizationId, folderId, keyId } = args;
-    const bucketFolderId = args.bucketFolderId ?? folderId;
     const childOptions = {
       parent: this,
       retainOnDelete: args.serviceAccountId !== undefined,
@@ -54,9 +56,9 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         ? new yandex.IamServiceAccount(
             name,
             {
-              folderId,
+              folderId: args.folderId,
               name: args.serviceAccountName ?? name,
-              description: "Collects the audit logs of the organization and uploads them to the log bucket.",
+              description: "Collects audit logs and uploads them to the log bucket.",
             },
             childOptions,
           ).id
@@ -65,38 +67,54 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
 
     // The guide's roles. Newer pages of the vendor name narrower ones for bucket and key, but contradict each other;
     // these satisfy all of them.
-    const roles = [
-      {
+    const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
+      ...Object.entries(bindViewer).map(([type, bind]) => ({
         role: "audit-trails.viewer",
-        bind: (role: string) =>
-          new yandex.OrganizationmanagerOrganizationIamMember(
-            `${name}-${role}`,
-            { organizationId, role, member },
-            childOptions,
-          ),
-      },
+        on: idsOfType(args.scopes, type),
+        bind,
+      })),
       {
         role: "storage.uploader",
-        bind: (role: string) =>
-          new yandex.ResourcemanagerFolderIamMember(
-            `${name}-${role}`,
-            { folderId: bucketFolderId, role, member },
-            childOptions,
-          ),
+        on: args.bucketFolderIds,
+        bind: bindOnFolder,
       },
       {
         role: "kms.keys.encrypterDecrypter",
-        bind: (role: string) =>
-          keyId &&
-          new yandex.KmsSymmetricKeyIamMember(
-            `${name}-${role}`,
-            { symmetricKeyId: keyId, role, member },
-            childOptions,
-          ),
+        on: args.keyIds ?? {},
+        bind: (name, symmetricKeyId, roleArgs, options) =>
+          new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...roleArgs }, options),
       },
     ];
-    for (const { role, bind } of roles) bind(role);
+    for (const { role, on, bind } of grants)
+      for (const [suffix, id] of Object.entries(on))
+        bind(`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
 
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
   }
 }
+
+type Bind = (
+  name: string,
+  id: pulumi.Input<string>,
+  args: { readonly role: string; readonly member: pulumi.Output<string> },
+  options: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource;
+
+const bindOnFolder: Bind = (name, folderId, args, options) =>
+  new yandex.ResourcemanagerFolderIamMember(name, { folderId, ...args }, options);
+
+/** By type of scope: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area */
+const bindViewer: Readonly<Record<string, Bind>> = {
+  "organization-manager.organization": (name, organizationId, args, options) =>
+    new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),
+  "resource-manager.cloud": (name, cloudId, args, options) =>
+    new yandex.ResourcemanagerCloudIamMember(name, { cloudId, ...args }, options),
+  "resource-manager.folder": bindOnFolder,
+};
+
+const idsOfType = (scopes: Record<string, ResourceScopeArgs>, type: string) =>
+  Object.fromEntries(
+    Object.entries(scopes)
+      .filter(([, { resourceType }]) => resourceType === type)
+      .map(([suffix, { resourceId }]) => [suffix, resourceId] as const),
+  );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { OrganizationAuditTrail } from "../components";
+import { AuditTrails } from "../components";
 import { type Emulator, startEmulator } from "../emulator";
 import { ensureToolchain, type Toolchain } from "../toolchain";
 import { openStack } from "./engine";
@@ -70,7 +70,7 @@ async function measureCommands(emulator: Emulator, stack: Stack): Promise<Measur
     await measure(emulator, "preview --refresh", () =>
       stack.preview({ refresh: true, expectNoChanges: true }),
     ),
-    await measure(emulator, "destroy", () => stack.destroy()),
+    await measure(emulator, "destroy", () => stack.destroy({ runProgram: true })),
   ];
 }
 
@@ -97,7 +97,7 @@ async function measureParts(
   const pulumi = join(toolchain.root, "bin", "pulumi");
   const environment = { ...process.env, ...toolchain.environment };
   const repository = join(__dirname, "..");
-  const program = ["--import", "tsx", "--eval", 'require("./stack")'];
+  const program = ["--import", "tsx", "--eval", 'require("./stack"); require("./config")'];
   const schema = ["package", "get-schema", "terraform-provider", "yandex-cloud/yandex", "0.137.0"];
   const empty = await openStack({
     toolchain,
@@ -135,7 +135,8 @@ async function main(): Promise<void> {
       folderId,
       bucketName: "audit-logs",
       protected: false,
-      retainLogs: false,
+      onRemoval: "deleteIfEmpty",
+      activeWindow: 0,
     };
     const stack = await openStack({
       toolchain,
@@ -174,7 +175,12 @@ async function main(): Promise<void> {
     const { organizationId, folderId } = emulator.cloud;
     const program = async () => {
       for (let i = 0; i < size; i += 1)
-        new OrganizationAuditTrail(`trail-${i}`, { organizationId, folderId, bucketName: `audit-logs-${i}` });
+        new AuditTrails(`trail-${i}`, {
+          organizationId,
+          folderId,
+          bucketName: `audit-logs-${i}`,
+          activeWindow: 0,
+        });
       return {};
     };
     const stack = await openStack({ toolchain, emulator, folder: join(folder, `size-${size}`), program });

@@ -1,4 +1,4 @@
-import type { Deployment, OutputMap } from "@pulumi/pulumi/automation";
+import type { Deployment } from "@pulumi/pulumi/automation";
 import type { LogObject } from "./logs";
 
 interface StateResource {
@@ -7,8 +7,16 @@ interface StateResource {
   readonly inputs?: { readonly role?: string };
 }
 
+/** What the stack's output says of a trail. */
+export interface TrailReport {
+  readonly trailId: string;
+  readonly trailStatus: string;
+  readonly bucketName: string;
+  readonly objectKeyPrefix: string;
+}
+
 /** What people want to see after a deployment, as plain text. */
-export function reportOf(deployment: Deployment, outputs: OutputMap, log: LogObject): string {
+export function reportOf(deployment: Deployment, trail: TrailReport, log: LogObject): string {
   const resources = ((deployment.deployment.resources ?? []) as StateResource[]).filter(({ type }) =>
     type.startsWith("yandex:"),
   );
@@ -26,9 +34,9 @@ export function reportOf(deployment: Deployment, outputs: OutputMap, log: LogObj
         .map(({ id = "", inputs }) => [inputs?.role ?? "", `on ${id.split("/")[0]}`]),
     ),
     "",
-    `Trail ${outputs.trailId?.value} is ${outputs.trailStatus?.value}.`,
+    `Trail ${trail.trailId} is ${trail.trailStatus}.`,
     "",
-    `Newest log object: ${outputs.bucketName?.value}/${log.key}`,
+    `Newest log object: ${trail.bucketName}/${log.key}`,
     `  ${log.size} bytes, ${log.encryptedWith ? `decrypted with key ${log.encryptedWith}` : "not encrypted"}, ${log.events.length} events:`,
     ...columns(
       log.events.map((event) => [

@@ -7,7 +7,7 @@ import { locked } from "../toolchain/lock";
 import { openStack } from "./engine";
 import { isolateFromRealAccounts } from "./environment";
 import { readNewestLog } from "./logs";
-import { reportOf } from "./report";
+import { reportOf, type TrailReport } from "./report";
 
 /** Everything that one run leaves for the next. */
 const defaultFolder = join(__dirname, "..", ".local");
@@ -50,8 +50,11 @@ async function deploy(
 
   console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
   emulator.cloud.clock.advance({ minutes: 5 });
-  const log = await readNewestLog(emulator, outputs.bucketName?.value, outputs.objectKeyPrefix?.value);
-  console.log(reportOf(await stack.exportStack(), outputs, log));
+  const deployment = await stack.exportStack();
+  for (const trail of Object.values<TrailReport>(outputs.trails?.value)) {
+    const log = await readNewestLog(emulator, trail.bucketName, trail.objectKeyPrefix);
+    console.log(reportOf(deployment, trail, log));
+  }
 }
 
 async function main(): Promise<void> {

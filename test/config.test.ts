@@ -8,20 +8,20 @@ const valid = {
   folderId: "b1gexamplefolder",
   bucketName: "audit-logs",
   bucketFolderId: "",
-  encrypted: "true",
-  keyId: "",
+  encryption: '{"key":"new"}',
+  trails: '{"organization":{}}',
+  retention: "{}",
+  objectLock: "{}",
+  maxSizeGiB: "",
+  accessLogsBucketName: "",
+  access: "{}",
   serviceAccountId: "",
-  protected: "true",
-  retainLogs: "true",
-  objectPrefix: "",
-  trailName: "trail",
-  trailDescription: "",
   serviceAccountName: "account",
-  keyName: "key",
-  keyAlgorithm: "AES_256",
-  keyRotationPeriod: "8760h",
+  protected: "true",
+  onRemoval: "keep",
   rolePropagationTimeout: "120",
   activeTimeout: "60",
+  activeWindow: "10",
   labels: "{}",
 };
 
@@ -39,35 +39,66 @@ function refusal(values: Record<string, string>, isSecret?: (key: string) => boo
 const refused = (key: keyof typeof valid, value: string) => refusal({ ...valid, [key]: value });
 
 describe("accepted configuration", () => {
-  test("becomes typed settings: booleans, objects, and no prefix for an empty one", () => {
-    expect(checkSettings({ ...valid, encrypted: "false", labels: '{"team":"security"}' })).toEqual({
-      ...valid,
+  test("becomes typed settings: booleans, numbers, objects, and nothing for what is empty", () => {
+    const nothing = {
       bucketFolderId: undefined,
-      keyId: undefined,
       serviceAccountId: undefined,
-      encrypted: false,
+      retention: undefined,
+      objectLock: undefined,
+      maxSizeGiB: undefined,
+      accessLogsBucketName: undefined,
+      access: undefined,
+    };
+    const typed = {
+      encryption: { key: "new" },
+      trails: { organization: {} },
       protected: true,
-      retainLogs: true,
       rolePropagationTimeout: 120,
       activeTimeout: 60,
-      objectPrefix: undefined,
-      labels: { team: "security" },
-    });
+      activeWindow: 10,
+      labels: {},
+    };
+    expect(checkSettings(valid)).toEqual({ ...valid, ...nothing, ...typed });
   });
 
   test.each([
-    ["organizationId", "an id of any alphabet:ÜÄ-_"],
-    ["bucketName", "a.b-c.9"],
-    ["objectPrefix", "logs/organization"],
-    ["objectPrefix", "журнал"],
-    ["trailName", "a"],
-    ["trailName", `a${"-".repeat(61)}z`],
-    ["keyName", "Any name, even with spaces"],
-    ["keyRotationPeriod", "1h30m"],
-    ["keyRotationPeriod", "0.5h"],
-  ])("%s may be %j", (key, value) => {
-    const text = key === "organizationId" ? value.replaceAll(" ", "") : value;
-    expect(checkSettings({ ...valid, [key]: text })).toHaveProperty(key, text);
+    ["organizationId", "an-id-of-any-alphabet:ÜÄ-_", undefined],
+    ["bucketName", "a.b-c.9", undefined],
+    ["maxSizeGiB", "500", 500],
+    ["accessLogsBucketName", "access-logs", undefined],
+    ["encryption", '{"key":"none"}', { key: "none" }],
+    ["encryption", '{"key":"existing","keyId":"abj1"}', { key: "existing", keyId: "abj1" }],
+    [
+      "encryption",
+      '{"keyName":"Any name, even with spaces","keyRotationPeriod":"0.5h","deletionProtection":"false"}',
+      {
+        key: "new",
+        keyName: "Any name, even with spaces",
+        keyRotationPeriod: "0.5h",
+        deletionProtection: false,
+      },
+    ],
+    ["retention", '{"preset":"archive","coldAfterDays":"30"}', { preset: "archive", coldAfterDays: 30 }],
+    ["objectLock", '{"mode":"GOVERNANCE","days":30}', { mode: "GOVERNANCE", days: 30 }],
+    ["access", '{"administrators":["aje1"],"tlsOnly":false}', { administrators: ["aje1"], tlsOnly: false }],
+    [
+      "trails",
+      '{"t":{"clouds":["b1g1"],"folders":[123],"objectPrefix":"журнал","labels":{"a":"b"}}}',
+      { t: { clouds: ["b1g1"], folders: ["123"], objectPrefix: "журнал", labels: { a: "b" } } },
+    ],
+    [
+      "trails",
+      '{"t":{"managementEvents":"false","dataEvents":{"kms":{"includedEvents":["yandex.cloud.audit.kms.Decrypt"]}}}}',
+      {
+        t: {
+          managementEvents: false,
+          dataEvents: { kms: { includedEvents: ["yandex.cloud.audit.kms.Decrypt"] } },
+        },
+      },
+    ],
+    ["labels", '{"team":"security"}', { team: "security" }],
+  ])("%s may be %j", (key, value, typed) => {
+    expect(checkSettings({ ...valid, [key]: value })).toHaveProperty(key, typed ?? value);
   });
 
   test("ids are accepted whatever they begin with", () => {
@@ -82,6 +113,8 @@ describe("accepted configuration", () => {
   });
 });
 
+const trail = (settings: object) => JSON.stringify({ t: settings });
+
 describe("refused configuration", () => {
   test.each([
     ["organizationId", "1 to 50 characters", ""],
@@ -94,40 +127,26 @@ describe("refused configuration", () => {
     ["bucketName", "both sides of a dot", "audit-.logs"],
     ["bucketName", "both sides of a dot", "audit..logs"],
     ["bucketName", "IP address", "192.168.0.1"],
-    ["encrypted", "true or false", "yes"],
-    ["keyId", "id of an existing key", "a key"],
     ["serviceAccountId", "id of an existing service account", " "],
+    ["serviceAccountName", "1 to 63 characters", "a".repeat(64)],
     ["bucketFolderId", "folder of an existing bucket", "x".repeat(51)],
     ["protected", "true or false", "no"],
-    ["retainLogs", "true or false", "0"],
-    ["objectPrefix", "begin or end with /", "/logs"],
-    ["objectPrefix", "begin or end with /", "logs/"],
-    ["objectPrefix", "//", "a//b"],
-    ["objectPrefix", "..", "a/../b"],
-    ["objectPrefix", "must not contain", "a?b"],
-    ["objectPrefix", "900 bytes", "я".repeat(451)],
-    ["trailName", "begin with a letter", "Trail"],
-    ["trailName", "not end with a hyphen", "trail-"],
-    ["trailName", "1 to 63 characters", ""],
-    ["serviceAccountName", "1 to 63 characters", "a".repeat(64)],
-    ["trailDescription", "1024 characters", "x".repeat(1025)],
-    ["keyName", "1 to 100 characters", ""],
-    ["keyName", "1 to 100 characters", "k".repeat(101)],
-    ["keyAlgorithm", "AES_256_HSM", "AES_512"],
-    ["keyRotationPeriod", "Go duration", "365d"],
-    ["keyRotationPeriod", "longer than zero", "0h"],
+    ["onRemoval", "keep, deleteIfEmpty or deleteWithLogs", "delete"],
+    ["maxSizeGiB", "whole number of GiB", "1.5"],
+    ["maxSizeGiB", "at least 1", "0"],
     ["rolePropagationTimeout", "whole number of seconds", "2m"],
     ["activeTimeout", "whole number of seconds", "-1"],
+    ["activeWindow", "whole number of seconds", ""],
     ["labels", "object of strings", "team"],
     ["labels", "object of strings", '["team"]'],
-    ["labels", "label's key", '{"Team":"x"}'],
-    ["labels", "label's value", '{"team":"X"}'],
-    ["labels", "label's value", '{"team":1}'],
     [
       "labels",
       "at most 64 labels",
       JSON.stringify(Object.fromEntries([...Array(65).keys()].map((i) => [`l${i}`, ""]))),
     ],
+    ["encryption", "must be an object", "true"],
+    ["retention", "must be an object with the keys preset", "standard"],
+    ["trails", "an object with a key for each trail", "organization"],
   ] as const)("%s says what is allowed (%s) and which value was seen", (key, allowed, value) => {
     const message = refused(key, value);
     expect(message).toContain("has a fault; nothing was changed");
@@ -136,30 +155,71 @@ describe("refused configuration", () => {
     expect(message).toContain(`not ${JSON.stringify(value).slice(0, 100)}`);
   });
 
-  test("every fault is told at once", () => {
-    const message = refusal({ ...valid, bucketName: "B", trailName: "T", encrypted: "perhaps" });
-    for (const key of ["bucketName", "trailName", "encrypted"]) expect(message).toContain(`- ${key}:`);
-    expect(message).toContain("faults; nothing was changed");
+  test.each([
+    ["encryption", '{"key":"maybe"}', 'encryption.key: must be new, existing or none, not "maybe"'],
+    ["encryption", '{"key":"existing"}', "encryption.keyId: must be the id of an existing key"],
+    ["encryption", '{"key":"none","keyName":"n"}', "encryption.keyName: there is no such key; keys are key"],
+    ["encryption", '{"keyName":""}', 'encryption.keyName: must be 1 to 100 characters, not ""'],
+    ["encryption", '{"keyAlgorithm":"AES_512"}', "AES_256_HSM"],
+    ["encryption", '{"keyRotationPeriod":"365d"}', 'must be a Go duration such as 8760h, not "365d"'],
+    ["encryption", '{"keyRotationPeriod":"0h"}', "longer than zero"],
+    ["retention", '{"preset":"forever"}', "retention.preset: must be guide, standard, archive or year"],
+    ["retention", '{"expireAfterDays":0}', "retention.expireAfterDays: must be at least 1, not 0"],
+    ["retention", '{"expireAfterDays":"never"}', "must be a whole number of days"],
+    ["retention", '{"days":1}', "retention.days: there is no such key; keys are preset, versioning"],
+    ["objectLock", '{"mode":"SOFT","days":1}', "objectLock.mode: must be GOVERNANCE or COMPLIANCE"],
+    ["access", '{"readers":["aje1"]}', "access.administrators: must be a list of ids"],
+    ["labels", '{"Team":"x"}', "label's key"],
+    ["labels", '{"team":"X"}', "labels.team: a label's value must be at most 63"],
+    ["labels", '{"team":1}', "label's value"],
+    ["trails", '{"T":{}}', "a trail's key must be 1 to 50 characters"],
+    ["trails", trail({ name: "n" }), "trails.t.name: there is no such key; keys are trailName"],
+    ["trails", trail({ trailName: "Trail" }), "trails.t.trailName: must be 1 to 63 characters"],
+    ["trails", trail({ trailDescription: "x".repeat(1025) }), "1024 characters"],
+    ["trails", trail({ clouds: "b1g" }), 'trails.t.clouds: must be a list of ids of clouds, not "b1g"'],
+    ["trails", trail({ folders: [] }), "trails.t.folders: must name at least one"],
+    ["trails", trail({ folders: ["a", "a"] }), "must not name one twice"],
+    ["trails", trail({ folders: ["a b"] }), "trails.t.folders.0: must be the id of folders: 1 to 50"],
+    ["trails", trail({ objectPrefix: "/logs" }), "begin or end with /"],
+    ["trails", trail({ objectPrefix: "a//b" }), "//"],
+    ["trails", trail({ objectPrefix: "a/../b" }), ".."],
+    ["trails", trail({ objectPrefix: "a?b" }), "must not contain"],
+    ["trails", trail({ objectPrefix: "я".repeat(451) }), "900 bytes"],
+    ["trails", trail({ dataEvents: ["kms"] }), "an object with a key for each service"],
+    ["trails", trail({ dataEvents: { KMS: {} } }), "must be the name of a service"],
+    [
+      "trails",
+      trail({ dataEvents: { kms: { includedEvents: ["Decrypt"] } } }),
+      'trails.t.dataEvents.kms.includedEvents.0: must be like yandex.cloud.audit.kms.Decrypt, not "Decrypt"',
+    ],
+    ["trails", trail({ dataEvents: { kms: { includedEvents: [] } } }), "at least one event type"],
+    ["trails", trail({ bucketName: "B" }), "trails.t.bucketName: "],
+  ] as const)("%s %s is refused with: %s", (key, value, text) => {
+    expect(refused(key, value)).toContain(text);
   });
 
-  test.each([
-    [{ encrypted: "false", keyId: "abjkey" }, "keyId: must be empty while encrypted is false"],
-    [{ bucketFolderId: "b1gother" }, "bucketFolderId: an existing bucket needs the id of its key in keyId"],
-  ])("%j contradicts itself, and is told beside other faults", (values, text) => {
-    const message = refusal({ ...valid, ...values, trailName: "T" });
-    expect(message).toContain(text);
-    expect(message).toContain("trailName: ");
-  });
-
-  test.each([
-    { bucketFolderId: "b1gother", keyId: "abjkey" },
-    { bucketFolderId: "b1gother", encrypted: "false" },
-    { keyId: "abjkey", serviceAccountId: "ajeaccount" },
-  ])("what exists may be named: %j", (values) => {
-    expect(checkSettings({ ...valid, ...values })).toMatchObject({
-      ...values,
-      encrypted: !("encrypted" in values),
+  test("every fault is told at once, also those inside one object", () => {
+    const message = refusal({
+      ...valid,
+      bucketName: "B",
+      protected: "perhaps",
+      trails: trail({ trailName: "T", objectPrefix: "/" }),
     });
+    for (const path of ["bucketName", "protected", "trails.t.trailName", "trails.t.objectPrefix"])
+      expect(message).toContain(`- ${path}:`);
+    expect(message).toContain("4 faults; nothing was changed");
+  });
+
+  test("what contradicts other keys is told beside other faults", () => {
+    const message = refusal({
+      ...valid,
+      folderId: "a b",
+      bucketFolderId: "b1gother",
+      objectLock: '{"mode":"COMPLIANCE","days":3}',
+    });
+    expect(message).toContain("folderId: ");
+    expect(message).toContain("encryption.key: bucketFolderId names an existing bucket");
+    expect(message).toContain('objectLock.confirmation: must be "nobody can delete a log for 3 days"');
   });
 
   test("a mistyped key is refused with the list of keys", () => {
@@ -186,7 +246,7 @@ describe("refused configuration", () => {
           checkSettings({ ...valid, [key]: text });
         } catch (error) {
           expect(error).toBeInstanceOf(pulumi.RunError);
-          expect((error as Error).message).toContain(`- ${key}`);
+          expect((error as Error).message).toContain(key);
         }
       }),
     );

@@ -29,6 +29,13 @@ const kinds = {
     idPrefix: "bpf",
     response: "google.protobuf.Empty",
   },
+  cloud: {
+    type: "resource-manager.cloud",
+    permissions: "resource-manager.clouds",
+    event: "resourcemanager.UpdateCloudAccessBindings",
+    idPrefix: "b1g",
+    response: "google.protobuf.Empty",
+  },
   folder: {
     type: "resource-manager.folder",
     permissions: "resource-manager.folders",

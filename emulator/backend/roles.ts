@@ -75,11 +75,19 @@ const roles: Readonly<Record<string, Role>> = {
   },
 
   "resource-manager.viewer": {
-    permissions: ["resource-manager.folders.get", "resource-manager.folders.listAccessBindings"],
+    permissions: [
+      "resource-manager.clouds.get",
+      "resource-manager.clouds.listAccessBindings",
+      "resource-manager.folders.get",
+      "resource-manager.folders.listAccessBindings",
+    ],
   },
   "resource-manager.admin": {
     includes: ["resource-manager.viewer"],
-    permissions: ["resource-manager.folders.updateAccessBindings"],
+    permissions: [
+      "resource-manager.clouds.updateAccessBindings",
+      "resource-manager.folders.updateAccessBindings",
+    ],
   },
   "organization-manager.viewer": {
     permissions: [

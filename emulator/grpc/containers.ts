@@ -3,6 +3,11 @@ import {
   GetOrganizationRequest,
   OrganizationServiceService,
 } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service";
+import { Cloud as CloudMessage } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud";
+import {
+  CloudServiceService,
+  GetCloudRequest,
+} from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service";
 import { Folder } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder";
 import {
   FolderServiceService,
@@ -21,6 +26,18 @@ export const organizationService = (cloud: Cloud): Service => ({
       return { id, name, title: name };
     }),
     ...accessBindingMethods(cloud, "organization"),
+  },
+});
+
+export const cloudService = (cloud: Cloud): Service => ({
+  definition: CloudServiceService,
+  methods: {
+    get: unary(GetCloudRequest, CloudMessage, (call, request: { cloudId: string }) => {
+      const { id, name, parentId } = cloud.tree.require("resource-manager.cloud", request.cloudId);
+      cloud.access.require(call.subject, "resource-manager.clouds.get", id);
+      return { id, name, organizationId: parentId };
+    }),
+    ...accessBindingMethods(cloud, "cloud"),
   },
 });
 

@@ -13,7 +13,7 @@ import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import { masked } from "../backend/tokens";
 import { bucketService } from "./buckets";
-import { folderService, organizationService } from "./containers";
+import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
 import { operationService } from "./operations";
 import { type Method, operationMessage, type Service } from "./service";
@@ -36,6 +36,7 @@ export class GrpcServer {
       symmetricKeyService(cloud),
       serviceAccountService(cloud),
       organizationService(cloud),
+      cloudService(cloud),
       folderService(cloud),
       bucketService(cloud),
       trailService(cloud),

@@ -16,7 +16,7 @@ test("the components are a package for other languages: each has a schema with e
       .map((component) => `${name}:index:${component}`)
       .sort(),
   );
-  const { requiredInputs, inputProperties, properties } = resources[`${name}:index:OrganizationAuditTrail`];
+  const { requiredInputs, inputProperties, properties } = resources[`${name}:index:AuditTrails`];
   expect(requiredInputs).toEqual(["bucketName", "folderId", "organizationId"]);
   for (const [property, { description }] of Object.entries<{ description?: string }>({
     ...inputProperties,

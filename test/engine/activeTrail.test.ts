@@ -14,7 +14,7 @@ test("a trail in ERROR fails an up that changes nothing, with the service's own 
   breakTrail(local);
   const { output } = await local.failingUp({ activeTimeout: 1 });
   expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
-  expect(output).toContain("audit-trails.viewer on the organization");
+  expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
 });
 
 test("an up that puts a broken trail right waits until it is ACTIVE, says so, and succeeds", async () => {
@@ -29,7 +29,7 @@ test("an up that puts a broken trail right waits until it is ACTIVE, says so, an
     cloud.clock.advance({ minutes: 5 });
   };
   const { outputs } = await (await local.open({ activeTimeout: 20 })).up({ refresh: true, onEvent });
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
 });
 
@@ -40,7 +40,7 @@ test("where the cloud accepts a trail that cannot work, the up that made it fail
   const { output } = await local.failingUp({ activeTimeout: 1 });
   expect(output).toContain("The trail is in status ERROR: no log is delivered.");
   cloud.clock.advance({ minutes: 5 });
-  expect((await local.up()).outputs.trailStatus?.value).toBe("ACTIVE");
+  expect((await local.up()).trail.trailStatus).toBe("ACTIVE");
 });
 
 test("with a timeout of 0 nobody looks", async () => {
@@ -48,8 +48,8 @@ test("with a timeout of 0 nobody looks", async () => {
   await local.up({ activeTimeout: 0 });
   breakTrail(local);
   const before = local.emulator.cloud.traffic.calls;
-  const { outputs } = await local.up({ activeTimeout: 0 });
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  const { trail } = await local.up({ activeTimeout: 0 });
+  expect(trail.trailStatus).toBe("ACTIVE");
   expect(local.emulator.cloud.traffic.calls).toBe(before);
 });
 
@@ -74,6 +74,6 @@ test("a status that cannot be read is a warning, and the provider's word is take
   await stack.up();
   local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
   const { outputs } = await stack.up({ onEvent });
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("The trail's status could not be read")]);
 });

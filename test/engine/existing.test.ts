@@ -11,7 +11,11 @@ async function withExisting() {
 }
 
 test.each([
-  ["key", ["KmsSymmetricKey"], ({ keyId }: Existing) => ({ keyId, bucketName: "new-bucket" })],
+  [
+    "key",
+    ["KmsSymmetricKey"],
+    ({ keyId }: Existing) => ({ encryption: { key: "existing", keyId }, bucketName: "new-bucket" }),
+  ],
   [
     "account",
     ["IamServiceAccount"],
@@ -23,7 +27,7 @@ test.each([
     ({ keyId, accountId, bucket }: Existing, { emulator }: LocalStack) => ({
       bucketName: bucket,
       bucketFolderId: emulator.cloud.folderId,
-      keyId,
+      encryption: { key: "existing", keyId },
       serviceAccountId: accountId,
     }),
   ],
@@ -35,17 +39,15 @@ test.each([
     const { cloud } = local.emulator;
     const config = { protected: "false", ...configure(existing, local) };
     const bucketBefore = cloud.buckets.find(existing.bucket);
-    const { outputs } = await local.up(config);
-    expect(outputs.trailStatus?.value).toBe("ACTIVE");
+    const { trail } = await local.up(config);
+    expect(trail.trailStatus).toBe("ACTIVE");
     const types = await local.resourceTypes();
     for (const type of absent) expect(types).not.toContain(type);
     expect(cloud.buckets.find(existing.bucket)).toEqual(bucketBefore);
     await (await local.open(config)).up({ expectNoChanges: true, refresh: true });
 
     cloud.clock.advance({ minutes: 5 });
-    expect(
-      cloud.objects.list(cloud.deployer, config.bucketName, outputs.objectKeyPrefix?.value),
-    ).toHaveLength(1);
+    expect(cloud.objects.list(cloud.deployer, config.bucketName, trail.objectKeyPrefix)).toHaveLength(1);
 
     await (await local.open(config)).destroy();
     if ("serviceAccountId" in config) {

@@ -33,7 +33,7 @@ function without(dependency: string): () => Promise<Record<string, unknown>> {
 const bound = 5_000;
 const untilTrail = { until: { method: "TrailService/Create" }, bound };
 
-const removable: { dependency: string; held: Pick; code: string; encrypted?: string }[] = [
+const removable: { dependency: string; held: Pick; code: string; key?: string }[] = [
   {
     dependency: "OrganizationmanagerOrganizationIamMember",
     held: { method: "OrganizationService/UpdateAccessBindings" },
@@ -53,39 +53,39 @@ const removable: { dependency: string; held: Pick; code: string; encrypted?: str
 ];
 const variants = removable.flatMap((row) =>
   row.dependency.startsWith("Kms")
-    ? [{ ...row, encrypted: "true" }]
-    : ["true", "false"].map((encrypted) => ({ ...row, encrypted })),
+    ? [{ ...row, key: "new" }]
+    : ["new", "none"].map((key) => ({ ...row, key })),
 );
 
 test.each(variants)(
-  "a trail that does not wait for its $dependency (encrypted: $encrypted) is refused by the cloud with $code",
-  async ({ dependency, held, code, encrypted }) => {
+  "a trail that does not wait for its $dependency (key: $key) is refused by the cloud with $code",
+  async ({ dependency, held, code, key }) => {
     await using local = await LocalStack.start();
     local.emulator.cloud.faults.hold(held, untilTrail);
     const { output, failed } = await local.failingUp(
-      { encrypted, rolePropagationTimeout: 0 },
+      { encryption: { key }, rolePropagationTimeout: 0 },
       { program: without(dependency) },
     );
     expect(failed).toEqual(["AuditTrailsTrail"]);
-    expect(output).toContain(`Create of the trail "organization-audit-trail" failed (${code}).`);
+    expect(output).toContain(`Create of the trail "audit-trails-organization" failed (${code}).`);
     expect(local.emulator.cloud.trails.all()).toEqual([]);
 
     // Nothing is lost: the program as it should be goes on from there.
     local.emulator.cloud.faults.clear();
-    await local.up({ encrypted });
+    await local.up({ encryption: { key } });
     expect(local.emulator.cloud.trails.all()).toMatchObject([{ status: "ACTIVE" }]);
   },
 );
 
-test.each(["true", "false"])(
-  "with every dependency in place (encrypted: %s) the trail waits for calls that are slow to come",
-  async (encrypted) => {
+test.each(["new", "none"])(
+  "with every dependency in place (key: %s) the trail waits for calls that are slow to come",
+  async (key) => {
     await using local = await LocalStack.start();
     for (const { held } of removable) local.emulator.cloud.faults.hold(held, { ...untilTrail, bound: 1_000 });
-    const { outputs } = await local.up({ encrypted });
-    expect(outputs.trailStatus?.value).toBe("ACTIVE");
+    const { trail } = await local.up({ encryption: { key } });
+    expect(trail.trailStatus).toBe("ACTIVE");
     expect(await local.resourceTypes()).toEqual(
-      sevenResources.filter((type) => encrypted === "true" || !type.startsWith("Kms")),
+      sevenResources.filter((type) => key === "new" || !type.startsWith("Kms")),
     );
   },
 );

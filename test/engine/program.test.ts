@@ -7,7 +7,7 @@ test("index.ts, which pulumi up runs, builds the same stack and exports its outp
   await using local = await LocalStack.start();
   // Importing index.ts creates the resources, so it must happen inside the engine's run.
   const program = async () => ({ ...jest.requireActual<Record<string, unknown>>("../../index") });
-  const { outputs } = await local.up({}, { program });
+  const { outputs } = await (await local.open({}, { program })).up();
   expect(await local.resourceTypes()).toEqual(sevenResources);
   const names = [
     "bucketName",
@@ -18,8 +18,8 @@ test("index.ts, which pulumi up runs, builds the same stack and exports its outp
     "trailId",
     "trailStatus",
   ];
-  expect(Object.keys(outputs).sort()).toEqual(names);
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(Object.keys(outputs.trails?.value.organization).sort()).toEqual(names);
+  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
 });
 
 test("the engine loads this folder as a project, in which packages can be looked up", async () => {

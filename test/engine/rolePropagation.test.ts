@@ -19,7 +19,7 @@ async function upWithDiagnostics(local: LocalStack, config = {}) {
 test("where roles work at once there is neither a red line nor an explanation", async () => {
   await using local = await LocalStack.start();
   const { outputs, of } = await upWithDiagnostics(local);
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
   expect([of("error"), of("warning")]).toEqual([[], []]);
 });
 
@@ -29,7 +29,7 @@ test.each([5, 30])(
     await using local = await LocalStack.start();
     local.emulator.cloud.access.propagationDelay = { seconds };
     const { outputs, of } = await upWithDiagnostics(local);
-    expect(outputs.trailStatus?.value).toBe("ACTIVE");
+    expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
     const denials = of("error").filter((message) => message.includes("PermissionDenied"));
     const explanations = of("warning").filter((message) => message.includes(explanation));
     expect(explanations.length).toBeGreaterThan(1);
@@ -42,10 +42,8 @@ test("past the bound it fails and names the roles to look at; the next up goes o
   local.emulator.cloud.access.propagationDelay = { hours: 1 };
   const { failed, output } = await local.failingUp({ rolePropagationTimeout: 3 });
   expect(failed.at(-1)).toBe("AuditTrailsTrail");
-  expect(output).toContain(
-    "audit-trails.viewer on the organization, storage.uploader on the bucket's folder, and",
-  );
+  expect(output).toContain("audit-trails.viewer on its scopes, storage.uploader on the bucket's folder, and");
   local.emulator.cloud.clock.advance({ hours: 1 });
-  const { outputs } = await local.up();
-  expect(outputs.trailStatus?.value).toBe("ACTIVE");
+  const { trail } = await local.up();
+  expect(trail.trailStatus).toBe("ACTIVE");
 });

@@ -35,7 +35,8 @@ export class LocalStack implements AsyncDisposable {
       toolchain: await ensureToolchain(() => {}),
       emulator: this.emulator,
       folder: this.folder,
-      config: { organizationId, folderId, bucketName, ...config },
+      // Nothing flaps here but what a test makes flap.
+      config: { organizationId, folderId, bucketName, activeWindow: 0, ...config },
       ...this.options,
       ...others,
     });
@@ -43,7 +44,8 @@ export class LocalStack implements AsyncDisposable {
 
   async up(config: Config = {}, others: Partial<LocalStackOptions> = {}) {
     const stack = await this.open(config, others);
-    return stack.up({ onEvent: () => {} });
+    const { outputs, summary } = await stack.up({ onEvent: () => {} });
+    return { summary, trails: outputs.trails?.value, trail: outputs.trails?.value.organization };
   }
 
   /**

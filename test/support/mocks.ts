@@ -8,6 +8,7 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
   /** Logical name of the parent component. */
   readonly parent: string | undefined;
+  readonly retainOnDelete: boolean | undefined;
   /** Types of the resources that `dependsOn` makes it wait for, components spelled out as their children. */
   readonly waitsFor: readonly string[];
 }
@@ -67,6 +68,7 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
       name,
       inputs: inputs.get(name + type) ?? {},
       parent: seen.find(({ resource }) => resource === opts.parent)?.name,
+      retainOnDelete: opts.retainOnDelete,
       waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap(childTypes),
     }));
   return { result, resources };
