@@ -97,7 +97,7 @@ export interface TrailArgs {
  * in status ERROR; everything else is done by then. Its own `dependsOn` is handed on to the trail: give it the bucket and
  * the service account, whose roles appear in no argument.
  *
- * Another bucket makes it another trail, since changing the destination of a trail can lose events
+ * Another bucket or prefix makes it another trail, since changing the destination of a trail can lose events
  * (https://yandex.cloud/en/docs/audit-trails/operations/manage-trail): the preview shows a replacement.
  */
 export class Trail extends pulumi.ComponentResource {
@@ -132,7 +132,8 @@ export class Trail extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: opts?.dependsOn,
-        replaceOnChanges: ["storageDestination.bucketName"],
+        // The bridge tells of changes by top-level property only.
+        replaceOnChanges: ["storageDestination"],
         hooks: explainFailures("Trail", name, retryWhileRolesSpread(args.rolePropagationTimeout ?? 120)),
       },
     );

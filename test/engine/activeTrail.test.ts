@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { LocalStack } from "../support/localStack";
+import { bucketName, byDeployer, LocalStack } from "../support/localStack";
 
 /** Takes the trail's role on the organization away, and lets the cloud notice. */
 function breakTrail({ emulator: { cloud } }: LocalStack): void {
@@ -76,4 +76,68 @@ test("a status that cannot be read is a warning, and the provider's word is take
   const { outputs } = await stack.up({ onEvent });
   expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("The trail's status could not be read")]);
+});
+
+test("a trail that is ACTIVE for a moment only does not pass the window", async () => {
+  await using local = await LocalStack.start();
+  const { cloud } = local.emulator;
+  const stack = await local.open({ activeTimeout: 1, activeWindow: 3 });
+  // The provider reads the trail once, then the window begins.
+  const reads = () => cloud.traffic.counts.get("yandex.cloud.audittrails.v1.TrailService/Get") ?? 0;
+  const watching = setInterval(() => {
+    if (reads() < 2) return;
+    clearInterval(watching);
+    breakTrail(local);
+  }, 10);
+  await expect(stack.up()).rejects.toThrow("The trail is in status ERROR");
+  clearInterval(watching);
+});
+
+/** What goes wrong, and how the message tells of it beside the service's own words. */
+const causes: { breaks: (local: LocalStack) => void; service: string; found: string }[] = [
+  {
+    breaks: ({ emulator: { cloud } }) => {
+      const [trail] = cloud.trails.all();
+      const subject = { type: "serviceAccount", id: trail?.serviceAccountId ?? "" };
+      cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject });
+    },
+    service: "ACCESS_DENIED",
+    found: "has no role storage.uploader on resource-manager.folder",
+  },
+  {
+    breaks: ({ emulator }) => {
+      const { cloud } = emulator;
+      const keyId = cloud.buckets.find(bucketName)?.kmsMasterKeyId ?? "";
+      cloud.keys.update(byDeployer(emulator), { keyId, status: "INACTIVE" }, ["status"]);
+    },
+    service: "BUCKET_INVALID_ENCRYPTION",
+    found: "is INACTIVE, not ACTIVE",
+  },
+  {
+    breaks: ({ emulator }) => {
+      const { cloud } = emulator;
+      cloud.objects.put(cloud.deployer, bucketName, "big", Buffer.alloc(100), "text/plain");
+      cloud.buckets.update(byDeployer(emulator), bucketName, { maxSize: 100 });
+    },
+    service: "BUCKET_QUOTA_EXCEEDED",
+    found: `Bucket ${bucketName} takes 100 bytes at most`,
+  },
+  {
+    breaks: ({ emulator }) => {
+      emulator.cloud.buckets.delete(byDeployer(emulator), bucketName);
+    },
+    service: "BUCKET_NOT_FOUND",
+    found: `Bucket ${bucketName} does not exist.`,
+  },
+];
+
+test.each(causes)("$service is told in the service's words, and beside them: $found", async (cause) => {
+  await using local = await LocalStack.start();
+  await local.up();
+  cause.breaks(local);
+  local.emulator.cloud.clock.advance({ minutes: 5 });
+  const { output } = await local.failingUp({ activeTimeout: 1 });
+  expect(output).toContain(`The service says: "${cause.service}`);
+  expect(output).toContain("Found:");
+  expect(output).toContain(cause.found);
 });

@@ -80,11 +80,6 @@ const updates: { config: object; shows: (local: LocalStack) => unknown; value: u
     value: "Why we keep these",
   },
   {
-    config: ofTrail({ trailName: "renamed", trailDescription: "Why we keep these", objectPrefix: "moved" }),
-    shows: ({ emulator }) => emulator.cloud.trails.all()[0]?.destination?.objectStorage?.objectPrefix,
-    value: "moved",
-  },
-  {
     config: { serviceAccountName: "renamed" },
     shows: (local) => tree(local, "iam.serviceAccount")?.name,
     value: "renamed",

@@ -287,15 +287,15 @@ export const variants: readonly Variant[] = [
     configure: () => ({
       trails: {
         organization: {},
-        other: {
+        separate: {
           bucketName: "other-logs",
           encryption: { key: "new", keyAlgorithm: "AES_128" },
-          serviceAccountName: "other",
+          serviceAccountName: "separate",
         },
       },
     }),
     expected: (world) => {
-      const other = "audit-trails-account-other";
+      const other = "audit-trails-account-separate";
       const otherKey = idOf("audit-trails-key-other-logs");
       return [
         key(world),
@@ -304,7 +304,7 @@ export const variants: readonly Variant[] = [
         viewer(world),
         uploader(world),
         encrypterDecrypter(),
-        account(world, "other", other),
+        account(world, "separate", other),
         viewer(world, memberOf(other), other),
         uploader(world, memberOf(other), other),
         encrypterDecrypter(otherKey, memberOf(other), other, "-other-logs"),
@@ -314,7 +314,7 @@ export const variants: readonly Variant[] = [
         trail(
           world,
           { storageDestination: { bucketName: "other-logs" }, serviceAccountId: idOf(other) },
-          "audit-trails-other",
+          "audit-trails-separate",
         ),
       ];
     },
