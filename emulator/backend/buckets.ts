@@ -1,7 +1,9 @@
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
+import type { LifecycleRule } from "./lifecycle";
 import { requireValid } from "./limits";
+import type { ObjectLock } from "./objectLock";
 import type { Operation } from "./operations";
 import type { Table } from "./store";
 
@@ -22,11 +24,29 @@ export interface Bucket {
   readonly kmsMasterKeyId?: string;
   readonly versioning: "VERSIONING_DISABLED" | "VERSIONING_ENABLED" | "VERSIONING_SUSPENDED";
   readonly tags: readonly { readonly key: string; readonly value: string }[];
-  /** Other configuration documents as they were put, by the name of their sub-resource: `lifecycle`, `policy`, ... */
+  /** JSON: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
+  readonly policy?: object;
+  readonly lifecycleRules?: readonly LifecycleRule[];
+  readonly objectLock?: ObjectLock;
+  readonly allowedPrivateEndpoints?: object;
+  /** Whether requests signed with static keys are refused. */
+  readonly disabledStatickeyAuth?: boolean;
+  readonly acl?: { readonly grants: readonly object[] };
+  readonly cors?: readonly object[];
+  readonly websiteSettings?: object;
+  /** Configuration that S3 alone knows, as it was put, by the name of its sub-resource. */
   readonly documents: Readonly<Record<string, string>>;
 }
 
-type Settings = Pick<Bucket, "defaultStorageClass" | "maxSize" | "anonymousAccessFlags">;
+/** What can be set of a bucket, in the vendor's message for it. */
+export type BucketSettings = Partial<
+  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "documents" | "kmsMasterKeyId">
+> & {
+  readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
+};
+
+/** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
+const longestPolicy = 20 * 1024;
 
 const type = "storage.bucket";
 
@@ -61,9 +81,10 @@ export class Buckets {
 
   create(
     call: Call,
-    request: Partial<Settings> & { readonly name: string; readonly folderId: string },
+    request: BucketSettings & { readonly name: string; readonly folderId: string },
   ): Operation {
-    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
+    const { name, folderId, ...settings } = request;
+    const folder = this.cloud.tree.require("resource-manager.folder", folderId);
     const change = {
       event: "storage.BucketCreate",
       permission: "storage.buckets.create",
@@ -71,7 +92,6 @@ export class Buckets {
       parameters: request,
     };
     return this.cloud.changes.make(call, change, () => {
-      const { name } = request;
       requireValid("name", "bucketName", name);
       if (this.buckets.get(name)) throw new CloudError("ALREADY_EXISTS", `Bucket ${name} already exists`);
       this.cloud.requireQuota("buckets", folder.id, type);
@@ -80,29 +100,28 @@ export class Buckets {
         folderId: folder.id,
         createdAt: this.cloud.clock.now().toISOString(),
         resourceId: this.cloud.ids.make("e3e", name),
-        defaultStorageClass: request.defaultStorageClass || "STANDARD",
-        maxSize: request.maxSize ?? 0,
-        anonymousAccessFlags: complete(request.anonymousAccessFlags),
+        defaultStorageClass: "STANDARD",
+        maxSize: 0,
         versioning: "VERSIONING_DISABLED",
         tags: [],
         documents: {},
       };
-      this.buckets.put(name, bucket);
+      const settled = { ...bucket, ...this.checked(bucket, settings) };
+      this.buckets.put(name, settled);
       this.cloud.tree.put({ type, id: name, name, parentId: folder.id });
-      return { resource: name, details: { bucket_id: name }, result: this.operation(call, "Create", bucket) };
+      return {
+        resource: name,
+        details: { bucket_id: name },
+        result: this.operation(call, "Create", settled),
+      };
     });
   }
 
   /** gRPC's update: the fields named by the mask. */
-  update(call: Call, name: string, settings: Partial<Settings>): Operation {
+  update(call: Call, name: string, settings: BucketSettings): Operation {
     return this.cloud.changes.make(call, this.changeOf(name, "storage.BucketUpdate", settings), () => {
-      const flags = settings.anonymousAccessFlags && {
-        anonymousAccessFlags: complete({
-          ...this.require(name).anonymousAccessFlags,
-          ...settings.anonymousAccessFlags,
-        }),
-      };
-      const updated = { ...this.require(name), ...settings, ...flags };
+      const bucket = this.require(name);
+      const updated = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, updated);
       return { details: { bucket_id: name }, result: this.operation(call, "Update", updated) };
     });
@@ -111,9 +130,10 @@ export class Buckets {
   /** S3's update of one sub-resource. */
   configure(call: Call, name: string, event: string, permission: string, fields: Partial<Bucket>): void {
     this.cloud.changes.make(call, { ...this.changeOf(name, event, fields), permission }, () => {
+      const bucket = this.require(name);
       const { kmsMasterKeyId } = fields;
       if (kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", kmsMasterKeyId);
-      this.buckets.put(name, { ...this.require(name), ...fields });
+      this.buckets.put(name, { ...bucket, ...this.checked(bucket, fields) });
       return { details: { bucket_id: name }, result: undefined };
     });
   }
@@ -128,13 +148,44 @@ export class Buckets {
       parameters: { name },
     };
     return this.cloud.changes.make(call, change, () => {
-      if (!this.cloud.objects.isEmpty(name))
+      if (!this.cloud.objects.isEmpty(name) || this.cloud.uploads.in(name).length > 0)
         throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
       this.buckets.delete(name);
       this.cloud.access.forget(name);
       this.cloud.tree.delete(name);
       return { details: { bucket_id: name }, result: this.operation(call, "Delete", bucket) };
     });
+  }
+
+  /**
+   * Settings as they are kept, if they may be.
+   *
+   * @throws {CloudError} INVALID_ARGUMENT, FAILED_PRECONDITION for a lock without versioning.
+   */
+  private checked(
+    bucket: Bucket,
+    { encryption, ...settings }: BucketSettings & Partial<Bucket>,
+  ): Partial<Bucket> {
+    const { versioning, objectLock, policy, anonymousAccessFlags, defaultStorageClass } = settings;
+    const keyId = encryption?.rules?.[0]?.kmsMasterKeyId;
+    if (keyId) this.cloud.tree.require("kms.symmetricKey", keyId);
+    const isUnset = versioning === undefined || versioning === ("VERSIONING_UNSPECIFIED" as string);
+    const next = isUnset ? bucket.versioning : versioning;
+    // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
+    const isUndone = next === "VERSIONING_DISABLED" && bucket.versioning !== "VERSIONING_DISABLED";
+    if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && next !== "VERSIONING_ENABLED")
+      throw new CloudError("FAILED_PRECONDITION", "Object lock needs versioning");
+    if (policy && JSON.stringify(policy).length > longestPolicy)
+      throw new CloudError("INVALID_ARGUMENT", `A policy must have at most ${longestPolicy} bytes`);
+    return {
+      ...settings,
+      versioning: isUndone ? "VERSIONING_SUSPENDED" : next,
+      ...("encryption" in settings || encryption ? { kmsMasterKeyId: keyId } : {}),
+      ...(defaultStorageClass !== undefined && { defaultStorageClass: defaultStorageClass || "STANDARD" }),
+      ...(anonymousAccessFlags && {
+        anonymousAccessFlags: complete({ ...bucket.anonymousAccessFlags, ...anonymousAccessFlags }),
+      }),
+    };
   }
 
   private changeOf(name: string, event: string, parameters: object) {
@@ -155,7 +206,7 @@ export class Buckets {
   }
 }
 
-/** A bucket as the fields of the vendor's message. */
+/** A bucket as the vendor's message. */
 export function messageOf({ kmsMasterKeyId, documents: _, ...bucket }: Bucket): object {
   const rules = kmsMasterKeyId ? [{ kmsMasterKeyId, sseAlgorithm: "aws:kms" }] : [];
   return { ...bucket, id: bucket.name, encryption: rules.length > 0 ? { rules } : undefined };

@@ -1,6 +1,8 @@
 import { Access, type Subject } from "./access";
 import { AccessBindings } from "./accessBindings";
+import { AccessKeys } from "./accessKeys";
 import { AuditLog } from "./auditLog";
+import { BucketAccess } from "./bucketAccess";
 import { Buckets } from "./buckets";
 import { Changes } from "./calls";
 import { Clock } from "./clock";
@@ -8,6 +10,7 @@ import { Delivery } from "./delivery";
 import { CloudError } from "./errors";
 import { Faults } from "./faults";
 import { Ids } from "./ids";
+import { Lifecycle } from "./lifecycle";
 import { defaultQuotas, type Quotas } from "./limits";
 import { Objects } from "./objects";
 import { Operations } from "./operations";
@@ -19,6 +22,7 @@ import { SymmetricKeys } from "./symmetricKeys";
 import { Tokens } from "./tokens";
 import { Traffic } from "./traffic";
 import { Trails } from "./trails";
+import { Uploads } from "./uploads";
 
 /** How a cloud begins. */
 export interface CloudOptions {
@@ -63,7 +67,11 @@ export class Cloud {
   readonly keys: SymmetricKeys;
   readonly serviceAccounts: ServiceAccounts;
   readonly buckets: Buckets;
+  readonly bucketAccess: BucketAccess;
   readonly objects: Objects;
+  readonly uploads: Uploads;
+  readonly lifecycle: Lifecycle;
+  readonly accessKeys: AccessKeys;
   readonly trails: Trails;
   readonly delivery: Delivery;
 
@@ -92,7 +100,11 @@ export class Cloud {
     this.keys = new SymmetricKeys(this);
     this.serviceAccounts = new ServiceAccounts(this);
     this.buckets = new Buckets(this);
+    this.bucketAccess = new BucketAccess(this.access, this.switches);
     this.objects = new Objects(this);
+    this.uploads = new Uploads(this);
+    this.lifecycle = new Lifecycle(this);
+    this.accessKeys = new AccessKeys(this);
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 

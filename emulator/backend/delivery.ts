@@ -61,7 +61,9 @@ export class Delivery {
     const key = [...(objectPrefix ? [objectPrefix] : []), trail.id, ...date.split("-"), file].join("/");
     const subject = { type: "serviceAccount", id: trail.serviceAccountId };
     try {
-      this.cloud.objects.put(subject, bucketId, key, Buffer.from(JSON.stringify(events)), "application/json");
+      const hasContentMd5 = this.cloud.switches.deliveryChecksum === "content-md5";
+      const body = Buffer.from(JSON.stringify(events));
+      this.cloud.objects.put(subject, bucketId, key, body, "application/json", { hasContentMd5 });
       return last;
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;

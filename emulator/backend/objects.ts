@@ -1,107 +1,311 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Subject } from "./access";
+import type { Requester } from "./bucketAccess";
+import type { Bucket } from "./buckets";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
+import { isLocked, requireLegalChange, retentionFrom } from "./objectLock";
+import { type ObjectInfo, type ObjectVersion, ObjectVersions, type Retention } from "./objectVersions";
 import { seal, unseal } from "./sealing";
-import type { Table } from "./store";
 
-/** What is known of an object without reading it. */
-export interface ObjectInfo {
-  readonly bucket: string;
-  readonly key: string;
-  /** Bytes of the contents. */
-  readonly size: number;
-  readonly etag: string;
-  readonly lastModified: string;
-  readonly contentType: string;
-  /** The KMS key under which it is stored. */
-  readonly kmsKeyId?: string;
+export type { ObjectInfo } from "./objectVersions";
+
+/** What comes with an upload beside the contents. */
+export interface PutOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+  readonly retention?: Retention;
+  readonly legalHold?: boolean;
+  /** Whether the contents came with their MD5 sum. */
+  readonly hasContentMd5?: boolean;
+  /** @default the MD5 sum of the contents */
+  readonly etag?: string;
 }
 
-interface StoredObject extends ObjectInfo {
-  /** Base64: the contents, or with a KMS key their ciphertext under the data key. */
-  readonly bytes: string;
-  /** The data key, encrypted by that version of the KMS key. */
-  readonly dataKey?: { readonly ciphertext: string; readonly versionId: string };
+/** What a deletion did. */
+export interface Deleted {
+  /** The version that is gone, or the delete marker that was put. */
+  readonly versionId?: string;
+  readonly isDeleteMarker: boolean;
 }
-
-const id = (bucket: string, key: string): string => `${bucket}/${key}`;
 
 /** Object Storage's objects. In an encrypted bucket each has a data key of its own, wrapped by the KMS key. */
 export class Objects {
-  private readonly objects: Table<StoredObject>;
+  private readonly versions: ObjectVersions;
 
   constructor(private readonly cloud: Cloud) {
-    this.objects = cloud.store.table("objects");
+    this.versions = new ObjectVersions(cloud.store);
   }
 
+  /** Whether nothing is left: no version, no delete marker. */
   isEmpty(bucket: string): boolean {
-    return !this.objects.values().some((object) => object.bucket === bucket);
+    return this.versions.isEmpty(bucket);
   }
 
   usedBytes(bucket: string): number {
-    const sizes = this.objects.values().map((object) => (object.bucket === bucket ? object.size : 0));
-    return sizes.reduce((sum, size) => sum + size, 0);
+    return this.versions.bytes(bucket);
   }
 
-  list(subject: Subject, bucket: string, prefix = ""): ObjectInfo[] {
-    this.cloud.buckets.require(bucket);
-    this.cloud.access.require(subject, "storage.objects.list", bucket);
-    return this.objects
-      .values()
-      .filter((object) => object.bucket === bucket && object.key.startsWith(prefix))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ bytes: _, dataKey: __, ...info }) => info);
+  /** Whether an account could put an object now, by its roles and the bucket's policy. */
+  mayPut(by: Requester, bucket: Bucket, key: string): boolean {
+    return this.cloud.bucketAccess.isAllowed(by, "s3:PutObject", bucket, key);
+  }
+
+  /** Current objects, in the order of their keys. */
+  list(by: Requester, bucketName: string, prefix = ""): ObjectInfo[] {
+    this.cloud.bucketAccess.require(by, "s3:ListBucket", this.cloud.buckets.require(bucketName));
+    return this.keys(bucketName, prefix).flatMap((key) => {
+      const [latest] = this.versions.of(bucketName, key);
+      return latest && !latest.isDeleteMarker ? [infoOf(latest)] : [];
+    });
+  }
+
+  /** All versions and delete markers, in the order of their keys, the newest first. */
+  listVersions(
+    by: Requester,
+    bucketName: string,
+    prefix = "",
+  ): (ObjectInfo & { readonly isLatest: boolean })[] {
+    this.cloud.bucketAccess.require(by, "s3:ListBucketVersions", this.cloud.buckets.require(bucketName));
+    return this.keys(bucketName, prefix).flatMap((key) =>
+      this.versions.of(bucketName, key).map((version, i) => ({ ...infoOf(version), isLatest: i === 0 })),
+    );
   }
 
   /**
    * @throws {CloudError} NOT_FOUND without the bucket, PERMISSION_DENIED without a role on bucket or key,
-   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full.
+   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full, INVALID_ARGUMENT for a lock
+   *   that cannot be, or without Content-MD5 in a bucket that locks what is put.
    */
-  put(subject: Subject, bucketName: string, key: string, body: Buffer, contentType: string): ObjectInfo {
+  put(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    body: Buffer,
+    contentType: string,
+    options: PutOptions = {},
+  ): ObjectInfo {
     const bucket = this.cloud.buckets.require(bucketName);
-    this.cloud.access.require(subject, "storage.objects.create", bucketName);
+    this.cloud.bucketAccess.require(by, "s3:PutObject", bucket, key);
+    requireLegalKey(key);
     if (bucket.maxSize > 0 && this.usedBytes(bucketName) + body.length > bucket.maxSize)
       throw new CloudError("RESOURCE_EXHAUSTED", `Bucket ${bucketName} is full`);
+    const now = this.cloud.clock.now();
+    const byDefault = retentionFrom(bucket.objectLock, now);
+    const { metadata = {}, tags = {}, storageClass, legalHold, hasContentMd5 } = options;
+    if ((options.retention || legalHold) && bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
+      throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
+    if (byDefault && !hasContentMd5 && this.cloud.switches.lockedUploads === "need-content-md5")
+      throw new CloudError("INVALID_ARGUMENT", "Content-MD5 is needed in a bucket with default retention");
 
-    const kmsKeyId = bucket.kmsMasterKeyId;
-    const object: StoredObject = {
+    const sequence = this.versions.nextSequence();
+    const retention = options.retention ?? byDefault;
+    const version: ObjectVersion = {
       bucket: bucketName,
       key,
+      versionId: this.versionIdIn(bucket, sequence),
+      sequence,
+      isDeleteMarker: false,
       size: body.length,
-      etag: createHash("md5").update(body).digest("hex"),
-      lastModified: this.cloud.clock.now().toISOString(),
+      etag: options.etag ?? createHash("md5").update(body).digest("hex"),
+      lastModified: now.toISOString(),
       contentType,
-      ...(kmsKeyId ? this.encrypted(subject, kmsKeyId, body) : { bytes: body.toString("base64") }),
+      storageClass: storageClass ?? bucket.defaultStorageClass,
+      metadata,
+      tags,
+      ...(retention && { retention }),
+      ...(legalHold && { legalHold }),
+      ...this.sealed(by, bucket.kmsMasterKeyId, body),
     };
-    this.objects.put(id(bucketName, key), object);
-    return object;
+    this.versions.put(version);
+    return infoOf(version);
   }
 
-  /** @throws {CloudError} NOT_FOUND, or PERMISSION_DENIED without a role on the bucket or on the object's key. */
-  get(subject: Subject, bucketName: string, key: string): { info: ObjectInfo; body: Buffer } {
-    this.cloud.buckets.require(bucketName);
-    this.cloud.access.require(subject, "storage.objects.get", bucketName);
-    const object = this.objects.get(id(bucketName, key));
-    if (!object) throw new CloudError("NOT_FOUND", `Object ${key} not found`);
-    if (!object.kmsKeyId || !object.dataKey)
-      return { info: object, body: Buffer.from(object.bytes, "base64") };
-
-    this.cloud.access.require(subject, "kms.keys.decrypt", object.kmsKeyId);
-    const { ciphertext, versionId } = object.dataKey;
-    const dataKey = this.cloud.keys.decrypt(object.kmsKeyId, versionId, ciphertext);
-    return { info: object, body: unseal(dataKey, object.bytes) };
+  /** @throws {CloudError} NOT_FOUND, also for a delete marker; PERMISSION_DENIED without a role on the bucket. */
+  head(by: Requester, bucketName: string, key: string, versionId?: string): ObjectInfo {
+    return infoOf(this.find(by, bucketName, key, versionId));
   }
 
-  delete(subject: Subject, bucketName: string, key: string): void {
-    this.cloud.buckets.require(bucketName);
-    this.cloud.access.require(subject, "storage.objects.delete", bucketName);
-    this.objects.delete(id(bucketName, key));
+  /** @throws {CloudError} as {@link head}, and PERMISSION_DENIED without a role on the object's key. */
+  get(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId?: string,
+  ): { info: ObjectInfo; body: Buffer } {
+    const version = this.find(by, bucketName, key, versionId);
+    const info = infoOf(version);
+    if (!version.kmsKeyId || !version.dataKey) return { info, body: Buffer.from(version.bytes, "base64") };
+    this.cloud.access.require(by, "kms.keys.decrypt", version.kmsKeyId);
+    const dataKey = this.cloud.keys.decrypt(
+      version.kmsKeyId,
+      version.dataKey.versionId,
+      version.dataKey.ciphertext,
+    );
+    return { info, body: unseal(dataKey, version.bytes) };
   }
 
-  private encrypted(subject: Subject, kmsKeyId: string, body: Buffer) {
-    this.cloud.access.require(subject, "kms.keys.encrypt", kmsKeyId);
+  /**
+   * Deletes a version, or without naming one the object: in a versioned bucket that puts a delete marker.
+   *
+   * @throws {CloudError} PERMISSION_DENIED also for a version under a lock.
+   */
+  delete(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
+    const bucket = this.cloud.buckets.require(bucketName);
+    const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+    this.cloud.bucketAccess.require(by, action, bucket, key);
+    if (versionId !== undefined) {
+      const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId);
+      if (!version) return { versionId, isDeleteMarker: false };
+      this.requireUnlocked(by, bucket, version);
+      this.versions.delete(version);
+      return { versionId, isDeleteMarker: version.isDeleteMarker };
+    }
+    if (bucket.versioning === "VERSIONING_DISABLED") {
+      this.versions.delete({ bucket: bucketName, key, versionId: "null" });
+      return { isDeleteMarker: false };
+    }
+    return { versionId: this.putDeleteMarker(bucket, key), isDeleteMarker: true };
+  }
+
+  /** Locks a version for longer, or with a bypass of GOVERNANCE for shorter. */
+  setRetention(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+    retention?: Retention,
+  ): void {
+    const { bucket, version } = this.lockable(by, "s3:PutObjectRetention", bucketName, key, versionId);
+    requireLegalChange(version, retention, this.cloud.clock.now(), this.mayBypass(by, bucket));
+    this.versions.put({ ...version, retention });
+  }
+
+  setLegalHold(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+    legalHold: boolean,
+  ): void {
+    const { version } = this.lockable(by, "s3:PutObjectLegalHold", bucketName, key, versionId);
+    this.versions.put({ ...version, legalHold });
+  }
+
+  setTags(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId: string | undefined,
+    tags: Readonly<Record<string, string>>,
+  ): void {
+    const bucket = this.cloud.buckets.require(bucketName);
+    this.cloud.bucketAccess.require(by, "s3:PutObjectTagging", bucket, key);
+    this.versions.put({ ...this.versionOf(bucketName, key, versionId), tags });
+  }
+
+  /** What the service itself does to objects, by the bucket's lifecycle; locks hold against it too. */
+  get lifecycle() {
+    const { versions } = this;
+    const isFree = (version: ObjectVersion) => !isLocked(version, this.cloud.clock.now(), false);
+    return {
+      keys: (bucket: string, prefix: string) => this.keys(bucket, prefix),
+      versionsOf: (bucket: string, key: string) => versions.of(bucket, key),
+      expire: (bucket: Bucket, version: ObjectVersion) => {
+        if (bucket.versioning !== "VERSIONING_DISABLED") this.putDeleteMarker(bucket, version.key);
+        else if (isFree(version)) versions.delete(version);
+      },
+      remove: (version: ObjectVersion) => {
+        if (isFree(version)) versions.delete(version);
+      },
+      move: (version: ObjectVersion, storageClass: string) => versions.put({ ...version, storageClass }),
+    };
+  }
+
+  private keys(bucket: string, prefix: string): readonly string[] {
+    const keys = this.versions.keys(bucket);
+    return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
+  }
+
+  private find(by: Requester, bucketName: string, key: string, versionId?: string): ObjectVersion {
+    const bucket = this.cloud.buckets.require(bucketName);
+    const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+    this.cloud.bucketAccess.require(by, action, bucket, key);
+    return this.versionOf(bucketName, key, versionId);
+  }
+
+  private versionOf(bucketName: string, key: string, versionId?: string): ObjectVersion {
+    const versions = this.versions.of(bucketName, key);
+    const version =
+      versionId === undefined ? versions[0] : versions.find((one) => one.versionId === versionId);
+    if (!version || version.isDeleteMarker) throw new CloudError("NOT_FOUND", `Object ${key} not found`);
+    return version;
+  }
+
+  private lockable(by: Requester, action: string, bucketName: string, key: string, versionId?: string) {
+    const bucket = this.cloud.buckets.require(bucketName);
+    this.cloud.bucketAccess.require(by, action, bucket, key);
+    const version = this.versionOf(bucketName, key, versionId);
+    if (bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
+      throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
+    return { bucket, version };
+  }
+
+  private mayBypass(by: Requester, bucket: Bucket): boolean {
+    return (
+      by.bypassGovernance === true &&
+      this.cloud.bucketAccess.isAllowed(by, "s3:BypassGovernanceRetention", bucket)
+    );
+  }
+
+  private requireUnlocked(by: Requester, bucket: Bucket, version: ObjectVersion): void {
+    if (isLocked(version, this.cloud.clock.now(), this.mayBypass(by, bucket)))
+      throw new CloudError("PERMISSION_DENIED", "The object is locked");
+  }
+
+  private putDeleteMarker(bucket: Bucket, key: string): string {
+    const sequence = this.versions.nextSequence();
+    const versionId = this.versionIdIn(bucket, sequence);
+    this.versions.put({
+      bucket: bucket.name,
+      key,
+      versionId,
+      sequence,
+      isDeleteMarker: true,
+      size: 0,
+      etag: "",
+      lastModified: this.cloud.clock.now().toISOString(),
+      contentType: "",
+      storageClass: bucket.defaultStorageClass,
+      metadata: {},
+      tags: {},
+      bytes: "",
+    });
+    return versionId;
+  }
+
+  /** While versioning is off or suspended there is one version, called null. */
+  private versionIdIn({ name, versioning }: Bucket, sequence: number): string {
+    return versioning === "VERSIONING_ENABLED" ? this.cloud.ids.fixed("ver", name, String(sequence)) : "null";
+  }
+
+  private sealed(by: Requester, kmsKeyId: string | undefined, body: Buffer) {
+    if (!kmsKeyId) return { bytes: body.toString("base64") };
+    this.cloud.access.require(by, "kms.keys.encrypt", kmsKeyId);
     const dataKey = randomBytes(32);
     return { kmsKeyId, dataKey: this.cloud.keys.encrypt(kmsKeyId, dataKey), bytes: seal(dataKey, body) };
   }
+}
+
+function infoOf({ bytes: _, dataKey: __, sequence: ___, ...info }: ObjectVersion): ObjectInfo {
+  return info;
+}
+
+/** Fewer than 1024 bytes, and no control characters: https://yandex.cloud/en/docs/storage/concepts/object#key. */
+function requireLegalKey(key: string): void {
+  if (key.length === 0 || Buffer.byteLength(key) >= 1024 || /\p{Cc}/u.test(key))
+    throw new CloudError(
+      "INVALID_ARGUMENT",
+      "An object's key must be 1 to 1023 bytes without control characters",
+    );
 }

@@ -29,6 +29,7 @@ const roles: Readonly<Record<string, Role>> = {
   "iam.serviceAccounts.user": {
     permissions: ["iam.serviceAccounts.use", "iam.serviceAccounts.get", "iam.serviceAccounts.list"],
   },
+  "iam.serviceAccounts.accessKeyAdmin": { permissions: ["iam.accessKeys.manage"] },
   "iam.serviceAccounts.admin": {
     includes: ["iam.serviceAccounts.user"],
     permissions: [

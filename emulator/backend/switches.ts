@@ -18,6 +18,21 @@ export const switches = {
     default: "accept",
     text: "A binding is added that is there already: accept it silently, or answer ALREADY_EXISTS.",
   },
+  lockedUploads: {
+    values: ["need-content-md5", "accepted"],
+    default: "need-content-md5",
+    text: "An upload without Content-MD5 to a bucket with default retention: refuse it, or accept it.",
+  },
+  deliveryChecksum: {
+    values: ["content-md5", "none"],
+    default: "content-md5",
+    text: "Whether the uploads of trails carry Content-MD5.",
+  },
+  plainHttp: {
+    values: ["counts-as-tls", "is-plain"],
+    default: "counts-as-tls",
+    text: "What a bucket policy's condition aws:SecureTransport makes of this cloud's plain HTTP.",
+  },
 } as const;
 
 type Table = typeof switches;

@@ -192,7 +192,15 @@ export class Trails {
     const bucket = this.cloud.buckets.find(bucketName);
     if (!bucket)
       return { reason: "BUCKET_NOT_FOUND", code: "NOT_FOUND", message: `Bucket ${bucketName} not found` };
-    if (!this.cloud.access.isAllowed(subject, "storage.objects.create", bucketName)) return denied;
+    const prefix = trail.destination?.objectStorage?.objectPrefix;
+    if (!this.cloud.objects.mayPut(subject, bucket, `${prefix ? `${prefix}/` : ""}${trail.id}/log`))
+      return denied;
+    if (
+      bucket.objectLock?.defaultRetention &&
+      this.cloud.switches.lockedUploads === "need-content-md5" &&
+      this.cloud.switches.deliveryChecksum === "none"
+    )
+      return { reason: "INTERNAL_ERROR", code: "FAILED_PRECONDITION", message: "Content-MD5 is needed" };
 
     const { kmsMasterKeyId: keyId } = bucket;
     if (keyId && !this.cloud.access.isAllowed(subject, "kms.keys.encrypt", keyId)) return denied;

@@ -16,11 +16,25 @@ interface Named {
   readonly name: string;
 }
 
+const views = ["VIEW_UNSPECIFIED", "VIEW_BASIC", "VIEW_ACL", "VIEW_FULL"];
+
+/** The fewest views that show a field, as positions in the list: https://yandex.cloud/en/docs/storage/api-ref/Bucket/get */
+const shownFrom: Readonly<Record<string, number>> = {
+  acl: 2,
+  cors: 3,
+  websiteSettings: 3,
+  lifecycleRules: 3,
+  tags: 3,
+};
+
 /** The provider reads the bucket out of the first reply: these operations are never pending. */
 export const bucketService = (cloud: Cloud): Service => ({
   definition: BucketServiceService,
   methods: {
-    get: unary(GetBucketRequest, Bucket, (call, { name }: Named) => messageOf(cloud.buckets.get(call, name))),
+    get: unary(GetBucketRequest, Bucket, (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) => {
+      const shown = Object.entries(messageOf(cloud.buckets.get(call, name)));
+      return Object.fromEntries(shown.filter(([field]) => (shownFrom[field] ?? 0) <= views.indexOf(view)));
+    }),
     create: immediateOperation(CreateBucketRequest, (call, request: Named & { folderId: string }) =>
       cloud.buckets.create(call, request),
     ),

@@ -12,6 +12,7 @@ import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import { masked } from "../backend/tokens";
+import { accessKeyService } from "./accessKeys";
 import { bucketService } from "./buckets";
 import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
@@ -35,6 +36,7 @@ export class GrpcServer {
       operationService(cloud),
       symmetricKeyService(cloud),
       serviceAccountService(cloud),
+      accessKeyService(cloud),
       organizationService(cloud),
       cloudService(cloud),
       folderService(cloud),

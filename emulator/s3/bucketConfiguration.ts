@@ -1,7 +1,9 @@
 import type { Bucket } from "../backend/buckets";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
+import type { ObjectLock } from "../backend/objectLock";
 import { S3Error } from "./errors";
+import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
 /** A part of a bucket's configuration, as `?name` of the bucket's address. */
@@ -52,13 +54,45 @@ const typed: Readonly<Record<string, SubResource>> = {
       };
       return toXml("VersioningConfiguration", status[versioning] ? { Status: status[versioning] } : {});
     },
-    write: (body, { versioning }) => {
+    write: (body, { versioning, objectLock }) => {
       const status = textAt(xml(body ?? ""), "VersioningConfiguration", "Status");
       if (status === "Enabled") return { versioning: "VERSIONING_ENABLED" };
-      // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
-      if (status === "Suspended")
-        return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
-      throw new S3Error(400, "MalformedXML");
+      if (status !== "Suspended") throw new S3Error(400, "MalformedXML");
+      if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED") throw new S3Error(409, "InvalidBucketState");
+      return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
+    },
+  },
+  policy: {
+    event: "BucketPolicyUpdate",
+    permission: configure,
+    read: ({ policy }) => (policy ? JSON.stringify(policy) : missing("NoSuchBucketPolicy")()),
+    write: (body) => ({ policy: body === undefined ? undefined : policyIn(body) }),
+  },
+  lifecycle: {
+    event: "BucketLifecycleUpdate",
+    permission: configure,
+    read: ({ lifecycleRules = [] }) =>
+      lifecycleRules.length > 0 ? lifecycleXml(lifecycleRules) : missing("NoSuchLifecycleConfiguration")(),
+    write: (body) => ({ lifecycleRules: body === undefined ? [] : lifecycleRulesIn(xml(body)) }),
+  },
+  "object-lock": {
+    event: "BucketObjectLockUpdate",
+    permission: administer,
+    read: ({ objectLock }) => {
+      if (objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
+        return missing("ObjectLockConfigurationNotFoundError")();
+      const { mode, days, years } = objectLock.defaultRetention ?? {};
+      const DefaultRetention = { Mode: mode?.replace("MODE_", ""), Days: days, Years: years };
+      return toXml("ObjectLockConfiguration", {
+        ObjectLockEnabled: "Enabled",
+        ...(mode && { Rule: { DefaultRetention } }),
+      });
+    },
+    write: (body, { versioning }) => {
+      const objectLock = objectLockIn(xml(body ?? ""));
+      if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && versioning !== "VERSIONING_ENABLED")
+        throw new S3Error(409, "InvalidBucketState", "Object lock needs versioning");
+      return { objectLock };
     },
   },
   tagging: {
@@ -82,25 +116,12 @@ const documents: readonly {
   permission: string;
   none: (bucket: Bucket) => string;
 }[] = [
-  { name: "policy", event: "BucketPolicyUpdate", permission: configure, none: missing("NoSuchBucketPolicy") },
-  {
-    name: "lifecycle",
-    event: "BucketLifecycleUpdate",
-    permission: configure,
-    none: missing("NoSuchLifecycleConfiguration"),
-  },
   { name: "cors", event: "BucketCorsUpdate", permission: update, none: missing("NoSuchCORSConfiguration") },
   {
     name: "website",
     event: "BucketWebsiteUpdate",
     permission: update,
     none: missing("NoSuchWebsiteConfiguration"),
-  },
-  {
-    name: "object-lock",
-    event: "BucketObjectLockUpdate",
-    permission: administer,
-    none: missing("ObjectLockConfigurationNotFoundError"),
   },
   {
     name: "logging",
@@ -137,7 +158,7 @@ const subResources: Readonly<Record<string, SubResource>> = {
         read: (bucket) => bucket.documents[name] ?? none(bucket),
         write: (body, bucket) => {
           const { [name]: _, ...others } = bucket.documents;
-          if (body !== undefined && name !== "policy") xml(body);
+          if (body !== undefined) xml(body);
           return { documents: body === undefined ? others : { ...others, [name]: body } };
         },
       };
@@ -171,6 +192,36 @@ function find(name: string): SubResource {
   const found = subResources[name];
   if (!found) throw new S3Error(501, "NotImplemented");
   return found;
+}
+
+function policyIn(body: string): object {
+  try {
+    const policy = JSON.parse(body);
+    if (typeof policy === "object" && policy?.Statement) return policy;
+  } catch {
+    // Told below, like other policies that are none.
+  }
+  throw new S3Error(400, "MalformedPolicy");
+}
+
+/** An empty document takes the lock off; what is locked already stays so. */
+function objectLockIn(document: Xml): ObjectLock | undefined {
+  const root = "ObjectLockConfiguration";
+  if (textAt(document, root, "ObjectLockEnabled") !== "Enabled") return undefined;
+  const [retention] = elements(document, root, "Rule", "DefaultRetention");
+  if (!retention) return { status: "OBJECT_LOCK_STATUS_ENABLED" };
+  const mode = textAt(retention, "Mode");
+  const [days, years] = ["Days", "Years"].map((name) => textAt(retention, name));
+  const isPeriod = (text: string | undefined) => text === undefined || /^[1-9]\d*$/.test(text);
+  if (
+    (mode !== "GOVERNANCE" && mode !== "COMPLIANCE") ||
+    (days === undefined) === (years === undefined) ||
+    !isPeriod(days) ||
+    !isPeriod(years)
+  )
+    throw new S3Error(400, "MalformedXML", "Default retention needs a mode, and either days or years");
+  const period = days === undefined ? { years: Number(years) } : { days: Number(days) };
+  return { status: "OBJECT_LOCK_STATUS_ENABLED", defaultRetention: { mode: `MODE_${mode}`, ...period } };
 }
 
 function xml(body: string): Xml {

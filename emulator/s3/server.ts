@@ -1,22 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Call } from "../backend/calls";
+import type { Bucket } from "../backend/buckets";
 import type { Cloud } from "../backend/cloud";
-import { CloudError } from "../backend/errors";
-import { masked } from "../backend/tokens";
-import { storageHost, type Target, targetOf } from "./addressing";
+import { storageHost, targetOf } from "./addressing";
+import { type Answer, xmlAnswer } from "./answer";
+import { readBody } from "./body";
 import { readSubResource, subResourceOf, writeSubResource } from "./bucketConfiguration";
 import { errorBody, S3Error, toS3Error } from "./errors";
+import { identify, type S3Call } from "./identity";
+import { listBuckets, listObjects, listUploads, listVersions } from "./listings";
+import { handleUpload } from "./multipart";
+import { deleteObjects, handleObject, missingObject, type ObjectRequest } from "./objectRequests";
+import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
 import { toXml } from "./xml";
-
-const longestBody = 16 << 20;
-
-interface Answer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
 
 /** The S3 front, which is also the forward proxy through which clients reach the storage host's name. */
 export class S3Server {
@@ -50,9 +47,18 @@ export class S3Server {
     let answer: Answer;
     try {
       const target = targetOf(request.url ?? "/", request.headers.host);
-      const call = this.identify(request, requestId);
+      const call = await identify(this.cloud, request, requestId);
       await this.cloud.faults.meet(`s3/${request.method}`, target);
-      answer = this.handle(call, request.method ?? "", target, await readBody(request), request);
+      const body = await readBody(request);
+      const { method = "" } = request;
+      answer = this.handle(call, {
+        cloud: this.cloud,
+        by: call.requester,
+        method,
+        target,
+        headers: request.headers,
+        body,
+      });
     } catch (error) {
       const s3Error = toS3Error(error);
       const headers = { "content-type": "application/xml" };
@@ -66,118 +72,75 @@ export class S3Server {
     response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  private identify({ method, headers, socket }: IncomingMessage, requestId: string): Call {
-    const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
-    const token = headers["x-yacloud-subjecttoken"]?.toString() ?? bearer;
-    return {
-      method: `s3/${method}`,
-      subject: this.cloud.tokens.verify(token),
-      requestId,
-      userAgent: headers["user-agent"] ?? "",
-      remoteAddress: socket.remoteAddress ?? "",
-      maskedToken: masked(token ?? ""),
-    };
-  }
-
-  private handle(call: Call, method: string, target: Target, body: Buffer, request: IncomingMessage): Answer {
-    const { bucket, key, query } = target;
-    if (!bucket) throw new S3Error(501, "NotImplemented");
-    const subResource = subResourceOf(query);
-    if (key && !subResource) return this.handleObject(call, method, target, body, request);
-    const xmlHeaders = { "content-type": "application/xml" };
-
-    if (subResource && !key) {
-      if (method === "GET")
-        return { headers: xmlHeaders, body: readSubResource(this.cloud, call, bucket, subResource) };
-      if (method === "PUT") writeSubResource(this.cloud, call, bucket, subResource, body.toString());
-      else if (method === "DELETE") writeSubResource(this.cloud, call, bucket, subResource);
-      else throw new S3Error(405, "MethodNotAllowed");
-      return { status: method === "DELETE" ? 204 : 200 };
+  private handle(call: S3Call, request: ObjectRequest): Answer {
+    const { bucket: name, key } = request.target;
+    if (!name) {
+      if (request.method === "GET") return xmlAnswer(listBuckets(this.cloud, call.requester));
+      throw new S3Error(405, "MethodNotAllowed");
     }
-    if (method === "HEAD") this.cloud.buckets.get(call, bucket);
-    // S3 names no folder; the one there is takes the bucket.
-    else if (method === "PUT")
-      this.cloud.buckets.create(call, { name: bucket, folderId: this.cloud.folderId });
-    else if (method === "GET" && query.get("list-type") === "2")
-      return { headers: xmlHeaders, body: this.list(call, target) };
-    else if (method === "DELETE") {
-      if (!this.cloud.objects.isEmpty(bucket)) throw new S3Error(409, "BucketNotEmpty");
-      this.cloud.buckets.delete(call, bucket);
-      return { status: 204 };
-    } else throw new S3Error(501, "NotImplemented");
+    const bucket = this.cloud.buckets.find(name);
+    if (bucket?.disabledStatickeyAuth && call.isSigned) throw new S3Error(403, "AccessDenied");
+    try {
+      return key ? handleKey(request) : handleBucket(call, request, bucket);
+    } catch (error) {
+      throw key ? missingObject(error, this.cloud, request.target) : error;
+    }
+  }
+}
+
+function handleKey(request: ObjectRequest): Answer {
+  const { query } = request.target;
+  if (query.has("uploadId") || query.has("uploads")) return handleUpload(request);
+  const subResource = objectSubResourceOf(query);
+  return subResource ? handleSubResource(subResource, request) : handleObject(request);
+}
+
+function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | undefined): Answer {
+  const { cloud, by, method, target, body } = request;
+  const { bucket: name, query } = target;
+  const subResource = subResourceOf(query);
+  if (subResource) {
+    const verb = { GET: "Get", PUT: "Put", DELETE: "Delete" }[method];
+    if (!verb) throw new S3Error(405, "MethodNotAllowed");
+    if (bucket) requirePolicy(request, bucket, `s3:${verb}Bucket${policyName(subResource)}`);
+    if (method === "GET") return xmlAnswer(readSubResource(cloud, call, name, subResource));
+    const document = method === "PUT" ? body.contents.toString() : undefined;
+    writeSubResource(cloud, call, name, subResource, document);
+    return { status: method === "DELETE" ? 204 : 200 };
+  }
+  if (method === "POST" && query.has("delete")) return deleteObjects(request);
+  if (method === "GET" && query.has("location")) {
+    cloud.buckets.get(call, name);
+    return xmlAnswer(toXml("LocationConstraint", { "#text": "ru-central1" }));
+  }
+  if (method === "GET" && query.has("versions")) return xmlAnswer(listVersions(cloud, by, target));
+  if (method === "GET" && query.has("uploads")) return xmlAnswer(listUploads(cloud, by, target));
+  if (method === "GET") return xmlAnswer(listObjects(cloud, by, target));
+  if (method === "HEAD") {
+    cloud.buckets.get(call, name);
     return {};
   }
-
-  private handleObject(
-    { subject }: Call,
-    method: string,
-    { bucket, key }: Target,
-    body: Buffer,
-    request: IncomingMessage,
-  ): Answer {
-    const { objects } = this.cloud;
-    try {
-      if (method === "PUT") {
-        const contentType = request.headers["content-type"] ?? "application/octet-stream";
-        return { headers: { etag: `"${objects.put(subject, bucket, key, body, contentType).etag}"` } };
-      }
-      if (method === "DELETE") {
-        objects.delete(subject, bucket, key);
-        return { status: 204 };
-      }
-      if (method !== "GET" && method !== "HEAD") throw new S3Error(405, "MethodNotAllowed");
-      const { info, body: contents } = objects.get(subject, bucket, key);
-      const encryption = info.kmsKeyId && {
-        "x-amz-server-side-encryption": "aws:kms",
-        "x-amz-server-side-encryption-aws-kms-key-id": info.kmsKeyId,
-      };
-      const headers = {
-        "content-type": info.contentType,
-        etag: `"${info.etag}"`,
-        "last-modified": new Date(info.lastModified).toUTCString(),
-        ...encryption,
-      };
-      return { headers, body: contents };
-    } catch (error) {
-      const noObject =
-        error instanceof CloudError && error.code === "NOT_FOUND" && this.cloud.buckets.find(bucket);
-      throw noObject ? new S3Error(404, "NoSuchKey") : error;
-    }
+  // S3 names no folder; the one there is takes the bucket.
+  if (method === "PUT") {
+    cloud.buckets.create(call, { name, folderId: cloud.folderId });
+    return {};
   }
-
-  private list(call: Call, { bucket, query }: Target): string {
-    const prefix = query.get("prefix") ?? "";
-    const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
-    const maxKeys = Math.min(Number(query.get("max-keys") ?? 1000), 1000);
-    const rest = this.cloud.objects.list(call.subject, bucket, prefix).filter(({ key }) => key > after);
-    const page = rest.slice(0, maxKeys);
-    const isTruncated = rest.length > page.length;
-    return toXml("ListBucketResult", {
-      Name: bucket,
-      Prefix: prefix,
-      KeyCount: page.length,
-      MaxKeys: maxKeys,
-      IsTruncated: isTruncated,
-      ...(isTruncated && { NextContinuationToken: page.at(-1)?.key }),
-      Contents: page.map(({ key, lastModified, etag, size }) => ({
-        Key: key,
-        LastModified: lastModified,
-        ETag: `"${etag}"`,
-        Size: size,
-        StorageClass: "STANDARD",
-      })),
-    });
+  if (method !== "DELETE") throw new S3Error(405, "MethodNotAllowed");
+  if (bucket && (!cloud.objects.isEmpty(name) || cloud.uploads.in(name).length > 0)) {
+    cloud.access.require(call.subject, "storage.buckets.delete", name);
+    throw new S3Error(409, "BucketNotEmpty");
   }
+  cloud.buckets.delete(call, name);
+  return { status: 204 };
 }
 
-/** @throws {S3Error} for a body longer than this cloud takes. */
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > longestBody) throw new S3Error(400, "EntityTooLarge");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function requirePolicy({ cloud, by }: ObjectRequest, bucket: Bucket, action: string): void {
+  if (!cloud.bucketAccess.passesPolicy(by, action, bucket)) throw new S3Error(403, "AccessDenied");
 }
+
+/** `object-lock` is `ObjectLock` in the names of actions. */
+const policyName = (subResource: string): string =>
+  subResource
+    .split("-")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");

@@ -152,7 +152,7 @@ test("what S3 configures, gRPC shows", async () => {
   await s3(emulator, "PUT", `/${bucket}?versioning=`, {
     body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
   });
-  expect(await api.call("buckets", "get", { name: bucket, view: 0 })).toMatchObject({
+  expect(await api.call("buckets", "get", { name: bucket, view: 3 })).toMatchObject({
     encryption: { rules: [{ kmsMasterKeyId: keyId, sseAlgorithm: "aws:kms" }] },
     tags: [{ key: "team", value: "security" }],
     versioning: 2,

@@ -8,6 +8,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { TrailServiceService } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
+import { AccessKeyServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service";
 import { ServiceAccountServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
 import { SymmetricKeyServiceService } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
@@ -17,6 +18,7 @@ import { BucketServiceService } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket
 import type { Emulator } from "../../emulator";
 
 const services = {
+  accessKeys: AccessKeyServiceService,
   buckets: BucketServiceService,
   folders: FolderServiceService,
   keys: SymmetricKeyServiceService,

@@ -1,0 +1,68 @@
+import type { Access, Subject } from "./access";
+import { type BucketPolicy, policyAllows } from "./bucketPolicy";
+import type { Bucket } from "./buckets";
+import { CloudError } from "./errors";
+import type { Permission } from "./roles";
+import type { Switches } from "./switches";
+
+/** Who asks for something of a bucket, and how the request came. */
+export interface Requester extends Subject {
+  readonly sourceIp?: string;
+  readonly referer?: string;
+  /** Whether the request asks to pass over locks of GOVERNANCE. */
+  readonly bypassGovernance?: boolean;
+}
+
+/** Whoever shows no credentials. */
+export const anonymous: Subject = { type: "system", id: "anonymous" };
+
+/** Permissions behind the actions on objects: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/actions. */
+const permissions: Readonly<Record<string, Permission>> = {
+  "s3:GetObject": "storage.objects.get",
+  "s3:GetObjectVersion": "storage.objects.get",
+  "s3:ListBucket": "storage.objects.list",
+  "s3:ListBucketVersions": "storage.objects.list",
+  "s3:ListBucketMultipartUploads": "storage.objects.list",
+  "s3:PutObject": "storage.objects.create",
+  "s3:AbortMultipartUpload": "storage.objects.create",
+  "s3:PutObjectRetention": "storage.objects.create",
+  // Uploaders may: https://yandex.cloud/en/docs/storage/security/#storage-uploader
+  "s3:PutObjectLegalHold": "storage.objects.create",
+  "s3:PutObjectTagging": "storage.objects.create",
+  "s3:DeleteObject": "storage.objects.delete",
+  "s3:DeleteObjectVersion": "storage.objects.delete",
+  "s3:BypassGovernanceRetention": "storage.buckets.administer",
+};
+
+/** Decides on requests for objects: a role or a public flag must allow them, and then the bucket's policy if it has one. */
+export class BucketAccess {
+  constructor(
+    private readonly access: Access,
+    private readonly switches: Switches,
+  ) {}
+
+  isAllowed(by: Requester, action: string, bucket: Bucket, key?: string): boolean {
+    const permission = permissions[action];
+    const byRole = permission !== undefined && this.access.isAllowed(by, permission, bucket.name);
+    const { read, list } = bucket.anonymousAccessFlags ?? {};
+    const isPublic = (read && action === "s3:GetObject") || (list && action === "s3:ListBucket");
+    return (byRole || Boolean(isPublic)) && this.passesPolicy(by, action, bucket, key);
+  }
+
+  /** @throws {CloudError} PERMISSION_DENIED */
+  require(by: Requester, action: string, bucket: Bucket, key?: string): void {
+    if (!this.isAllowed(by, action, bucket, key)) throw new CloudError("PERMISSION_DENIED", "Access denied");
+  }
+
+  /** What the policy alone says. */
+  passesPolicy(by: Requester, action: string, { name, policy }: Bucket, key?: string): boolean {
+    if (!policy) return true;
+    const context = {
+      "aws:securetransport": String(this.switches.plainHttp === "counts-as-tls"),
+      ...(by.sourceIp && { "aws:sourceip": by.sourceIp }),
+      ...(by.referer && { "aws:referer": by.referer }),
+    };
+    const resource = key === undefined ? name : `${name}/${key}`;
+    return policyAllows(policy as unknown as BucketPolicy, { subject: by, action, resource, context });
+  }
+}

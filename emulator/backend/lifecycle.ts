@@ -1,0 +1,119 @@
+import type { Bucket } from "./buckets";
+import type { Cloud } from "./cloud";
+import type { ObjectVersion } from "./objectVersions";
+import type { Table } from "./store";
+
+/** The vendor's message: https://yandex.cloud/en/docs/storage/concepts/lifecycles. Dates are ISO text. */
+export interface LifecycleRule {
+  readonly id?: string;
+  readonly enabled: boolean;
+  readonly filter?: LifecycleFilter & {
+    readonly tag?: Tag;
+    readonly andOperator?: LifecycleFilter & { readonly tag?: readonly Tag[] };
+  };
+  readonly expiration?: {
+    readonly date?: string;
+    readonly days?: number;
+    readonly expiredObjectDeleteMarker?: boolean;
+  };
+  readonly transitions?: readonly {
+    readonly date?: string;
+    readonly days?: number;
+    readonly storageClass: string;
+  }[];
+  /** The vendor's own name for the days after the beginning of an upload. */
+  readonly abortIncompleteMultipartUpload?: { readonly daysAfterExpiration?: number };
+  readonly noncurrentExpiration?: { readonly noncurrentDays?: number };
+  readonly noncurrentTransitions?: readonly {
+    readonly noncurrentDays?: number;
+    readonly storageClass: string;
+  }[];
+}
+
+interface LifecycleFilter {
+  readonly prefix?: string;
+  readonly objectSizeGreaterThan?: number;
+  readonly objectSizeLessThan?: number;
+}
+
+interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+const dayInMilliseconds = 86_400_000;
+
+/** Applies the lifecycle rules of all buckets at the beginning of each day, UTC. */
+export class Lifecycle {
+  private readonly lastRun: Table<string>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.lastRun = cloud.store.table("lifecycle");
+    cloud.clock.onTick(() => {
+      const today = cloud.clock.now().toISOString().slice(0, 10);
+      const last = this.lastRun.get("day");
+      if (last !== today) this.lastRun.put("day", today);
+      if (last !== undefined && last !== today) for (const bucket of cloud.buckets.all()) this.apply(bucket);
+    });
+  }
+
+  private apply(bucket: Bucket): void {
+    for (const rule of bucket.lifecycleRules ?? []) {
+      if (!rule.enabled) continue;
+      const { objects } = this.cloud;
+      const prefix = rule.filter?.andOperator?.prefix || rule.filter?.prefix || "";
+      for (const key of [...objects.lifecycle.keys(bucket.name, prefix)])
+        this.applyTo(bucket, rule, objects.lifecycle.versionsOf(bucket.name, key));
+      const days = rule.abortIncompleteMultipartUpload?.daysAfterExpiration;
+      if (days === undefined) continue;
+      for (const upload of this.cloud.uploads.in(bucket.name))
+        if (upload.key.startsWith(prefix) && this.isPast(upload.initiated, days))
+          this.cloud.uploads.forget(upload.id);
+    }
+  }
+
+  private applyTo(bucket: Bucket, rule: LifecycleRule, versions: readonly ObjectVersion[]): void {
+    const { lifecycle } = this.cloud.objects;
+    const [latest, ...older] = versions;
+    if (!latest) return;
+    older.forEach((version, i) => {
+      // A version is old since the next one came.
+      const since = versions[i]?.lastModified ?? version.lastModified;
+      const days = rule.noncurrentExpiration?.noncurrentDays;
+      if (days !== undefined && this.isPast(since, days)) return lifecycle.remove(version);
+      for (const { noncurrentDays = 0, storageClass } of rule.noncurrentTransitions ?? [])
+        if (this.isPast(since, noncurrentDays)) lifecycle.move(version, storageClass);
+    });
+    if (latest.isDeleteMarker) {
+      if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) lifecycle.remove(latest);
+      return;
+    }
+    if (!fits(rule.filter, latest)) return;
+    const { date, days } = rule.expiration ?? {};
+    if (this.isDue(latest, date, days)) return lifecycle.expire(bucket, latest);
+    for (const transition of rule.transitions ?? [])
+      if (
+        transition.storageClass !== latest.storageClass &&
+        this.isDue(latest, transition.date, transition.days)
+      )
+        lifecycle.move(latest, transition.storageClass);
+  }
+
+  private isDue({ lastModified }: ObjectVersion, date?: string, days?: number): boolean {
+    if (days !== undefined) return this.isPast(lastModified, days);
+    return date !== undefined && Date.parse(date) <= this.cloud.clock.now().getTime();
+  }
+
+  private isPast(since: string, days: number): boolean {
+    return Date.parse(since) + Number(days) * dayInMilliseconds <= this.cloud.clock.now().getTime();
+  }
+}
+
+function fits(filter: LifecycleRule["filter"], { size, tags }: ObjectVersion): boolean {
+  const wanted = [...(filter?.andOperator?.tag ?? []), ...(filter?.tag ? [filter.tag] : [])];
+  const { objectSizeGreaterThan: least = -1, objectSizeLessThan: most = Number.POSITIVE_INFINITY } = {
+    ...filter,
+    ...filter?.andOperator,
+  };
+  return size > Number(least) && size < Number(most) && wanted.every(({ key, value }) => tags[key] === value);
+}

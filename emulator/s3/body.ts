@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { crc32 } from "node:zlib";
+import { S3Error } from "./errors";
+
+const longestBody = 64 << 20;
+
+/** The contents that a request carries. */
+export interface Body {
+  readonly contents: Buffer;
+  /** Whether they came with their MD5 sum. */
+  readonly hasContentMd5: boolean;
+}
+
+/** Sums that clients send along, base64: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
+const checksums: Readonly<Record<string, (contents: Buffer) => string>> = {
+  "x-amz-checksum-crc32": (contents) => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(contents));
+    return sum.toString("base64");
+  },
+  "x-amz-checksum-sha1": (contents) => createHash("sha1").update(contents).digest("base64"),
+  "x-amz-checksum-sha256": (contents) => createHash("sha256").update(contents).digest("base64"),
+};
+
+/**
+ * Reads a request's body, takes the chunks of AWS clients apart and checks the sums that came with it.
+ *
+ * @throws {S3Error} for a body longer than this cloud takes, or one that is not what its sums say.
+ */
+export async function readBody(request: IncomingMessage): Promise<Body> {
+  const raw = await readAll(request);
+  const { headers } = request;
+  const isChunked =
+    String(headers["x-amz-content-sha256"]).startsWith("STREAMING-") ||
+    String(headers["content-encoding"]).includes("aws-chunked");
+  const { contents, trailers } = isChunked ? decodeChunks(raw) : { contents: raw, trailers: {} };
+
+  const sums: Readonly<Record<string, unknown>> = { ...headers, ...trailers };
+  for (const [name, sum] of Object.entries(checksums))
+    if (sums[name] !== undefined && sums[name] !== sum(contents)) throw new S3Error(400, "BadDigest");
+  const md5 = headers["content-md5"];
+  if (md5 !== undefined && md5 !== createHash("md5").update(contents).digest("base64"))
+    throw new S3Error(400, "BadDigest");
+  const sha256 = headers["x-amz-content-sha256"];
+  if (/^[0-9a-f]{64}$/.test(String(sha256)) && sha256 !== createHash("sha256").update(contents).digest("hex"))
+    throw new S3Error(400, "XAmzContentSHA256Mismatch");
+  return { contents, hasContentMd5: md5 !== undefined };
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > longestBody) throw new S3Error(400, "EntityTooLarge");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** `<size in hex>[;extension]CRLF<data>CRLF`, ended by one of size 0 and trailing headers. */
+function decodeChunks(raw: Buffer): { contents: Buffer; trailers: Record<string, string> } {
+  const chunks: Buffer[] = [];
+  for (let position = 0; ; ) {
+    const end = raw.indexOf("\r\n", position);
+    const [size = ""] = raw.subarray(position, Math.max(end, position)).toString("latin1").split(";");
+    if (end < 0 || !/^[0-9a-fA-F]{1,8}$/.test(size)) throw new S3Error(400, "IncompleteBody");
+    const start = end + 2;
+    const length = Number.parseInt(size, 16);
+    if (length === 0) return { contents: Buffer.concat(chunks), trailers: headersIn(raw.subarray(start)) };
+    if (start + length > raw.length) throw new S3Error(400, "IncompleteBody");
+    chunks.push(raw.subarray(start, start + length));
+    position = start + length + 2;
+  }
+}
+
+function headersIn(lines: Buffer): Record<string, string> {
+  const entries = lines
+    .toString("latin1")
+    .split("\r\n")
+    .map((line) => line.split(":"))
+    .filter(([name, value]) => name && value);
+  return Object.fromEntries(
+    entries.map(([name = "", value = ""]) => [name.trim().toLowerCase(), value.trim()]),
+  );
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from "node:http";
+import { anonymous, type Requester } from "../backend/bucketAccess";
+import type { Call } from "../backend/calls";
+import type { Cloud } from "../backend/cloud";
+import { masked } from "../backend/tokens";
+import { isSigned, verifySignature } from "./signature";
+
+/** A call, and what bucket policies look at. */
+export interface S3Call extends Call {
+  readonly requester: Requester;
+  /** Whether it was signed with a static key. */
+  readonly isSigned: boolean;
+}
+
+/**
+ * Who sends a request: by IAM token, by the signature of a static access key, or nobody known.
+ *
+ * @throws {S3Error} for a signature that is wrong. @throws {CloudError} for a token that is wrong.
+ */
+export async function identify(cloud: Cloud, request: IncomingMessage, requestId: string): Promise<S3Call> {
+  const { method, headers, socket } = request;
+  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
+  const token = headers["x-yacloud-subjecttoken"]?.toString() ?? bearer;
+  const signed = token === undefined && isSigned(request);
+  const keyId = signed
+    ? await verifySignature(request, cloud.clock, (id) => cloud.accessKeys.find(id)?.secret)
+    : undefined;
+  const subject =
+    keyId !== undefined
+      ? (cloud.accessKeys.find(keyId)?.subject ?? anonymous)
+      : token === undefined
+        ? anonymous
+        : cloud.tokens.verify(token);
+  return {
+    method: `s3/${method}`,
+    subject,
+    isSigned: signed,
+    requestId,
+    userAgent: headers["user-agent"] ?? "",
+    remoteAddress: socket.remoteAddress ?? "",
+    maskedToken: masked(token ?? ""),
+    requester: {
+      ...subject,
+      sourceIp: socket.remoteAddress,
+      referer: headers.referer,
+      bypassGovernance: headers["x-amz-bypass-governance-retention"] === "true",
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { LifecycleRule } from "../backend/lifecycle";
+import { S3Error } from "./errors";
+import { elements, textAt, toXml, type Xml } from "./xml";
+
+const numberAt = (xml: Xml | undefined, ...path: readonly string[]): number | undefined => {
+  const text = textAt(xml, ...path);
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw new S3Error(400, "MalformedXML");
+  return Number(text);
+};
+
+const tagsIn = (xml: Xml | undefined) =>
+  elements(xml, "Tag").map((tag) => ({ key: textAt(tag, "Key") ?? "", value: textAt(tag, "Value") ?? "" }));
+
+/** The rules of a LifecycleConfiguration. @throws {S3Error} MalformedXML for numbers that are none, or ids that repeat. */
+export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
+  const rules = elements(document, "LifecycleConfiguration", "Rule").map((rule): LifecycleRule => {
+    const [filter] = elements(rule, "Filter");
+    const [and] = elements(filter, "And");
+    const sizes = (xml: Xml | undefined) => ({
+      objectSizeGreaterThan: numberAt(xml, "ObjectSizeGreaterThan"),
+      objectSizeLessThan: numberAt(xml, "ObjectSizeLessThan"),
+    });
+    const [expiration] = elements(rule, "Expiration");
+    const marker = textAt(expiration, "ExpiredObjectDeleteMarker");
+    const abort = numberAt(rule, "AbortIncompleteMultipartUpload", "DaysAfterInitiation");
+    const noncurrentDays = numberAt(rule, "NoncurrentVersionExpiration", "NoncurrentDays");
+    return {
+      id: textAt(rule, "ID"),
+      enabled: textAt(rule, "Status") === "Enabled",
+      filter: {
+        prefix: textAt(filter, "Prefix") ?? textAt(rule, "Prefix") ?? "",
+        ...sizes(filter),
+        tag: tagsIn(filter)[0],
+        andOperator: and && { prefix: textAt(and, "Prefix") ?? "", ...sizes(and), tag: tagsIn(and) },
+      },
+      expiration: expiration && {
+        date: textAt(expiration, "Date"),
+        days: numberAt(expiration, "Days"),
+        expiredObjectDeleteMarker: marker === undefined ? undefined : marker === "true",
+      },
+      transitions: elements(rule, "Transition").map((transition) => ({
+        date: textAt(transition, "Date"),
+        days: numberAt(transition, "Days"),
+        storageClass: textAt(transition, "StorageClass") ?? "",
+      })),
+      abortIncompleteMultipartUpload: abort === undefined ? undefined : { daysAfterExpiration: abort },
+      noncurrentExpiration: noncurrentDays === undefined ? undefined : { noncurrentDays },
+      noncurrentTransitions: elements(rule, "NoncurrentVersionTransition").map((transition) => ({
+        noncurrentDays: numberAt(transition, "NoncurrentDays"),
+        storageClass: textAt(transition, "StorageClass") ?? "",
+      })),
+    };
+  });
+  const ids = rules.flatMap(({ id }) => id ?? []);
+  if (rules.length === 0 || new Set(ids).size < ids.length) throw new S3Error(400, "MalformedXML");
+  return rules;
+}
+
+/** The vendor's rules as a LifecycleConfiguration. */
+export function lifecycleXml(rules: readonly LifecycleRule[]): string {
+  const tagXml = ({ key, value }: { key: string; value: string }) => ({ Key: key, Value: value });
+  return toXml("LifecycleConfiguration", {
+    Rule: rules.map(({ filter, expiration, ...rule }) => {
+      const and = filter?.andOperator;
+      return {
+        ID: rule.id,
+        Status: rule.enabled ? "Enabled" : "Disabled",
+        Filter: and
+          ? {
+              And: {
+                Prefix: and.prefix,
+                ObjectSizeGreaterThan: and.objectSizeGreaterThan,
+                ObjectSizeLessThan: and.objectSizeLessThan,
+                Tag: and.tag?.map(tagXml),
+              },
+            }
+          : {
+              Prefix: filter?.prefix ?? "",
+              ObjectSizeGreaterThan: filter?.objectSizeGreaterThan,
+              ObjectSizeLessThan: filter?.objectSizeLessThan,
+              Tag: filter?.tag && tagXml(filter.tag),
+            },
+        Expiration: expiration && {
+          Date: expiration.date,
+          Days: expiration.days,
+          ExpiredObjectDeleteMarker: expiration.expiredObjectDeleteMarker,
+        },
+        Transition: rule.transitions?.map(({ date, days, storageClass }) => ({
+          Date: date,
+          Days: days,
+          StorageClass: storageClass,
+        })),
+        AbortIncompleteMultipartUpload: rule.abortIncompleteMultipartUpload && {
+          DaysAfterInitiation: rule.abortIncompleteMultipartUpload.daysAfterExpiration,
+        },
+        NoncurrentVersionExpiration: rule.noncurrentExpiration && {
+          NoncurrentDays: rule.noncurrentExpiration.noncurrentDays,
+        },
+        NoncurrentVersionTransition: rule.noncurrentTransitions?.map(({ noncurrentDays, storageClass }) => ({
+          NoncurrentDays: noncurrentDays,
+          StorageClass: storageClass,
+        })),
+      };
+    }),
+  });
+}

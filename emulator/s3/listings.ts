@@ -1,0 +1,153 @@
+import type { Requester } from "../backend/bucketAccess";
+import type { Cloud } from "../backend/cloud";
+import type { ObjectInfo } from "../backend/objects";
+import type { Target } from "./addressing";
+import { S3Error } from "./errors";
+import { toXml } from "./xml";
+
+const longestPage = 1000;
+
+/** One page of a listing: what is shown, and the prefixes that stand for the rest up to their delimiter. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly prefixes: readonly string[];
+  readonly isTruncated: boolean;
+  /** The last key or prefix on the page. */
+  readonly last?: string;
+}
+
+function pageOf<T extends { readonly key: string }>(
+  all: readonly T[],
+  { prefix, delimiter, maxKeys }: { prefix: string; delimiter: string; maxKeys: number },
+  isAfter: (entry: string, item: T) => boolean,
+): Page<T> {
+  const items: T[] = [];
+  const prefixes: string[] = [];
+  let last: string | undefined;
+  for (const item of all) {
+    const end = delimiter ? item.key.indexOf(delimiter, prefix.length) : -1;
+    const common = end < 0 ? undefined : item.key.slice(0, end + delimiter.length);
+    if (!isAfter(common ?? item.key, item) || (common !== undefined && common === prefixes.at(-1))) continue;
+    if (items.length + prefixes.length === maxKeys) return { items, prefixes, isTruncated: true, last };
+    if (common === undefined) items.push(item);
+    else prefixes.push(common);
+    last = common ?? item.key;
+  }
+  return { items, prefixes, isTruncated: false, last };
+}
+
+function parametersOf({ query }: Target) {
+  const given = query.get("max-keys") ?? query.get("max-uploads") ?? String(longestPage);
+  if (!/^\d+$/.test(given)) throw new S3Error(400, "InvalidArgument");
+  const encoding = query.get("encoding-type");
+  return {
+    prefix: query.get("prefix") ?? "",
+    delimiter: query.get("delimiter") ?? "",
+    maxKeys: Math.min(Number(given), longestPage),
+    encode:
+      encoding === "url"
+        ? (text = "") => encodeURIComponent(text).replaceAll("%2F", "/")
+        : (text = "") => text,
+    encoded: encoding === "url" && { EncodingType: "url" },
+  };
+}
+
+const describe = ({ lastModified, etag, size, storageClass }: ObjectInfo) => ({
+  LastModified: lastModified,
+  ETag: `"${etag}"`,
+  Size: size,
+  StorageClass: storageClass,
+});
+
+/** ListObjects and ListObjectsV2. */
+export function listObjects(cloud: Cloud, by: Requester, target: Target): string {
+  const { query, bucket } = target;
+  const { encode, encoded, ...parameters } = parametersOf(target);
+  const isSecond = query.get("list-type") === "2";
+  const after =
+    (isSecond ? (query.get("continuation-token") ?? query.get("start-after")) : query.get("marker")) ?? "";
+  const all = cloud.objects.list(by, bucket, parameters.prefix);
+  const { items, prefixes, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  const position = isSecond
+    ? {
+        KeyCount: items.length + prefixes.length,
+        ContinuationToken: query.get("continuation-token") ?? undefined,
+        StartAfter: query.get("start-after") ?? undefined,
+        NextContinuationToken: isTruncated ? last : undefined,
+      }
+    : { Marker: encode(after), NextMarker: isTruncated ? encode(last) : undefined };
+  return toXml("ListBucketResult", {
+    Name: bucket,
+    Prefix: encode(parameters.prefix),
+    Delimiter: parameters.delimiter || undefined,
+    ...encoded,
+    ...position,
+    MaxKeys: parameters.maxKeys,
+    IsTruncated: isTruncated,
+    Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item) })),
+    CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  });
+}
+
+export function listVersions(cloud: Cloud, by: Requester, target: Target): string {
+  const { query, bucket } = target;
+  const { encode, encoded, ...parameters } = parametersOf(target);
+  const keyMarker = query.get("key-marker") ?? "";
+  const versionMarker = query.get("version-id-marker");
+  const all = cloud.objects.listVersions(by, bucket, parameters.prefix);
+  // With a version's marker the page goes on behind that version of the key.
+  const seen = versionMarker
+    ? all.findIndex(({ key, versionId }) => key === keyMarker && versionId === versionMarker)
+    : -1;
+  const rest = seen < 0 ? all : all.slice(seen + 1);
+  const { items, prefixes, isTruncated } = pageOf(
+    rest,
+    parameters,
+    (entry) => seen >= 0 || entry > keyMarker,
+  );
+  const last = items.at(-1);
+  const asXml = (item: (typeof items)[number]) => ({
+    Key: encode(item.key),
+    VersionId: item.versionId,
+    IsLatest: item.isLatest,
+    ...(item.isDeleteMarker ? { LastModified: item.lastModified } : describe(item)),
+  });
+  return toXml("ListVersionsResult", {
+    Name: bucket,
+    Prefix: encode(parameters.prefix),
+    ...encoded,
+    KeyMarker: encode(keyMarker),
+    VersionIdMarker: versionMarker ?? "",
+    ...(isTruncated && last && { NextKeyMarker: encode(last.key), NextVersionIdMarker: last.versionId }),
+    MaxKeys: parameters.maxKeys,
+    IsTruncated: isTruncated,
+    Version: items.filter(({ isDeleteMarker }) => !isDeleteMarker).map(asXml),
+    DeleteMarker: items.filter(({ isDeleteMarker }) => isDeleteMarker).map(asXml),
+    CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  });
+}
+
+export function listUploads(cloud: Cloud, by: Requester, target: Target): string {
+  const { encode, encoded, ...parameters } = parametersOf(target);
+  const after = target.query.get("key-marker") ?? "";
+  const all = cloud.uploads.list(by, target.bucket).filter(({ key }) => key.startsWith(parameters.prefix));
+  const { items, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  return toXml("ListMultipartUploadsResult", {
+    Bucket: target.bucket,
+    ...encoded,
+    ...(isTruncated && { NextKeyMarker: encode(last) }),
+    IsTruncated: isTruncated,
+    Upload: items.map(({ key, id, initiated }) => ({ Key: encode(key), UploadId: id, Initiated: initiated })),
+  });
+}
+
+/** All buckets of the one folder that S3 knows here, which the caller may see. */
+export function listBuckets(cloud: Cloud, by: Requester): string {
+  const visible = cloud.buckets
+    .all()
+    .filter(({ name }) => cloud.access.isAllowed(by, "storage.buckets.list", name));
+  return toXml("ListAllMyBucketsResult", {
+    Owner: { ID: by.id, DisplayName: by.id },
+    Buckets: { Bucket: visible.map(({ name, createdAt }) => ({ Name: name, CreationDate: createdAt })) },
+  });
+}

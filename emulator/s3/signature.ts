@@ -1,0 +1,155 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { Checksum, HttpRequest, SourceData } from "@smithy/types";
+import type { Clock } from "../backend/clock";
+import { S3Error } from "./errors";
+
+/** How far a client's clock may be off, seconds. */
+const tolerance = 15 * 60;
+
+/** What a signed request says of its signature. */
+interface Signed {
+  readonly keyId: string;
+  readonly region: string;
+  readonly date: Date;
+  readonly signedHeaders: ReadonlySet<string>;
+  readonly signature: string;
+  /** Seconds, of an address that was signed for others. */
+  readonly expires?: number;
+}
+
+/** The digest that the signer asks for. */
+class Sha256 implements Checksum {
+  private readonly hash: { update(data: Uint8Array): unknown; digest(): Uint8Array };
+
+  constructor(secret?: SourceData) {
+    this.hash = secret ? createHmac("sha256", Buffer.from(secret as Uint8Array)) : createHash("sha256");
+  }
+
+  update(data: Uint8Array): void {
+    this.hash.update(data);
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+
+  reset(): void {}
+}
+
+/** Whether a request carries a signature of AWS's fourth version, in its header or its address. */
+export const isSigned = ({ headers, url }: IncomingMessage): boolean =>
+  String(headers.authorization).startsWith("AWS4-HMAC-SHA256") || String(url).includes("X-Amz-Signature=");
+
+/**
+ * Checks a request's signature by signing it once more.
+ *
+ * @param secretOf The secret of a key id, if there is such a key.
+ * @returns the key id.
+ * @throws {S3Error} for an unknown key, another signature, or one that is too old.
+ */
+export async function verifySignature(
+  request: IncomingMessage,
+  clock: Clock,
+  secretOf: (keyId: string) => string | undefined,
+): Promise<string> {
+  const { pathname, search, searchParams } = addressOf(request);
+  const signed = readSignature(request, searchParams);
+  const secret = secretOf(signed.keyId);
+  if (!secret) throw new S3Error(403, "InvalidAccessKeyId");
+  const age = (clock.now().getTime() - signed.date.getTime()) / 1000;
+  if (signed.expires === undefined && Math.abs(age) > tolerance)
+    throw new S3Error(403, "RequestTimeTooSkewed");
+  if (signed.expires !== undefined && (age > signed.expires || age < -tolerance))
+    throw new S3Error(403, "AccessDenied", "The signed address has expired");
+
+  const signer = new SignatureV4({
+    service: "s3",
+    region: signed.region,
+    credentials: { accessKeyId: signed.keyId, secretAccessKey: secret },
+    sha256: Sha256,
+    uriEscapePath: false,
+    applyChecksum: false,
+  });
+  const headers = [...signed.signedHeaders].map(
+    (name) => [name, String(request.headers[name] ?? "")] as const,
+  );
+  const again: HttpRequest = {
+    method: request.method ?? "",
+    protocol: "http:",
+    hostname: String(request.headers.host),
+    path: pathname,
+    query: queryOf(search),
+    headers: Object.fromEntries(headers),
+  };
+  const signature =
+    signed.expires === undefined
+      ? await signHeader(signer, again, signed)
+      : await signAddress(signer, again, signed);
+  const [given, right] = [Buffer.from(signed.signature), Buffer.from(signature)];
+  if (given.length !== right.length || !timingSafeEqual(given, right))
+    throw new S3Error(403, "SignatureDoesNotMatch");
+  return signed.keyId;
+}
+
+async function signHeader(signer: SignatureV4, request: HttpRequest, { date, signedHeaders }: Signed) {
+  const { headers } = await signer.sign(request, {
+    signingDate: date,
+    signableHeaders: new Set(signedHeaders),
+  });
+  return /Signature=(\w+)/.exec(headers.authorization ?? "")?.[1] ?? "";
+}
+
+async function signAddress(
+  signer: SignatureV4,
+  request: HttpRequest,
+  { date, signedHeaders, expires }: Signed,
+) {
+  const payload = "x-amz-content-sha256";
+  const unsigned = { ...request, headers: { ...request.headers, [payload]: "UNSIGNED-PAYLOAD" } };
+  const { query } = await signer.presign(unsigned, {
+    signingDate: date,
+    expiresIn: expires,
+    signableHeaders: new Set(signedHeaders),
+    unsignableHeaders: new Set(signedHeaders.has(payload) ? [] : [payload]),
+    unhoistableHeaders: new Set([...signedHeaders, payload]),
+  });
+  return String(query?.["X-Amz-Signature"]);
+}
+
+function readSignature({ headers }: IncomingMessage, query: URLSearchParams): Signed {
+  const inHeader = String(headers.authorization ?? "");
+  const part = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(inHeader)?.[1];
+  const credential = query.get("X-Amz-Credential") ?? part("Credential") ?? "";
+  const [keyId = "", , region = ""] = credential.split("/");
+  const date = query.get("X-Amz-Date") ?? String(headers["x-amz-date"] ?? "");
+  const [, y, m, d, h, min, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  const signature = query.get("X-Amz-Signature") ?? part("Signature");
+  const names = query.get("X-Amz-SignedHeaders") ?? part("SignedHeaders");
+  if (!keyId || !y || !signature || !names) throw new S3Error(400, "AuthorizationHeaderMalformed");
+  const expires = query.get("X-Amz-Expires");
+  return {
+    keyId,
+    region,
+    date: new Date(`${y}-${m}-${d}T${h}:${min}:${s}Z`),
+    signature,
+    signedHeaders: new Set(names.split(";")),
+    ...(expires !== null && { expires: Number(expires) }),
+  };
+}
+
+const addressOf = ({ url = "/" }: IncomingMessage): URL =>
+  new URL(url.startsWith("/") ? `http://host${url}` : url);
+
+/** All but what the signature added. */
+function queryOf(search: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  const added = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature)$/;
+  for (const [name, value] of new URLSearchParams(search.replaceAll("+", "%2B")))
+    if (!added.test(name)) {
+      const earlier = query[name];
+      query[name] = earlier === undefined ? value : [earlier, value].flat();
+    }
+  return query;
+}

@@ -1,0 +1,47 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import type { Emulator } from "../../emulator";
+import { Api } from "./api";
+
+/** A static access key of a new service account with these roles on the folder. */
+export async function createAccessKey(
+  emulator: Emulator,
+  roles: readonly string[] = ["storage.admin"],
+  name = "s3-user",
+): Promise<{ accountId: string; accessKeyId: string; secretAccessKey: string }> {
+  const { cloud } = emulator;
+  using api = new Api(emulator);
+  const accountId = await api.createServiceAccount(name);
+  const subject = { type: "serviceAccount", id: accountId };
+  for (const roleId of roles) cloud.access.add(cloud.folderId, { roleId, subject });
+  cloud.access.add(accountId, { roleId: "iam.serviceAccounts.accessKeyAdmin", subject: cloud.deployer });
+  const { accessKey, secret } = await api.call("accessKeys", "create", {
+    serviceAccountId: accountId,
+    description: "",
+  });
+  return { accountId, accessKeyId: accessKey.keyId, secretAccessKey: secret };
+}
+
+/** The official client of S3, path-style, which signs with a static access key. */
+export async function s3Client(
+  emulator: Emulator,
+  roles?: readonly string[],
+  name?: string,
+): Promise<S3Client> {
+  return new S3Client({
+    endpoint: emulator.storageProxy,
+    region: "ru-central1",
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: await createAccessKey(emulator, roles, name),
+  });
+}
+
+/** The code with which S3 refuses a request; fails if it is accepted. */
+export async function codeOf(request: Promise<unknown>): Promise<string> {
+  return request.then(
+    () => {
+      throw new Error("accepted");
+    },
+    (error: Error) => error.name,
+  );
+}
