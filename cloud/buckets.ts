@@ -34,7 +34,7 @@ export async function bucketExists(name: string, connection: Connection): Promis
 export async function emptyBucket(
   bucket: string,
   connection: Connection,
-  tell: (text: string) => void,
+  tell: (text: string) => Promise<void>,
 ): Promise<void> {
   const s3 = await import("@aws-sdk/client-s3");
   const client = await storageClient(connection);
@@ -47,7 +47,9 @@ export async function emptyBucket(
     markers.push(...(page.DeleteMarkers ?? []));
   }
   const size = versions.reduce((sum, { Size = 0 }) => sum + Size, 0);
-  tell(`Bucket "${bucket}" holds ${versions.length} versions of logs, ${size} bytes. Looking for locks.`);
+  await tell(
+    `Bucket "${bucket}" holds ${versions.length} versions of logs, ${size} bytes. Looking for locks.`,
+  );
 
   const locked: string[] = [];
   await each(versions, async ({ Key, VersionId }) => {
@@ -69,7 +71,7 @@ export async function emptyBucket(
   await each([...versions, ...markers], ({ Key, VersionId }) =>
     client.send(new s3.DeleteObjectCommand({ Bucket: bucket, Key, VersionId })),
   );
-  tell(
+  await tell(
     `Deleted ${versions.length} versions of logs from bucket "${bucket}", as onRemoval: deleteWithLogs asks for.`,
   );
 }

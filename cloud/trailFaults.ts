@@ -8,7 +8,11 @@ interface BindingsPage {
 }
 
 interface BindingsClient {
-  listAccessBindings(request: { resourceId: string; pageSize: number; pageToken: string }): Promise<BindingsPage>;
+  listAccessBindings(request: {
+    resourceId: string;
+    pageSize: number;
+    pageToken: string;
+  }): Promise<BindingsPage>;
 }
 
 /** Clients for the bindings of each kind of resource, loaded when they are needed. */
@@ -102,7 +106,8 @@ async function missingRole(
   role: string,
 ): Promise<string[]> {
   const client = await bindingsClients[type]?.(session, connection);
-  const page = client && (await found(client.listAccessBindings({ resourceId, pageSize: 1000, pageToken: "" })));
+  const page =
+    client && (await found(client.listAccessBindings({ resourceId, pageSize: 1000, pageToken: "" })));
   // On a resource with more bindings than one page holds, the role may be on a later one.
   if (!page || page === "missing" || page.nextPageToken) return [];
   const isHeld = page.accessBindings.some(

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketExists, emptyBucket } from "../cloud/buckets";
 import { type Connection, canConnect } from "../cloud/connection";
@@ -25,17 +26,16 @@ export function removalHooks(
 ): { bucket: pulumi.ResourceHookBinding; key: pulumi.ResourceHookBinding } {
   if (onRemoval === "keep" || isMocked()) return { bucket: {}, key: {} };
   const names = pulumi.all([...bucketNames]);
-  const guard = new pulumi.ResourceHook(
-    `${name} before a key is deleted ${advice}`,
-    async ({ oldInputs }) => {
-      await requireBucketsGone(await resolved(names), String(oldInputs?.name));
-    },
+  // The engine calls back outside the program's asynchronous context, where there is no engine to log to.
+  const inProgram = AsyncLocalStorage.snapshot();
+  const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
+    inProgram(async () => requireBucketsGone(await resolved(names), String(oldInputs?.name))),
   );
   const key = { beforeDelete: [guard] };
   if (onRemoval !== "deleteWithLogs") return { bucket: {}, key };
-  const emptying = new pulumi.ResourceHook(`${name} before a bucket is deleted ${advice}`, async (args) => {
-    await emptyBucket(String(args.oldInputs?.bucket), connection(), (text) => void pulumi.log.info(text));
-  });
+  const emptying = new pulumi.ResourceHook(`${name} before a bucket is deleted ${advice}`, ({ oldInputs }) =>
+    inProgram(() => emptyBucket(String(oldInputs?.bucket), connection(), (text) => pulumi.log.info(text))),
+  );
   return { bucket: { beforeDelete: [emptying] }, key };
 }
 

@@ -49,12 +49,16 @@ export class Lifecycle {
 
   constructor(private readonly cloud: Cloud) {
     this.lastRun = cloud.store.table("lifecycle");
+    if (!this.lastRun.get("day")) this.lastRun.put("day", this.today());
     cloud.clock.onTick(() => {
-      const today = cloud.clock.now().toISOString().slice(0, 10);
-      const last = this.lastRun.get("day");
-      if (last !== today) this.lastRun.put("day", today);
-      if (last !== undefined && last !== today) for (const bucket of cloud.buckets.all()) this.apply(bucket);
+      if (this.lastRun.get("day") === this.today()) return;
+      this.lastRun.put("day", this.today());
+      for (const bucket of cloud.buckets.all()) this.apply(bucket);
     });
+  }
+
+  private today(): string {
+    return this.cloud.clock.now().toISOString().slice(0, 10);
   }
 
   private apply(bucket: Bucket): void {

@@ -67,8 +67,13 @@ export class S3Server {
     this.cloud.store.commit();
     end();
     const { status = 200, headers = {}, body = "" } = answer;
-    const length = Buffer.byteLength(body);
-    response.writeHead(status, { "content-length": length, ...headers, "x-amz-request-id": requestId });
+    response.writeHead(status, {
+      "content-length": Buffer.byteLength(body),
+      // Clients set their clocks by it.
+      date: this.cloud.clock.now().toUTCString(),
+      ...headers,
+      "x-amz-request-id": requestId,
+    });
     response.end(request.method === "HEAD" ? undefined : body);
   }
 

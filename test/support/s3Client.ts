@@ -32,6 +32,7 @@ export async function s3Client(
     region: "ru-central1",
     forcePathStyle: true,
     maxAttempts: 1,
+    systemClockOffset: emulator.cloud.clock.ahead,
     credentials: await createAccessKey(emulator, roles, name),
   });
 }
