@@ -95,7 +95,7 @@ export class Cloud {
     this.tokens = new Tokens(this.store, this.clock);
     this.auditLog = new AuditLog(this.store, this.clock, this.ids);
     this.changes = new Changes(this.access, this.tree, this.auditLog);
-    this.operations = new Operations(this.store, this.clock, this.ids);
+    this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
     this.accessBindings = new AccessBindings(this);
     this.keys = new SymmetricKeys(this);
     this.serviceAccounts = new ServiceAccounts(this);

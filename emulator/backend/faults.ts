@@ -9,7 +9,12 @@ export interface Pick {
 /** Faults and delays that a test switches on. They apply to gRPC and, as `s3/GET` and the like, to Object Storage. */
 export class Faults {
   private latencies: { pick: Pick; milliseconds: number }[] = [];
-  private failures: { pick: Pick; remaining: number; code: Code; message: string }[] = [];
+  private failures: Failure[] = [];
+  private lateFailures: Failure[] = [];
+  private hangs: { pick: Pick; remaining: number }[] = [];
+  private drops: { pick: Pick; remaining: number }[] = [];
+  private release = () => {};
+  private released = this.newRelease();
   private holds: { pick: Pick; arrived: Promise<void>; bound: number }[] = [];
   private arrivals: { pick: Pick; arrive: () => void }[] = [];
 
@@ -18,13 +23,24 @@ export class Faults {
     this.latencies.push({ pick, milliseconds });
   }
 
-  /** Fails the next calls that fit. */
-  fail(
-    pick: Pick,
-    code: Code,
-    { times = 1, message = code }: { times?: number; message?: string } = {},
-  ): void {
-    this.failures.push({ pick, remaining: times, code, message });
+  /** Fails calls that fit: the next ones, or those after some that pass. */
+  fail(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
+    this.failures.push({ pick, remaining: times, toPass: after, code, message });
+  }
+
+  /** Lets operations that calls start fail later: the first reply is a pending operation, and nothing is changed. */
+  failLate(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
+    this.lateFailures.push({ pick, remaining: times, toPass: after, code, message });
+  }
+
+  /** Leaves calls that fit without an answer, until {@link clear}. */
+  hang(pick: Pick, { times = 1 }: { times?: number } = {}): void {
+    this.hangs.push({ pick, remaining: times });
+  }
+
+  /** Does the work of calls that fit, and then cuts the connection instead of answering. */
+  drop(pick: Pick, { times = 1 }: { times?: number } = {}): void {
+    this.drops.push({ pick, remaining: times });
   }
 
   /** Holds calls that fit until another has arrived, for so many milliseconds at most. */
@@ -40,8 +56,13 @@ export class Faults {
   /** Switches everything off. */
   clear(): void {
     for (const { arrive } of this.arrivals) arrive();
+    this.release();
+    this.released = this.newRelease();
     this.latencies = [];
     this.failures = [];
+    this.lateFailures = [];
+    this.hangs = [];
+    this.drops = [];
     this.holds = [];
     this.arrivals = [];
   }
@@ -52,16 +73,73 @@ export class Faults {
    * @throws {CloudError} if it is to fail.
    */
   async meet(method: string, request: unknown): Promise<void> {
-    const fits = (pick: Pick) => method.endsWith(pick.method) && (pick.request?.(request) ?? true);
+    const fits = fitting(method, request);
     for (const { pick, arrive } of this.arrivals) if (fits(pick)) arrive();
     for (const { pick, milliseconds } of this.latencies) if (fits(pick)) await timeout(milliseconds);
     for (const { pick, arrived, bound } of this.holds)
       if (fits(pick)) await Promise.race([arrived, timeout(bound)]);
-    const failure = this.failures.find(({ pick, remaining }) => remaining > 0 && fits(pick));
-    if (!failure) return;
-    failure.remaining -= 1;
-    throw new CloudError(failure.code, failure.message);
+    if (isNext(this.hangs, fits)) {
+      await this.released;
+      throw new CloudError("UNAVAILABLE", "The call was left hanging");
+    }
+    const failure = nextFailure(this.failures, fits);
+    if (failure) throw new CloudError(failure.code, failure.message);
   }
+
+  /** Whether the answer to a call that was worked on is to be lost. */
+  losesAnswer(method: string, request: unknown): boolean {
+    return isNext(this.drops, fitting(method, request));
+  }
+
+  /** How an operation that a call starts is to fail. */
+  lateFailure(method: string): { code: Code; message: string } | undefined {
+    const failure = nextFailure(this.lateFailures, fitting(method, undefined));
+    return failure && { code: failure.code, message: failure.message };
+  }
+
+  private newRelease(): Promise<void> {
+    return new Promise((resolve) => {
+      this.release = resolve;
+    });
+  }
+}
+
+interface FailureOptions {
+  /** @default 1 */
+  readonly times?: number;
+  /** How many pass first. @default 0 */
+  readonly after?: number;
+  readonly message?: string;
+}
+
+interface Failure {
+  readonly pick: Pick;
+  readonly code: Code;
+  readonly message: string;
+  remaining: number;
+  toPass: number;
+}
+
+const fitting = (method: string, request: unknown) => (pick: Pick) =>
+  method.endsWith(pick.method) && (pick.request?.(request) ?? true);
+
+function isNext(all: { readonly pick: Pick; remaining: number }[], fits: (pick: Pick) => boolean): boolean {
+  const next = all.find(({ pick, remaining }) => remaining > 0 && fits(pick));
+  if (next) next.remaining -= 1;
+  return next !== undefined;
+}
+
+function nextFailure(all: Failure[], fits: (pick: Pick) => boolean): Failure | undefined {
+  for (const failure of all) {
+    if (failure.remaining === 0 || !fits(failure.pick)) continue;
+    if (failure.toPass > 0) {
+      failure.toPass -= 1;
+      continue;
+    }
+    failure.remaining -= 1;
+    return failure;
+  }
+  return undefined;
 }
 
 const timeout = (milliseconds: number): Promise<void> =>

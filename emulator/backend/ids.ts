@@ -26,6 +26,11 @@ export class Ids {
     return this.fixed(prefix, ...names, String(occurrence));
   }
 
+  /** Begins to number anew what has these names. */
+  forget(prefix: string, ...names: readonly string[]): void {
+    this.occurrences.delete([prefix, ...names].join("/"));
+  }
+
   /** An id that is the same at each call. */
   fixed(prefix: string, ...names: readonly string[]): string {
     const digest = createHash("sha256")

@@ -1,6 +1,7 @@
 import type { Call } from "./calls";
-import type { Clock } from "./clock";
-import { CloudError } from "./errors";
+import { type Clock, type Duration, inMilliseconds } from "./clock";
+import { CloudError, type Code } from "./errors";
+import type { Faults } from "./faults";
 import type { Ids } from "./ids";
 import type { Store, Table } from "./store";
 
@@ -19,43 +20,65 @@ export interface Operation {
   readonly done: boolean;
   readonly metadata: Typed;
   readonly response?: Typed;
+  /** Why it failed, if it did. */
+  readonly error?: { readonly code: Code; readonly message: string };
+  /** Time until which it is shown as pending, ISO text; absent for none. */
+  readonly pendingUntil?: string;
+}
+
+/** A refusal that the first reply does not tell of: the operation fails when it is asked for again. */
+export class LateFailure extends CloudError {
+  constructor(readonly operation: Operation & { readonly error: { code: Code; message: string } }) {
+    super(operation.error.code, operation.error.message);
+  }
 }
 
 /** How long an operation can be asked for. The vendor does not say. */
 const hoursKept = 72;
 
-/** Operations: done at once in truth, reported done when they are asked for again. */
+/** Operations: the work is done at once, and reported done when they are asked for again. */
 export class Operations {
+  /** How long an operation is shown as pending. */
+  duration: Duration = {};
+  /** What clients are told of the time between two questions, seconds as text. */
+  pollInterval = "0";
   private readonly operations: Table<Operation>;
   private readonly byIdempotencyKey: Table<string>;
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly faults: Faults,
   ) {
     this.operations = store.table("operations");
     this.byIdempotencyKey = store.table("idempotencyKeys");
     clock.onTick(() => this.prune());
   }
 
-  /** @param prefix Ids of operations begin like those of what they work on. */
+  /**
+   * @param prefix Ids of operations begin like those of what they work on.
+   * @throws {LateFailure} if that was asked for; then nothing of the work is left.
+   */
   finished(call: Call, prefix: string, description: string, metadata: Typed, response: Typed): Operation {
-    const now = this.clock.now().toISOString();
-    const id = this.ids.make(prefix, "operation", description, JSON.stringify(metadata));
-    const createdBy = call.subject.id;
-    const operation = {
-      id,
+    const now = this.clock.now();
+    const failure = this.faults.lateFailure(call.method);
+    if (failure) this.store.rollback();
+    const pending = inMilliseconds(this.duration);
+    const operation: Operation = {
+      id: this.ids.make(prefix, ...namesOf(description, metadata)),
       description,
-      createdAt: now,
-      createdBy,
-      modifiedAt: now,
+      createdAt: now.toISOString(),
+      createdBy: call.subject.id,
+      modifiedAt: now.toISOString(),
       done: true,
       metadata,
-      response,
+      ...(failure ? { error: failure } : { response }),
+      ...(pending > 0 && { pendingUntil: new Date(now.getTime() + pending).toISOString() }),
     };
-    this.operations.put(id, operation);
-    if (call.idempotencyKey) this.byIdempotencyKey.put(idempotencyId(call), id);
+    this.operations.put(operation.id, operation);
+    if (call.idempotencyKey) this.byIdempotencyKey.put(idempotencyId(call), operation.id);
+    if (failure) throw new LateFailure({ ...operation, error: failure });
     return operation;
   }
 
@@ -65,20 +88,58 @@ export class Operations {
     return id ? this.operations.get(id) : undefined;
   }
 
-  get(id: string): Operation {
+  /**
+   * An operation as it is now.
+   *
+   * @param mayGet Whether the caller may read the resource that it works on.
+   * @throws {CloudError} NOT_FOUND also for who neither started it nor may read its resource.
+   */
+  get(call: Call, id: string, mayGet: (resourceId: string) => boolean): Operation {
     const operation = this.operations.get(id);
-    if (!operation) throw new CloudError("NOT_FOUND", `Operation ${id} not found`);
-    return operation;
+    const isVisible =
+      operation?.createdBy === call.subject.id || (operation && resourcesOf(operation).some(mayGet));
+    if (!operation || !isVisible) throw new CloudError("NOT_FOUND", `Operation ${id} not found`);
+    return this.shown(operation);
+  }
+
+  /** Operations on a resource, the newest first. */
+  of(resourceId: string): Operation[] {
+    const all = this.operations.values().filter((operation) => resourcesOf(operation).includes(resourceId));
+    return all.reverse().map((operation) => this.shown(operation));
+  }
+
+  private shown(operation: Operation): Operation {
+    const { pendingUntil = "" } = operation;
+    const isPending = pendingUntil > this.clock.now().toISOString();
+    return isPending ? { ...operation, done: false, response: undefined, error: undefined } : operation;
   }
 
   private prune(): void {
     const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
-    for (const { id, createdAt } of this.operations.values())
-      if (createdAt < oldest) this.operations.delete(id);
+    const old = this.operations.values().filter(({ createdAt }) => createdAt < oldest);
+    if (old.length === 0) return;
+    for (const { id } of old) this.operations.delete(id);
+    // Numbers of the like go on while one of them is left.
+    const left = new Set(
+      this.operations.values().map((one) => namesOf(one.description, one.metadata).join("/")),
+    );
+    for (const { id, description, metadata } of old) {
+      const names = namesOf(description, metadata);
+      if (!left.has(names.join("/"))) this.ids.forget(id.slice(0, 3), ...names);
+    }
     for (const [key, id] of this.byIdempotencyKey.entries())
       if (!this.operations.get(id)) this.byIdempotencyKey.delete(key);
   }
 }
+
+const namesOf = (description: string, metadata: Typed): string[] => [
+  "operation",
+  description,
+  JSON.stringify(metadata),
+];
+
+const resourcesOf = ({ metadata }: Operation): string[] =>
+  Object.values(metadata.value).filter((value) => typeof value === "string");
 
 const idempotencyId = (call: Call): string =>
   [call.subject.type, call.subject.id, call.method, call.idempotencyKey].join("/");

@@ -16,23 +16,37 @@ const version = 1;
 /** A row that was put, or null for one that was deleted. */
 type Change = readonly [table: string, id: string, row: unknown];
 
+/** A change that is not durable yet, and what was there before it. */
+interface Pending {
+  readonly change: Change;
+  readonly before: unknown;
+}
+
 /** Rows by id. A row is plain JSON and is replaced, never changed in place. */
 export class Table<Row> {
   private readonly rows = new Map<string, Row>();
 
-  constructor(private readonly changed: (id: string, row: Row | null) => void) {}
+  constructor(private readonly changed: (id: string, row: Row | null, before?: Row) => void) {}
 
   get(id: string): Row | undefined {
     return this.rows.get(id);
   }
 
   put(id: string, row: Row): void {
+    const before = this.rows.get(id);
     this.rows.set(id, row);
-    this.changed(id, row);
+    this.changed(id, row, before);
   }
 
   delete(id: string): void {
-    if (this.rows.delete(id)) this.changed(id, null);
+    const before = this.rows.get(id);
+    if (this.rows.delete(id)) this.changed(id, null, before);
+  }
+
+  /** Puts a row back as it was, or away. */
+  restore(id: string, row: Row | undefined): void {
+    if (row === undefined) this.rows.delete(id);
+    else this.rows.set(id, row);
   }
 
   values(): Row[] {
@@ -51,7 +65,7 @@ export class Table<Row> {
  */
 export class Store {
   private readonly tables = new Map<string, Table<unknown>>();
-  private pending: Change[] = [];
+  private pending: Pending[] = [];
 
   /**
    * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
@@ -70,7 +84,7 @@ export class Store {
   table<Row>(name: string): Table<Row> {
     let table = this.tables.get(name);
     if (!table) {
-      table = new Table((id, row) => this.pending.push([name, id, row]));
+      table = new Table((id, row, before) => this.pending.push({ change: [name, id, row], before }));
       this.tables.set(name, table);
     }
     return table as Table<Row>;
@@ -79,7 +93,13 @@ export class Store {
   /** Makes all changes since the last commit durable, together. */
   commit(): void {
     if (this.pending.length === 0) return;
-    if (this.file) appendFileSync(this.file, `${JSON.stringify(this.pending)}\n`);
+    if (this.file) appendFileSync(this.file, `${JSON.stringify(this.pending.map(({ change }) => change))}\n`);
+    this.pending = [];
+  }
+
+  /** Undoes all changes since the last commit. */
+  rollback(): void {
+    for (const { change, before } of this.pending.reverse()) this.table(change[0]).restore(change[1], before);
     this.pending = [];
   }
 

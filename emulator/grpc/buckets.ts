@@ -31,10 +31,14 @@ const shownFrom: Readonly<Record<string, number>> = {
 export const bucketService = (cloud: Cloud): Service => ({
   definition: BucketServiceService,
   methods: {
-    get: unary(GetBucketRequest, Bucket, (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) => {
-      const shown = Object.entries(messageOf(cloud.buckets.get(call, name)));
-      return Object.fromEntries(shown.filter(([field]) => (shownFrom[field] ?? 0) <= views.indexOf(view)));
-    }),
+    get: unary(
+      GetBucketRequest,
+      Bucket,
+      (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) => {
+        const shown = Object.entries(messageOf(cloud.buckets.get(call, name)));
+        return Object.fromEntries(shown.filter(([field]) => (shownFrom[field] ?? 0) <= views.indexOf(view)));
+      },
+    ),
     create: immediateOperation(CreateBucketRequest, (call, request: Named & { folderId: string }) =>
       cloud.buckets.create(call, request),
     ),

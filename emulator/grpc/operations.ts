@@ -1,11 +1,28 @@
 import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
+import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { operationMessage, type Service } from "./service";
 
-export const operationService = (cloud: Cloud): Service => ({
-  definition: OperationServiceService,
-  methods: {
-    get: (_call, request) =>
-      operationMessage(cloud.operations.get((request as { operationId: string }).operationId)),
-  },
-});
+/** Permissions to read what operations work on, by type of resource. */
+const readPermissions: Readonly<Record<string, string>> = {
+  "audit-trails.trail": "audit-trails.trails.get",
+  "iam.serviceAccount": "iam.serviceAccounts.get",
+  "kms.symmetricKey": "kms.keys.get",
+  "organization-manager.organization": "organization-manager.organizations.get",
+  "resource-manager.cloud": "resource-manager.clouds.get",
+  "resource-manager.folder": "resource-manager.folders.get",
+  "storage.bucket": "storage.buckets.get",
+};
+
+export const operationService = (cloud: Cloud): Service => {
+  const get = (call: Call, request: unknown) => {
+    const { operationId } = request as { operationId: string };
+    const operation = cloud.operations.get(call, operationId, (resourceId) => {
+      const permission = readPermissions[cloud.tree.get(resourceId)?.type ?? ""];
+      return permission !== undefined && cloud.access.isAllowed(call.subject, permission, resourceId);
+    });
+    return operationMessage(operation);
+  };
+  // Cancelling is best effort (https://yandex.cloud/en/docs/api-design-guide/concepts/operation): the work is done here.
+  return { definition: OperationServiceService, methods: { get, cancel: get } };
+};

@@ -11,13 +11,14 @@ import {
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
+import { LateFailure } from "../backend/operations";
 import { masked } from "../backend/tokens";
 import { accessKeyService } from "./accessKeys";
 import { bucketService } from "./buckets";
 import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
 import { operationService } from "./operations";
-import { type Method, operationMessage, type Service } from "./service";
+import { type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
 import { symmetricKeyService } from "./symmetricKeys";
 import { trailService } from "./trails";
@@ -80,7 +81,8 @@ export class GrpcServer {
       const header = new Metadata();
       header.set("x-request-id", requestId);
       header.set("x-server-trace-id", requestId);
-      if (path.endsWith("OperationService/Get")) header.set("x-operation-poll-interval", "0");
+      if (path.endsWith("OperationService/Get"))
+        header.set("x-operation-poll-interval", this.cloud.operations.pollInterval);
       incoming.sendMetadata(header);
       try {
         const call = this.identify(path, incoming.metadata, incoming.getPeer(), requestId);
@@ -88,10 +90,14 @@ export class GrpcServer {
         const earlier = this.cloud.operations.repeated(call);
         const answer = earlier ? operationMessage(earlier) : method(call, incoming.request);
         this.cloud.store.commit();
-        callback(null, answer);
+        // The library keeps the connection to itself. To clients a lost one is this status.
+        if (this.cloud.faults.losesAnswer(path, incoming.request))
+          callback({ code: status.UNAVAILABLE, details: "Connection dropped" });
+        else callback(null, answer);
       } catch (error) {
         this.cloud.store.commit();
-        callback(statusOf(error));
+        if (error instanceof LateFailure) callback(null, pending(error.operation));
+        else callback(statusOf(error));
       } finally {
         end();
       }

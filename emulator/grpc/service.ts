@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from "@grpc/grpc-js";
+import { type ServiceDefinition, status } from "@grpc/grpc-js";
 import { Operation as OperationMessage } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import type { Call } from "../backend/calls";
 import type { Operation } from "../backend/operations";
@@ -43,7 +43,7 @@ export function operation<Request, RequestMessage>(
 
 /** An operation as the first reply shows it. */
 export const pending = (operation: Operation): OperationMessage =>
-  operationMessage({ ...operation, done: false, response: undefined });
+  operationMessage({ ...operation, done: false, response: undefined, error: undefined });
 
 /** Like {@link operation}, with the whole answer in the first reply. */
 export function immediateOperation<Request, RequestMessage>(
@@ -54,9 +54,10 @@ export function immediateOperation<Request, RequestMessage>(
     operationMessage(work(call, requestCodec.toJSON(request as RequestMessage) as Request));
 }
 
-export function operationMessage({ metadata, response, ...rest }: Operation): OperationMessage {
+export function operationMessage({ metadata, response, error, ...rest }: Operation): OperationMessage {
   return {
     ...OperationMessage.fromJSON(rest),
+    error: error && { code: status[error.code], message: error.message, details: [] },
     metadata: pack(metadata),
     response: response && pack(response),
   };

@@ -66,6 +66,10 @@ export class S3Server {
     }
     this.cloud.store.commit();
     end();
+    if (this.cloud.faults.losesAnswer(`s3/${request.method}`, request.url)) {
+      request.socket.destroy();
+      return;
+    }
     const { status = 200, headers = {}, body = "" } = answer;
     response.writeHead(status, {
       "content-length": Buffer.byteLength(body),
