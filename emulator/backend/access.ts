@@ -1,5 +1,6 @@
 import { type Clock, type Duration, inMilliseconds } from "./clock";
 import { CloudError } from "./errors";
+import type { Groups } from "./groups";
 import type { ResourceTree } from "./resourceTree";
 import { type Permission, permissionsOf } from "./roles";
 import type { Store, Table } from "./store";
@@ -25,24 +26,36 @@ interface BindingRow extends AccessBinding {
 
 /** Who may do what on which resource: roles granted there or on what contains it. */
 export class Access {
-  /** How long decisions lag behind grants and removals; listings do not. */
-  propagationDelay: Duration = {};
   private readonly bindings: Table<BindingRow>;
+  private readonly bindingsOf: (resourceId: string) => BindingRow[];
+  private readonly settings: Table<Duration>;
 
   constructor(
     store: Store,
     private readonly clock: Clock,
     private readonly tree: ResourceTree,
+    private readonly groups: Groups,
     private readonly switches: Switches,
   ) {
     this.bindings = store.table("accessBindings");
+    this.bindingsOf = this.bindings.groupedBy((row) => row.resourceId);
+    this.settings = store.table("accessSettings");
+    clock.onTick(() => this.prune());
+  }
+
+  /** How long decisions lag behind grants and removals; listings do not. */
+  get propagationDelay(): Duration {
+    return this.settings.get("propagationDelay") ?? {};
+  }
+
+  set propagationDelay(delay: Duration) {
+    this.settings.put("propagationDelay", delay);
   }
 
   /** The bindings of a resource itself, as they were last changed. */
   list(resourceId: string): AccessBinding[] {
-    return this.bindings
-      .values()
-      .filter((row) => row.resourceId === resourceId && !row.effectiveUntil)
+    return this.bindingsOf(resourceId)
+      .filter((row) => !row.effectiveUntil)
       .map(({ roleId, subject }) => ({ roleId, subject }));
   }
 
@@ -72,23 +85,20 @@ export class Access {
 
   /** Removes all bindings of a resource that is gone. */
   forget(resourceId: string): void {
-    for (const [id, row] of this.bindings.entries())
-      if (row.resourceId === resourceId) this.bindings.delete(id);
+    for (const row of this.bindingsOf(resourceId)) this.bindings.delete(bindingId(resourceId, row));
   }
 
   isAllowed(subject: Subject, permission: Permission, resourceId: string): boolean {
-    const path = new Set(this.tree.path(resourceId).map(({ id }) => id));
     const now = this.clock.now().toISOString();
-    return this.bindings
-      .values()
+    return this.tree
+      .path(resourceId)
+      .flatMap(({ id }) => this.bindingsOf(id))
       .some(
         (row) =>
-          path.has(row.resourceId) &&
-          row.subject.id === subject.id &&
-          row.subject.type === subject.type &&
           row.effectiveFrom <= now &&
           (!row.effectiveUntil || row.effectiveUntil > now) &&
-          permissionsOf(row.roleId)?.has(permission),
+          permissionsOf(row.roleId)?.has(permission) &&
+          this.groups.includes(row.subject, subject),
       );
   }
 
@@ -96,6 +106,13 @@ export class Access {
   require(subject: Subject, permission: Permission, resourceId: string): void {
     if (!this.isAllowed(subject, permission, resourceId))
       throw new CloudError("PERMISSION_DENIED", "Permission denied");
+  }
+
+  /** What was removed and decides nothing any more. */
+  private prune(): void {
+    const now = this.clock.now().toISOString();
+    for (const [id, row] of this.bindings.entries())
+      if (row.effectiveUntil && row.effectiveUntil <= now) this.bindings.delete(id);
   }
 
   private whenDecisionsFollow(): string {

@@ -2,6 +2,7 @@ import { Access, type Subject } from "./access";
 import { AccessBindings } from "./accessBindings";
 import { AccessKeys } from "./accessKeys";
 import { AuditLog } from "./auditLog";
+import { AuthorizedKeys } from "./authorizedKeys";
 import { BucketAccess } from "./bucketAccess";
 import { Buckets } from "./buckets";
 import { Changes } from "./calls";
@@ -9,6 +10,7 @@ import { Clock } from "./clock";
 import { Delivery } from "./delivery";
 import { CloudError } from "./errors";
 import { Faults } from "./faults";
+import { Groups } from "./groups";
 import { Ids } from "./ids";
 import { Lifecycle } from "./lifecycle";
 import { defaultQuotas, type Quotas } from "./limits";
@@ -58,6 +60,7 @@ export class Cloud {
   readonly faults = new Faults();
   readonly traffic = new Traffic();
   readonly tree: ResourceTree;
+  readonly groups: Groups;
   readonly access: Access;
   readonly tokens: Tokens;
   readonly auditLog: AuditLog;
@@ -72,6 +75,7 @@ export class Cloud {
   readonly uploads: Uploads;
   readonly lifecycle: Lifecycle;
   readonly accessKeys: AccessKeys;
+  readonly authorizedKeys: AuthorizedKeys;
   readonly trails: Trails;
   readonly delivery: Delivery;
 
@@ -91,8 +95,9 @@ export class Cloud {
     this.switches = switchesWith(switches);
     this.quotas = { ...defaultQuotas, ...quotas };
     this.tree = new ResourceTree(this.store);
-    this.access = new Access(this.store, this.clock, this.tree, this.switches);
-    this.tokens = new Tokens(this.store, this.clock);
+    this.groups = new Groups(this.store);
+    this.access = new Access(this.store, this.clock, this.tree, this.groups, this.switches);
+    this.tokens = new Tokens(this.store, this.clock, this.tree);
     this.auditLog = new AuditLog(this.store, this.clock, this.ids);
     this.changes = new Changes(this.access, this.tree, this.auditLog);
     this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
@@ -105,6 +110,7 @@ export class Cloud {
     this.uploads = new Uploads(this);
     this.lifecycle = new Lifecycle(this);
     this.accessKeys = new AccessKeys(this);
+    this.authorizedKeys = new AuthorizedKeys(this);
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 

@@ -30,6 +30,8 @@ const roles: Readonly<Record<string, Role>> = {
     permissions: ["iam.serviceAccounts.use", "iam.serviceAccounts.get", "iam.serviceAccounts.list"],
   },
   "iam.serviceAccounts.accessKeyAdmin": { permissions: ["iam.accessKeys.manage"] },
+  "iam.serviceAccounts.keyAdmin": { permissions: ["iam.keys.manage"] },
+  "iam.serviceAccounts.tokenCreator": { permissions: ["iam.serviceAccounts.createToken"] },
   "iam.serviceAccounts.admin": {
     includes: ["iam.serviceAccounts.user"],
     permissions: [

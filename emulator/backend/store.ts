@@ -22,9 +22,24 @@ interface Pending {
   readonly before: unknown;
 }
 
+interface Grouping<Row> {
+  readonly keyOf: (row: Row) => string;
+  readonly groups: Map<string, Map<string, Row>>;
+}
+
+function groupOf<Row>(groups: Map<string, Map<string, Row>>, key: string): Map<string, Row> {
+  let group = groups.get(key);
+  if (!group) {
+    group = new Map();
+    groups.set(key, group);
+  }
+  return group;
+}
+
 /** Rows by id. A row is plain JSON and is replaced, never changed in place. */
 export class Table<Row> {
   private readonly rows = new Map<string, Row>();
+  private readonly groupings: Grouping<Row>[] = [];
 
   constructor(private readonly changed: (id: string, row: Row | null, before?: Row) => void) {}
 
@@ -34,19 +49,34 @@ export class Table<Row> {
 
   put(id: string, row: Row): void {
     const before = this.rows.get(id);
-    this.rows.set(id, row);
+    this.restore(id, row);
     this.changed(id, row, before);
   }
 
   delete(id: string): void {
     const before = this.rows.get(id);
-    if (this.rows.delete(id)) this.changed(id, null, before);
+    if (before === undefined) return;
+    this.restore(id, undefined);
+    this.changed(id, null, before);
   }
 
   /** Puts a row back as it was, or away. */
   restore(id: string, row: Row | undefined): void {
+    const before = this.rows.get(id);
+    for (const { keyOf, groups } of this.groupings) {
+      if (before !== undefined) groups.get(keyOf(before))?.delete(id);
+      if (row !== undefined) groupOf(groups, keyOf(row)).set(id, row);
+    }
     if (row === undefined) this.rows.delete(id);
     else this.rows.set(id, row);
+  }
+
+  /** @returns what finds the rows that have a text in common, without looking at others. */
+  groupedBy(keyOf: (row: Row) => string): (key: string) => Row[] {
+    const groups = new Map<string, Map<string, Row>>();
+    for (const [id, row] of this.rows) groupOf(groups, keyOf(row)).set(id, row);
+    this.groupings.push({ keyOf, groups });
+    return (key) => [...(groups.get(key)?.values() ?? [])];
   }
 
   values(): Row[] {

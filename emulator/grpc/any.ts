@@ -4,6 +4,7 @@ import {
   DeleteTrailMetadata,
   UpdateTrailMetadata,
 } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
+import { DeleteKeyMetadata } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
 import {
   CreateServiceAccountMetadata,
@@ -48,6 +49,7 @@ const codecs: Readonly<Record<string, PackedCodec>> = {
   "yandex.cloud.audittrails.v1.CreateTrailMetadata": CreateTrailMetadata,
   "yandex.cloud.audittrails.v1.UpdateTrailMetadata": UpdateTrailMetadata,
   "yandex.cloud.audittrails.v1.DeleteTrailMetadata": DeleteTrailMetadata,
+  "yandex.cloud.iam.v1.DeleteKeyMetadata": DeleteKeyMetadata,
   "yandex.cloud.iam.v1.ServiceAccount": ServiceAccount,
   "yandex.cloud.iam.v1.CreateServiceAccountMetadata": CreateServiceAccountMetadata,
   "yandex.cloud.iam.v1.UpdateServiceAccountMetadata": UpdateServiceAccountMetadata,

@@ -14,9 +14,11 @@ import { CloudError } from "../backend/errors";
 import { LateFailure } from "../backend/operations";
 import { masked } from "../backend/tokens";
 import { accessKeyService } from "./accessKeys";
+import { keyService } from "./authorizedKeys";
 import { bucketService } from "./buckets";
 import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
+import { iamTokenService } from "./iamTokens";
 import { operationService } from "./operations";
 import { type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
@@ -24,7 +26,10 @@ import { symmetricKeyService } from "./symmetricKeys";
 import { trailService } from "./trails";
 
 /** Clients look addresses up before they have a token. */
-const anonymousMethods = new Set(["/yandex.cloud.endpoint.ApiEndpointService/List"]);
+const anonymousMethods = new Set([
+  "/yandex.cloud.endpoint.ApiEndpointService/List",
+  "/yandex.cloud.iam.v1.IamTokenService/Create",
+]);
 
 /** The gRPC front: TLS on loopback. */
 export class GrpcServer {
@@ -38,6 +43,8 @@ export class GrpcServer {
       symmetricKeyService(cloud),
       serviceAccountService(cloud),
       accessKeyService(cloud),
+      keyService(cloud),
+      iamTokenService(cloud),
       organizationService(cloud),
       cloudService(cloud),
       folderService(cloud),

@@ -9,6 +9,8 @@ import {
 } from "@grpc/grpc-js";
 import { TrailServiceService } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
 import { AccessKeyServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service";
+import { IamTokenServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service";
+import { KeyServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import { ServiceAccountServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
 import { SymmetricKeyServiceService } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
@@ -19,6 +21,8 @@ import type { Emulator } from "../../emulator";
 
 const services = {
   accessKeys: AccessKeyServiceService,
+  authorizedKeys: KeyServiceService,
+  iamTokens: IamTokenServiceService,
   buckets: BucketServiceService,
   folders: FolderServiceService,
   keys: SymmetricKeyServiceService,

@@ -1,0 +1,138 @@
+import { constants, generateKeyPairSync, verify } from "node:crypto";
+import type { Subject } from "./access";
+import type { Call } from "./calls";
+import type { Cloud } from "./cloud";
+import { CloudError } from "./errors";
+import { requireValid } from "./limits";
+import type { Operation } from "./operations";
+import type { Table } from "./store";
+
+/** The public half of an authorized key of a service account. */
+export interface AuthorizedKey {
+  readonly id: string;
+  readonly serviceAccountId: string;
+  readonly createdAt: string;
+  readonly description: string;
+  readonly keyAlgorithm: "RSA_2048" | "RSA_4096";
+  /** PEM. */
+  readonly publicKey: string;
+}
+
+/** https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
+const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens";
+const longestLife = 3600;
+
+/** IAM's authorized keys, with which service accounts ask for tokens. */
+export class AuthorizedKeys {
+  private readonly keys: Table<AuthorizedKey>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.keys = cloud.store.table("authorizedKeys");
+  }
+
+  /** @returns the key, and its private half as PEM, which is kept nowhere. */
+  create(
+    call: Call,
+    serviceAccountId: string,
+    description: string,
+    algorithm: string,
+  ): { key: AuthorizedKey; privateKey: string } {
+    this.cloud.serviceAccounts.require(serviceAccountId);
+    return this.cloud.changes.make(call, this.changeOf("iam.CreateKey", serviceAccountId), () => {
+      requireValid("description", "shortDescription", description);
+      const keyAlgorithm = algorithm === "RSA_4096" ? "RSA_4096" : "RSA_2048";
+      const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+        modulusLength: Number(keyAlgorithm.slice(4)),
+        publicKeyEncoding: { type: "spki", format: "pem" },
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      });
+      const key: AuthorizedKey = {
+        id: this.cloud.ids.make("aje", serviceAccountId, "authorized-key"),
+        serviceAccountId,
+        createdAt: this.cloud.clock.now().toISOString(),
+        description,
+        keyAlgorithm,
+        publicKey,
+      };
+      this.keys.put(key.id, key);
+      return { details: { key_id: key.id }, result: { key, privateKey } };
+    });
+  }
+
+  get(call: Call, id: string): AuthorizedKey {
+    const key = this.require(id);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", key.serviceAccountId);
+    return key;
+  }
+
+  list(call: Call, serviceAccountId: string): AuthorizedKey[] {
+    this.cloud.serviceAccounts.require(serviceAccountId);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", serviceAccountId);
+    return this.keys.values().filter((key) => key.serviceAccountId === serviceAccountId);
+  }
+
+  delete(call: Call, id: string): Operation {
+    const key = this.require(id);
+    return this.cloud.changes.make(call, this.changeOf("iam.DeleteKey", key.serviceAccountId), () => {
+      this.keys.delete(id);
+      const result = this.cloud.operations.finished(
+        call,
+        "aje",
+        "Delete key",
+        { type: "yandex.cloud.iam.v1.DeleteKeyMetadata", value: { keyId: id } },
+        { type: "google.protobuf.Empty", value: {} },
+      );
+      return { details: { key_id: id }, result };
+    });
+  }
+
+  /**
+   * Who signed a request for a token: PS256, the key's id in its header.
+   *
+   * @throws {CloudError} UNAUTHENTICATED for any other.
+   */
+  verifyJwt(jwt: string): Subject {
+    const refused = new CloudError("UNAUTHENTICATED", "The JWT is invalid or has expired");
+    const [head = "", payload = "", signature = ""] = jwt.split(".");
+    const header = parse(head);
+    const claims = parse(payload);
+    const key = this.keys.get(String(header.kid));
+    if (!key || header.alg !== "PS256" || !this.cloud.tree.get(key.serviceAccountId)) throw refused;
+    const options = {
+      key: key.publicKey,
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+    };
+    const isSigned = verify(
+      "sha256",
+      Buffer.from(`${head}.${payload}`),
+      options,
+      Buffer.from(signature, "base64url"),
+    );
+    const now = this.cloud.clock.now().getTime() / 1000;
+    const [issued, expires] = [Number(claims.iat), Number(claims.exp)];
+    const isCurrent = issued <= now + 60 && expires > now && expires - issued <= longestLife;
+    const isMeant = claims.iss === key.serviceAccountId && [claims.aud].flat().includes(audience);
+    if (!isSigned || !isCurrent || !isMeant) throw refused;
+    return { type: "serviceAccount", id: key.serviceAccountId };
+  }
+
+  private require(id: string): AuthorizedKey {
+    const key = this.keys.get(id);
+    if (!key) throw new CloudError("NOT_FOUND", `Key ${id} not found`);
+    return key;
+  }
+
+  private changeOf(event: string, serviceAccountId: string) {
+    return { event, permission: "iam.keys.manage", on: serviceAccountId, parameters: { serviceAccountId } };
+  }
+}
+
+function parse(part: string): Record<string, unknown> {
+  try {
+    const found = JSON.parse(Buffer.from(part, "base64url").toString());
+    return typeof found === "object" && found !== null ? found : {};
+  } catch {
+    return {};
+  }
+}
