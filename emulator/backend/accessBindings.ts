@@ -57,9 +57,28 @@ const kinds = {
     idPrefix: "aje",
     response: "google.protobuf.Empty",
   },
+  bucket: {
+    type: "storage.bucket",
+    permissions: "storage.buckets",
+    event: "storage.UpdateBucketAccessBindings",
+    idPrefix: "e3e",
+    response: "google.protobuf.Empty",
+  },
+  trail: {
+    type: "audit-trails.trail",
+    permissions: "audit-trails.trails",
+    event: "audittrails.UpdateTrailAccessBindings",
+    idPrefix: "cnp",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
+  },
 } as const satisfies Record<string, Kind>;
 
 export type BoundKind = keyof typeof kinds;
+
+/** Most deltas, or bindings, of one call; longest ids: the vendor's yandex.cloud.access messages. */
+const mostDeltas = 1000;
+const longestRoleId = 64;
+const longestSubject = 100;
 
 /** The list and update calls that all kinds of resource have for their bindings. */
 export class AccessBindings {
@@ -67,9 +86,9 @@ export class AccessBindings {
 
   list(call: Call, kind: BoundKind, resourceId: string): AccessBinding[] {
     const { type, permissions } = kinds[kind];
-    this.cloud.tree.require(type, resourceId);
-    this.cloud.access.require(call.subject, `${permissions}.listAccessBindings`, resourceId);
-    return this.cloud.access.list(resourceId);
+    const { id } = this.cloud.tree.require(type, this.resolve(kind, resourceId));
+    this.cloud.access.require(call.subject, `${permissions}.listAccessBindings`, id);
+    return this.cloud.access.list(id);
   }
 
   /**
@@ -78,10 +97,40 @@ export class AccessBindings {
    * @throws {CloudError} PERMISSION_DENIED also if the caller lacks a permission of a role that is to be granted.
    */
   update(call: Call, kind: BoundKind, resourceId: string, deltas: readonly Delta[]): Operation {
+    return this.change(call, kind, resourceId, "Update", () => deltas);
+  }
+
+  /** Replaces all bindings. @throws {CloudError} as {@link update}. */
+  set(call: Call, kind: BoundKind, resourceId: string, bindings: readonly AccessBinding[]): Operation {
+    return this.change(call, kind, resourceId, "Set", (current) => {
+      const has = (all: readonly AccessBinding[], one: AccessBinding) =>
+        all.some(
+          ({ roleId, subject }) =>
+            roleId === one.roleId && subject.id === one.subject.id && subject.type === one.subject.type,
+        );
+      return [
+        ...bindings
+          .filter((one) => !has(current, one))
+          .map((accessBinding) => ({ action: "ADD", accessBinding })),
+        ...current
+          .filter((one) => !has(bindings, one))
+          .map((accessBinding) => ({ action: "REMOVE", accessBinding })),
+      ];
+    });
+  }
+
+  private change(
+    call: Call,
+    kind: BoundKind,
+    given: string,
+    verb: "Set" | "Update",
+    deltasFor: (current: readonly AccessBinding[]) => readonly Delta[],
+  ): Operation {
     const { type, permissions, event, idPrefix, response } = kinds[kind];
-    this.cloud.tree.require(type, resourceId);
+    const { id: resourceId } = this.cloud.tree.require(type, this.resolve(kind, given));
+    const deltas = deltasFor(this.cloud.access.list(resourceId));
     const change = {
-      event,
+      event: verb === "Set" ? event.replace("Update", "Set") : event,
       permission: `${permissions}.updateAccessBindings`,
       on: resourceId,
       parameters: { resourceId, accessBindingDeltas: deltas },
@@ -98,6 +147,8 @@ export class AccessBindings {
       },
     };
     return this.cloud.changes.make(call, change, () => {
+      if (deltas.length > mostDeltas || (verb === "Update" && deltas.length === 0))
+        throw new CloudError("INVALID_ARGUMENT", `A call takes 1 to ${mostDeltas} deltas`);
       const bindings = deltas.map(({ action, accessBinding }) => {
         if (!accessBinding || (action !== "ADD" && action !== "REMOVE"))
           throw new CloudError("INVALID_ARGUMENT", "A delta needs an action and an access binding");
@@ -110,16 +161,28 @@ export class AccessBindings {
       const result = this.cloud.operations.finished(
         call,
         idPrefix,
-        "Update access bindings",
-        { type: "yandex.cloud.access.UpdateAccessBindingsMetadata", value: { resourceId } },
-        { type: response, value: {} },
+        `${verb} access bindings`,
+        { type: `yandex.cloud.access.${verb}AccessBindingsMetadata`, value: { resourceId } },
+        { type: response, value: { effectiveDeltas: bindings } },
       );
       return { result };
     });
   }
 
+  /** Buckets go by their names, and here also by the id that the vendor's other clients use. */
+  private resolve(kind: BoundKind, id: string): string {
+    const named = kind === "bucket" && this.cloud.buckets.all().find(({ resourceId }) => resourceId === id);
+    return named ? named.name : id;
+  }
+
   /** Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant */
   private requireGrantable(call: Call, { roleId, subject }: AccessBinding, resourceId: string): void {
+    if (
+      roleId.length > longestRoleId ||
+      subject.id.length > longestSubject ||
+      subject.type.length > longestSubject
+    )
+      throw new CloudError("INVALID_ARGUMENT", "The role or subject is too long");
     if (subject.type === "serviceAccount" && !this.cloud.tree.get(subject.id))
       throw new CloudError("INVALID_ARGUMENT", `Subject ${subject.id} does not exist`);
     for (const permission of permissionsOf(roleId) ?? [])

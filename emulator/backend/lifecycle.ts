@@ -80,21 +80,24 @@ export class Lifecycle {
     const { lifecycle } = this.cloud.objects;
     const [latest, ...older] = versions;
     if (!latest) return;
-    older.forEach((version, i) => {
+    for (const [i, version] of older.entries()) {
       // A version is old since the next one came.
       const since = versions[i]?.lastModified ?? version.lastModified;
       const days = rule.noncurrentExpiration?.noncurrentDays;
-      if (days !== undefined && this.isPast(since, days)) return lifecycle.remove(version);
       for (const { noncurrentDays = 0, storageClass } of rule.noncurrentTransitions ?? [])
         if (this.isPast(since, noncurrentDays)) lifecycle.move(version, storageClass);
-    });
+      if (days !== undefined && this.isPast(since, days)) lifecycle.remove(version);
+    }
     if (latest.isDeleteMarker) {
       if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) lifecycle.remove(latest);
       return;
     }
     if (!fits(rule.filter, latest)) return;
     const { date, days } = rule.expiration ?? {};
-    if (this.isDue(latest, date, days)) return lifecycle.expire(bucket, latest);
+    if (this.isDue(latest, date, days)) {
+      lifecycle.expire(bucket, latest);
+      return;
+    }
     for (const transition of rule.transitions ?? [])
       if (
         transition.storageClass !== latest.storageClass &&

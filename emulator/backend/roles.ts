@@ -74,7 +74,11 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "storage.admin": {
     includes: ["storage.editor"],
-    permissions: ["storage.buckets.administer", "storage.buckets.listAccessBindings"],
+    permissions: [
+      "storage.buckets.administer",
+      "storage.buckets.listAccessBindings",
+      "storage.buckets.updateAccessBindings",
+    ],
   },
 
   "resource-manager.viewer": {
@@ -104,10 +108,41 @@ const roles: Readonly<Record<string, Role>> = {
   },
 };
 
-const permissionsByRole = new Map(Object.keys(roles).map((role) => [role, new Set(collect(role))] as const));
+/** Roles on everything, with what the services' own roles allow: https://yandex.cloud/en/docs/iam/roles-reference#primitive */
+const primitive: Readonly<Record<string, Role>> = {
+  viewer: {
+    includes: [
+      "audit-trails.viewer",
+      "iam.serviceAccounts.user",
+      "kms.viewer",
+      "storage.viewer",
+      "resource-manager.viewer",
+      "organization-manager.viewer",
+    ],
+  },
+  editor: { includes: ["viewer", "audit-trails.editor", "kms.editor", "storage.editor"] },
+  admin: {
+    includes: [
+      "editor",
+      "audit-trails.admin",
+      "iam.serviceAccounts.admin",
+      "iam.serviceAccounts.accessKeyAdmin",
+      "iam.serviceAccounts.keyAdmin",
+      "iam.serviceAccounts.tokenCreator",
+      "kms.admin",
+      "storage.admin",
+      "resource-manager.admin",
+      "organization-manager.admin",
+    ],
+  },
+};
+
+const permissionsByRole = new Map(
+  Object.keys({ ...roles, ...primitive }).map((role) => [role, new Set(collect(role))] as const),
+);
 
 function collect(role: string): Permission[] {
-  const { includes = [], permissions = [] } = roles[role] ?? {};
+  const { includes = [], permissions = [] } = roles[role] ?? primitive[role] ?? {};
   return [...permissions, ...includes.flatMap(collect)];
 }
 

@@ -27,6 +27,10 @@ export class ServiceAccounts {
     this.accounts = cloud.store.table("serviceAccounts");
   }
 
+  all(): ServiceAccount[] {
+    return this.accounts.values();
+  }
+
   get(call: Call, id: string): ServiceAccount {
     const account = this.require(id);
     this.cloud.access.require(call.subject, "iam.serviceAccounts.get", id);

@@ -44,6 +44,10 @@ export class SymmetricKeys {
     this.material = cloud.store.table("keyMaterial");
   }
 
+  all(): SymmetricKey[] {
+    return this.keys.values();
+  }
+
   get(call: Call, id: string): SymmetricKey {
     const key = this.require(id);
     this.cloud.access.require(call.subject, "kms.keys.get", id);

@@ -1,6 +1,7 @@
 import type { AccessBinding } from "../backend/access";
 import type { BoundKind } from "../backend/accessBindings";
 import type { Cloud } from "../backend/cloud";
+import { pageOf } from "./paging";
 import { type Method, pending } from "./service";
 
 /** The messages of yandex.cloud.access, which the SDK keeps to itself. */
@@ -8,6 +9,11 @@ interface ListAccessBindingsRequest {
   readonly resourceId: string;
   readonly pageSize: number;
   readonly pageToken: string;
+}
+
+interface SetAccessBindingsRequest {
+  readonly resourceId: string;
+  readonly accessBindings: readonly AccessBinding[];
 }
 
 interface UpdateAccessBindingsRequest {
@@ -27,9 +33,12 @@ export function accessBindingMethods(cloud: Cloud, kind: BoundKind): Record<stri
     listAccessBindings: (call, request) => {
       const { resourceId, pageSize, pageToken } = request as ListAccessBindingsRequest;
       const all = cloud.accessBindings.list(call, kind, resourceId);
-      const start = Number(pageToken) || 0;
-      const end = start + (pageSize || 100);
-      return { accessBindings: all.slice(start, end), nextPageToken: end < all.length ? String(end) : "" };
+      const { items, nextPageToken } = pageOf(all, { pageSize, pageToken });
+      return { accessBindings: items, nextPageToken };
+    },
+    setAccessBindings: (call, request) => {
+      const { resourceId, accessBindings } = request as SetAccessBindingsRequest;
+      return pending(cloud.accessBindings.set(call, kind, resourceId, accessBindings));
     },
     updateAccessBindings: (call, request) => {
       const { resourceId, accessBindingDeltas } = request as UpdateAccessBindingsRequest;

@@ -35,16 +35,44 @@ interface PackedCodec {
 
 const empty: PackedCodec = { encode: () => ({ finish: () => new Uint8Array() }), fromJSON: () => ({}) };
 
-/** The SDK keeps the messages of yandex.cloud.access to itself; this one has a text as field 1. */
-const updateAccessBindingsMetadata: PackedCodec = {
+/** The SDK keeps the messages of yandex.cloud.access to itself; these have a text as field 1. */
+const accessBindingsMetadata: PackedCodec = {
   encode: ({ resourceId }: { resourceId: string }) => new Writer().uint32((1 << 3) | 2).string(resourceId),
+  fromJSON: (object) => object,
+};
+
+interface Delta {
+  readonly action: string;
+  readonly accessBinding: {
+    readonly roleId: string;
+    readonly subject: { readonly id: string; readonly type: string };
+  };
+}
+
+/** `effective_deltas`, field 1: action (1) and access binding (2) of role (1) and subject (2) with id (1) and type (2). */
+const accessBindingsOperationResult: PackedCodec = {
+  encode: ({ effectiveDeltas = [] }: { effectiveDeltas?: readonly Delta[] }) => {
+    const writer = new Writer();
+    for (const { action, accessBinding } of effectiveDeltas) {
+      writer.uint32((1 << 3) | 2).fork();
+      writer.uint32(1 << 3).int32(action === "ADD" ? 1 : 2);
+      writer.uint32((2 << 3) | 2).fork();
+      writer.uint32((1 << 3) | 2).string(accessBinding.roleId);
+      writer.uint32((2 << 3) | 2).fork();
+      writer.uint32((1 << 3) | 2).string(accessBinding.subject.id);
+      writer.uint32((2 << 3) | 2).string(accessBinding.subject.type);
+      writer.ldelim().ldelim().ldelim();
+    }
+    return writer;
+  },
   fromJSON: (object) => object,
 };
 
 /** Messages that operations carry. */
 const codecs: Readonly<Record<string, PackedCodec>> = {
-  "yandex.cloud.access.AccessBindingsOperationResult": empty,
-  "yandex.cloud.access.UpdateAccessBindingsMetadata": updateAccessBindingsMetadata,
+  "yandex.cloud.access.AccessBindingsOperationResult": accessBindingsOperationResult,
+  "yandex.cloud.access.SetAccessBindingsMetadata": accessBindingsMetadata,
+  "yandex.cloud.access.UpdateAccessBindingsMetadata": accessBindingsMetadata,
   "yandex.cloud.audittrails.v1.Trail": Trail,
   "yandex.cloud.audittrails.v1.CreateTrailMetadata": CreateTrailMetadata,
   "yandex.cloud.audittrails.v1.UpdateTrailMetadata": UpdateTrailMetadata,

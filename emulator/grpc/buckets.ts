@@ -4,13 +4,20 @@ import {
   CreateBucketRequest,
   DeleteBucketRequest,
   GetBucketRequest,
+  ListBucketsRequest,
+  ListBucketsResponse,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
 import { messageOf } from "../backend/buckets";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import { maskedFields } from "../backend/fieldMask";
+import { accessBindingMethods } from "./accessBindings";
+import { type InFolder, listIn } from "./listing";
 import { immediateOperation, type Masked, type Service, unary } from "./service";
+
+/** What lists never show: https://yandex.cloud/en/docs/storage/api-ref/Bucket/list */
+const leftOut = ["policy", "acl", "cors", "websiteSettings", "lifecycleRules", "tags"];
 
 interface Named {
   readonly name: string;
@@ -50,6 +57,17 @@ export const bucketService = (cloud: Cloud): Service => ({
     delete: immediateOperation(DeleteBucketRequest, (call, { name }: Named) =>
       cloud.buckets.delete(call, name),
     ),
+    list: unary(ListBucketsRequest, ListBucketsResponse, (call, request: InFolder) =>
+      listIn(cloud, call, request, "buckets", "storage.buckets.list", () =>
+        cloud.buckets.all().map((bucket) => ({
+          ...messageOf(bucket),
+          ...Object.fromEntries(leftOut.map((field) => [field, undefined])),
+          folderId: bucket.folderId,
+          name: bucket.name,
+        })),
+      ),
+    ),
+    ...accessBindingMethods(cloud, "bucket"),
     getHTTPSConfig: (call, request) => {
       const { name } = cloud.buckets.get(call, (request as Named).name);
       throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);

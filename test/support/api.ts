@@ -15,6 +15,7 @@ import { ServiceAccountServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/se
 import { SymmetricKeyServiceService } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
 import { OrganizationServiceService } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service";
+import { CloudServiceService } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service";
 import { FolderServiceService } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import { BucketServiceService } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
 import type { Emulator } from "../../emulator";
@@ -24,6 +25,7 @@ const services = {
   authorizedKeys: KeyServiceService,
   iamTokens: IamTokenServiceService,
   buckets: BucketServiceService,
+  clouds: CloudServiceService,
   folders: FolderServiceService,
   keys: SymmetricKeyServiceService,
   operations: OperationServiceService,

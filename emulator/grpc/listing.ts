@@ -1,0 +1,41 @@
+import { Operation as OperationMessage } from "@yandex-cloud/nodejs-sdk/operation/operation";
+import type { Call } from "../backend/calls";
+import type { Cloud } from "../backend/cloud";
+import { filtered, type PageRequest, pageOf } from "./paging";
+import { operationMessage } from "./service";
+
+export interface InFolder extends PageRequest {
+  readonly folderId: string;
+}
+
+interface Listed {
+  readonly folderId: string;
+  readonly name: string;
+}
+
+/** A page of the resources in a folder, as the response's `field`. */
+export function listIn<T extends Listed>(
+  cloud: Cloud,
+  call: Call,
+  request: InFolder,
+  field: string,
+  permission: string,
+  all: () => readonly T[],
+): object {
+  const { id } = cloud.tree.require("resource-manager.folder", request.folderId);
+  cloud.access.require(call.subject, permission, id);
+  const inFolder = filtered(
+    all().filter(({ folderId }) => folderId === id),
+    request.filter,
+    ["name"],
+  );
+  const { items, nextPageToken } = pageOf(inFolder, request);
+  return { [field]: items, nextPageToken };
+}
+
+/** A page of the operations on a resource, the newest first. Who asks may read the resource. */
+export function listOperations(cloud: Cloud, resourceId: string, page: PageRequest): object {
+  const { items, nextPageToken } = pageOf(cloud.operations.of(resourceId), page);
+  const operations = items.map((operation) => OperationMessage.toJSON(operationMessage(operation)));
+  return { operations, nextPageToken };
+}
