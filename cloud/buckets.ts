@@ -1,6 +1,5 @@
 import { Agent } from "node:http";
-import type { ObjectVersion, S3Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-s3";
-import type { FinalizeHandler } from "@smithy/types";
+import type { ObjectVersion, S3Client } from "@aws-sdk/client-s3";
 import { addressOf, type Connection, sessionOf } from "./connection";
 
 const publicStorage = "storage.yandexcloud.net";
@@ -116,7 +115,6 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>)
 /** A client that shows the token instead of a signature: https://yandex.cloud/en/docs/storage/api-ref/authentication */
 async function storageClient(connection: Connection): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const { NodeHttpHandler } = await import("@smithy/node-http-handler");
   // The vendor's SDK exchanges keys for tokens, but keeps the way to ask for one to itself.
   // biome-ignore lint/complexity/useLiteralKeys: the literal is what reaches it
   const token = await (await sessionOf(connection))["tokenCreator"]();
@@ -126,17 +124,25 @@ async function storageClient(connection: Connection): Promise<S3Client> {
     region: "ru-central1",
     forcePathStyle: true,
     credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
-    requestHandler: new NodeHttpHandler({ httpAgent: new Agent({ proxyEnv: process.env }) }),
+    requestHandler: { httpAgent: new Agent({ proxyEnv: process.env }) },
   });
-  client.middlewareStack.addRelativeTo(
-    (next: FinalizeHandler<ServiceInputTypes, ServiceOutputTypes>): typeof next =>
-      (args) => {
-        const { headers } = args.request as { headers: Record<string, string> };
-        delete headers.authorization;
-        headers["X-YaCloud-SubjectToken"] = token;
-        return next(args);
-      },
-    { name: "subjectToken", relation: "after", toMiddleware: "httpSigningMiddleware" },
-  );
+  const showToken: Middleware = (next) => (args) => {
+    const { headers } = args.request as { headers: Record<string, string> };
+    delete headers.authorization;
+    headers["X-YaCloud-SubjectToken"] = token;
+    return next(args);
+  };
+  client.middlewareStack.addRelativeTo(showToken as never, {
+    name: "subjectToken",
+    relation: "after",
+    toMiddleware: "httpSigningMiddleware",
+  });
   return client;
+}
+
+/** The part of the client's middleware that is used here: its own types are kept in a package that it does not export. */
+type Middleware = (next: (args: Sent) => Promise<unknown>) => (args: Sent) => Promise<unknown>;
+
+interface Sent {
+  readonly request: unknown;
 }

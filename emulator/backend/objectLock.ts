@@ -2,7 +2,7 @@ import { CloudError } from "./errors";
 import type { ObjectInfo, Retention } from "./objectVersions";
 
 /** What locks new objects of a bucket: `days` or `years`. */
-export interface DefaultRetention {
+interface DefaultRetention {
   readonly mode: "MODE_GOVERNANCE" | "MODE_COMPLIANCE";
   readonly days?: number;
   readonly years?: number;

@@ -1,12 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Checksum, HttpRequest, SourceData } from "@smithy/types";
 import type { Clock } from "../backend/clock";
 import { S3Error } from "./errors";
 
 /** How far a client's clock may be off, seconds. */
 const tolerance = 15 * 60;
+
+type HttpRequest = Parameters<SignatureV4["presign"]>[0];
 
 /** What a signed request says of its signature. */
 interface Signed {
@@ -20,10 +21,10 @@ interface Signed {
 }
 
 /** The digest that the signer asks for. */
-class Sha256 implements Checksum {
+class Sha256 {
   private readonly hash: { update(data: Uint8Array): unknown; digest(): Uint8Array };
 
-  constructor(secret?: SourceData) {
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.hash = secret ? createHmac("sha256", Buffer.from(secret as Uint8Array)) : createHash("sha256");
   }
 

@@ -14,7 +14,7 @@ export interface World {
 }
 
 /** A resource of the provider: type, logical name and exactly its inputs. */
-export interface Expected {
+interface Expected {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
