@@ -1,0 +1,41 @@
+import { bucketName, LocalStack } from "../support/localStack";
+
+test("with a policy the deployer, the trail and the listed readers keep access, others lose it, and nothing drifts", async () => {
+  await using local = await LocalStack.start();
+  const { cloud } = local.emulator;
+  const reader = { type: "userAccount", id: "reader" };
+  const stranger = { type: "userAccount", id: "stranger" };
+  for (const subject of [reader, stranger])
+    for (const roleId of ["storage.admin", "kms.keys.decrypter"])
+      cloud.access.add(cloud.folderId, { roleId, subject });
+  const config = { access: { administrators: [cloud.deployer.id], readers: [reader.id] } };
+  const { trail } = await local.up(config);
+  await (await local.open(config)).up({ expectNoChanges: true, refresh: true });
+  cloud.clock.advance({ minutes: 5 });
+  const [log] = cloud.objects.list(reader, bucketName, trail.objectKeyPrefix);
+  expect(cloud.objects.get(reader, bucketName, log?.key ?? "").body.length).toBe(log?.size);
+  expect(() => cloud.objects.list(stranger, bucketName)).toThrow("Access denied");
+  expect(() => cloud.objects.delete(cloud.deployer, bucketName, log?.key ?? "")).toThrow("Access denied");
+
+  // It can be taken off again.
+  await local.up();
+  expect(cloud.buckets.find(bucketName)?.policy).toBeUndefined();
+  expect(cloud.objects.list(stranger, bucketName)).toHaveLength(1);
+});
+
+test("a locked bucket takes the trail's logs and keeps them; where its uploads lack Content-MD5 the up fails", async () => {
+  const config = { objectLock: { mode: "GOVERNANCE", days: 1 } };
+  {
+    await using local = await LocalStack.start();
+    const { cloud } = local.emulator;
+    await local.up(config);
+    cloud.clock.advance({ minutes: 5 });
+    const [log] = cloud.objects.list(cloud.deployer, bucketName);
+    expect(log?.retention?.mode).toBe("GOVERNANCE");
+    const remove = () => cloud.objects.delete(cloud.deployer, bucketName, log?.key ?? "", log?.versionId);
+    expect(remove).toThrow("locked");
+  }
+  await using local = await LocalStack.start({ switches: { deliveryChecksum: "none" } });
+  const { failed } = await local.failingUp({ ...config, rolePropagationTimeout: 0 });
+  expect(failed).toEqual(["AuditTrailsTrail"]);
+});
