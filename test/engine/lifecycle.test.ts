@@ -198,7 +198,11 @@ describe("taking it down", () => {
     expect(logs).toHaveLength(1);
 
     await local.up({ protected: "false" });
-    await (await local.open()).destroy();
+    const stack = await local.open();
+    const { stdout } = await stack.previewDestroy();
+    expect(stdout).toMatch(/StorageBucket audit-trails-bucket delete\[retain\]/);
+    expect(stdout).toMatch(/KmsSymmetricKey audit-trails-key delete\[retain\]/);
+    await stack.destroy();
     expect(await local.resources()).toEqual([]);
     expect(typesIn(local)).toEqual([...containers, "kms.symmetricKey", "storage.bucket"]);
     expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);

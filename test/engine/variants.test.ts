@@ -29,6 +29,8 @@ async function startWorld(): Promise<{ local: LocalStack; world: World }> {
 }
 
 const open = { protected: "false" };
+/** Milliseconds: a walk takes as many updates as there are variants, twice or three times. */
+const walkTimeout = 900_000;
 
 async function expectSettled(local: LocalStack, world: World, variant: Variant): Promise<void> {
   const config = { ...open, ...variant.configure(world) };
@@ -58,24 +60,28 @@ test.each(variants)(
   },
 );
 
-test("from each variant to the next one, and none of the logs on the way is lost", async () => {
-  const { local, world } = await startWorld();
-  await using _local = local;
-  const { cloud } = local.emulator;
-  const logs = new Set<string>();
-  for (const variant of variants) {
-    await expectSettled(local, world, variant);
-    cloud.clock.advance({ minutes: 5 });
-    for (const bucket of cloud.buckets.all())
-      for (const { key } of cloud.objects.list(cloud.deployer, bucket.name))
-        logs.add(`${bucket.name}/${key}`);
-  }
-  const left = cloud.buckets
-    .all()
-    .flatMap(({ name }) => cloud.objects.list(cloud.deployer, name).map(({ key }) => `${name}/${key}`));
-  expect(left.sort()).toEqual([...logs].sort());
-  expect(logs.size).toBeGreaterThanOrEqual(variants.length);
-});
+test(
+  "from each variant to the next one, and none of the logs on the way is lost",
+  async () => {
+    const { local, world } = await startWorld();
+    await using _local = local;
+    const { cloud } = local.emulator;
+    const logs = new Set<string>();
+    for (const variant of variants) {
+      await expectSettled(local, world, variant);
+      cloud.clock.advance({ minutes: 5 });
+      for (const bucket of cloud.buckets.all())
+        for (const { key } of cloud.objects.list(cloud.deployer, bucket.name))
+          logs.add(`${bucket.name}/${key}`);
+    }
+    const left = cloud.buckets
+      .all()
+      .flatMap(({ name }) => cloud.objects.list(cloud.deployer, name).map(({ key }) => `${name}/${key}`));
+    expect(left.sort()).toEqual([...logs].sort());
+    expect(logs.size).toBeGreaterThanOrEqual(variants.length);
+  },
+  walkTimeout,
+);
 
 /** Faults that an update meets, one for each step of the walk. */
 const faults: ((local: LocalStack) => void)[] = [
@@ -90,24 +96,28 @@ const faults: ((local: LocalStack) => void)[] = [
   ({ emulator: { cloud } }) => cloud.faults.fail({ method: "s3/GET" }, "UNAVAILABLE", { after: 5, times: 2 }),
 ];
 
-test("from each variant to the next one with faults on: what fails goes on with the next up, and no log is lost", async () => {
-  const { local, world } = await startWorld();
-  await using _local = local;
-  const { cloud } = local.emulator;
-  let logs = 0;
-  let failed = 0;
-  for (const [i, variant] of variants.entries()) {
-    faults[i % faults.length]?.(local);
-    const config = { ...open, rolePropagationTimeout: 0, ...variant.configure(world) };
-    await local.up(config).catch(() => {
-      failed += 1;
-    });
-    cloud.faults.clear();
-    await expectSettled(local, world, variant);
-    cloud.clock.advance({ minutes: 5 });
-    const left = cloud.buckets.all().flatMap(({ name }) => cloud.objects.list(cloud.deployer, name));
-    expect(left.length).toBeGreaterThan(logs);
-    logs = left.length;
-  }
-  expect(failed).toBeGreaterThan(2);
-}, 300_000);
+test(
+  "from each variant to the next one with faults on: what fails goes on with the next up, and no log is lost",
+  async () => {
+    const { local, world } = await startWorld();
+    await using _local = local;
+    const { cloud } = local.emulator;
+    let logs = 0;
+    let failed = 0;
+    for (const [i, variant] of variants.entries()) {
+      faults[i % faults.length]?.(local);
+      const config = { ...open, rolePropagationTimeout: 0, ...variant.configure(world) };
+      await local.up(config).catch(() => {
+        failed += 1;
+      });
+      cloud.faults.clear();
+      await expectSettled(local, world, variant);
+      cloud.clock.advance({ minutes: 5 });
+      const left = cloud.buckets.all().flatMap(({ name }) => cloud.objects.list(cloud.deployer, name));
+      expect(left.length).toBeGreaterThan(logs);
+      logs = left.length;
+    }
+    expect(failed).toBeGreaterThan(2);
+  },
+  walkTimeout,
+);
