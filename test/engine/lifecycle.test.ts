@@ -144,13 +144,14 @@ test.each([
   },
 );
 
-test("after unprotecting, another bucket name makes a new bucket and keeps the old one with its logs", async () => {
+test("after unprotecting, another bucket name with another trail name makes both new, and keeps the old bucket with its logs", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   await local.up({ protected: "false" });
   cloud.clock.advance({ minutes: 5 });
   const logs = cloud.objects.list(cloud.deployer, bucketName);
-  await local.up({ protected: "false", bucketName: "another-bucket" });
+  const trails = { organization: { trailName: "another-trail" } };
+  await local.up({ protected: "false", bucketName: "another-bucket", trails });
   expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
   cloud.clock.advance({ minutes: 5 });
   expect(cloud.objects.list(cloud.deployer, "another-bucket")).toHaveLength(1);
