@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import type { ObjectVersion, S3Client } from "@aws-sdk/client-s3";
-import { addressOf, type Connection, sessionOf } from "./connection";
+import { type Connection, isNotFound, openCloud, sessionOf } from "./connection";
 
 const publicStorage = "storage.yandexcloud.net";
 /** Requests at a time. */
@@ -11,13 +11,12 @@ export async function bucketExists(name: string, connection: Connection): Promis
   const { BucketServiceClient, GetBucketRequest } = await import(
     "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service"
   );
-  const session = await sessionOf(connection);
-  const client = session.client(BucketServiceClient, await addressOf("storage-api", session, connection));
+  const { session, addressOf } = await openCloud(connection);
+  const client = session.client(BucketServiceClient, addressOf("storage-api"));
   return client.get(GetBucketRequest.fromPartial({ name })).then(
     () => true,
     (error: Error) => {
-      // The SDK's errors carry the status in their text alone.
-      if (error.message.includes("NOT_FOUND")) return false;
+      if (isNotFound(error)) return false;
       throw error;
     },
   );

@@ -43,20 +43,24 @@ function credentials({ token, serviceAccountKeyFile }: Connection) {
   return /^t1\.[^.]*\.[^.]*$/.test(token ?? "") ? { iamToken: token ?? "" } : { oauthToken: token ?? "" };
 }
 
-/**
- * The address of a service, if it is not the public cloud's.
- *
- * @param id The service's id in the list of endpoints, such as `audittrails`.
- */
-export async function addressOf(
-  id: string,
-  session: Session,
-  { endpoint }: Connection,
-): Promise<string | undefined> {
-  if (!endpoint) return undefined;
+/** The cloud's API as seen over one session. */
+export interface CloudApi {
+  readonly session: Session;
+  /** The address of a service by its id, such as `audittrails`; nothing for the public cloud, which the SDK knows. */
+  addressOf(id: string): string | undefined;
+}
+
+/** Opens a session and looks the addresses of the services up, once for all clients. */
+export async function openCloud(connection: Connection): Promise<CloudApi> {
+  const session = await sessionOf(connection);
+  if (!connection.endpoint) return { session, addressOf: () => undefined };
   const { ApiEndpointServiceClient } = await import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service");
   const { endpoints } = await session
-    .client(ApiEndpointServiceClient, endpoint)
+    .client(ApiEndpointServiceClient, connection.endpoint)
     .list({ pageSize: 100, pageToken: "" });
-  return endpoints.find((service) => service.id === id)?.address;
+  const addresses = new Map(endpoints.map(({ id, address }) => [id, address]));
+  return { session, addressOf: (id) => addresses.get(id) };
 }
+
+/** Whether a call failed for want of what it names. The SDK's errors carry the status in their text alone. */
+export const isNotFound = (error: Error): boolean => error.message.includes("NOT_FOUND");

@@ -1,5 +1,4 @@
-import type { Session } from "@yandex-cloud/nodejs-sdk";
-import { addressOf, type Connection, sessionOf } from "./connection";
+import { type CloudApi, isNotFound } from "./connection";
 import type { TrailState } from "./trails";
 
 interface BindingsPage {
@@ -16,34 +15,29 @@ interface BindingsClient {
 }
 
 /** Clients for the bindings of each kind of resource, loaded when they are needed. */
-const bindingsClients: Readonly<
-  Record<string, (session: Session, connection: Connection) => Promise<BindingsClient>>
-> = {
-  "organization-manager.organization": async (session, connection) => {
+const bindingsClients: Readonly<Record<string, (cloud: CloudApi) => Promise<BindingsClient>>> = {
+  "organization-manager.organization": async ({ session, addressOf }) => {
     const { OrganizationServiceClient } = await import(
       "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service"
     );
-    return session.client(
-      OrganizationServiceClient,
-      await addressOf("organization-manager", session, connection),
-    );
+    return session.client(OrganizationServiceClient, addressOf("organization-manager"));
   },
-  "resource-manager.cloud": async (session, connection) => {
+  "resource-manager.cloud": async ({ session, addressOf }) => {
     const { CloudServiceClient } = await import("@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service");
-    return session.client(CloudServiceClient, await addressOf("resource-manager", session, connection));
+    return session.client(CloudServiceClient, addressOf("resource-manager"));
   },
-  "resource-manager.folder": async (session, connection) => {
+  "resource-manager.folder": async ({ session, addressOf }) => {
     const { FolderServiceClient } = await import(
       "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service"
     );
-    return session.client(FolderServiceClient, await addressOf("resource-manager", session, connection));
+    return session.client(FolderServiceClient, addressOf("resource-manager"));
   },
   "kms.symmetricKey": keysClient,
 };
 
-async function keysClient(session: Session, connection: Connection) {
+async function keysClient({ session, addressOf }: CloudApi) {
   const { SymmetricKeyServiceClient } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service");
-  return session.client(SymmetricKeyServiceClient, await addressOf("kms", session, connection));
+  return session.client(SymmetricKeyServiceClient, addressOf("kms"));
 }
 
 /**
@@ -52,34 +46,27 @@ async function keysClient(session: Session, connection: Connection) {
  *
  * @returns what was found wrong, as sentences; nothing if all that could be seen is in order.
  */
-export async function findTrailFaults(trail: TrailState, connection: Connection): Promise<string[]> {
-  const session = await sessionOf(connection);
+export async function findTrailFaults(trail: TrailState, cloud: CloudApi): Promise<string[]> {
+  const { session, addressOf } = cloud;
   const { managementEventsFilter, dataEventsFilters = [] } = trail.filteringPolicy ?? {};
   const scopes = [managementEventsFilter, ...dataEventsFilters].flatMap(
     (filter) => filter?.resourceScopes ?? [],
   );
   const faults: string[] = [];
   for (const [id, type] of new Map(scopes.map((scope) => [scope.id, scope.type])))
-    faults.push(...(await missingRole(session, connection, trail, type, id, "audit-trails.viewer")));
+    faults.push(...(await missingRole(cloud, trail, type, id, "audit-trails.viewer")));
 
   const bucketName = trail.destination?.objectStorage?.bucketId ?? "";
   const { BucketServiceClient, GetBucketRequest, GetBucketRequest_View } = await import(
     "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service"
   );
-  const buckets = session.client(BucketServiceClient, await addressOf("storage-api", session, connection));
+  const buckets = session.client(BucketServiceClient, addressOf("storage-api"));
   const request = GetBucketRequest.fromPartial({ name: bucketName, view: GetBucketRequest_View.VIEW_FULL });
   const bucket = await found(buckets.get(request));
   if (bucket === "missing") return [...faults, `Bucket ${bucketName} does not exist.`];
   if (!bucket) return faults;
   faults.push(
-    ...(await missingRole(
-      session,
-      connection,
-      trail,
-      "resource-manager.folder",
-      bucket.folderId,
-      "storage.uploader",
-    )),
+    ...(await missingRole(cloud, trail, "resource-manager.folder", bucket.folderId, "storage.uploader")),
   );
   if (bucket.policy)
     faults.push(`Bucket ${bucketName} has a policy, which must let the account put objects.`);
@@ -89,23 +76,22 @@ export async function findTrailFaults(trail: TrailState, connection: Connection)
   const keyId = bucket.encryption?.rules[0]?.kmsMasterKeyId;
   if (!keyId) return faults;
   const { SymmetricKey_Status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
-  const key = await found((await keysClient(session, connection)).get({ keyId }));
+  const key = await found((await keysClient(cloud)).get({ keyId }));
   if (key === "missing") return [...faults, `Key ${keyId} of bucket ${bucketName} does not exist.`];
   if (key && key.status !== SymmetricKey_Status.ACTIVE)
     faults.push(`Key ${keyId} of bucket ${bucketName} is ${SymmetricKey_Status[key.status]}, not ACTIVE.`);
   const role = "kms.keys.encrypterDecrypter";
-  return [...faults, ...(await missingRole(session, connection, trail, "kms.symmetricKey", keyId, role))];
+  return [...faults, ...(await missingRole(cloud, trail, "kms.symmetricKey", keyId, role))];
 }
 
 async function missingRole(
-  session: Session,
-  connection: Connection,
+  cloud: CloudApi,
   { serviceAccountId }: TrailState,
   type: string,
   resourceId: string,
   role: string,
 ): Promise<string[]> {
-  const client = await bindingsClients[type]?.(session, connection);
+  const client = await bindingsClients[type]?.(cloud);
   const page =
     client && (await found(client.listAccessBindings({ resourceId, pageSize: 1000, pageToken: "" })));
   // On a resource with more bindings than one page holds, the role may be on a later one.
@@ -118,8 +104,5 @@ async function missingRole(
 
 /** What a call gave; nothing if it failed otherwise than with NOT_FOUND. */
 async function found<T>(call: Promise<T>): Promise<T | "missing" | undefined> {
-  return call.catch((error: Error) =>
-    // The SDK's errors carry the status in their text alone.
-    error.message.includes("NOT_FOUND") ? "missing" : undefined,
-  );
+  return call.catch((error: Error) => (isNotFound(error) ? "missing" : undefined));
 }

@@ -1,4 +1,4 @@
-import { addressOf, type Connection, sessionOf } from "./connection";
+import type { CloudApi } from "./connection";
 
 /** What the provider does not show of a trail. */
 export interface TrailState {
@@ -20,14 +20,13 @@ interface Scoped {
 }
 
 /**
- * Reads a trail through the API. The token is taken at run time and kept nowhere.
+ * Reads a trail through the API.
  *
  * @throws {Error} if the call fails; its message holds no credentials.
  */
-export async function readTrail(trailId: string, connection: Connection): Promise<TrailState> {
+export async function readTrail(trailId: string, cloud: CloudApi): Promise<TrailState> {
   const { TrailServiceClient } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service");
   const { Trail } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail");
-  const session = await sessionOf(connection);
-  const client = session.client(TrailServiceClient, await addressOf("audittrails", session, connection));
+  const client = cloud.session.client(TrailServiceClient, cloud.addressOf("audittrails"));
   return Trail.toJSON(await client.get({ trailId })) as TrailState;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect } from "../cloud/connection";
+import { canConnect, openCloud } from "../cloud/connection";
 import { findTrailFaults } from "../cloud/trailFaults";
 import { readTrail, type TrailState } from "../cloud/trails";
 import { connectionOfProvider } from "./connection";
@@ -33,16 +33,19 @@ export async function requireActive(
   if (activeTimeout === 0 || pulumi.runtime.isDryRun() || isMocked()) return shown;
   const connection = connectionOfProvider();
   const unread = { status: shown, statusErrorMessage: "" } as TrailState;
-  if (!canConnect(connection)) return shown;
-  const read = () => readTrail(trailId, connection);
-  const trail = await waitForActive(read, activeTimeout, activeWindow).catch(async (error: Error) => {
-    await pulumi.log.warn(
-      `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
-    );
-    return unread;
-  });
+  const cloud = canConnect(connection) ? openCloud(connection) : undefined;
+  const trail = cloud
+    ? await waitForActive(async () => readTrail(trailId, await cloud), activeTimeout, activeWindow).catch(
+        async (error: Error) => {
+          await pulumi.log.warn(
+            `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
+          );
+          return unread;
+        },
+      )
+    : unread;
   if (trail.status !== "ACTIVE") {
-    const faults = await findTrailFaults(trail, connection).catch(() => []);
+    const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
     await pulumi.log.error(explanationOf(trailId, trail, faults));
   }
   return trail.status;
