@@ -34,7 +34,7 @@ export function checkSettings(
   const issues = result.error?.issues ?? [];
   const faults = issues.flatMap((issue) => describe(issue, values, isSecret));
   const faulty = new Set(issues.map(({ path }) => path[0]));
-  for (const { path, reason } of contradictionsOf(soundPart(values)))
+  for (const { path, reason } of contradictionsOf(result.data ?? soundPart(values)))
     if (!faulty.has(path.split(".")[0] ?? "")) faults.push(`${path}: ${reason}`);
   if (result.success && faults.length === 0) return result.data;
   throw new pulumi.RunError(

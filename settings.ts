@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { removals } from "./components/removal";
+import { retentionPresets } from "./components/retention";
 
 /** Go's duration syntax, which the provider takes: https://pkg.go.dev/time#ParseDuration. */
 const goDuration = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
@@ -159,9 +161,7 @@ const encryption = z.preprocess(
 );
 
 const retention = only({
-  preset: z
-    .enum(["guide", "standard", "archive", "year"], "must be guide, standard, archive or year")
-    .optional(),
+  preset: z.enum(Object.keys(retentionPresets), "must be guide, standard, archive or year").optional(),
   versioning: yesOrNo.optional(),
   coldAfterDays: days,
   iceAfterDays: days,
@@ -254,10 +254,7 @@ export const settingsSchema = z.strictObject({
   serviceAccountId: optional(id("an existing service account")),
   serviceAccountName: name,
   protected: yesOrNo,
-  onRemoval: z.enum(
-    ["keep", "deleteIfEmpty", "deleteWithLogs"],
-    "must be keep, deleteIfEmpty or deleteWithLogs",
-  ),
+  onRemoval: z.enum(removals, "must be keep, deleteIfEmpty or deleteWithLogs"),
   rolePropagationTimeout: seconds,
   activeTimeout: seconds,
   activeWindow: seconds,

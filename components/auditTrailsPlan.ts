@@ -42,7 +42,7 @@ export interface TrailPlan {
 type Scopes = Readonly<Record<string, ResourceScopeArgs>>;
 
 /** The trails where none are given. */
-const onlyTrail: Readonly<Record<string, TrailSettings>> = { organization: {} };
+export const onlyTrail: Readonly<Record<string, TrailSettings>> = { organization: {} };
 
 /**
  * Which trail uses which bucket, key and account: what a row does not name is shared. Names follow from what is shared and

@@ -1,5 +1,5 @@
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
-import { AuditTrailsPlan } from "./auditTrailsPlan";
+import { AuditTrailsPlan, onlyTrail } from "./auditTrailsPlan";
 import { bucketPolicyOf } from "./bucketPolicy";
 import { confirmationOf, lockedDays } from "./objectLock";
 import { removals } from "./removal";
@@ -229,7 +229,7 @@ const bucketNames: Rule = (args) => {
   ];
 };
 
-const trails: Rule = ({ trails: rows = { organization: {} } }) => {
+const trails: Rule = ({ trails: rows = onlyTrail }) => {
   const named = Object.entries(rows).flatMap(([key, { trailName }]) =>
     typeof trailName === "string" ? [{ key, trailName }] : [],
   );

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -8,3 +9,9 @@ export function isMocked(): boolean {
   const monitor = pulumi.runtime.getMonitor();
   return monitor !== undefined && !("registerErrorHook" in monitor);
 }
+
+/**
+ * What runs a task in the program's asynchronous context as it is now. The engine calls hooks outside of it, where there is
+ * no engine to log to.
+ */
+export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();

@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked } from "./engine";
+import { isMocked, programContext } from "./engine";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {
@@ -192,8 +191,7 @@ export type Retry = (failure: Failure) => Promise<boolean>;
  */
 export function explainFailures(component: string, name: string, retry?: Retry): pulumi.ResourceHookBinding {
   if (isMocked()) return {};
-  // The engine calls back outside the program's asynchronous context, where there is no engine to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
+  const inProgram = programContext();
   const hook = new pulumi.ErrorHook(
     `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
     (args) =>

@@ -1,9 +1,8 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketExists, emptyBucket } from "../cloud/buckets";
 import { type Connection, canConnect } from "../cloud/connection";
 import { connectionOfProvider } from "./connection";
-import { isMocked } from "./engine";
+import { isMocked, programContext } from "./engine";
 
 /** What becomes of buckets and keys that leave the stack. */
 export const removals = ["keep", "deleteIfEmpty", "deleteWithLogs"] as const;
@@ -26,8 +25,7 @@ export function removalHooks(
 ): { bucket: pulumi.ResourceHookBinding; key: pulumi.ResourceHookBinding } {
   if (onRemoval === "keep" || isMocked()) return { bucket: {}, key: {} };
   const names = pulumi.all([...bucketNames]);
-  // The engine calls back outside the program's asynchronous context, where there is no engine to log to.
-  const inProgram = AsyncLocalStorage.snapshot();
+  const inProgram = programContext();
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
     inProgram(async () => requireBucketsGone(await resolved(names), String(oldInputs?.name))),
   );

@@ -55,14 +55,7 @@ export async function openStack(options: LocalStackOptions): Promise<Stack> {
       program: async () => {
         dropOutputsOfEndedUpdates();
         // Where the engine runs the program in a process of its own, this comes with the environment.
-        for (const name of [
-          "YC_ENDPOINT",
-          "YC_STORAGE_ENDPOINT_URL",
-          "YC_TOKEN",
-          "SSL_CERT_FILE",
-          "HTTP_PROXY",
-        ])
-          process.env[name] = provider[name];
+        Object.assign(process.env, provider);
         // An error thrown here would reach the engine, and this process once more as an unhandled rejection.
         return program().catch(async (error: unknown) => {
           await pulumi.log.error(error instanceof pulumi.RunError ? error.message : String(error));
