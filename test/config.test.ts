@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { checkSettings, knownKeys } from "../config";
 
 const valid = {
@@ -275,9 +276,48 @@ test("Pulumi.yaml declares exactly the keys that the program reads, each typed a
   expect(keys.map(([, key]) => key).sort()).toEqual([...knownKeys].sort());
 });
 
+const readme = readFileSync("README.md", "utf8");
+
 test("the README's table names every key", () => {
-  const [, section = ""] = readFileSync("README.md", "utf8").split("## Configuration\n");
+  const [, section = ""] = readme.split("## Configuration\n");
   const [table = ""] = section.split("###");
   const documented = [...table.matchAll(/^\| `(\w+)` \| (?:required|none|`)/gm)].map(([, key]) => key);
   expect(documented.sort()).toEqual([...knownKeys].sort());
+});
+
+describe("the README's examples", () => {
+  const declared: Record<string, { type: string }> = parse(readFileSync("Pulumi.yaml", "utf8")).config;
+  const accepted = (values: Record<string, unknown>) => {
+    // The engine refuses text for keys of another type than string that it cannot read as such.
+    for (const [key, value] of Object.entries(values))
+      expect([key, typeof value === "object"]).toEqual([key, declared[key]?.type === "object"]);
+    const texts = Object.entries(values).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]);
+    return checkSettings({ ...valid, ...Object.fromEntries(texts) });
+  };
+
+  const tables = [...readme.matchAll(/```yaml\n(config:\n.*?)```/gs)].map(([, text = ""]) => text);
+  test("has tables", () => expect(tables.length).toBeGreaterThan(4));
+  test.each(tables)("%s is accepted", (text) => {
+    const entries = Object.entries<unknown>(parse(text).config);
+    accepted(
+      Object.fromEntries(entries.map(([key, value]) => [key.replace("yandex-audit-trails:", ""), value])),
+    );
+  });
+
+  const [, section = ""] = readme.split("## Configuration\n");
+  const commands = [
+    ...section.matchAll(/^pulumi config set (--path )?([\w.-]+) ('[^']*'|<[^>]+>|[^\s<]+)/gm),
+  ];
+  test("has commands", () => expect(commands.length).toBeGreaterThan(5));
+  test.each(commands.map(([, path, key = "", value = ""]) => ({ path, key, value })))(
+    "pulumi config set $key $value is accepted",
+    ({ path, key, value }) => {
+      const given = value.replace(/^<.*>$/, "placeholder");
+      const [top = "", ...rest] = path ? key.split(".") : [key];
+      accepted({ [top]: rest.reduceRight<unknown>((inner, part) => ({ [part]: inner }), given) });
+    },
+  );
 });
