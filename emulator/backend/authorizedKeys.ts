@@ -1,11 +1,11 @@
 import { constants, generateKeyPairSync, verify } from "node:crypto";
 import type { Subject } from "./access";
+import { AccountKeys } from "./accountKeys";
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
 import { requireValid } from "./limits";
 import type { Operation } from "./operations";
-import type { Table } from "./store";
 
 /** The public half of an authorized key of a service account. */
 export interface AuthorizedKey {
@@ -23,11 +23,9 @@ const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens";
 const longestLife = 3600;
 
 /** IAM's authorized keys, with which service accounts ask for tokens. */
-export class AuthorizedKeys {
-  private readonly keys: Table<AuthorizedKey>;
-
-  constructor(private readonly cloud: Cloud) {
-    this.keys = cloud.store.table("authorizedKeys");
+export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
+  constructor(cloud: Cloud) {
+    super(cloud, "authorizedKeys", "Key", "iam.keys.manage");
   }
 
   /** @returns the key, and its private half as PEM, which is kept nowhere. */
@@ -38,7 +36,7 @@ export class AuthorizedKeys {
     algorithm: string,
   ): { key: AuthorizedKey; privateKey: string } {
     this.cloud.serviceAccounts.require(serviceAccountId);
-    return this.cloud.changes.make(call, this.changeOf("iam.CreateKey", serviceAccountId), () => {
+    return this.cloud.changes.make(call, this.changeOf("Create", serviceAccountId), () => {
       requireValid("description", "shortDescription", description);
       const keyAlgorithm = algorithm === "RSA_4096" ? "RSA_4096" : "RSA_2048";
       const { publicKey, privateKey } = generateKeyPairSync("rsa", {
@@ -59,21 +57,9 @@ export class AuthorizedKeys {
     });
   }
 
-  get(call: Call, id: string): AuthorizedKey {
-    const key = this.require(id);
-    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", key.serviceAccountId);
-    return key;
-  }
-
-  list(call: Call, serviceAccountId: string): AuthorizedKey[] {
-    this.cloud.serviceAccounts.require(serviceAccountId);
-    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", serviceAccountId);
-    return this.keys.values().filter((key) => key.serviceAccountId === serviceAccountId);
-  }
-
   delete(call: Call, id: string): Operation {
     const key = this.require(id);
-    return this.cloud.changes.make(call, this.changeOf("iam.DeleteKey", key.serviceAccountId), () => {
+    return this.cloud.changes.make(call, this.changeOf("Delete", key.serviceAccountId), () => {
       this.keys.delete(id);
       const result = this.cloud.operations.finished(
         call,
@@ -115,16 +101,6 @@ export class AuthorizedKeys {
     const isMeant = claims.iss === key.serviceAccountId && [claims.aud].flat().includes(audience);
     if (!isSigned || !isCurrent || !isMeant) throw refused;
     return { type: "serviceAccount", id: key.serviceAccountId };
-  }
-
-  private require(id: string): AuthorizedKey {
-    const key = this.keys.get(id);
-    if (!key) throw new CloudError("NOT_FOUND", `Key ${id} not found`);
-    return key;
-  }
-
-  private changeOf(event: string, serviceAccountId: string) {
-    return { event, permission: "iam.keys.manage", on: serviceAccountId, parameters: { serviceAccountId } };
   }
 }
 

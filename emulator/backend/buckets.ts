@@ -79,6 +79,11 @@ export class Buckets {
     return bucket;
   }
 
+  /** Whether nothing is left: no version, no delete marker, no unfinished upload. */
+  isEmpty(name: string): boolean {
+    return this.cloud.objects.isEmpty(name) && this.cloud.uploads.in(name).length === 0;
+  }
+
   create(
     call: Call,
     request: BucketSettings & { readonly name: string; readonly folderId: string },
@@ -131,8 +136,6 @@ export class Buckets {
   configure(call: Call, name: string, event: string, permission: string, fields: Partial<Bucket>): void {
     this.cloud.changes.make(call, { ...this.changeOf(name, event, fields), permission }, () => {
       const bucket = this.require(name);
-      const { kmsMasterKeyId } = fields;
-      if (kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", kmsMasterKeyId);
       this.buckets.put(name, { ...bucket, ...this.checked(bucket, fields) });
       return { details: { bucket_id: name }, result: undefined };
     });
@@ -148,8 +151,7 @@ export class Buckets {
       parameters: { name },
     };
     return this.cloud.changes.make(call, change, () => {
-      if (!this.cloud.objects.isEmpty(name) || this.cloud.uploads.in(name).length > 0)
-        throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
+      if (!this.isEmpty(name)) throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
       this.buckets.delete(name);
       this.cloud.access.forget(name);
       this.cloud.tree.delete(name);
@@ -162,13 +164,15 @@ export class Buckets {
    *
    * @throws {CloudError} INVALID_ARGUMENT, FAILED_PRECONDITION for a lock without versioning.
    */
-  private checked(
-    bucket: Bucket,
-    { encryption, ...settings }: BucketSettings & Partial<Bucket>,
-  ): Partial<Bucket> {
-    const { versioning, objectLock, policy, anonymousAccessFlags, defaultStorageClass } = settings;
-    const keyId = encryption?.rules?.[0]?.kmsMasterKeyId;
-    if (keyId) this.cloud.tree.require("kms.symmetricKey", keyId);
+  private checked(bucket: Bucket, given: BucketSettings & Partial<Bucket>): Partial<Bucket> {
+    const { encryption, ...rest } = given;
+    const settings =
+      "encryption" in given ? { ...rest, kmsMasterKeyId: encryption?.rules?.[0]?.kmsMasterKeyId } : rest;
+    if (settings.kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", settings.kmsMasterKeyId);
+    const { versioning, policy, anonymousAccessFlags, defaultStorageClass, objectLock } = {
+      ...bucket,
+      ...settings,
+    };
     const isUnset = versioning === undefined || versioning === ("VERSIONING_UNSPECIFIED" as string);
     const next = isUnset ? bucket.versioning : versioning;
     // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
@@ -180,11 +184,10 @@ export class Buckets {
     return {
       ...settings,
       versioning: isUndone ? "VERSIONING_SUSPENDED" : next,
-      ...("encryption" in settings || encryption ? { kmsMasterKeyId: keyId } : {}),
-      ...(defaultStorageClass !== undefined && { defaultStorageClass: defaultStorageClass || "STANDARD" }),
-      ...(anonymousAccessFlags && {
-        anonymousAccessFlags: complete({ ...bucket.anonymousAccessFlags, ...anonymousAccessFlags }),
-      }),
+      defaultStorageClass: defaultStorageClass || "STANDARD",
+      anonymousAccessFlags: complete(
+        anonymousAccessFlags && { ...bucket.anonymousAccessFlags, ...anonymousAccessFlags },
+      ),
     };
   }
 

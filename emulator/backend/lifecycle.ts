@@ -66,8 +66,8 @@ export class Lifecycle {
       if (!rule.enabled) continue;
       const { objects } = this.cloud;
       const prefix = rule.filter?.andOperator?.prefix || rule.filter?.prefix || "";
-      for (const key of [...objects.lifecycle.keys(bucket.name, prefix)])
-        this.applyTo(bucket, rule, objects.lifecycle.versionsOf(bucket.name, key));
+      for (const key of [...objects.keys(bucket.name, prefix)])
+        this.applyTo(bucket, rule, objects.versionsOf(bucket.name, key));
       const days = rule.abortIncompleteMultipartUpload?.daysAfterExpiration;
       if (days === undefined) continue;
       for (const upload of this.cloud.uploads.in(bucket.name))
@@ -77,7 +77,7 @@ export class Lifecycle {
   }
 
   private applyTo(bucket: Bucket, rule: LifecycleRule, versions: readonly ObjectVersion[]): void {
-    const { lifecycle } = this.cloud.objects;
+    const { objects } = this.cloud;
     const [latest, ...older] = versions;
     if (!latest) return;
     for (const [i, version] of older.entries()) {
@@ -85,17 +85,17 @@ export class Lifecycle {
       const since = versions[i]?.lastModified ?? version.lastModified;
       const days = rule.noncurrentExpiration?.noncurrentDays;
       for (const { noncurrentDays = 0, storageClass } of rule.noncurrentTransitions ?? [])
-        if (this.isPast(since, noncurrentDays)) lifecycle.move(version, storageClass);
-      if (days !== undefined && this.isPast(since, days)) lifecycle.remove(version);
+        if (this.isPast(since, noncurrentDays)) objects.move(version, storageClass);
+      if (days !== undefined && this.isPast(since, days)) objects.remove(version);
     }
     if (latest.isDeleteMarker) {
-      if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) lifecycle.remove(latest);
+      if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) objects.remove(latest);
       return;
     }
     if (!fits(rule.filter, latest)) return;
     const { date, days } = rule.expiration ?? {};
     if (this.isDue(latest, date, days)) {
-      lifecycle.expire(bucket, latest);
+      objects.expire(bucket, latest);
       return;
     }
     for (const transition of rule.transitions ?? [])
@@ -103,7 +103,7 @@ export class Lifecycle {
         transition.storageClass !== latest.storageClass &&
         this.isDue(latest, transition.date, transition.days)
       )
-        lifecycle.move(latest, transition.storageClass);
+        objects.move(latest, transition.storageClass);
   }
 
   private isDue({ lastModified }: ObjectVersion, date?: string, days?: number): boolean {

@@ -204,27 +204,30 @@ export class Objects {
     this.versions.put({ ...this.versionOf(bucketName, key, versionId), tags });
   }
 
-  /** What the service itself does to objects, by the bucket's lifecycle; locks hold against it too. */
-  get lifecycle() {
-    const { versions } = this;
-    const isFree = (version: ObjectVersion) => !isLocked(version, this.cloud.clock.now(), false);
-    return {
-      keys: (bucket: string, prefix: string) => this.keys(bucket, prefix),
-      versionsOf: (bucket: string, key: string) => versions.of(bucket, key),
-      expire: (bucket: Bucket, version: ObjectVersion) => {
-        if (bucket.versioning !== "VERSIONING_DISABLED") this.putDeleteMarker(bucket, version.key);
-        else if (isFree(version)) versions.delete(version);
-      },
-      remove: (version: ObjectVersion) => {
-        if (isFree(version)) versions.delete(version);
-      },
-      move: (version: ObjectVersion, storageClass: string) => versions.put({ ...version, storageClass }),
-    };
-  }
-
-  private keys(bucket: string, prefix: string): readonly string[] {
+  /** Keys with a prefix, in order. Who asks is the service itself, here and below. */
+  keys(bucket: string, prefix: string): readonly string[] {
     const keys = this.versions.keys(bucket);
     return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
+  }
+
+  /** The newest first. */
+  versionsOf(bucket: string, key: string): readonly ObjectVersion[] {
+    return this.versions.of(bucket, key);
+  }
+
+  /** Ends a current object: in a versioned bucket a delete marker hides it. */
+  expire(bucket: Bucket, version: ObjectVersion): void {
+    if (bucket.versioning === "VERSIONING_DISABLED") this.remove(version);
+    else this.putDeleteMarker(bucket, version.key);
+  }
+
+  /** Removes a version for good, unless it is locked. */
+  remove(version: ObjectVersion): void {
+    if (!isLocked(version, this.cloud.clock.now(), false)) this.versions.delete(version);
+  }
+
+  move(version: ObjectVersion, storageClass: string): void {
+    this.versions.put({ ...version, storageClass });
   }
 
   private find(by: Requester, bucketName: string, key: string, versionId?: string): ObjectVersion {

@@ -32,10 +32,14 @@ const partId = (uploadId: string, number: number): string => `${uploadId}/${Stri
 export class Uploads {
   private readonly uploads: Table<Upload>;
   private readonly parts: Table<Part>;
+  private readonly uploadsIn: (bucket: string) => Upload[];
+  private readonly partsIn: (uploadId: string) => Part[];
 
   constructor(private readonly cloud: Cloud) {
     this.uploads = cloud.store.table("uploads");
     this.parts = cloud.store.table("uploadParts");
+    this.uploadsIn = this.uploads.groupedBy(({ bucket }) => bucket);
+    this.partsIn = this.parts.groupedBy(({ uploadId }) => uploadId);
   }
 
   begin(by: Requester, bucketName: string, key: string, contentType: string, options: PutOptions): Upload {
@@ -110,22 +114,17 @@ export class Uploads {
   partsOf(by: Requester, uploadId: string): Part[] {
     const { bucket } = this.require(uploadId);
     this.list(by, bucket);
-    return this.parts
-      .values()
-      .filter((part) => part.uploadId === uploadId)
-      .sort((a, b) => a.number - b.number);
+    return this.partsIn(uploadId).sort((a, b) => a.number - b.number);
   }
 
   in(bucketName: string): Upload[] {
-    const all = this.uploads.values().filter(({ bucket }) => bucket === bucketName);
-    return all.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return this.uploadsIn(bucketName).sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** Ends an upload without an object. */
   forget(uploadId: string): void {
     this.uploads.delete(uploadId);
-    for (const part of this.parts.values())
-      if (part.uploadId === uploadId) this.parts.delete(partId(uploadId, part.number));
+    for (const { number } of this.partsIn(uploadId)) this.parts.delete(partId(uploadId, number));
   }
 
   /** @throws {CloudError} NOT_FOUND */

@@ -8,16 +8,13 @@ import {
   ListBucketsResponse,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
-import { messageOf } from "../backend/buckets";
+import { messageOf, type Bucket as StoredBucket } from "../backend/buckets";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import { maskedFields } from "../backend/fieldMask";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn } from "./listing";
 import { immediateOperation, type Masked, type Service, unary } from "./service";
-
-/** What lists never show: https://yandex.cloud/en/docs/storage/api-ref/Bucket/list */
-const leftOut = ["policy", "acl", "cors", "websiteSettings", "lifecycleRules", "tags"];
 
 interface Named {
   readonly name: string;
@@ -34,6 +31,13 @@ const shownFrom: Readonly<Record<string, number>> = {
   tags: 3,
 };
 
+/** What lists never show: https://yandex.cloud/en/docs/storage/api-ref/Bucket/list */
+const leftOut = new Set(["policy", ...Object.keys(shownFrom)]);
+
+/** A bucket as its message, with the fields that may be shown. */
+const shown = (bucket: StoredBucket, isShown: (field: string) => boolean) =>
+  Object.fromEntries(Object.entries(messageOf(bucket)).filter(([field]) => isShown(field)));
+
 /** The provider reads the bucket out of the first reply: these operations are never pending. */
 export const bucketService = (cloud: Cloud): Service => ({
   definition: BucketServiceService,
@@ -41,10 +45,8 @@ export const bucketService = (cloud: Cloud): Service => ({
     get: unary(
       GetBucketRequest,
       Bucket,
-      (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) => {
-        const shown = Object.entries(messageOf(cloud.buckets.get(call, name)));
-        return Object.fromEntries(shown.filter(([field]) => (shownFrom[field] ?? 0) <= views.indexOf(view)));
-      },
+      (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) =>
+        shown(cloud.buckets.get(call, name), (field) => (shownFrom[field] ?? 0) <= views.indexOf(view)),
     ),
     create: immediateOperation(CreateBucketRequest, (call, request: Named & { folderId: string }) =>
       cloud.buckets.create(call, request),
@@ -60,10 +62,9 @@ export const bucketService = (cloud: Cloud): Service => ({
     list: unary(ListBucketsRequest, ListBucketsResponse, (call, request: InFolder) =>
       listIn(cloud, call, request, "buckets", "storage.buckets.list", () =>
         cloud.buckets.all().map((bucket) => ({
-          ...messageOf(bucket),
-          ...Object.fromEntries(leftOut.map((field) => [field, undefined])),
-          folderId: bucket.folderId,
+          ...shown(bucket, (field) => !leftOut.has(field)),
           name: bucket.name,
+          folderId: bucket.folderId,
         })),
       ),
     ),

@@ -1,6 +1,7 @@
 import type { Bucket } from "../backend/buckets";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
+import { CloudError } from "../backend/errors";
 import type { ObjectLock } from "../backend/objectLock";
 import { S3Error } from "./errors";
 import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
@@ -54,11 +55,10 @@ const typed: Readonly<Record<string, SubResource>> = {
       };
       return toXml("VersioningConfiguration", status[versioning] ? { Status: status[versioning] } : {});
     },
-    write: (body, { versioning, objectLock }) => {
+    write: (body, { versioning }) => {
       const status = textAt(xml(body ?? ""), "VersioningConfiguration", "Status");
       if (status === "Enabled") return { versioning: "VERSIONING_ENABLED" };
       if (status !== "Suspended") throw new S3Error(400, "MalformedXML");
-      if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED") throw new S3Error(409, "InvalidBucketState");
       return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
     },
   },
@@ -88,12 +88,7 @@ const typed: Readonly<Record<string, SubResource>> = {
         ...(mode && { Rule: { DefaultRetention } }),
       });
     },
-    write: (body, { versioning }) => {
-      const objectLock = objectLockIn(xml(body ?? ""));
-      if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && versioning !== "VERSIONING_ENABLED")
-        throw new S3Error(409, "InvalidBucketState", "Object lock needs versioning");
-      return { objectLock };
-    },
+    write: (body) => ({ objectLock: objectLockIn(xml(body ?? "")) }),
   },
   tagging: {
     event: "BucketTagsUpdate",
@@ -185,7 +180,12 @@ export function writeSubResource(
 ): void {
   const { event, permission, write } = find(name);
   const fields = write(body, cloud.buckets.require(bucket));
-  cloud.buckets.configure(call, bucket, `storage.${event}`, permission, fields);
+  try {
+    cloud.buckets.configure(call, bucket, `storage.${event}`, permission, fields);
+  } catch (error) {
+    const isConflict = error instanceof CloudError && error.code === "FAILED_PRECONDITION";
+    throw isConflict ? new S3Error(409, "InvalidBucketState", error.message) : error;
+  }
 }
 
 function find(name: string): SubResource {

@@ -22,15 +22,11 @@ export async function identify(cloud: Cloud, request: IncomingMessage, requestId
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   const token = headers["x-yacloud-subjecttoken"]?.toString() ?? bearer;
   const signed = token === undefined && isSigned(request);
-  const keyId = signed
-    ? await verifySignature(request, cloud.clock, (id) => cloud.accessKeys.find(id)?.secret)
-    : undefined;
-  const subject =
-    keyId !== undefined
-      ? (cloud.accessKeys.find(keyId)?.subject ?? anonymous)
-      : token === undefined
-        ? anonymous
-        : cloud.tokens.verify(token);
+  const subject = signed
+    ? (await verifySignature(request, cloud.clock, (id) => cloud.accessKeys.find(id))).subject
+    : token === undefined
+      ? anonymous
+      : cloud.tokens.verify(token);
   return {
     method: `s3/${method}`,
     subject,

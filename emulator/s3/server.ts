@@ -135,7 +135,7 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     return {};
   }
   if (method !== "DELETE") throw new S3Error(405, "MethodNotAllowed");
-  if (bucket && (!cloud.objects.isEmpty(name) || cloud.uploads.in(name).length > 0)) {
+  if (bucket && !cloud.buckets.isEmpty(name)) {
     cloud.access.require(call.subject, "storage.buckets.delete", name);
     throw new S3Error(409, "BucketNotEmpty");
   }

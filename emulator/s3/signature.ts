@@ -46,19 +46,19 @@ export const isSigned = ({ headers, url }: IncomingMessage): boolean =>
 /**
  * Checks a request's signature by signing it once more.
  *
- * @param secretOf The secret of a key id, if there is such a key.
- * @returns the key id.
+ * @param find The key of an id with its secret, if there is one.
+ * @returns the key.
  * @throws {S3Error} for an unknown key, another signature, or one that is too old.
  */
-export async function verifySignature(
+export async function verifySignature<Key extends { readonly secret: string }>(
   request: IncomingMessage,
   clock: Clock,
-  secretOf: (keyId: string) => string | undefined,
-): Promise<string> {
+  find: (keyId: string) => Key | undefined,
+): Promise<Key> {
   const { pathname, search, searchParams } = addressOf(request);
   const signed = readSignature(request, searchParams);
-  const secret = secretOf(signed.keyId);
-  if (!secret) throw new S3Error(403, "InvalidAccessKeyId");
+  const key = find(signed.keyId);
+  if (!key) throw new S3Error(403, "InvalidAccessKeyId");
   const age = (clock.now().getTime() - signed.date.getTime()) / 1000;
   if (signed.expires === undefined && Math.abs(age) > tolerance)
     throw new S3Error(403, "RequestTimeTooSkewed");
@@ -68,7 +68,7 @@ export async function verifySignature(
   const signer = new SignatureV4({
     service: "s3",
     region: signed.region,
-    credentials: { accessKeyId: signed.keyId, secretAccessKey: secret },
+    credentials: { accessKeyId: signed.keyId, secretAccessKey: key.secret },
     sha256: Sha256,
     uriEscapePath: false,
     applyChecksum: false,
@@ -91,7 +91,7 @@ export async function verifySignature(
   const [given, right] = [Buffer.from(signed.signature), Buffer.from(signature)];
   if (given.length !== right.length || !timingSafeEqual(given, right))
     throw new S3Error(403, "SignatureDoesNotMatch");
-  return signed.keyId;
+  return key;
 }
 
 async function signHeader(signer: SignatureV4, request: HttpRequest, { date, signedHeaders }: Signed) {

@@ -133,17 +133,10 @@ test("numbers of operations that nobody can ask for any more are forgotten", asy
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;
-  const keyId = await api.createKey("key");
-  for (let i = 0; i < 20; i += 1) {
-    using later = new Api(emulator);
-    await later.call("keys", "update", {
-      ...keyRequest("", ""),
-      keyId,
-      status: 0,
-      description: String(i),
-      updateMask: { paths: ["description"] },
-    });
-    cloud.clock.advance({ hours: 73 });
-  }
-  expect(Object.keys(cloud.store.export().occurrences ?? {}).length).toBeLessThan(5);
+  for (let i = 0; i < 20; i += 1) await api.createKey(`key-${i}`);
+  const numbers = () =>
+    Object.keys(cloud.store.export().occurrences ?? {}).filter((row) => row.includes("/operation/"));
+  expect(numbers()).toHaveLength(20);
+  cloud.clock.advance({ hours: 73 });
+  expect(numbers()).toEqual([]);
 });

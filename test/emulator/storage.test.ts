@@ -162,6 +162,23 @@ test("what S3 configures, gRPC shows", async () => {
   expect(encryption?.rules ?? []).toEqual([]);
 });
 
+test("what gRPC resets by its mask is reset: encryption named without a value is off", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { bucket } = await setUpTrail(emulator, api);
+  const update = (paths: string[]) =>
+    api.call("buckets", "update", {
+      ...bucketRequest("", bucket),
+      cors: [],
+      lifecycleRules: [],
+      updateMask: { paths },
+    });
+  await update(["max_size"]);
+  expect(emulator.cloud.buckets.find(bucket)?.kmsMasterKeyId).toBeDefined();
+  await update(["encryption"]);
+  expect(emulator.cloud.buckets.find(bucket)?.kmsMasterKeyId).toBeUndefined();
+});
+
 test("lists come in pages", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

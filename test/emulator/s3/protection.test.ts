@@ -22,6 +22,7 @@ import {
 import { bucketPolicyOf } from "../../../components/bucketPolicy";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import { Api } from "../../support/api";
+import { byDeployer } from "../../support/localStack";
 import { codeOf, s3Client } from "../../support/s3Client";
 
 const Bucket = "logs";
@@ -64,6 +65,9 @@ describe("object lock", () => {
     });
     const suspend = { Bucket, VersioningConfiguration: { Status: "Suspended" } } as const;
     expect(await codeOf(s3.send(new PutBucketVersioningCommand(suspend)))).toBe("InvalidBucketState");
+    expect(() =>
+      emulator.cloud.buckets.update(byDeployer(emulator), Bucket, { versioning: "VERSIONING_SUSPENDED" }),
+    ).toThrow("Object lock needs versioning");
     using api = new Api(emulator);
     const { objectLock } = await api.call("buckets", "get", { name: Bucket, view: 3 });
     expect(objectLock).toMatchObject({ status: 2, defaultRetention: { mode: 1, days: 3 } });
@@ -329,15 +333,7 @@ test("a public bucket shows its objects to whoever asks, and nothing else", asyn
     (await fetch(`${emulator.storageProxy}/${Bucket}${path}`, { method })).status;
   expect([await status("/a"), await status("?list-type=2")]).toEqual([403, 403]);
   const { cloud } = emulator;
-  const call = {
-    method: "",
-    requestId: "",
-    userAgent: "",
-    remoteAddress: "",
-    maskedToken: "",
-    subject: cloud.deployer,
-  };
-  cloud.buckets.update(call, Bucket, {
+  cloud.buckets.update(byDeployer(emulator), Bucket, {
     anonymousAccessFlags: { read: true, list: false, configRead: false },
   });
   expect([await status("/a"), await status("?list-type=2"), await status("/a", "DELETE")]).toEqual([

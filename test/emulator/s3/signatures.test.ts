@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { type Emulator, startEmulator } from "../../../emulator";
+import { byDeployer } from "../../support/localStack";
 import { codeOf, createAccessKey, s3Client } from "../../support/s3Client";
 
 const Bucket = "logs";
@@ -120,18 +121,7 @@ test("a bucket can refuse static keys, and still takes tokens", async () => {
   const s3 = await s3Client(emulator);
   await s3.send(new CreateBucketCommand({ Bucket }));
   const { cloud } = emulator;
-  cloud.buckets.update(
-    {
-      method: "test",
-      subject: cloud.deployer,
-      requestId: "",
-      userAgent: "",
-      remoteAddress: "",
-      maskedToken: "",
-    },
-    Bucket,
-    { disabledStatickeyAuth: true },
-  );
+  cloud.buckets.update(byDeployer(emulator), Bucket, { disabledStatickeyAuth: true });
   expect(await codeOf(s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" })))).toBe("AccessDenied");
   const headers = { "X-YaCloud-SubjectToken": emulator.issueToken() };
   const response = await fetch(`${emulator.storageProxy}/${Bucket}/a`, { method: "PUT", body: "x", headers });
