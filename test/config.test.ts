@@ -223,6 +223,12 @@ describe("refused configuration", () => {
     expect(message).toContain('objectLock.confirmation: must be "nobody can delete a log for 3 days"');
   });
 
+  test("what follows only from another fault is not told", () => {
+    const message = refusal({ ...valid, bucketFolderId: "b1gother", encryption: '{"key":"none","x":1}' });
+    expect(message).toContain("encryption.x: there is no such key");
+    expect(message).toContain("has a fault;");
+  });
+
   test("a mistyped key is refused with the list of keys", () => {
     const message = refusal({ ...valid, bucketname: "audit-logs" });
     expect(message).toContain("bucketname: there is no such key");

@@ -68,6 +68,36 @@ test("a policy lists administrators, readers and the trails' accounts, in whatev
   ]);
 });
 
+test("logs that expire go for good after as many days again, unless told otherwise", async () => {
+  const { resources } = await build({ retention: { preset: "year" } });
+  expect(resources.find(({ type }) => type === "StorageBucket")?.inputs.lifecycleRules).toContainEqual({
+    id: "delete-old-versions",
+    enabled: true,
+    noncurrentVersionExpiration: { days: 365 },
+    expiration: { expiredObjectDeleteMarker: true },
+  });
+});
+
+test("without management events the account gets a role only where data events are collected", async () => {
+  const { resources } = await build({
+    trails: { t: { managementEvents: false, dataEvents: { lockbox: { folders: ["chosen"] } } } },
+  });
+  const viewers = resources.filter(({ inputs }) => inputs.role === "audit-trails.viewer");
+  expect(viewers.map(({ inputs }) => inputs.folderId)).toEqual(["chosen"]);
+});
+
+test("buckets of several trails that share an existing key share one role on it, named after the key", async () => {
+  const row = (bucketName: string) => ({ bucketName, encryption: { key: "existing", keyId: "shared" } });
+  const rolesOn = async (trails: Record<string, ReturnType<typeof row>>) => {
+    const { resources } = await build({ trails });
+    return resources.flatMap(({ name, inputs }) => (inputs.symmetricKeyId === "shared" ? [name] : []));
+  };
+  const name = "audit-trails-account-kms.keys.encrypterDecrypter-shared";
+  expect(await rolesOn({ one: row("one"), two: row("two") })).toEqual([name]);
+  // It is still called so when the first of them goes.
+  expect(await rolesOn({ two: row("two") })).toEqual([name]);
+});
+
 test.each([
   [{ onRemoval: "keep" }, true, true],
   [{ onRemoval: "deleteIfEmpty" }, false, false],

@@ -4,6 +4,10 @@ import { Api, bucketRequest, setUpTrail } from "../support/api";
 const binding = (roleId: string, id: string) => ({ roleId, subject: { id, type: "serviceAccount" } });
 const rolesIn = ({ accessBindings }: { accessBindings: { roleId: string }[] }) =>
   accessBindings.map(({ roleId }) => roleId).sort();
+const granted = (id: string) => ({
+  action: 1,
+  accessBinding: { roleId: "kms.viewer", subject: { id, type: "userAccount" } },
+});
 const list = (resourceId: string) => ({ resourceId, pageSize: 0, pageToken: "" });
 
 test("a role on one bucket holds there and nowhere else, by the bucket's name or its id", async () => {
@@ -63,7 +67,7 @@ test("trails and clouds have bindings too, which need the roles for it", async (
 
 test.each([
   ["no delta", []],
-  ["more than a thousand", Array(1001).fill({ action: 1, accessBinding: binding("kms.viewer", "x") })],
+  ["more than a thousand", Array.from({ length: 1001 }, (_, i) => granted(`user-${i}`))],
   ["an action that is none", [{ action: 0, accessBinding: binding("kms.viewer", "x") }]],
   ["a role that is none", [{ action: 1, accessBinding: binding("kms.king", "x") }]],
   ["an account that is none", [{ action: 1, accessBinding: binding("kms.viewer", "ajenone") }]],
