@@ -1,4 +1,4 @@
-import type { Call } from "./calls";
+import type { Caller } from "./calls";
 import type { Clock } from "./clock";
 import type { CloudError, Code } from "./errors";
 import type { Ids } from "./ids";
@@ -30,6 +30,18 @@ export interface EventRow {
   /** Position in the log. */
   readonly sequence: number;
   readonly event: AuditEvent;
+  readonly isDataEvent?: boolean;
+}
+
+/** What happened, for its record. */
+export interface Happening {
+  readonly event: string;
+  readonly authorized: boolean;
+  readonly subjectName: string;
+  readonly path: readonly Resource[];
+  readonly parameters: object;
+  readonly details?: object;
+  readonly error?: CloudError;
 }
 
 const subjectTypes: Readonly<Record<string, string>> = {
@@ -50,10 +62,11 @@ const codeNumbers: Readonly<Record<Code, number>> = {
   UNAUTHENTICATED: 16,
 };
 
-/** Management events of the whole cloud, kept as long as trails may ask for them. */
+/** Events of the whole cloud, kept as long as trails may ask for them. */
 export class AuditLog {
   private readonly events: Table<EventRow>;
-  /** Position of the newest event. */
+  /** Positions of the oldest and of the newest event. */
+  private firstSequence: number;
   lastSequence: number;
 
   constructor(
@@ -62,36 +75,36 @@ export class AuditLog {
     private readonly ids: Ids,
   ) {
     this.events = store.table("auditEvents");
-    this.lastSequence = this.events.values().at(-1)?.sequence ?? 0;
+    const rows = this.events.values();
+    this.firstSequence = rows[0]?.sequence ?? 1;
+    this.lastSequence = rows.at(-1)?.sequence ?? 0;
     clock.onTick(() => this.prune());
   }
 
-  record(
-    call: Call,
-    what: {
-      event: string;
-      authorized: boolean;
-      subjectName: string;
-      path: readonly Resource[];
-      parameters: object;
-      details?: object;
-      error?: CloudError;
-    },
-  ): void {
+  /** Records a management event. */
+  record(caller: Caller, what: Happening): void {
+    this.append(this.eventOf(caller, what), false);
+  }
+
+  append(event: AuditEvent, isDataEvent: boolean): void {
     this.lastSequence += 1;
     const sequence = this.lastSequence;
-    const source = what.event.slice(0, what.event.lastIndexOf("."));
-    const event: AuditEvent = {
-      event_id: this.ids.fixed("evt", String(sequence)),
-      event_source: source,
+    this.events.put(String(sequence), { sequence, event, ...(isDataEvent && { isDataEvent }) });
+  }
+
+  /** The record of what happened, which is not in the log yet. */
+  eventOf({ subject, ...caller }: Caller, what: Happening): AuditEvent {
+    return {
+      event_id: this.ids.fixed("evt", String(this.lastSequence + 1)),
+      event_source: what.event.slice(0, what.event.lastIndexOf(".")),
       event_type: `yandex.cloud.audit.${what.event}`,
       event_time: this.clock.now().toISOString(),
       authentication: {
         authenticated: true,
-        subject_type: subjectTypes[call.subject.type],
-        subject_id: call.subject.id,
+        subject_type: subjectTypes[subject.type],
+        subject_id: subject.id,
         subject_name: what.subjectName,
-        token_info: { masked_iam_token: call.maskedToken },
+        token_info: { masked_iam_token: caller.maskedToken },
       },
       authorization: { authorized: what.authorized },
       resource_metadata: {
@@ -102,27 +115,35 @@ export class AuditLog {
         })),
       },
       request_metadata: {
-        remote_address: call.remoteAddress,
-        user_agent: call.userAgent,
-        request_id: call.requestId,
+        remote_address: caller.remoteAddress,
+        user_agent: caller.userAgent,
+        request_id: caller.requestId,
       },
       event_status: what.error ? "ERROR" : "DONE",
       ...(what.error && { error: { code: codeNumbers[what.error.code], message: what.error.message } }),
       details: what.details ?? {},
       request_parameters: what.parameters,
     };
-    this.events.put(String(sequence), { sequence, event });
   }
 
   /** Events after a position, oldest first. */
   after(sequence: number): EventRow[] {
-    return this.events.values().filter((row) => row.sequence > sequence);
+    const rows: EventRow[] = [];
+    for (let next = Math.max(sequence + 1, this.firstSequence); next <= this.lastSequence; next += 1) {
+      const row = this.events.get(String(next));
+      if (row) rows.push(row);
+    }
+    return rows;
   }
 
   private prune(): void {
     const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
     // The last one stays: it carries the sequence on.
-    for (const { sequence, event } of this.events.values().slice(0, -1))
-      if (event.event_time < oldest) this.events.delete(String(sequence));
+    while (this.firstSequence < this.lastSequence) {
+      const row = this.events.get(String(this.firstSequence));
+      if (row && row.event.event_time >= oldest) return;
+      this.events.delete(String(this.firstSequence));
+      this.firstSequence += 1;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Access, Subject } from "./access";
 import { type BucketPolicy, policyAllows } from "./bucketPolicy";
 import type { Bucket } from "./buckets";
+import type { Caller } from "./calls";
 import { CloudError } from "./errors";
 import type { Permission } from "./roles";
 import type { Switches } from "./switches";
@@ -11,6 +12,10 @@ export interface Requester extends Subject {
   readonly referer?: string;
   /** Whether the request asks to pass over locks of GOVERNANCE. */
   readonly bypassGovernance?: boolean;
+  /** Whether the request came by an address that was signed beforehand. */
+  readonly isPresigned?: boolean;
+  /** Absent where the cloud itself acts. */
+  readonly call?: Caller;
 }
 
 /** Whoever shows no credentials. */

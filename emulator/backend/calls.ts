@@ -4,15 +4,19 @@ import { CloudError } from "./errors";
 import type { ResourceTree } from "./resourceTree";
 import type { Permission } from "./roles";
 
-/** A call by an authenticated client, whichever front it came through. */
-export interface Call {
-  /** Full name of the gRPC method, or `s3/` and the HTTP method. */
-  readonly method: string;
+/** Who calls, as the audit log shows it. */
+export interface Caller {
   readonly subject: Subject;
   readonly requestId: string;
   readonly userAgent: string;
   readonly remoteAddress: string;
   readonly maskedToken: string;
+}
+
+/** A call by an authenticated client, whichever front it came through. */
+export interface Call extends Caller {
+  /** Full name of the gRPC method, or `s3/` and the HTTP method. */
+  readonly method: string;
   /** A repeat of the method with the same key by the same subject gets the same operation. */
   readonly idempotencyKey?: string;
 }

@@ -7,6 +7,7 @@ import { BucketAccess } from "./bucketAccess";
 import { Buckets } from "./buckets";
 import { Changes } from "./calls";
 import { Clock } from "./clock";
+import { DataEvents } from "./dataEvents";
 import { Delivery } from "./delivery";
 import { CloudError } from "./errors";
 import { Faults } from "./faults";
@@ -20,6 +21,7 @@ import { ResourceTree } from "./resourceTree";
 import { ServiceAccounts } from "./serviceAccounts";
 import { Store } from "./store";
 import { type Switches, switchesWith } from "./switches";
+import { SymmetricCrypto } from "./symmetricCrypto";
 import { SymmetricKeys } from "./symmetricKeys";
 import { Tokens } from "./tokens";
 import { Traffic } from "./traffic";
@@ -76,6 +78,8 @@ export class Cloud {
   readonly lifecycle: Lifecycle;
   readonly accessKeys: AccessKeys;
   readonly authorizedKeys: AuthorizedKeys;
+  readonly crypto: SymmetricCrypto;
+  readonly dataEvents: DataEvents;
   readonly trails: Trails;
   readonly delivery: Delivery;
 
@@ -111,6 +115,8 @@ export class Cloud {
     this.lifecycle = new Lifecycle(this);
     this.accessKeys = new AccessKeys(this);
     this.authorizedKeys = new AuthorizedKeys(this);
+    this.crypto = new SymmetricCrypto(this);
+    this.dataEvents = new DataEvents(this);
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 
@@ -129,13 +135,21 @@ export class Cloud {
   }
 
   /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
-  requireQuota(quota: keyof Quotas, folderId: string, type: string): void {
+  requireQuota(quota: Exclude<keyof Quotas, "storageBytes">, folderId: string, type: string): void {
     const cloudId = this.cloudOf(folderId);
     const count = this.tree
       .all()
       .filter((resource) => resource.type === type && this.isIn(resource.id, cloudId)).length;
     if (count >= this.quotas[quota])
       throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${this.quotas[quota]} ${quota} is used up`);
+  }
+
+  /** Bytes that the buckets of the folder's cloud may still take. */
+  storageLeft(folderId: string): number {
+    const cloudId = this.cloudOf(folderId);
+    const buckets = this.buckets.all().filter((bucket) => this.cloudOf(bucket.folderId) === cloudId);
+    const used = buckets.reduce((sum, { name }) => sum + this.objects.usedBytes(name), 0);
+    return this.quotas.storageBytes - used;
   }
 
   /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */

@@ -1,11 +1,16 @@
-import { type EventRow, hoursKept } from "./auditLog";
+import { type AuditEvent, hoursKept } from "./auditLog";
 import type { Cloud } from "./cloud";
+import { deliveryKey } from "./deliveryKeys";
 import { CloudError } from "./errors";
 import type { Table } from "./store";
+import { wants } from "./trailFilters";
 import type { Trail } from "./trails";
 
 /** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 const minutesBetween = 5;
+
+/** Bytes, where the switch limits them. */
+const largestEvent = 64 * 1024;
 
 interface Progress {
   readonly trailId: string;
@@ -49,16 +54,15 @@ export class Delivery {
     const oldest = this.inMinutes(-hoursKept * 60);
     const rows = this.cloud.auditLog.after(after);
     const events = rows
-      .filter((row) => row.event.event_time >= oldest && isInScope(trail, row))
-      .map((row) => row.event);
+      .filter((row) => row.event.event_time >= oldest && wants(trail, row))
+      .map((row) => this.fitted(row.event));
     const last = rows.at(-1)?.sequence ?? after;
-    if (events.length === 0) return last;
+    const { bucketId } = trail.destination?.objectStorage ?? {};
+    if (events.length === 0 || !bucketId) return last;
 
-    const { bucketId = "", objectPrefix } = trail.destination?.objectStorage ?? {};
-    const now = this.cloud.clock.now().toISOString();
-    const [date = "", time = ""] = now.split("T");
-    const file = `${time.slice(0, 8).replaceAll(":", "-")}-${this.cloud.ids.make("log", trail.id, now)}.json`;
-    const key = [...(objectPrefix ? [objectPrefix] : []), trail.id, ...date.split("-"), file].join("/");
+    const now = this.cloud.clock.now();
+    const id = this.cloud.ids.fixed("log", trail.id, now.toISOString());
+    const key = deliveryKey(trail, now, id, this.cloud.switches);
     const subject = { type: "serviceAccount", id: trail.serviceAccountId };
     try {
       const hasContentMd5 = this.cloud.switches.deliveryChecksum === "content-md5";
@@ -71,14 +75,13 @@ export class Delivery {
     }
   }
 
+  private fitted(event: AuditEvent): AuditEvent {
+    const isLimited = this.cloud.switches.largestEvent === "64-kib";
+    if (!isLimited || JSON.stringify(event).length <= largestEvent) return event;
+    return { ...event, request_parameters: {} };
+  }
+
   private inMinutes(minutes: number): string {
     return new Date(this.cloud.clock.now().getTime() + minutes * 60_000).toISOString();
   }
-}
-
-function isInScope(trail: Trail, { event }: EventRow): boolean {
-  const scopes = trail.filteringPolicy?.managementEventsFilter?.resourceScopes ?? [];
-  return scopes.some(({ id, type }) =>
-    event.resource_metadata.path.some((part) => part.resource_id === id && part.resource_type === type),
-  );
 }

@@ -1,9 +1,9 @@
 import { CloudError } from "./errors";
 
 /** Default quotas of a cloud; raised like a support request would. Source: the limits page of each service. */
-export const defaultQuotas = { trails: 3, serviceAccounts: 100, buckets: 25 };
+export const defaultQuotas = { trails: 3, serviceAccounts: 100, buckets: 25, storageBytes: 1024 * 2 ** 30 };
 
-/** How many resources of a kind a cloud may hold. */
+/** How many resources of a kind a cloud may hold, and how many bytes its buckets. */
 export type Quotas = typeof defaultQuotas;
 
 /** What each field must look like: the vendor's API reference. */

@@ -6,6 +6,7 @@ import { CloudError } from "./errors";
 import { isLocked, requireLegalChange, retentionFrom } from "./objectLock";
 import { type ObjectInfo, type ObjectVersion, ObjectVersions, type Retention } from "./objectVersions";
 import { seal, unseal } from "./sealing";
+import type { Sealed } from "./symmetricKeys";
 
 export type { ObjectInfo } from "./objectVersions";
 
@@ -85,9 +86,26 @@ export class Objects {
     contentType: string,
     options: PutOptions = {},
   ): ObjectInfo {
+    const [latest] = this.versions.of(bucketName, key);
+    const event = latest && !latest.isDeleteMarker ? "ObjectUpdate" : "ObjectCreate";
+    return this.observe(by, event, bucketName, key, () =>
+      this.store(by, bucketName, key, body, contentType, options),
+    );
+  }
+
+  private store(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    body: Buffer,
+    contentType: string,
+    options: PutOptions,
+  ): ObjectInfo {
     const bucket = this.cloud.buckets.require(bucketName);
     this.cloud.bucketAccess.require(by, "s3:PutObject", bucket, key);
     requireLegalKey(key);
+    if (this.cloud.storageLeft(bucket.folderId) < body.length)
+      throw new CloudError("RESOURCE_EXHAUSTED", "The cloud's storage is used up");
     if (bucket.maxSize > 0 && this.usedBytes(bucketName) + body.length > bucket.maxSize)
       throw new CloudError("RESOURCE_EXHAUSTED", `Bucket ${bucketName} is full`);
     const now = this.cloud.clock.now();
@@ -133,16 +151,22 @@ export class Objects {
     key: string,
     versionId?: string,
   ): { info: ObjectInfo; body: Buffer } {
+    if (!by.isPresigned) return this.read(by, bucketName, key, versionId);
+    return this.observe(by, "ObjectGetByPresignURL", bucketName, key, () =>
+      this.read(by, bucketName, key, versionId),
+    );
+  }
+
+  private read(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId?: string,
+  ): { info: ObjectInfo; body: Buffer } {
     const version = this.find(by, bucketName, key, versionId);
     const info = infoOf(version);
     if (!version.kmsKeyId || !version.dataKey) return { info, body: Buffer.from(version.bytes, "base64") };
-    this.cloud.access.require(by, "kms.keys.decrypt", version.kmsKeyId);
-    const dataKey = this.cloud.keys.decrypt(
-      version.kmsKeyId,
-      version.dataKey.versionId,
-      version.dataKey.ciphertext,
-    );
-    return { info, body: unseal(dataKey, version.bytes) };
+    return { info, body: unseal(this.openDataKey(by, version.kmsKeyId, version.dataKey), version.bytes) };
   }
 
   /**
@@ -151,6 +175,12 @@ export class Objects {
    * @throws {CloudError} PERMISSION_DENIED also for a version under a lock.
    */
   delete(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
+    return this.observe(by, "ObjectDelete", bucketName, key, () =>
+      this.deleteVersion(by, bucketName, key, versionId),
+    );
+  }
+
+  private deleteVersion(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
     const bucket = this.cloud.buckets.require(bucketName);
     const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
     this.cloud.bucketAccess.require(by, action, bucket, key);
@@ -199,9 +229,12 @@ export class Objects {
     versionId: string | undefined,
     tags: Readonly<Record<string, string>>,
   ): void {
-    const bucket = this.cloud.buckets.require(bucketName);
-    this.cloud.bucketAccess.require(by, "s3:PutObjectTagging", bucket, key);
-    this.versions.put({ ...this.versionOf(bucketName, key, versionId), tags });
+    const event = Object.keys(tags).length > 0 ? "ObjectTagsUpdate" : "ObjectTagsDelete";
+    this.observe(by, event, bucketName, key, () => {
+      const bucket = this.cloud.buckets.require(bucketName);
+      this.cloud.bucketAccess.require(by, "s3:PutObjectTagging", bucket, key);
+      this.versions.put({ ...this.versionOf(bucketName, key, versionId), tags });
+    });
   }
 
   /** Keys with a prefix, in order. Who asks is the service itself, here and below. */
@@ -294,9 +327,28 @@ export class Objects {
 
   private sealed(by: Requester, kmsKeyId: string | undefined, body: Buffer) {
     if (!kmsKeyId) return { bytes: body.toString("base64") };
-    this.cloud.access.require(by, "kms.keys.encrypt", kmsKeyId);
-    const dataKey = randomBytes(32);
-    return { kmsKeyId, dataKey: this.cloud.keys.encrypt(kmsKeyId, dataKey), bytes: seal(dataKey, body) };
+    const plain = randomBytes(32);
+    const dataKey = this.useKey(by, "Encrypt", kmsKeyId, () => this.cloud.keys.encrypt(kmsKeyId, plain));
+    return { kmsKeyId, dataKey, bytes: seal(plain, body) };
+  }
+
+  private openDataKey(by: Requester, kmsKeyId: string, dataKey: Sealed): Buffer {
+    return this.useKey(by, "Decrypt", kmsKeyId, () => this.cloud.keys.decrypt(kmsKeyId, dataKey));
+  }
+
+  private useKey<T>(by: Requester, verb: "Encrypt" | "Decrypt", keyId: string, work: () => T): T {
+    const use = () => {
+      this.cloud.access.require(by, `kms.keys.${verb.toLowerCase()}`, keyId);
+      return work();
+    };
+    if (this.cloud.switches.keyUseByStorage === "not-recorded") return use();
+    const details = { symmetric_key_id: keyId };
+    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
+  }
+
+  private observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
+    const details = { bucket_id: bucket, object_key: key };
+    return this.cloud.dataEvents.observe(by, { event: `storage.${event}`, on: bucket, details }, work);
   }
 }
 

@@ -64,8 +64,10 @@ export class Table<Row> {
   restore(id: string, row: Row | undefined): void {
     const before = this.rows.get(id);
     for (const { keyOf, groups } of this.groupings) {
-      if (before !== undefined) groups.get(keyOf(before))?.delete(id);
-      if (row !== undefined) groupOf(groups, keyOf(row)).set(id, row);
+      const key = row === undefined ? undefined : keyOf(row);
+      // A row that stays in its group keeps its place.
+      if (before !== undefined && keyOf(before) !== key) groups.get(keyOf(before))?.delete(id);
+      if (row !== undefined && key !== undefined) groupOf(groups, key).set(id, row);
     }
     if (row === undefined) this.rows.delete(id);
     else this.rows.set(id, row);

@@ -33,6 +33,41 @@ export const switches = {
     default: "counts-as-tls",
     text: "What a bucket policy's condition aws:SecureTransport makes of this cloud's plain HTTP.",
   },
+  trailReview: {
+    values: ["at-delivery", "at-once"],
+    default: "at-delivery",
+    text: "When a trail's status follows what happened to its roles, bucket and key: with the next delivery, or whenever it is read.",
+  },
+  statusErrorMessage: {
+    values: ["reason-and-text", "text-only", "reason-only"],
+    default: "reason-and-text",
+    text: "What the status of a trail says of an error.",
+  },
+  deliveryFolders: {
+    values: ["day", "month"],
+    default: "day",
+    text: "Whether keys of log objects go down to the day, as newer documentation says, or to the month, as older does.",
+  },
+  deliveryFileName: {
+    values: ["time-and-id", "id"],
+    default: "time-and-id",
+    text: "How log objects are called within their day or month.",
+  },
+  largestEvent: {
+    values: ["unlimited", "64-kib"],
+    default: "unlimited",
+    text: "Whether a delivered event has a largest size; a larger one loses request_parameters.",
+  },
+  keyChanges: {
+    values: ["at-once", "after-3-hours"],
+    default: "at-once",
+    text: "When an inactive key, another primary version or a scheduled destruction takes effect; documented is up to 3 hours.",
+  },
+  keyUseByStorage: {
+    values: ["recorded", "not-recorded"],
+    default: "recorded",
+    text: "Whether the use of a key by an encrypted bucket is a data event of KMS.",
+  },
 } as const;
 
 type Table = typeof switches;

@@ -6,16 +6,13 @@ import { maskedFields } from "./fieldMask";
 import { requireValid, requireValidLabels } from "./limits";
 import type { Operation } from "./operations";
 import type { Table } from "./store";
-
-interface ResourceScope {
-  readonly id: string;
-  readonly type: string;
-}
-
-interface FilteringPolicy {
-  readonly managementEventsFilter?: { readonly resourceScopes: readonly ResourceScope[] };
-  readonly dataEventsFilters?: readonly object[];
-}
+import {
+  type FilteringPolicy,
+  type LegacyFilter,
+  policyOf,
+  requireValidPolicy,
+  scopesOf,
+} from "./trailFilters";
 
 export interface Trail {
   readonly id: string;
@@ -28,16 +25,21 @@ export interface Trail {
   readonly labels: Readonly<Record<string, string>>;
   readonly destination?: {
     readonly objectStorage?: { readonly bucketId: string; readonly objectPrefix: string };
+    readonly cloudLogging?: object;
+    readonly dataStream?: object;
+    readonly eventrouter?: object;
   };
   readonly serviceAccountId: string;
   readonly status: "ACTIVE" | "ERROR";
   readonly statusErrorMessage: string;
   readonly filteringPolicy?: FilteringPolicy;
+  /** What old clients send instead. */
+  readonly filter?: LegacyFilter;
 }
 
 type Settings = Pick<
   Trail,
-  "name" | "description" | "labels" | "destination" | "serviceAccountId" | "filteringPolicy"
+  "name" | "description" | "labels" | "destination" | "serviceAccountId" | "filteringPolicy" | "filter"
 >;
 
 const type = "audit-trails.trail";
@@ -54,10 +56,15 @@ export class Trails {
     return this.trails.values();
   }
 
+  /** As clients are shown them. */
+  shown(): Trail[] {
+    return this.all().map((trail) => this.current(trail));
+  }
+
   get(call: Call, id: string): Trail {
     const trail = this.require(id);
     this.cloud.access.require(call.subject, "audit-trails.trails.get", id);
-    return trail;
+    return this.current(trail);
   }
 
   create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {
@@ -85,6 +92,7 @@ export class Trails {
         destination: request.destination,
         serviceAccountId,
         filteringPolicy: request.filteringPolicy,
+        filter: request.filter,
         status: "ACTIVE",
         statusErrorMessage: "",
       };
@@ -98,7 +106,6 @@ export class Trails {
     });
   }
 
-  /** `filter` in the mask, which old clients send, leaves the filtering policy alone. */
   update(
     call: Call,
     request: Partial<Settings> & { readonly trailId: string },
@@ -113,10 +120,7 @@ export class Trails {
       parameters: request,
     };
     return this.cloud.changes.make(call, change, () => {
-      const fields = maskedFields<Settings>(
-        settings,
-        mask?.filter((path) => path !== "filter"),
-      );
+      const fields = maskedFields<Settings>(settings, mask);
       this.put(call, { ...trail, ...fields, updatedAt: this.cloud.clock.now().toISOString() });
       return { details: { trail_id: id }, result: this.operation(call, "Update", this.require(id)) };
     });
@@ -144,7 +148,7 @@ export class Trails {
     const trail = this.require(id);
     const fault = this.faultOf(trail);
     const status = fault ? "ERROR" : "ACTIVE";
-    const statusErrorMessage = fault ? `${fault.reason}: ${fault.message}` : "";
+    const statusErrorMessage = fault ? this.messageOf(fault) : "";
     if (trail.status !== status || trail.statusErrorMessage !== statusErrorMessage)
       this.trails.put(id, { ...trail, status, statusErrorMessage });
     return this.require(id);
@@ -160,10 +164,9 @@ export class Trails {
     requireValid("name", "resourceName", trail.name);
     requireValid("description", "description", trail.description);
     requireValidLabels(trail.labels);
-    if (!trail.destination) throw new CloudError("INVALID_ARGUMENT", "destination is required");
-    const { managementEventsFilter, dataEventsFilters = [] } = trail.filteringPolicy ?? {};
-    if (!managementEventsFilter && dataEventsFilters.length === 0)
-      throw new CloudError("INVALID_ARGUMENT", "filtering_policy needs at least one filter");
+    if (Object.values(trail.destination ?? {}).filter(Boolean).length !== 1)
+      throw new CloudError("INVALID_ARGUMENT", "destination must be one of the kinds that there are");
+    requireValidPolicy(policyOf(trail));
     this.cloud.requireFreeName(type, trail, trail.folderId);
     this.cloud.serviceAccounts.require(trail.serviceAccountId);
     this.cloud.access.require(call.subject, "iam.serviceAccounts.use", trail.serviceAccountId);
@@ -184,15 +187,17 @@ export class Trails {
       code: "PERMISSION_DENIED",
       message: "Permission denied",
     } as const;
-    const scopes = trail.filteringPolicy?.managementEventsFilter?.resourceScopes ?? [];
-    if (scopes.some(({ id }) => !this.cloud.access.isAllowed(subject, "audit-trails.events.read", id)))
+    if (
+      scopesOf(trail).some(({ id }) => !this.cloud.access.isAllowed(subject, "audit-trails.events.read", id))
+    )
       return denied;
 
-    const bucketName = trail.destination?.objectStorage?.bucketId ?? "";
+    const { objectStorage } = trail.destination ?? {};
+    if (!objectStorage) return undefined;
+    const { bucketId: bucketName, objectPrefix: prefix } = objectStorage;
     const bucket = this.cloud.buckets.find(bucketName);
     if (!bucket)
       return { reason: "BUCKET_NOT_FOUND", code: "NOT_FOUND", message: `Bucket ${bucketName} not found` };
-    const prefix = trail.destination?.objectStorage?.objectPrefix;
     if (!this.cloud.objects.mayPut(subject, bucket, `${prefix ? `${prefix}/` : ""}${trail.id}/log`))
       return denied;
     if (
@@ -216,7 +221,24 @@ export class Trails {
         code: "RESOURCE_EXHAUSTED",
         message: `Bucket ${bucketName} is full`,
       };
+    if (this.cloud.storageLeft(bucket.folderId) <= 0)
+      return {
+        reason: "BUCKET_CLOUD_QUOTA_EXCEEDED",
+        code: "RESOURCE_EXHAUSTED",
+        message: "The cloud's storage is used up",
+      };
     return undefined;
+  }
+
+  private current(trail: Trail): Trail {
+    return this.cloud.switches.trailReview === "at-once" ? this.review(trail.id) : trail;
+  }
+
+  private messageOf({ reason, message }: { reason: string; message: string }): string {
+    const { statusErrorMessage: format } = this.cloud.switches;
+    return { "reason-and-text": `${reason}: ${message}`, "text-only": message, "reason-only": reason }[
+      format
+    ];
   }
 
   private operation(call: Call, verb: string, trail: Trail): Operation {

@@ -11,10 +11,14 @@ import {
   DeleteServiceAccountMetadata,
   UpdateServiceAccountMetadata,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
-import { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
+import { SymmetricKey, SymmetricKeyVersion } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import {
+  CancelSymmetricKeyVersionDestructionMetadata,
   CreateSymmetricKeyMetadata,
   DeleteSymmetricKeyMetadata,
+  RotateSymmetricKeyMetadata,
+  ScheduleSymmetricKeyVersionDestructionMetadata,
+  SetPrimarySymmetricKeyVersionMetadata,
   UpdateSymmetricKeyMetadata,
 } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
@@ -86,6 +90,13 @@ const codecs: Readonly<Record<string, PackedCodec>> = {
   "yandex.cloud.kms.v1.CreateSymmetricKeyMetadata": CreateSymmetricKeyMetadata,
   "yandex.cloud.kms.v1.UpdateSymmetricKeyMetadata": UpdateSymmetricKeyMetadata,
   "yandex.cloud.kms.v1.DeleteSymmetricKeyMetadata": DeleteSymmetricKeyMetadata,
+  "yandex.cloud.kms.v1.RotateSymmetricKeyMetadata": RotateSymmetricKeyMetadata,
+  "yandex.cloud.kms.v1.SetPrimarySymmetricKeyVersionMetadata": SetPrimarySymmetricKeyVersionMetadata,
+  "yandex.cloud.kms.v1.ScheduleSymmetricKeyVersionDestructionMetadata":
+    ScheduleSymmetricKeyVersionDestructionMetadata,
+  "yandex.cloud.kms.v1.CancelSymmetricKeyVersionDestructionMetadata":
+    CancelSymmetricKeyVersionDestructionMetadata,
+  "yandex.cloud.kms.v1.SymmetricKeyVersion": SymmetricKeyVersion,
   "yandex.cloud.storage.v1.Bucket": Bucket,
   "yandex.cloud.storage.v1.CreateBucketMetadata": CreateBucketMetadata,
   "yandex.cloud.storage.v1.UpdateBucketMetadata": UpdateBucketMetadata,

@@ -22,11 +22,13 @@ import { iamTokenService } from "./iamTokens";
 import { operationService } from "./operations";
 import { type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
+import { symmetricCryptoService } from "./symmetricCrypto";
 import { symmetricKeyService } from "./symmetricKeys";
 import { trailService } from "./trails";
 
 /** Clients look addresses up before they have a token. */
 const anonymousMethods = new Set([
+  "/yandex.cloud.endpoint.ApiEndpointService/Get",
   "/yandex.cloud.endpoint.ApiEndpointService/List",
   "/yandex.cloud.iam.v1.IamTokenService/Create",
 ]);
@@ -41,6 +43,7 @@ export class GrpcServer {
       apiEndpointService(() => this.address),
       operationService(cloud),
       symmetricKeyService(cloud),
+      symmetricCryptoService(cloud),
       serviceAccountService(cloud),
       accessKeyService(cloud),
       keyService(cloud),

@@ -1,5 +1,6 @@
 import { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import {
+  CancelSymmetricKeyVersionDestructionRequest,
   CreateSymmetricKeyRequest,
   DeleteSymmetricKeyRequest,
   GetSymmetricKeyRequest,
@@ -7,6 +8,11 @@ import {
   ListSymmetricKeyOperationsResponse,
   ListSymmetricKeysRequest,
   ListSymmetricKeysResponse,
+  ListSymmetricKeyVersionsRequest,
+  ListSymmetricKeyVersionsResponse,
+  RotateSymmetricKeyRequest,
+  ScheduleSymmetricKeyVersionDestructionRequest,
+  SetPrimarySymmetricKeyVersionRequest,
   SymmetricKeyServiceService,
   UpdateSymmetricKeyRequest,
 } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
@@ -14,8 +20,16 @@ import type { Cloud } from "../backend/cloud";
 import type { CreateKey, UpdateKey } from "../backend/symmetricKeys";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn, listOperations } from "./listing";
-import type { PageRequest } from "./paging";
+import { type PageRequest, pageOf } from "./paging";
 import { type Masked, operation, type Service, unary } from "./service";
+
+interface OfKey {
+  readonly keyId: string;
+}
+
+interface OfVersion extends OfKey {
+  readonly versionId: string;
+}
 
 export const symmetricKeyService = (cloud: Cloud): Service => ({
   definition: SymmetricKeyServiceService,
@@ -26,12 +40,12 @@ export const symmetricKeyService = (cloud: Cloud): Service => ({
     listOperations: unary(
       ListSymmetricKeyOperationsRequest,
       ListSymmetricKeyOperationsResponse,
-      (call, { keyId, ...page }: PageRequest & { keyId: string }) => {
+      (call, { keyId, ...page }: PageRequest & OfKey) => {
         const { id } = cloud.keys.get(call, keyId);
         return listOperations(cloud, id, page);
       },
     ),
-    get: unary(GetSymmetricKeyRequest, SymmetricKey, (call, { keyId }: { keyId: string }) =>
+    get: unary(GetSymmetricKeyRequest, SymmetricKey, (call, { keyId }: OfKey) =>
       cloud.keys.get(call, keyId),
     ),
     create: operation(CreateSymmetricKeyRequest, (call, request: CreateKey) =>
@@ -40,8 +54,30 @@ export const symmetricKeyService = (cloud: Cloud): Service => ({
     update: operation(UpdateSymmetricKeyRequest, (call, { updateMask, ...request }: Masked<UpdateKey>) =>
       cloud.keys.update(call, request, updateMask?.paths),
     ),
-    delete: operation(DeleteSymmetricKeyRequest, (call, { keyId }: { keyId: string }) =>
+    delete: operation(DeleteSymmetricKeyRequest, (call, { keyId }: OfKey) =>
       cloud.keys.delete(call, keyId),
+    ),
+    listVersions: unary(
+      ListSymmetricKeyVersionsRequest,
+      ListSymmetricKeyVersionsResponse,
+      (call, { keyId, ...page }: PageRequest & OfKey) => {
+        const { items, nextPageToken } = pageOf(cloud.keys.listVersions(call, keyId), page);
+        return { keyVersions: items, nextPageToken };
+      },
+    ),
+    rotate: operation(RotateSymmetricKeyRequest, (call, { keyId }: OfKey) => cloud.keys.rotate(call, keyId)),
+    setPrimaryVersion: operation(
+      SetPrimarySymmetricKeyVersionRequest,
+      (call, { keyId, versionId }: OfVersion) => cloud.keys.setPrimaryVersion(call, keyId, versionId),
+    ),
+    scheduleVersionDestruction: operation(
+      ScheduleSymmetricKeyVersionDestructionRequest,
+      (call, { keyId, versionId, pendingPeriod }: OfVersion & { pendingPeriod?: { seconds?: number } }) =>
+        cloud.keys.scheduleVersionDestruction(call, keyId, versionId, pendingPeriod),
+    ),
+    cancelVersionDestruction: operation(
+      CancelSymmetricKeyVersionDestructionRequest,
+      (call, { keyId, versionId }: OfVersion) => cloud.keys.cancelVersionDestruction(call, keyId, versionId),
     ),
     ...accessBindingMethods(cloud, "symmetricKey"),
   },

@@ -20,7 +20,7 @@ export const trailService = (cloud: Cloud): Service => ({
   definition: TrailServiceService,
   methods: {
     list: unary(ListTrailsRequest, ListTrailsResponse, (call, request: InFolder) =>
-      listIn(cloud, call, request, "trails", "audit-trails.trails.list", () => cloud.trails.all()),
+      listIn(cloud, call, request, "trails", "audit-trails.trails.list", () => cloud.trails.shown()),
     ),
     listOperations: unary(
       ListTrailOperationsRequest,

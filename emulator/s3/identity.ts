@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { anonymous, type Requester } from "../backend/bucketAccess";
-import type { Call } from "../backend/calls";
+import type { Call, Caller } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { masked } from "../backend/tokens";
 import { isSigned, verifySignature } from "./signature";
@@ -27,16 +27,21 @@ export async function identify(cloud: Cloud, request: IncomingMessage, requestId
     : token === undefined
       ? anonymous
       : cloud.tokens.verify(token);
-  return {
-    method: `s3/${method}`,
+  const caller: Caller = {
     subject,
-    isSigned: signed,
     requestId,
     userAgent: headers["user-agent"] ?? "",
     remoteAddress: socket.remoteAddress ?? "",
     maskedToken: masked(token ?? ""),
+  };
+  return {
+    ...caller,
+    method: `s3/${method}`,
+    isSigned: signed,
     requester: {
       ...subject,
+      call: caller,
+      isPresigned: signed && headers.authorization === undefined,
       sourceIp: socket.remoteAddress,
       referer: headers.referer,
       bypassGovernance: headers["x-amz-bypass-governance-retention"] === "true",
