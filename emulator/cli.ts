@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from ".";
+import { Cloud } from "./backend/cloud";
+import type { ExportedState } from "./backend/store";
 import { switches } from "./backend/switches";
 import type { Emulator } from "./index";
 
@@ -16,8 +19,11 @@ const help = `A local Yandex Cloud on loopback: KMS, IAM, Resource Manager, Obje
 
   --state FILE            keep the state in a file (in memory only without it)
   --seed TEXT             same seed, same ids (local)
+  --import FILE           begin with a state that was exported
+  --export FILE           write the state in the file that --state names as JSON, and end
   --grpc-port PORT        port of the gRPC API (any free one)
   --s3-port PORT          port of Object Storage (any free one)
+  --admin-port PORT       port of the window and of the levers (any free one)
   --switch NAME=POSITION  how the cloud behaves where the vendor's documentation is silent; may be repeated
 
 Switches, with their defaults:
@@ -29,6 +35,8 @@ function instructions(emulator: Emulator): string {
   const { organizationId, cloudId, folderId } = emulator.cloud;
   const variables = Object.entries(emulator.providerEnvironment());
   return `Local Yandex Cloud is ready. Ctrl-C stops it.
+
+See into it: ${emulator.adminUrl}
 
 organization ${organizationId}, cloud ${cloudId}, folder ${folderId}
 
@@ -65,6 +73,15 @@ function readSwitches(given: readonly string[]): EmulatorOptions["switches"] {
   return Object.fromEntries(pairs);
 }
 
+/** @throws {Error} for a file that is no JSON. */
+function readState(file: string): ExportedState {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -73,6 +90,9 @@ async function main(): Promise<void> {
       seed: { type: "string" },
       "grpc-port": { type: "string", default: "0" },
       "s3-port": { type: "string", default: "0" },
+      "admin-port": { type: "string", default: "0" },
+      import: { type: "string" },
+      export: { type: "string" },
       switch: { type: "string", multiple: true, default: [] },
     },
   });
@@ -80,11 +100,19 @@ async function main(): Promise<void> {
     console.log(help);
     return;
   }
+  if (values.export) {
+    if (!values.state) throw new Error("--export needs --state, which names the file with the state.");
+    const { store } = new Cloud({ stateFile: values.state });
+    writeFileSync(values.export, `${JSON.stringify(store.export(), undefined, 2)}\n`);
+    return;
+  }
   const emulator = await startEmulator({
     stateFile: values.state,
     seed: values.seed,
     grpcPort: Number(values["grpc-port"]),
     s3Port: Number(values["s3-port"]),
+    adminPort: Number(values["admin-port"]),
+    state: values.import ? readState(values.import) : undefined,
     switches: readSwitches(values.switch),
   });
   console.log(instructions(emulator));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AdminServer } from "./admin/server";
 import type { Subject } from "./backend/access";
 import type { Duration } from "./backend/clock";
 import { Cloud, type CloudOptions } from "./backend/cloud";
@@ -17,6 +18,8 @@ export interface EmulatorOptions extends CloudOptions {
   readonly grpcPort?: number;
   /** Port of the S3 front. @default 0, any free one */
   readonly s3Port?: number;
+  /** Port of the window and the levers. @default 0, any free one */
+  readonly adminPort?: number;
 }
 
 /** Starts a local Yandex Cloud on loopback. @throws {Error} if a port is taken or the state file is not fit. */
@@ -24,9 +27,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const cloud = new Cloud(options);
   const grpc = new GrpcServer(cloud);
   const s3 = new S3Server(cloud);
+  const admin = new AdminServer(cloud);
   const tls = await makeCertificate();
-  await Promise.all([grpc.listen(options.grpcPort ?? 0, tls), s3.listen(options.s3Port ?? 0)]);
-  return new Emulator(cloud, grpc, s3, tls.certificate);
+  await Promise.all([
+    grpc.listen(options.grpcPort ?? 0, tls),
+    s3.listen(options.s3Port ?? 0),
+    admin.listen(options.adminPort ?? 0),
+  ]);
+  return new Emulator(cloud, grpc, s3, admin, tls.certificate);
 }
 
 /** A running local Yandex Cloud. */
@@ -41,6 +49,7 @@ export class Emulator implements AsyncDisposable {
     readonly cloud: Cloud,
     private readonly grpc: GrpcServer,
     private readonly s3: S3Server,
+    private readonly admin: AdminServer,
     certificate: string,
   ) {
     writeFileSync(this.caFile, certificate);
@@ -60,6 +69,11 @@ export class Emulator implements AsyncDisposable {
   /** The proxy for {@link storageEndpoint}; it also takes path-style requests for itself. */
   get storageProxy(): string {
     return `http://127.0.0.1:${this.s3.port}`;
+  }
+
+  /** Address of the window into the cloud, where its behaviour can be changed too. */
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.admin.port}`;
   }
 
   /** A token for the deployer, or for whom it is to be. */
@@ -84,6 +98,7 @@ export class Emulator implements AsyncDisposable {
     clearInterval(this.ticker);
     this.grpc.close();
     this.s3.close();
+    this.admin.close();
     this.cloud.store.commit();
     rmSync(this.folder, { recursive: true, force: true });
   }

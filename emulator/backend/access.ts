@@ -102,10 +102,12 @@ export class Access {
       );
   }
 
-  /** @throws {CloudError} PERMISSION_DENIED, in words that do not tell which role is missing. */
+  /** @throws {CloudError} PERMISSION_DENIED, or for reading NOT_FOUND if the switch says so, in words that do not tell which role is missing. */
   require(subject: Subject, permission: Permission, resourceId: string): void {
-    if (!this.isAllowed(subject, permission, resourceId))
-      throw new CloudError("PERMISSION_DENIED", "Permission denied");
+    if (this.isAllowed(subject, permission, resourceId)) return;
+    if (this.switches.unreadable === "not-found" && permission.endsWith(".get"))
+      throw new CloudError("NOT_FOUND", `${resourceId} not found`);
+    throw new CloudError("PERMISSION_DENIED", "Permission denied");
   }
 
   /** What was removed and decides nothing any more. */

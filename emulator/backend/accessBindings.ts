@@ -60,7 +60,7 @@ const kinds = {
   bucket: {
     type: "storage.bucket",
     permissions: "storage.buckets",
-    event: "storage.UpdateBucketAccessBindings",
+    event: "storage.BucketAccessBindingsUpdate",
     idPrefix: "e3e",
     response: "google.protobuf.Empty",
   },

@@ -12,6 +12,7 @@ export interface AccessKey {
   readonly serviceAccountId: string;
   readonly createdAt: string;
   readonly description: string;
+  readonly lastUsedAt?: string;
   /** What clients call the access key id. */
   readonly keyId: string;
 }
@@ -22,7 +23,14 @@ export class AccessKeys extends AccountKeys<AccessKey> {
   private readonly byKeyId: (keyId: string) => AccessKey[];
 
   constructor(cloud: Cloud) {
-    super(cloud, "accessKeys", "AccessKey", "iam.accessKeys.manage");
+    super(cloud, {
+      table: "accessKeys",
+      noun: "AccessKey",
+      package: "yandex.cloud.iam.v1.awscompatibility",
+      idField: "accessKeyId",
+      idDetail: "access_key_id",
+      permission: "iam.accessKeys.manage",
+    });
     this.secrets = cloud.store.table("accessKeySecrets");
     this.byKeyId = this.keys.groupedBy(({ keyId }) => keyId);
   }
@@ -34,7 +42,7 @@ export class AccessKeys extends AccountKeys<AccessKey> {
     description: string,
   ): { accessKey: AccessKey; secret: string } {
     this.cloud.serviceAccounts.require(serviceAccountId);
-    return this.cloud.changes.make(call, this.changeOf("Create", serviceAccountId), () => {
+    return this.change(call, "Create", serviceAccountId, () => {
       requireValid("description", "shortDescription", description);
       const id = this.cloud.ids.make("aje", serviceAccountId, "access-key");
       const accessKey = {
@@ -47,24 +55,21 @@ export class AccessKeys extends AccountKeys<AccessKey> {
       const secret = `YC${randomBytes(28).toString("base64url").slice(0, 38)}`;
       this.keys.put(id, accessKey);
       this.secrets.put(id, secret);
-      return { details: { access_key_id: id }, result: { accessKey, secret } };
+      return { id, result: { accessKey, secret } };
     });
   }
 
-  delete(call: Call, id: string): void {
-    const key = this.require(id);
-    this.cloud.changes.make(call, this.changeOf("Delete", key.serviceAccountId), () => {
-      this.keys.delete(id);
-      this.secrets.delete(id);
-      return { details: { access_key_id: id }, result: undefined };
-    });
+  protected override remove(id: string): void {
+    super.remove(id);
+    this.secrets.delete(id);
   }
 
-  /** Who signs with a key id, and with what; nothing for a key that is not there, or whose account is gone. */
+  /** Who signs with a key id, and with what; nothing for a key that is not there. */
   find(keyId: string): { subject: Subject; secret: string } | undefined {
     const [key] = this.byKeyId(keyId);
     const secret = key && this.secrets.get(key.id);
-    if (!secret || !this.cloud.tree.get(key.serviceAccountId)) return undefined;
+    if (!secret) return undefined;
+    this.noteUse(key);
     return { subject: { type: "serviceAccount", id: key.serviceAccountId }, secret };
   }
 }

@@ -52,6 +52,7 @@ const subjectTypes: Readonly<Record<string, string>> = {
 
 /** Numbers of google.rpc.Code. */
 const codeNumbers: Readonly<Record<Code, number>> = {
+  CANCELLED: 1,
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
   ALREADY_EXISTS: 6,
@@ -134,6 +135,13 @@ export class AuditLog {
       if (row) rows.push(row);
     }
     return rows;
+  }
+
+  /** The newest events, newest first. */
+  latest(count: number): AuditEvent[] {
+    return this.after(this.lastSequence - count)
+      .map(({ event }) => event)
+      .reverse();
   }
 
   private prune(): void {

@@ -5,7 +5,6 @@ import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
 import { requireValid } from "./limits";
-import type { Operation } from "./operations";
 
 /** The public half of an authorized key of a service account. */
 export interface AuthorizedKey {
@@ -13,6 +12,7 @@ export interface AuthorizedKey {
   readonly serviceAccountId: string;
   readonly createdAt: string;
   readonly description: string;
+  readonly lastUsedAt?: string;
   readonly keyAlgorithm: "RSA_2048" | "RSA_4096";
   /** PEM. */
   readonly publicKey: string;
@@ -25,7 +25,14 @@ const longestLife = 3600;
 /** IAM's authorized keys, with which service accounts ask for tokens. */
 export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
   constructor(cloud: Cloud) {
-    super(cloud, "authorizedKeys", "Key", "iam.keys.manage");
+    super(cloud, {
+      table: "authorizedKeys",
+      noun: "Key",
+      package: "yandex.cloud.iam.v1",
+      idField: "keyId",
+      idDetail: "key_id",
+      permission: "iam.keys.manage",
+    });
   }
 
   /** @returns the key, and its private half as PEM, which is kept nowhere. */
@@ -36,7 +43,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     algorithm: string,
   ): { key: AuthorizedKey; privateKey: string } {
     this.cloud.serviceAccounts.require(serviceAccountId);
-    return this.cloud.changes.make(call, this.changeOf("Create", serviceAccountId), () => {
+    return this.change(call, "Create", serviceAccountId, () => {
       requireValid("description", "shortDescription", description);
       const keyAlgorithm = algorithm === "RSA_4096" ? "RSA_4096" : "RSA_2048";
       const { publicKey, privateKey } = generateKeyPairSync("rsa", {
@@ -53,22 +60,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
         publicKey,
       };
       this.keys.put(key.id, key);
-      return { details: { key_id: key.id }, result: { key, privateKey } };
-    });
-  }
-
-  delete(call: Call, id: string): Operation {
-    const key = this.require(id);
-    return this.cloud.changes.make(call, this.changeOf("Delete", key.serviceAccountId), () => {
-      this.keys.delete(id);
-      const result = this.cloud.operations.finished(
-        call,
-        "aje",
-        "Delete key",
-        { type: "yandex.cloud.iam.v1.DeleteKeyMetadata", value: { keyId: id } },
-        { type: "google.protobuf.Empty", value: {} },
-      );
-      return { details: { key_id: id }, result };
+      return { id: key.id, result: { key, privateKey } };
     });
   }
 
@@ -83,7 +75,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     const header = parse(head);
     const claims = parse(payload);
     const key = this.keys.get(String(header.kid));
-    if (!key || header.alg !== "PS256" || !this.cloud.tree.get(key.serviceAccountId)) throw refused;
+    if (!key || header.alg !== "PS256") throw refused;
     const options = {
       key: key.publicKey,
       padding: constants.RSA_PKCS1_PSS_PADDING,
@@ -100,6 +92,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     const isCurrent = issued <= now + 60 && expires > now && expires - issued <= longestLife;
     const isMeant = claims.iss === key.serviceAccountId && [claims.aud].flat().includes(audience);
     if (!isSigned || !isCurrent || !isMeant) throw refused;
+    this.noteUse(key);
     return { type: "serviceAccount", id: key.serviceAccountId };
   }
 }

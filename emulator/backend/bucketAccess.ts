@@ -1,4 +1,5 @@
 import type { Access, Subject } from "./access";
+import { aclAllows } from "./bucketAcl";
 import { type BucketPolicy, policyAllows } from "./bucketPolicy";
 import type { Bucket } from "./buckets";
 import type { Caller } from "./calls";
@@ -39,7 +40,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   "s3:BypassGovernanceRetention": "storage.buckets.administer",
 };
 
-/** Decides on requests for objects: a role or a public flag must allow them, and then the bucket's policy if it has one. */
+/** Decides on requests for objects: a role, a public flag or the ACL must allow them, and then the bucket's policy if it has one. */
 export class BucketAccess {
   constructor(
     private readonly access: Access,
@@ -51,7 +52,8 @@ export class BucketAccess {
     const byRole = permission !== undefined && this.access.isAllowed(by, permission, bucket.name);
     const { read, list } = bucket.anonymousAccessFlags ?? {};
     const isPublic = (read && action === "s3:GetObject") || (list && action === "s3:ListBucket");
-    return (byRole || Boolean(isPublic)) && this.passesPolicy(by, action, bucket, key);
+    const isGranted = byRole || isPublic || aclAllows(bucket.acl, by, action);
+    return Boolean(isGranted) && this.passesPolicy(by, action, bucket, key);
   }
 
   /** @throws {CloudError} PERMISSION_DENIED */

@@ -1,3 +1,6 @@
+import type { Acl } from "./bucketAcl";
+import { type HttpsConfig, type HttpsRequest, httpsConfigOf } from "./bucketHttps";
+import { bucketStatistics } from "./bucketStatistics";
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
@@ -31,16 +34,47 @@ export interface Bucket {
   readonly allowedPrivateEndpoints?: object;
   /** Whether requests signed with static keys are refused. */
   readonly disabledStatickeyAuth?: boolean;
-  readonly acl?: { readonly grants: readonly object[] };
-  readonly cors?: readonly object[];
-  readonly websiteSettings?: object;
+  readonly acl?: Acl;
+  readonly cors?: readonly CorsRule[];
+  readonly websiteSettings?: WebsiteSettings;
+  readonly https?: HttpsConfig;
   /** Configuration that S3 alone knows, as it was put, by the name of its sub-resource. */
-  readonly documents: Readonly<Record<string, string>>;
+  readonly documents: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CorsRule {
+  readonly id?: string;
+  /** Such as `METHOD_GET`. */
+  readonly allowedMethods?: readonly string[];
+  readonly allowedHeaders?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  readonly maxAgeSeconds?: number;
+}
+
+export interface WebsiteSettings {
+  readonly index?: string;
+  readonly error?: string;
+  /** Protocols are such as `PROTOCOL_HTTPS`. */
+  readonly redirectAllRequests?: { readonly hostname?: string; readonly protocol?: string };
+  readonly routingRules?: readonly {
+    readonly condition?: {
+      readonly keyPrefixEquals?: string;
+      readonly httpErrorCodeReturnedEquals?: string;
+    };
+    readonly redirect?: {
+      readonly hostname?: string;
+      readonly httpRedirectCode?: string;
+      readonly protocol?: string;
+      readonly replaceKeyPrefixWith?: string;
+      readonly replaceKeyWith?: string;
+    };
+  }[];
 }
 
 /** What can be set of a bucket, in the vendor's message for it. */
 export type BucketSettings = Partial<
-  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "documents" | "kmsMasterKeyId">
+  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "documents" | "https" | "kmsMasterKeyId">
 > & {
   readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
 };
@@ -132,6 +166,47 @@ export class Buckets {
     });
   }
 
+  getStatistics(call: Call, name: string): object {
+    return bucketStatistics(this.cloud, this.get(call, name));
+  }
+
+  /** @throws {CloudError} NOT_FOUND if the bucket has no certificate. */
+  getHttpsConfig(call: Call, name: string): object {
+    const { https } = this.get(call, name);
+    if (!https) throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);
+    return { name, ...https };
+  }
+
+  setHttpsConfig(call: Call, name: string, request: HttpsRequest): Operation {
+    return this.changeHttps(call, name, "Set", () => httpsConfigOf(request));
+  }
+
+  deleteHttpsConfig(call: Call, name: string): Operation {
+    return this.changeHttps(call, name, "Delete", () => undefined);
+  }
+
+  private changeHttps(
+    call: Call,
+    name: string,
+    verb: "Set" | "Delete",
+    work: () => HttpsConfig | undefined,
+  ): Operation {
+    return this.cloud.changes.make(call, this.changeOf(name, "storage.BucketHttpsUpdate", {}), () => {
+      const https = work();
+      this.buckets.put(name, { ...this.require(name), https });
+      const result = this.cloud.operations.finished(
+        call,
+        "e3e",
+        `${verb} HTTPS configuration`,
+        { type: `yandex.cloud.storage.v1.${verb}BucketHTTPSConfigMetadata`, value: { name } },
+        https
+          ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } }
+          : { type: "google.protobuf.Empty", value: {} },
+      );
+      return { details: { bucket_id: name }, result };
+    });
+  }
+
   /** S3's update of one sub-resource. */
   configure(call: Call, name: string, event: string, permission: string, fields: Partial<Bucket>): void {
     this.cloud.changes.make(call, { ...this.changeOf(name, event, fields), permission }, () => {
@@ -152,11 +227,18 @@ export class Buckets {
     };
     return this.cloud.changes.make(call, change, () => {
       if (!this.isEmpty(name)) throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
-      this.buckets.delete(name);
-      this.cloud.access.forget(name);
-      this.cloud.tree.delete(name);
+      this.remove(name);
       return { details: { bucket_id: name }, result: this.operation(call, "Delete", bucket) };
     });
+  }
+
+  /** Takes a bucket away, with whatever is in it. */
+  remove(name: string): void {
+    this.cloud.objects.removeAll(name);
+    this.cloud.uploads.removeAll(name);
+    this.buckets.delete(name);
+    this.cloud.access.forget(name);
+    this.cloud.tree.delete(name);
   }
 
   /**
@@ -210,7 +292,7 @@ export class Buckets {
 }
 
 /** A bucket as the vendor's message. */
-export function messageOf({ kmsMasterKeyId, documents: _, ...bucket }: Bucket): object {
+export function messageOf({ kmsMasterKeyId, documents: _, https: __, ...bucket }: Bucket): object {
   const rules = kmsMasterKeyId ? [{ kmsMasterKeyId, sseAlgorithm: "aws:kms" }] : [];
   return { ...bucket, id: bucket.name, encryption: rules.length > 0 ? { rules } : undefined };
 }

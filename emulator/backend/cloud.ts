@@ -7,6 +7,7 @@ import { BucketAccess } from "./bucketAccess";
 import { Buckets } from "./buckets";
 import { Changes } from "./calls";
 import { Clock } from "./clock";
+import { Containers } from "./containers";
 import { DataEvents } from "./dataEvents";
 import { Delivery } from "./delivery";
 import { CloudError } from "./errors";
@@ -19,7 +20,7 @@ import { Objects } from "./objects";
 import { Operations } from "./operations";
 import { ResourceTree } from "./resourceTree";
 import { ServiceAccounts } from "./serviceAccounts";
-import { Store } from "./store";
+import { type ExportedState, Store } from "./store";
 import { type Switches, switchesWith } from "./switches";
 import { SymmetricCrypto } from "./symmetricCrypto";
 import { SymmetricKeys } from "./symmetricKeys";
@@ -32,6 +33,8 @@ import { Uploads } from "./uploads";
 export interface CloudOptions {
   /** File that keeps the state; without it the state is in memory only. */
   readonly stateFile?: string;
+  /** What an earlier cloud exported, to begin with. */
+  readonly state?: ExportedState;
   /** Same seed, same ids. */
   readonly seed?: string;
   readonly switches?: Partial<Switches>;
@@ -52,6 +55,8 @@ export const deployerRoles = {
   ],
 } as const;
 
+type RootId = "organizationId" | "cloudId" | "folderId" | "deployerId";
+
 /** The local Yandex Cloud without its fronts: one organization with one cloud, one folder and one deployer. */
 export class Cloud {
   readonly store: Store;
@@ -68,6 +73,7 @@ export class Cloud {
   readonly auditLog: AuditLog;
   readonly changes: Changes;
   readonly operations: Operations;
+  readonly containers: Containers;
   readonly accessBindings: AccessBindings;
   readonly keys: SymmetricKeys;
   readonly serviceAccounts: ServiceAccounts;
@@ -88,15 +94,16 @@ export class Cloud {
   readonly folderId: string;
   readonly deployer: Subject;
 
-  constructor({ stateFile, seed = "local", switches, quotas }: CloudOptions = {}) {
-    this.store = new Store(stateFile);
+  /** @throws {Error} if the state cannot be read, or is given where the file has one already. */
+  constructor({ stateFile, state, seed = "local", switches, quotas }: CloudOptions = {}) {
+    this.store = new Store(stateFile, state);
     const settings = this.store.table<number>("clock");
     this.clock = new Clock(settings.get("ahead"));
     this.clock.onTick(() => {
       if (settings.get("ahead") !== this.clock.ahead) settings.put("ahead", this.clock.ahead);
     });
-    this.ids = new Ids(seed, this.store);
     this.switches = switchesWith(switches);
+    this.ids = new Ids(seed, this.store, this.switches);
     this.quotas = { ...defaultQuotas, ...quotas };
     this.tree = new ResourceTree(this.store);
     this.groups = new Groups(this.store);
@@ -105,6 +112,7 @@ export class Cloud {
     this.auditLog = new AuditLog(this.store, this.clock, this.ids);
     this.changes = new Changes(this.access, this.tree, this.auditLog);
     this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
+    this.containers = new Containers(this);
     this.accessBindings = new AccessBindings(this);
     this.keys = new SymmetricKeys(this);
     this.serviceAccounts = new ServiceAccounts(this);
@@ -120,10 +128,19 @@ export class Cloud {
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 
-    this.organizationId = this.ids.fixed("bpf", "organization");
-    this.cloudId = this.ids.fixed("b1g", "cloud");
-    this.folderId = this.ids.fixed("b1g", "folder");
-    this.deployer = { type: "userAccount", id: this.ids.fixed("aje", "deployer") };
+    // Kept, since a state may be opened with another seed.
+    const roots = this.store.table<Record<RootId, string>>("roots");
+    const root = roots.get("ids") ?? {
+      organizationId: this.ids.fixed("bpf", "organization"),
+      cloudId: this.ids.fixed("b1g", "cloud"),
+      folderId: this.ids.fixed("b1g", "folder"),
+      deployerId: this.ids.fixed("aje", "deployer"),
+    };
+    if (!roots.get("ids")) roots.put("ids", root);
+    this.organizationId = root.organizationId;
+    this.cloudId = root.cloudId;
+    this.folderId = root.folderId;
+    this.deployer = { type: "userAccount", id: root.deployerId };
     if (!this.tree.get(this.organizationId)) this.seed();
     this.clock.onTick(() => this.store.commit());
     this.store.commit();
@@ -134,12 +151,21 @@ export class Cloud {
     return this.tree.require("resource-manager.folder", folderId).parentId ?? "";
   }
 
+  /** Takes a resource away, with all that is in it. */
+  removeWithContents(id: string): void {
+    for (const child of this.tree.childrenOf(id)) this.removeWithContents(child.id);
+    const { type } = this.tree.get(id) ?? {};
+    if (type === "audit-trails.trail") this.trails.remove(id);
+    else if (type === "storage.bucket") this.buckets.remove(id);
+    else if (type === "kms.symmetricKey") this.keys.remove(id);
+    else if (type === "iam.serviceAccount") this.serviceAccounts.remove(id);
+    this.access.forget(id);
+    this.tree.delete(id);
+  }
+
   /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
   requireQuota(quota: Exclude<keyof Quotas, "storageBytes">, folderId: string, type: string): void {
-    const cloudId = this.cloudOf(folderId);
-    const count = this.tree
-      .all()
-      .filter((resource) => resource.type === type && this.isIn(resource.id, cloudId)).length;
+    const count = this.tree.count(type, this.cloudOf(folderId));
     if (count >= this.quotas[quota])
       throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${this.quotas[quota]} ${quota} is used up`);
   }
@@ -154,17 +180,8 @@ export class Cloud {
 
   /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */
   requireFreeName(type: string, { id, name }: { id: string; name: string }, containerId: string): void {
-    const taken = this.tree
-      .all()
-      .some(
-        (other) =>
-          other.type === type && other.name === name && other.id !== id && this.isIn(other.id, containerId),
-      );
+    const taken = this.tree.named(type, name, containerId).some((other) => other.id !== id);
     if (taken) throw new CloudError("ALREADY_EXISTS", `${type} ${name} already exists`);
-  }
-
-  private isIn(id: string, containerId: string): boolean {
-    return this.tree.path(id).some((part) => part.id === containerId);
   }
 
   private seed(): void {

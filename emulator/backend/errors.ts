@@ -1,13 +1,17 @@
 /** Names of gRPC's status codes, as the vendor's API answers them. */
-export type Code =
-  | "INVALID_ARGUMENT"
-  | "NOT_FOUND"
-  | "ALREADY_EXISTS"
-  | "PERMISSION_DENIED"
-  | "RESOURCE_EXHAUSTED"
-  | "FAILED_PRECONDITION"
-  | "UNAVAILABLE"
-  | "UNAUTHENTICATED";
+export const codes = [
+  "CANCELLED",
+  "INVALID_ARGUMENT",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "UNAVAILABLE",
+  "UNAUTHENTICATED",
+] as const;
+
+export type Code = (typeof codes)[number];
 
 /** A refusal by the cloud. The texts are neutral: the vendor does not publish its own. */
 export class CloudError extends Error {

@@ -53,6 +53,22 @@ export class Faults {
     this.holds.push({ pick, arrived, bound });
   }
 
+  /** What is switched on, with how many calls it is still for. */
+  list(): { kind: string; method: string; left?: number }[] {
+    const shown = (kind: string, all: readonly { readonly pick: Pick; readonly remaining?: number }[]) =>
+      all
+        .filter(({ remaining }) => remaining !== 0)
+        .map(({ pick, remaining }) => ({ kind, method: pick.method, left: remaining }));
+    return [
+      ...shown("delay", this.latencies),
+      ...shown("fail", this.failures),
+      ...shown("failLate", this.lateFailures),
+      ...shown("hang", this.hangs),
+      ...shown("drop", this.drops),
+      ...shown("hold", this.holds),
+    ];
+  }
+
   /** Switches everything off. */
   clear(): void {
     for (const { arrive } of this.arrivals) arrive();

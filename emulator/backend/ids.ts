@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Store, Table } from "./store";
+import type { Switches } from "./switches";
 
-const alphabet = "0123456789abcdefghijklmnopqrstuv";
+/** The characters of ids, and how many follow the prefix. */
+const forms = {
+  lowercase: { alphabet: "0123456789abcdefghijklmnopqrstuv", length: 17 },
+  mixed: { alphabet: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_", length: 29 },
+} as const satisfies Record<Switches["ids"], object>;
 
 /**
  * Makes the ids of the cloud: 20 characters with the vendor's prefix for their kind. They follow from the seed, from
@@ -14,6 +19,7 @@ export class Ids {
   constructor(
     private readonly seed: string,
     store: Store,
+    private readonly switches: Switches,
   ) {
     this.occurrences = store.table("occurrences");
   }
@@ -36,6 +42,7 @@ export class Ids {
     const digest = createHash("sha256")
       .update([this.seed, prefix, ...names].join("/"))
       .digest();
-    return prefix + [...digest.subarray(0, 17)].map((byte) => alphabet[byte % alphabet.length]).join("");
+    const { alphabet, length } = forms[this.switches.ids];
+    return prefix + [...digest.subarray(0, length)].map((byte) => alphabet[byte % alphabet.length]).join("");
   }
 }

@@ -23,11 +23,14 @@ export interface LifecycleRule {
   }[];
   /** The vendor's own name for the days after the beginning of an upload. */
   readonly abortIncompleteMultipartUpload?: { readonly daysAfterExpiration?: number };
-  readonly noncurrentExpiration?: { readonly noncurrentDays?: number };
-  readonly noncurrentTransitions?: readonly {
-    readonly noncurrentDays?: number;
-    readonly storageClass: string;
-  }[];
+  readonly noncurrentExpiration?: Noncurrent;
+  readonly noncurrentTransitions?: readonly (Noncurrent & { readonly storageClass: string })[];
+}
+
+interface Noncurrent {
+  readonly noncurrentDays?: number;
+  /** How many of the newest are left alone; S3 alone knows it. */
+  readonly newerNoncurrentVersions?: number;
 }
 
 interface LifecycleFilter {
@@ -83,10 +86,11 @@ export class Lifecycle {
     for (const [i, version] of older.entries()) {
       // A version is old since the next one came.
       const since = versions[i]?.lastModified ?? version.lastModified;
-      const days = rule.noncurrentExpiration?.noncurrentDays;
-      for (const { noncurrentDays = 0, storageClass } of rule.noncurrentTransitions ?? [])
-        if (this.isPast(since, noncurrentDays)) objects.move(version, storageClass);
-      if (days !== undefined && this.isPast(since, days)) objects.remove(version);
+      const applies = ({ noncurrentDays, newerNoncurrentVersions = 0 }: Noncurrent) =>
+        noncurrentDays !== undefined && i >= newerNoncurrentVersions && this.isPast(since, noncurrentDays);
+      for (const transition of rule.noncurrentTransitions ?? [])
+        if (applies(transition)) objects.move(version, transition.storageClass);
+      if (rule.noncurrentExpiration && applies(rule.noncurrentExpiration)) objects.remove(version);
     }
     if (latest.isDeleteMarker) {
       if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) objects.remove(latest);

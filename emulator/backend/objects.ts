@@ -259,6 +259,12 @@ export class Objects {
     if (!isLocked(version, this.cloud.clock.now(), false)) this.versions.delete(version);
   }
 
+  /** Removes all versions in a bucket, locked or not. */
+  removeAll(bucket: string): void {
+    for (const key of this.versions.keys(bucket))
+      for (const version of this.versions.of(bucket, key)) this.versions.delete(version);
+  }
+
   move(version: ObjectVersion, storageClass: string): void {
     this.versions.put({ ...version, storageClass });
   }

@@ -58,13 +58,22 @@ export class Operations {
 
   /**
    * @param prefix Ids of operations begin like those of what they work on.
+   * @param until Time until which the work goes on, ISO text; @default for {@link duration}
    * @throws {LateFailure} if that was asked for; then nothing of the work is left.
    */
-  finished(call: Call, prefix: string, description: string, metadata: Typed, response: Typed): Operation {
+  finished(
+    call: Call,
+    prefix: string,
+    description: string,
+    metadata: Typed,
+    response: Typed,
+    until?: string,
+  ): Operation {
     const now = this.clock.now();
     const failure = this.faults.lateFailure(call.method);
     if (failure) this.store.rollback();
     const pending = inMilliseconds(this.duration);
+    const pendingUntil = until ?? (pending > 0 ? new Date(now.getTime() + pending).toISOString() : undefined);
     const operation: Operation = {
       id: this.ids.make(prefix, ...namesOf(description, metadata)),
       description,
@@ -74,12 +83,25 @@ export class Operations {
       done: true,
       metadata,
       ...(failure ? { error: failure } : { response }),
-      ...(pending > 0 && { pendingUntil: new Date(now.getTime() + pending).toISOString() }),
+      ...(pendingUntil && { pendingUntil }),
     };
     this.operations.put(operation.id, operation);
     if (call.idempotencyKey) this.byIdempotencyKey.put(idempotencyId(call), operation.id);
     if (failure) throw new LateFailure({ ...operation, error: failure });
     return operation;
+  }
+
+  /** Ends an operation before its work is done. @param fields What its metadata tell of that. */
+  cancel(id: string, fields: object): void {
+    const operation = this.operations.get(id);
+    if (!operation) return;
+    const { response: _, pendingUntil: __, metadata, ...rest } = operation;
+    this.operations.put(id, {
+      ...rest,
+      modifiedAt: this.clock.now().toISOString(),
+      metadata: { ...metadata, value: { ...metadata.value, ...fields } },
+      error: { code: "CANCELLED", message: "Cancelled" },
+    });
   }
 
   /** The operation that an earlier call with the same key started. */

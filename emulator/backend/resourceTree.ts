@@ -14,9 +14,13 @@ export interface Resource {
 /** What contains what: organization, cloud, folder, resource. */
 export class ResourceTree {
   private readonly resources: Table<Resource>;
+  private readonly byName: (typeAndName: string) => Resource[];
+  private readonly inParent: (parentId: string) => Resource[];
 
   constructor(store: Store) {
     this.resources = store.table("resources");
+    this.byName = this.resources.groupedBy(({ type, name }) => `${type}/${name}`);
+    this.inParent = this.resources.groupedBy(({ parentId = "" }) => parentId);
   }
 
   put(resource: Resource): void {
@@ -33,6 +37,26 @@ export class ResourceTree {
 
   all(): Resource[] {
     return this.resources.values();
+  }
+
+  childrenOf(id: string): Resource[] {
+    return this.inParent(id);
+  }
+
+  /** Resources of a type with a name, within a container at any depth. */
+  named(type: string, name: string, containerId: string): Resource[] {
+    return this.byName(`${type}/${name}`).filter(({ id }) =>
+      this.path(id).some((part) => part.id === containerId),
+    );
+  }
+
+  /** How many resources of a type are within a container at any depth. */
+  count(type: string, containerId: string): number {
+    const children = this.childrenOf(containerId);
+    return children.reduce(
+      (sum, child) => sum + (child.type === type ? 1 : 0) + this.count(type, child.id),
+      0,
+    );
   }
 
   /** @throws {CloudError} NOT_FOUND if there is no resource of that type and id. */

@@ -89,9 +89,20 @@ const roles: Readonly<Record<string, Role>> = {
       "resource-manager.folders.listAccessBindings",
     ],
   },
-  "resource-manager.admin": {
+  "resource-manager.editor": {
     includes: ["resource-manager.viewer"],
     permissions: [
+      "resource-manager.clouds.create",
+      "resource-manager.clouds.update",
+      "resource-manager.folders.create",
+      "resource-manager.folders.update",
+      "resource-manager.folders.delete",
+    ],
+  },
+  "resource-manager.admin": {
+    includes: ["resource-manager.editor"],
+    permissions: [
+      "resource-manager.clouds.delete",
       "resource-manager.clouds.updateAccessBindings",
       "resource-manager.folders.updateAccessBindings",
     ],
@@ -104,7 +115,10 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "organization-manager.admin": {
     includes: ["organization-manager.viewer"],
-    permissions: ["organization-manager.organizations.updateAccessBindings"],
+    permissions: [
+      "organization-manager.organizations.update",
+      "organization-manager.organizations.updateAccessBindings",
+    ],
   },
 };
 
@@ -120,7 +134,9 @@ const primitive: Readonly<Record<string, Role>> = {
       "organization-manager.viewer",
     ],
   },
-  editor: { includes: ["viewer", "audit-trails.editor", "kms.editor", "storage.editor"] },
+  editor: {
+    includes: ["viewer", "audit-trails.editor", "kms.editor", "storage.editor", "resource-manager.editor"],
+  },
   admin: {
     includes: [
       "editor",
@@ -145,6 +161,9 @@ function collect(role: string): Permission[] {
   const { includes = [], permissions = [] } = roles[role] ?? primitive[role] ?? {};
   return [...permissions, ...includes.flatMap(collect)];
 }
+
+/** All roles that there are here. */
+export const roleIds: readonly string[] = [...permissionsByRole.keys()];
 
 /** The permissions of a role; nothing if there is no such role here. */
 export const permissionsOf = (role: string): ReadonlySet<Permission> | undefined =>

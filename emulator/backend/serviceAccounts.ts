@@ -104,11 +104,17 @@ export class ServiceAccounts {
     return this.cloud.changes.make(call, change, () => {
       if (this.cloud.trails.all().some((trail) => trail.serviceAccountId === id))
         throw new CloudError("FAILED_PRECONDITION", `Service account ${id} is used by a trail`);
-      this.accounts.delete(id);
-      this.cloud.access.forget(id);
-      this.cloud.tree.delete(id);
+      this.remove(id);
       return { details: { service_account_id: id }, result: this.operation(call, "Delete", account) };
     });
+  }
+
+  remove(id: string): void {
+    this.accounts.delete(id);
+    this.cloud.accessKeys.removeOf(id);
+    this.cloud.authorizedKeys.removeOf(id);
+    this.cloud.access.forget(id);
+    this.cloud.tree.delete(id);
   }
 
   private put(account: ServiceAccount): void {

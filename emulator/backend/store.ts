@@ -13,6 +13,17 @@ import { dirname } from "node:path";
 const format = "yandex-cloud-emulator";
 const version = 1;
 
+/** Tables that an export leaves out: whoever reads a bug report must not get in. */
+const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
+
+/** A whole state as readable JSON. */
+export interface ExportedState {
+  readonly format: string;
+  readonly version: number;
+  /** Rows, by table and id. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
 /** A row that was put, or null for one that was deleted. */
 type Change = readonly [table: string, id: string, row: unknown];
 
@@ -101,10 +112,18 @@ export class Store {
 
   /**
    * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
-   * @throws {Error} if the file is of another kind or of a newer version.
+   * @param state What an earlier one exported.
+   * @throws {Error} if the file or the state is of another kind or of a newer version, or if there are both.
    */
-  constructor(private readonly file?: string) {
-    if (!file) return;
+  constructor(
+    private readonly file?: string,
+    state?: ExportedState,
+  ) {
+    if (file) this.open(file);
+    if (state) this.import(state);
+  }
+
+  private open(file: string): void {
     for (const [table, id, row] of readJournal(file)) {
       if (row === null) this.table(table).delete(id);
       else this.table(table).put(id, row);
@@ -135,11 +154,25 @@ export class Store {
     this.pending = [];
   }
 
-  /** All rows, by table and id. */
-  export(): Record<string, Record<string, unknown>> {
-    return Object.fromEntries(
-      [...this.tables].map(([name, table]) => [name, Object.fromEntries(table.entries())] as const),
-    );
+  /** Everything but the secrets of tokens and static keys: an import begins with none. */
+  export(): ExportedState {
+    const tables = [...this.tables].filter(([name]) => !secretTables.includes(name));
+    return {
+      format,
+      version,
+      tables: Object.fromEntries(
+        tables.map(([name, table]) => [name, Object.fromEntries(table.entries())] as const),
+      ),
+    };
+  }
+
+  private import(state: ExportedState): void {
+    requireReadable("What is imported", state);
+    if ([...this.tables.values()].some((table) => table.values().length > 0))
+      throw new Error(`${this.file} has a state already. Name another file, or import nothing.`);
+    for (const [name, rows] of Object.entries(state.tables ?? {}))
+      for (const [id, row] of Object.entries(rows)) this.table(name).put(id, row);
+    this.commit();
   }
 
   private compact(file: string): void {
@@ -168,14 +201,17 @@ function readJournal(file: string): Change[] {
     throw error;
   }
   const [header, ...lines] = text.split("\n").slice(0, -1);
-  const found = readHeader(header);
-  if (found?.format !== format)
-    throw new Error(`${file} is not a state file of the local cloud. Name another file.`);
-  if (Number(found.version) > version)
-    throw new Error(
-      `${file} has version ${found.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
-    );
+  requireReadable(file, readHeader(header));
   return lines.flatMap((line) => JSON.parse(line) as Change[]);
+}
+
+function requireReadable(name: string, header: { format?: string; version?: number } | undefined): void {
+  if (header?.format !== format)
+    throw new Error(`${name} is not a state file of the local cloud. Name another file.`);
+  if (Number(header.version) > version)
+    throw new Error(
+      `${name} has version ${header.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
+    );
 }
 
 function readHeader(line = ""): { format?: string; version?: number } | undefined {

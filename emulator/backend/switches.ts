@@ -58,6 +58,21 @@ export const switches = {
     default: "unlimited",
     text: "Whether a delivered event has a largest size; a larger one loses request_parameters.",
   },
+  unreadable: {
+    values: ["permission-denied", "not-found"],
+    default: "permission-denied",
+    text: "What is answered to who may not read a resource: that it is forbidden, or that there is none.",
+  },
+  errorTexts: {
+    values: ["described", "code-only"],
+    default: "described",
+    text: "Whether errors of the API say more than their code; the vendor publishes no texts.",
+  },
+  ids: {
+    values: ["lowercase", "mixed"],
+    default: "lowercase",
+    text: "Ids of 20 lowercase letters and digits, as in all examples, or longer ones with other characters.",
+  },
   keyChanges: {
     values: ["at-once", "after-3-hours"],
     default: "at-once",

@@ -135,12 +135,16 @@ export class Trails {
       parameters: { trailId: id },
     };
     return this.cloud.changes.make(call, change, () => {
-      this.trails.delete(id);
-      this.cloud.access.forget(id);
-      this.cloud.tree.delete(id);
-      this.cloud.delivery.end(id);
+      this.remove(id);
       return { details: { trail_id: id }, result: this.operation(call, "Delete", trail) };
     });
+  }
+
+  remove(id: string): void {
+    this.trails.delete(id);
+    this.cloud.access.forget(id);
+    this.cloud.tree.delete(id);
+    this.cloud.delivery.end(id);
   }
 
   /** Looks whether a trail can work now, and sets its status accordingly. */

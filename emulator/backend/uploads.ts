@@ -33,13 +33,13 @@ export class Uploads {
   private readonly uploads: Table<Upload>;
   private readonly parts: Table<Part>;
   private readonly uploadsIn: (bucket: string) => Upload[];
-  private readonly partsIn: (uploadId: string) => Part[];
+  private readonly partsOfUpload: (uploadId: string) => Part[];
 
   constructor(private readonly cloud: Cloud) {
     this.uploads = cloud.store.table("uploads");
     this.parts = cloud.store.table("uploadParts");
     this.uploadsIn = this.uploads.groupedBy(({ bucket }) => bucket);
-    this.partsIn = this.parts.groupedBy(({ uploadId }) => uploadId);
+    this.partsOfUpload = this.parts.groupedBy(({ uploadId }) => uploadId);
   }
 
   begin(by: Requester, bucketName: string, key: string, contentType: string, options: PutOptions): Upload {
@@ -114,11 +114,20 @@ export class Uploads {
   partsOf(by: Requester, uploadId: string): Part[] {
     const { bucket } = this.require(uploadId);
     this.list(by, bucket);
-    return this.partsIn(uploadId).sort((a, b) => a.number - b.number);
+    return this.partsIn(uploadId);
   }
 
   in(bucketName: string): Upload[] {
     return this.uploadsIn(bucketName).sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  removeAll(bucket: string): void {
+    for (const { id } of this.in(bucket)) this.forget(id);
+  }
+
+  /** In the order of their numbers. */
+  partsIn(uploadId: string): Part[] {
+    return this.partsOfUpload(uploadId).sort((a, b) => a.number - b.number);
   }
 
   /** Ends an upload without an object. */

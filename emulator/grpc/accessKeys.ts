@@ -5,12 +5,17 @@ import {
   CreateAccessKeyResponse,
   DeleteAccessKeyRequest,
   GetAccessKeyRequest,
+  ListAccessKeyOperationsRequest,
+  ListAccessKeyOperationsResponse,
   ListAccessKeysRequest,
   ListAccessKeysResponse,
+  UpdateAccessKeyRequest,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
-import { type Service, unary } from "./service";
+import { listOperations } from "./listing";
+import { type PageRequest, pageOf } from "./paging";
+import { type Masked, operation, type Service, unary } from "./service";
 
 interface OfAccount {
   readonly serviceAccountId: string;
@@ -24,10 +29,15 @@ interface OfKey {
 export const accessKeyService = (cloud: Cloud): Service => ({
   definition: AccessKeyServiceService,
   methods: {
-    list: unary(ListAccessKeysRequest, ListAccessKeysResponse, (call, { serviceAccountId }: OfAccount) => {
-      if (!serviceAccountId) throw new CloudError("INVALID_ARGUMENT", "service_account_id is required");
-      return { accessKeys: cloud.accessKeys.list(call, serviceAccountId) };
-    }),
+    list: unary(
+      ListAccessKeysRequest,
+      ListAccessKeysResponse,
+      (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
+        if (!serviceAccountId) throw new CloudError("INVALID_ARGUMENT", "service_account_id is required");
+        const { items, nextPageToken } = pageOf(cloud.accessKeys.list(call, serviceAccountId), page);
+        return { accessKeys: items, nextPageToken };
+      },
+    ),
     get: unary(GetAccessKeyRequest, AccessKey, (call, { accessKeyId }: OfKey) =>
       cloud.accessKeys.get(call, accessKeyId),
     ),
@@ -37,10 +47,19 @@ export const accessKeyService = (cloud: Cloud): Service => ({
       (call, { serviceAccountId, description = "" }: OfAccount) =>
         cloud.accessKeys.create(call, serviceAccountId, description),
     ),
-    // Answers with nothing, not with an operation.
-    delete: (call, request) => {
-      cloud.accessKeys.delete(call, DeleteAccessKeyRequest.fromPartial(request as OfKey).accessKeyId);
-      return {};
-    },
+    update: operation(
+      UpdateAccessKeyRequest,
+      (call, { updateMask, accessKeyId, ...given }: Masked<OfKey & { description?: string }>) =>
+        cloud.accessKeys.update(call, accessKeyId, given, updateMask?.paths),
+    ),
+    delete: operation(DeleteAccessKeyRequest, (call, { accessKeyId }: OfKey) =>
+      cloud.accessKeys.delete(call, accessKeyId),
+    ),
+    listOperations: unary(
+      ListAccessKeyOperationsRequest,
+      ListAccessKeyOperationsResponse,
+      (call, { accessKeyId, ...page }: PageRequest & OfKey) =>
+        listOperations(cloud, cloud.accessKeys.get(call, accessKeyId).id, page),
+    ),
   },
 });

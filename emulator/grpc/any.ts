@@ -4,7 +4,13 @@ import {
   DeleteTrailMetadata,
   UpdateTrailMetadata,
 } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
-import { DeleteKeyMetadata } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
+import { AccessKey } from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key";
+import {
+  DeleteAccessKeyMetadata,
+  UpdateAccessKeyMetadata,
+} from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service";
+import { Key } from "@yandex-cloud/nodejs-sdk/iam-v1/key";
+import { DeleteKeyMetadata, UpdateKeyMetadata } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
 import {
   CreateServiceAccountMetadata,
@@ -21,10 +27,26 @@ import {
   SetPrimarySymmetricKeyVersionMetadata,
   UpdateSymmetricKeyMetadata,
 } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
-import { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import { Organization } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization";
+import { UpdateOrganizationMetadata } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service";
+import { Cloud } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud";
+import {
+  CreateCloudMetadata,
+  DeleteCloudMetadata,
+  UpdateCloudMetadata,
+} from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service";
+import { Folder } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder";
+import {
+  CreateFolderMetadata,
+  DeleteFolderMetadata,
+  UpdateFolderMetadata,
+} from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
+import { Bucket, HTTPSConfig } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import {
   CreateBucketMetadata,
+  DeleteBucketHTTPSConfigMetadata,
   DeleteBucketMetadata,
+  SetBucketHTTPSConfigMetadata,
   UpdateBucketMetadata,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
 import { Writer } from "protobufjs/minimal";
@@ -81,6 +103,11 @@ const codecs: Readonly<Record<string, PackedCodec>> = {
   "yandex.cloud.audittrails.v1.CreateTrailMetadata": CreateTrailMetadata,
   "yandex.cloud.audittrails.v1.UpdateTrailMetadata": UpdateTrailMetadata,
   "yandex.cloud.audittrails.v1.DeleteTrailMetadata": DeleteTrailMetadata,
+  "yandex.cloud.iam.v1.awscompatibility.AccessKey": AccessKey,
+  "yandex.cloud.iam.v1.awscompatibility.UpdateAccessKeyMetadata": UpdateAccessKeyMetadata,
+  "yandex.cloud.iam.v1.awscompatibility.DeleteAccessKeyMetadata": DeleteAccessKeyMetadata,
+  "yandex.cloud.iam.v1.Key": Key,
+  "yandex.cloud.iam.v1.UpdateKeyMetadata": UpdateKeyMetadata,
   "yandex.cloud.iam.v1.DeleteKeyMetadata": DeleteKeyMetadata,
   "yandex.cloud.iam.v1.ServiceAccount": ServiceAccount,
   "yandex.cloud.iam.v1.CreateServiceAccountMetadata": CreateServiceAccountMetadata,
@@ -97,10 +124,23 @@ const codecs: Readonly<Record<string, PackedCodec>> = {
   "yandex.cloud.kms.v1.CancelSymmetricKeyVersionDestructionMetadata":
     CancelSymmetricKeyVersionDestructionMetadata,
   "yandex.cloud.kms.v1.SymmetricKeyVersion": SymmetricKeyVersion,
+  "yandex.cloud.organizationmanager.v1.Organization": Organization,
+  "yandex.cloud.organizationmanager.v1.UpdateOrganizationMetadata": UpdateOrganizationMetadata,
+  "yandex.cloud.resourcemanager.v1.Cloud": Cloud,
+  "yandex.cloud.resourcemanager.v1.CreateCloudMetadata": CreateCloudMetadata,
+  "yandex.cloud.resourcemanager.v1.UpdateCloudMetadata": UpdateCloudMetadata,
+  "yandex.cloud.resourcemanager.v1.DeleteCloudMetadata": DeleteCloudMetadata,
+  "yandex.cloud.resourcemanager.v1.Folder": Folder,
+  "yandex.cloud.resourcemanager.v1.CreateFolderMetadata": CreateFolderMetadata,
+  "yandex.cloud.resourcemanager.v1.UpdateFolderMetadata": UpdateFolderMetadata,
+  "yandex.cloud.resourcemanager.v1.DeleteFolderMetadata": DeleteFolderMetadata,
   "yandex.cloud.storage.v1.Bucket": Bucket,
   "yandex.cloud.storage.v1.CreateBucketMetadata": CreateBucketMetadata,
   "yandex.cloud.storage.v1.UpdateBucketMetadata": UpdateBucketMetadata,
   "yandex.cloud.storage.v1.DeleteBucketMetadata": DeleteBucketMetadata,
+  "yandex.cloud.storage.v1.HTTPSConfig": HTTPSConfig,
+  "yandex.cloud.storage.v1.SetBucketHTTPSConfigMetadata": SetBucketHTTPSConfigMetadata,
+  "yandex.cloud.storage.v1.DeleteBucketHTTPSConfigMetadata": DeleteBucketHTTPSConfigMetadata,
   "google.protobuf.Empty": empty,
 };
 

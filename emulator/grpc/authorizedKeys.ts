@@ -5,11 +5,16 @@ import {
   DeleteKeyRequest,
   GetKeyRequest,
   KeyServiceService,
+  ListKeyOperationsRequest,
+  ListKeyOperationsResponse,
   ListKeysRequest,
   ListKeysResponse,
+  UpdateKeyRequest,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import type { Cloud } from "../backend/cloud";
-import { operation, type Service, unary } from "./service";
+import { listOperations } from "./listing";
+import { type PageRequest, pageOf } from "./paging";
+import { type Masked, operation, type Service, unary } from "./service";
 
 interface OfAccount {
   readonly serviceAccountId: string;
@@ -25,14 +30,30 @@ export const keyService = (cloud: Cloud): Service => ({
   definition: KeyServiceService,
   methods: {
     get: unary(GetKeyRequest, Key, (call, { keyId }: OfKey) => cloud.authorizedKeys.get(call, keyId)),
-    list: unary(ListKeysRequest, ListKeysResponse, (call, { serviceAccountId }: OfAccount) => ({
-      keys: cloud.authorizedKeys.list(call, serviceAccountId),
-    })),
+    list: unary(
+      ListKeysRequest,
+      ListKeysResponse,
+      (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
+        const { items, nextPageToken } = pageOf(cloud.authorizedKeys.list(call, serviceAccountId), page);
+        return { keys: items, nextPageToken };
+      },
+    ),
     create: unary(
       CreateKeyRequest,
       CreateKeyResponse,
       (call, { serviceAccountId, description = "", keyAlgorithm = "" }: OfAccount) =>
         cloud.authorizedKeys.create(call, serviceAccountId, description, keyAlgorithm),
+    ),
+    update: operation(
+      UpdateKeyRequest,
+      (call, { updateMask, keyId, ...given }: Masked<OfKey & { description?: string }>) =>
+        cloud.authorizedKeys.update(call, keyId, given, updateMask?.paths),
+    ),
+    listOperations: unary(
+      ListKeyOperationsRequest,
+      ListKeyOperationsResponse,
+      (call, { keyId, ...page }: PageRequest & OfKey) =>
+        listOperations(cloud, cloud.authorizedKeys.get(call, keyId).id, page),
     ),
     delete: operation(DeleteKeyRequest, (call, { keyId }: OfKey) => cloud.authorizedKeys.delete(call, keyId)),
   },

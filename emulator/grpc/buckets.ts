@@ -1,16 +1,20 @@
-import { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import { Bucket, BucketStats, HTTPSConfig } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import {
   BucketServiceService,
   CreateBucketRequest,
+  DeleteBucketHTTPSConfigRequest,
   DeleteBucketRequest,
+  GetBucketHTTPSConfigRequest,
   GetBucketRequest,
+  GetBucketStatsRequest,
   ListBucketsRequest,
   ListBucketsResponse,
+  SetBucketHTTPSConfigRequest,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
+import type { HttpsRequest } from "../backend/bucketHttps";
 import { messageOf, type Bucket as StoredBucket } from "../backend/buckets";
 import type { Cloud } from "../backend/cloud";
-import { CloudError } from "../backend/errors";
 import { maskedFields } from "../backend/fieldMask";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn } from "./listing";
@@ -69,9 +73,18 @@ export const bucketService = (cloud: Cloud): Service => ({
       ),
     ),
     ...accessBindingMethods(cloud, "bucket"),
-    getHTTPSConfig: (call, request) => {
-      const { name } = cloud.buckets.get(call, (request as Named).name);
-      throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);
-    },
+    getStats: unary(GetBucketStatsRequest, BucketStats, (call, { name }: Named) =>
+      cloud.buckets.getStatistics(call, name),
+    ),
+    getHTTPSConfig: unary(GetBucketHTTPSConfigRequest, HTTPSConfig, (call, { name }: Named) =>
+      cloud.buckets.getHttpsConfig(call, name),
+    ),
+    setHTTPSConfig: immediateOperation(
+      SetBucketHTTPSConfigRequest,
+      (call, { name, ...request }: Named & HttpsRequest) => cloud.buckets.setHttpsConfig(call, name, request),
+    ),
+    deleteHTTPSConfig: immediateOperation(DeleteBucketHTTPSConfigRequest, (call, { name }: Named) =>
+      cloud.buckets.deleteHttpsConfig(call, name),
+    ),
   },
 });

@@ -1,118 +1,142 @@
 import { Organization } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization";
 import {
   GetOrganizationRequest,
+  ListOrganizationOperationsRequest,
+  ListOrganizationOperationsResponse,
   ListOrganizationsRequest,
   ListOrganizationsResponse,
   OrganizationServiceService,
+  UpdateOrganizationRequest,
 } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service";
 import { Cloud as CloudMessage } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud";
 import {
   CloudServiceService,
+  CreateCloudRequest,
+  DeleteCloudRequest,
   GetCloudRequest,
+  ListCloudOperationsRequest,
+  ListCloudOperationsResponse,
   ListCloudsRequest,
   ListCloudsResponse,
+  UpdateCloudRequest,
 } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service";
 import { Folder } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder";
 import {
+  CreateFolderRequest,
+  DeleteFolderRequest,
   FolderServiceService,
   GetFolderRequest,
+  ListFolderOperationsRequest,
+  ListFolderOperationsResponse,
   ListFoldersRequest,
   ListFoldersResponse,
+  UpdateFolderRequest,
 } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
-import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
-import type { Resource } from "../backend/resourceTree";
+import type { ContainerKind } from "../backend/containers";
 import { accessBindingMethods } from "./accessBindings";
+import { listOperations } from "./listing";
 import { filtered, type PageRequest, pageOf } from "./paging";
-import { type Service, unary } from "./service";
+import { type Codec, type Masked, type Method, operation, type Service, unary } from "./service";
 
-/** A kind of container: how its resources look as messages, and who may see them. */
-interface Container {
-  readonly type: string;
-  readonly permission: string;
-  readonly message: (resource: Resource) => object;
+// biome-ignore lint/suspicious/noExplicitAny: messages of several services
+type AnyCodec = Codec<any>;
+
+/** The messages of a kind of container, and its fields in them. */
+interface Messages {
+  readonly idField: string;
+  readonly parentField?: string;
+  readonly listField: string;
+  readonly message: AnyCodec;
+  readonly get: AnyCodec;
+  readonly list: readonly [request: AnyCodec, response: AnyCodec];
+  readonly listOperations: readonly [request: AnyCodec, response: AnyCodec];
+  readonly update: AnyCodec;
 }
 
-const organization: Container = {
-  type: "organization-manager.organization",
-  permission: "organization-manager.organizations.get",
-  message: ({ id, name }) => ({ id, name, title: name }),
-};
-const cloudContainer: Container = {
-  type: "resource-manager.cloud",
-  permission: "resource-manager.clouds.get",
-  message: ({ id, name, parentId }) => ({ id, name, organizationId: parentId }),
-};
-const folder: Container = {
-  type: "resource-manager.folder",
-  permission: "resource-manager.folders.get",
-  message: ({ id, name, parentId }) => ({ id, name, cloudId: parentId, status: "ACTIVE" }),
-};
+type Request = PageRequest & Record<string, string>;
 
-function get(cloud: Cloud, call: Call, { type, permission, message }: Container, id: string): object {
-  const resource = cloud.tree.require(type, id);
-  cloud.access.require(call.subject, permission, id);
-  return message(resource);
-}
-
-/** Those in the parent, if one is named, that the caller may see. */
-function list(
-  cloud: Cloud,
-  call: Call,
-  { type, permission, message }: Container,
-  field: string,
-  page: PageRequest,
-  parentId?: string,
-): object {
-  const visible = cloud.tree
-    .all()
-    .filter((one) => one.type === type && (!parentId || one.parentId === parentId))
-    .filter(({ id }) => cloud.access.isAllowed(call.subject, permission, id));
-  const { items, nextPageToken } = pageOf(filtered(visible, page.filter, ["name"]), page);
-  return { [field]: items.map(message), nextPageToken };
+/** What organizations, clouds and folders have in common. */
+function commonMethods(cloud: Cloud, kind: ContainerKind, messages: Messages): Record<string, Method> {
+  const { idField, parentField = "", listField } = messages;
+  const idOf = (request: Request) => request[idField] ?? "";
+  return {
+    get: unary(messages.get, messages.message, (call, request: Request) =>
+      cloud.containers.get(call, kind, idOf(request)),
+    ),
+    list: unary(...messages.list, (call, request: Request) => {
+      const visible = cloud.containers.list(call, kind, request[parentField]);
+      const { items, nextPageToken } = pageOf(filtered(visible, request.filter, ["name"]), request);
+      return { [listField]: items, nextPageToken };
+    }),
+    listOperations: unary(...messages.listOperations, (call, request: Request) =>
+      listOperations(cloud, cloud.containers.get(call, kind, idOf(request)).id, request),
+    ),
+    update: operation(messages.update, (call, { updateMask, ...request }: Masked<Request>) => {
+      const { [idField]: id = "", ...given } = request;
+      return cloud.containers.update(call, kind, id, given, updateMask?.paths);
+    }),
+    ...accessBindingMethods(cloud, kind),
+  };
 }
 
 export const organizationService = (cloud: Cloud): Service => ({
   definition: OrganizationServiceService,
-  methods: {
-    get: unary(GetOrganizationRequest, Organization, (call, request: { organizationId: string }) =>
-      get(cloud, call, organization, request.organizationId),
-    ),
-    list: unary(ListOrganizationsRequest, ListOrganizationsResponse, (call, page: PageRequest) =>
-      list(cloud, call, organization, "organizations", page),
-    ),
-    ...accessBindingMethods(cloud, "organization"),
-  },
+  methods: commonMethods(cloud, "organization", {
+    idField: "organizationId",
+    listField: "organizations",
+    message: Organization,
+    get: GetOrganizationRequest,
+    list: [ListOrganizationsRequest, ListOrganizationsResponse],
+    listOperations: [ListOrganizationOperationsRequest, ListOrganizationOperationsResponse],
+    update: UpdateOrganizationRequest,
+  }),
 });
 
 export const cloudService = (cloud: Cloud): Service => ({
   definition: CloudServiceService,
   methods: {
-    get: unary(GetCloudRequest, CloudMessage, (call, request: { cloudId: string }) =>
-      get(cloud, call, cloudContainer, request.cloudId),
+    ...commonMethods(cloud, "cloud", {
+      idField: "cloudId",
+      parentField: "organizationId",
+      listField: "clouds",
+      message: CloudMessage,
+      get: GetCloudRequest,
+      list: [ListCloudsRequest, ListCloudsResponse],
+      listOperations: [ListCloudOperationsRequest, ListCloudOperationsResponse],
+      update: UpdateCloudRequest,
+    }),
+    create: operation(CreateCloudRequest, (call, { organizationId, ...given }: { organizationId: string }) =>
+      cloud.containers.create(call, "cloud", organizationId, given),
     ),
-    list: unary(
-      ListCloudsRequest,
-      ListCloudsResponse,
-      (call, { organizationId, ...page }: PageRequest & { organizationId?: string }) =>
-        list(cloud, call, cloudContainer, "clouds", page, organizationId),
+    delete: operation(
+      DeleteCloudRequest,
+      (call, { cloudId, deleteAfter }: { cloudId: string; deleteAfter?: string }) =>
+        cloud.containers.delete(call, "cloud", cloudId, deleteAfter),
     ),
-    ...accessBindingMethods(cloud, "cloud"),
   },
 });
 
 export const folderService = (cloud: Cloud): Service => ({
   definition: FolderServiceService,
   methods: {
-    get: unary(GetFolderRequest, Folder, (call, request: { folderId: string }) =>
-      get(cloud, call, folder, request.folderId),
+    ...commonMethods(cloud, "folder", {
+      idField: "folderId",
+      parentField: "cloudId",
+      listField: "folders",
+      message: Folder,
+      get: GetFolderRequest,
+      list: [ListFoldersRequest, ListFoldersResponse],
+      listOperations: [ListFolderOperationsRequest, ListFolderOperationsResponse],
+      update: UpdateFolderRequest,
+    }),
+    create: operation(CreateFolderRequest, (call, { cloudId, ...given }: { cloudId: string }) =>
+      cloud.containers.create(call, "folder", cloudId, given),
     ),
-    list: unary(
-      ListFoldersRequest,
-      ListFoldersResponse,
-      (call, { cloudId, ...page }: PageRequest & { cloudId?: string }) =>
-        list(cloud, call, folder, "folders", page, cloudId),
+    delete: operation(
+      DeleteFolderRequest,
+      (call, { folderId, deleteAfter }: { folderId: string; deleteAfter?: string }) =>
+        cloud.containers.delete(call, "folder", folderId, deleteAfter),
     ),
-    ...accessBindingMethods(cloud, "folder"),
   },
 });

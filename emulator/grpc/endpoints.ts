@@ -24,10 +24,14 @@ const serviceIds = [
 export const apiEndpointService = (address: () => string): Service => ({
   definition: ApiEndpointServiceService,
   methods: {
-    get: unary(GetApiEndpointRequest, ApiEndpoint, (_call, { apiEndpointId: id }: { apiEndpointId: string }) => {
-      if (!serviceIds.includes(id)) throw new CloudError("NOT_FOUND", `Endpoint ${id} not found`);
-      return { id, address: address() };
-    }),
+    get: unary(
+      GetApiEndpointRequest,
+      ApiEndpoint,
+      (_call, { apiEndpointId: id }: { apiEndpointId: string }) => {
+        if (!serviceIds.includes(id)) throw new CloudError("NOT_FOUND", `Endpoint ${id} not found`);
+        return { id, address: address() };
+      },
+    ),
     list: unary(ListApiEndpointsRequest, ListApiEndpointsResponse, () => ({
       endpoints: serviceIds.map((id) => ({ id, address: address() })),
     })),

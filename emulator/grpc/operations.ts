@@ -23,6 +23,10 @@ export const operationService = (cloud: Cloud): Service => {
     });
     return operationMessage(operation);
   };
-  // Cancelling is best effort (https://yandex.cloud/en/docs/api-design-guide/concepts/operation): the work is done here.
-  return { definition: OperationServiceService, methods: { get, cancel: get } };
+  // Best effort (https://yandex.cloud/en/docs/api-design-guide/concepts/operation): only deletions that wait can end.
+  const cancel = (call: Call, request: unknown) => {
+    cloud.containers.cancelDeletion(call, (request as { operationId: string }).operationId);
+    return get(call, request);
+  };
+  return { definition: OperationServiceService, methods: { get, cancel } };
 };

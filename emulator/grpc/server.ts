@@ -20,6 +20,7 @@ import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
 import { iamTokenService } from "./iamTokens";
 import { operationService } from "./operations";
+import { roleService } from "./roles";
 import { type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
 import { symmetricCryptoService } from "./symmetricCrypto";
@@ -48,6 +49,7 @@ export class GrpcServer {
       accessKeyService(cloud),
       keyService(cloud),
       iamTokenService(cloud),
+      roleService(),
       organizationService(cloud),
       cloudService(cloud),
       folderService(cloud),
@@ -107,7 +109,7 @@ export class GrpcServer {
       } catch (error) {
         this.cloud.store.commit();
         if (error instanceof LateFailure) callback(null, pending(error.operation));
-        else callback(statusOf(error));
+        else callback(this.statusOf(error));
       } finally {
         end();
       }
@@ -128,10 +130,13 @@ export class GrpcServer {
       idempotencyKey: header("idempotency-key"),
     };
   }
-}
 
-function statusOf(error: unknown): Partial<ServiceError> {
-  if (error instanceof CloudError) return { code: status[error.code], details: error.message };
-  console.error(error);
-  return { code: status.INTERNAL, details: "Internal error" };
+  private statusOf(error: unknown): Partial<ServiceError> {
+    if (error instanceof CloudError) {
+      const isDescribed = this.cloud.switches.errorTexts === "described";
+      return { code: status[error.code], details: isDescribed ? error.message : error.code };
+    }
+    console.error(error);
+    return { code: status.INTERNAL, details: "Internal error" };
+  }
 }

@@ -45,18 +45,14 @@ export const symmetricKeyService = (cloud: Cloud): Service => ({
         return listOperations(cloud, id, page);
       },
     ),
-    get: unary(GetSymmetricKeyRequest, SymmetricKey, (call, { keyId }: OfKey) =>
-      cloud.keys.get(call, keyId),
-    ),
+    get: unary(GetSymmetricKeyRequest, SymmetricKey, (call, { keyId }: OfKey) => cloud.keys.get(call, keyId)),
     create: operation(CreateSymmetricKeyRequest, (call, request: CreateKey) =>
       cloud.keys.create(call, request),
     ),
     update: operation(UpdateSymmetricKeyRequest, (call, { updateMask, ...request }: Masked<UpdateKey>) =>
       cloud.keys.update(call, request, updateMask?.paths),
     ),
-    delete: operation(DeleteSymmetricKeyRequest, (call, { keyId }: OfKey) =>
-      cloud.keys.delete(call, keyId),
-    ),
+    delete: operation(DeleteSymmetricKeyRequest, (call, { keyId }: OfKey) => cloud.keys.delete(call, keyId)),
     listVersions: unary(
       ListSymmetricKeyVersionsRequest,
       ListSymmetricKeyVersionsResponse,

@@ -1,3 +1,6 @@
+import type { S3Error } from "./errors";
+import { toXml } from "./xml";
+
 /** What a request is answered with. */
 export interface Answer {
   /** @default 200 */
@@ -7,3 +10,8 @@ export interface Answer {
 }
 
 export const xmlAnswer = (body: string): Answer => ({ headers: { "content-type": "application/xml" }, body });
+
+export function errorAnswer({ status, code, message }: S3Error, resource: string, requestId: string): Answer {
+  const body = toXml("Error", { Code: code, Message: message, Resource: resource, RequestId: requestId });
+  return { ...xmlAnswer(body), status };
+}

@@ -1,10 +1,15 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Bucket } from "../backend/buckets";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import type { ObjectLock } from "../backend/objectLock";
+import { aclIn, aclXml, cannedAcl } from "./aclXml";
+import { corsRulesIn, corsXml } from "./corsXml";
 import { S3Error } from "./errors";
 import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
+import type { ObjectRequest } from "./objectRequests";
+import { websiteIn, websiteXml } from "./websiteXml";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
 /** A part of a bucket's configuration, as `?name` of the bucket's address. */
@@ -15,7 +20,7 @@ interface SubResource {
   /** The document, or what is answered where there is none. */
   readonly read: (bucket: Bucket) => string;
   /** Fields of the bucket that follow from a document; nothing resets them. */
-  readonly write: (body: string | undefined, bucket: Bucket) => Partial<Bucket>;
+  readonly write: (body: string | undefined, bucket: Bucket, headers: IncomingHttpHeaders) => Partial<Bucket>;
 }
 
 const administer = "storage.buckets.administer";
@@ -90,6 +95,27 @@ const typed: Readonly<Record<string, SubResource>> = {
     },
     write: (body) => ({ objectLock: objectLockIn(xml(body ?? "")) }),
   },
+  cors: {
+    event: "BucketCorsUpdate",
+    permission: update,
+    read: ({ cors = [] }) => (cors.length > 0 ? corsXml(cors) : missing("NoSuchCORSConfiguration")()),
+    write: (body) => ({ cors: body === undefined ? [] : corsRulesIn(xml(body)) }),
+  },
+  website: {
+    event: "BucketWebsiteUpdate",
+    permission: update,
+    read: ({ websiteSettings }) =>
+      websiteSettings ? websiteXml(websiteSettings) : missing("NoSuchWebsiteConfiguration")(),
+    write: (body) => ({ websiteSettings: body === undefined ? undefined : websiteIn(xml(body)) }),
+  },
+  acl: {
+    event: "BucketAclUpdate",
+    permission: administer,
+    read: ({ acl, folderId }) => aclXml(acl ?? { grants: [] }, folderId),
+    write: (body, { folderId }, { "x-amz-acl": name }) => ({
+      acl: name ? cannedAcl(String(name)) : aclIn(xml(body ?? ""), folderId),
+    }),
+  },
   tagging: {
     event: "BucketTagsUpdate",
     permission: update,
@@ -104,38 +130,16 @@ const typed: Readonly<Record<string, SubResource>> = {
   },
 };
 
-/** Documents that are kept as they come and not acted upon, and the answer where there is none. */
-const documents: readonly {
-  name: string;
-  event: string;
-  permission: string;
-  none: (bucket: Bucket) => string;
-}[] = [
-  { name: "cors", event: "BucketCorsUpdate", permission: update, none: missing("NoSuchCORSConfiguration") },
-  {
-    name: "website",
-    event: "BucketWebsiteUpdate",
-    permission: update,
-    none: missing("NoSuchWebsiteConfiguration"),
+/** Kept as it comes: the vendor's SDK has no message for it. */
+const logging: SubResource = {
+  event: "BucketLoggingUpdate",
+  permission: update,
+  read: ({ documents }) => documents.logging ?? toXml("BucketLoggingStatus"),
+  write: (body, { documents }) => {
+    if (body !== undefined) xml(body);
+    return { documents: { ...documents, logging: body } };
   },
-  {
-    name: "logging",
-    event: "BucketLoggingUpdate",
-    permission: update,
-    none: () => toXml("BucketLoggingStatus"),
-  },
-  { name: "acl", event: "BucketAclUpdate", permission: administer, none: privateAcl },
-];
-
-/** Only the owner, with everything. */
-function privateAcl({ folderId }: Bucket): string {
-  const owner = { ID: folderId, DisplayName: folderId };
-  const type = { "@_xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "@_xsi:type": "CanonicalUser" };
-  return toXml("AccessControlPolicy", {
-    Owner: owner,
-    AccessControlList: { Grant: { Grantee: { ...type, ...owner }, Permission: "FULL_CONTROL" } },
-  });
-}
+};
 
 function missing(code: string): () => never {
   return () => {
@@ -143,24 +147,7 @@ function missing(code: string): () => never {
   };
 }
 
-const subResources: Readonly<Record<string, SubResource>> = {
-  ...typed,
-  ...Object.fromEntries(
-    documents.map(({ name, event, permission, none }) => {
-      const subResource: SubResource = {
-        event,
-        permission,
-        read: (bucket) => bucket.documents[name] ?? none(bucket),
-        write: (body, bucket) => {
-          const { [name]: _, ...others } = bucket.documents;
-          if (body !== undefined) xml(body);
-          return { documents: body === undefined ? others : { ...others, [name]: body } };
-        },
-      };
-      return [name, subResource] as const;
-    }),
-  ),
-};
+const subResources: Readonly<Record<string, SubResource>> = { ...typed, logging };
 
 /** The sub-resource that a request names, if it names one. */
 export const subResourceOf = (query: URLSearchParams): string | undefined =>
@@ -172,14 +159,13 @@ export function readSubResource(cloud: Cloud, call: Call, bucket: string, name: 
 
 /** Replaces a sub-resource, or removes it where no body is given. */
 export function writeSubResource(
-  cloud: Cloud,
+  { cloud, target: { bucket }, headers }: ObjectRequest,
   call: Call,
-  bucket: string,
   name: string,
   body?: string,
 ): void {
   const { event, permission, write } = find(name);
-  const fields = write(body, cloud.buckets.require(bucket));
+  const fields = write(body, cloud.buckets.require(bucket), headers);
   try {
     cloud.buckets.configure(call, bucket, `storage.${event}`, permission, fields);
   } catch (error) {

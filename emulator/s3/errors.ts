@@ -1,5 +1,4 @@
 import { CloudError, type Code } from "../backend/errors";
-import { toXml } from "./xml";
 
 /** An error with a code of S3: https://yandex.cloud/en/docs/storage/s3/api-ref/response-codes */
 export class S3Error extends Error {
@@ -16,6 +15,7 @@ export class S3Error extends Error {
 }
 
 const byCloudCode: Readonly<Record<Code, readonly [status: number, code: string]>> = {
+  CANCELLED: [503, "SlowDown"],
   INVALID_ARGUMENT: [400, "InvalidArgument"],
   NOT_FOUND: [404, "NoSuchBucket"],
   ALREADY_EXISTS: [409, "BucketAlreadyExists"],
@@ -33,6 +33,3 @@ export function toS3Error(error: unknown): S3Error {
   console.error(error);
   return new S3Error(500, "InternalError");
 }
-
-export const errorBody = ({ code, message }: S3Error, resource: string, requestId: string): string =>
-  toXml("Error", { Code: code, Message: message, Resource: resource, RequestId: requestId });

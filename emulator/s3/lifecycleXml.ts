@@ -1,16 +1,14 @@
 import type { LifecycleRule } from "../backend/lifecycle";
 import { S3Error } from "./errors";
-import { elements, textAt, toXml, type Xml } from "./xml";
-
-const numberAt = (xml: Xml | undefined, ...path: readonly string[]): number | undefined => {
-  const text = textAt(xml, ...path);
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new S3Error(400, "MalformedXML");
-  return Number(text);
-};
+import { elements, numberAt, textAt, toXml, type Xml } from "./xml";
 
 const tagsIn = (xml: Xml | undefined) =>
   elements(xml, "Tag").map((tag) => ({ key: textAt(tag, "Key") ?? "", value: textAt(tag, "Value") ?? "" }));
+
+const noncurrentIn = (xml: Xml) => ({
+  noncurrentDays: numberAt(xml, "NoncurrentDays"),
+  newerNoncurrentVersions: numberAt(xml, "NewerNoncurrentVersions"),
+});
 
 /** The rules of a LifecycleConfiguration. @throws {S3Error} MalformedXML for numbers that are none, or ids that repeat. */
 export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
@@ -24,7 +22,7 @@ export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
     const [expiration] = elements(rule, "Expiration");
     const marker = textAt(expiration, "ExpiredObjectDeleteMarker");
     const abort = numberAt(rule, "AbortIncompleteMultipartUpload", "DaysAfterInitiation");
-    const noncurrentDays = numberAt(rule, "NoncurrentVersionExpiration", "NoncurrentDays");
+    const [noncurrent] = elements(rule, "NoncurrentVersionExpiration");
     return {
       id: textAt(rule, "ID"),
       enabled: textAt(rule, "Status") === "Enabled",
@@ -45,9 +43,9 @@ export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
         storageClass: textAt(transition, "StorageClass") ?? "",
       })),
       abortIncompleteMultipartUpload: abort === undefined ? undefined : { daysAfterExpiration: abort },
-      noncurrentExpiration: noncurrentDays === undefined ? undefined : { noncurrentDays },
+      noncurrentExpiration: noncurrent && noncurrentIn(noncurrent),
       noncurrentTransitions: elements(rule, "NoncurrentVersionTransition").map((transition) => ({
-        noncurrentDays: numberAt(transition, "NoncurrentDays"),
+        ...noncurrentIn(transition),
         storageClass: textAt(transition, "StorageClass") ?? "",
       })),
     };
@@ -96,11 +94,15 @@ export function lifecycleXml(rules: readonly LifecycleRule[]): string {
         },
         NoncurrentVersionExpiration: rule.noncurrentExpiration && {
           NoncurrentDays: rule.noncurrentExpiration.noncurrentDays,
+          NewerNoncurrentVersions: rule.noncurrentExpiration.newerNoncurrentVersions,
         },
-        NoncurrentVersionTransition: rule.noncurrentTransitions?.map(({ noncurrentDays, storageClass }) => ({
-          NoncurrentDays: noncurrentDays,
-          StorageClass: storageClass,
-        })),
+        NoncurrentVersionTransition: rule.noncurrentTransitions?.map(
+          ({ noncurrentDays, newerNoncurrentVersions, storageClass }) => ({
+            NoncurrentDays: noncurrentDays,
+            NewerNoncurrentVersions: newerNoncurrentVersions,
+            StorageClass: storageClass,
+          }),
+        ),
       };
     }),
   });

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Bucket } from "../backend/buckets";
+import type { Bucket, BucketSettings } from "../backend/buckets";
 import type { Cloud } from "../backend/cloud";
+import { cannedAcl } from "./aclXml";
 import { storageHost, targetOf } from "./addressing";
-import { type Answer, xmlAnswer } from "./answer";
+import { type Answer, errorAnswer, xmlAnswer } from "./answer";
 import { readBody } from "./body";
 import { readSubResource, subResourceOf, writeSubResource } from "./bucketConfiguration";
-import { errorBody, S3Error, toS3Error } from "./errors";
+import { S3Error, toS3Error } from "./errors";
 import { identify, type S3Call } from "./identity";
 import { listBuckets, listObjects, listUploads, listVersions } from "./listings";
 import { handleUpload } from "./multipart";
@@ -60,9 +61,7 @@ export class S3Server {
         body,
       });
     } catch (error) {
-      const s3Error = toS3Error(error);
-      const headers = { "content-type": "application/xml" };
-      answer = { status: s3Error.status, headers, body: errorBody(s3Error, request.url ?? "", requestId) };
+      answer = errorAnswer(toS3Error(error), request.url ?? "", requestId);
     }
     this.cloud.store.commit();
     end();
@@ -114,7 +113,7 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     if (bucket) requirePolicy(request, bucket, `s3:${verb}Bucket${policyName(subResource)}`);
     if (method === "GET") return xmlAnswer(readSubResource(cloud, call, name, subResource));
     const document = method === "PUT" ? body.contents.toString() : undefined;
-    writeSubResource(cloud, call, name, subResource, document);
+    writeSubResource(request, call, subResource, document);
     return { status: method === "DELETE" ? 204 : 200 };
   }
   if (method === "POST" && query.has("delete")) return deleteObjects(request);
@@ -131,7 +130,7 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
   }
   // S3 names no folder; the one there is takes the bucket.
   if (method === "PUT") {
-    cloud.buckets.create(call, { name, folderId: cloud.folderId });
+    cloud.buckets.create(call, { name, folderId: cloud.folderId, ...settingsOf(request) });
     return {};
   }
   if (method !== "DELETE") throw new S3Error(405, "MethodNotAllowed");
@@ -141,6 +140,18 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
   }
   cloud.buckets.delete(call, name);
   return { status: 204 };
+}
+
+/** What the headers of a bucket's creation ask for. */
+function settingsOf({ headers }: ObjectRequest): BucketSettings {
+  const { "x-amz-acl": acl, "x-amz-bucket-object-lock-enabled": locks } = headers;
+  return {
+    ...(acl && { acl: cannedAcl(String(acl)) }),
+    ...(locks === "true" && {
+      versioning: "VERSIONING_ENABLED",
+      objectLock: { status: "OBJECT_LOCK_STATUS_ENABLED" },
+    }),
+  };
 }
 
 function requirePolicy({ cloud, by }: ObjectRequest, bucket: Bucket, action: string): void {

@@ -1,4 +1,5 @@
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
+import { S3Error } from "./errors";
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, ignoreAttributes: true });
@@ -32,4 +33,16 @@ export function elements(document: Xml | undefined, ...path: readonly string[]):
 export function textAt(document: Xml | undefined, ...path: readonly string[]): string | undefined {
   const found: unknown = elements(document, ...path)[0];
   return typeof found === "string" ? found : undefined;
+}
+
+/** All texts at a path. */
+export const textsAt = (document: Xml | undefined, ...path: readonly string[]): string[] =>
+  elements(document, ...path).filter((found: unknown) => typeof found === "string") as unknown as string[];
+
+/** The whole number at a path, if there is one. @throws {S3Error} MalformedXML for other text. */
+export function numberAt(document: Xml | undefined, ...path: readonly string[]): number | undefined {
+  const text = textAt(document, ...path);
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw new S3Error(400, "MalformedXML");
+  return Number(text);
 }

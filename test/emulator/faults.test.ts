@@ -135,7 +135,7 @@ test("numbers of operations that nobody can ask for any more are forgotten", asy
   const { cloud } = emulator;
   for (let i = 0; i < 20; i += 1) await api.createKey(`key-${i}`);
   const numbers = () =>
-    Object.keys(cloud.store.export().occurrences ?? {}).filter((row) => row.includes("/operation/"));
+    Object.keys(cloud.store.export().tables.occurrences ?? {}).filter((row) => row.includes("/operation/"));
   expect(numbers()).toHaveLength(20);
   cloud.clock.advance({ hours: 73 });
   expect(numbers()).toEqual([]);

@@ -71,7 +71,7 @@ test("an operation can be asked for during 72 hours, and then takes no room", as
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await api.createKey("key");
-  const rows = () => Object.keys(emulator.cloud.store.export().operations ?? {}).length;
+  const rows = () => Object.keys(emulator.cloud.store.export().tables.operations ?? {}).length;
   emulator.cloud.clock.advance({ hours: 71 });
   expect(rows()).toBe(1);
   emulator.cloud.clock.advance({ hours: 2 });
@@ -115,7 +115,8 @@ test("`filter` in a trail's mask leaves its filtering policy alone, as the provi
 test("what this cloud does not do answers UNIMPLEMENTED", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
-  expect(await api.codeOf("keys", "rotate", { keyId: "key" })).toBe("UNIMPLEMENTED");
+  const request = { bucket: "bucket", id: "inventory" };
+  expect(await api.codeOf("buckets", "getInventoryConfiguration", request)).toBe("UNIMPLEMENTED");
 });
 
 test("bytes that are no message get an error, and the server goes on", async () => {

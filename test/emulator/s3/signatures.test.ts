@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { type Emulator, startEmulator } from "../../../emulator";
+import { Api } from "../../support/api";
 import { byDeployer } from "../../support/localStack";
 import { codeOf, createAccessKey, s3Client } from "../../support/s3Client";
 
@@ -35,7 +36,8 @@ test("another secret, an unknown key and the key of a deleted account are refuse
     clientWith(emulator, credentials).send(new CreateBucketCommand({ Bucket }));
   expect(await codeOf(create({ ...key, secretAccessKey: "other" }))).toBe("SignatureDoesNotMatch");
   expect(await codeOf(create({ ...key, accessKeyId: "other" }))).toBe("InvalidAccessKeyId");
-  emulator.cloud.tree.delete(key.accountId);
+  using api = new Api(emulator);
+  await api.call("serviceAccounts", "delete", { serviceAccountId: key.accountId });
   expect(await codeOf(create(key))).toBe("InvalidAccessKeyId");
 });
 

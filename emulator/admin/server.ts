@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import type { Cloud } from "../backend/cloud";
+import { controls } from "./controls";
+import { overviewOf } from "./overview";
+import { pageOf } from "./page";
+
+/** Bytes. */
+const longestBody = 64 * 1024;
+
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Reply {
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (value: unknown): Reply => ({
+  type: "application/json",
+  body: `${JSON.stringify(value, undefined, 2)}\n`,
+});
+
+/**
+ * The window into the cloud and the levers of its behaviour, on loopback. Pages of other sites that a browser shows get
+ * nothing: requests must name this address as their host and, where they have an origin, as their origin.
+ */
+export class AdminServer {
+  private readonly server: Server;
+
+  constructor(private readonly cloud: Cloud) {
+    this.server = createServer((request, response) => void this.handle(request, response));
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async listen(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let status = 200;
+    let reply: Reply;
+    try {
+      this.requireOwn(request);
+      reply = await this.answer(request);
+      this.cloud.store.commit();
+    } catch (error) {
+      status = error instanceof Refusal ? error.status : 500;
+      reply = json({ error: error instanceof Refusal ? error.message : "Internal error" });
+      if (status === 500) console.error(error);
+    }
+    response.writeHead(status, {
+      "content-type": `${reply.type}; charset=utf-8`,
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      "cache-control": "no-store",
+    });
+    response.end(reply.body);
+  }
+
+  private requireOwn({ headers }: IncomingMessage): void {
+    const own = [`127.0.0.1:${this.port}`, `localhost:${this.port}`];
+    if (!own.includes(headers.host ?? ""))
+      throw new Refusal(403, `Host must be ${own.join(" or ")}, not ${headers.host}`);
+    if (headers.origin !== undefined && !own.some((host) => headers.origin === `http://${host}`))
+      throw new Refusal(403, `Requests from ${headers.origin} are not served`);
+  }
+
+  private async answer(request: IncomingMessage): Promise<Reply> {
+    const { method = "" } = request;
+    const path = (request.url ?? "/").replace(/\?.*$/, "");
+    const views: Readonly<Record<string, () => Reply>> = {
+      "/": () => ({ type: "text/html", body: pageOf(overviewOf(this.cloud)) }),
+      "/cloud": () => json(overviewOf(this.cloud)),
+      "/state": () => json(this.cloud.store.export()),
+    };
+    const view = views[path];
+    if (view) {
+      if (method !== "GET") throw new Refusal(405, `${path} can be read only`);
+      return view();
+    }
+    const control = controls[path.slice(1)];
+    if (!control) {
+      const known = [...Object.keys(views), ...Object.keys(controls).map((name) => `/${name}`)];
+      throw new Refusal(404, `There is no ${path}. There are ${known.join(", ")}.`);
+    }
+    if (method === "POST") control.write(this.cloud, (await bodyOf(request, control.body)) as never);
+    else if (method === "DELETE" && control.remove) control.remove(this.cloud);
+    else if (method !== "GET") throw new Refusal(405, `${path} takes no ${method}`);
+    return json(control.read(this.cloud));
+  }
+}
+
+/** @throws {Refusal} for a body that is too long, no JSON, or not what is expected. */
+async function bodyOf(request: IncomingMessage, schema: z.ZodType): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > longestBody) throw new Refusal(413, `A body has at most ${longestBody} bytes`);
+    chunks.push(chunk);
+  }
+  const result = schema.safeParse(parsed(Buffer.concat(chunks).toString()));
+  if (!result.success) throw new Refusal(400, z.prettifyError(result.error));
+  return result.data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text || "{}");
+  } catch {
+    throw new Refusal(400, "The body is no JSON");
+  }
+}

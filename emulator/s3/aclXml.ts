@@ -1,0 +1,74 @@
+import type { Acl, Grant } from "../backend/bucketAcl";
+import { S3Error } from "./errors";
+import { elements, textAt, toXml, type Xml } from "./xml";
+
+const groups = "http://acs.amazonaws.com/groups/global/";
+
+const groupTypes: Readonly<Record<string, Grant["grantType"]>> = {
+  [`${groups}AllUsers`]: "GRANT_TYPE_ALL_USERS",
+  [`${groups}AuthenticatedUsers`]: "GRANT_TYPE_ALL_AUTHENTICATED_USERS",
+};
+const groupUris = Object.fromEntries(Object.entries(groupTypes).map(([uri, type]) => [type, uri]));
+
+const permissions = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
+
+const toAll = (permission: string): Grant => ({
+  permission: `PERMISSION_${permission}`,
+  grantType: "GRANT_TYPE_ALL_USERS",
+  granteeId: "",
+});
+
+/** The ACLs that have names: https://yandex.cloud/en/docs/storage/concepts/acl#predefined-acls. */
+const canned: Readonly<Record<string, readonly Grant[]>> = {
+  private: [],
+  "bucket-owner-full-control": [],
+  "public-read": [toAll("READ")],
+  "public-read-write": [toAll("READ"), toAll("WRITE")],
+  "authenticated-read": [
+    { permission: "PERMISSION_READ", grantType: "GRANT_TYPE_ALL_AUTHENTICATED_USERS", granteeId: "" },
+  ],
+};
+
+/** The ACL of a name. @throws {S3Error} InvalidArgument for an unknown one. */
+export function cannedAcl(name: string): Acl {
+  const grants = canned[name];
+  if (!grants) throw new S3Error(400, "InvalidArgument", `There is no predefined ACL ${name}`);
+  return { grants };
+}
+
+/** The grants of an AccessControlPolicy. @throws {S3Error} MalformedACLError */
+export function aclIn(document: Xml, owner: string): Acl {
+  const grants = elements(document, "AccessControlPolicy", "AccessControlList", "Grant").map(
+    (grant): Grant => {
+      const permission = textAt(grant, "Permission") ?? "";
+      const [id, uri] = ["ID", "URI"].map((name) => textAt(grant, "Grantee", name));
+      const grantType = uri === undefined ? "GRANT_TYPE_ACCOUNT" : groupTypes[uri];
+      if (!permissions.includes(permission) || !grantType || (id === undefined && uri === undefined))
+        throw new S3Error(400, "MalformedACLError");
+      return { permission: `PERMISSION_${permission}`, grantType, granteeId: id ?? "" };
+    },
+  );
+  return { grants: grants.filter(({ granteeId }) => granteeId !== owner) };
+}
+
+/** The owner with everything, or the grants that there are. */
+export function aclXml({ grants }: Acl, owner: string): string {
+  const ownerGrant: Grant = {
+    permission: "PERMISSION_FULL_CONTROL",
+    grantType: "GRANT_TYPE_ACCOUNT",
+    granteeId: owner,
+  };
+  return toXml("AccessControlPolicy", {
+    Owner: { ID: owner, DisplayName: owner },
+    AccessControlList: {
+      Grant: (grants.length > 0 ? grants : [ownerGrant]).map(({ permission, grantType, granteeId }) => ({
+        Grantee: {
+          "@_xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+          "@_xsi:type": granteeId ? "CanonicalUser" : "Group",
+          ...(granteeId ? { ID: granteeId, DisplayName: granteeId } : { URI: groupUris[grantType] }),
+        },
+        Permission: permission.replace("PERMISSION_", ""),
+      })),
+    },
+  });
+}
