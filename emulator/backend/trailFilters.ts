@@ -90,7 +90,7 @@ export function requireValidPolicy({
   if (dataEventsFilters.length > mostDataFilters)
     refuse(`filtering_policy takes at most ${mostDataFilters} filters of data events`);
   if (managementEventsFilter) requireValidScopes("management_events_filter", managementEventsFilter);
-  // One filter for each service: https://yandex.cloud/en/docs/audit-trails/concepts/filters
+  // One filter for each service: https://yandex.cloud/en/docs/audit-trails/api-ref/Trail/create
   if (new Set(dataEventsFilters.map(({ service }) => service)).size < dataEventsFilters.length)
     refuse("filtering_policy takes one filter of data events for each service");
   for (const filter of dataEventsFilters) {

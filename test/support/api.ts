@@ -12,6 +12,7 @@ import { AccessKeyServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/awscomp
 import { IamTokenServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service";
 import { KeyServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import { ServiceAccountServiceService } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
+import { SymmetricCryptoServiceService } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_crypto_service";
 import { SymmetricKeyServiceService } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
 import { OrganizationServiceService } from "@yandex-cloud/nodejs-sdk/organizationmanager-v1/organization_service";
@@ -25,6 +26,7 @@ const services = {
   authorizedKeys: KeyServiceService,
   iamTokens: IamTokenServiceService,
   buckets: BucketServiceService,
+  crypto: SymmetricCryptoServiceService,
   clouds: CloudServiceService,
   folders: FolderServiceService,
   keys: SymmetricKeyServiceService,

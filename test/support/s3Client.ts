@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SignatureV4 } from "@smithy/signature-v4";
 import type { Emulator } from "../../emulator";
 import { Api } from "./api";
 
@@ -45,4 +46,31 @@ export async function codeOf(request: Promise<unknown>): Promise<string> {
     },
     (error: Error) => error.name,
   );
+}
+
+/** An address with which whoever has it can get an object for a minute. */
+export async function presigned(
+  emulator: Emulator,
+  credentials: { accessKeyId: string; secretAccessKey: string },
+  path: string,
+): Promise<string> {
+  const { host } = new URL(emulator.storageProxy);
+  const { config } = new S3Client({ region: "ru-central1", credentials });
+  const signer = new SignatureV4({
+    service: "s3",
+    region: "ru-central1",
+    credentials,
+    uriEscapePath: false,
+    sha256: config.sha256,
+  });
+  const headers = { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  const { query = {} } = await signer.presign(
+    { method: "GET", protocol: "http:", hostname: host, path, headers, query: {} },
+    {
+      expiresIn: 60,
+      unsignableHeaders: new Set(["x-amz-content-sha256"]),
+      unhoistableHeaders: new Set(["x-amz-content-sha256"]),
+    },
+  );
+  return `${emulator.storageProxy}${path}?${new URLSearchParams(query as Record<string, string>)}`;
 }

@@ -1,0 +1,130 @@
+import { startEmulator } from "../../emulator";
+import { Api, setUpTrail } from "../support/api";
+import { byDeployer } from "../support/localStack";
+
+test.each([
+  ["permission-denied", "PERMISSION_DENIED"],
+  ["not-found", "NOT_FOUND"],
+] as const)("who may not read a resource is told %s (unreadable)", async (position, code) => {
+  await using emulator = await startEmulator({ switches: { unreadable: position } });
+  using api = new Api(emulator);
+  const keyId = await api.createKey("key");
+  using stranger = new Api(emulator, emulator.issueToken({ type: "userAccount", id: "stranger" }));
+  expect(await stranger.codeOf("keys", "get", { keyId })).toBe(code);
+  // Changing is refused in any case.
+  expect(await stranger.codeOf("keys", "delete", { keyId })).toBe("PERMISSION_DENIED");
+});
+
+test.each([
+  ["described", "Symmetric key none not found"],
+  ["code-only", "NOT_FOUND"],
+] as const)("errors are %s (errorTexts)", async (position, text) => {
+  await using emulator = await startEmulator({ switches: { errorTexts: position } });
+  using api = new Api(emulator);
+  await expect(api.call("keys", "get", { keyId: "none" })).rejects.toMatchObject({ details: text });
+});
+
+test.each([
+  ["lowercase", /^abj[0-9a-v]{17}$/],
+  ["mixed", /^abj[0-9a-zA-Z_-]{29}$/],
+] as const)("ids are %s (ids)", async (position, form) => {
+  await using emulator = await startEmulator({ switches: { ids: position } });
+  using api = new Api(emulator);
+  expect(await api.createKey("key")).toMatch(form);
+});
+
+test.each([
+  ["reason-and-text", "BUCKET_QUOTA_EXCEEDED: Bucket audit-logs is full"],
+  ["text-only", "Bucket audit-logs is full"],
+  ["reason-only", "BUCKET_QUOTA_EXCEEDED"],
+] as const)("a trail in ERROR says %s (statusErrorMessage)", async (position, message) => {
+  await using emulator = await startEmulator({ switches: { statusErrorMessage: position } });
+  using api = new Api(emulator);
+  const { bucket, trailId } = await setUpTrail(emulator, api);
+  emulator.cloud.clock.advance({ minutes: 5 });
+  emulator.cloud.buckets.update(byDeployer(emulator), bucket, { maxSize: 1 });
+  emulator.cloud.clock.advance({ minutes: 5 });
+  expect(await api.call("trails", "get", { trailId })).toMatchObject({
+    status: 2,
+    statusErrorMessage: message,
+  });
+});
+
+/** https://yandex.cloud/en/docs/audit-trails/operations/error */
+test.each([
+  ["at-delivery", [1, 2]],
+  ["at-once", [2, 2]],
+] as const)("the status follows %s (trailReview)", async (position, statuses) => {
+  await using emulator = await startEmulator({ switches: { trailReview: position } });
+  using api = new Api(emulator);
+  const { accountId, trailId } = await setUpTrail(emulator, api);
+  const { organizationId } = emulator.cloud;
+  const statusOf = async () => (await api.call("trails", "get", { trailId })).status;
+  await api.bind("organizations", organizationId, "audit-trails.viewer", accountId, 2);
+  const seen = [await statusOf()];
+  emulator.cloud.clock.advance({ minutes: 5 });
+  seen.push(await statusOf());
+  expect(seen).toEqual(statuses);
+});
+
+test.each([
+  [{}, String.raw`\d{4}/\d\d/\d\d/\d\d-\d\d-\d\d-log[0-9a-v]{17}`],
+  [{ deliveryFolders: "month" }, String.raw`\d{4}/\d\d/\d\d-\d\d-\d\d-log[0-9a-v]{17}`],
+  [{ deliveryFileName: "id" }, String.raw`\d{4}/\d\d/\d\d/log[0-9a-v]{17}`],
+] as const)("with %j log objects have keys like %s", async (switches, form) => {
+  await using emulator = await startEmulator({ switches });
+  using api = new Api(emulator);
+  const { bucket, trailId } = await setUpTrail(emulator, api);
+  emulator.cloud.clock.advance({ minutes: 5 });
+  const [key] = emulator.cloud.objects.keys(bucket, "");
+  expect(key).toMatch(new RegExp(`^${trailId}/${form}\\.json$`));
+});
+
+test.each([
+  ["unlimited", false],
+  ["64-kib", true],
+] as const)(
+  "an event of 100 KiB is delivered where events are %s (largestEvent)",
+  async (position, isCut) => {
+    await using emulator = await startEmulator({ switches: { largestEvent: position } });
+    using api = new Api(emulator);
+    const { bucket } = await setUpTrail(emulator, api);
+    // Refused, and recorded with what was asked for.
+    await api.codeOf("keys", "update", {
+      keyId: await api.createKey("key"),
+      name: "n".repeat(100 * 1024),
+      description: "",
+      labels: {},
+      status: 0,
+      defaultAlgorithm: 0,
+      deletionProtection: false,
+    });
+    emulator.cloud.clock.advance({ minutes: 5 });
+    const { cloud } = emulator;
+    const [key = ""] = cloud.objects.keys(bucket, "");
+    const events = JSON.parse(cloud.objects.get(cloud.deployer, bucket, key).body.toString());
+    const { request_parameters: parameters, error } = events.at(-1);
+    expect(error).toMatchObject({ code: 3 });
+    expect(Object.keys(parameters).length === 0).toBe(isCut);
+  },
+);
+
+test("a cloud whose storage is used up sends trails to ERROR, and takes no more objects", async () => {
+  await using emulator = await startEmulator({ quotas: { storageBytes: 20_000 } });
+  using api = new Api(emulator);
+  const { bucket, trailId } = await setUpTrail(emulator, api);
+  const { cloud } = emulator;
+  cloud.objects.put(cloud.deployer, bucket, "large", Buffer.alloc(20_000), "text/plain");
+  cloud.clock.advance({ minutes: 5 });
+  const trail = await api.call("trails", "get", { trailId });
+  expect(trail).toMatchObject({
+    status: 2,
+    statusErrorMessage: expect.stringMatching(/^BUCKET_CLOUD_QUOTA_EXCEEDED/),
+  });
+  expect(() => cloud.objects.put(cloud.deployer, bucket, "more", Buffer.alloc(1), "text/plain")).toThrow(
+    "used up",
+  );
+  cloud.objects.delete(cloud.deployer, bucket, "large");
+  cloud.clock.advance({ minutes: 5 });
+  expect(await api.call("trails", "get", { trailId })).toMatchObject({ status: 1, statusErrorMessage: "" });
+});
