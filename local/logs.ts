@@ -25,7 +25,8 @@ export async function readNewestLog(emulator: Emulator, bucket: string, prefix: 
     return response;
   };
 
-  const listing = parseXml(await (await get(`?list-type=2&prefix=${encodeURIComponent(prefix)}`)).text());
+  const answer = await get(`?list-type=2&prefix=${encodeURIComponent(prefix)}`);
+  const listing = parseXml(await answer.text(), "ListBucketResult");
   const key = elements(listing, "ListBucketResult", "Contents")
     .map((object) => textAt(object, "Key") ?? "")
     .sort()

@@ -18,26 +18,23 @@ export interface Target {
  *
  * @throws {S3Error} for every other host: this is no open proxy.
  */
-export function targetOf(requestLine: string, hostHeader: string | undefined): Target {
-  const { hostname, pathname, searchParams: query } = parse(requestLine, hostHeader);
-  const path = decode(pathname.slice(1));
+export function targetOf(requestLine: string, hostHeader = ""): Target {
+  const [, authority = hostHeader, path = "", search] = requestForm.exec(requestLine) ?? [];
+  const query = new URLSearchParams(search);
+  const key = decode(path.slice(1));
+  const hostname = authority.toLowerCase().replace(/:\d*$/, "");
   const suffix = `.${storageHost}`;
-  if (hostname.endsWith(suffix)) return { bucket: hostname.slice(0, -suffix.length), key: path, query };
+  if (hostname.endsWith(suffix)) return { bucket: hostname.slice(0, -suffix.length), key, query };
   if (![storageHost, "127.0.0.1", "localhost"].includes(hostname))
     throw new S3Error(403, "AccessDenied", `This proxy serves ${storageHost} only, not ${hostname}`);
-  const slash = path.indexOf("/");
+  const slash = key.indexOf("/");
   return slash < 0
-    ? { bucket: path, key: "", query }
-    : { bucket: path.slice(0, slash), key: path.slice(slash + 1), query };
+    ? { bucket: key, key: "", query }
+    : { bucket: key.slice(0, slash), key: key.slice(slash + 1), query };
 }
 
-function parse(requestLine: string, hostHeader: string | undefined): URL {
-  try {
-    return new URL(requestLine.startsWith("/") ? `http://${hostHeader ?? ""}${requestLine}` : requestLine);
-  } catch {
-    throw new S3Error(400, "InvalidURI");
-  }
-}
+/** Not left to URL: it would take `..` in a key for the folder above. */
+const requestForm = /^(?:https?:\/\/([^/?#]*))?(\/[^?#]*)?(?:\?([^#]*))?/i;
 
 function decode(path: string): string {
   try {

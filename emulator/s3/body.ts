@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { crc32 } from "node:zlib";
+import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import { S3Error } from "./errors";
 
 const longestBody = 64 << 20;
@@ -12,15 +12,27 @@ export interface Body {
   readonly hasContentMd5: boolean;
 }
 
+interface Hash {
+  update(contents: Uint8Array): void;
+  digest(): Promise<Uint8Array>;
+}
+
+const crc = (Algorithm: new () => Hash) => async (contents: Buffer) => {
+  const hash = new Algorithm();
+  hash.update(contents);
+  return Buffer.from(await hash.digest()).toString("base64");
+};
+const sha = (algorithm: string) => async (contents: Buffer) =>
+  createHash(algorithm).update(contents).digest("base64");
+
 /** Sums that clients send along, base64: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
-const checksums: Readonly<Record<string, (contents: Buffer) => string>> = {
-  "x-amz-checksum-crc32": (contents) => {
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(contents));
-    return sum.toString("base64");
-  },
-  "x-amz-checksum-sha1": (contents) => createHash("sha1").update(contents).digest("base64"),
-  "x-amz-checksum-sha256": (contents) => createHash("sha256").update(contents).digest("base64"),
+const checksums: Readonly<Record<string, (contents: Buffer) => Promise<string>>> = {
+  "content-md5": sha("md5"),
+  "x-amz-checksum-crc32": crc(Crc32),
+  "x-amz-checksum-crc32c": crc(Crc32c),
+  "x-amz-checksum-crc64nvme": crc(Crc64Nvme),
+  "x-amz-checksum-sha1": sha("sha1"),
+  "x-amz-checksum-sha256": sha("sha256"),
 };
 
 /**
@@ -38,23 +50,25 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
 
   const sums: Readonly<Record<string, unknown>> = { ...headers, ...trailers };
   for (const [name, sum] of Object.entries(checksums))
-    if (sums[name] !== undefined && sums[name] !== sum(contents)) throw new S3Error(400, "BadDigest");
-  const md5 = headers["content-md5"];
-  if (md5 !== undefined && md5 !== createHash("md5").update(contents).digest("base64"))
-    throw new S3Error(400, "BadDigest");
+    if (sums[name] !== undefined && sums[name] !== (await sum(contents))) throw new S3Error(400, "BadDigest");
   const sha256 = headers["x-amz-content-sha256"];
   if (/^[0-9a-f]{64}$/.test(String(sha256)) && sha256 !== createHash("sha256").update(contents).digest("hex"))
     throw new S3Error(400, "XAmzContentSHA256Mismatch");
-  return { contents, hasContentMd5: md5 !== undefined };
+  return { contents, hasContentMd5: headers["content-md5"] !== undefined };
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > longestBody) throw new S3Error(400, "EntityTooLarge");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      length += chunk.length;
+      if (length > longestBody) throw new S3Error(400, "EntityTooLarge");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Otherwise the client has gone.
+    throw error instanceof S3Error ? error : new S3Error(400, "IncompleteBody");
   }
   return Buffer.concat(chunks);
 }

@@ -42,7 +42,7 @@ const typed: Readonly<Record<string, SubResource>> = {
     write: (body) => {
       if (body === undefined) return { kmsMasterKeyId: undefined };
       const rule = ["ServerSideEncryptionConfiguration", "Rule", "ApplyServerSideEncryptionByDefault"];
-      const document = xml(body);
+      const document = parseXml(body, "ServerSideEncryptionConfiguration");
       const kmsMasterKeyId = textAt(document, ...rule, "KMSMasterKeyID");
       if (textAt(document, ...rule, "SSEAlgorithm") !== "aws:kms" || !kmsMasterKeyId)
         throw new S3Error(400, "InvalidArgument", "The rule must name the algorithm aws:kms and a key");
@@ -61,7 +61,11 @@ const typed: Readonly<Record<string, SubResource>> = {
       return toXml("VersioningConfiguration", status[versioning] ? { Status: status[versioning] } : {});
     },
     write: (body, { versioning }) => {
-      const status = textAt(xml(body ?? ""), "VersioningConfiguration", "Status");
+      const status = textAt(
+        parseXml(body ?? "", "VersioningConfiguration"),
+        "VersioningConfiguration",
+        "Status",
+      );
       if (status === "Enabled") return { versioning: "VERSIONING_ENABLED" };
       if (status !== "Suspended") throw new S3Error(400, "MalformedXML");
       return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
@@ -78,7 +82,9 @@ const typed: Readonly<Record<string, SubResource>> = {
     permission: configure,
     read: ({ lifecycleRules = [] }) =>
       lifecycleRules.length > 0 ? lifecycleXml(lifecycleRules) : missing("NoSuchLifecycleConfiguration")(),
-    write: (body) => ({ lifecycleRules: body === undefined ? [] : lifecycleRulesIn(xml(body)) }),
+    write: (body) => ({
+      lifecycleRules: body === undefined ? [] : lifecycleRulesIn(parseXml(body, "LifecycleConfiguration")),
+    }),
   },
   "object-lock": {
     event: "BucketObjectLockUpdate",
@@ -93,27 +99,29 @@ const typed: Readonly<Record<string, SubResource>> = {
         ...(mode && { Rule: { DefaultRetention } }),
       });
     },
-    write: (body) => ({ objectLock: objectLockIn(xml(body ?? "")) }),
+    write: (body) => ({ objectLock: objectLockIn(parseXml(body ?? "", "ObjectLockConfiguration")) }),
   },
   cors: {
     event: "BucketCorsUpdate",
     permission: update,
     read: ({ cors = [] }) => (cors.length > 0 ? corsXml(cors) : missing("NoSuchCORSConfiguration")()),
-    write: (body) => ({ cors: body === undefined ? [] : corsRulesIn(xml(body)) }),
+    write: (body) => ({ cors: body === undefined ? [] : corsRulesIn(parseXml(body, "CORSConfiguration")) }),
   },
   website: {
     event: "BucketWebsiteUpdate",
     permission: update,
     read: ({ websiteSettings }) =>
       websiteSettings ? websiteXml(websiteSettings) : missing("NoSuchWebsiteConfiguration")(),
-    write: (body) => ({ websiteSettings: body === undefined ? undefined : websiteIn(xml(body)) }),
+    write: (body) => ({
+      websiteSettings: body === undefined ? undefined : websiteIn(parseXml(body, "WebsiteConfiguration")),
+    }),
   },
   acl: {
     event: "BucketAclUpdate",
     permission: administer,
     read: ({ acl, folderId }) => aclXml(acl ?? { grants: [] }, folderId),
     write: (body, { folderId }, { "x-amz-acl": name }) => ({
-      acl: name ? cannedAcl(String(name)) : aclIn(xml(body ?? ""), folderId),
+      acl: name ? cannedAcl(String(name)) : aclIn(parseXml(body ?? "", "AccessControlPolicy"), folderId),
     }),
   },
   tagging: {
@@ -122,10 +130,12 @@ const typed: Readonly<Record<string, SubResource>> = {
     read: ({ tags }) =>
       toXml("Tagging", { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } }),
     write: (body) => ({
-      tags: elements(body === undefined ? {} : xml(body), "Tagging", "TagSet", "Tag").map((tag) => ({
-        key: textAt(tag, "Key") ?? "",
-        value: textAt(tag, "Value") ?? "",
-      })),
+      tags: elements(body === undefined ? {} : parseXml(body, "Tagging"), "Tagging", "TagSet", "Tag").map(
+        (tag) => ({
+          key: textAt(tag, "Key") ?? "",
+          value: textAt(tag, "Value") ?? "",
+        }),
+      ),
     }),
   },
 };
@@ -136,7 +146,7 @@ const logging: SubResource = {
   permission: update,
   read: ({ documents }) => documents.logging ?? toXml("BucketLoggingStatus"),
   write: (body, { documents }) => {
-    if (body !== undefined) xml(body);
+    if (body !== undefined) parseXml(body, "BucketLoggingStatus");
     return { documents: { ...documents, logging: body } };
   },
 };
@@ -208,10 +218,4 @@ function objectLockIn(document: Xml): ObjectLock | undefined {
     throw new S3Error(400, "MalformedXML", "Default retention needs a mode, and either days or years");
   const period = days === undefined ? { years: Number(years) } : { days: Number(days) };
   return { status: "OBJECT_LOCK_STATUS_ENABLED", defaultRetention: { mode: `MODE_${mode}`, ...period } };
-}
-
-function xml(body: string): Xml {
-  const document = parseXml(body);
-  if (!document) throw new S3Error(400, "MalformedXML");
-  return document;
 }

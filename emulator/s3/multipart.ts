@@ -16,8 +16,7 @@ export function handleUpload({ cloud, by, method, target, headers, body }: Objec
     return { headers: { etag: `"${part.etag}"` } };
   }
   if (method === "POST") {
-    const document = parseXml(body.contents.toString());
-    if (!document) throw new S3Error(400, "MalformedXML");
+    const document = parseXml(body.contents.toString(), "CompleteMultipartUpload");
     const parts = elements(document, "CompleteMultipartUpload", "Part").map((part) => ({
       number: Number(textAt(part, "PartNumber")),
       etag: (textAt(part, "ETag") ?? "").replace(/"|&quot;/g, ""),

@@ -60,8 +60,7 @@ export function missingObject(error: unknown, cloud: Cloud, { bucket, query }: T
 
 /** POST ?delete: each key by itself, so that one that is refused does not save the others. */
 export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answer {
-  const document = parseXml(body.contents.toString());
-  if (!document) throw new S3Error(400, "MalformedXML");
+  const document = parseXml(body.contents.toString(), "Delete");
   const objects = elements(document, "Delete", "Object");
   if (objects.length === 0 || objects.length > 1000) throw new S3Error(400, "MalformedXML");
   const isQuiet = textAt(document, "Delete", "Quiet") === "true";

@@ -9,14 +9,17 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, versionId: stri
     retention: (request, versionId) => {
       const { cloud, by, method, target } = request;
       if (method === "PUT") {
-        const document = documentOf(request);
+        const document = documentOf(request, "Retention");
         const mode = textAt(document, "Retention", "Mode");
         const until = new Date(textAt(document, "Retention", "RetainUntilDate") ?? "");
-        const isGiven = mode === "GOVERNANCE" || mode === "COMPLIANCE";
-        if (mode !== undefined && (!isGiven || Number.isNaN(until.getTime())))
-          throw new S3Error(400, "MalformedXML");
-        const retention = isGiven ? { mode, until: until.toISOString() } : undefined;
-        cloud.objects.setRetention(by, target.bucket, target.key, versionId, retention as undefined);
+        if (mode === undefined) {
+          cloud.objects.setRetention(by, target.bucket, target.key, versionId);
+          return {};
+        }
+        const isKnown = mode === "GOVERNANCE" || mode === "COMPLIANCE";
+        if (!isKnown || Number.isNaN(until.getTime())) throw new S3Error(400, "MalformedXML");
+        const retention = { mode, until: until.toISOString() };
+        cloud.objects.setRetention(by, target.bucket, target.key, versionId, retention);
         return {};
       }
       const { retention } = cloud.objects.head(by, target.bucket, target.key, versionId);
@@ -26,7 +29,7 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, versionId: stri
     "legal-hold": (request, versionId) => {
       const { cloud, by, method, target } = request;
       if (method === "PUT") {
-        const status = textAt(documentOf(request), "LegalHold", "Status");
+        const status = textAt(documentOf(request, "LegalHold"), "LegalHold", "Status");
         if (status !== "ON" && status !== "OFF") throw new S3Error(400, "MalformedXML");
         cloud.objects.setLegalHold(by, target.bucket, target.key, versionId, status === "ON");
         return {};
@@ -42,7 +45,8 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, versionId: stri
         const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
         return xmlAnswer(toXml("Tagging", { TagSet: { Tag } }));
       }
-      const given = method === "PUT" ? elements(documentOf(request), "Tagging", "TagSet", "Tag") : [];
+      const given =
+        method === "PUT" ? elements(documentOf(request, "Tagging"), "Tagging", "TagSet", "Tag") : [];
       const tags = given.map((tag) => [textAt(tag, "Key") ?? "", textAt(tag, "Value") ?? ""] as const);
       cloud.objects.setTags(by, target.bucket, target.key, versionId, Object.fromEntries(tags));
       return { status: method === "DELETE" ? 204 : 200 };
@@ -60,8 +64,4 @@ export function handleSubResource(name: string, request: ObjectRequest): Answer 
   return handler(request, request.target.query.get("versionId") ?? undefined);
 }
 
-function documentOf({ body }: ObjectRequest): Xml {
-  const document = parseXml(body.contents.toString());
-  if (!document) throw new S3Error(400, "MalformedXML");
-  return document;
-}
+const documentOf = ({ body }: ObjectRequest, root: string): Xml => parseXml(body.contents.toString(), root);

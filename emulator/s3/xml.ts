@@ -8,9 +8,17 @@ const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: tru
 /** An XML document as nested objects; elements that repeat are arrays, values are text. */
 export type Xml = { readonly [element: string]: Xml | readonly Xml[] | string | undefined };
 
-/** @returns the document, or nothing for text that is no XML. */
-export function parseXml(text: string): Xml | undefined {
-  return XMLValidator.validate(text) === true ? (parser.parse(text) as Xml) : undefined;
+/** @throws {S3Error} MalformedXML for text that is no XML with that root, or that brings its own entities. */
+export function parseXml(text: string, root: string): Xml {
+  try {
+    if (XMLValidator.validate(text) === true && !text.includes("<!DOCTYPE")) {
+      const document = parser.parse(text) as Xml;
+      if (root in document) return document;
+    }
+  } catch {
+    // Told below: nested too deeply, for one.
+  }
+  throw new S3Error(400, "MalformedXML", `The document must be a ${root}`);
 }
 
 /** A document of S3's namespace. */
