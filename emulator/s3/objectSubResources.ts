@@ -18,8 +18,10 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, versionId: stri
         }
         const isKnown = mode === "GOVERNANCE" || mode === "COMPLIANCE";
         if (!isKnown || Number.isNaN(until.getTime())) throw new S3Error(400, "MalformedXML");
-        const retention = { mode, until: until.toISOString() };
-        cloud.objects.setRetention(by, target.bucket, target.key, versionId, retention);
+        cloud.objects.setRetention(by, target.bucket, target.key, versionId, {
+          mode,
+          until: until.toISOString(),
+        });
         return {};
       }
       const { retention } = cloud.objects.head(by, target.bucket, target.key, versionId);
