@@ -7,6 +7,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { AuditTrails } from "../components";
 import { type Emulator, startEmulator } from "../emulator";
 import { ensureToolchain, type Toolchain } from "../toolchain";
+import { measureCloud } from "./benchCloud";
 import { openStack } from "./engine";
 import { isolateFromRealAccounts } from "./environment";
 import { MemoryOfDescendants } from "./processes";
@@ -116,16 +117,13 @@ async function measureParts(
   ];
 }
 
-async function main(): Promise<void> {
-  const toolchain = await ensureToolchain(console.log);
-  isolateFromRealAccounts();
-  const folder = mkdtempSync(join(tmpdir(), "audit-trails-bench-"));
-  const withTerraform = hasTerraform();
-  console.log(
-    "Wall: from start to end. Busy: while the local cloud was working on at least one call. Our own: the rest,",
-  );
-  console.log("with the engine, the plugins and Node. Each figure was measured once.");
+/** What is measured with, for all sections. */
+interface Bench {
+  readonly toolchain: Toolchain;
+  readonly folder: string;
+}
 
+async function commands({ toolchain, folder }: Bench): Promise<void> {
   for (const latency of latencies) {
     await using emulator = await startEmulator();
     emulator.cloud.faults.delay({ method: "" }, latency);
@@ -149,7 +147,7 @@ async function main(): Promise<void> {
       `${latency} ms per call (destroy: 10 s of it is the provider's own wait after deleting a bucket)`,
       pulumi,
     );
-    if (!withTerraform) continue;
+    if (!hasTerraform()) continue;
     const terraform = await measureTerraform(join(folder, `terraform-${latency}`), toolchain, emulator);
     print(`${latency} ms per call, Terraform with the same resources, provider and cloud`, terraform);
     const [up, preview, refresh] = pulumi;
@@ -160,13 +158,15 @@ async function main(): Promise<void> {
     });
     console.log(["\nRatio of walls", ...columns(pairs)].join("\n"));
   }
+}
 
-  {
-    await using emulator = await startEmulator();
-    print("Where our own time goes", await measureParts(emulator, toolchain, folder));
-  }
+async function parts({ toolchain, folder }: Bench): Promise<void> {
+  await using emulator = await startEmulator();
+  print("Where our own time goes", await measureParts(emulator, toolchain, folder));
+}
 
-  const scale: Measurement[] = [];
+async function scale({ toolchain, folder }: Bench): Promise<void> {
+  const measured: Measurement[] = [];
   for (const size of sizes) {
     // Fifty trails need a quota that a real cloud raises on request only.
     await using emulator = await startEmulator({
@@ -184,14 +184,41 @@ async function main(): Promise<void> {
       return {};
     };
     const stack = await openStack({ toolchain, emulator, folder: join(folder, `size-${size}`), program });
-    scale.push(await measure(emulator, `up of ${size}`, () => stack.up()));
-    scale.push(
+    measured.push(await measure(emulator, `up of ${size}`, () => stack.up()));
+    measured.push(
       await measure(emulator, `preview of ${size}, no change`, () =>
         stack.preview({ expectNoChanges: true }),
       ),
     );
   }
-  print("Stacks of several organization audit trails, 0 ms per call, raised quotas", scale);
+  print("Stacks of several organization audit trails, 0 ms per call, raised quotas", measured);
+}
+
+async function cloud(): Promise<void> {
+  console.log(
+    ["\nThe local cloud, with its client on the same machine", ...columns(await measureCloud())].join("\n"),
+  );
+}
+
+const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { commands, parts, scale, cloud };
+
+/** Measures the sections that are named, or all. */
+async function main(): Promise<void> {
+  const names = process.argv.slice(2);
+  const unknown = names.filter((name) => !sections[name]);
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no section ${unknown.join(", ")}. There are ${Object.keys(sections).join(", ")}.`,
+    );
+  const toolchain = await ensureToolchain(console.log);
+  isolateFromRealAccounts();
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-bench-"));
+  console.log(
+    "Wall: from start to end. Busy: while the local cloud was working on at least one call. Our own: the rest,",
+  );
+  console.log("with the engine, the plugins and Node. Each figure was measured once.");
+  for (const [name, section] of Object.entries(sections))
+    if (names.length === 0 || names.includes(name)) await section({ toolchain, folder });
   rmSync(folder, { recursive: true });
 }
 
