@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
 import { startEmulator } from "../../emulator";
+import { switches } from "../../emulator/backend/switches";
 import { Api, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
+
+test("the README's table has every switch, with its positions, the default first", () => {
+  const readme = readFileSync("emulator/README.md", "utf8");
+  const rows = Object.entries(switches).map(([name, { values, default: usual, text }]) => {
+    const others = values.filter((position) => position !== usual);
+    return `| \`${name}\` | ${[usual, ...others].map((one) => `\`${one}\``).join(", ")} | ${text} |`;
+  });
+  expect(readme.split("\n").filter((line) => /^\| `\w+` \| `/.test(line))).toEqual(rows);
+});
 
 test.each([
   ["permission-denied", "PERMISSION_DENIED"],
