@@ -95,7 +95,8 @@ export abstract class AccountKeys<Row extends AccountKey> {
   }
 
   protected noteUse(key: Row): void {
-    const lastUsedAt = `${this.cloud.clock.now().toISOString().slice(0, 13)}:00:00.000Z`;
+    const lastUsedAt = this.cloud.clock.hour();
+    this.cloud.serviceAccounts.noteAuthentication(key.serviceAccountId);
     if (key.lastUsedAt !== lastUsedAt) this.keys.put(key.id, { ...key, lastUsedAt });
   }
 

@@ -35,6 +35,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   // Uploaders may: https://yandex.cloud/en/docs/storage/security/#storage-uploader
   "s3:PutObjectLegalHold": "storage.objects.create",
   "s3:PutObjectTagging": "storage.objects.create",
+  "s3:PutObjectAcl": "storage.buckets.administer",
   "s3:DeleteObject": "storage.objects.delete",
   "s3:DeleteObjectVersion": "storage.objects.delete",
   "s3:BypassGovernanceRetention": "storage.buckets.administer",

@@ -8,7 +8,7 @@ export interface Grant {
   readonly granteeId: string;
 }
 
-/** Access to a bucket beside roles: https://yandex.cloud/en/docs/storage/concepts/acl. */
+/** Access to a bucket or an object beside roles: https://yandex.cloud/en/docs/storage/concepts/acl. */
 export interface Acl {
   readonly grants: readonly Grant[];
 }
@@ -21,6 +21,9 @@ const actions: Readonly<Record<string, readonly string[]>> = {
     "s3:ListBucket",
     "s3:ListBucketVersions",
     "s3:ListBucketMultipartUploads",
+    "s3:GetBucketLifecycle",
+    "s3:GetBucketCors",
+    "s3:GetBucketWebsite",
   ],
   PERMISSION_WRITE: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion"],
 };

@@ -20,6 +20,11 @@ export class Clock {
     return new Date(Date.now() + this.offset);
   }
 
+  /** Beginning of the current hour, ISO text. */
+  hour(): string {
+    return `${this.now().toISOString().slice(0, 13)}:00:00.000Z`;
+  }
+
   get ahead(): number {
     return this.offset;
   }

@@ -13,10 +13,13 @@ import { Delivery } from "./delivery";
 import { CloudError } from "./errors";
 import { Faults } from "./faults";
 import { Groups } from "./groups";
+import { IamTokens } from "./iamTokens";
 import { Ids } from "./ids";
 import { Lifecycle } from "./lifecycle";
 import { defaultQuotas, type Quotas } from "./limits";
+import { ObjectSettings } from "./objectSettings";
 import { Objects } from "./objects";
+import { ObjectVersions } from "./objectVersions";
 import { Operations } from "./operations";
 import { ResourceTree } from "./resourceTree";
 import { ServiceAccounts } from "./serviceAccounts";
@@ -80,12 +83,14 @@ export class Cloud {
   readonly buckets: Buckets;
   readonly bucketAccess: BucketAccess;
   readonly objects: Objects;
+  readonly objectSettings: ObjectSettings;
   readonly uploads: Uploads;
   readonly lifecycle: Lifecycle;
   readonly accessKeys: AccessKeys;
   readonly authorizedKeys: AuthorizedKeys;
   readonly crypto: SymmetricCrypto;
   readonly dataEvents: DataEvents;
+  readonly iamTokens: IamTokens;
   readonly trails: Trails;
   readonly delivery: Delivery;
 
@@ -118,13 +123,16 @@ export class Cloud {
     this.serviceAccounts = new ServiceAccounts(this);
     this.buckets = new Buckets(this);
     this.bucketAccess = new BucketAccess(this.access, this.switches);
-    this.objects = new Objects(this);
+    const versions = new ObjectVersions(this.store);
+    this.objects = new Objects(this, versions);
+    this.objectSettings = new ObjectSettings(this, versions);
     this.uploads = new Uploads(this);
     this.lifecycle = new Lifecycle(this);
     this.accessKeys = new AccessKeys(this);
     this.authorizedKeys = new AuthorizedKeys(this);
     this.crypto = new SymmetricCrypto(this);
     this.dataEvents = new DataEvents(this);
+    this.iamTokens = new IamTokens(this);
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 

@@ -1,3 +1,5 @@
+import type { Acl } from "./bucketAcl";
+import { CloudError } from "./errors";
 import type { Store, Table } from "./store";
 
 /** A lock on one version of an object, until a time as ISO text. */
@@ -26,6 +28,7 @@ export interface ObjectInfo {
   readonly kmsKeyId?: string;
   readonly retention?: Retention;
   readonly legalHold?: boolean;
+  readonly acl?: Acl;
 }
 
 export interface ObjectVersion extends ObjectInfo {
@@ -90,6 +93,15 @@ export class ObjectVersions {
   /** The newest first. */
   of(bucket: string, key: string): readonly ObjectVersion[] {
     return this.buckets.get(bucket)?.versions.get(key) ?? [];
+  }
+
+  /** @throws {CloudError} NOT_FOUND without the version or, where none is named, the object; also for a delete marker. */
+  require(bucket: string, key: string, versionId?: string): ObjectVersion {
+    const versions = this.of(bucket, key);
+    const version =
+      versionId === undefined ? versions[0] : versions.find((one) => one.versionId === versionId);
+    if (!version || version.isDeleteMarker) throw new CloudError("NOT_FOUND", `Object ${key} not found`);
+    return version;
   }
 
   /** In the order of their UTF-16 code units. */

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Requester } from "./bucketAccess";
+import { type Acl, aclAllows } from "./bucketAcl";
 import type { Bucket } from "./buckets";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
-import { isLocked, requireLegalChange, retentionFrom } from "./objectLock";
-import { type ObjectInfo, type ObjectVersion, ObjectVersions, type Retention } from "./objectVersions";
+import { isLocked, retentionFrom } from "./objectLock";
+import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
 import { seal, unseal } from "./sealing";
 import type { Sealed } from "./symmetricKeys";
 
@@ -17,6 +18,7 @@ export interface PutOptions {
   readonly storageClass?: string;
   readonly retention?: Retention;
   readonly legalHold?: boolean;
+  readonly acl?: Acl;
   /** Whether the contents came with their MD5 sum. */
   readonly hasContentMd5?: boolean;
   /** @default the MD5 sum of the contents */
@@ -32,11 +34,10 @@ export interface Deleted {
 
 /** Object Storage's objects. In an encrypted bucket each has a data key of its own, wrapped by the KMS key. */
 export class Objects {
-  private readonly versions: ObjectVersions;
-
-  constructor(private readonly cloud: Cloud) {
-    this.versions = new ObjectVersions(cloud.store);
-  }
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly versions: ObjectVersions,
+  ) {}
 
   /** Whether nothing is left: no version, no delete marker. */
   isEmpty(bucket: string): boolean {
@@ -110,7 +111,7 @@ export class Objects {
       throw new CloudError("RESOURCE_EXHAUSTED", `Bucket ${bucketName} is full`);
     const now = this.cloud.clock.now();
     const byDefault = retentionFrom(bucket.objectLock, now);
-    const { metadata = {}, tags = {}, storageClass, legalHold, hasContentMd5 } = options;
+    const { metadata = {}, tags = {}, storageClass, legalHold, hasContentMd5, acl } = options;
     if ((options.retention || legalHold) && bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
       throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
     if (byDefault && !hasContentMd5 && this.cloud.switches.lockedUploads === "need-content-md5")
@@ -133,6 +134,7 @@ export class Objects {
       tags,
       ...(retention && { retention }),
       ...(legalHold && { legalHold }),
+      ...(acl && { acl }),
       ...this.sealed(by, bucket.kmsMasterKeyId, body),
     };
     this.versions.put(version);
@@ -198,45 +200,6 @@ export class Objects {
     return { versionId: this.putDeleteMarker(bucket, key), isDeleteMarker: true };
   }
 
-  /** Locks a version for longer, or with a bypass of GOVERNANCE for shorter. */
-  setRetention(
-    by: Requester,
-    bucketName: string,
-    key: string,
-    versionId: string | undefined,
-    retention?: Retention,
-  ): void {
-    const { bucket, version } = this.lockable(by, "s3:PutObjectRetention", bucketName, key, versionId);
-    requireLegalChange(version, retention, this.cloud.clock.now(), this.mayBypass(by, bucket));
-    this.versions.put({ ...version, retention });
-  }
-
-  setLegalHold(
-    by: Requester,
-    bucketName: string,
-    key: string,
-    versionId: string | undefined,
-    legalHold: boolean,
-  ): void {
-    const { version } = this.lockable(by, "s3:PutObjectLegalHold", bucketName, key, versionId);
-    this.versions.put({ ...version, legalHold });
-  }
-
-  setTags(
-    by: Requester,
-    bucketName: string,
-    key: string,
-    versionId: string | undefined,
-    tags: Readonly<Record<string, string>>,
-  ): void {
-    const event = Object.keys(tags).length > 0 ? "ObjectTagsUpdate" : "ObjectTagsDelete";
-    this.observe(by, event, bucketName, key, () => {
-      const bucket = this.cloud.buckets.require(bucketName);
-      this.cloud.bucketAccess.require(by, "s3:PutObjectTagging", bucket, key);
-      this.versions.put({ ...this.versionOf(bucketName, key, versionId), tags });
-    });
-  }
-
   /** Keys with a prefix, in order. Who asks is the service itself, here and below. */
   keys(bucket: string, prefix: string): readonly string[] {
     const keys = this.versions.keys(bucket);
@@ -272,28 +235,16 @@ export class Objects {
   private find(by: Requester, bucketName: string, key: string, versionId?: string): ObjectVersion {
     const bucket = this.cloud.buckets.require(bucketName);
     const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
-    this.cloud.bucketAccess.require(by, action, bucket, key);
-    return this.versionOf(bucketName, key, versionId);
+    const [latest] = this.versions.of(bucketName, key);
+    const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId) ?? latest;
+    // Beside roles and the bucket's ACL, an object's own may open it.
+    if (!aclAllows(version?.acl, by, "s3:GetObject"))
+      this.cloud.bucketAccess.require(by, action, bucket, key);
+    return this.versions.require(bucketName, key, versionId);
   }
 
-  private versionOf(bucketName: string, key: string, versionId?: string): ObjectVersion {
-    const versions = this.versions.of(bucketName, key);
-    const version =
-      versionId === undefined ? versions[0] : versions.find((one) => one.versionId === versionId);
-    if (!version || version.isDeleteMarker) throw new CloudError("NOT_FOUND", `Object ${key} not found`);
-    return version;
-  }
-
-  private lockable(by: Requester, action: string, bucketName: string, key: string, versionId?: string) {
-    const bucket = this.cloud.buckets.require(bucketName);
-    this.cloud.bucketAccess.require(by, action, bucket, key);
-    const version = this.versionOf(bucketName, key, versionId);
-    if (bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
-      throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
-    return { bucket, version };
-  }
-
-  private mayBypass(by: Requester, bucket: Bucket): boolean {
+  /** Whether who asks passes over locks of GOVERNANCE. */
+  mayBypass(by: Requester, bucket: Bucket): boolean {
     return (
       by.bypassGovernance === true &&
       this.cloud.bucketAccess.isAllowed(by, "s3:BypassGovernanceRetention", bucket)
@@ -352,7 +303,8 @@ export class Objects {
     return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
   }
 
-  private observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
+  /** Does what an event of Object Storage tells of. */
+  observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
     const details = { bucket_id: bucket, object_key: key };
     return this.cloud.dataEvents.observe(by, { event: `storage.${event}`, on: bucket, details }, work);
   }

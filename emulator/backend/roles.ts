@@ -33,7 +33,12 @@ const roles: Readonly<Record<string, Role>> = {
   "iam.serviceAccounts.keyAdmin": { permissions: ["iam.keys.manage"] },
   "iam.serviceAccounts.tokenCreator": { permissions: ["iam.serviceAccounts.createToken"] },
   "iam.serviceAccounts.admin": {
-    includes: ["iam.serviceAccounts.user"],
+    includes: [
+      "iam.serviceAccounts.user",
+      "iam.serviceAccounts.accessKeyAdmin",
+      "iam.serviceAccounts.keyAdmin",
+      "iam.serviceAccounts.tokenCreator",
+    ],
     permissions: [
       "iam.serviceAccounts.create",
       "iam.serviceAccounts.update",
@@ -53,13 +58,13 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "kms.admin": {
     includes: ["kms.editor"],
-    permissions: ["kms.keys.delete", "kms.keys.updateAccessBindings"],
+    permissions: ["kms.keys.delete", "kms.keys.setPrimaryVersion", "kms.keys.updateAccessBindings"],
   },
 
   "storage.configViewer": { permissions: ["storage.buckets.get", "storage.buckets.list"] },
   "storage.viewer": {
     includes: ["storage.configViewer"],
-    permissions: ["storage.objects.get", "storage.objects.list"],
+    permissions: ["storage.buckets.listAccessBindings", "storage.objects.get", "storage.objects.list"],
   },
   "storage.uploader": { includes: ["storage.viewer"], permissions: ["storage.objects.create"] },
   "storage.configurer": { permissions: ["storage.buckets.get", "storage.buckets.configure"] },
@@ -74,11 +79,7 @@ const roles: Readonly<Record<string, Role>> = {
   },
   "storage.admin": {
     includes: ["storage.editor"],
-    permissions: [
-      "storage.buckets.administer",
-      "storage.buckets.listAccessBindings",
-      "storage.buckets.updateAccessBindings",
-    ],
+    permissions: ["storage.buckets.administer", "storage.buckets.updateAccessBindings"],
   },
 
   "resource-manager.viewer": {
@@ -94,6 +95,7 @@ const roles: Readonly<Record<string, Role>> = {
     permissions: [
       "resource-manager.clouds.create",
       "resource-manager.clouds.update",
+      "resource-manager.clouds.delete",
       "resource-manager.folders.create",
       "resource-manager.folders.update",
       "resource-manager.folders.delete",
@@ -102,7 +104,6 @@ const roles: Readonly<Record<string, Role>> = {
   "resource-manager.admin": {
     includes: ["resource-manager.editor"],
     permissions: [
-      "resource-manager.clouds.delete",
       "resource-manager.clouds.updateAccessBindings",
       "resource-manager.folders.updateAccessBindings",
     ],
@@ -142,9 +143,6 @@ const primitive: Readonly<Record<string, Role>> = {
       "editor",
       "audit-trails.admin",
       "iam.serviceAccounts.admin",
-      "iam.serviceAccounts.accessKeyAdmin",
-      "iam.serviceAccounts.keyAdmin",
-      "iam.serviceAccounts.tokenCreator",
       "kms.admin",
       "storage.admin",
       "resource-manager.admin",

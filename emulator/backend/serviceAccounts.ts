@@ -13,6 +13,8 @@ export interface ServiceAccount {
   readonly name: string;
   readonly description: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** To the hour. */
+  readonly lastAuthenticatedAt?: string;
 }
 
 type Settings = Pick<ServiceAccount, "name" | "description" | "labels">;
@@ -42,6 +44,14 @@ export class ServiceAccounts {
     const account = this.accounts.get(id);
     if (!account) throw new CloudError("NOT_FOUND", `Service account ${id} not found`);
     return account;
+  }
+
+  /** Notes that an account has shown who it is. */
+  noteAuthentication(id: string): void {
+    const account = this.require(id);
+    const lastAuthenticatedAt = this.cloud.clock.hour();
+    if (account.lastAuthenticatedAt !== lastAuthenticatedAt)
+      this.accounts.put(id, { ...account, lastAuthenticatedAt });
   }
 
   create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {

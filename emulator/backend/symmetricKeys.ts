@@ -182,7 +182,7 @@ export class SymmetricKeys {
   /** @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
   setPrimaryVersion(call: Call, id: string, versionId: string): Operation {
     const parameters = { keyId: id, versionId };
-    return this.change(call, "SetPrimary", id, "kms.keys.update", parameters, (key) => {
+    return this.change(call, "SetPrimary", id, "kms.keys.setPrimaryVersion", parameters, (key) => {
       if (this.versions.require(id, versionId).status !== "ACTIVE")
         throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
       this.put({ ...key, primaryVersion: { id: versionId }, lag: this.lagOf(key) });

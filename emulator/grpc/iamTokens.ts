@@ -7,36 +7,27 @@ import {
   RevokeIamTokenResponse,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service";
 import type { Cloud } from "../backend/cloud";
+import type { Credentials } from "../backend/iamTokens";
 import { type Service, unary } from "./service";
-
-interface Credentials {
-  readonly yandexPassportOauthToken?: string;
-  readonly jwt?: string;
-}
 
 export const iamTokenService = (cloud: Cloud): Service => ({
   definition: IamTokenServiceService,
   methods: {
     // Asked for without a token: the credentials are in the request.
-    create: unary(CreateIamTokenRequest, CreateIamTokenResponse, (_call, { jwt, ...oauth }: Credentials) =>
-      cloud.tokens.issueWithEnd(
-        jwt ? cloud.authorizedKeys.verifyJwt(jwt) : cloud.tokens.verifyOauth(oauth.yandexPassportOauthToken),
-      ),
+    create: unary(CreateIamTokenRequest, CreateIamTokenResponse, (call, credentials: Credentials) =>
+      cloud.iamTokens.create(call, credentials),
     ),
     createForServiceAccount: unary(
       CreateIamTokenForServiceAccountRequest,
       CreateIamTokenResponse,
-      (call, { serviceAccountId: id }: { serviceAccountId: string }) => {
-        cloud.serviceAccounts.require(id);
-        cloud.access.require(call.subject, "iam.serviceAccounts.createToken", id);
-        return cloud.tokens.issueWithEnd({ type: "serviceAccount", id });
-      },
+      (call, { serviceAccountId }: { serviceAccountId: string }) =>
+        cloud.iamTokens.createForServiceAccount(call, serviceAccountId),
     ),
     revoke: unary(
       RevokeIamTokenRequest,
       RevokeIamTokenResponse,
-      (_call, { iamToken }: { iamToken: string }) => ({
-        subjectId: cloud.tokens.revoke(iamToken).id,
+      (call, { iamToken }: { iamToken: string }) => ({
+        subjectId: cloud.iamTokens.revoke(call, iamToken).id,
       }),
     ),
   },

@@ -10,6 +10,9 @@ const groupTypes: Readonly<Record<string, Grant["grantType"]>> = {
 };
 const groupUris = Object.fromEntries(Object.entries(groupTypes).map(([uri, type]) => [type, uri]));
 
+/** https://yandex.cloud/en/docs/storage/concepts/acl */
+const mostGrants = 100;
+
 const permissions = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
 
 const toAll = (permission: string): Grant => ({
@@ -48,7 +51,16 @@ export function aclIn(document: Xml, owner: string): Acl {
       return { permission: `PERMISSION_${permission}`, grantType, granteeId: id ?? "" };
     },
   );
-  return { grants: grants.filter(({ granteeId }) => granteeId !== owner) };
+  const others = grants.filter(({ granteeId }) => granteeId !== owner);
+  if (others.length > mostGrants) throw new S3Error(400, "MalformedACLError");
+  const may = (permission: string, { grantType, granteeId }: Grant) =>
+    others.some(
+      (one) => one.permission === permission && one.grantType === grantType && one.granteeId === granteeId,
+    );
+  // WRITE goes with READ: https://yandex.cloud/en/docs/storage/concepts/acl#permissions-types
+  if (others.some((grant) => grant.permission === "PERMISSION_WRITE" && !may("PERMISSION_READ", grant)))
+    throw new S3Error(501, "NotImplemented", "WRITE cannot be granted without READ");
+  return { grants: others };
 }
 
 /** The owner with everything, or the grants that there are. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { aclAllows } from "../backend/bucketAcl";
 import type { Bucket } from "../backend/buckets";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
@@ -163,8 +164,11 @@ const subResources: Readonly<Record<string, SubResource>> = { ...typed, logging 
 export const subResourceOf = (query: URLSearchParams): string | undefined =>
   Object.keys(subResources).find((name) => query.has(name));
 
-export function readSubResource(cloud: Cloud, call: Call, bucket: string, name: string): string {
-  return find(name).read(cloud.buckets.get(call, bucket));
+/** @param action What bucket policies and ACLs call the reading, such as `s3:GetBucketCors`. */
+export function readSubResource(cloud: Cloud, call: Call, name: string, of: string, action: string): string {
+  const bucket = cloud.buckets.require(name);
+  if (!aclAllows(bucket.acl, call.subject, action)) cloud.buckets.get(call, name);
+  return find(of).read(bucket);
 }
 
 /** Replaces a sub-resource, or removes it where no body is given. */

@@ -110,8 +110,9 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
   if (subResource) {
     const verb = { GET: "Get", PUT: "Put", DELETE: "Delete" }[method];
     if (!verb) throw new S3Error(405, "MethodNotAllowed");
-    if (bucket) requirePolicy(request, bucket, `s3:${verb}Bucket${policyName(subResource)}`);
-    if (method === "GET") return xmlAnswer(readSubResource(cloud, call, name, subResource));
+    const action = `s3:${verb}Bucket${policyName(subResource)}`;
+    if (bucket) requirePolicy(request, bucket, action);
+    if (method === "GET") return xmlAnswer(readSubResource(cloud, call, name, subResource, action));
     const document = method === "PUT" ? body.contents.toString() : undefined;
     writeSubResource(request, call, subResource, document);
     return { status: method === "DELETE" ? 204 : 200 };

@@ -86,10 +86,6 @@ describe("the window", () => {
     using api = new Api(emulator);
     const token = emulator.issueToken();
     const id = await api.createServiceAccount("account");
-    emulator.cloud.access.add(id, {
-      roleId: "iam.serviceAccounts.accessKeyAdmin",
-      subject: emulator.cloud.deployer,
-    });
     const { secret } = await api.call("accessKeys", "create", { serviceAccountId: id, description: "" });
     for (const path of ["/", "/cloud", "/state"]) {
       const shown = await (await fetch(emulator.adminUrl + path)).text();

@@ -202,6 +202,28 @@ test("a trail with a filter of the old kind delivers what it says", async () => 
   expect(types).not.toContain("organizationmanager.UpdateOrganizationAccessBindings");
 });
 
+/** https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+test("tokens that are made and revoked are data events of IAM; wrong credentials are no event", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { cloud } = emulator;
+  const scope = { id: cloud.organizationId, type: "organization-manager.organization" };
+  const trailId = await setUpDataTrail(emulator, api, [{ service: "iam", resourceScopes: [scope] }]);
+  const serviceAccountId = await api.createServiceAccount("robot");
+  const { iamToken } = await api.call("iamTokens", "createForServiceAccount", { serviceAccountId });
+  await api.call("iamTokens", "revoke", { iamToken });
+  const yandexPassportOauthToken = cloud.tokens.issueOauth(cloud.deployer);
+  await api.call("iamTokens", "create", { yandexPassportOauthToken });
+  await api.codeOf("iamTokens", "create", { yandexPassportOauthToken: "wrong" });
+  cloud.clock.advance({ minutes: 5 });
+  const events = delivered(emulator, "data-logs", trailId);
+  expect(events.map(({ event_type, details }) => ({ event_type, details }))).toEqual([
+    { event_type: event("iam.CreateIamToken"), details: { subject_id: serviceAccountId } },
+    { event_type: event("iam.RevokeIamToken"), details: { subject_id: serviceAccountId } },
+    { event_type: event("iam.CreateIamToken"), details: { subject_id: cloud.deployer.id } },
+  ]);
+});
+
 test("reading by an address that was signed beforehand is an event of its own", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

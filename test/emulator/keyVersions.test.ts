@@ -152,6 +152,25 @@ describe("where changes take three hours (keyChanges: after-3-hours)", () => {
   });
 });
 
+/** https://yandex.cloud/en/docs/kms/security/#service-roles: an editor rotates, an administrator chooses and destroys */
+test.each([
+  ["kms.editor", ["OK", "PERMISSION_DENIED", "PERMISSION_DENIED"]],
+  ["kms.admin", ["OK", "OK", "OK"]],
+])("what %s may do to the versions of a key", async (role, expected) => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const keyId = await api.createKey("key");
+  const [{ id: versionId }] = await versionsOf(api, keyId);
+  const id = await api.createServiceAccount("account");
+  await api.bind("keys", keyId, role, id);
+  using account = new Api(emulator, emulator.issueToken({ type: "serviceAccount", id }));
+  const rotated = await account.codeOf("keys", "rotate", { keyId });
+  const [newest] = await versionsOf(api, keyId);
+  const destroyed = await account.codeOf("keys", "scheduleVersionDestruction", { keyId, versionId });
+  const chosen = await account.codeOf("keys", "setPrimaryVersion", { keyId, versionId: newest.id });
+  expect([rotated, destroyed, chosen]).toEqual(expected);
+});
+
 test("a key from a state without versions has the one it had", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

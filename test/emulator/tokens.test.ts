@@ -111,12 +111,15 @@ test("a token for a service account needs the role for it; revoked it is worthle
   using api = new Api(emulator);
   const { cloud } = emulator;
   const serviceAccountId = await api.createServiceAccount("robot");
-  expect(await api.codeOf("iamTokens", "createForServiceAccount", { serviceAccountId })).toBe(
+  const user = { type: "userAccount", id: "user" };
+  using users = new Api(emulator, emulator.issueToken(user));
+  expect(await users.codeOf("iamTokens", "createForServiceAccount", { serviceAccountId })).toBe(
     "PERMISSION_DENIED",
   );
-  const roleId = "iam.serviceAccounts.tokenCreator";
-  cloud.access.add(serviceAccountId, { roleId, subject: cloud.deployer });
-  const { iamToken } = await api.call("iamTokens", "createForServiceAccount", { serviceAccountId });
+  cloud.access.add(serviceAccountId, { roleId: "iam.serviceAccounts.tokenCreator", subject: user });
+  const { iamToken } = await users.call("iamTokens", "createForServiceAccount", { serviceAccountId });
+  const account = await api.call("serviceAccounts", "get", { serviceAccountId });
+  expect(account.lastAuthenticatedAt.toISOString()).toBe(cloud.clock.hour());
   expect(cloud.tokens.verify(iamToken).id).toBe(serviceAccountId);
   expect(await api.call("iamTokens", "revoke", { iamToken })).toEqual({ subjectId: serviceAccountId });
   expect(() => cloud.tokens.verify(iamToken)).toThrow("invalid or has expired");

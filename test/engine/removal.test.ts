@@ -51,10 +51,8 @@ test("one locked version keeps all of them, is named, and the stack goes on from
   });
   const [log] = cloud.objects.list(cloud.deployer, bucketName);
   const until = new Date(cloud.clock.now().getTime() + 86_400_000).toISOString();
-  cloud.objects.setRetention(cloud.deployer, bucketName, log?.key ?? "", undefined, {
-    mode: "GOVERNANCE",
-    until,
-  });
+  const object = { bucket: bucketName, key: log?.key ?? "" };
+  cloud.objectSettings.setRetention(cloud.deployer, object, { mode: "GOVERNANCE", until });
   const before = versions(local);
 
   const destroyed = (await local.open(deleting)).destroy({ runProgram: true });

@@ -14,7 +14,6 @@ export async function createAccessKey(
   const accountId = await api.createServiceAccount(name);
   const subject = { type: "serviceAccount", id: accountId };
   for (const roleId of roles) cloud.access.add(cloud.folderId, { roleId, subject });
-  cloud.access.add(accountId, { roleId: "iam.serviceAccounts.accessKeyAdmin", subject: cloud.deployer });
   const { accessKey, secret } = await api.call("accessKeys", "create", {
     serviceAccountId: accountId,
     description: "",
