@@ -1,5 +1,5 @@
 import type { S3Error } from "./errors";
-import { toXml } from "./xml";
+import { toPlainXml } from "./xml";
 
 /** What a request is answered with. */
 export interface Answer {
@@ -12,6 +12,11 @@ export interface Answer {
 export const xmlAnswer = (body: string): Answer => ({ headers: { "content-type": "application/xml" }, body });
 
 export function errorAnswer({ status, code, message }: S3Error, resource: string, requestId: string): Answer {
-  const body = toXml("Error", { Code: code, Message: message, Resource: resource, RequestId: requestId });
+  const body = toPlainXml("Error", {
+    Code: code,
+    Message: message,
+    Resource: resource,
+    RequestId: requestId,
+  });
   return { ...xmlAnswer(body), status };
 }

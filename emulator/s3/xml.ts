@@ -22,13 +22,12 @@ export function parseXml(text: string, root: string): Xml {
 }
 
 /** A document of S3's namespace. */
-export function toXml(root: string, contents: object = {}): string {
-  const document = {
-    "?xml": { "@_version": "1.0", "@_encoding": "UTF-8" },
-    [root]: { "@_xmlns": namespace, ...contents },
-  };
-  return builder.build(document);
-}
+export const toXml = (root: string, contents: object = {}): string =>
+  toPlainXml(root, { "@_xmlns": namespace, ...contents });
+
+/** A document without a namespace, as errors are. */
+export const toPlainXml = (root: string, contents: object): string =>
+  builder.build({ "?xml": { "@_version": "1.0", "@_encoding": "UTF-8" }, [root]: contents });
 
 /** The element at a path, always as a list. */
 export function elements(document: Xml | undefined, ...path: readonly string[]): Xml[] {

@@ -159,3 +159,12 @@ test("a deletion of what is not there is no fault; a missing object, version and
   );
   expect(await codeOf(s3.send(new GetObjectCommand({ Bucket: "other", Key: "a" })))).toBe("NoSuchBucket");
 });
+
+/** With one, the AWS CLI does not find the code: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+test("errors are documents without a namespace", async () => {
+  await using emulator = await startEmulator();
+  const headers = { "X-YaCloud-SubjectToken": emulator.issueToken() };
+  const answer = await fetch(`${emulator.storageProxy}/none/key`, { headers });
+  const text = await answer.text();
+  expect(text).toMatch(/<Error><Code>NoSuchBucket<\/Code><Message>.+<\/Message><Resource>.+<\/Resource>/);
+});
