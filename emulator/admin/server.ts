@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Cloud } from "../backend/cloud";
+import { LoopbackServer } from "../loopbackServer";
 import { controls } from "./controls";
 import { overviewOf } from "./overview";
 import { pageOf } from "./page";
@@ -32,26 +32,9 @@ const json = (value: unknown): Reply => ({
  * The window into the cloud and the levers of its behaviour, on loopback. Pages of other sites that a browser shows get
  * nothing: requests must name this address as their host and, where they have an origin, as their origin.
  */
-export class AdminServer {
-  private readonly server: Server;
-
+export class AdminServer extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
-    this.server = createServer((request, response) => void this.handle(request, response));
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async listen(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    super((request, response) => void this.handle(request, response));
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

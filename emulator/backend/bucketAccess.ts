@@ -1,7 +1,7 @@
 import type { Access, Subject } from "./access";
+import type { Bucket } from "./bucket";
 import { aclAllows } from "./bucketAcl";
 import { type BucketPolicy, policyAllows } from "./bucketPolicy";
-import type { Bucket } from "./buckets";
 import type { Caller } from "./calls";
 import { CloudError } from "./errors";
 import type { Permission } from "./roles";

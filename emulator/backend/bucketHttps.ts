@@ -1,5 +1,8 @@
 import { X509Certificate } from "node:crypto";
+import type { Call } from "./calls";
+import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
+import type { Operation } from "./operations";
 
 /** A bucket's certificate, as the vendor's HTTPSConfig. The private key is not kept. */
 export interface HttpsConfig {
@@ -19,7 +22,7 @@ export interface HttpsRequest {
 }
 
 /** @throws {CloudError} INVALID_ARGUMENT for a certificate that cannot be read, or none. */
-export function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest): HttpsConfig {
+function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest): HttpsConfig {
   if (certificateManager?.certificateId)
     return {
       sourceType: "SOURCE_TYPE_MANAGED_BY_CERTIFICATE_MANAGER",
@@ -39,5 +42,51 @@ export function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest)
     };
   } catch {
     throw new CloudError("INVALID_ARGUMENT", "A certificate is required: in PEM, or its id");
+  }
+}
+
+/** The certificates under which buckets are served. */
+export class BucketHttps {
+  constructor(private readonly cloud: Cloud) {}
+
+  /** @throws {CloudError} NOT_FOUND if the bucket has no certificate. */
+  get(call: Call, name: string): object {
+    const { https } = this.cloud.buckets.get(call, name);
+    if (!https) throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);
+    return { name, ...https };
+  }
+
+  set(call: Call, name: string, request: HttpsRequest): Operation {
+    return this.change(call, name, "Set", () => httpsConfigOf(request));
+  }
+
+  delete(call: Call, name: string): Operation {
+    return this.change(call, name, "Delete", () => undefined);
+  }
+
+  private change(
+    call: Call,
+    name: string,
+    verb: "Set" | "Delete",
+    work: () => HttpsConfig | undefined,
+  ): Operation {
+    return this.cloud.changes.make(
+      call,
+      this.cloud.buckets.changeOf(name, "storage.BucketHttpsUpdate", {}),
+      () => {
+        const https = work();
+        this.cloud.buckets.put({ ...this.cloud.buckets.require(name), https });
+        const result = this.cloud.operations.finished(
+          call,
+          "e3e",
+          `${verb} HTTPS configuration`,
+          { type: `yandex.cloud.storage.v1.${verb}BucketHTTPSConfigMetadata`, value: { name } },
+          https
+            ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } }
+            : { type: "google.protobuf.Empty", value: {} },
+        );
+        return { details: { bucket_id: name }, result };
+      },
+    );
   }
 }

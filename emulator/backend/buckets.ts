@@ -1,83 +1,10 @@
-import type { Acl } from "./bucketAcl";
-import { type HttpsConfig, type HttpsRequest, httpsConfigOf } from "./bucketHttps";
-import { bucketStatistics } from "./bucketStatistics";
+import { type Bucket, type BucketSettings, complete, messageOf } from "./bucket";
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
-import type { LifecycleRule } from "./lifecycle";
 import { requireValid } from "./limits";
-import type { ObjectLock } from "./objectLock";
 import type { Operation } from "./operations";
 import type { Table } from "./store";
-
-export interface Bucket {
-  readonly name: string;
-  readonly folderId: string;
-  readonly createdAt: string;
-  readonly resourceId: string;
-  readonly defaultStorageClass: string;
-  /** Bytes; 0 for no limit. */
-  readonly maxSize: number;
-  readonly anonymousAccessFlags?: {
-    readonly read: boolean;
-    readonly list: boolean;
-    readonly configRead: boolean;
-  };
-  /** The key that encrypts new objects. */
-  readonly kmsMasterKeyId?: string;
-  readonly versioning: "VERSIONING_DISABLED" | "VERSIONING_ENABLED" | "VERSIONING_SUSPENDED";
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
-  /** JSON: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
-  readonly policy?: object;
-  readonly lifecycleRules?: readonly LifecycleRule[];
-  readonly objectLock?: ObjectLock;
-  readonly allowedPrivateEndpoints?: object;
-  /** Whether requests signed with static keys are refused. */
-  readonly disabledStatickeyAuth?: boolean;
-  readonly acl?: Acl;
-  readonly cors?: readonly CorsRule[];
-  readonly websiteSettings?: WebsiteSettings;
-  readonly https?: HttpsConfig;
-  /** Configuration that S3 alone knows, as it was put, by the name of its sub-resource. */
-  readonly documents: Readonly<Record<string, string | undefined>>;
-}
-
-export interface CorsRule {
-  readonly id?: string;
-  /** Such as `METHOD_GET`. */
-  readonly allowedMethods?: readonly string[];
-  readonly allowedHeaders?: readonly string[];
-  readonly allowedOrigins?: readonly string[];
-  readonly exposeHeaders?: readonly string[];
-  readonly maxAgeSeconds?: number;
-}
-
-export interface WebsiteSettings {
-  readonly index?: string;
-  readonly error?: string;
-  /** Protocols are such as `PROTOCOL_HTTPS`. */
-  readonly redirectAllRequests?: { readonly hostname?: string; readonly protocol?: string };
-  readonly routingRules?: readonly {
-    readonly condition?: {
-      readonly keyPrefixEquals?: string;
-      readonly httpErrorCodeReturnedEquals?: string;
-    };
-    readonly redirect?: {
-      readonly hostname?: string;
-      readonly httpRedirectCode?: string;
-      readonly protocol?: string;
-      readonly replaceKeyPrefixWith?: string;
-      readonly replaceKeyWith?: string;
-    };
-  }[];
-}
-
-/** What can be set of a bucket, in the vendor's message for it. */
-export type BucketSettings = Partial<
-  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "documents" | "https" | "kmsMasterKeyId">
-> & {
-  readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
-};
 
 /** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
@@ -111,6 +38,11 @@ export class Buckets {
     const bucket = this.require(name);
     this.cloud.access.require(call.subject, "storage.buckets.get", name);
     return bucket;
+  }
+
+  /** Replaces what is kept of a bucket. */
+  put(bucket: Bucket): void {
+    this.buckets.put(bucket.name, bucket);
   }
 
   /** Whether nothing is left: no version, no delete marker, no unfinished upload. */
@@ -163,47 +95,6 @@ export class Buckets {
       const updated = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, updated);
       return { details: { bucket_id: name }, result: this.operation(call, "Update", updated) };
-    });
-  }
-
-  getStatistics(call: Call, name: string): object {
-    return bucketStatistics(this.cloud, this.get(call, name));
-  }
-
-  /** @throws {CloudError} NOT_FOUND if the bucket has no certificate. */
-  getHttpsConfig(call: Call, name: string): object {
-    const { https } = this.get(call, name);
-    if (!https) throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);
-    return { name, ...https };
-  }
-
-  setHttpsConfig(call: Call, name: string, request: HttpsRequest): Operation {
-    return this.changeHttps(call, name, "Set", () => httpsConfigOf(request));
-  }
-
-  deleteHttpsConfig(call: Call, name: string): Operation {
-    return this.changeHttps(call, name, "Delete", () => undefined);
-  }
-
-  private changeHttps(
-    call: Call,
-    name: string,
-    verb: "Set" | "Delete",
-    work: () => HttpsConfig | undefined,
-  ): Operation {
-    return this.cloud.changes.make(call, this.changeOf(name, "storage.BucketHttpsUpdate", {}), () => {
-      const https = work();
-      this.buckets.put(name, { ...this.require(name), https });
-      const result = this.cloud.operations.finished(
-        call,
-        "e3e",
-        `${verb} HTTPS configuration`,
-        { type: `yandex.cloud.storage.v1.${verb}BucketHTTPSConfigMetadata`, value: { name } },
-        https
-          ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } }
-          : { type: "google.protobuf.Empty", value: {} },
-      );
-      return { details: { bucket_id: name }, result };
     });
   }
 
@@ -273,7 +164,8 @@ export class Buckets {
     };
   }
 
-  private changeOf(name: string, event: string, parameters: object) {
+  /** What is asked for and recorded when a bucket is changed. */
+  changeOf(name: string, event: string, parameters: object) {
     this.require(name);
     return { event, permission: "storage.buckets.update", on: name, parameters: { name, ...parameters } };
   }
@@ -289,18 +181,4 @@ export class Buckets {
         : { type: "yandex.cloud.storage.v1.Bucket", value: messageOf(bucket) },
     );
   }
-}
-
-/** A bucket as the vendor's message. */
-export function messageOf({ kmsMasterKeyId, documents: _, https: __, ...bucket }: Bucket): object {
-  const rules = kmsMasterKeyId ? [{ kmsMasterKeyId, sseAlgorithm: "aws:kms" }] : [];
-  return { ...bucket, id: bucket.name, encryption: rules.length > 0 ? { rules } : undefined };
-}
-
-/** The official provider crashes on flags that are there in part. */
-function complete(
-  flags: Partial<NonNullable<Bucket["anonymousAccessFlags"]>> | undefined,
-): Bucket["anonymousAccessFlags"] {
-  const { read = false, list = false, configRead = false } = flags ?? {};
-  return flags && { read, list, configRead };
 }

@@ -20,6 +20,11 @@ export class Clock {
     return new Date(Date.now() + this.offset);
   }
 
+  /** The time so much later, ISO text. */
+  in(length: Duration): string {
+    return new Date(this.now().getTime() + inMilliseconds(length)).toISOString();
+  }
+
   /** Beginning of the current hour, ISO text. */
   hour(): string {
     return `${this.now().toISOString().slice(0, 13)}:00:00.000Z`;

@@ -69,12 +69,12 @@ export class KeyVersions {
   }
 
   /** @param usableUntil Time until which it can still be used, if that is not over at once. */
-  schedule({ id, keyId }: KeyVersion, destroyAt: Date, usableUntil?: Date): KeyVersion {
+  schedule({ id, keyId }: KeyVersion, destroyAt: string, usableUntil?: string): KeyVersion {
     this.versions.put(id, {
       ...this.require(keyId, id),
       status: "SCHEDULED_FOR_DESTRUCTION",
-      destroyAt: destroyAt.toISOString(),
-      ...(usableUntil && { usableUntil: usableUntil.toISOString() }),
+      destroyAt,
+      ...(usableUntil && { usableUntil }),
     });
     return this.require(keyId, id);
   }
@@ -85,9 +85,9 @@ export class KeyVersions {
   }
 
   /** What becomes of the versions of a deleted key: their material goes at a time. */
-  abandon(keyId: string, destroyAt: Date): void {
+  abandon(keyId: string, destroyAt: string): void {
     for (const version of this.versionsOf(keyId))
-      this.versions.put(version.id, { ...version, destroyAt: destroyAt.toISOString(), isOrphan: true });
+      this.versions.put(version.id, { ...version, destroyAt, isOrphan: true });
   }
 
   /** @throws {CloudError} FAILED_PRECONDITION unless the version can be used. */

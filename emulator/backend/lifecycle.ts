@@ -1,4 +1,4 @@
-import type { Bucket } from "./buckets";
+import type { Bucket } from "./bucket";
 import type { Cloud } from "./cloud";
 import type { ObjectVersion } from "./objectVersions";
 import type { Table } from "./store";

@@ -1,6 +1,6 @@
+import type { Bucket } from "./bucket";
 import type { Requester } from "./bucketAccess";
 import type { Acl } from "./bucketAcl";
-import type { Bucket } from "./buckets";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
 import { requireLegalChange } from "./objectLock";

@@ -1,13 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
+import type { Bucket } from "./bucket";
 import type { Requester } from "./bucketAccess";
 import { type Acl, aclAllows } from "./bucketAcl";
-import type { Bucket } from "./buckets";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
+import { ObjectEncryption } from "./objectEncryption";
 import { isLocked, retentionFrom } from "./objectLock";
 import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
-import { seal, unseal } from "./sealing";
-import type { Sealed } from "./symmetricKeys";
 
 export type { ObjectInfo } from "./objectVersions";
 
@@ -34,10 +33,14 @@ export interface Deleted {
 
 /** Object Storage's objects. In an encrypted bucket each has a data key of its own, wrapped by the KMS key. */
 export class Objects {
+  private readonly encryption: ObjectEncryption;
+
   constructor(
     private readonly cloud: Cloud,
     private readonly versions: ObjectVersions,
-  ) {}
+  ) {
+    this.encryption = new ObjectEncryption(cloud);
+  }
 
   /** Whether nothing is left: no version, no delete marker. */
   isEmpty(bucket: string): boolean {
@@ -135,7 +138,7 @@ export class Objects {
       ...(retention && { retention }),
       ...(legalHold && { legalHold }),
       ...(acl && { acl }),
-      ...this.sealed(by, bucket.kmsMasterKeyId, body),
+      ...this.encryption.seal(by, bucket.kmsMasterKeyId, body),
     };
     this.versions.put(version);
     return infoOf(version);
@@ -167,8 +170,7 @@ export class Objects {
   ): { info: ObjectInfo; body: Buffer } {
     const version = this.find(by, bucketName, key, versionId);
     const info = infoOf(version);
-    if (!version.kmsKeyId || !version.dataKey) return { info, body: Buffer.from(version.bytes, "base64") };
-    return { info, body: unseal(this.openDataKey(by, version.kmsKeyId, version.dataKey), version.bytes) };
+    return { info, body: this.encryption.open(by, version) };
   }
 
   /**
@@ -280,27 +282,6 @@ export class Objects {
   /** While versioning is off or suspended there is one version, called null. */
   private versionIdIn({ name, versioning }: Bucket, sequence: number): string {
     return versioning === "VERSIONING_ENABLED" ? this.cloud.ids.fixed("ver", name, String(sequence)) : "null";
-  }
-
-  private sealed(by: Requester, kmsKeyId: string | undefined, body: Buffer) {
-    if (!kmsKeyId) return { bytes: body.toString("base64") };
-    const plain = randomBytes(32);
-    const dataKey = this.useKey(by, "Encrypt", kmsKeyId, () => this.cloud.keys.encrypt(kmsKeyId, plain));
-    return { kmsKeyId, dataKey, bytes: seal(plain, body) };
-  }
-
-  private openDataKey(by: Requester, kmsKeyId: string, dataKey: Sealed): Buffer {
-    return this.useKey(by, "Decrypt", kmsKeyId, () => this.cloud.keys.decrypt(kmsKeyId, dataKey));
-  }
-
-  private useKey<T>(by: Requester, verb: "Encrypt" | "Decrypt", keyId: string, work: () => T): T {
-    const use = () => {
-      this.cloud.access.require(by, `kms.keys.${verb.toLowerCase()}`, keyId);
-      return work();
-    };
-    if (this.cloud.switches.keyUseByStorage === "not-recorded") return use();
-    const details = { symmetric_key_id: keyId };
-    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
   }
 
   /** Does what an event of Object Storage tells of. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
-import type { Sealed } from "./symmetricKeys";
+import type { Sealed } from "./keyCipher";
 
 /** What is to be used: a key, one of its versions, and what has to be shown again to decrypt. All bytes are base64. */
 interface KeyUse {
@@ -85,14 +85,14 @@ export class SymmetricCrypto {
 
   private seal({ keyId, versionId, aadContext }: KeyUse, plaintext: Buffer) {
     const context = bytesOf("aad_context", aadContext, mostContext);
-    const sealed = this.cloud.keys.encrypt(keyId, plaintext, context, versionId);
+    const sealed = this.cloud.keyCipher.encrypt(keyId, plaintext, context, versionId);
     return { keyId, versionId: sealed.versionId, ciphertext: join(sealed) };
   }
 
   private open({ keyId, aadContext }: KeyUse, ciphertext = "") {
     const context = bytesOf("aad_context", aadContext, mostContext);
     const sealed = split(ciphertext);
-    return { versionId: sealed.versionId, plaintext: this.cloud.keys.decrypt(keyId, sealed, context) };
+    return { versionId: sealed.versionId, plaintext: this.cloud.keyCipher.decrypt(keyId, sealed, context) };
   }
 }
 

@@ -2,17 +2,19 @@ import type { Call } from "./calls";
 import type { Cloud } from "./cloud";
 import { CloudError } from "./errors";
 import { maskedFields } from "./fieldMask";
-import { type KeyVersion, KeyVersions } from "./keyVersions";
+import { type KeyLag, lagOf } from "./keyLag";
+import type { KeyVersion, KeyVersions } from "./keyVersions";
 import { requireValid, requireValidLabels } from "./limits";
 import type { Operation, Typed } from "./operations";
-import { seal, unseal } from "./sealing";
 import type { Table } from "./store";
 
-interface Seconds {
+/** A length of time as the vendor's messages have it. */
+export interface Seconds {
   readonly seconds?: number | string;
 }
 
-interface KeyRow {
+/** A key as it is kept. */
+export interface KeyRow {
   readonly id: string;
   readonly folderId: string;
   readonly createdAt: string;
@@ -25,12 +27,7 @@ interface KeyRow {
   readonly rotatedAt?: string;
   readonly deletionProtection: boolean;
   readonly primaryVersion: { readonly id: string };
-  /** What still holds until a time, after a change that takes effect late. */
-  readonly lag?: {
-    readonly status: "ACTIVE" | "INACTIVE";
-    readonly versionId: string;
-    readonly until: string;
-  };
+  readonly lag?: KeyLag;
 }
 
 /** A key as the vendor's message. */
@@ -46,35 +43,23 @@ type Settings = Pick<
 export type CreateKey = Partial<Settings> & { readonly folderId: string };
 export type UpdateKey = Partial<Settings> & { readonly keyId: string };
 
-/** What was encrypted, and by which version of the key. */
-export interface Sealed {
-  readonly ciphertext: string;
-  readonly versionId: string;
-}
-
 const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
-const hour = 3_600_000;
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
 const hoursAfterDeletion = 72;
-/** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/scheduleVersionDestruction */
-const defaultPendingSeconds = 7 * 24 * 3600;
-/** https://yandex.cloud/en/docs/kms/concepts/consistency */
-const hoursOfLag = 3;
-
-/** KMS: keys, their rotation, and encryption with them. */
+/** KMS's symmetric keys. */
 export class SymmetricKeys {
   private readonly keys: Table<KeyRow>;
-  private readonly versions: KeyVersions;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly versions: KeyVersions,
+  ) {
     this.keys = cloud.store.table("symmetricKeys");
-    this.versions = new KeyVersions(cloud.store, cloud.clock, cloud.ids);
     // Keys from before there were versions.
     for (const { id, primaryVersion, defaultAlgorithm, createdAt } of this.keys.values())
       if (this.versions.of(id).length === 0)
         this.versions.adopt(primaryVersion.id, id, defaultAlgorithm, createdAt);
-    cloud.clock.onTick(() => this.rotateDue());
   }
 
   all(): SymmetricKey[] {
@@ -85,12 +70,6 @@ export class SymmetricKeys {
     const key = this.require(id);
     this.cloud.access.require(call.subject, "kms.keys.get", id);
     return this.message(key);
-  }
-
-  /** The newest first. */
-  listVersions(call: Call, id: string): (KeyVersion & { readonly primary: boolean })[] {
-    const { primaryVersion } = this.get(call, id);
-    return this.versions.of(id).map((version) => ({ ...version, primary: version.id === primaryVersion.id }));
   }
 
   create(call: Call, request: CreateKey): Operation {
@@ -140,7 +119,7 @@ export class SymmetricKeys {
         ...key,
         ...fields,
         status,
-        lag: isEnding ? this.lagOf(key) : status === "ACTIVE" ? undefined : key.lag,
+        lag: isEnding ? lagOf(this.cloud, key) : status === "ACTIVE" ? undefined : key.lag,
       });
       return {};
     });
@@ -167,132 +146,27 @@ export class SymmetricKeys {
   /** Takes a key away, as a deletion does: its material goes 72 hours later. */
   remove(id: string): void {
     this.keys.delete(id);
-    this.versions.abandon(id, this.inMilliseconds(hoursAfterDeletion * hour));
+    this.versions.abandon(id, this.cloud.clock.in({ hours: hoursAfterDeletion }));
     this.cloud.access.forget(id);
     this.cloud.tree.delete(id);
   }
 
-  /** Makes a new version and lets it be the primary one. */
-  rotate(call: Call, id: string): Operation {
-    return this.change(call, "Rotate", id, "kms.keys.update", { keyId: id }, (key) => ({
-      newPrimaryVersionId: this.rotated(key).primaryVersion.id,
-    }));
+  rows(): KeyRow[] {
+    return this.keys.values();
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
-  setPrimaryVersion(call: Call, id: string, versionId: string): Operation {
-    const parameters = { keyId: id, versionId };
-    return this.change(call, "SetPrimary", id, "kms.keys.setPrimaryVersion", parameters, (key) => {
-      if (this.versions.require(id, versionId).status !== "ACTIVE")
-        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
-      this.put({ ...key, primaryVersion: { id: versionId }, lag: this.lagOf(key) });
-      return { versionId };
-    });
+  find(id: string): KeyRow | undefined {
+    return this.keys.get(id);
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION for the primary version, and for one that is not ACTIVE. */
-  scheduleVersionDestruction(call: Call, id: string, versionId: string, pending: Seconds = {}): Operation {
-    const parameters = { keyId: id, versionId, pendingPeriod: pending };
-    return this.changeVersion(call, "Schedule", parameters, (key, version) => {
-      if (key.primaryVersion.id === versionId)
-        throw new CloudError("FAILED_PRECONDITION", "The primary version cannot be destroyed");
-      if (version.status !== "ACTIVE")
-        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
-      const seconds = Number(pending.seconds ?? 0) || defaultPendingSeconds;
-      const until = this.isLagging ? this.inMilliseconds(hoursOfLag * hour) : undefined;
-      return this.versions.schedule(version, this.inMilliseconds(seconds * 1000), until);
-    });
-  }
-
-  /** @throws {CloudError} FAILED_PRECONDITION unless destruction is scheduled. */
-  cancelVersionDestruction(call: Call, id: string, versionId: string): Operation {
-    return this.changeVersion(call, "Cancel", { keyId: id, versionId }, (_, version) => {
-      if (version.status !== "SCHEDULED_FOR_DESTRUCTION")
-        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not scheduled for destruction`);
-      return this.versions.cancel(version);
-    });
-  }
-
-  isActive(id: string): boolean {
-    const key = this.keys.get(id);
-    return key !== undefined && this.effective(key).status === "ACTIVE";
-  }
-
-  /**
-   * Encrypts with a version of the key, by default the primary one, AES-256-GCM whatever the key's algorithm. Access is
-   * the caller's business.
-   *
-   * @throws {CloudError} NOT_FOUND without the key, FAILED_PRECONDITION if it or the version is not ACTIVE.
-   */
-  encrypt(keyId: string, plaintext: Buffer, context?: Buffer, versionId?: string): Sealed {
-    const { versionId: primaryId } = this.requireActive(keyId);
-    const { id } = this.versions.require(keyId, versionId || primaryId);
-    return { versionId: id, ciphertext: seal(this.versions.materialOf(id), plaintext, context) };
-  }
-
-  /**
-   * Decrypts what {@link encrypt} gave, also after rotations.
-   *
-   * @throws {CloudError} like {@link encrypt}, and INVALID_ARGUMENT for what is no ciphertext of this key and context.
-   */
-  decrypt(keyId: string, { versionId, ciphertext }: Sealed, context?: Buffer): Buffer {
-    this.requireActive(keyId);
-    const material = this.versions.materialOf(this.versions.require(keyId, versionId).id);
-    try {
-      return unseal(material, ciphertext, context);
-    } catch {
-      throw new CloudError(
-        "INVALID_ARGUMENT",
-        "The ciphertext cannot be decrypted with this key and context",
-      );
-    }
-  }
-
-  private require(id: string): KeyRow {
+  /** @throws {CloudError} NOT_FOUND if there is no such key. */
+  require(id: string): KeyRow {
     const key = this.keys.get(id);
     if (!key) throw new CloudError("NOT_FOUND", `Symmetric key ${id} not found`);
     return key;
   }
 
-  private requireActive(id: string): { versionId: string } {
-    const { status, versionId } = this.effective(this.require(id));
-    if (status !== "ACTIVE") throw new CloudError("FAILED_PRECONDITION", `Symmetric key ${id} is not active`);
-    return { versionId };
-  }
-
-  /** What holds now for encryption. */
-  private effective({ status, primaryVersion, lag }: KeyRow): { status: string; versionId: string } {
-    if (lag && lag.until > this.cloud.clock.now().toISOString()) return lag;
-    return { status, versionId: primaryVersion.id };
-  }
-
-  private get isLagging(): boolean {
-    return this.cloud.switches.keyChanges === "after-3-hours";
-  }
-
-  private lagOf({ status, primaryVersion }: KeyRow): KeyRow["lag"] {
-    const until = this.inMilliseconds(hoursOfLag * hour).toISOString();
-    return this.isLagging ? { status, versionId: primaryVersion.id, until } : undefined;
-  }
-
-  private rotated(key: KeyRow): KeyRow {
-    const { id } = this.versions.create(key.id, key.defaultAlgorithm);
-    const rotatedAt = this.cloud.clock.now().toISOString();
-    const rotated = { ...key, primaryVersion: { id }, rotatedAt, lag: this.lagOf(key) };
-    this.keys.put(key.id, rotated);
-    return rotated;
-  }
-
-  private rotateDue(): void {
-    const now = this.cloud.clock.now().getTime();
-    for (const key of this.keys.values()) {
-      const period = Number(key.rotationPeriod?.seconds ?? 0) * 1000;
-      const since = Date.parse(key.rotatedAt ?? key.createdAt);
-      if (period > 0 && key.status === "ACTIVE" && since + period <= now) this.rotated(key);
-    }
-  }
-
-  private put(key: KeyRow): void {
+  put(key: KeyRow): void {
     requireValid("name", "keyName", key.name);
     requireValid("description", "description", key.description);
     requireValidLabels(key.labels);
@@ -300,7 +174,8 @@ export class SymmetricKeys {
     this.cloud.tree.put({ type, id: key.id, name: key.name, parentId: key.folderId });
   }
 
-  private change(
+  /** Does the work on a key, and tells of it as the vendor does. */
+  change(
     call: Call,
     verb: "Update" | "Delete" | "Rotate" | "SetPrimary",
     id: string,
@@ -320,38 +195,9 @@ export class SymmetricKeys {
     });
   }
 
-  private changeVersion(
-    call: Call,
-    verb: "Schedule" | "Cancel",
-    parameters: { readonly keyId: string; readonly versionId: string },
-    work: (key: KeyRow, version: KeyVersion) => KeyVersion,
-  ): Operation {
-    const { keyId, versionId } = parameters;
-    const key = this.require(keyId);
-    const event = `kms.${verb}SymmetricKeyVersionDestruction`;
-    const change = { event, permission: "kms.keys.delete", on: keyId, parameters };
-    return this.cloud.changes.make(call, change, () => {
-      const version = work(key, this.versions.require(keyId, versionId));
-      const { destroyAt } = version;
-      const metadata = { keyId, versionId, ...(destroyAt && { destroyAt }) };
-      const result = this.cloud.operations.finished(
-        call,
-        "abj",
-        `${verb} version destruction`,
-        { type: `yandex.cloud.kms.v1.${verb}SymmetricKeyVersionDestructionMetadata`, value: metadata },
-        { type: "yandex.cloud.kms.v1.SymmetricKeyVersion", value: version },
-      );
-      return { details: { symmetric_key_id: keyId, version_id: versionId }, result };
-    });
-  }
-
   private message({ lag: _, ...row }: KeyRow): SymmetricKey {
     const version = this.versions.require(row.id, row.primaryVersion.id);
     return { ...row, primaryVersion: { ...version, primary: true } };
-  }
-
-  private inMilliseconds(milliseconds: number): Date {
-    return new Date(this.cloud.clock.now().getTime() + milliseconds);
   }
 
   private operation(

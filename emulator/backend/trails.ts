@@ -213,7 +213,7 @@ export class Trails {
 
     const { kmsMasterKeyId: keyId } = bucket;
     if (keyId && !this.cloud.access.isAllowed(subject, "kms.keys.encrypt", keyId)) return denied;
-    if (keyId && !this.cloud.keys.isActive(keyId))
+    if (keyId && !this.cloud.keyCipher.isActive(keyId))
       return {
         reason: "BUCKET_INVALID_ENCRYPTION",
         code: "FAILED_PRECONDITION",

@@ -12,8 +12,9 @@ import {
   SetBucketHTTPSConfigRequest,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
+import { messageOf, type Bucket as StoredBucket } from "../backend/bucket";
 import type { HttpsRequest } from "../backend/bucketHttps";
-import { messageOf, type Bucket as StoredBucket } from "../backend/buckets";
+import { bucketStatistics } from "../backend/bucketStatistics";
 import type { Cloud } from "../backend/cloud";
 import { maskedFields } from "../backend/fieldMask";
 import { accessBindingMethods } from "./accessBindings";
@@ -74,17 +75,17 @@ export const bucketService = (cloud: Cloud): Service => ({
     ),
     ...accessBindingMethods(cloud, "bucket"),
     getStats: unary(GetBucketStatsRequest, BucketStats, (call, { name }: Named) =>
-      cloud.buckets.getStatistics(call, name),
+      bucketStatistics(cloud, cloud.buckets.get(call, name)),
     ),
     getHTTPSConfig: unary(GetBucketHTTPSConfigRequest, HTTPSConfig, (call, { name }: Named) =>
-      cloud.buckets.getHttpsConfig(call, name),
+      cloud.bucketHttps.get(call, name),
     ),
     setHTTPSConfig: immediateOperation(
       SetBucketHTTPSConfigRequest,
-      (call, { name, ...request }: Named & HttpsRequest) => cloud.buckets.setHttpsConfig(call, name, request),
+      (call, { name, ...request }: Named & HttpsRequest) => cloud.bucketHttps.set(call, name, request),
     ),
     deleteHTTPSConfig: immediateOperation(DeleteBucketHTTPSConfigRequest, (call, { name }: Named) =>
-      cloud.buckets.deleteHttpsConfig(call, name),
+      cloud.bucketHttps.delete(call, name),
     ),
   },
 });

@@ -93,50 +93,61 @@ export const organizationService = (cloud: Cloud): Service => ({
   }),
 });
 
-export const cloudService = (cloud: Cloud): Service => ({
-  definition: CloudServiceService,
-  methods: {
-    ...commonMethods(cloud, "cloud", {
-      idField: "cloudId",
-      parentField: "organizationId",
-      listField: "clouds",
-      message: CloudMessage,
-      get: GetCloudRequest,
-      list: [ListCloudsRequest, ListCloudsResponse],
-      listOperations: [ListCloudOperationsRequest, ListCloudOperationsResponse],
-      update: UpdateCloudRequest,
+/** What clouds and folders have beyond that. */
+function ownedMethods(
+  cloud: Cloud,
+  kind: "cloud" | "folder",
+  { idField, parentField = "" }: Messages,
+  create: AnyCodec,
+  remove: AnyCodec,
+): Record<string, Method> {
+  return {
+    create: operation(create, (call, request: Request) => {
+      const { [parentField]: parentId = "", ...given } = request;
+      return cloud.containers.create(call, kind, parentId, given);
     }),
-    create: operation(CreateCloudRequest, (call, { organizationId, ...given }: { organizationId: string }) =>
-      cloud.containers.create(call, "cloud", organizationId, given),
+    delete: operation(remove, (call, { [idField]: id = "", deleteAfter }: Request) =>
+      cloud.containers.delete(call, kind, id, deleteAfter),
     ),
-    delete: operation(
-      DeleteCloudRequest,
-      (call, { cloudId, deleteAfter }: { cloudId: string; deleteAfter?: string }) =>
-        cloud.containers.delete(call, "cloud", cloudId, deleteAfter),
-    ),
-  },
-});
+  };
+}
 
-export const folderService = (cloud: Cloud): Service => ({
-  definition: FolderServiceService,
-  methods: {
-    ...commonMethods(cloud, "folder", {
-      idField: "folderId",
-      parentField: "cloudId",
-      listField: "folders",
-      message: Folder,
-      get: GetFolderRequest,
-      list: [ListFoldersRequest, ListFoldersResponse],
-      listOperations: [ListFolderOperationsRequest, ListFolderOperationsResponse],
-      update: UpdateFolderRequest,
-    }),
-    create: operation(CreateFolderRequest, (call, { cloudId, ...given }: { cloudId: string }) =>
-      cloud.containers.create(call, "folder", cloudId, given),
-    ),
-    delete: operation(
-      DeleteFolderRequest,
-      (call, { folderId, deleteAfter }: { folderId: string; deleteAfter?: string }) =>
-        cloud.containers.delete(call, "folder", folderId, deleteAfter),
-    ),
-  },
-});
+export const cloudService = (cloud: Cloud): Service => {
+  const messages: Messages = {
+    idField: "cloudId",
+    parentField: "organizationId",
+    listField: "clouds",
+    message: CloudMessage,
+    get: GetCloudRequest,
+    list: [ListCloudsRequest, ListCloudsResponse],
+    listOperations: [ListCloudOperationsRequest, ListCloudOperationsResponse],
+    update: UpdateCloudRequest,
+  };
+  return {
+    definition: CloudServiceService,
+    methods: {
+      ...commonMethods(cloud, "cloud", messages),
+      ...ownedMethods(cloud, "cloud", messages, CreateCloudRequest, DeleteCloudRequest),
+    },
+  };
+};
+
+export const folderService = (cloud: Cloud): Service => {
+  const messages: Messages = {
+    idField: "folderId",
+    parentField: "cloudId",
+    listField: "folders",
+    message: Folder,
+    get: GetFolderRequest,
+    list: [ListFoldersRequest, ListFoldersResponse],
+    listOperations: [ListFolderOperationsRequest, ListFolderOperationsResponse],
+    update: UpdateFolderRequest,
+  };
+  return {
+    definition: FolderServiceService,
+    methods: {
+      ...commonMethods(cloud, "folder", messages),
+      ...ownedMethods(cloud, "folder", messages, CreateFolderRequest, DeleteFolderRequest),
+    },
+  };
+};

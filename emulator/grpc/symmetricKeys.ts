@@ -57,23 +57,26 @@ export const symmetricKeyService = (cloud: Cloud): Service => ({
       ListSymmetricKeyVersionsRequest,
       ListSymmetricKeyVersionsResponse,
       (call, { keyId, ...page }: PageRequest & OfKey) => {
-        const { items, nextPageToken } = pageOf(cloud.keys.listVersions(call, keyId), page);
+        const { items, nextPageToken } = pageOf(cloud.keyRotation.listVersions(call, keyId), page);
         return { keyVersions: items, nextPageToken };
       },
     ),
-    rotate: operation(RotateSymmetricKeyRequest, (call, { keyId }: OfKey) => cloud.keys.rotate(call, keyId)),
+    rotate: operation(RotateSymmetricKeyRequest, (call, { keyId }: OfKey) =>
+      cloud.keyRotation.rotate(call, keyId),
+    ),
     setPrimaryVersion: operation(
       SetPrimarySymmetricKeyVersionRequest,
-      (call, { keyId, versionId }: OfVersion) => cloud.keys.setPrimaryVersion(call, keyId, versionId),
+      (call, { keyId, versionId }: OfVersion) => cloud.keyRotation.setPrimaryVersion(call, keyId, versionId),
     ),
     scheduleVersionDestruction: operation(
       ScheduleSymmetricKeyVersionDestructionRequest,
       (call, { keyId, versionId, pendingPeriod }: OfVersion & { pendingPeriod?: { seconds?: number } }) =>
-        cloud.keys.scheduleVersionDestruction(call, keyId, versionId, pendingPeriod),
+        cloud.keyRotation.scheduleVersionDestruction(call, keyId, versionId, pendingPeriod),
     ),
     cancelVersionDestruction: operation(
       CancelSymmetricKeyVersionDestructionRequest,
-      (call, { keyId, versionId }: OfVersion) => cloud.keys.cancelVersionDestruction(call, keyId, versionId),
+      (call, { keyId, versionId }: OfVersion) =>
+        cloud.keyRotation.cancelVersionDestruction(call, keyId, versionId),
     ),
     ...accessBindingMethods(cloud, "symmetricKey"),
   },

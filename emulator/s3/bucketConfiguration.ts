@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Bucket } from "../backend/bucket";
 import { aclAllows } from "../backend/bucketAcl";
-import type { Bucket } from "../backend/buckets";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";

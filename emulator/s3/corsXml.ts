@@ -1,4 +1,4 @@
-import type { CorsRule } from "../backend/buckets";
+import type { CorsRule } from "../backend/bucket";
 import { S3Error } from "./errors";
 import { elements, numberAt, textAt, textsAt, toXml, type Xml } from "./xml";
 

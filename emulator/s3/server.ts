@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Bucket, BucketSettings } from "../backend/buckets";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Bucket, BucketSettings } from "../backend/bucket";
 import type { Cloud } from "../backend/cloud";
+import { LoopbackServer } from "../loopbackServer";
 import { cannedAcl } from "./aclXml";
 import { storageHost, targetOf } from "./addressing";
 import { type Answer, errorAnswer, xmlAnswer } from "./answer";
@@ -17,29 +17,12 @@ import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
 import { toXml } from "./xml";
 
 /** The S3 front, which is also the forward proxy through which clients reach the storage host's name. */
-export class S3Server {
-  private readonly server: Server;
-
+export class S3Server extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
-    this.server = createServer((request, response) => void this.answer(request, response));
+    super((request, response) => void this.answer(request, response));
     this.server.on("connect", (request, socket) => {
       socket.end(`HTTP/1.1 403 Forbidden\r\n\r\nThis proxy serves ${storageHost} only, not ${request.url}\n`);
     });
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async listen(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject).listen(port, "127.0.0.1", resolve);
-    });
-  }
-
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

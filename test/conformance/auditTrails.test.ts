@@ -14,78 +14,49 @@ import {
   UpdateTrailMetadata,
   UpdateTrailRequest,
 } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service";
-import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
-import {
-  CreateServiceAccountMetadata,
-  CreateServiceAccountRequest,
-  ServiceAccountServiceClient,
-} from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
-import { FolderServiceClient } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import { BucketServiceClient, CreateBucketRequest } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
-import { any, empty, Target } from "./support/target";
+import { any, empty, useTarget } from "./support/target";
 
 const message = (name: string) => `yandex.cloud.audittrails.v1.${name}`;
 const trailType = [message("Trail"), Trail] as const;
 
-let target: Target;
+const target = useTarget();
 let bucketId: string;
 let serviceAccountId: string;
 beforeAll(async () => {
-  target = await Target.open();
-  const { folderId } = target;
-  const accounts = target.client(ServiceAccountServiceClient);
-  const { response: account } = await target.finished(
-    await accounts.create(CreateServiceAccountRequest.fromPartial({ folderId, name: target.name("trail") })),
-    ["yandex.cloud.iam.v1.CreateServiceAccountMetadata", CreateServiceAccountMetadata],
-    ["yandex.cloud.iam.v1.ServiceAccount", ServiceAccount],
-  );
-  serviceAccountId = account.id;
-  target.atEnd(() => accounts.delete({ serviceAccountId }));
-  const buckets = target.client(BucketServiceClient);
-  bucketId = target.name("conformance");
-  await target.finished(
-    await buckets.create(CreateBucketRequest.fromPartial({ folderId, name: bucketId })),
-    any(),
-    any(),
-  );
-  target.atEnd(() => buckets.delete({ name: bucketId }));
-  const subject = { id: serviceAccountId, type: "serviceAccount" };
-  const operation = await target.client(FolderServiceClient).updateAccessBindings({
-    resourceId: folderId,
-    accessBindingDeltas: ["audit-trails.viewer", "storage.uploader"].map((roleId) => ({
-      action: 1,
-      accessBinding: { roleId, subject },
-    })),
-  });
-  await target.finished(operation, any(), any());
+  serviceAccountId = await target().serviceAccount("trail", "audit-trails.viewer", "storage.uploader");
+  const buckets = target().client(BucketServiceClient);
+  bucketId = target().name("conformance");
+  const request = CreateBucketRequest.fromPartial({ folderId: target().folderId, name: bucketId });
+  await target().finished(await buckets.create(request), any(), any());
+  target().atEnd(() => buckets.delete({ name: bucketId }));
 });
-afterAll(() => target[Symbol.asyncDispose]());
 
-const trails = () => target.client(TrailServiceClient);
-const scope = () => ({ id: target.folderId, type: "resource-manager.folder" });
+const trails = () => target().client(TrailServiceClient);
+const scope = () => ({ id: target().folderId, type: "resource-manager.folder" });
 
 async function create(fields: DeepPartial<CreateTrailRequest> = {}): Promise<Trail> {
   const request = CreateTrailRequest.fromPartial({
-    folderId: target.folderId,
-    name: target.name("trail"),
+    folderId: target().folderId,
+    name: target().name("trail"),
     serviceAccountId,
     destination: { objectStorage: { bucketId, objectPrefix: "logs" } },
     filteringPolicy: { managementEventsFilter: { resourceScopes: [scope()] } },
     ...fields,
   } as DeepPartial<CreateTrailRequest> as never);
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await trails().create(request),
     [message("CreateTrailMetadata"), CreateTrailMetadata],
     trailType,
   );
   expect(metadata).toEqual({ trailId: response.id });
   // The quota is three trails in a cloud.
-  target.atEnd(() => trails().delete({ trailId: response.id }));
+  target().atEnd(() => trails().delete({ trailId: response.id }));
   return response;
 }
 
 async function remove({ id: trailId }: Trail): Promise<void> {
-  const { metadata } = await target.finished(
+  const { metadata } = await target().finished(
     await trails().delete({ trailId }),
     [message("DeleteTrailMetadata"), DeleteTrailMetadata],
     empty,
@@ -114,8 +85,8 @@ test("a trail has what it was created with, and its cloud", async () => {
   const created = await create(fields);
   expect(created).toMatchObject({
     ...fields,
-    folderId: target.folderId,
-    cloudId: await target.cloudId(),
+    folderId: target().folderId,
+    cloudId: await target().cloudId(),
     serviceAccountId,
     destination: { objectStorage: { bucketId, objectPrefix: "logs" } },
     status: Trail_Status.ACTIVE,
@@ -123,7 +94,7 @@ test("a trail has what it was created with, and its cloud", async () => {
   });
   expect(await trails().get({ trailId: created.id })).toEqual(created);
   const filter = `name = "${created.name}"`;
-  const page = { folderId: target.folderId, pageSize: 10, pageToken: "", filter, orderBy: "" };
+  const page = { folderId: target().folderId, pageSize: 10, pageToken: "", filter, orderBy: "" };
   expect((await trails().list(page)).trails).toEqual([created]);
   await remove(created);
 });
@@ -133,7 +104,7 @@ test("an update changes the fields of its mask, and no others", async () => {
   const created = await create({ description: "old", labels: { team: "security" } });
   const update = async (fields: DeepPartial<UpdateTrailRequest>, ...paths: string[]) => {
     const request = { trailId: created.id, ...fields, updateMask: { paths } };
-    const { metadata, response } = await target.finished(
+    const { metadata, response } = await target().finished(
       await trails().update(UpdateTrailRequest.fromPartial(request as never)),
       [message("UpdateTrailMetadata"), UpdateTrailMetadata],
       trailType,

@@ -26,28 +26,24 @@ import {
   UpdateServiceAccountMetadata,
   UpdateServiceAccountRequest,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
-import { empty, Target } from "./support/target";
+import { empty, useTarget } from "./support/target";
 
 const message = (name: string) => `yandex.cloud.iam.v1.${name}`;
 const account = [message("ServiceAccount"), ServiceAccount] as const;
 
-let target: Target;
-beforeAll(async () => {
-  target = await Target.open();
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget();
 
-const accounts = () => target.client(ServiceAccountServiceClient);
+const accounts = () => target().client(ServiceAccountServiceClient);
 
 async function create(fields: object = {}): Promise<ServiceAccount> {
-  const request = { folderId: target.folderId, name: target.name("account"), ...fields };
-  const { metadata, response } = await target.finished(
+  const request = { folderId: target().folderId, name: target().name("account"), ...fields };
+  const { metadata, response } = await target().finished(
     await accounts().create(CreateServiceAccountRequest.fromPartial(request)),
     [message("CreateServiceAccountMetadata"), CreateServiceAccountMetadata],
     account,
   );
   expect(metadata).toEqual({ serviceAccountId: response.id });
-  target.atEnd(() => accounts().delete({ serviceAccountId: response.id }));
+  target().atEnd(() => accounts().delete({ serviceAccountId: response.id }));
   return response;
 }
 
@@ -55,15 +51,20 @@ async function create(fields: object = {}): Promise<ServiceAccount> {
 test("an account has what it was created with, and can be found by its name", async () => {
   const fields = { description: "delivers logs", labels: { team: "security" } };
   const created = await create(fields);
-  expect(created).toMatchObject({ ...fields, folderId: target.folderId });
+  expect(created).toMatchObject({ ...fields, folderId: target().folderId });
   expect(await accounts().get({ serviceAccountId: created.id })).toEqual(created);
-  const page = { folderId: target.folderId, pageSize: 10, pageToken: "", filter: `name = "${created.name}"` };
+  const page = {
+    folderId: target().folderId,
+    pageSize: 10,
+    pageToken: "",
+    filter: `name = "${created.name}"`,
+  };
   expect((await accounts().list(page)).serviceAccounts).toEqual([created]);
 });
 
 test("an update changes the fields of its mask, and no others", async () => {
   const created = await create({ description: "old", labels: { team: "security" } });
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await accounts().update(
       UpdateServiceAccountRequest.fromPartial({
         serviceAccountId: created.id,
@@ -95,7 +96,7 @@ test("a name that is taken is refused", async () => {
 
 test("a deleted account is gone, and its operations are over", async () => {
   const { id: serviceAccountId } = await create();
-  const { metadata } = await target.finished(
+  const { metadata } = await target().finished(
     await accounts().delete({ serviceAccountId }),
     [message("DeleteServiceAccountMetadata"), DeleteServiceAccountMetadata],
     empty,
@@ -107,7 +108,7 @@ test("a deleted account is gone, and its operations are over", async () => {
 /** https://yandex.cloud/en/docs/iam/concepts/authorization/access-key */
 test("a static key tells its secret once, and can be described and deleted", async () => {
   const { id: serviceAccountId } = await create();
-  const keys = target.client(AccessKeyServiceClient);
+  const keys = target().client(AccessKeyServiceClient);
   const compatible = (name: string) => message(`awscompatibility.${name}`);
   const made = await keys.create(
     CreateAccessKeyRequest.fromPartial({ serviceAccountId, description: "one" }),
@@ -115,7 +116,7 @@ test("a static key tells its secret once, and can be described and deleted", asy
   const accessKeyId = made.accessKey?.id ?? "";
   expect(made.secret.length).toBeGreaterThan(20);
   expect(await keys.get({ accessKeyId })).toEqual(made.accessKey);
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys.update(
       UpdateAccessKeyRequest.fromPartial({
         accessKeyId,
@@ -130,7 +131,7 @@ test("a static key tells its secret once, and can be described and deleted", asy
   expect(response).toEqual({ ...made.accessKey, description: "two" });
   const listed = await keys.list({ serviceAccountId, pageSize: 0, pageToken: "" });
   expect(listed.accessKeys).toEqual([response]);
-  const deleted = await target.finished(
+  const deleted = await target().finished(
     await keys.delete({ accessKeyId }),
     [compatible("DeleteAccessKeyMetadata"), DeleteAccessKeyMetadata],
     empty,
@@ -142,13 +143,13 @@ test("a static key tells its secret once, and can be described and deleted", asy
 /** https://yandex.cloud/en/docs/iam/concepts/authorization/key */
 test("an authorized key tells its private half once, and can be described and deleted", async () => {
   const { id: serviceAccountId } = await create();
-  const keys = target.client(KeyServiceClient);
+  const keys = target().client(KeyServiceClient);
   const request = { serviceAccountId, keyAlgorithm: Key_Algorithm.RSA_2048 };
   const made = await keys.create(CreateKeyRequest.fromPartial(request));
   const keyId = made.key?.id ?? "";
   expect(made.privateKey).toContain("PRIVATE KEY");
   expect(await keys.get({ keyId, format: KeyFormat.PEM_FILE })).toEqual(made.key);
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys.update(
       UpdateKeyRequest.fromPartial({ keyId, description: "two", updateMask: { paths: ["description"] } }),
     ),
@@ -157,7 +158,7 @@ test("an authorized key tells its private half once, and can be described and de
   );
   expect(metadata).toEqual({ keyId });
   expect(response).toEqual({ ...made.key, description: "two" });
-  const deleted = await target.finished(
+  const deleted = await target().finished(
     await keys.delete({ keyId }),
     [message("DeleteKeyMetadata"), DeleteKeyMetadata],
     empty,
@@ -169,7 +170,7 @@ test("an authorized key tells its private half once, and can be described and de
 /** https://yandex.cloud/en/docs/iam/api-ref/IamToken/createForServiceAccount */
 test("who may, gets a token for an account, and can revoke it", async () => {
   const { id: serviceAccountId } = await create();
-  const tokens = target.client(IamTokenServiceClient);
+  const tokens = target().client(IamTokenServiceClient);
   const { iamToken, expiresAt } = await tokens.createForServiceAccount({ serviceAccountId });
   const hours = ((expiresAt?.getTime() ?? 0) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(0);
@@ -179,7 +180,7 @@ test("who may, gets a token for an account, and can revoke it", async () => {
 
 /** https://yandex.cloud/en/docs/iam/api-ref/Role/ */
 test("roles can be read and listed", async () => {
-  const roles = target.client(RoleServiceClient);
+  const roles = target().client(RoleServiceClient);
   expect(await roles.get({ roleId: "audit-trails.viewer" })).toMatchObject({ id: "audit-trails.viewer" });
   await expect(roles.get({ roleId: "no.such.role" })).rejects.toThrow("NOT_FOUND");
   const { roles: listed } = await roles.list({ pageSize: 1000, pageToken: "", filter: "" });

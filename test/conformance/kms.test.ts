@@ -20,23 +20,19 @@ import {
   UpdateSymmetricKeyMetadata,
   UpdateSymmetricKeyRequest,
 } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
-import { Target } from "./support/target";
+import { useTarget } from "./support/target";
 
 const message = (name: string) => `yandex.cloud.kms.v1.${name}`;
 const key = [message("SymmetricKey"), SymmetricKey] as const;
 const version = [message("SymmetricKeyVersion"), SymmetricKeyVersion] as const;
 
-let target: Target;
-beforeAll(async () => {
-  target = await Target.open();
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget();
 
-const keys = () => target.client(SymmetricKeyServiceClient);
-const crypto = () => target.client(SymmetricCryptoServiceClient);
+const keys = () => target().client(SymmetricKeyServiceClient);
+const crypto = () => target().client(SymmetricCryptoServiceClient);
 
 const update = async (request: DeepPartial<UpdateSymmetricKeyRequest>) =>
-  target.finished(
+  target().finished(
     await keys().update(UpdateSymmetricKeyRequest.fromPartial(request)),
     [message("UpdateSymmetricKeyMetadata"), UpdateSymmetricKeyMetadata],
     key,
@@ -44,17 +40,17 @@ const update = async (request: DeepPartial<UpdateSymmetricKeyRequest>) =>
 
 async function create(fields: object = {}): Promise<SymmetricKey> {
   const request = CreateSymmetricKeyRequest.fromPartial({
-    folderId: target.folderId,
-    name: target.name("key"),
+    folderId: target().folderId,
+    name: target().name("key"),
     ...fields,
   });
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys().create(request),
     [message("CreateSymmetricKeyMetadata"), CreateSymmetricKeyMetadata],
     key,
   );
   expect(metadata).toEqual({ keyId: response.id, primaryVersionId: response.primaryVersion?.id });
-  target.atEnd(async () => {
+  target().atEnd(async () => {
     await update({
       keyId: response.id,
       deletionProtection: false,
@@ -66,7 +62,7 @@ async function create(fields: object = {}): Promise<SymmetricKey> {
 }
 
 async function rotate(keyId: string): Promise<SymmetricKey> {
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys().rotate({ keyId }),
     [message("RotateSymmetricKeyMetadata"), RotateSymmetricKeyMetadata],
     key,
@@ -85,7 +81,11 @@ test("a key has what it was created with, and one version that is primary", asyn
     deletionProtection: true,
   };
   const created = await create(fields);
-  expect(created).toMatchObject({ ...fields, folderId: target.folderId, status: SymmetricKey_Status.ACTIVE });
+  expect(created).toMatchObject({
+    ...fields,
+    folderId: target().folderId,
+    status: SymmetricKey_Status.ACTIVE,
+  });
   expect(created.createdAt?.getTime()).toBeGreaterThan(0);
   expect(await keys().get({ keyId: created.id })).toEqual(created);
   const { keyVersions } = await keys().listVersions({ keyId: created.id, pageSize: 0, pageToken: "" });
@@ -122,7 +122,7 @@ test("a protected key is not deleted; without protection it is gone at once", as
   const { id: keyId } = await create({ deletionProtection: true });
   await expect(keys().delete({ keyId })).rejects.toThrow("FAILED_PRECONDITION");
   await update({ keyId, deletionProtection: false, updateMask: { paths: ["deletion_protection"] } });
-  const { metadata } = await target.finished(
+  const { metadata } = await target().finished(
     await keys().delete({ keyId }),
     [message("DeleteSymmetricKeyMetadata"), DeleteSymmetricKeyMetadata],
     key,
@@ -150,7 +150,7 @@ test("after a rotation new data is encrypted by the new version, and old data ca
       plaintext,
     });
 
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys().setPrimaryVersion({ keyId, versionId: old.versionId }),
     [message("SetPrimarySymmetricKeyVersionMetadata"), SetPrimarySymmetricKeyVersionMetadata],
     key,
@@ -173,7 +173,7 @@ test("the destruction of a version can be scheduled and cancelled, but not of th
   const request = ScheduleSymmetricKeyVersionDestructionRequest.fromPartial({ keyId, versionId });
   await expect(keys().scheduleVersionDestruction(request)).rejects.toThrow("FAILED_PRECONDITION");
   await rotate(keyId);
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await keys().scheduleVersionDestruction(request),
     [
       message("ScheduleSymmetricKeyVersionDestructionMetadata"),
@@ -188,7 +188,7 @@ test("the destruction of a version can be scheduled and cancelled, but not of th
   expect(days).toBeLessThan(7.1);
   expect(metadata).toEqual({ keyId, versionId, destroyAt: response.destroyAt });
 
-  const cancelled = await target.finished(
+  const cancelled = await target().finished(
     await keys().cancelVersionDestruction({ keyId, versionId }),
     [message("CancelSymmetricKeyVersionDestructionMetadata"), CancelSymmetricKeyVersionDestructionMetadata],
     version,
@@ -255,7 +255,7 @@ test("lists come in pages", async () => {
   const seen: string[] = [];
   let pageToken = "";
   do {
-    const page = await keys().list({ folderId: target.folderId, pageSize: 2, pageToken });
+    const page = await keys().list({ folderId: target().folderId, pageSize: 2, pageToken });
     expect(page.keys.length).toBeLessThanOrEqual(2);
     seen.push(...page.keys.map(({ id }) => id));
     pageToken = page.nextPageToken;

@@ -10,37 +10,33 @@ import {
   UpdateFolderMetadata,
   UpdateFolderRequest,
 } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
-import { empty, Target } from "./support/target";
+import { empty, useTarget } from "./support/target";
 
 const message = (name: string) => `yandex.cloud.resourcemanager.v1.${name}`;
 const folder = [message("Folder"), Folder] as const;
 
-let target: Target;
-beforeAll(async () => {
-  target = await Target.open();
-});
-afterAll(() => target[Symbol.asyncDispose]());
+const target = useTarget();
 
-const folders = () => target.client(FolderServiceClient);
+const folders = () => target().client(FolderServiceClient);
 
 async function create(fields: object = {}): Promise<Folder> {
-  const request = { cloudId: await target.cloudId(), name: target.name("folder"), ...fields };
-  const { metadata, response } = await target.finished(
+  const request = { cloudId: await target().cloudId(), name: target().name("folder"), ...fields };
+  const { metadata, response } = await target().finished(
     await folders().create(CreateFolderRequest.fromPartial(request)),
     [message("CreateFolderMetadata"), CreateFolderMetadata],
     folder,
   );
   expect(metadata).toEqual({ folderId: response.id });
-  target.atEnd(() => folders().delete({ folderId: response.id, deleteAfter: new Date(0) }));
+  target().atEnd(() => folders().delete({ folderId: response.id, deleteAfter: new Date(0) }));
   return response;
 }
 
 test("a folder is in a cloud, and the cloud in an organization", async () => {
-  const found = await folders().get({ folderId: target.folderId });
-  const cloud = await target.client(CloudServiceClient).get({ cloudId: found.cloudId });
+  const found = await folders().get({ folderId: target().folderId });
+  const cloud = await target().client(CloudServiceClient).get({ cloudId: found.cloudId });
   const { organizationId } = cloud;
-  const organization = await target.client(OrganizationServiceClient).get({ organizationId });
-  expect([found.id, cloud.id, organization.id]).toEqual([target.folderId, found.cloudId, organizationId]);
+  const organization = await target().client(OrganizationServiceClient).get({ organizationId });
+  expect([found.id, cloud.id, organization.id]).toEqual([target().folderId, found.cloudId, organizationId]);
   expect(found.status).toBe(Folder_Status.ACTIVE);
 });
 
@@ -48,7 +44,11 @@ test("a folder is in a cloud, and the cloud in an organization", async () => {
 test("a folder has what it was created with, and can be found by its name", async () => {
   const fields = { description: "for logs", labels: { team: "security" } };
   const created = await create(fields);
-  expect(created).toMatchObject({ ...fields, cloudId: await target.cloudId(), status: Folder_Status.ACTIVE });
+  expect(created).toMatchObject({
+    ...fields,
+    cloudId: await target().cloudId(),
+    status: Folder_Status.ACTIVE,
+  });
   expect(await folders().get({ folderId: created.id })).toEqual(created);
   const filter = `name = "${created.name}"`;
   const page = { cloudId: created.cloudId, pageSize: 10, pageToken: "", filter };
@@ -58,7 +58,7 @@ test("a folder has what it was created with, and can be found by its name", asyn
 
 test("an update changes the fields of its mask, and no others", async () => {
   const created = await create({ description: "old", labels: { team: "security" } });
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await folders().update(
       UpdateFolderRequest.fromPartial({
         folderId: created.id,
@@ -96,7 +96,7 @@ describe("deletion", () => {
     expect(hours).toBeGreaterThan(23.9);
     expect(hours).toBeLessThan(24.1);
     expect((await folders().get({ folderId })).status).toBe(Folder_Status.PENDING_DELETION);
-    const operations = target.client(OperationServiceClient);
+    const operations = target().client(OperationServiceClient);
     expect((await operations.get({ operationId: begun.id })).done).toBe(false);
     await operations.cancel({ operationId: begun.id });
     expect((await folders().get({ folderId })).status).toBe(Folder_Status.ACTIVE);
@@ -104,7 +104,7 @@ describe("deletion", () => {
 
   test("begins at once if the time is not in the future", async () => {
     const { id: folderId } = await create();
-    const { metadata } = await target.finished(
+    const { metadata } = await target().finished(
       await folders().delete({ folderId, deleteAfter: new Date(0) }),
       [message("DeleteFolderMetadata"), DeleteFolderMetadata],
       empty,

@@ -18,13 +18,6 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
-import {
-  CreateServiceAccountMetadata,
-  CreateServiceAccountRequest,
-  ServiceAccountServiceClient,
-} from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
-import { FolderServiceClient } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import {
   ACL_Grant_GrantType,
   ACL_Grant_Permission,
@@ -50,46 +43,30 @@ import {
   UpdateBucketMetadata,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
-import { any, empty, Target } from "./support/target";
+import { empty, useTarget } from "./support/target";
 
 const message = (name: string) => `yandex.cloud.storage.v1.${name}`;
 const bucketType = [message("Bucket"), Bucket] as const;
 
-let target: Target;
+const target = useTarget();
 let s3: S3Client;
 beforeAll(async () => {
-  target = await Target.open();
-  const accounts = target.client(ServiceAccountServiceClient);
-  const request = { folderId: target.folderId, name: target.name("s3") };
-  const { response: account } = await target.finished(
-    await accounts.create(CreateServiceAccountRequest.fromPartial(request)),
-    ["yandex.cloud.iam.v1.CreateServiceAccountMetadata", CreateServiceAccountMetadata],
-    ["yandex.cloud.iam.v1.ServiceAccount", ServiceAccount],
-  );
-  target.atEnd(() => accounts.delete({ serviceAccountId: account.id }));
-  const subject = { id: account.id, type: "serviceAccount" };
-  const operation = await target.client(FolderServiceClient).updateAccessBindings({
-    resourceId: target.folderId,
-    accessBindingDeltas: [{ action: 1, accessBinding: { roleId: "storage.admin", subject } }],
-  });
-  await target.finished(operation, any(), any());
-  s3 = await target.s3(account.id);
+  s3 = await target().s3(await target().serviceAccount("s3", "storage.admin"));
 });
-afterAll(() => target[Symbol.asyncDispose]());
 
-const buckets = () => target.client(BucketServiceClient);
+const buckets = () => target().client(BucketServiceClient);
 const get = (name: string) => buckets().get({ name, view: GetBucketRequest_View.VIEW_FULL });
 
 async function create(fields: DeepPartial<CreateBucketRequest> = {}): Promise<Bucket> {
-  const name = target.name("conformance");
-  const request = CreateBucketRequest.fromPartial({ folderId: target.folderId, name, ...fields });
-  const { metadata, response } = await target.finished(
+  const name = target().name("conformance");
+  const request = CreateBucketRequest.fromPartial({ folderId: target().folderId, name, ...fields });
+  const { metadata, response } = await target().finished(
     await buckets().create(request),
     [message("CreateBucketMetadata"), CreateBucketMetadata],
     bucketType,
   );
   expect(metadata).toEqual({ name: response.name });
-  target.atEnd(async () => {
+  target().atEnd(async () => {
     const { Versions = [], DeleteMarkers = [] } = await s3.send(
       new ListObjectVersionsCommand({ Bucket: name }),
     );
@@ -101,7 +78,7 @@ async function create(fields: DeepPartial<CreateBucketRequest> = {}): Promise<Bu
 }
 
 async function update(name: string, fields: DeepPartial<UpdateBucketRequest>, ...paths: string[]) {
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await buckets().update(UpdateBucketRequest.fromPartial({ name, ...fields, updateMask: { paths } })),
     [message("UpdateBucketMetadata"), UpdateBucketMetadata],
     bucketType,
@@ -120,7 +97,7 @@ test("a bucket has what it was created with", async () => {
     versioning: Versioning.VERSIONING_ENABLED,
   };
   const created = await create(fields);
-  expect(created).toMatchObject({ ...fields, id: created.name, folderId: target.folderId });
+  expect(created).toMatchObject({ ...fields, id: created.name, folderId: target().folderId });
   expect(await get(created.name)).toEqual(created);
   const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: created.name }));
   expect(Status).toBe("Enabled");
@@ -147,7 +124,7 @@ test("views show more and more of a bucket, and lists the least", async () => {
   expect(await seen(GetBucketRequest_View.VIEW_BASIC)).toEqual({ grants: 0, tags: 0 });
   expect(await seen(GetBucketRequest_View.VIEW_ACL)).toEqual({ grants: 1, tags: 0 });
   expect(await seen(GetBucketRequest_View.VIEW_FULL)).toEqual({ grants: 1, tags: 1 });
-  const page = { folderId: target.folderId, pageSize: 1000, pageToken: "" };
+  const page = { folderId: target().folderId, pageSize: 1000, pageToken: "" };
   const listed = (await buckets().list(page)).buckets.find((bucket) => bucket.name === name);
   expect({ acl: listed?.acl, tags: listed?.tags }).toEqual({ acl: undefined, tags: [] });
 });
@@ -290,7 +267,7 @@ test("a bucket takes a certificate of Certificate Manager, and gives it up", asy
   const { name } = await create();
   await expect(buckets().getHTTPSConfig({ name })).rejects.toThrow("NOT_FOUND");
   const certificateManager = { certificateId: "fpq00000000000000001" };
-  const { metadata, response } = await target.finished(
+  const { metadata, response } = await target().finished(
     await buckets().setHTTPSConfig(SetBucketHTTPSConfigRequest.fromPartial({ name, certificateManager })),
     [message("SetBucketHTTPSConfigMetadata"), SetBucketHTTPSConfigMetadata],
     [message("HTTPSConfig"), HTTPSConfig],
@@ -299,7 +276,7 @@ test("a bucket takes a certificate of Certificate Manager, and gives it up", asy
   const sourceType = HTTPSConfig_SourceType.SOURCE_TYPE_MANAGED_BY_CERTIFICATE_MANAGER;
   expect(response).toMatchObject({ name, sourceType, ...certificateManager });
   expect(await buckets().getHTTPSConfig({ name })).toEqual(response);
-  await target.finished(
+  await target().finished(
     await buckets().deleteHTTPSConfig({ name }),
     [message("DeleteBucketHTTPSConfigMetadata"), DeleteBucketHTTPSConfigMetadata],
     empty,
@@ -309,7 +286,7 @@ test("a bucket takes a certificate of Certificate Manager, and gives it up", asy
 
 test("an empty bucket is deleted", async () => {
   const { name } = await create();
-  const { metadata } = await target.finished(
+  const { metadata } = await target().finished(
     await buckets().delete({ name }),
     [message("DeleteBucketMetadata"), DeleteBucketMetadata],
     empty,

@@ -5,6 +5,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { ChannelCredentials, Client, ServiceDefinition } from "@grpc/grpc-js";
 import { Session } from "@yandex-cloud/nodejs-sdk";
 import { AccessKeyServiceClient } from "@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service";
+import { ServiceAccount } from "@yandex-cloud/nodejs-sdk/iam-v1/service_account";
+import {
+  CreateServiceAccountRequest,
+  ServiceAccountServiceClient,
+} from "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service";
 import type { Operation } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import { OperationServiceClient } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
 import { FolderServiceClient } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
@@ -28,6 +33,16 @@ export const empty = ["google.protobuf.Empty", { decode: () => ({}) }] as const;
 
 /** A message that the SDK has no code for: of this type, or of any. */
 export const any = (type = "") => [type, { decode: () => undefined }] as const;
+
+/** Opens the cloud before all tests of a file, and leaves it as it was after them. */
+export function useTarget(): () => Target {
+  let target: Target;
+  beforeAll(async () => {
+    target = await Target.open();
+  });
+  afterAll(() => target[Symbol.asyncDispose]());
+  return () => target;
+}
 
 /** The cloud that the suites run against, seen through its public clients only. */
 export class Target implements AsyncDisposable {
@@ -110,6 +125,31 @@ export class Target implements AsyncDisposable {
     }
     if (current.error) throw new Error(`${current.error.code}: ${current.error.message}`);
     return { metadata: unpacked(current.metadata, metadata), response: unpacked(current.response, response) };
+  }
+
+  /** A new service account with roles on the folder. @returns its id. */
+  async serviceAccount(prefix: string, ...roles: readonly string[]): Promise<string> {
+    const accounts = this.client(ServiceAccountServiceClient);
+    const request = { folderId: this.folderId, name: this.name(prefix) };
+    const { response } = await this.finished(
+      await accounts.create(CreateServiceAccountRequest.fromPartial(request)),
+      any(),
+      ["yandex.cloud.iam.v1.ServiceAccount", ServiceAccount],
+    );
+    this.atEnd(() => accounts.delete({ serviceAccountId: response.id }));
+    for (const role of roles) await this.bind(1, role, response.id);
+    return response.id;
+  }
+
+  /** Adds (1) a role on the folder for a service account, or takes it back (2). */
+  async bind(action: number, roleId: string, serviceAccountId: string): Promise<void> {
+    const accessBinding = { roleId, subject: { id: serviceAccountId, type: "serviceAccount" } };
+    const operation = await this.client(FolderServiceClient).updateAccessBindings({
+      resourceId: this.folderId,
+      accessBindingDeltas: [{ action, accessBinding }],
+    });
+    const metadata = any("yandex.cloud.access.UpdateAccessBindingsMetadata");
+    await this.finished(operation, metadata, any("yandex.cloud.access.AccessBindingsOperationResult"));
   }
 
   /** The official client of S3, for a service account with this static key. */
