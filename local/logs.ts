@@ -1,5 +1,5 @@
 import type { Emulator } from "../emulator";
-import type { AuditEvent } from "../emulator/backend/auditLog";
+import type { AuditEvent } from "../emulator/backend/auditTrails/auditLog";
 import { elements, parseXml, textAt } from "../emulator/s3/xml";
 
 /** A log object, read back through Object Storage's API. */

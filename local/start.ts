@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmulator } from "../emulator";
 import { ensureToolchain, type Toolchain, ToolchainError } from "../toolchain";
@@ -55,6 +55,7 @@ async function deploy(
     const log = await readNewestLog(emulator, trail.bucketName, trail.objectKeyPrefix);
     console.log(reportOf(deployment, trail, log));
   }
+  console.log(`\nTo look into the cloud: npm run emulator -- --state ${relative(process.cwd(), stateFile)}`);
 }
 
 async function main(): Promise<void> {

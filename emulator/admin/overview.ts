@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../backend/auditLog";
+import type { AuditEvent } from "../backend/auditTrails/auditLog";
 import type { Cloud } from "../backend/cloud";
 
 /** A resource with who may do what there, and with what is in it. */

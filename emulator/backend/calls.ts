@@ -1,8 +1,8 @@
-import type { Access, Subject } from "./access";
-import type { AuditLog } from "./auditLog";
+import type { AuditLog } from "./auditTrails/auditLog";
 import { CloudError } from "./errors";
-import type { ResourceTree } from "./resourceTree";
-import type { Permission } from "./roles";
+import type { Access, Subject } from "./iam/access";
+import type { Permission } from "./iam/roles";
+import type { ResourceTree } from "./resourceManager/resourceTree";
 
 /** Who calls, as the audit log shows it. */
 export interface Caller {

@@ -1,6 +1,6 @@
-import type { AccessBinding } from "../backend/access";
-import type { BoundKind } from "../backend/accessBindings";
 import type { Cloud } from "../backend/cloud";
+import type { AccessBinding } from "../backend/iam/access";
+import type { BoundKind } from "../backend/iam/accessBindings";
 import { pageOf } from "./paging";
 import { type Method, pending } from "./service";
 

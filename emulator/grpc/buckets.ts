@@ -12,11 +12,11 @@ import {
   SetBucketHTTPSConfigRequest,
   UpdateBucketRequest,
 } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
-import { messageOf, type Bucket as StoredBucket } from "../backend/bucket";
-import type { HttpsRequest } from "../backend/bucketHttps";
-import { bucketStatistics } from "../backend/bucketStatistics";
 import type { Cloud } from "../backend/cloud";
 import { maskedFields } from "../backend/fieldMask";
+import { messageOf, type Bucket as StoredBucket } from "../backend/storage/bucket";
+import type { HttpsRequest } from "../backend/storage/bucketHttps";
+import { bucketStatistics } from "../backend/storage/bucketStatistics";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn } from "./listing";
 import { immediateOperation, type Masked, type Service, unary } from "./service";

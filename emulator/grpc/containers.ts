@@ -33,7 +33,7 @@ import {
   UpdateFolderRequest,
 } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import type { Cloud } from "../backend/cloud";
-import type { ContainerKind } from "../backend/containers";
+import type { ContainerKind } from "../backend/resourceManager/containers";
 import { accessBindingMethods } from "./accessBindings";
 import { listOperations } from "./listing";
 import { filtered, type PageRequest, pageOf } from "./paging";

@@ -7,7 +7,7 @@ import {
   RevokeIamTokenResponse,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service";
 import type { Cloud } from "../backend/cloud";
-import type { Credentials } from "../backend/iamTokens";
+import type { Credentials } from "../backend/iam/iamTokens";
 import { type Service, unary } from "./service";
 
 export const iamTokenService = (cloud: Cloud): Service => ({

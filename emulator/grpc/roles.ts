@@ -6,7 +6,7 @@ import {
   RoleServiceService,
 } from "@yandex-cloud/nodejs-sdk/iam-v1/role_service";
 import { CloudError } from "../backend/errors";
-import { roleIds } from "../backend/roles";
+import { roleIds } from "../backend/iam/roles";
 import { filtered, type PageRequest, pageOf } from "./paging";
 import { type Service, unary } from "./service";
 

@@ -11,8 +11,8 @@ import {
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
+import { masked } from "../backend/iam/tokens";
 import { LateFailure } from "../backend/operations";
-import { masked } from "../backend/tokens";
 import { accessKeyService } from "./accessKeys";
 import { keyService } from "./authorizedKeys";
 import { bucketService } from "./buckets";

@@ -17,7 +17,7 @@ import {
   UpdateSymmetricKeyRequest,
 } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service";
 import type { Cloud } from "../backend/cloud";
-import type { CreateKey, UpdateKey } from "../backend/symmetricKeys";
+import type { CreateKey, UpdateKey } from "../backend/kms/symmetricKeys";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn, listOperations } from "./listing";
 import { type PageRequest, pageOf } from "./paging";

@@ -1,4 +1,4 @@
-import type { Acl, Grant } from "../backend/bucketAcl";
+import type { Acl, Grant } from "../backend/storage/bucketAcl";
 import { S3Error } from "./errors";
 import { elements, textAt, toXml, type Xml } from "./xml";
 

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Bucket } from "../backend/bucket";
-import { aclAllows } from "../backend/bucketAcl";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
-import type { ObjectLock } from "../backend/objectLock";
+import type { Bucket } from "../backend/storage/bucket";
+import { aclAllows } from "../backend/storage/bucketAcl";
+import type { ObjectLock } from "../backend/storage/objectLock";
 import { aclIn, aclXml, cannedAcl } from "./aclXml";
 import { corsRulesIn, corsXml } from "./corsXml";
 import { S3Error } from "./errors";

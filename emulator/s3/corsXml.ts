@@ -1,4 +1,4 @@
-import type { CorsRule } from "../backend/bucket";
+import type { CorsRule } from "../backend/storage/bucket";
 import { S3Error } from "./errors";
 import { elements, numberAt, textAt, textsAt, toXml, type Xml } from "./xml";
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { anonymous, type Requester } from "../backend/bucketAccess";
 import type { Call, Caller } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
-import { masked } from "../backend/tokens";
+import { masked } from "../backend/iam/tokens";
+import { anonymous, type Requester } from "../backend/storage/bucketAccess";
 import { isSigned, verifySignature } from "./signature";
 
 /** A call, and what bucket policies look at. */

@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "../backend/lifecycle";
+import type { LifecycleRule } from "../backend/storage/lifecycle";
 import { S3Error } from "./errors";
 import { elements, numberAt, textAt, toXml, type Xml } from "./xml";
 

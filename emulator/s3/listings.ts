@@ -1,6 +1,6 @@
-import type { Requester } from "../backend/bucketAccess";
 import type { Cloud } from "../backend/cloud";
-import type { ObjectInfo } from "../backend/objects";
+import type { Requester } from "../backend/storage/bucketAccess";
+import type { ObjectInfo } from "../backend/storage/objects";
 import type { Target } from "./addressing";
 import { S3Error } from "./errors";
 import { toXml } from "./xml";

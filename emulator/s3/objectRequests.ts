@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Requester } from "../backend/bucketAccess";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
-import type { Deleted, ObjectInfo, PutOptions } from "../backend/objects";
+import type { Requester } from "../backend/storage/bucketAccess";
+import type { Deleted, ObjectInfo, PutOptions } from "../backend/storage/objects";
 import { cannedAcl } from "./aclXml";
 import type { Target } from "./addressing";
 import { type Answer, xmlAnswer } from "./answer";

@@ -1,4 +1,4 @@
-import type { ObjectName } from "../backend/objectSettings";
+import type { ObjectName } from "../backend/storage/objectSettings";
 import { aclIn, aclXml, cannedAcl } from "./aclXml";
 import { type Answer, xmlAnswer } from "./answer";
 import { S3Error } from "./errors";

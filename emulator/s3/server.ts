@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Bucket, BucketSettings } from "../backend/bucket";
 import type { Cloud } from "../backend/cloud";
+import type { Bucket, BucketSettings } from "../backend/storage/bucket";
 import { LoopbackServer } from "../loopbackServer";
 import { cannedAcl } from "./aclXml";
 import { storageHost, targetOf } from "./addressing";

@@ -1,4 +1,4 @@
-import type { WebsiteSettings } from "../backend/bucket";
+import type { WebsiteSettings } from "../backend/storage/bucket";
 import { S3Error } from "./errors";
 import { elements, textAt, toXml, type Xml } from "./xml";
 

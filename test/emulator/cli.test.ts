@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Cloud } from "../../emulator/backend/cloud";
 
 const run = (...options: string[]) =>
   spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", ...options], {
@@ -25,7 +28,32 @@ test("it says how to point clients at it, serves them, and stops cleanly on Ctrl
   expect(existsSync(exported("SSL_CERT_FILE"))).toBe(false);
 });
 
+test("a state is exported to JSON and imported from it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-test-"));
+  const [journal, exported] = [join(folder, "cloud.jsonl"), join(folder, "cloud.json")];
+  const before = new Cloud({ stateFile: journal, seed: "exported" });
+  const [exitCode] = await once(run("--state", journal, "--export", exported), "exit");
+  expect(exitCode).toBe(0);
+  expect(readFileSync(exported, "utf8")).not.toContain("tokenSecret");
+
+  const emulator = run("--import", exported, "--seed", "other");
+  let output = "";
+  emulator.stdout.on("data", (data) => (output += data));
+  while (!output.includes("?list-type=2")) await once(emulator.stdout, "data");
+  expect(output).toContain(`organization ${before.organizationId}`);
+  const url = /See into it: (\S+)/.exec(output)?.[1];
+  expect(await (await fetch(`${url}/cloud`)).json()).toMatchObject({
+    organization: { id: before.organizationId },
+  });
+  emulator.kill("SIGINT");
+  await once(emulator, "exit");
+  rmSync(folder, { recursive: true });
+});
+
 test.each([
+  [["--export", "cloud.json"], "--export needs --state"],
+  [["--import", "README.md"], "README.md cannot be read as JSON"],
+  [["--import", "package.json"], "What is imported is not a state file of the local cloud"],
   [["--switch", "nonsense=on"], "There is no switch nonsense. Switches are missingTrailPrerequisites"],
   [["--switch", "existingBinding=maybe"], 'no position "maybe". It can be accept or already-exists'],
 ])("%j is refused with what is allowed", async (options, message) => {

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../emulator";
-import type { AuditEvent } from "../../emulator/backend/auditLog";
+import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
 import { Api, bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { createAccessKey, presigned, s3Client } from "../support/s3Client";
 

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator";
-import type { AuditEvent } from "../../emulator/backend/auditLog";
+import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
 import { Api, s3, setUpTrail } from "../support/api";
 
 /** All events delivered so far, oldest first. */

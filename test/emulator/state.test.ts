@@ -95,3 +95,19 @@ test("Pulumi.dev.yaml names the ids that the default seed gives", () => {
   expect(stack).toContain(`organizationId: ${organizationId}\n`);
   expect(stack).toContain(`folderId: ${folderId}\n`);
 });
+
+test("a state is not imported over another, nor one of a newer version", () => {
+  const { store } = new Cloud();
+  const state = store.export();
+  new Cloud({ stateFile: file });
+  const before = readFileSync(file, "utf8");
+  expect(() => new Cloud({ stateFile: file, state })).toThrow("has a state already");
+  expect(readFileSync(file, "utf8")).toBe(before);
+  expect(() => new Cloud({ state: { ...state, version: 2 } })).toThrow("has version 2");
+});
+
+test("a cloud that was imported into a file goes on from that file", () => {
+  const exported = new Cloud({ seed: "one" });
+  new Cloud({ stateFile: file, state: exported.store.export(), seed: "two" });
+  expect(new Cloud({ stateFile: file, seed: "three" }).folderId).toBe(exported.folderId);
+});

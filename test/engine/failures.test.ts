@@ -1,6 +1,6 @@
 import { deployerRoles } from "../../emulator";
-import type { Permission } from "../../emulator/backend/roles";
-import { permissionsOf } from "../../emulator/backend/roles";
+import type { Permission } from "../../emulator/backend/iam/roles";
+import { permissionsOf } from "../../emulator/backend/iam/roles";
 import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 
 /** Each fault, and what the message must say. The cloud's own words are replaced: all advice is the program's. */

@@ -1,0 +1,157 @@
+import type { Caller } from "../calls";
+import type { Clock } from "../clock";
+import type { CloudError, Code } from "../errors";
+import type { Ids } from "../ids";
+import type { Resource } from "../resourceManager/resourceTree";
+import type { Store, Table } from "../store";
+
+/** How far back a trail delivers: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
+export const hoursKept = 72;
+
+/** A record as trails deliver it: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
+export interface AuditEvent {
+  readonly event_id: string;
+  readonly event_source: string;
+  readonly event_type: string;
+  readonly event_time: string;
+  readonly authentication: object;
+  readonly authorization: { readonly authorized: boolean };
+  readonly resource_metadata: {
+    readonly path: readonly { resource_type: string; resource_id: string; resource_name: string }[];
+  };
+  readonly request_metadata: object;
+  readonly event_status: "DONE" | "ERROR";
+  readonly error?: { readonly code: number; readonly message: string };
+  readonly details: object;
+  readonly request_parameters: object;
+}
+
+export interface EventRow {
+  /** Position in the log. */
+  readonly sequence: number;
+  readonly event: AuditEvent;
+  readonly isDataEvent?: boolean;
+}
+
+/** What happened, for its record. */
+export interface Happening {
+  readonly event: string;
+  readonly authorized: boolean;
+  readonly subjectName: string;
+  readonly path: readonly Resource[];
+  readonly parameters: object;
+  readonly details?: object;
+  readonly error?: CloudError;
+}
+
+const subjectTypes: Readonly<Record<string, string>> = {
+  userAccount: "YANDEX_PASSPORT_USER_ACCOUNT",
+  federatedUser: "FEDERATED_USER_ACCOUNT",
+  serviceAccount: "SERVICE_ACCOUNT",
+};
+
+/** Numbers of google.rpc.Code. */
+const codeNumbers: Readonly<Record<Code, number>> = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+};
+
+/** Events of the whole cloud, kept as long as trails may ask for them. */
+export class AuditLog {
+  private readonly events: Table<EventRow>;
+  /** Positions of the oldest and of the newest event. */
+  private firstSequence: number;
+  lastSequence: number;
+
+  constructor(
+    store: Store,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {
+    this.events = store.table("auditEvents");
+    const rows = this.events.values();
+    this.firstSequence = rows[0]?.sequence ?? 1;
+    this.lastSequence = rows.at(-1)?.sequence ?? 0;
+    clock.onTick(() => this.prune());
+  }
+
+  /** Records a management event. */
+  record(caller: Caller, what: Happening): void {
+    this.append(this.eventOf(caller, what), false);
+  }
+
+  append(event: AuditEvent, isDataEvent: boolean): void {
+    this.lastSequence += 1;
+    const sequence = this.lastSequence;
+    this.events.put(String(sequence), { sequence, event, ...(isDataEvent && { isDataEvent }) });
+  }
+
+  /** The record of what happened, which is not in the log yet. */
+  eventOf({ subject, ...caller }: Caller, what: Happening): AuditEvent {
+    return {
+      event_id: this.ids.fixed("evt", String(this.lastSequence + 1)),
+      event_source: what.event.slice(0, what.event.lastIndexOf(".")),
+      event_type: `yandex.cloud.audit.${what.event}`,
+      event_time: this.clock.now().toISOString(),
+      authentication: {
+        authenticated: true,
+        subject_type: subjectTypes[subject.type],
+        subject_id: subject.id,
+        subject_name: what.subjectName,
+        token_info: { masked_iam_token: caller.maskedToken },
+      },
+      authorization: { authorized: what.authorized },
+      resource_metadata: {
+        path: what.path.map(({ type, id, name }) => ({
+          resource_type: type,
+          resource_id: id,
+          resource_name: name,
+        })),
+      },
+      request_metadata: {
+        remote_address: caller.remoteAddress,
+        user_agent: caller.userAgent,
+        request_id: caller.requestId,
+      },
+      event_status: what.error ? "ERROR" : "DONE",
+      ...(what.error && { error: { code: codeNumbers[what.error.code], message: what.error.message } }),
+      details: what.details ?? {},
+      request_parameters: what.parameters,
+    };
+  }
+
+  /** Events after a position, oldest first. */
+  after(sequence: number): EventRow[] {
+    const rows: EventRow[] = [];
+    for (let next = Math.max(sequence + 1, this.firstSequence); next <= this.lastSequence; next += 1) {
+      const row = this.events.get(String(next));
+      if (row) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** The newest events, newest first. */
+  latest(count: number): AuditEvent[] {
+    return this.after(this.lastSequence - count)
+      .map(({ event }) => event)
+      .reverse();
+  }
+
+  private prune(): void {
+    const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
+    // The last one stays: it carries the sequence on.
+    while (this.firstSequence < this.lastSequence) {
+      const row = this.events.get(String(this.firstSequence));
+      if (row && row.event.event_time >= oldest) return;
+      this.events.delete(String(this.firstSequence));
+      this.firstSequence += 1;
+    }
+  }
+}

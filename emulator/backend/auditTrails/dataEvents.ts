@@ -1,0 +1,60 @@
+import type { Caller } from "../calls";
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import type { Requester } from "../storage/bucketAccess";
+import { wants } from "./trailFilters";
+
+/** What is done to data. */
+export interface DataAccess {
+  /** Event type without `yandex.cloud.audit.`, such as `storage.ObjectCreate`. */
+  readonly event: string;
+  /** Id of the resource that holds the data. */
+  readonly on: string;
+  readonly details: object;
+}
+
+/**
+ * Data events. They are kept only if a trail wants them when they happen: there are many, and unlike management events
+ * none that no trail asks for.
+ */
+export class DataEvents {
+  constructor(private readonly cloud: Cloud) {}
+
+  /** Does the work, and records it either way. @throws what the work throws. */
+  observe<T>(by: Requester, { event, on, details }: DataAccess, work: () => T): T {
+    const path = this.cloud.tree.path(on);
+    const record = (error?: CloudError) => {
+      const isDenied = error?.code === "PERMISSION_DENIED";
+      const subjectName = this.cloud.tree.get(by.id)?.name ?? by.id;
+      const row = this.cloud.auditLog.eventOf(callerOf(by), {
+        event,
+        authorized: !isDenied,
+        subjectName,
+        path,
+        parameters: {},
+        details,
+        error,
+      });
+      const isWanted = this.cloud.trails
+        .all()
+        .some((trail) => wants(trail, { event: row, isDataEvent: true }));
+      if (isWanted) this.cloud.auditLog.append(row, true);
+    };
+    try {
+      const result = work();
+      record();
+      return result;
+    } catch (error) {
+      if (error instanceof CloudError) record(error);
+      throw error;
+    }
+  }
+}
+
+/** The cloud's own services show themselves so: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
+const itself = { remoteAddress: "cloud.yandex", userAgent: "Yandex Cloud" };
+
+function callerOf(by: Requester): Caller {
+  const subject = { id: by.id, type: by.type };
+  return by.call ?? { subject, requestId: "", maskedToken: "", ...itself };
+}

@@ -1,0 +1,126 @@
+import { type Clock, type Duration, inMilliseconds } from "../clock";
+import { CloudError } from "../errors";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
+import type { Groups } from "./groups";
+import { type Permission, permissionsOf } from "./roles";
+
+/** Who may hold a role: `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */
+export interface Subject {
+  readonly id: string;
+  readonly type: string;
+}
+
+export interface AccessBinding {
+  readonly roleId: string;
+  readonly subject: Subject;
+}
+
+interface BindingRow extends AccessBinding {
+  readonly resourceId: string;
+  /** Times from which decisions follow, as ISO text. */
+  readonly effectiveFrom: string;
+  readonly effectiveUntil?: string;
+}
+
+/** Who may do what on which resource: roles granted there or on what contains it. */
+export class Access {
+  private readonly bindings: Table<BindingRow>;
+  private readonly bindingsOf: (resourceId: string) => BindingRow[];
+  private readonly settings: Table<Duration>;
+
+  constructor(
+    store: Store,
+    private readonly clock: Clock,
+    private readonly tree: ResourceTree,
+    private readonly groups: Groups,
+    private readonly switches: Switches,
+  ) {
+    this.bindings = store.table("accessBindings");
+    this.bindingsOf = this.bindings.groupedBy((row) => row.resourceId);
+    this.settings = store.table("accessSettings");
+    clock.onTick(() => this.prune());
+  }
+
+  /** How long decisions lag behind grants and removals; listings do not. */
+  get propagationDelay(): Duration {
+    return this.settings.get("propagationDelay") ?? {};
+  }
+
+  set propagationDelay(delay: Duration) {
+    this.settings.put("propagationDelay", delay);
+  }
+
+  /** The bindings of a resource itself, as they were last changed. */
+  list(resourceId: string): AccessBinding[] {
+    return this.bindingsOf(resourceId)
+      .filter((row) => !row.effectiveUntil)
+      .map(({ roleId, subject }) => ({ roleId, subject }));
+  }
+
+  /** @throws {CloudError} INVALID_ARGUMENT for a role that does not exist. */
+  add(resourceId: string, { roleId, subject }: AccessBinding): void {
+    if (!permissionsOf(roleId)) throw new CloudError("INVALID_ARGUMENT", `Role ${roleId} does not exist`);
+    const id = bindingId(resourceId, { roleId, subject });
+    const existing = this.bindings.get(id);
+    if (existing && !existing.effectiveUntil) {
+      if (this.switches.existingBinding === "accept") return;
+      throw new CloudError("ALREADY_EXISTS", "The access binding exists already");
+    }
+    // A binding whose removal has not yet spread goes on without a gap.
+    const stillEffective =
+      existing?.effectiveUntil && existing.effectiveUntil > this.clock.now().toISOString();
+    const effectiveFrom = stillEffective ? existing.effectiveFrom : this.whenDecisionsFollow();
+    this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom });
+  }
+
+  /** Removes a binding; one that is not there is no fault. */
+  remove(resourceId: string, binding: AccessBinding): void {
+    const id = bindingId(resourceId, binding);
+    const existing = this.bindings.get(id);
+    if (existing && !existing.effectiveUntil)
+      this.bindings.put(id, { ...existing, effectiveUntil: this.whenDecisionsFollow() });
+  }
+
+  /** Removes all bindings of a resource that is gone. */
+  forget(resourceId: string): void {
+    for (const row of this.bindingsOf(resourceId)) this.bindings.delete(bindingId(resourceId, row));
+  }
+
+  isAllowed(subject: Subject, permission: Permission, resourceId: string): boolean {
+    const now = this.clock.now().toISOString();
+    return this.tree
+      .path(resourceId)
+      .flatMap(({ id }) => this.bindingsOf(id))
+      .some(
+        (row) =>
+          row.effectiveFrom <= now &&
+          (!row.effectiveUntil || row.effectiveUntil > now) &&
+          permissionsOf(row.roleId)?.has(permission) &&
+          this.groups.includes(row.subject, subject),
+      );
+  }
+
+  /** @throws {CloudError} PERMISSION_DENIED, or for reading NOT_FOUND if the switch says so, in words that do not tell which role is missing. */
+  require(subject: Subject, permission: Permission, resourceId: string): void {
+    if (this.isAllowed(subject, permission, resourceId)) return;
+    if (this.switches.unreadable === "not-found" && permission.endsWith(".get"))
+      throw new CloudError("NOT_FOUND", `${resourceId} not found`);
+    throw new CloudError("PERMISSION_DENIED", "Permission denied");
+  }
+
+  /** What was removed and decides nothing any more. */
+  private prune(): void {
+    const now = this.clock.now().toISOString();
+    for (const [id, row] of this.bindings.entries())
+      if (row.effectiveUntil && row.effectiveUntil <= now) this.bindings.delete(id);
+  }
+
+  private whenDecisionsFollow(): string {
+    return new Date(this.clock.now().getTime() + inMilliseconds(this.propagationDelay)).toISOString();
+  }
+}
+
+const bindingId = (resourceId: string, { roleId, subject }: AccessBinding): string =>
+  [resourceId, roleId, subject.type, subject.id].join("/");

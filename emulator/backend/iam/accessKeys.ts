@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import type { Call } from "../calls";
+import type { Cloud } from "../cloud";
+import { requireValid } from "../limits";
+import type { Table } from "../store";
+import type { Subject } from "./access";
+import { AccountKeys } from "./accountKeys";
+
+/** A static access key of a service account, which signs requests to Object Storage. */
+export interface AccessKey {
+  readonly id: string;
+  readonly serviceAccountId: string;
+  readonly createdAt: string;
+  readonly description: string;
+  readonly lastUsedAt?: string;
+  /** What clients call the access key id. */
+  readonly keyId: string;
+}
+
+/** IAM's static access keys: https://yandex.cloud/en/docs/iam/concepts/authorization/access-key. */
+export class AccessKeys extends AccountKeys<AccessKey> {
+  private readonly secrets: Table<string>;
+  private readonly byKeyId: (keyId: string) => AccessKey[];
+
+  constructor(cloud: Cloud) {
+    super(cloud, {
+      table: "accessKeys",
+      noun: "AccessKey",
+      package: "yandex.cloud.iam.v1.awscompatibility",
+      idField: "accessKeyId",
+      idDetail: "access_key_id",
+      permission: "iam.accessKeys.manage",
+    });
+    this.secrets = cloud.store.table("accessKeySecrets");
+    this.byKeyId = this.keys.groupedBy(({ keyId }) => keyId);
+  }
+
+  /** @returns the key with its secret, which is not told again. */
+  create(
+    call: Call,
+    serviceAccountId: string,
+    description: string,
+  ): { accessKey: AccessKey; secret: string } {
+    this.cloud.serviceAccounts.require(serviceAccountId);
+    return this.change(call, "Create", serviceAccountId, () => {
+      requireValid("description", "shortDescription", description);
+      const id = this.cloud.ids.make("aje", serviceAccountId, "access-key");
+      const accessKey = {
+        id,
+        serviceAccountId,
+        createdAt: this.cloud.clock.now().toISOString(),
+        description,
+        keyId: this.cloud.ids.fixed("YCA", id),
+      };
+      const secret = `YC${randomBytes(28).toString("base64url").slice(0, 38)}`;
+      this.keys.put(id, accessKey);
+      this.secrets.put(id, secret);
+      return { id, result: { accessKey, secret } };
+    });
+  }
+
+  protected override remove(id: string): void {
+    super.remove(id);
+    this.secrets.delete(id);
+  }
+
+  /** Who signs with a key id, and with what; nothing for a key that is not there. */
+  find(keyId: string): { subject: Subject; secret: string } | undefined {
+    const [key] = this.byKeyId(keyId);
+    const secret = key && this.secrets.get(key.id);
+    if (!secret) return undefined;
+    this.noteUse(key);
+    return { subject: { type: "serviceAccount", id: key.serviceAccountId }, secret };
+  }
+}

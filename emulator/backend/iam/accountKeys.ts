@@ -1,0 +1,127 @@
+import type { Call } from "../calls";
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import { maskedFields } from "../fieldMask";
+import { requireValid } from "../limits";
+import type { Operation, Typed } from "../operations";
+import type { Table } from "../store";
+
+/** What all keys of service accounts have. */
+interface AccountKey {
+  readonly id: string;
+  readonly serviceAccountId: string;
+  readonly description: string;
+  /** To the hour. */
+  readonly lastUsedAt?: string;
+}
+
+/** A kind of keys, and what it is called. */
+interface KeyKind {
+  readonly table: string;
+  /** In events and messages, such as `AccessKey`. */
+  readonly noun: string;
+  /** Of its messages. */
+  readonly package: string;
+  /** Of its id in messages, and in events. */
+  readonly idField: string;
+  readonly idDetail: string;
+  /** To make, change and delete keys. */
+  readonly permission: string;
+}
+
+/** Keys of one kind, each of a service account on which the permissions are needed. */
+export abstract class AccountKeys<Row extends AccountKey> {
+  protected readonly keys: Table<Row>;
+  private readonly keysOf: (serviceAccountId: string) => Row[];
+
+  constructor(
+    protected readonly cloud: Cloud,
+    private readonly kind: KeyKind,
+  ) {
+    this.keys = cloud.store.table(kind.table);
+    this.keysOf = this.keys.groupedBy(({ serviceAccountId }) => serviceAccountId);
+  }
+
+  get(call: Call, id: string): Row {
+    const key = this.require(id);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", key.serviceAccountId);
+    return key;
+  }
+
+  list(call: Call, serviceAccountId: string): Row[] {
+    this.cloud.serviceAccounts.require(serviceAccountId);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", serviceAccountId);
+    return this.keysOf(serviceAccountId);
+  }
+
+  /** Changes what can be changed: the description. */
+  update(
+    call: Call,
+    id: string,
+    given: { readonly description?: string },
+    mask?: readonly string[],
+  ): Operation {
+    const key = this.require(id);
+    return this.change(call, "Update", key.serviceAccountId, () => {
+      const { description = "" } = maskedFields(given, mask);
+      requireValid("description", "shortDescription", description);
+      const updated = { ...key, description };
+      this.keys.put(id, updated);
+      return { id, result: this.operation(call, "Update", id, updated) };
+    });
+  }
+
+  delete(call: Call, id: string): Operation {
+    const key = this.require(id);
+    return this.change(call, "Delete", key.serviceAccountId, () => {
+      this.remove(id);
+      return { id, result: this.operation(call, "Delete", id) };
+    });
+  }
+
+  /** The keys of an account that is gone go with it: https://yandex.cloud/en/docs/iam/operations/sa/delete */
+  removeOf(serviceAccountId: string): void {
+    for (const { id } of this.keysOf(serviceAccountId)) this.remove(id);
+  }
+
+  protected remove(id: string): void {
+    this.keys.delete(id);
+  }
+
+  protected require(id: string): Row {
+    const key = this.keys.get(id);
+    if (!key) throw new CloudError("NOT_FOUND", `${this.kind.noun} ${id} not found`);
+    return key;
+  }
+
+  protected noteUse(key: Row): void {
+    const lastUsedAt = this.cloud.clock.hour();
+    this.cloud.serviceAccounts.noteAuthentication(key.serviceAccountId);
+    if (key.lastUsedAt !== lastUsedAt) this.keys.put(key.id, { ...key, lastUsedAt });
+  }
+
+  /** Does the work, and tells the audit log of the key. */
+  protected change<T>(
+    call: Call,
+    verb: "Create" | "Update" | "Delete",
+    serviceAccountId: string,
+    work: () => { readonly id: string; readonly result: T },
+  ): T {
+    const { noun, permission, idDetail } = this.kind;
+    const parameters = { serviceAccountId };
+    const change = { event: `iam.${verb}${noun}`, permission, on: serviceAccountId, parameters };
+    return this.cloud.changes.make(call, change, () => {
+      const { id, result } = work();
+      return { details: { [idDetail]: id }, result };
+    });
+  }
+
+  private operation(call: Call, verb: "Update" | "Delete", id: string, key?: Row): Operation {
+    const { noun, package: of, idField } = this.kind;
+    const metadata: Typed = { type: `${of}.${verb}${noun}Metadata`, value: { [idField]: id } };
+    const response: Typed = key
+      ? { type: `${of}.${noun}`, value: key }
+      : { type: "google.protobuf.Empty", value: {} };
+    return this.cloud.operations.finished(call, "aje", `${verb} ${noun}`, metadata, response);
+  }
+}

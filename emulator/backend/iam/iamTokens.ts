@@ -1,0 +1,53 @@
+import type { Call } from "../calls";
+import type { Cloud } from "../cloud";
+import type { Subject } from "./access";
+import type { IssuedToken } from "./tokens";
+
+/** What a token is asked for with. */
+export interface Credentials {
+  readonly yandexPassportOauthToken?: string;
+  /** Signed with an authorized key. */
+  readonly jwt?: string;
+}
+
+/** IAM's tokens, as clients get and revoke them. Credentials that are wrong are no event, as with all services. */
+export class IamTokens {
+  constructor(private readonly cloud: Cloud) {}
+
+  /** @throws {CloudError} UNAUTHENTICATED for credentials that are wrong. */
+  create(call: Call, { jwt, yandexPassportOauthToken }: Credentials): IssuedToken {
+    const subject = jwt
+      ? this.cloud.authorizedKeys.verifyJwt(jwt)
+      : this.cloud.tokens.verifyOauth(yandexPassportOauthToken);
+    return this.issue({ ...call, subject }, subject);
+  }
+
+  createForServiceAccount(call: Call, id: string): IssuedToken {
+    this.cloud.serviceAccounts.require(id);
+    return this.issue(call, { type: "serviceAccount", id }, () =>
+      this.cloud.access.require(call.subject, "iam.serviceAccounts.createToken", id),
+    );
+  }
+
+  /** @returns whom the token stood for. */
+  revoke(call: Call, iamToken: string): Subject {
+    const subject = this.cloud.tokens.revoke(iamToken);
+    this.observe(call, "RevokeIamToken", subject, () => {});
+    return subject;
+  }
+
+  private issue(call: Call, subject: Subject, check: () => void = () => {}): IssuedToken {
+    return this.observe(call, "CreateIamToken", subject, () => {
+      check();
+      if (subject.type === "serviceAccount") this.cloud.serviceAccounts.noteAuthentication(subject.id);
+      return this.cloud.tokens.issueWithEnd(subject);
+    });
+  }
+
+  private observe<T>(call: Call, verb: string, { type, id }: Subject, work: () => T): T {
+    // Users belong to the organization.
+    const on = type === "serviceAccount" ? id : this.cloud.organizationId;
+    const what = { event: `iam.${verb}`, on, details: { subject_id: id } };
+    return this.cloud.dataEvents.observe({ ...call.subject, call }, what, work);
+  }
+}

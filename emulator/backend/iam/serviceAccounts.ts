@@ -1,0 +1,151 @@
+import type { Call } from "../calls";
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import { maskedFields } from "../fieldMask";
+import { requireValid, requireValidLabels } from "../limits";
+import type { Operation } from "../operations";
+import type { Table } from "../store";
+
+export interface ServiceAccount {
+  readonly id: string;
+  readonly folderId: string;
+  readonly createdAt: string;
+  readonly name: string;
+  readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** To the hour. */
+  readonly lastAuthenticatedAt?: string;
+}
+
+type Settings = Pick<ServiceAccount, "name" | "description" | "labels">;
+
+const type = "iam.serviceAccount";
+
+/** IAM's service accounts. */
+export class ServiceAccounts {
+  private readonly accounts: Table<ServiceAccount>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.accounts = cloud.store.table("serviceAccounts");
+  }
+
+  all(): ServiceAccount[] {
+    return this.accounts.values();
+  }
+
+  get(call: Call, id: string): ServiceAccount {
+    const account = this.require(id);
+    this.cloud.access.require(call.subject, "iam.serviceAccounts.get", id);
+    return account;
+  }
+
+  /** @throws {CloudError} NOT_FOUND if there is no such account. */
+  require(id: string): ServiceAccount {
+    const account = this.accounts.get(id);
+    if (!account) throw new CloudError("NOT_FOUND", `Service account ${id} not found`);
+    return account;
+  }
+
+  /** Notes that an account has shown who it is. */
+  noteAuthentication(id: string): void {
+    const account = this.require(id);
+    const lastAuthenticatedAt = this.cloud.clock.hour();
+    if (account.lastAuthenticatedAt !== lastAuthenticatedAt)
+      this.accounts.put(id, { ...account, lastAuthenticatedAt });
+  }
+
+  create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {
+    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
+    const change = {
+      event: "iam.CreateServiceAccount",
+      permission: "iam.serviceAccounts.create",
+      on: folder.id,
+      parameters: request,
+    };
+    return this.cloud.changes.make(call, change, () => {
+      const { name = "", description = "", labels = {} } = request;
+      this.cloud.requireQuota("serviceAccounts", folder.id, type);
+      const id = this.cloud.ids.make("aje", folder.id, name);
+      const account = {
+        id,
+        folderId: folder.id,
+        createdAt: this.cloud.clock.now().toISOString(),
+        name,
+        description,
+        labels,
+      };
+      this.put(account);
+      return {
+        resource: id,
+        details: { service_account_id: id },
+        result: this.operation(call, "Create", account),
+      };
+    });
+  }
+
+  update(
+    call: Call,
+    request: Partial<Settings> & { readonly serviceAccountId: string },
+    mask: readonly string[] | undefined,
+  ): Operation {
+    const { serviceAccountId: id, ...settings } = request;
+    const account = this.require(id);
+    const change = {
+      event: "iam.UpdateServiceAccount",
+      permission: "iam.serviceAccounts.update",
+      on: id,
+      parameters: request,
+    };
+    return this.cloud.changes.make(call, change, () => {
+      const updated = { ...account, ...maskedFields<Settings>(settings, mask) };
+      this.put(updated);
+      return { details: { service_account_id: id }, result: this.operation(call, "Update", updated) };
+    });
+  }
+
+  delete(call: Call, id: string): Operation {
+    const account = this.require(id);
+    const change = {
+      event: "iam.DeleteServiceAccount",
+      permission: "iam.serviceAccounts.delete",
+      on: id,
+      parameters: { serviceAccountId: id },
+    };
+    return this.cloud.changes.make(call, change, () => {
+      if (this.cloud.trails.all().some((trail) => trail.serviceAccountId === id))
+        throw new CloudError("FAILED_PRECONDITION", `Service account ${id} is used by a trail`);
+      this.remove(id);
+      return { details: { service_account_id: id }, result: this.operation(call, "Delete", account) };
+    });
+  }
+
+  remove(id: string): void {
+    this.accounts.delete(id);
+    this.cloud.accessKeys.removeOf(id);
+    this.cloud.authorizedKeys.removeOf(id);
+    this.cloud.access.forget(id);
+    this.cloud.tree.delete(id);
+  }
+
+  private put(account: ServiceAccount): void {
+    requireValid("name", "resourceName", account.name);
+    requireValid("description", "shortDescription", account.description);
+    requireValidLabels(account.labels);
+    // Unique in the cloud, not only in the folder: https://yandex.cloud/en/docs/iam/concepts/users/service-accounts
+    this.cloud.requireFreeName(type, account, this.cloud.cloudOf(account.folderId));
+    this.accounts.put(account.id, account);
+    this.cloud.tree.put({ type, id: account.id, name: account.name, parentId: account.folderId });
+  }
+
+  private operation(call: Call, verb: string, account: ServiceAccount): Operation {
+    return this.cloud.operations.finished(
+      call,
+      "aje",
+      `${verb} service account`,
+      { type: `yandex.cloud.iam.v1.${verb}ServiceAccountMetadata`, value: { serviceAccountId: account.id } },
+      verb === "Delete"
+        ? { type: "google.protobuf.Empty", value: {} }
+        : { type: "yandex.cloud.iam.v1.ServiceAccount", value: account },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import { effective } from "./keyLag";
+import type { KeyVersions } from "./keyVersions";
+import { seal, unseal } from "./sealing";
+import type { SymmetricKeys } from "./symmetricKeys";
+
+/** What was encrypted, base64, and by which version of the key. */
+export interface Sealed {
+  readonly ciphertext: string;
+  readonly versionId: string;
+}
+
+/** Encryption with keys. Who may use them is the caller's business. */
+export class KeyCipher {
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly keys: SymmetricKeys,
+    private readonly versions: KeyVersions,
+  ) {}
+
+  isActive(id: string): boolean {
+    const key = this.keys.find(id);
+    return key !== undefined && effective(this.cloud, key).status === "ACTIVE";
+  }
+
+  /**
+   * Encrypts with a version of the key, by default the primary one, AES-256-GCM whatever the key's algorithm.
+   *
+   * @throws {CloudError} NOT_FOUND without the key, FAILED_PRECONDITION if it or the version is not ACTIVE.
+   */
+  encrypt(keyId: string, plaintext: Buffer, context?: Buffer, versionId?: string): Sealed {
+    const { versionId: primaryId } = this.requireActive(keyId);
+    const { id } = this.versions.require(keyId, versionId || primaryId);
+    return { versionId: id, ciphertext: seal(this.versions.materialOf(id), plaintext, context) };
+  }
+
+  /**
+   * Decrypts what {@link encrypt} gave, also after rotations.
+   *
+   * @throws {CloudError} like {@link encrypt}, and INVALID_ARGUMENT for what is no ciphertext of this key and context.
+   */
+  decrypt(keyId: string, { versionId, ciphertext }: Sealed, context?: Buffer): Buffer {
+    this.requireActive(keyId);
+    const material = this.versions.materialOf(this.versions.require(keyId, versionId).id);
+    try {
+      return unseal(material, ciphertext, context);
+    } catch {
+      throw new CloudError(
+        "INVALID_ARGUMENT",
+        "The ciphertext cannot be decrypted with this key and context",
+      );
+    }
+  }
+
+  private requireActive(id: string): { versionId: string } {
+    const { status, versionId } = effective(this.cloud, this.keys.require(id));
+    if (status !== "ACTIVE") throw new CloudError("FAILED_PRECONDITION", `Symmetric key ${id} is not active`);
+    return { versionId };
+  }
+}

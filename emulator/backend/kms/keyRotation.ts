@@ -1,0 +1,109 @@
+import type { Call } from "../calls";
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import type { Operation } from "../operations";
+import { endOfLag, lagOf } from "./keyLag";
+import type { KeyVersion, KeyVersions } from "./keyVersions";
+import type { KeyRow, Seconds, SymmetricKeys } from "./symmetricKeys";
+
+/** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/scheduleVersionDestruction */
+const defaultPendingSeconds = 7 * 24 * 3600;
+
+/** The versions that keys come to have: by rotation, by hand or by the clock, until they are destroyed. */
+export class KeyRotation {
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly keys: SymmetricKeys,
+    private readonly versions: KeyVersions,
+  ) {
+    cloud.clock.onTick(() => this.rotateDue());
+  }
+
+  /** The newest first. */
+  listVersions(call: Call, id: string): (KeyVersion & { readonly primary: boolean })[] {
+    const { primaryVersion } = this.keys.get(call, id);
+    return this.versions.of(id).map((version) => ({ ...version, primary: version.id === primaryVersion.id }));
+  }
+
+  /** Makes a new version and lets it be the primary one. */
+  rotate(call: Call, id: string): Operation {
+    return this.keys.change(call, "Rotate", id, "kms.keys.update", { keyId: id }, (key) => ({
+      newPrimaryVersionId: this.rotated(key).primaryVersion.id,
+    }));
+  }
+
+  /** @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
+  setPrimaryVersion(call: Call, id: string, versionId: string): Operation {
+    const parameters = { keyId: id, versionId };
+    return this.keys.change(call, "SetPrimary", id, "kms.keys.setPrimaryVersion", parameters, (key) => {
+      if (this.versions.require(id, versionId).status !== "ACTIVE")
+        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
+      this.keys.put({ ...key, primaryVersion: { id: versionId }, lag: lagOf(this.cloud, key) });
+      return { versionId };
+    });
+  }
+
+  /** @throws {CloudError} FAILED_PRECONDITION for the primary version, and for one that is not ACTIVE. */
+  scheduleVersionDestruction(call: Call, id: string, versionId: string, pending: Seconds = {}): Operation {
+    const parameters = { keyId: id, versionId, pendingPeriod: pending };
+    return this.changeVersion(call, "Schedule", parameters, (key, version) => {
+      if (key.primaryVersion.id === versionId)
+        throw new CloudError("FAILED_PRECONDITION", "The primary version cannot be destroyed");
+      if (version.status !== "ACTIVE")
+        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
+      const seconds = Number(pending.seconds ?? 0) || defaultPendingSeconds;
+      return this.versions.schedule(version, this.cloud.clock.in({ seconds }), endOfLag(this.cloud));
+    });
+  }
+
+  /** @throws {CloudError} FAILED_PRECONDITION unless destruction is scheduled. */
+  cancelVersionDestruction(call: Call, id: string, versionId: string): Operation {
+    return this.changeVersion(call, "Cancel", { keyId: id, versionId }, (_, version) => {
+      if (version.status !== "SCHEDULED_FOR_DESTRUCTION")
+        throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not scheduled for destruction`);
+      return this.versions.cancel(version);
+    });
+  }
+
+  private rotated(key: KeyRow): KeyRow {
+    const { id } = this.versions.create(key.id, key.defaultAlgorithm);
+    const rotatedAt = this.cloud.clock.now().toISOString();
+    const rotated = { ...key, primaryVersion: { id }, rotatedAt, lag: lagOf(this.cloud, key) };
+    this.keys.put(rotated);
+    return rotated;
+  }
+
+  private rotateDue(): void {
+    const now = this.cloud.clock.now().getTime();
+    for (const key of this.keys.rows()) {
+      const period = Number(key.rotationPeriod?.seconds ?? 0) * 1000;
+      const since = Date.parse(key.rotatedAt ?? key.createdAt);
+      if (period > 0 && key.status === "ACTIVE" && since + period <= now) this.rotated(key);
+    }
+  }
+
+  private changeVersion(
+    call: Call,
+    verb: "Schedule" | "Cancel",
+    parameters: { readonly keyId: string; readonly versionId: string },
+    work: (key: KeyRow, version: KeyVersion) => KeyVersion,
+  ): Operation {
+    const { keyId, versionId } = parameters;
+    const key = this.keys.require(keyId);
+    const event = `kms.${verb}SymmetricKeyVersionDestruction`;
+    const change = { event, permission: "kms.keys.delete", on: keyId, parameters };
+    return this.cloud.changes.make(call, change, () => {
+      const version = work(key, this.versions.require(keyId, versionId));
+      const { destroyAt } = version;
+      const metadata = { keyId, versionId, ...(destroyAt && { destroyAt }) };
+      const result = this.cloud.operations.finished(
+        call,
+        "abj",
+        `${verb} version destruction`,
+        { type: `yandex.cloud.kms.v1.${verb}SymmetricKeyVersionDestructionMetadata`, value: metadata },
+        { type: "yandex.cloud.kms.v1.SymmetricKeyVersion", value: version },
+      );
+      return { details: { symmetric_key_id: keyId, version_id: versionId }, result };
+    });
+  }
+}

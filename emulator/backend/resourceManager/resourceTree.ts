@@ -1,0 +1,75 @@
+import { CloudError } from "../errors";
+import type { Store, Table } from "../store";
+
+/** A resource as bindings and the audit log refer to it. */
+export interface Resource {
+  /** The vendor's name of the kind, such as `resource-manager.folder`. */
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  /** Id of what contains it; nothing for organizations. */
+  readonly parentId?: string;
+}
+
+/** What contains what: organization, cloud, folder, resource. */
+export class ResourceTree {
+  private readonly resources: Table<Resource>;
+  private readonly byName: (typeAndName: string) => Resource[];
+  private readonly inParent: (parentId: string) => Resource[];
+
+  constructor(store: Store) {
+    this.resources = store.table("resources");
+    this.byName = this.resources.groupedBy(({ type, name }) => `${type}/${name}`);
+    this.inParent = this.resources.groupedBy(({ parentId = "" }) => parentId);
+  }
+
+  put(resource: Resource): void {
+    this.resources.put(resource.id, resource);
+  }
+
+  delete(id: string): void {
+    this.resources.delete(id);
+  }
+
+  get(id: string): Resource | undefined {
+    return this.resources.get(id);
+  }
+
+  all(): Resource[] {
+    return this.resources.values();
+  }
+
+  childrenOf(id: string): Resource[] {
+    return this.inParent(id);
+  }
+
+  /** Resources of a type with a name, within a container at any depth. */
+  named(type: string, name: string, containerId: string): Resource[] {
+    return this.byName(`${type}/${name}`).filter(({ id }) =>
+      this.path(id).some((part) => part.id === containerId),
+    );
+  }
+
+  /** How many resources of a type are within a container at any depth. */
+  count(type: string, containerId: string): number {
+    const children = this.childrenOf(containerId);
+    return children.reduce(
+      (sum, child) => sum + (child.type === type ? 1 : 0) + this.count(type, child.id),
+      0,
+    );
+  }
+
+  /** @throws {CloudError} NOT_FOUND if there is no resource of that type and id. */
+  require(type: string, id: string): Resource {
+    const resource = this.resources.get(id);
+    if (resource?.type !== type) throw new CloudError("NOT_FOUND", `${type} ${id} not found`);
+    return resource;
+  }
+
+  /** From the organization down to the resource; empty if there is no such resource. */
+  path(id: string): Resource[] {
+    const resource = this.resources.get(id);
+    if (!resource) return [];
+    return [...(resource.parentId ? this.path(resource.parentId) : []), resource];
+  }
+}

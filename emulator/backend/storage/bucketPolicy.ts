@@ -1,0 +1,98 @@
+import type { Subject } from "../iam/access";
+
+/** A policy as it was put: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
+export interface BucketPolicy {
+  readonly Statement: readonly Statement[] | Statement;
+}
+
+interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: Principal;
+  readonly NotPrincipal?: Principal;
+  readonly Action?: OneOrMore;
+  readonly NotAction?: OneOrMore;
+  readonly Resource?: OneOrMore;
+  readonly NotResource?: OneOrMore;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
+}
+
+type OneOrMore = string | readonly string[];
+type Principal = "*" | { readonly CanonicalUser?: OneOrMore; readonly AWS?: OneOrMore };
+
+/** What a policy looks at. */
+export interface PolicyRequest {
+  readonly subject: Subject;
+  /** Such as `s3:PutObject`. */
+  readonly action: string;
+  /** Bucket, or bucket and key. */
+  readonly resource: string;
+  /** By the names of conditions, such as `aws:sourceip`, in lower case. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+const list = (value: OneOrMore | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === "string" ? [value] : value;
+
+/** `*` stands for any text, `?` for any character. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(text);
+}
+
+const operators: Readonly<Record<string, (wanted: string, seen: string) => boolean>> = {
+  Bool: (wanted, seen) => String(wanted) === seen,
+  StringEquals: (wanted, seen) => wanted === seen,
+  StringNotEquals: (wanted, seen) => wanted !== seen,
+  StringLike: matches,
+  StringNotLike: (wanted, seen) => !matches(wanted, seen),
+  IpAddress: (wanted, seen) => seen === wanted.replace(/\/32$/, "") || wanted === "0.0.0.0/0",
+};
+
+function isMet(condition: Statement["Condition"], context: PolicyRequest["context"]): boolean {
+  return Object.entries(condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => {
+      const seen = context[key.toLowerCase()];
+      const holds = operators[operator];
+      const values = Array.isArray(wanted) ? wanted : [wanted];
+      const isNegative = operator.includes("Not");
+      if (seen === undefined || !holds) return isNegative && holds !== undefined;
+      return isNegative
+        ? values.every((value) => holds(value, seen))
+        : values.some((value) => holds(value, seen));
+    }),
+  );
+}
+
+function isPrincipal(principal: Principal, { id }: Subject): boolean {
+  if (principal === "*") return true;
+  return [...list(principal.CanonicalUser), ...list(principal.AWS)].some((one) => one === "*" || one === id);
+}
+
+function applies(statement: Statement, { subject, action, resource, context }: PolicyRequest): boolean {
+  const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const arn = `arn:aws:s3:::${resource}`;
+  return (
+    (Principal
+      ? isPrincipal(Principal, subject)
+      : NotPrincipal
+        ? !isPrincipal(NotPrincipal, subject)
+        : false) &&
+    (Action
+      ? list(Action).some((pattern) => matches(pattern, action))
+      : !list(NotAction).some((pattern) => matches(pattern, action))) &&
+    (Resource
+      ? list(Resource).some((pattern) => matches(pattern, arn))
+      : !list(NotResource).some((pattern) => matches(pattern, arn))) &&
+    isMet(Condition, context)
+  );
+}
+
+/** Whether a policy lets a request pass: something must allow it, and nothing deny it. */
+export function policyAllows(policy: BucketPolicy, request: PolicyRequest): boolean {
+  const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement as Statement];
+  const effects = statements.filter((statement) => applies(statement, request)).map(({ Effect }) => Effect);
+  return effects.includes("Allow") && !effects.includes("Deny");
+}

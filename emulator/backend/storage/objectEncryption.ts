@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import type { Cloud } from "../cloud";
+import type { Sealed } from "../kms/keyCipher";
+import { seal, unseal } from "../kms/sealing";
+import type { Requester } from "./bucketAccess";
+import type { ObjectVersion } from "./objectVersions";
+
+/** How contents are kept. */
+type Kept = Pick<ObjectVersion, "bytes" | "kmsKeyId" | "dataKey">;
+
+/** Encryption of objects: each has a data key of its own, which the bucket's KMS key wraps. */
+export class ObjectEncryption {
+  constructor(private readonly cloud: Cloud) {}
+
+  /** @throws {CloudError} PERMISSION_DENIED without a role on the key, FAILED_PRECONDITION if it cannot be used. */
+  seal(by: Requester, kmsKeyId: string | undefined, contents: Buffer): Kept {
+    if (!kmsKeyId) return { bytes: contents.toString("base64") };
+    const plain = randomBytes(32);
+    const dataKey = this.use(by, "Encrypt", kmsKeyId, () => this.cloud.keyCipher.encrypt(kmsKeyId, plain));
+    return { kmsKeyId, dataKey, bytes: seal(plain, contents) };
+  }
+
+  /** @throws {CloudError} as {@link seal}. */
+  open(by: Requester, { bytes, kmsKeyId, dataKey }: Kept): Buffer {
+    if (!kmsKeyId || !dataKey) return Buffer.from(bytes, "base64");
+    return unseal(this.openDataKey(by, kmsKeyId, dataKey), bytes);
+  }
+
+  private openDataKey(by: Requester, kmsKeyId: string, dataKey: Sealed): Buffer {
+    return this.use(by, "Decrypt", kmsKeyId, () => this.cloud.keyCipher.decrypt(kmsKeyId, dataKey));
+  }
+
+  private use<T>(by: Requester, verb: "Encrypt" | "Decrypt", keyId: string, work: () => T): T {
+    const use = () => {
+      this.cloud.access.require(by, `kms.keys.${verb.toLowerCase()}`, keyId);
+      return work();
+    };
+    if (this.cloud.switches.keyUseByStorage === "not-recorded") return use();
+    const details = { symmetric_key_id: keyId };
+    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
+  }
+}

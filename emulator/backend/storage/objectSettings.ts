@@ -1,0 +1,80 @@
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import type { Bucket } from "./bucket";
+import type { Requester } from "./bucketAccess";
+import type { Acl } from "./bucketAcl";
+import { requireLegalChange } from "./objectLock";
+import type { ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
+
+/** An object, or one of its versions. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+  /** @default the newest */
+  readonly versionId?: string;
+}
+
+/** What is kept beside an object's contents, and can be changed without them: locks, tags, access. */
+export class ObjectSettings {
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly versions: ObjectVersions,
+  ) {}
+
+  /** Locks a version for longer, or with a bypass of GOVERNANCE for shorter. */
+  setRetention(by: Requester, name: ObjectName, retention?: Retention): void {
+    const { bucket, version } = this.lockable(by, "s3:PutObjectRetention", name);
+    const mayBypass = this.cloud.objects.mayBypass(by, bucket);
+    requireLegalChange(version, retention, this.cloud.clock.now(), mayBypass);
+    this.versions.put({ ...version, retention });
+  }
+
+  setLegalHold(by: Requester, name: ObjectName, legalHold: boolean): void {
+    const { version } = this.lockable(by, "s3:PutObjectLegalHold", name);
+    this.versions.put({ ...version, legalHold });
+  }
+
+  setTags(by: Requester, name: ObjectName, tags: Readonly<Record<string, string>>): void {
+    const event = Object.keys(tags).length > 0 ? "ObjectTagsUpdate" : "ObjectTagsDelete";
+    this.change(by, event, "s3:PutObjectTagging", name, { tags });
+  }
+
+  getAcl(by: Requester, { bucket, key, versionId }: ObjectName): Acl {
+    const { acl } = this.cloud.objects.head(by, bucket, key, versionId);
+    return acl ?? { grants: [] };
+  }
+
+  setAcl(by: Requester, name: ObjectName, acl: Acl): void {
+    this.change(by, "ObjectAclUpdate", "s3:PutObjectAcl", name, { acl });
+  }
+
+  private change(
+    by: Requester,
+    event: string,
+    action: string,
+    name: ObjectName,
+    fields: Partial<ObjectVersion>,
+  ): void {
+    this.cloud.objects.observe(by, event, name.bucket, name.key, () => {
+      const { version } = this.allowed(by, action, name);
+      this.versions.put({ ...version, ...fields });
+    });
+  }
+
+  private lockable(by: Requester, action: string, name: ObjectName) {
+    const found = this.allowed(by, action, name);
+    if (found.bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
+      throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
+    return found;
+  }
+
+  private allowed(
+    by: Requester,
+    action: string,
+    { bucket: bucketName, key, versionId }: ObjectName,
+  ): { bucket: Bucket; version: ObjectVersion } {
+    const bucket = this.cloud.buckets.require(bucketName);
+    this.cloud.bucketAccess.require(by, action, bucket, key);
+    return { bucket, version: this.versions.require(bucketName, key, versionId) };
+  }
+}

@@ -1,0 +1,305 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../cloud";
+import { CloudError } from "../errors";
+import type { Bucket } from "./bucket";
+import type { Requester } from "./bucketAccess";
+import { type Acl, aclAllows } from "./bucketAcl";
+import { ObjectEncryption } from "./objectEncryption";
+import { isLocked, retentionFrom } from "./objectLock";
+import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
+
+export type { ObjectInfo } from "./objectVersions";
+
+/** What comes with an upload beside the contents. */
+export interface PutOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+  readonly retention?: Retention;
+  readonly legalHold?: boolean;
+  readonly acl?: Acl;
+  /** Whether the contents came with their MD5 sum. */
+  readonly hasContentMd5?: boolean;
+  /** @default the MD5 sum of the contents */
+  readonly etag?: string;
+}
+
+/** What a deletion did. */
+export interface Deleted {
+  /** The version that is gone, or the delete marker that was put. */
+  readonly versionId?: string;
+  readonly isDeleteMarker: boolean;
+}
+
+/** Object Storage's objects. In an encrypted bucket each has a data key of its own, wrapped by the KMS key. */
+export class Objects {
+  private readonly encryption: ObjectEncryption;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly versions: ObjectVersions,
+  ) {
+    this.encryption = new ObjectEncryption(cloud);
+  }
+
+  /** Whether nothing is left: no version, no delete marker. */
+  isEmpty(bucket: string): boolean {
+    return this.versions.isEmpty(bucket);
+  }
+
+  usedBytes(bucket: string): number {
+    return this.versions.bytes(bucket);
+  }
+
+  /** Whether an account could put an object now, by its roles and the bucket's policy. */
+  mayPut(by: Requester, bucket: Bucket, key: string): boolean {
+    return this.cloud.bucketAccess.isAllowed(by, "s3:PutObject", bucket, key);
+  }
+
+  /** Current objects, in the order of their keys. */
+  list(by: Requester, bucketName: string, prefix = ""): ObjectInfo[] {
+    this.cloud.bucketAccess.require(by, "s3:ListBucket", this.cloud.buckets.require(bucketName));
+    return this.keys(bucketName, prefix).flatMap((key) => {
+      const [latest] = this.versions.of(bucketName, key);
+      return latest && !latest.isDeleteMarker ? [infoOf(latest)] : [];
+    });
+  }
+
+  /** All versions and delete markers, in the order of their keys, the newest first. */
+  listVersions(
+    by: Requester,
+    bucketName: string,
+    prefix = "",
+  ): (ObjectInfo & { readonly isLatest: boolean })[] {
+    this.cloud.bucketAccess.require(by, "s3:ListBucketVersions", this.cloud.buckets.require(bucketName));
+    return this.keys(bucketName, prefix).flatMap((key) =>
+      this.versions.of(bucketName, key).map((version, i) => ({ ...infoOf(version), isLatest: i === 0 })),
+    );
+  }
+
+  /**
+   * @throws {CloudError} NOT_FOUND without the bucket, PERMISSION_DENIED without a role on bucket or key,
+   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full, INVALID_ARGUMENT for a lock
+   *   that cannot be, or without Content-MD5 in a bucket that locks what is put.
+   */
+  put(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    body: Buffer,
+    contentType: string,
+    options: PutOptions = {},
+  ): ObjectInfo {
+    const [latest] = this.versions.of(bucketName, key);
+    const event = latest && !latest.isDeleteMarker ? "ObjectUpdate" : "ObjectCreate";
+    return this.observe(by, event, bucketName, key, () =>
+      this.store(by, bucketName, key, body, contentType, options),
+    );
+  }
+
+  private store(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    body: Buffer,
+    contentType: string,
+    options: PutOptions,
+  ): ObjectInfo {
+    const bucket = this.cloud.buckets.require(bucketName);
+    this.cloud.bucketAccess.require(by, "s3:PutObject", bucket, key);
+    requireLegalKey(key);
+    if (this.cloud.storageLeft(bucket.folderId) < body.length)
+      throw new CloudError("RESOURCE_EXHAUSTED", "The cloud's storage is used up");
+    if (bucket.maxSize > 0 && this.usedBytes(bucketName) + body.length > bucket.maxSize)
+      throw new CloudError("RESOURCE_EXHAUSTED", `Bucket ${bucketName} is full`);
+    const now = this.cloud.clock.now();
+    const byDefault = retentionFrom(bucket.objectLock, now);
+    const { metadata = {}, tags = {}, storageClass, legalHold, hasContentMd5, acl } = options;
+    if ((options.retention || legalHold) && bucket.objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED")
+      throw new CloudError("INVALID_ARGUMENT", "The bucket has no object lock");
+    if (byDefault && !hasContentMd5 && this.cloud.switches.lockedUploads === "need-content-md5")
+      throw new CloudError("INVALID_ARGUMENT", "Content-MD5 is needed in a bucket with default retention");
+
+    const sequence = this.versions.nextSequence();
+    const retention = options.retention ?? byDefault;
+    const version: ObjectVersion = {
+      bucket: bucketName,
+      key,
+      versionId: this.versionIdIn(bucket, sequence),
+      sequence,
+      isDeleteMarker: false,
+      size: body.length,
+      etag: options.etag ?? createHash("md5").update(body).digest("hex"),
+      lastModified: now.toISOString(),
+      contentType,
+      storageClass: storageClass ?? bucket.defaultStorageClass,
+      metadata,
+      tags,
+      ...(retention && { retention }),
+      ...(legalHold && { legalHold }),
+      ...(acl && { acl }),
+      ...this.encryption.seal(by, bucket.kmsMasterKeyId, body),
+    };
+    this.versions.put(version);
+    return infoOf(version);
+  }
+
+  /** @throws {CloudError} NOT_FOUND, also for a delete marker; PERMISSION_DENIED without a role on the bucket. */
+  head(by: Requester, bucketName: string, key: string, versionId?: string): ObjectInfo {
+    return infoOf(this.find(by, bucketName, key, versionId));
+  }
+
+  /** @throws {CloudError} as {@link head}, and PERMISSION_DENIED without a role on the object's key. */
+  get(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId?: string,
+  ): { info: ObjectInfo; body: Buffer } {
+    if (!by.isPresigned) return this.read(by, bucketName, key, versionId);
+    return this.observe(by, "ObjectGetByPresignURL", bucketName, key, () =>
+      this.read(by, bucketName, key, versionId),
+    );
+  }
+
+  private read(
+    by: Requester,
+    bucketName: string,
+    key: string,
+    versionId?: string,
+  ): { info: ObjectInfo; body: Buffer } {
+    const version = this.find(by, bucketName, key, versionId);
+    const info = infoOf(version);
+    return { info, body: this.encryption.open(by, version) };
+  }
+
+  /**
+   * Deletes a version, or without naming one the object: in a versioned bucket that puts a delete marker.
+   *
+   * @throws {CloudError} PERMISSION_DENIED also for a version under a lock.
+   */
+  delete(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
+    return this.observe(by, "ObjectDelete", bucketName, key, () =>
+      this.deleteVersion(by, bucketName, key, versionId),
+    );
+  }
+
+  private deleteVersion(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
+    const bucket = this.cloud.buckets.require(bucketName);
+    const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+    this.cloud.bucketAccess.require(by, action, bucket, key);
+    if (versionId !== undefined) {
+      const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId);
+      if (!version) return { versionId, isDeleteMarker: false };
+      this.requireUnlocked(by, bucket, version);
+      this.versions.delete(version);
+      return { versionId, isDeleteMarker: version.isDeleteMarker };
+    }
+    if (bucket.versioning === "VERSIONING_DISABLED") {
+      this.versions.delete({ bucket: bucketName, key, versionId: "null" });
+      return { isDeleteMarker: false };
+    }
+    return { versionId: this.putDeleteMarker(bucket, key), isDeleteMarker: true };
+  }
+
+  /** Keys with a prefix, in order. Who asks is the service itself, here and below. */
+  keys(bucket: string, prefix: string): readonly string[] {
+    const keys = this.versions.keys(bucket);
+    return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
+  }
+
+  /** The newest first. */
+  versionsOf(bucket: string, key: string): readonly ObjectVersion[] {
+    return this.versions.of(bucket, key);
+  }
+
+  /** Ends a current object: in a versioned bucket a delete marker hides it. */
+  expire(bucket: Bucket, version: ObjectVersion): void {
+    if (bucket.versioning === "VERSIONING_DISABLED") this.remove(version);
+    else this.putDeleteMarker(bucket, version.key);
+  }
+
+  /** Removes a version for good, unless it is locked. */
+  remove(version: ObjectVersion): void {
+    if (!isLocked(version, this.cloud.clock.now(), false)) this.versions.delete(version);
+  }
+
+  /** Removes all versions in a bucket, locked or not. */
+  removeAll(bucket: string): void {
+    for (const key of this.versions.keys(bucket))
+      for (const version of this.versions.of(bucket, key)) this.versions.delete(version);
+  }
+
+  move(version: ObjectVersion, storageClass: string): void {
+    this.versions.put({ ...version, storageClass });
+  }
+
+  private find(by: Requester, bucketName: string, key: string, versionId?: string): ObjectVersion {
+    const bucket = this.cloud.buckets.require(bucketName);
+    const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+    const [latest] = this.versions.of(bucketName, key);
+    const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId) ?? latest;
+    // Beside roles and the bucket's ACL, an object's own may open it.
+    if (!aclAllows(version?.acl, by, "s3:GetObject"))
+      this.cloud.bucketAccess.require(by, action, bucket, key);
+    return this.versions.require(bucketName, key, versionId);
+  }
+
+  /** Whether who asks passes over locks of GOVERNANCE. */
+  mayBypass(by: Requester, bucket: Bucket): boolean {
+    return (
+      by.bypassGovernance === true &&
+      this.cloud.bucketAccess.isAllowed(by, "s3:BypassGovernanceRetention", bucket)
+    );
+  }
+
+  private requireUnlocked(by: Requester, bucket: Bucket, version: ObjectVersion): void {
+    if (isLocked(version, this.cloud.clock.now(), this.mayBypass(by, bucket)))
+      throw new CloudError("PERMISSION_DENIED", "The object is locked");
+  }
+
+  private putDeleteMarker(bucket: Bucket, key: string): string {
+    const sequence = this.versions.nextSequence();
+    const versionId = this.versionIdIn(bucket, sequence);
+    this.versions.put({
+      bucket: bucket.name,
+      key,
+      versionId,
+      sequence,
+      isDeleteMarker: true,
+      size: 0,
+      etag: "",
+      lastModified: this.cloud.clock.now().toISOString(),
+      contentType: "",
+      storageClass: bucket.defaultStorageClass,
+      metadata: {},
+      tags: {},
+      bytes: "",
+    });
+    return versionId;
+  }
+
+  /** While versioning is off or suspended there is one version, called null. */
+  private versionIdIn({ name, versioning }: Bucket, sequence: number): string {
+    return versioning === "VERSIONING_ENABLED" ? this.cloud.ids.fixed("ver", name, String(sequence)) : "null";
+  }
+
+  /** Does what an event of Object Storage tells of. */
+  observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
+    const details = { bucket_id: bucket, object_key: key };
+    return this.cloud.dataEvents.observe(by, { event: `storage.${event}`, on: bucket, details }, work);
+  }
+}
+
+function infoOf({ bytes: _, dataKey: __, sequence: ___, ...info }: ObjectVersion): ObjectInfo {
+  return info;
+}
+
+/** Fewer than 1024 bytes, and no control characters: https://yandex.cloud/en/docs/storage/concepts/object#key. */
+function requireLegalKey(key: string): void {
+  if (key.length === 0 || Buffer.byteLength(key) >= 1024 || /\p{Cc}/u.test(key))
+    throw new CloudError(
+      "INVALID_ARGUMENT",
+      "An object's key must be 1 to 1023 bytes without control characters",
+    );
+}
