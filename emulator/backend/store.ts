@@ -13,6 +13,9 @@ import { dirname } from "node:path";
 const format = "yandex-cloud-emulator";
 const version = 1;
 
+/** The journal is written anew when it has more changes than this, and twice as many as there are rows. */
+const mostAppended = 20_000;
+
 /** Tables that an export leaves out: whoever reads a bug report must not get in. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
 
@@ -92,6 +95,10 @@ export class Table<Row> {
     return (key) => [...(groups.get(key)?.values() ?? [])];
   }
 
+  get size(): number {
+    return this.rows.size;
+  }
+
   values(): Row[] {
     return [...this.rows.values()];
   }
@@ -109,6 +116,8 @@ export class Table<Row> {
 export class Store {
   private readonly tables = new Map<string, Table<unknown>>();
   private pending: Pending[] = [];
+  /** Changes in the journal since it was last written anew. */
+  private appended = 0;
 
   /**
    * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
@@ -145,7 +154,9 @@ export class Store {
   commit(): void {
     if (this.pending.length === 0) return;
     if (this.file) appendFileSync(this.file, `${JSON.stringify(this.pending.map(({ change }) => change))}\n`);
+    this.appended += this.pending.length;
     this.pending = [];
+    if (this.file && this.appended > mostAppended && this.appended > 2 * this.size) this.compact(this.file);
   }
 
   /** Undoes all changes since the last commit. */
@@ -175,6 +186,10 @@ export class Store {
     this.commit();
   }
 
+  private get size(): number {
+    return [...this.tables.values()].reduce((sum, table) => sum + table.size, 0);
+  }
+
   private compact(file: string): void {
     const rows = [...this.tables].flatMap(([name, table]) =>
       table.entries().map(([id, row]) => [name, id, row]),
@@ -188,6 +203,7 @@ export class Store {
     fsyncSync(descriptor);
     closeSync(descriptor);
     renameSync(aside, file);
+    this.appended = 0;
   }
 }
 

@@ -70,6 +70,7 @@ export const bucketService = (cloud: Cloud): Service => ({
           ...shown(bucket, (field) => !leftOut.has(field)),
           name: bucket.name,
           folderId: bucket.folderId,
+          createdAt: bucket.createdAt,
         })),
       ),
     ),

@@ -1,16 +1,18 @@
 import { Operation as OperationMessage } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
-import { filtered, type PageRequest, pageOf } from "./paging";
+import { filtered, ordered, type PageRequest, pageOf } from "./paging";
 import { operationMessage } from "./service";
 
 export interface InFolder extends PageRequest {
   readonly folderId: string;
+  readonly orderBy?: string;
 }
 
 interface Listed {
   readonly folderId: string;
   readonly name: string;
+  readonly createdAt: string;
 }
 
 /** A page of the resources in a folder, as the response's `field`. */
@@ -24,12 +26,13 @@ export function listIn<T extends Listed>(
 ): object {
   const { id } = cloud.tree.require("resource-manager.folder", request.folderId);
   cloud.access.require(call.subject, permission, id);
+  const fields = ["name", "createdAt"] as const;
   const inFolder = filtered(
     all().filter(({ folderId }) => folderId === id),
     request.filter,
-    ["name"],
+    fields,
   );
-  const { items, nextPageToken } = pageOf(inFolder, request);
+  const { items, nextPageToken } = pageOf(ordered(inFolder, request.orderBy, fields), request);
   return { [field]: items, nextPageToken };
 }
 

@@ -47,10 +47,34 @@ export function filtered<T extends object>(
 ): T[] {
   if (!filter) return [...all];
   const [, name = "", operator = "", list = ""] = comparison.exec(filter) ?? [];
-  const field = fields.find((one) => one === name);
+  const field = fieldOf(name, fields);
   const values = [...list.matchAll(quoted)].map(([, double, single]) => double ?? single);
   if (!field || values.length === 0)
     throw new CloudError("INVALID_ARGUMENT", `filter must compare ${fields.join(" or ")} with quoted text`);
   const isNegative = /^(!=|NOT IN)$/i.test(operator);
   return all.filter((item) => values.includes(String(item[field])) !== isNegative);
+}
+
+/**
+ * Items in an order such as `name` or `created_at desc`; as they come where none is asked for.
+ *
+ * @throws {CloudError} INVALID_ARGUMENT for an order that cannot be read, or by another field.
+ */
+export function ordered<T extends object>(
+  all: readonly T[],
+  orderBy: string | undefined,
+  fields: readonly (keyof T & string)[],
+): T[] {
+  if (!orderBy) return [...all];
+  const [, name = "", direction = "asc"] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(orderBy) ?? [];
+  const field = fieldOf(name, fields);
+  if (!field) throw new CloudError("INVALID_ARGUMENT", `order_by must name ${fields.join(" or ")}`);
+  const sign = direction.toLowerCase() === "desc" ? -1 : 1;
+  return [...all].sort((a, b) => sign * String(a[field]).localeCompare(String(b[field])));
+}
+
+/** Clients spell fields in snake case. */
+function fieldOf<Field extends string>(name: string, fields: readonly Field[]): Field | undefined {
+  const camel = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return fields.find((one) => one === camel);
 }

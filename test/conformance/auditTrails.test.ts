@@ -99,6 +99,24 @@ test("a trail has what it was created with, and its cloud", async () => {
   await remove(created);
 });
 
+/** https://yandex.cloud/en/docs/audit-trails/api-ref/Trail/list */
+test("a list of trails comes in the order that is asked for", async () => {
+  const [first, second] = [
+    await create({ name: target().name("a") }),
+    await create({ name: target().name("b") }),
+  ];
+  const listed = async (orderBy: string) => {
+    const page = { folderId: target().folderId, pageSize: 100, pageToken: "", filter: "", orderBy };
+    const names = (await trails().list(page)).trails.map(({ name }) => name);
+    return names.filter((name) => name === first.name || name === second.name);
+  };
+  expect(await listed("name")).toEqual([first.name, second.name]);
+  expect(await listed("name desc")).toEqual([second.name, first.name]);
+  expect(await listed("created_at")).toEqual([first.name, second.name]);
+  await expect(listed("labels")).rejects.toThrow("INVALID_ARGUMENT");
+  for (const trail of [first, second]) await remove(trail);
+});
+
 /** https://yandex.cloud/en/docs/audit-trails/api-ref/Trail/update */
 test("an update changes the fields of its mask, and no others", async () => {
   const created = await create({ description: "old", labels: { team: "security" } });

@@ -29,6 +29,25 @@ test.each([
   expect(Array.isArray(contents) && contents.length).toBeGreaterThan(0);
 });
 
+/** https://yandex.cloud/en/docs/audit-trails/concepts/format */
+test("the record of a federated user tells of the federation", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  await setUpTrail(emulator, api);
+  const { cloud } = emulator;
+  const subject = { type: "federatedUser", id: "somebody" };
+  cloud.access.add(cloud.folderId, { roleId: "kms.editor", subject });
+  using federated = new Api(emulator, emulator.issueToken(subject));
+  await federated.createKey("theirs");
+  cloud.clock.advance({ minutes: 5 });
+  expect(delivered(emulator).at(-1)?.authentication).toMatchObject({
+    subject_type: "FEDERATED_USER_ACCOUNT",
+    federation_id: expect.any(String),
+    federation_name: "local-federation",
+    federation_type: "PRIVATE_FEDERATION",
+  });
+});
+
 test("a record says who did what to which resource, from where, and shows no token", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

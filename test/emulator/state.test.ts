@@ -44,6 +44,18 @@ test("wherever a write is cut off, the file opens with the last whole commit", (
   }
 });
 
+test("a journal in which the same rows change again and again does not grow for ever, and loses nothing", () => {
+  const store = new Store(file);
+  const rows = store.table<string>("rows");
+  for (let i = 0; i < 50_000; i += 1) {
+    rows.put("a", `value ${i}`);
+    if (i % 100 === 0) store.commit();
+  }
+  store.commit();
+  expect(readFileSync(file, "utf8").split('"rows"').length).toBeLessThan(25_000);
+  expect(new Store(file).export().tables.rows).toEqual({ a: "value 49999" });
+});
+
 test("rows that were deleted stay deleted", () => {
   const store = new Store(file);
   store.table<string>("rows").put("a", "first");

@@ -1,6 +1,7 @@
 import type { Caller } from "../calls";
 import type { Clock } from "../clock";
 import type { CloudError, Code } from "../errors";
+import type { Subject } from "../iam/access";
 import type { Ids } from "../ids";
 import type { Resource } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
@@ -100,13 +101,7 @@ export class AuditLog {
       event_source: what.event.slice(0, what.event.lastIndexOf(".")),
       event_type: `yandex.cloud.audit.${what.event}`,
       event_time: this.clock.now().toISOString(),
-      authentication: {
-        authenticated: true,
-        subject_type: subjectTypes[subject.type],
-        subject_id: subject.id,
-        subject_name: what.subjectName,
-        token_info: { masked_iam_token: caller.maskedToken },
-      },
+      authentication: this.authenticationOf(subject, what.subjectName, caller.maskedToken),
       authorization: { authorized: what.authorized },
       resource_metadata: {
         path: what.path.map(({ type, id, name }) => ({
@@ -124,6 +119,22 @@ export class AuditLog {
       ...(what.error && { error: { code: codeNumbers[what.error.code], message: what.error.message } }),
       details: what.details ?? {},
       request_parameters: what.parameters,
+    };
+  }
+
+  private authenticationOf({ type, id }: Subject, name: string, maskedToken: string): object {
+    if (type === "system") return { authenticated: false };
+    return {
+      authenticated: true,
+      subject_type: subjectTypes[type],
+      subject_id: id,
+      subject_name: name,
+      ...(type === "federatedUser" && {
+        federation_id: this.ids.fixed("bpf", "federation"),
+        federation_name: "local-federation",
+        federation_type: "PRIVATE_FEDERATION",
+      }),
+      token_info: { masked_iam_token: maskedToken },
     };
   }
 
