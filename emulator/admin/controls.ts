@@ -6,9 +6,8 @@ import { switches } from "../backend/switches";
 /** What can be read and set while the cloud runs. */
 export interface Control {
   readonly read: (cloud: Cloud) => unknown;
-  readonly body: z.ZodType;
-  /** Takes what the body's schema let through. */
-  readonly write: (cloud: Cloud, body: never) => void;
+  /** @returns what is wrong with what was given; then nothing has changed. */
+  readonly set: (cloud: Cloud, given: unknown) => z.ZodError | undefined;
   readonly remove?: (cloud: Cloud) => void;
 }
 
@@ -42,23 +41,32 @@ const operations = z.strictObject({
   pollInterval: z.int().nonnegative().optional(),
 });
 
-function control<T extends z.ZodType>(made: {
+function control<T extends z.ZodType>({
+  read,
+  body,
+  write,
+  remove,
+}: {
   readonly read: (cloud: Cloud) => unknown;
   readonly body: T;
   readonly write: (cloud: Cloud, body: z.infer<T>) => void;
   readonly remove?: (cloud: Cloud) => void;
 }): Control {
-  return made;
+  const set = (cloud: Cloud, given: unknown) => {
+    const { success, data, error } = body.safeParse(given);
+    if (success) write(cloud, data);
+    return error;
+  };
+  return { read, set, remove };
 }
 
-function switchOn(cloud: Cloud, fault_: z.infer<typeof fault>): void {
-  const pick = { method: fault_.method };
-  const { faults } = cloud;
-  if (fault_.kind === "delay") faults.delay(pick, fault_.milliseconds);
-  else if (fault_.kind === "hang" || fault_.kind === "drop") faults[fault_.kind](pick, fault_);
-  else if (fault_.kind === "hold")
-    faults.hold(pick, { until: { method: fault_.until }, bound: fault_.milliseconds });
-  else faults[fault_.kind](pick, fault_.code, fault_);
+function switchOn({ faults }: Cloud, given: z.infer<typeof fault>): void {
+  const pick = { method: given.method };
+  if (given.kind === "delay") faults.delay(pick, given.milliseconds);
+  else if (given.kind === "hang" || given.kind === "drop") faults[given.kind](pick, given);
+  else if (given.kind === "hold")
+    faults.hold(pick, { until: { method: given.until }, bound: given.milliseconds });
+  else faults[given.kind](pick, given.code, given);
 }
 
 /** By the last part of their addresses. */

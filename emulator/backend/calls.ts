@@ -56,9 +56,7 @@ export class Changes {
     const authorized = this.access.isAllowed(call.subject, change.permission, change.on);
     const record = (rest: { resource?: string; details?: object; error?: CloudError }) => {
       const path = rest.resource ? this.tree.path(rest.resource) : pathBefore;
-      // Accounts have names here, users do not.
-      const subjectName = this.tree.get(call.subject.id)?.name ?? call.subject.id;
-      this.auditLog.record(call, { ...change, authorized, path, subjectName, ...rest });
+      this.auditLog.record(call, { ...change, authorized, path, ...rest });
     };
     try {
       if (!authorized) throw new CloudError("PERMISSION_DENIED", "Permission denied");

@@ -121,7 +121,7 @@ export class Cloud {
     this.groups = new Groups(this.store);
     this.access = new Access(this.store, this.clock, this.tree, this.groups, this.switches);
     this.tokens = new Tokens(this.store, this.clock, this.tree);
-    this.auditLog = new AuditLog(this.store, this.clock, this.ids);
+    this.auditLog = new AuditLog(this.store, this.clock, this.ids, this.tree);
     this.changes = new Changes(this.access, this.tree, this.auditLog);
     this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
     this.containers = new Containers(this);
@@ -178,6 +178,7 @@ export class Cloud {
     else if (type === "storage.bucket") this.buckets.remove(id);
     else if (type === "kms.symmetricKey") this.keys.remove(id);
     else if (type === "iam.serviceAccount") this.serviceAccounts.remove(id);
+    else this.containers.forget(id);
     this.access.forget(id);
     this.tree.delete(id);
   }

@@ -3,7 +3,7 @@ import type { Clock } from "../clock";
 import type { CloudError, Code } from "../errors";
 import type { Subject } from "../iam/access";
 import type { Ids } from "../ids";
-import type { Resource } from "../resourceManager/resourceTree";
+import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
 
 /** How far back a trail delivers: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
@@ -38,7 +38,6 @@ export interface EventRow {
 export interface Happening {
   readonly event: string;
   readonly authorized: boolean;
-  readonly subjectName: string;
   readonly path: readonly Resource[];
   readonly parameters: object;
   readonly details?: object;
@@ -75,6 +74,7 @@ export class AuditLog {
     store: Store,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly tree: ResourceTree,
   ) {
     this.events = store.table("auditEvents");
     const rows = this.events.values();
@@ -101,7 +101,7 @@ export class AuditLog {
       event_source: what.event.slice(0, what.event.lastIndexOf(".")),
       event_type: `yandex.cloud.audit.${what.event}`,
       event_time: this.clock.now().toISOString(),
-      authentication: this.authenticationOf(subject, what.subjectName, caller.maskedToken),
+      authentication: this.authenticationOf(subject, caller.maskedToken),
       authorization: { authorized: what.authorized },
       resource_metadata: {
         path: what.path.map(({ type, id, name }) => ({
@@ -122,13 +122,14 @@ export class AuditLog {
     };
   }
 
-  private authenticationOf({ type, id }: Subject, name: string, maskedToken: string): object {
+  private authenticationOf({ type, id }: Subject, maskedToken: string): object {
     if (type === "system") return { authenticated: false };
     return {
       authenticated: true,
       subject_type: subjectTypes[type],
       subject_id: id,
-      subject_name: name,
+      // Accounts have names here, users do not.
+      subject_name: this.tree.get(id)?.name ?? id,
       ...(type === "federatedUser" && {
         federation_id: this.ids.fixed("bpf", "federation"),
         federation_name: "local-federation",

@@ -2,7 +2,7 @@ import type { Caller } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import type { Requester } from "../storage/bucketAccess";
-import { wants } from "./trailFilters";
+import { policyOf, wants } from "./trailFilters";
 
 /** What is done to data. */
 export interface DataAccess {
@@ -22,22 +22,20 @@ export class DataEvents {
 
   /** Does the work, and records it either way. @throws what the work throws. */
   observe<T>(by: Requester, { event, on, details }: DataAccess, work: () => T): T {
+    const trails = this.cloud.trails.all().filter((trail) => policyOf(trail).dataEventsFilters?.length);
+    if (trails.length === 0) return work();
     const path = this.cloud.tree.path(on);
     const record = (error?: CloudError) => {
       const isDenied = error?.code === "PERMISSION_DENIED";
-      const subjectName = this.cloud.tree.get(by.id)?.name ?? by.id;
       const row = this.cloud.auditLog.eventOf(callerOf(by), {
         event,
         authorized: !isDenied,
-        subjectName,
         path,
         parameters: {},
         details,
         error,
       });
-      const isWanted = this.cloud.trails
-        .all()
-        .some((trail) => wants(trail, { event: row, isDataEvent: true }));
+      const isWanted = trails.some((trail) => wants(trail, { event: row, isDataEvent: true }));
       if (isWanted) this.cloud.auditLog.append(row, true);
     };
     try {

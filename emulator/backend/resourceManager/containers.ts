@@ -174,13 +174,15 @@ export class Containers {
     });
   }
 
+  /** Forgets what is known of a container that is gone. */
+  forget(id: string): void {
+    this.details.delete(id);
+  }
+
   private deleteDue(): void {
     const now = this.cloud.clock.now().toISOString();
     for (const [id, { deletion }] of this.details.entries())
-      if (deletion && deletion.after <= now) {
-        this.cloud.removeWithContents(id);
-        this.details.delete(id);
-      }
+      if (deletion && deletion.after <= now) this.cloud.removeWithContents(id);
   }
 
   private put(resource: Resource, details: Details): void {
