@@ -151,6 +151,24 @@ test.each<[string, () => DeepPartial<CreateTrailRequest>]>([
     () => ({ filteringPolicy: { managementEventsFilter: { resourceScopes: [] } } }),
   ],
   [
+    "a scope with an id of 65 characters",
+    () => ({
+      filteringPolicy: {
+        managementEventsFilter: { resourceScopes: [{ id: "x".repeat(65), type: "resource-manager.folder" }] },
+      },
+    }),
+  ],
+  [
+    "an empty list of included events",
+    () => ({
+      filteringPolicy: {
+        dataEventsFilters: [
+          { service: "kms", resourceScopes: [scope()], includedEvents: { eventTypes: [] } },
+        ],
+      },
+    }),
+  ],
+  [
     "two filters for one service",
     () => ({
       filteringPolicy: {

@@ -1,4 +1,9 @@
-import { GetObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  PutBucketAclCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+} from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../emulator";
 import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
 import { Api, bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
@@ -200,6 +205,20 @@ test("a trail with a filter of the old kind delivers what it says", async () => 
   const types = typesOf(delivered(emulator, "audit-logs", trailId));
   expect(types.at(-1)).toBe("kms.CreateSymmetricKey");
   expect(types).not.toContain("organizationmanager.UpdateOrganizationAccessBindings");
+});
+
+test("what somebody unknown does is recorded as not authenticated", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const filter = { service: "storage", resourceScopes: [{ id: "open", type: "storage.bucket" }] };
+  await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "open"));
+  const client = await s3Client(emulator);
+  await client.send(new PutBucketAclCommand({ Bucket: "open", ACL: "public-read-write" }));
+  const trailId = await setUpDataTrail(emulator, api, [filter]);
+  await fetch(`${emulator.storageProxy}/open/note`, { method: "PUT", body: "x" });
+  emulator.cloud.clock.advance({ minutes: 5 });
+  const [created] = delivered(emulator, "data-logs", trailId);
+  expect(created?.authentication).toEqual({ authenticated: false });
 });
 
 /** https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */

@@ -47,6 +47,16 @@ test("a key with a rotation period gets a new primary version whenever it is ove
   expect((await api.call("keys", "get", { keyId })).rotatedAt).toBeInstanceOf(Date);
 });
 
+test("a key that is inactive is not rotated by the clock", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator, emulator.issueToken(undefined, { hours: 100 * day }));
+  const keyId = await api.createKey("key");
+  const rotationPeriod = { seconds: 86_400, nanos: 0 };
+  await update(api, keyId, { rotationPeriod, status: 3 }, "rotation_period", "status");
+  emulator.cloud.clock.advance({ hours: 3 * day });
+  expect(await versionsOf(api, keyId)).toHaveLength(1);
+});
+
 /** https://yandex.cloud/en/docs/kms/concepts/version */
 test("objects stay readable after rotations, until their version is destroyed", async () => {
   await using emulator = await startEmulator();
@@ -80,10 +90,13 @@ test("the material of a deleted key is kept for 72 hours and then gone", async (
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
   await api.call("keys", "delete", { keyId });
-  const material = () => Object.keys(emulator.cloud.store.export().tables.keyMaterial ?? {}).length;
-  expect(material()).toBe(1);
+  const rows = () => {
+    const { keyMaterial = {}, keyVersions = {} } = emulator.cloud.store.export().tables;
+    return [Object.keys(keyMaterial).length, Object.keys(keyVersions).length];
+  };
+  expect(rows()).toEqual([1, 1]);
   emulator.cloud.clock.advance({ hours: 73 });
-  expect(material()).toBe(0);
+  expect(rows()).toEqual([0, 0]);
 });
 
 test("a key that is inactive encrypts nothing, and what is no ciphertext is refused", async () => {
@@ -119,6 +132,22 @@ test.each([
   }).toEqual(expected);
 });
 
+test("to take a ciphertext over, both keys are needed", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const [keyId, sourceKeyId] = [await api.createKey("key"), await api.createKey("source")];
+  const { ciphertext } = await encrypt(api, sourceKeyId);
+  const id = await api.createServiceAccount("account");
+  await api.bind("keys", keyId, "kms.keys.encrypterDecrypter", id);
+  await api.bind("keys", sourceKeyId, "kms.keys.encrypter", id);
+  using account = new Api(emulator, emulator.issueToken({ type: "serviceAccount", id }));
+  const none = Buffer.alloc(0);
+  const request = { keyId, versionId: "", aadContext: none, sourceKeyId, sourceAadContext: none, ciphertext };
+  expect(await account.codeOf("crypto", "reEncrypt", request)).toBe("PERMISSION_DENIED");
+  await api.bind("keys", sourceKeyId, "kms.keys.decrypter", id);
+  expect(await account.codeOf("crypto", "reEncrypt", request)).toBe("OK");
+});
+
 /** https://yandex.cloud/en/docs/kms/concepts/consistency */
 describe("where changes take three hours (keyChanges: after-3-hours)", () => {
   const start = async (): Promise<Emulator> => startEmulator({ switches: { keyChanges: "after-3-hours" } });
@@ -134,6 +163,20 @@ describe("where changes take three hours (keyChanges: after-3-hours)", () => {
     expect(await decrypt(api, keyId, ciphertext)).toBe("FAILED_PRECONDITION");
     await update(api, keyId, { status: 2 }, "status");
     expect(await decrypt(api, keyId, ciphertext)).toBe("OK");
+  });
+
+  test("a key that is rotated while it is inactive can be used at once when it is active again", async () => {
+    await using emulator = await start();
+    using api = new Api(emulator);
+    const keyId = await api.createKey("key");
+    const [first] = await versionsOf(api, keyId);
+    await update(api, keyId, { status: 3 }, "status");
+    emulator.cloud.clock.advance({ hours: 3 });
+    await api.call("keys", "rotate", { keyId });
+    await update(api, keyId, { status: 2 }, "status");
+    expect((await encrypt(api, keyId)).versionId).toBe(first.id);
+    emulator.cloud.clock.advance({ hours: 3 });
+    expect((await encrypt(api, keyId)).versionId).not.toBe(first.id);
   });
 
   test("the old version encrypts, and one to be destroyed decrypts, until then", async () => {

@@ -119,7 +119,7 @@ export class SymmetricKeys {
         ...key,
         ...fields,
         status,
-        lag: isEnding ? lagOf(this.cloud, key) : status === "ACTIVE" ? undefined : key.lag,
+        lag: isEnding ? lagOf(this.cloud, key) : key.lag && { ...key.lag, status },
       });
       return {};
     });

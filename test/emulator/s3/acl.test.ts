@@ -86,6 +86,22 @@ test("WRITE is not granted without READ", async () => {
   );
 });
 
+test("an ACL has at most 100 rules", async () => {
+  const Grants = Array.from({ length: 101 }, (_, i) => ({
+    Grantee: { Type: "CanonicalUser" as const, ID: `account-${i}` },
+    Permission: "READ" as const,
+  }));
+  const put = (count: number) =>
+    admin.send(
+      new PutBucketAclCommand({
+        Bucket,
+        AccessControlPolicy: { Owner: {}, Grants: Grants.slice(0, count) },
+      }),
+    );
+  expect(await codeOf(put(101))).toBe("MalformedACLError");
+  await put(100);
+});
+
 test("an object's ACL opens it, and nothing else of its bucket", async () => {
   await admin.send(new PutObjectCommand({ Bucket, Key: "other", Body: "x" }));
   await admin.send(new PutObjectAclCommand({ Bucket, Key, ACL: "public-read" }));

@@ -193,7 +193,13 @@ describe("lifecycle", () => {
         Filter: { And: { Prefix: "q", Tags: [{ Key: "k", Value: "v" }] } },
         Expiration: { Days: 1 },
       }),
-      rule({ ID: "d", NoncurrentVersionExpiration: { NoncurrentDays: 2 } }),
+      rule({
+        ID: "d",
+        NoncurrentVersionExpiration: { NoncurrentDays: 2, NewerNoncurrentVersions: 3 },
+        NoncurrentVersionTransitions: [
+          { NoncurrentDays: 1, NewerNoncurrentVersions: 1, StorageClass: "COLD" as never },
+        ],
+      }),
       rule({ ID: "e", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
     ];
     await configure(s3, ...rules);
@@ -226,6 +232,17 @@ describe("lifecycle", () => {
     expect(keysLeft(emulator)).toEqual(["new/a"]);
     const [object] = emulator.cloud.objects.list(emulator.cloud.deployer, Bucket);
     expect(object?.storageClass).toBe("COLD");
+  });
+
+  test("some old versions can be kept however old they are", async () => {
+    const { emulator, s3 } = await withBucket();
+    await using _emulator = emulator;
+    await enableVersions(s3);
+    for (const _ of Array(4)) await put(s3, "a");
+    const NoncurrentVersionExpiration = { NoncurrentDays: 1, NewerNoncurrentVersions: 2 };
+    await configure(s3, rule({ NoncurrentVersionExpiration }));
+    emulator.cloud.clock.advance({ hours: 49 });
+    expect(emulator.cloud.objects.versionsOf(Bucket, "a")).toHaveLength(3);
   });
 
   test("in a versioned bucket expiry hides, old versions and lonely markers go by rules of their own, locks hold", async () => {
