@@ -7,7 +7,7 @@ import { switches } from "../backend/switches";
 export interface Control {
   readonly read: (cloud: Cloud) => unknown;
   /** @returns what is wrong with what was given; then nothing has changed. */
-  readonly set: (cloud: Cloud, given: unknown) => z.ZodError | undefined;
+  readonly set: (cloud: Cloud, given: unknown) => string | undefined;
   readonly remove?: (cloud: Cloud) => void;
 }
 
@@ -55,7 +55,7 @@ function control<T extends z.ZodType>({
   const set = (cloud: Cloud, given: unknown) => {
     const { success, data, error } = body.safeParse(given);
     if (success) write(cloud, data);
-    return error;
+    return error && z.prettifyError(error);
   };
   return { read, set, remove };
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { z } from "zod";
 import type { Cloud } from "../backend/cloud";
 import { LoopbackServer } from "../loopbackServer";
 import { controls } from "./controls";
@@ -85,7 +84,7 @@ export class AdminServer extends LoopbackServer {
     }
     if (method === "POST") {
       const error = control.set(this.cloud, await bodyOf(request));
-      if (error) throw new Refusal(400, z.prettifyError(error));
+      if (error) throw new Refusal(400, error);
     } else if (method === "DELETE" && control.remove) control.remove(this.cloud);
     else if (method !== "GET") throw new Refusal(405, `${path} takes no ${method}`);
     return json(control.read(this.cloud));
