@@ -3,6 +3,7 @@ import { CloudError } from "./errors";
 import type { Access, Subject } from "./iam/access";
 import type { Permission } from "./iam/roles";
 import type { ResourceTree } from "./resourceManager/resourceTree";
+import type { Store } from "./store";
 
 /** Who calls, as the audit log shows it. */
 export interface Caller {
@@ -47,9 +48,10 @@ export class Changes {
     private readonly access: Access,
     private readonly tree: ResourceTree,
     private readonly auditLog: AuditLog,
+    private readonly store: Store,
   ) {}
 
-  /** @throws {CloudError} PERMISSION_DENIED, or what the work throws. */
+  /** @throws {CloudError} PERMISSION_DENIED, or what the work throws; then nothing is left of the work. */
   make<T>(call: Call, change: Change, work: () => Outcome<T>): T {
     // Taken now: a deletion takes the resource out of the tree.
     const pathBefore = this.tree.path(change.on);
@@ -60,7 +62,7 @@ export class Changes {
     };
     try {
       if (!authorized) throw new CloudError("PERMISSION_DENIED", "Permission denied");
-      const { result, resource, details } = work();
+      const { result, resource, details } = this.store.attempt(work);
       record({ resource, details: { ...change.details, ...details } });
       return result;
     } catch (error) {

@@ -122,7 +122,7 @@ export class Cloud {
     this.access = new Access(this.store, this.clock, this.tree, this.groups, this.switches);
     this.tokens = new Tokens(this.store, this.clock, this.tree);
     this.auditLog = new AuditLog(this.store, this.clock, this.ids, this.tree);
-    this.changes = new Changes(this.access, this.tree, this.auditLog);
+    this.changes = new Changes(this.access, this.tree, this.auditLog, this.store);
     this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
     this.containers = new Containers(this);
     this.accessBindings = new AccessBindings(this);

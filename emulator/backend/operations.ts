@@ -28,8 +28,21 @@ export interface Operation {
 
 /** A refusal that the first reply does not tell of: the operation fails when it is asked for again. */
 export class LateFailure extends CloudError {
-  constructor(readonly operation: Operation & { readonly error: { code: Code; message: string } }) {
-    super(operation.error.code, operation.error.message);
+  private kept?: Operation;
+
+  /** @param keep Keeps the operation, which has failed. */
+  constructor(
+    code: Code,
+    message: string,
+    private readonly keep: () => Operation,
+  ) {
+    super(code, message);
+  }
+
+  /** The operation; to be asked for once nothing is left of its work. */
+  get operation(): Operation {
+    this.kept ??= this.keep();
+    return this.kept;
   }
 }
 
@@ -46,7 +59,7 @@ export class Operations {
   private readonly byIdempotencyKey: Table<string>;
 
   constructor(
-    private readonly store: Store,
+    store: Store,
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly faults: Faults,
@@ -59,7 +72,7 @@ export class Operations {
   /**
    * @param prefix Ids of operations begin like those of what they work on.
    * @param until Time until which the work goes on, ISO text; @default for {@link duration}
-   * @throws {LateFailure} if that was asked for; then nothing of the work is left.
+   * @throws {LateFailure} if that was asked for.
    */
   finished(
     call: Call,
@@ -69,25 +82,33 @@ export class Operations {
     response: Typed,
     until?: string,
   ): Operation {
-    const now = this.clock.now();
     const failure = this.faults.lateFailure(call.method);
-    if (failure) this.store.rollback();
-    const pending = inMilliseconds(this.duration);
-    const pendingUntil = until ?? (pending > 0 ? new Date(now.getTime() + pending).toISOString() : undefined);
+    const keep = (outcome: Pick<Operation, "response" | "error">) =>
+      this.keep(call, prefix, { description, metadata, ...outcome }, until);
+    if (failure) throw new LateFailure(failure.code, failure.message, () => keep({ error: failure }));
+    return keep({ response });
+  }
+
+  private keep(
+    call: Call,
+    prefix: string,
+    what: Pick<Operation, "description" | "metadata" | "response" | "error">,
+    until?: string,
+  ): Operation {
+    const now = this.clock.now().toISOString();
+    const pendingUntil =
+      until ?? (inMilliseconds(this.duration) > 0 ? this.clock.in(this.duration) : undefined);
     const operation: Operation = {
-      id: this.ids.make(prefix, ...namesOf(description, metadata)),
-      description,
-      createdAt: now.toISOString(),
+      id: this.ids.make(prefix, ...namesOf(what.description, what.metadata)),
+      createdAt: now,
       createdBy: call.subject.id,
-      modifiedAt: now.toISOString(),
+      modifiedAt: now,
       done: true,
-      metadata,
-      ...(failure ? { error: failure } : { response }),
+      ...what,
       ...(pendingUntil && { pendingUntil }),
     };
     this.operations.put(operation.id, operation);
     if (call.idempotencyKey) this.byIdempotencyKey.put(idempotencyId(call), operation.id);
-    if (failure) throw new LateFailure({ ...operation, error: failure });
     return operation;
   }
 

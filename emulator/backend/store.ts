@@ -159,10 +159,16 @@ export class Store {
     if (this.file && this.appended > mostAppended && this.appended > 2 * this.size) this.compact(this.file);
   }
 
-  /** Undoes all changes since the last commit. */
-  rollback(): void {
-    for (const { change, before } of this.pending.reverse()) this.table(change[0]).restore(change[1], before);
-    this.pending = [];
+  /** Does some work whole or, if it throws, not at all. */
+  attempt<T>(work: () => T): T {
+    const mark = this.pending.length;
+    try {
+      return work();
+    } catch (error) {
+      for (const { change, before } of this.pending.splice(mark).reverse())
+        this.table(change[0]).restore(change[1], before);
+      throw error;
+    }
   }
 
   /** Everything but the secrets of tokens and static keys: an import begins with none. */

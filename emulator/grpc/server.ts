@@ -107,8 +107,9 @@ export class GrpcServer {
           callback({ code: status.UNAVAILABLE, details: "Connection dropped" });
         else callback(null, answer);
       } catch (error) {
+        const late = error instanceof LateFailure ? pending(error.operation) : undefined;
         this.cloud.store.commit();
-        if (error instanceof LateFailure) callback(null, pending(error.operation));
+        if (late) callback(null, late);
         else callback(this.statusOf(error));
       } finally {
         end();

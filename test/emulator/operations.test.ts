@@ -112,6 +112,23 @@ test("`filter` in a trail's mask leaves its filtering policy alone, as the provi
   expect(trail.filteringPolicy.managementEventsFilter.resourceScopes).toHaveLength(1);
 });
 
+test.each([
+  ["keys", "create", { ...keyRequest("", ""), name: "n".repeat(101) }],
+  ["serviceAccounts", "create", { name: "Not Valid", description: "", labels: {} }],
+  ["folders", "create", { name: "Not Valid", description: "", labels: {} }],
+] as const)("a refused call leaves nothing but its record: %s %s", async (service, method, request) => {
+  await using emulator = await startEmulator();
+  const { cloud } = emulator;
+  cloud.access.add(cloud.cloudId, { roleId: "resource-manager.editor", subject: cloud.deployer });
+  const { auditEvents: _, ...before } = cloud.store.export().tables;
+  using api = new Api(emulator);
+  const { folderId, cloudId } = cloud;
+  expect(await api.codeOf(service, method, { ...request, folderId, cloudId })).toBe("INVALID_ARGUMENT");
+  const { auditEvents = {}, ...after } = cloud.store.export().tables;
+  expect(after).toEqual(before);
+  expect(Object.keys(auditEvents)).toHaveLength(1);
+});
+
 test("what this cloud does not do answers UNIMPLEMENTED", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { startEmulator } from "../../emulator";
 import { Cloud } from "../../emulator/backend/cloud";
 import { Store } from "../../emulator/backend/store";
-import { Api, setUpTrail } from "../support/api";
+import { Api, keyRequest, setUpTrail } from "../support/api";
+import { byDeployer } from "../support/localStack";
 
 let folder: string;
 let file: string;
@@ -85,6 +86,17 @@ test("what was committed is in the file before the answer, however the process e
   writeFileSync(copy, readFileSync(file));
   appendFileSync(copy, '[["symmetricKeys","');
   expect(new Cloud({ stateFile: copy }).tree.get(keyId)).toMatchObject({ name: "key" });
+});
+
+test("an operation that fails late is in the file before the answer too", async () => {
+  await using emulator = await startEmulator({ stateFile: file });
+  using api = new Api(emulator);
+  emulator.cloud.faults.failLate({ method: "SymmetricKeyService/Create" }, "RESOURCE_EXHAUSTED");
+  const { id } = await api.call("keys", "create", keyRequest(emulator.cloud.folderId, "key"));
+  const copy = join(folder, "copy.jsonl");
+  writeFileSync(copy, readFileSync(file));
+  const { operations } = new Cloud({ stateFile: copy });
+  expect(operations.get(byDeployer(emulator), id, () => true)).toMatchObject({ error: {}, done: true });
 });
 
 test("same seed, same ids, whatever the order of calls; another seed, other ids", async () => {
