@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from ".";
 import { Cloud } from "./backend/cloud";
@@ -101,7 +101,8 @@ async function main(): Promise<void> {
     return;
   }
   if (values.export) {
-    if (!values.state) throw new Error("--export needs --state, which names the file with the state.");
+    if (!values.state || !existsSync(values.state))
+      throw new Error("--export needs --state, which names the file with the state.");
     const { store } = new Cloud({ stateFile: values.state });
     writeFileSync(values.export, `${JSON.stringify(store.export(), undefined, 2)}\n`);
     return;

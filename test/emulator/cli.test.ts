@@ -52,6 +52,7 @@ test("a state is exported to JSON and imported from it", async () => {
 
 test.each([
   [["--export", "cloud.json"], "--export needs --state"],
+  [["--export", "cloud.json", "--state", "no-such-file.jsonl"], "--export needs --state"],
   [["--import", "README.md"], "README.md cannot be read as JSON"],
   [["--import", "package.json"], "What is imported is not a state file of the local cloud"],
   [["--switch", "nonsense=on"], "There is no switch nonsense. Switches are missingTrailPrerequisites"],
