@@ -26,7 +26,8 @@ export interface Call extends Caller {
 export interface Change {
   /** Event type without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
   readonly event: string;
-  readonly permission: Permission;
+  /** What it takes; all of them, where there are several. */
+  readonly permission: Permission | readonly Permission[];
   /** Id of the resource on which the permission is needed. */
   readonly on: string;
   /** What was asked for; goes into the audit log. */
@@ -55,7 +56,9 @@ export class Changes {
   make<T>(call: Call, change: Change, work: () => Outcome<T>): T {
     // Taken now: a deletion takes the resource out of the tree.
     const pathBefore = this.tree.path(change.on);
-    const authorized = this.access.isAllowed(call.subject, change.permission, change.on);
+    const authorized = [change.permission]
+      .flat()
+      .every((permission) => this.access.isAllowed(call.subject, permission, change.on));
     const record = (rest: { resource?: string; details?: object; error?: CloudError }) => {
       const path = rest.resource ? this.tree.path(rest.resource) : pathBefore;
       this.auditLog.record(call, { ...change, authorized, path, ...rest });

@@ -4,6 +4,7 @@ import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import type { Bucket } from "../backend/storage/bucket";
 import { aclAllows } from "../backend/storage/bucketAcl";
+import { administer, configure, update } from "../backend/storage/bucketPermissions";
 import type { ObjectLock } from "../backend/storage/objectLock";
 import { aclIn, aclXml, cannedAcl } from "./aclXml";
 import { corsRulesIn, corsXml } from "./corsXml";
@@ -23,10 +24,6 @@ interface SubResource {
   /** Fields of the bucket that follow from a document; nothing resets them. */
   readonly write: (body: string | undefined, bucket: Bucket, headers: IncomingHttpHeaders) => Partial<Bucket>;
 }
-
-const administer = "storage.buckets.administer";
-const configure = "storage.buckets.configure";
-const update = "storage.buckets.update";
 
 /** The sub-resources that hold fields of the vendor's Bucket message. */
 const typed: Readonly<Record<string, SubResource>> = {
@@ -104,13 +101,13 @@ const typed: Readonly<Record<string, SubResource>> = {
   },
   cors: {
     event: "BucketCorsUpdate",
-    permission: update,
+    permission: configure,
     read: ({ cors = [] }) => (cors.length > 0 ? corsXml(cors) : missing("NoSuchCORSConfiguration")()),
     write: (body) => ({ cors: body === undefined ? [] : corsRulesIn(parseXml(body, "CORSConfiguration")) }),
   },
   website: {
     event: "BucketWebsiteUpdate",
-    permission: update,
+    permission: configure,
     read: ({ websiteSettings }) =>
       websiteSettings ? websiteXml(websiteSettings) : missing("NoSuchWebsiteConfiguration")(),
     write: (body) => ({

@@ -157,6 +157,7 @@ describe("where changes take three hours (keyChanges: after-3-hours)", () => {
     using api = new Api(emulator);
     const keyId = await api.createKey("key");
     await update(api, keyId, { status: 3 }, "status");
+    await update(api, keyId, { description: "meanwhile" }, "description");
     expect((await api.call("keys", "get", { keyId })).status).toBe(3);
     const { ciphertext } = await encrypt(api, keyId);
     emulator.cloud.clock.advance({ hours: 3 });

@@ -202,3 +202,67 @@ test("XML that is none, addresses that are none and tokens that are none get an 
   expect((await s3(emulator, "GET", "/logs", { token: "nonsense" })).status).toBe(403);
   expect((await s3(emulator, "HEAD", "/logs")).status).toBe(200);
 });
+
+/** Who may configure what: https://yandex.cloud/en/docs/storage/security/#service-roles. Both fronts decide alike. */
+describe("what of a bucket can be changed with", () => {
+  const bucket = "logs";
+  const empty = { name: bucket, defaultStorageClass: "", maxSize: 0, versioning: 0, tags: [] };
+  const lists = { cors: [], lifecycleRules: [], disabledStatickeyAuth: false };
+  const changes: Record<string, [path: string, fields: object]> = {
+    size: ["max_size", { maxSize: 1000 }],
+    versioning: ["versioning", { versioning: 2 }],
+    publicAccess: ["anonymous_access_flags", { anonymousAccessFlags: { read: true } }],
+    acl: ["acl", { acl: { grants: [] } }],
+    policy: ["policy", { policy: { Statement: [] } }],
+    lifecycle: ["lifecycle_rules", { lifecycleRules: [] }],
+    cors: ["cors", { cors: [] }],
+    website: ["website_settings", { websiteSettings: undefined }],
+  };
+  const documents: Record<string, string> = {
+    versioning: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    policy: '{"Statement":[]}',
+    cors: "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>",
+    website: "<WebsiteConfiguration><IndexDocument><Suffix>i</Suffix></IndexDocument></WebsiteConfiguration>",
+  };
+
+  test.each([
+    ["storage.configurer", ["cors", "lifecycle", "policy", "website"]],
+    ["storage.editor", ["cors", "lifecycle", "policy", "size", "website"]],
+    ["storage.admin", Object.keys(changes).sort()],
+  ])("%s: %j", async (role, expected) => {
+    await using emulator = await startEmulator();
+    const { cloud } = emulator;
+    using api = new Api(emulator);
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, bucket));
+    const user = { type: "userAccount", id: "user" };
+    cloud.access.add(bucket, { roleId: role, subject: user });
+    const token = emulator.issueToken(user);
+    using users = new Api(emulator, token);
+    const allowed: string[] = [];
+    for (const [name, [path, fields]] of Object.entries(changes)) {
+      const request = { ...empty, ...lists, ...fields, updateMask: { paths: [path] } };
+      if ((await users.codeOf("buckets", "update", request)) === "OK") allowed.push(name);
+    }
+    expect(allowed.sort()).toEqual(expected);
+    const byS3: string[] = [];
+    // The policy last: one without an allowing statement would forbid the rest.
+    for (const [name, body] of Object.entries(documents)) {
+      cloud.buckets.put({ ...cloud.buckets.require(bucket), policy: undefined });
+      if ((await s3(emulator, "PUT", `/${bucket}?${name}`, { token, body })).status === 200) byS3.push(name);
+    }
+    expect(byS3.sort()).toEqual(expected.filter((name) => documents[name]));
+  });
+
+  test("a bucket that is public or versioned from the start takes an administrator", async () => {
+    await using emulator = await startEmulator();
+    const { cloud } = emulator;
+    const user = { type: "userAccount", id: "user" };
+    cloud.access.add(cloud.folderId, { roleId: "storage.editor", subject: user });
+    using users = new Api(emulator, emulator.issueToken(user));
+    const plain = bucketRequest(cloud.folderId, bucket);
+    const flags = { anonymousAccessFlags: { read: true, list: false, configRead: false } };
+    expect(await users.codeOf("buckets", "create", { ...plain, ...flags })).toBe("PERMISSION_DENIED");
+    expect(await users.codeOf("buckets", "create", { ...plain, versioning: 2 })).toBe("PERMISSION_DENIED");
+    expect(await users.codeOf("buckets", "create", { ...plain, acl: { grants: [] } })).toBe("OK");
+  });
+});

@@ -119,7 +119,11 @@ export class SymmetricKeys {
         ...key,
         ...fields,
         status,
-        lag: isEnding ? lagOf(this.cloud, key) : key.lag && { ...key.lag, status },
+        lag: isEnding
+          ? lagOf(this.cloud, key)
+          : status === "ACTIVE" && key.lag
+            ? { ...key.lag, status }
+            : key.lag,
       });
       return {};
     });

@@ -5,6 +5,7 @@ import { requireValid } from "../limits";
 import type { Operation } from "../operations";
 import type { Table } from "../store";
 import { type Bucket, type BucketSettings, complete, messageOf } from "./bucket";
+import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
 
 /** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
@@ -58,7 +59,7 @@ export class Buckets {
     const folder = this.cloud.tree.require("resource-manager.folder", folderId);
     const change = {
       event: "storage.BucketCreate",
-      permission: "storage.buckets.create",
+      permission: ["storage.buckets.create", ...permissionsToCreate(settings)],
       on: folder.id,
       parameters: request,
     };
@@ -90,7 +91,9 @@ export class Buckets {
 
   /** gRPC's update: the fields named by the mask. */
   update(call: Call, name: string, settings: BucketSettings): Operation {
-    return this.cloud.changes.make(call, this.changeOf(name, "storage.BucketUpdate", settings), () => {
+    const permission = permissionsToChange(settings);
+    const change = { ...this.changeOf(name, "storage.BucketUpdate", settings), permission };
+    return this.cloud.changes.make(call, change, () => {
       const bucket = this.require(name);
       const updated = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, updated);
@@ -167,7 +170,7 @@ export class Buckets {
   /** What is asked for and recorded when a bucket is changed. */
   changeOf(name: string, event: string, parameters: object) {
     this.require(name);
-    return { event, permission: "storage.buckets.update", on: name, parameters: { name, ...parameters } };
+    return { event, permission: update, on: name, parameters: { name, ...parameters } };
   }
 
   private operation(call: Call, verb: string, bucket: Bucket): Operation {

@@ -1,0 +1,36 @@
+import type { Permission } from "../iam/roles";
+import type { BucketSettings } from "./bucket";
+
+export const administer: Permission = "storage.buckets.administer";
+export const configure: Permission = "storage.buckets.configure";
+export const update: Permission = "storage.buckets.update";
+
+/** What it takes to change a setting, beside {@link update}: https://yandex.cloud/en/docs/storage/security/#service-roles. */
+const permissions: Readonly<Partial<Record<keyof BucketSettings, Permission>>> = {
+  acl: administer,
+  anonymousAccessFlags: administer,
+  objectLock: administer,
+  versioning: administer,
+  cors: configure,
+  lifecycleRules: configure,
+  policy: configure,
+  websiteSettings: configure,
+};
+
+/** The permissions that changes of these settings need. */
+export function permissionsToChange(settings: BucketSettings): Permission[] {
+  const fields = Object.keys(settings) as (keyof BucketSettings)[];
+  const needed = new Set(fields.map((field) => permissions[field] ?? update));
+  return needed.size > 0 ? [...needed] : [update];
+}
+
+/** The permissions that a new bucket with these settings needs beside that to create one. */
+export function permissionsToCreate({
+  acl,
+  anonymousAccessFlags = {},
+  versioning,
+}: BucketSettings): Permission[] {
+  const isPublic = Object.values(anonymousAccessFlags ?? {}).some(Boolean) || (acl?.grants.length ?? 0) > 0;
+  const isVersioned = versioning === "VERSIONING_ENABLED" || versioning === "VERSIONING_SUSPENDED";
+  return isPublic || isVersioned ? [administer] : [];
+}
