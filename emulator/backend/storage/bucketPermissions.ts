@@ -25,11 +25,7 @@ export function permissionsToChange(settings: BucketSettings): Permission[] {
 }
 
 /** The permissions that a new bucket with these settings needs beside that to create one. */
-export function permissionsToCreate({
-  acl,
-  anonymousAccessFlags = {},
-  versioning,
-}: BucketSettings): Permission[] {
+export function permissionsToCreate({ acl, anonymousAccessFlags, versioning }: BucketSettings): Permission[] {
   const isPublic = Object.values(anonymousAccessFlags ?? {}).some(Boolean) || (acl?.grants.length ?? 0) > 0;
   const isVersioned = versioning === "VERSIONING_ENABLED" || versioning === "VERSIONING_SUSPENDED";
   return isPublic || isVersioned ? [administer] : [];
