@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** An HTTP server that nobody but this machine can reach. */
@@ -24,4 +24,16 @@ export class LoopbackServer {
     this.server.close();
     this.server.closeAllConnections();
   }
+}
+
+/** The body of a request; nothing if it has more bytes than it may. @throws {Error} if the client goes meanwhile. */
+export async function readAll(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../backend/cloud";
-import { LoopbackServer } from "../loopbackServer";
+import { LoopbackServer, readAll } from "../loopbackServer";
 import { controls } from "./controls";
 import { overviewOf } from "./overview";
 import { pageOf } from "./page";
@@ -93,15 +93,10 @@ export class AdminServer extends LoopbackServer {
 
 /** @throws {Refusal} for a body that is too long or no JSON. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > longestBody) throw new Refusal(413, `A body has at most ${longestBody} bytes`);
-    chunks.push(chunk);
-  }
+  const body = await readAll(request, longestBody);
+  if (!body) throw new Refusal(413, `A body has at most ${longestBody} bytes`);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString() || "{}");
+    return JSON.parse(body.toString() || "{}");
   } catch {
     throw new Refusal(400, "The body is no JSON");
   }

@@ -173,12 +173,17 @@ export class Cloud {
   /** Takes a resource away, with all that is in it. */
   removeWithContents(id: string): void {
     for (const child of this.tree.childrenOf(id)) this.removeWithContents(child.id);
-    const { type } = this.tree.get(id) ?? {};
-    if (type === "audit-trails.trail") this.trails.remove(id);
-    else if (type === "storage.bucket") this.buckets.remove(id);
-    else if (type === "kms.symmetricKey") this.keys.remove(id);
-    else if (type === "iam.serviceAccount") this.serviceAccounts.remove(id);
-    else this.containers.forget(id);
+    const owners: Readonly<Record<string, { remove(id: string): void }>> = {
+      "audit-trails.trail": this.trails,
+      "iam.serviceAccount": this.serviceAccounts,
+      "kms.symmetricKey": this.keys,
+      "storage.bucket": this.buckets,
+    };
+    (owners[this.tree.get(id)?.type ?? ""] ?? this.containers).remove(id);
+  }
+
+  /** Takes a resource that is gone out of the tree, with its access bindings. */
+  forget(id: string): void {
     this.access.forget(id);
     this.tree.delete(id);
   }

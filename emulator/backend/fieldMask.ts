@@ -7,8 +7,10 @@ export function maskedFields<Row extends object>(
   mask: readonly string[] | undefined,
 ): Partial<Row> {
   if (!mask?.length) return request;
-  const fields = mask.map(
-    (path) => path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof Row,
-  );
+  const fields = mask.map((path) => camelCase(path) as keyof Row);
   return Object.fromEntries(fields.map((field) => [field, request[field]])) as Partial<Row>;
 }
+
+/** The name of a field as it is here, for one in snake case, as clients send it. */
+export const camelCase = (name: string): string =>
+  name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

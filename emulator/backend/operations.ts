@@ -11,6 +11,9 @@ export interface Typed {
   readonly value: object;
 }
 
+/** The response of operations that have nothing to tell. */
+export const emptyResponse: Typed = { type: "google.protobuf.Empty", value: {} };
+
 export interface Operation {
   readonly id: string;
   readonly description: string;
@@ -158,7 +161,7 @@ export class Operations {
   }
 
   private prune(): void {
-    const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
+    const oldest = this.clock.in({ hours: -hoursKept });
     const old = this.operations.values().filter(({ createdAt }) => createdAt < oldest);
     if (old.length === 0) return;
     for (const { id } of old) this.operations.delete(id);

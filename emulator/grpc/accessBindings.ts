@@ -1,7 +1,7 @@
 import type { Cloud } from "../backend/cloud";
 import type { AccessBinding } from "../backend/iam/access";
 import type { BoundKind } from "../backend/iam/accessBindings";
-import { pageOf } from "./paging";
+import { pageAs } from "./paging";
 import { type Method, pending } from "./service";
 
 /** The messages of yandex.cloud.access, which the SDK keeps to itself. */
@@ -33,8 +33,7 @@ export function accessBindingMethods(cloud: Cloud, kind: BoundKind): Record<stri
     listAccessBindings: (call, request) => {
       const { resourceId, pageSize, pageToken } = request as ListAccessBindingsRequest;
       const all = cloud.accessBindings.list(call, kind, resourceId);
-      const { items, nextPageToken } = pageOf(all, { pageSize, pageToken });
-      return { accessBindings: items, nextPageToken };
+      return pageAs("accessBindings", all, { pageSize, pageToken });
     },
     setAccessBindings: (call, request) => {
       const { resourceId, accessBindings } = request as SetAccessBindingsRequest;

@@ -14,7 +14,7 @@ import {
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import { listOperations } from "./listing";
-import { type PageRequest, pageOf } from "./paging";
+import { type PageRequest, pageAs } from "./paging";
 import { type Masked, operation, type Service, unary } from "./service";
 
 interface OfAccount {
@@ -34,8 +34,7 @@ export const accessKeyService = (cloud: Cloud): Service => ({
       ListAccessKeysResponse,
       (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
         if (!serviceAccountId) throw new CloudError("INVALID_ARGUMENT", "service_account_id is required");
-        const { items, nextPageToken } = pageOf(cloud.accessKeys.list(call, serviceAccountId), page);
-        return { accessKeys: items, nextPageToken };
+        return pageAs("accessKeys", cloud.accessKeys.list(call, serviceAccountId), page);
       },
     ),
     get: unary(GetAccessKeyRequest, AccessKey, (call, { accessKeyId }: OfKey) =>

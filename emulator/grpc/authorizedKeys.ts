@@ -13,7 +13,7 @@ import {
 } from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import type { Cloud } from "../backend/cloud";
 import { listOperations } from "./listing";
-import { type PageRequest, pageOf } from "./paging";
+import { type PageRequest, pageAs } from "./paging";
 import { type Masked, operation, type Service, unary } from "./service";
 
 interface OfAccount {
@@ -34,8 +34,7 @@ export const keyService = (cloud: Cloud): Service => ({
       ListKeysRequest,
       ListKeysResponse,
       (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
-        const { items, nextPageToken } = pageOf(cloud.authorizedKeys.list(call, serviceAccountId), page);
-        return { keys: items, nextPageToken };
+        return pageAs("keys", cloud.authorizedKeys.list(call, serviceAccountId), page);
       },
     ),
     create: unary(

@@ -36,7 +36,7 @@ import type { Cloud } from "../backend/cloud";
 import type { ContainerKind } from "../backend/resourceManager/containers";
 import { accessBindingMethods } from "./accessBindings";
 import { listOperations } from "./listing";
-import { filtered, type PageRequest, pageOf } from "./paging";
+import { filtered, type PageRequest, pageAs } from "./paging";
 import { type Codec, type Masked, type Method, operation, type Service, unary } from "./service";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages of several services
@@ -66,8 +66,7 @@ function commonMethods(cloud: Cloud, kind: ContainerKind, messages: Messages): R
     ),
     list: unary(...messages.list, (call, request: Request) => {
       const visible = cloud.containers.list(call, kind, request[parentField]);
-      const { items, nextPageToken } = pageOf(filtered(visible, request.filter, ["name"]), request);
-      return { [listField]: items, nextPageToken };
+      return pageAs(listField, filtered(visible, request.filter, ["name"]), request);
     }),
     listOperations: unary(...messages.listOperations, (call, request: Request) =>
       listOperations(cloud, cloud.containers.get(call, kind, idOf(request)).id, request),
@@ -93,27 +92,31 @@ export const organizationService = (cloud: Cloud): Service => ({
   }),
 });
 
-/** What clouds and folders have beyond that. */
-function ownedMethods(
+/** The service of clouds or folders, which can be created and deleted too. */
+function ownedService(
   cloud: Cloud,
   kind: "cloud" | "folder",
-  { idField, parentField = "" }: Messages,
-  create: AnyCodec,
-  remove: AnyCodec,
-): Record<string, Method> {
+  definition: Service["definition"],
+  messages: Messages & { readonly create: AnyCodec; readonly delete: AnyCodec },
+): Service {
+  const { idField, parentField = "" } = messages;
   return {
-    create: operation(create, (call, request: Request) => {
-      const { [parentField]: parentId = "", ...given } = request;
-      return cloud.containers.create(call, kind, parentId, given);
-    }),
-    delete: operation(remove, (call, { [idField]: id = "", deleteAfter }: Request) =>
-      cloud.containers.delete(call, kind, id, deleteAfter),
-    ),
+    definition,
+    methods: {
+      ...commonMethods(cloud, kind, messages),
+      create: operation(messages.create, (call, request: Request) => {
+        const { [parentField]: parentId = "", ...given } = request;
+        return cloud.containers.create(call, kind, parentId, given);
+      }),
+      delete: operation(messages.delete, (call, { [idField]: id = "", deleteAfter }: Request) =>
+        cloud.containers.delete(call, kind, id, deleteAfter),
+      ),
+    },
   };
 }
 
-export const cloudService = (cloud: Cloud): Service => {
-  const messages: Messages = {
+export const cloudService = (cloud: Cloud): Service =>
+  ownedService(cloud, "cloud", CloudServiceService, {
     idField: "cloudId",
     parentField: "organizationId",
     listField: "clouds",
@@ -121,19 +124,13 @@ export const cloudService = (cloud: Cloud): Service => {
     get: GetCloudRequest,
     list: [ListCloudsRequest, ListCloudsResponse],
     listOperations: [ListCloudOperationsRequest, ListCloudOperationsResponse],
+    create: CreateCloudRequest,
     update: UpdateCloudRequest,
-  };
-  return {
-    definition: CloudServiceService,
-    methods: {
-      ...commonMethods(cloud, "cloud", messages),
-      ...ownedMethods(cloud, "cloud", messages, CreateCloudRequest, DeleteCloudRequest),
-    },
-  };
-};
+    delete: DeleteCloudRequest,
+  });
 
-export const folderService = (cloud: Cloud): Service => {
-  const messages: Messages = {
+export const folderService = (cloud: Cloud): Service =>
+  ownedService(cloud, "folder", FolderServiceService, {
     idField: "folderId",
     parentField: "cloudId",
     listField: "folders",
@@ -141,13 +138,7 @@ export const folderService = (cloud: Cloud): Service => {
     get: GetFolderRequest,
     list: [ListFoldersRequest, ListFoldersResponse],
     listOperations: [ListFolderOperationsRequest, ListFolderOperationsResponse],
+    create: CreateFolderRequest,
     update: UpdateFolderRequest,
-  };
-  return {
-    definition: FolderServiceService,
-    methods: {
-      ...commonMethods(cloud, "folder", messages),
-      ...ownedMethods(cloud, "folder", messages, CreateFolderRequest, DeleteFolderRequest),
-    },
-  };
-};
+    delete: DeleteFolderRequest,
+  });

@@ -1,7 +1,7 @@
 import { Operation as OperationMessage } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
-import { filtered, ordered, type PageRequest, pageOf } from "./paging";
+import { filtered, ordered, type PageRequest, pageAs, pageOf } from "./paging";
 import { operationMessage } from "./service";
 
 export interface InFolder extends PageRequest {
@@ -32,8 +32,7 @@ export function listIn<T extends Listed>(
     request.filter,
     fields,
   );
-  const { items, nextPageToken } = pageOf(ordered(inFolder, request.orderBy, fields), request);
-  return { [field]: items, nextPageToken };
+  return pageAs(field, ordered(inFolder, request.orderBy, fields), request);
 }
 
 /** A page of the operations on a resource, the newest first. Who asks may read the resource. */

@@ -1,4 +1,5 @@
 import { CloudError } from "../backend/errors";
+import { camelCase } from "../backend/fieldMask";
 
 /** What list requests have in common. */
 export interface PageRequest {
@@ -30,6 +31,12 @@ export function pageOf<T>(
   const start = Number(position ?? 0);
   const end = start + size;
   return { items: all.slice(start, end), nextPageToken: end < all.length ? `after-${end}` : "" };
+}
+
+/** {@link pageOf} as a response, with the items as its `field`. */
+export function pageAs<T>(field: string, all: readonly T[], request: PageRequest): object {
+  const { items, nextPageToken } = pageOf(all, request);
+  return { [field]: items, nextPageToken };
 }
 
 const comparison = /^\s*(\w+)\s*(=|!=|IN|NOT IN)\s*(.+?)\s*$/i;
@@ -73,8 +80,6 @@ export function ordered<T extends object>(
   return [...all].sort((a, b) => sign * String(a[field]).localeCompare(String(b[field])));
 }
 
-/** Clients spell fields in snake case. */
 function fieldOf<Field extends string>(name: string, fields: readonly Field[]): Field | undefined {
-  const camel = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return fields.find((one) => one === camel);
+  return fields.find((one) => one === camelCase(name));
 }

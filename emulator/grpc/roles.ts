@@ -7,7 +7,7 @@ import {
 } from "@yandex-cloud/nodejs-sdk/iam-v1/role_service";
 import { CloudError } from "../backend/errors";
 import { roleIds } from "../backend/iam/roles";
-import { filtered, type PageRequest, pageOf } from "./paging";
+import { filtered, type PageRequest, pageAs } from "./paging";
 import { type Service, unary } from "./service";
 
 const roles = roleIds.map((id) => ({ id, description: "" }));
@@ -22,8 +22,7 @@ export const roleService = (): Service => ({
       return role;
     }),
     list: unary(ListRolesRequest, ListRolesResponse, (_call, page: PageRequest) => {
-      const { items, nextPageToken } = pageOf(filtered(roles, page.filter, ["id"]), page);
-      return { roles: items, nextPageToken };
+      return pageAs("roles", filtered(roles, page.filter, ["id"]), page);
     }),
   },
 });

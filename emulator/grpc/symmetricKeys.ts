@@ -20,7 +20,7 @@ import type { Cloud } from "../backend/cloud";
 import type { CreateKey, UpdateKey } from "../backend/kms/symmetricKeys";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn, listOperations } from "./listing";
-import { type PageRequest, pageOf } from "./paging";
+import { type PageRequest, pageAs } from "./paging";
 import { type Masked, operation, type Service, unary } from "./service";
 
 interface OfKey {
@@ -57,8 +57,7 @@ export const symmetricKeyService = (cloud: Cloud): Service => ({
       ListSymmetricKeyVersionsRequest,
       ListSymmetricKeyVersionsResponse,
       (call, { keyId, ...page }: PageRequest & OfKey) => {
-        const { items, nextPageToken } = pageOf(cloud.keyRotation.listVersions(call, keyId), page);
-        return { keyVersions: items, nextPageToken };
+        return pageAs("keyVersions", cloud.keyRotation.listVersions(call, keyId), page);
       },
     ),
     rotate: operation(RotateSymmetricKeyRequest, (call, { keyId }: OfKey) =>

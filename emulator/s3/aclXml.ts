@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Acl, Grant } from "../backend/storage/bucketAcl";
 import { S3Error } from "./errors";
-import { elements, textAt, toXml, type Xml } from "./xml";
+import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
 const groups = "http://acs.amazonaws.com/groups/global/";
 
@@ -32,15 +33,20 @@ const canned: Readonly<Record<string, readonly Grant[]>> = {
   ],
 };
 
-/** The ACL of a name. @throws {S3Error} InvalidArgument for an unknown one. */
-export function cannedAcl(name: string): Acl {
-  const grants = canned[name];
+/** The predefined ACL that a request's headers name, if they do. @throws {S3Error} InvalidArgument for an unknown one. */
+export function cannedAclIn({ "x-amz-acl": name }: IncomingHttpHeaders): Acl | undefined {
+  if (name === undefined) return undefined;
+  const grants = canned[String(name)];
   if (!grants) throw new S3Error(400, "InvalidArgument", `There is no predefined ACL ${name}`);
   return { grants };
 }
 
+/** The ACL that a request is to set: by name, or as a document. @throws {S3Error} also MalformedACLError. */
+export const aclOf = (headers: IncomingHttpHeaders, body: string, owner: string): Acl =>
+  cannedAclIn(headers) ?? aclIn(parseXml(body, "AccessControlPolicy"), owner);
+
 /** The grants of an AccessControlPolicy. @throws {S3Error} MalformedACLError */
-export function aclIn(document: Xml, owner: string): Acl {
+function aclIn(document: Xml, owner: string): Acl {
   const grants = elements(document, "AccessControlPolicy", "AccessControlList", "Grant").map(
     (grant): Grant => {
       const permission = textAt(grant, "Permission") ?? "";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
+import { readAll } from "../loopbackServer";
 import { S3Error } from "./errors";
 
 const longestBody = 64 << 20;
@@ -41,7 +42,11 @@ const checksums: Readonly<Record<string, (contents: Buffer) => Promise<string>>>
  * @throws {S3Error} for a body longer than this cloud takes, or one that is not what its sums say.
  */
 export async function readBody(request: IncomingMessage): Promise<Body> {
-  const raw = await readAll(request);
+  // A client that goes meanwhile has sent half a body.
+  const raw = await readAll(request, longestBody).catch(() => {
+    throw new S3Error(400, "IncompleteBody");
+  });
+  if (!raw) throw new S3Error(400, "EntityTooLarge");
   const { headers } = request;
   const isChunked =
     String(headers["x-amz-content-sha256"]).startsWith("STREAMING-") ||
@@ -55,22 +60,6 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   if (/^[0-9a-f]{64}$/.test(String(sha256)) && sha256 !== createHash("sha256").update(contents).digest("hex"))
     throw new S3Error(400, "XAmzContentSHA256Mismatch");
   return { contents, hasContentMd5: headers["content-md5"] !== undefined };
-}
-
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request) {
-      length += chunk.length;
-      if (length > longestBody) throw new S3Error(400, "EntityTooLarge");
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    // Otherwise the client has gone.
-    throw error instanceof S3Error ? error : new S3Error(400, "IncompleteBody");
-  }
-  return Buffer.concat(chunks);
 }
 
 /** `<size in hex>[;extension]CRLF<data>CRLF`, ended by one of size 0 and trailing headers. */

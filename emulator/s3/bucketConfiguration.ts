@@ -6,7 +6,7 @@ import type { Bucket } from "../backend/storage/bucket";
 import { aclAllows } from "../backend/storage/bucketAcl";
 import { administer, configure, update } from "../backend/storage/bucketPermissions";
 import type { ObjectLock } from "../backend/storage/objectLock";
-import { aclIn, aclXml, cannedAcl } from "./aclXml";
+import { aclOf, aclXml } from "./aclXml";
 import { corsRulesIn, corsXml } from "./corsXml";
 import { S3Error } from "./errors";
 import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
@@ -118,9 +118,7 @@ const typed: Readonly<Record<string, SubResource>> = {
     event: "BucketAclUpdate",
     permission: administer,
     read: ({ acl, folderId }) => aclXml(acl ?? { grants: [] }, folderId),
-    write: (body, { folderId }, { "x-amz-acl": name }) => ({
-      acl: name ? cannedAcl(String(name)) : aclIn(parseXml(body ?? "", "AccessControlPolicy"), folderId),
-    }),
+    write: (body, { folderId }, headers) => ({ acl: aclOf(headers, body ?? "", folderId) }),
   },
   tagging: {
     event: "BucketTagsUpdate",

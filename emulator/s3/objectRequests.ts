@@ -3,7 +3,7 @@ import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import type { Requester } from "../backend/storage/bucketAccess";
 import type { Deleted, ObjectInfo, PutOptions } from "../backend/storage/objects";
-import { cannedAcl } from "./aclXml";
+import { cannedAclIn } from "./aclXml";
 import type { Target } from "./addressing";
 import { type Answer, xmlAnswer } from "./answer";
 import type { Body } from "./body";
@@ -124,7 +124,7 @@ export function optionsOf(headers: IncomingHttpHeaders): PutOptions {
     metadata: Object.fromEntries(metadata.map(([name, value]) => [name, String(value)])),
     tags: Object.fromEntries(tags),
     storageClass: headers["x-amz-storage-class"]?.toString(),
-    ...(headers["x-amz-acl"] !== undefined && { acl: cannedAcl(String(headers["x-amz-acl"])) }),
+    acl: cannedAclIn(headers),
     ...(mode !== undefined && { retention: { mode: mode as "GOVERNANCE", until: until.toISOString() } }),
     ...(hold !== undefined && { legalHold: hold === "ON" }),
   };

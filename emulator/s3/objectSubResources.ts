@@ -1,5 +1,5 @@
 import type { ObjectName } from "../backend/storage/objectSettings";
-import { aclIn, aclXml, cannedAcl } from "./aclXml";
+import { aclOf, aclXml } from "./aclXml";
 import { type Answer, xmlAnswer } from "./answer";
 import { S3Error } from "./errors";
 import type { ObjectRequest } from "./objectRequests";
@@ -42,13 +42,11 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, name: ObjectNam
     return xmlAnswer(toXml("LegalHold", { Status: legalHold ? "ON" : "OFF" }));
   },
   acl: (request, name) => {
-    const { cloud, by, method, headers } = request;
+    const { cloud, by, method, headers, body } = request;
     const { folderId } = cloud.buckets.require(name.bucket);
     if (method === "GET") return xmlAnswer(aclXml(cloud.objectSettings.getAcl(by, name), folderId));
     if (method !== "PUT") throw new S3Error(405, "MethodNotAllowed");
-    const acl = headers["x-amz-acl"]
-      ? cannedAcl(String(headers["x-amz-acl"]))
-      : aclIn(documentOf(request, "AccessControlPolicy"), folderId);
+    const acl = aclOf(headers, body.contents.toString(), folderId);
     cloud.objectSettings.setAcl(by, name, acl);
     return {};
   },

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../backend/cloud";
 import type { Bucket, BucketSettings } from "../backend/storage/bucket";
 import { LoopbackServer } from "../loopbackServer";
-import { cannedAcl } from "./aclXml";
+import { cannedAclIn } from "./aclXml";
 import { storageHost, targetOf } from "./addressing";
 import { type Answer, errorAnswer, xmlAnswer } from "./answer";
 import { readBody } from "./body";
@@ -128,10 +128,10 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
 
 /** What the headers of a bucket's creation ask for. */
 function settingsOf({ headers }: ObjectRequest): BucketSettings {
-  const { "x-amz-acl": acl, "x-amz-bucket-object-lock-enabled": locks } = headers;
+  const acl = cannedAclIn(headers);
   return {
-    ...(acl && { acl: cannedAcl(String(acl)) }),
-    ...(locks === "true" && {
+    ...(acl && { acl }),
+    ...(headers["x-amz-bucket-object-lock-enabled"] === "true" && {
       versioning: "VERSIONING_ENABLED",
       objectLock: { status: "OBJECT_LOCK_STATUS_ENABLED" },
     }),

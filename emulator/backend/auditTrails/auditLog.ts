@@ -157,7 +157,7 @@ export class AuditLog {
   }
 
   private prune(): void {
-    const oldest = new Date(this.clock.now().getTime() - hoursKept * 3_600_000).toISOString();
+    const oldest = this.clock.in({ hours: -hoursKept });
     // The last one stays: it carries the sequence on.
     while (this.firstSequence < this.lastSequence) {
       const row = this.events.get(String(this.firstSequence));

@@ -32,7 +32,11 @@ export class Delivery {
   begin(trail: Trail): void {
     const delivered =
       this.cloud.switches.eventsBeforeTrail === "deliver" ? 0 : this.cloud.auditLog.lastSequence;
-    this.progress.put(trail.id, { trailId: trail.id, delivered, due: this.inMinutes(minutesBetween) });
+    this.progress.put(trail.id, {
+      trailId: trail.id,
+      delivered,
+      due: this.cloud.clock.in({ minutes: minutesBetween }),
+    });
   }
 
   end(trailId: string): void {
@@ -45,13 +49,17 @@ export class Delivery {
       const trail = this.cloud.trails.review(progress.trailId);
       const delivered =
         trail.status === "ACTIVE" ? this.deliverTo(trail, progress.delivered) : progress.delivered;
-      this.progress.put(trail.id, { trailId: trail.id, delivered, due: this.inMinutes(minutesBetween) });
+      this.progress.put(trail.id, {
+        trailId: trail.id,
+        delivered,
+        due: this.cloud.clock.in({ minutes: minutesBetween }),
+      });
     }
   }
 
   /** @returns the position up to which the trail is served. */
   private deliverTo(trail: Trail, after: number): number {
-    const oldest = this.inMinutes(-hoursKept * 60);
+    const oldest = this.cloud.clock.in({ hours: -hoursKept });
     const rows = this.cloud.auditLog.after(after);
     const events = rows
       .filter((row) => row.event.event_time >= oldest && wants(trail, row))
@@ -79,9 +87,5 @@ export class Delivery {
     const isLimited = this.cloud.switches.largestEvent === "64-kib";
     if (!isLimited || JSON.stringify(event).length <= largestEvent) return event;
     return { ...event, request_parameters: {} };
-  }
-
-  private inMinutes(minutes: number): string {
-    return new Date(this.cloud.clock.now().getTime() + minutes * 60_000).toISOString();
   }
 }

@@ -4,7 +4,7 @@ import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
 import type { Subject } from "../iam/access";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { Table } from "../store";
 import {
   type FilteringPolicy,
@@ -142,8 +142,7 @@ export class Trails {
 
   remove(id: string): void {
     this.trails.delete(id);
-    this.cloud.access.forget(id);
-    this.cloud.tree.delete(id);
+    this.cloud.forget(id);
     this.cloud.delivery.end(id);
   }
 
@@ -251,9 +250,7 @@ export class Trails {
       "cnp",
       `${verb} trail`,
       { type: `yandex.cloud.audittrails.v1.${verb}TrailMetadata`, value: { trailId: trail.id } },
-      verb === "Delete"
-        ? { type: "google.protobuf.Empty", value: {} }
-        : { type: "yandex.cloud.audittrails.v1.Trail", value: trail },
+      verb === "Delete" ? emptyResponse : { type: "yandex.cloud.audittrails.v1.Trail", value: trail },
     );
   }
 }

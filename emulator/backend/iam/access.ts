@@ -1,4 +1,4 @@
-import { type Clock, type Duration, inMilliseconds } from "../clock";
+import type { Clock, Duration } from "../clock";
 import { CloudError } from "../errors";
 import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
@@ -118,7 +118,7 @@ export class Access {
   }
 
   private whenDecisionsFollow(): string {
-    return new Date(this.clock.now().getTime() + inMilliseconds(this.propagationDelay)).toISOString();
+    return this.clock.in(this.propagationDelay);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
 import { requireValid } from "../limits";
-import type { Operation, Typed } from "../operations";
+import { emptyResponse, type Operation, type Typed } from "../operations";
 import type { Table } from "../store";
 
 /** What all keys of service accounts have. */
@@ -119,9 +119,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
   private operation(call: Call, verb: "Update" | "Delete", id: string, key?: Row): Operation {
     const { noun, package: of, idField } = this.kind;
     const metadata: Typed = { type: `${of}.${verb}${noun}Metadata`, value: { [idField]: id } };
-    const response: Typed = key
-      ? { type: `${of}.${noun}`, value: key }
-      : { type: "google.protobuf.Empty", value: {} };
+    const response: Typed = key ? { type: `${of}.${noun}`, value: key } : emptyResponse;
     return this.cloud.operations.finished(call, "aje", `${verb} ${noun}`, metadata, response);
   }
 }

@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { Table } from "../store";
 
 export interface ServiceAccount {
@@ -123,8 +123,7 @@ export class ServiceAccounts {
     this.accounts.delete(id);
     this.cloud.accessKeys.removeOf(id);
     this.cloud.authorizedKeys.removeOf(id);
-    this.cloud.access.forget(id);
-    this.cloud.tree.delete(id);
+    this.cloud.forget(id);
   }
 
   private put(account: ServiceAccount): void {
@@ -143,9 +142,7 @@ export class ServiceAccounts {
       "aje",
       `${verb} service account`,
       { type: `yandex.cloud.iam.v1.${verb}ServiceAccountMetadata`, value: { serviceAccountId: account.id } },
-      verb === "Delete"
-        ? { type: "google.protobuf.Empty", value: {} }
-        : { type: "yandex.cloud.iam.v1.ServiceAccount", value: account },
+      verb === "Delete" ? emptyResponse : { type: "yandex.cloud.iam.v1.ServiceAccount", value: account },
     );
   }
 }

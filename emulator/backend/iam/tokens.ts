@@ -45,8 +45,7 @@ export class Tokens {
 
   /** What is issued to clients: the token, and how long they may use it. */
   issueWithEnd(subject: Subject): IssuedToken {
-    const end = this.clock.now().getTime() + inMilliseconds(longestLife);
-    return { iamToken: this.issue(subject), expiresAt: new Date(end).toISOString() };
+    return { iamToken: this.issue(subject), expiresAt: this.clock.in(longestLife) };
   }
 
   /** A token of a user that stands for a login, to be exchanged for IAM tokens. */

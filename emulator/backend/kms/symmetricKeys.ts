@@ -151,8 +151,7 @@ export class SymmetricKeys {
   remove(id: string): void {
     this.keys.delete(id);
     this.versions.abandon(id, this.cloud.clock.in({ hours: hoursAfterDeletion }));
-    this.cloud.access.forget(id);
-    this.cloud.tree.delete(id);
+    this.cloud.forget(id);
   }
 
   rows(): KeyRow[] {

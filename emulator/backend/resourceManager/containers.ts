@@ -2,7 +2,7 @@ import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { maskedFields } from "../fieldMask";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation, Typed } from "../operations";
+import { emptyResponse, type Operation, type Typed } from "../operations";
 import type { Table } from "../store";
 import type { Resource } from "./resourceTree";
 
@@ -174,9 +174,10 @@ export class Containers {
     });
   }
 
-  /** Forgets what is known of a container that is gone. */
-  forget(id: string): void {
+  /** Takes a container away that has nothing left in it. */
+  remove(id: string): void {
     this.details.delete(id);
+    this.cloud.forget(id);
   }
 
   private deleteDue(): void {
@@ -208,7 +209,7 @@ export class Containers {
       const metadata: Typed = { type: `yandex.cloud.${service}.v1.${verb}${noun}Metadata`, value };
       const response: Typed =
         verb === "Delete"
-          ? { type: "google.protobuf.Empty", value: {} }
+          ? emptyResponse
           : { type: `yandex.cloud.${service}.v1.${noun}`, value: this.require(kind, id) };
       return {
         resource: id,

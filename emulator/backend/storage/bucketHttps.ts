@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
-import type { Operation } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 
 /** A bucket's certificate, as the vendor's HTTPSConfig. The private key is not kept. */
 export interface HttpsConfig {
@@ -81,9 +81,7 @@ export class BucketHttps {
           "e3e",
           `${verb} HTTPS configuration`,
           { type: `yandex.cloud.storage.v1.${verb}BucketHTTPSConfigMetadata`, value: { name } },
-          https
-            ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } }
-            : { type: "google.protobuf.Empty", value: {} },
+          https ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } } : emptyResponse,
         );
         return { details: { bucket_id: name }, result };
       },

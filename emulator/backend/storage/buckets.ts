@@ -2,7 +2,7 @@ import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import { requireValid } from "../limits";
-import type { Operation } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { Table } from "../store";
 import { type Bucket, type BucketSettings, complete, messageOf } from "./bucket";
 import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
@@ -131,8 +131,7 @@ export class Buckets {
     this.cloud.objects.removeAll(name);
     this.cloud.uploads.removeAll(name);
     this.buckets.delete(name);
-    this.cloud.access.forget(name);
-    this.cloud.tree.delete(name);
+    this.cloud.forget(name);
   }
 
   /**
@@ -180,7 +179,7 @@ export class Buckets {
       `${verb} bucket`,
       { type: `yandex.cloud.storage.v1.${verb}BucketMetadata`, value: { name: bucket.name } },
       verb === "Delete"
-        ? { type: "google.protobuf.Empty", value: {} }
+        ? emptyResponse
         : { type: "yandex.cloud.storage.v1.Bucket", value: messageOf(bucket) },
     );
   }

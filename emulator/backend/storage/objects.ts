@@ -237,8 +237,8 @@ export class Objects {
   private find(by: Requester, bucketName: string, key: string, versionId?: string): ObjectVersion {
     const bucket = this.cloud.buckets.require(bucketName);
     const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
-    const [latest] = this.versions.of(bucketName, key);
-    const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId) ?? latest;
+    const versions = this.versions.of(bucketName, key);
+    const version = versions.find((one) => one.versionId === versionId) ?? versions[0];
     // Beside roles and the bucket's ACL, an object's own may open it.
     if (!aclAllows(version?.acl, by, "s3:GetObject"))
       this.cloud.bucketAccess.require(by, action, bucket, key);
