@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ToolchainError } from "./errors";
-import { leastGo, type Program } from "./programs";
+import { leastGo, type Program, type Source } from "./programs";
 
 /** Takes one line of progress for people. */
 export type Report = (line: string) => void;
@@ -44,11 +44,16 @@ export function requireGo(): void {
  * @param output File to write.
  * @throws {ToolchainError} that says what was in the way.
  */
-export async function build(program: Program, output: string, report: Report): Promise<void> {
+export async function build(
+  program: Program & { readonly source: Source },
+  output: string,
+  report: Report,
+): Promise<void> {
+  const { source, version } = program;
   const started = Date.now();
-  const flags = program.versionVariable ? `-s -w -X ${program.versionVariable}=${program.version}` : "-s -w";
-  const go = spawn("go", ["build", "-v", "-ldflags", flags, "-o", output, program.package], {
-    cwd: program.folder,
+  const flags = source.versionVariable ? `-s -w -X ${source.versionVariable}=${version}` : "-s -w";
+  const go = spawn("go", ["build", "-v", "-ldflags", flags, "-o", output, source.package], {
+    cwd: source.folder,
     env: goEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -1,31 +1,40 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Report, requireGo } from "./build";
+import { ensureCached } from "./cache";
 import { ToolchainError } from "./errors";
-import { findInstalled } from "./installed";
-import { locked } from "./lock";
-import { bridge, programs, provider, pulumi, toolchainKey } from "./programs";
+import { fetchWith, findInHome, findInstallation, type Installation } from "./installed";
+import {
+  buildableProvider,
+  engineKey,
+  languageHost,
+  type Program,
+  pluginOf,
+  providerKey,
+  providerOf,
+  pulumi,
+  type Source,
+} from "./programs";
+import { type Release, readRelease } from "./release";
 import { makeSdk, placeSdk } from "./sdk";
-import { checkStamp, writeStamp } from "./stamp";
 
 export { ToolchainError } from "./errors";
 
-/** The engine with its plugins, ready to run. */
+/** The Pulumi CLI with its Node language host, plugin and provider, ready to run. */
 export interface Toolchain {
-  /** Folder with `bin/pulumi`, as `PulumiCommand.get({ root })` wants it. */
-  readonly root: string;
-  /** Environment with which the engine finds its plugins and stays away from the user's own Pulumi. */
+  /** Path of the CLI. */
+  readonly pulumi: string;
+  /** Path of the provider. */
+  readonly provider: string;
+  /** The provider's version, without a leading v; that of the SDK `@pulumi/yandex` too. */
+  readonly providerVersion: string;
+  /** Environment with which the CLI finds its plugins and stays away from the user's own Pulumi. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes sure that the engine, its plugins and the SDK `@pulumi/yandex` are there. What is missing is taken from the
- * user's own installation where it fits, and built from the Go module proxy where not.
- *
- * Everything is kept in one folder of the cache, `$AUDIT_TRAILS_CACHE` or `yandex-audit-trails` in the user's cache
- * folder. The folder is made aside and moved into place when it is whole, so that a run that is killed leaves nothing
- * that a later one would trust.
+ * Makes sure that CLI, language host, plugin, provider and the SDK `@pulumi/yandex` are there. What is missing is taken
+ * from the user's own Pulumi installation where it fits, and built from the Go module proxy where not.
  *
  * @throws {ToolchainError} that says what the machine lacks.
  */
@@ -34,97 +43,106 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
     throw new ToolchainError(
       "Windows itself is not supported. Run this in the Windows Subsystem for Linux (WSL).",
     );
-  const key = toolchainKey();
-  const cache = cacheFolder();
-  const folder = join(cache, key);
-
-  if (await checkStamp(folder)) {
-    explainFileErrors(cache, () => mkdirSync(cache, { recursive: true }));
-    await locked(join(cache, `${key}.lock`), report, async () => {
-      const fault = await checkStamp(folder);
-      if (fault) await make(folder, fault, report);
-    });
-  }
+  const release = readRelease();
+  const engine = await ensureCached(engineKey(release), report, (folder) =>
+    makeEngine(folder, release, report),
+  );
+  const key = providerKey(release);
+  const folder = await ensureCached(key, report, (aside) => makeProvider(aside, engine, release, report));
   placeSdk(folder, key);
-  return { root: folder, environment: environmentOf(folder) };
-}
-
-function cacheFolder(): string {
-  const { AUDIT_TRAILS_CACHE, XDG_CACHE_HOME } = process.env;
-  return AUDIT_TRAILS_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails");
-}
-
-function environmentOf(folder: string): Record<string, string> {
   return {
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(folder, "home", "dynamic_tf_plugins"),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    pulumi: join(engine, pulumi.path),
+    provider: join(folder, providerOf(release).path),
+    providerVersion: release.provider,
+    environment: environmentOf(engine, folder),
   };
 }
 
-async function make(folder: string, fault: string, report: Report): Promise<void> {
-  report(`Preparing the Pulumi engine and the Yandex provider in ${folder}: ${fault}.`);
-  // Only the holder of the lock makes this folder: other ones of its name are left over from runs that were killed.
-  const unfinished = `${folder}.unfinished-`;
-  for (const name of readdirSync(dirname(folder)))
-    if (join(dirname(folder), name).startsWith(unfinished))
-      rmSync(join(dirname(folder), name), { recursive: true });
+const environmentOf = (engine: string, provider: string): Record<string, string> => ({
+  PULUMI_HOME: join(engine, "home"),
+  PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(provider, "dynamic_tf_plugins"),
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+});
 
-  const aside = `${unfinished}${process.pid}`;
-  try {
-    const found = programs.map((program) => ({ program, installed: findInstalled(program) }));
-    const toBuild = found.filter(({ installed }) => !installed);
-    const minutes = toBuild.reduce((sum, { program }) => sum + program.minutes, 0);
-    if (toBuild.length > 0) {
-      requireGo();
-      report(
-        `Building ${toBuild.length} programs takes up to ${minutes} minutes on 2 cores, and less with warm caches.`,
-      );
-    }
-    for (const { program, installed } of found) {
-      const target = join(aside, program.path);
-      mkdirSync(dirname(target), { recursive: true });
-      const started = Date.now();
-      if (installed) cpSync(installed, target, { dereference: true });
-      else await build(program, target, report);
-      const seconds = Math.round((Date.now() - started) / 1000);
-      report(
-        `${program.name} ${program.version}: ${installed ? `copied from ${installed}` : `built in ${seconds} s`}`,
-      );
-    }
-    makeSdk(aside, { PATH: process.env.PATH, HOME: process.env.HOME, ...environmentOf(aside) });
-    report("SDK @pulumi/yandex: generated and compiled");
-    await writeStamp(aside, [
-      pulumi.path,
-      bridge.path,
-      provider.path,
-      "sdk/bin/index.js",
-      "sdk/package.json",
-    ]);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(aside, folder);
-  } catch (error) {
-    rmSync(aside, { recursive: true, force: true });
-    throw describe(error, folder);
-  }
+async function makeEngine(folder: string, release: Release, report: Report): Promise<string[]> {
+  const installation = findInstallation(pulumi.version);
+  const plugin = pluginOf(release);
+  await obtain(folder, report, [
+    { program: pulumi, installed: installation?.pulumi },
+    { program: languageHost, installed: installation?.languageHost },
+    {
+      program: plugin,
+      installed: findInHome(plugin),
+      fetch: installation && (() => fetchWith(installation, plugin, release, folder, folder)),
+    },
+  ]);
+  return [pulumi.path, languageHost.path, plugin.path];
 }
 
-/** Turns the file system's codes into advice. */
-function describe(error: unknown, folder: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC") return new ToolchainError(`The disk is full: ${folder} needs about 0.5 GB.`);
-  if (code && ["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code))
-    return new ToolchainError(
-      `${folder} cannot be written (${code}). Name a folder that can in the environment variable AUDIT_TRAILS_CACHE.`,
+async function makeProvider(
+  folder: string,
+  engine: string,
+  release: Release,
+  report: Report,
+): Promise<string[]> {
+  const provider = providerOf(release);
+  const installation: Installation | undefined = findInstallation(pulumi.version);
+  await obtain(folder, report, [
+    {
+      program: provider,
+      installed: release.binary ?? findInHome(provider),
+      fetch: installation && (() => fetchWith(installation, provider, release, folder, engine)),
+    },
+  ]);
+  makeSdk(
+    join(engine, pulumi.path),
+    ["terraform-provider", "yandex-cloud/yandex", release.provider],
+    folder,
+    { ...process.env, ...environmentOf(engine, folder) },
+  );
+  report(`SDK @pulumi/yandex ${release.provider}: generated and compiled`);
+  return [provider.path, "sdk/bin/index.js", "sdk/package.json"];
+}
+
+/** A program, and where it can be had without building it. */
+interface Wanted {
+  readonly program: Program;
+  /** Path of the user's own. */
+  readonly installed?: string;
+  /** Has the user's Pulumi fetch it; tells whether it did. */
+  readonly fetch?: () => boolean;
+}
+
+async function obtain(folder: string, report: Report, wanted: readonly Wanted[]): Promise<void> {
+  const missing: (Program & { readonly source: Source })[] = [];
+  for (const { program, installed, fetch } of wanted) {
+    const told = `${program.name} ${program.version}`;
+    const target = join(folder, program.path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (installed) {
+      cpSync(installed, target, { dereference: true });
+      report(`${told}: copied from ${installed}`);
+    } else if (fetch?.()) report(`${told}: fetched by pulumi`);
+    else if (program.source) missing.push({ ...program, source: program.source });
+    else throw new ToolchainError(howToGet(program));
+  }
+  if (missing.length === 0) return;
+  requireGo();
+  const minutes = missing.reduce((sum, { source }) => sum + source.minutes, 0);
+  report(
+    `Building ${missing.map(({ name }) => name).join(", ")}: up to ${minutes} minutes on 2 cores, less with warm caches.`,
+  );
+  for (const program of missing) {
+    const started = Date.now();
+    await build(program, join(folder, program.path), report);
+    report(
+      `${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`,
     );
-  return error;
-}
-
-function explainFileErrors(folder: string, task: () => void): void {
-  try {
-    task();
-  } catch (error) {
-    throw describe(error, folder);
   }
 }
+
+const howToGet = ({ name, version }: Program): string =>
+  `${name} ${version} is not here, and of this provider only v${buildableProvider} can be built from Go modules. Install Pulumi ` +
+  `(https://www.pulumi.com/docs/install) and run this again where it can download, or name a binary: ` +
+  `AUDIT_TRAILS_PROVIDER=${version.slice(1)}:<absolute path>. Or put ${buildableProvider} into Pulumi.yaml.`;

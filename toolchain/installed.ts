@@ -1,32 +1,68 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
-import { type Program, pulumi } from "./programs";
+import { basename, delimiter, dirname, join } from "node:path";
+import type { Program } from "./programs";
+import type { Release } from "./release";
+
+/** An ordinary Pulumi installation: the CLI with its Node language host. */
+export interface Installation {
+  readonly pulumi: string;
+  readonly languageHost: string;
+}
 
 /**
- * Looks for a program that the user has installed already: Pulumi on the PATH, in the pinned version or a newer one of
- * the same major version; plugins in the user's Pulumi folder, in the pinned version.
- *
- * @returns its path, if there is one that fits.
+ * Looks for an ordinary Pulumi installation on the PATH, in the least version or a newer one of the same major version.
+ * The language host stands beside the CLI, or on the PATH too.
  */
-export function findInstalled(program: Program): string | undefined {
-  return program === pulumi ? findPulumi() : findPlugin(program);
+export function findInstallation(least: string): Installation | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  for (const pulumi of folders.map((folder) => join(folder, "pulumi")).filter(isExecutable)) {
+    const { stdout } = spawnSync(pulumi, ["version"], { encoding: "utf8", timeout: 20_000 });
+    if (!isAtLeast(stdout?.trim() ?? "", least)) continue;
+    const hosts = [dirname(realpathSync(pulumi)), ...folders].map((folder) =>
+      join(folder, "pulumi-language-nodejs"),
+    );
+    const languageHost = hosts.find(isExecutable);
+    if (languageHost) return { pulumi, languageHost };
+  }
+  return undefined;
 }
 
-function findPulumi(): string | undefined {
-  const candidates = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "pulumi"));
-  return candidates.filter(isExecutable).find((path) => {
-    const { stdout } = spawnSync(path, ["version"], { encoding: "utf8", timeout: 20_000 });
-    return isAtLeast(stdout?.trim() ?? "", pulumi.version);
+/** Looks for a plugin or a provider in the user's Pulumi folder, in exactly its version. */
+export function findInHome({ path }: Program): string | undefined {
+  const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+  const file = join(home, path.replace(/^home\//, ""));
+  return isExecutable(file) ? file : undefined;
+}
+
+/**
+ * Has an ordinary Pulumi installation fetch a plugin or a provider into a folder, as `pulumi install` would.
+ *
+ * @param engine Folder whose `home` holds the plugins.
+ * @returns whether it is there now.
+ */
+export function fetchWith(
+  { pulumi }: Installation,
+  { path }: Program,
+  { plugin, provider }: Release,
+  folder: string,
+  engine: string,
+): boolean {
+  const isPlugin = basename(path).startsWith("pulumi-resource-");
+  const command = isPlugin
+    ? ["plugin", "install", "resource", "terraform-provider", plugin]
+    : ["package", "get-schema", "terraform-provider", "yandex-cloud/yandex", provider];
+  spawnSync(pulumi, command, {
+    env: {
+      ...process.env,
+      PULUMI_HOME: join(engine, "home"),
+      PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(folder, "dynamic_tf_plugins"),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    },
+    stdio: "ignore",
   });
-}
-
-function findPlugin(program: Program): string | undefined {
-  const [top, ...inHome] = program.path.split("/");
-  if (top !== "home") return undefined;
-  const path = join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), ...inHome);
-  return isExecutable(path) ? path : undefined;
+  return existsSync(join(folder, path));
 }
 
 function isExecutable(path: string): boolean {

@@ -1,84 +1,109 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fingerprintOf, type Release } from "./release";
 
 /** Least version of Go with which all programs were built. */
 export const leastGo = "1.26";
+
+/** The newest release of the provider whose modules the Go module proxy serves: `go/provider` builds it. */
+export const buildableProvider = "0.137.0";
 
 const goFolder = join(__dirname, "go");
 const goOs = process.platform;
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
 
-/** A Go program that is built from the Go module proxy. */
+/** A Go program. */
 export interface Program {
   readonly name: string;
   /** With leading v. */
   readonly version: string;
+  /** Where the program is kept, relative to its folder in the cache. */
+  readonly path: string;
+  /** How to build it from the Go module proxy; absent if that is not possible. */
+  readonly source?: Source;
+}
+
+/** What is built from the Go module proxy. */
+export interface Source {
   /** Folder with the program's own go.mod and go.sum: the programs' dependencies clash in one module. */
   readonly folder: string;
   /** Package that is built. */
   readonly package: string;
   /** Variable that holds the version in the program, if the build has to set it. */
   readonly versionVariable?: string;
-  /** Where the program is kept, relative to the toolchain's folder. */
-  readonly path: string;
   /** Duration of a build with empty caches, in minutes, measured on 2 cores. */
   readonly minutes: number;
 }
 
-const pluginFile = "pulumi-resource-terraform-provider";
+const pulumiVersion = "v3.259.0";
+const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 export const pulumi: Program = {
   name: "Pulumi CLI",
-  version: "v3.259.0",
-  folder: join(goFolder, "pulumi"),
-  package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-  versionVariable: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+  version: pulumiVersion,
   path: "bin/pulumi",
-  minutes: 4,
+  source: {
+    folder: join(goFolder, "pulumi"),
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    versionVariable,
+    minutes: 4,
+  },
 };
 
-export const bridge: Program = {
+/** Beside the CLI the engine takes it for the one that came with the CLI, and does not warn of it. */
+export const languageHost: Program = {
+  name: "Node language host",
+  version: pulumiVersion,
+  path: "bin/pulumi-language-nodejs",
+  source: { folder: join(goFolder, "nodejs"), package: ".", versionVariable, minutes: 1 },
+};
+
+/** The plugin that lets the engine run a Terraform provider. */
+export const pluginOf = ({ plugin }: Release): Program => ({
   name: "Pulumi plugin terraform-provider",
-  version: "v1.1.3",
-  folder: join(goFolder, "bridge"),
-  package: "github.com/pulumi/pulumi-terraform-bridge/v3/dynamic",
-  versionVariable: "github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.version",
-  path: `home/plugins/resource-terraform-provider-v1.1.3/${pluginFile}`,
-  minutes: 3,
-};
+  version: `v${plugin}`,
+  path: `home/plugins/resource-terraform-provider-v${plugin}/pulumi-resource-terraform-provider`,
+  source: {
+    folder: join(goFolder, "bridge"),
+    package: "github.com/pulumi/pulumi-terraform-bridge/v3/dynamic",
+    versionVariable: "github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.version",
+    minutes: 3,
+  },
+});
 
-export const provider: Program = {
+/** The official provider, in the folder where the plugin looks before it asks a registry. */
+export const providerOf = ({ provider }: Release): Program => ({
   name: "Terraform provider yandex",
-  version: "v0.137.0",
-  folder: join(goFolder, "provider"),
-  package: "github.com/yandex-cloud/terraform-provider-yandex",
-  // The folder where the plugin looks before it asks a registry, so that the state names the ordinary provider.
-  path: `home/dynamic_tf_plugins/registry.opentofu.org/yandex-cloud/yandex/0.137.0/${goOs}_${goArch}/terraform-provider-yandex_v0.137.0`,
-  minutes: 3,
-};
+  version: `v${provider}`,
+  path: `dynamic_tf_plugins/registry.opentofu.org/yandex-cloud/yandex/${provider}/${goOs}_${goArch}/terraform-provider-yandex_v${provider}`,
+  source:
+    provider === buildableProvider
+      ? {
+          folder: join(goFolder, "provider"),
+          package: "github.com/yandex-cloud/terraform-provider-yandex",
+          minutes: 3,
+        }
+      : undefined,
+});
 
-/** Generates the Node SDK; needed only while the toolchain is made. */
-export const sdkGenerator: Program = {
-  name: "SDK generator",
-  version: "v0.137.0",
-  folder: join(goFolder, "sdkgen"),
-  package: ".",
-  path: "sdkgen",
-  minutes: 1,
-};
+/** Name of the folder that keeps what runs any provider: equal names, equal contents. */
+export function engineKey(release: Release): string {
+  return `engine-${hashOf([pulumi, languageHost, pluginOf(release)])}`;
+}
 
-export const programs: readonly Program[] = [pulumi, bridge, provider, sdkGenerator];
+/** Name of the folder that keeps a provider and its SDK: equal names, equal contents. */
+export function providerKey(release: Release): string {
+  const binary = release.binary && fingerprintOf(release.binary);
+  return `provider-${release.provider}-${hashOf([providerOf(release)], engineKey(release), binary)}`;
+}
 
-/** Names what the toolchain is made from: equal keys, equal toolchains. */
-export function toolchainKey(): string {
-  const hash = createHash("sha256").update(`${goOs} ${goArch}`);
-  for (const program of programs) {
-    hash.update(JSON.stringify({ ...program, folder: undefined }));
-    hash
-      .update(readFileSync(join(program.folder, "go.mod")))
-      .update(readFileSync(join(program.folder, "go.sum")));
+function hashOf(programs: readonly Program[], ...others: readonly (string | undefined)[]): string {
+  const hash = createHash("sha256").update(`${goOs} ${goArch} ${others.join(" ")}`);
+  for (const { source, ...program } of programs) {
+    hash.update(JSON.stringify({ ...program, ...source, folder: undefined }));
+    for (const file of source ? ["go.mod", "go.sum", ...(source.package === "." ? ["main.go"] : [])] : [])
+      hash.update(readFileSync(join(source?.folder ?? "", file)));
   }
-  hash.update(readFileSync(join(sdkGenerator.folder, "main.go")));
   return hash.digest("hex").slice(0, 16);
 }

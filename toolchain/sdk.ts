@@ -1,33 +1,30 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ToolchainError } from "./errors";
-import { provider, pulumi, sdkGenerator } from "./programs";
 
 const repository = join(__dirname, "..");
 const sdkFolder = join(repository, "sdks", "yandex");
 
 /**
- * Generates and compiles the SDK `@pulumi/yandex` of the provider in a toolchain's folder.
+ * Has the CLI generate a Node SDK, and compiles it.
  *
+ * @param schema What `pulumi package gen-sdk` takes: a schema file, or a plugin with its parameters.
+ * @param folder Folder that gets the SDK, as `sdk`.
  * @param environment Environment in which the engine finds its plugins.
  * @throws {ToolchainError} with the output of the step that failed.
  */
-export function makeSdk(folder: string, environment: NodeJS.ProcessEnv): void {
+export function makeSdk(
+  pulumi: string,
+  schema: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): void {
   const sdk = join(folder, "sdk");
-  const schemaFile = join(folder, "schema.json");
-  const schema = run(join(folder, pulumi.path), [
-    "package",
-    "get-schema",
-    "terraform-provider",
-    "yandex-cloud/yandex",
-    provider.version.slice(1),
-  ]);
-  writeFileSync(schemaFile, schema);
-  mkdirSync(sdk);
-  run(join(folder, sdkGenerator.path), [schemaFile, sdk]);
-  rmSync(schemaFile);
-  rmSync(join(folder, sdkGenerator.path));
+  const generated = join(folder, "generated");
+  run(pulumi, ["package", "gen-sdk", ...schema, "--language", "nodejs", "--local", "--out", generated]);
+  renameSync(join(generated, "nodejs"), sdk);
+  rmSync(generated, { recursive: true });
 
   // The compiler resolves the SDK's imports among the repository's packages.
   symlinkSync(join(repository, "node_modules"), join(sdk, "node_modules"));
@@ -36,16 +33,18 @@ export function makeSdk(folder: string, environment: NodeJS.ProcessEnv): void {
   // Where the compiled SDK looks for its own version.
   cpSync(join(sdk, "package.json"), join(sdk, "bin", "package.json"));
 
-  function run(command: string, args: readonly string[]): string {
-    const options = { cwd: folder, env: environment, encoding: "utf8", maxBuffer: 64 << 20 } as const;
-    const { status, stdout, stderr, error } = spawnSync(command, args, options);
+  function run(command: string, args: readonly string[]): void {
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: folder,
+      env: environment,
+      encoding: "utf8",
+    });
     if (status !== 0)
       throw new ToolchainError(`Making the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
-    return stdout;
   }
 }
 
-/** Puts the toolchain's SDK where package.json expects it, unless it is there. */
+/** Puts an SDK where package.json expects it, unless it is there. */
 export function placeSdk(folder: string, key: string): void {
   const marker = join(sdkFolder, ".toolchain");
   try {
@@ -53,6 +52,7 @@ export function placeSdk(folder: string, key: string): void {
   } catch {
     // Not there yet.
   }
+  rmSync(sdkFolder, { recursive: true, force: true });
   cpSync(join(folder, "sdk"), sdkFolder, { recursive: true });
   writeFileSync(marker, key);
 }

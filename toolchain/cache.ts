@@ -1,0 +1,76 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Report } from "./build";
+import { ToolchainError } from "./errors";
+import { locked } from "./lock";
+import { checkStamp, writeStamp } from "./stamp";
+
+/** Makes the contents of a folder. @returns the files whose checksums are recorded, relative to the folder. */
+type Make = (folder: string) => Promise<readonly string[]>;
+
+/**
+ * Makes sure that a folder of the cache is there and whole: `$AUDIT_TRAILS_CACHE`, or `yandex-audit-trails` in the user's
+ * cache folder. It is made aside and moved into place when it is whole, so that a run that is killed leaves nothing that a
+ * later one would trust.
+ *
+ * @returns its path.
+ * @throws {ToolchainError} if the disk is full or the cache cannot be written.
+ */
+export async function ensureCached(key: string, report: Report, make: Make): Promise<string> {
+  const cache = cacheFolder();
+  const folder = join(cache, key);
+  if (await checkStamp(folder)) {
+    explainFileErrors(cache, () => mkdirSync(cache, { recursive: true }));
+    await locked(join(cache, `${key}.lock`), report, async () => {
+      const fault = await checkStamp(folder);
+      if (!fault) return;
+      report(`Preparing ${folder}: ${fault}.`);
+      await makeAside(folder, make);
+    });
+  }
+  return folder;
+}
+
+function cacheFolder(): string {
+  const { AUDIT_TRAILS_CACHE, XDG_CACHE_HOME } = process.env;
+  return AUDIT_TRAILS_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails");
+}
+
+async function makeAside(folder: string, make: Make): Promise<void> {
+  // Only the holder of the lock makes this folder: other ones of its name are left over from runs that were killed.
+  const unfinished = `${folder}.unfinished-`;
+  for (const name of readdirSync(dirname(folder)))
+    if (join(dirname(folder), name).startsWith(unfinished))
+      rmSync(join(dirname(folder), name), { recursive: true });
+
+  const aside = `${unfinished}${process.pid}`;
+  try {
+    mkdirSync(aside, { recursive: true });
+    await writeStamp(aside, await make(aside));
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(aside, folder);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw describe(error, folder);
+  }
+}
+
+/** Turns the file system's codes into advice. */
+function describe(error: unknown, folder: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOSPC") return new ToolchainError(`The disk is full: ${folder} needs about 0.5 GB.`);
+  if (code && ["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code))
+    return new ToolchainError(
+      `${folder} cannot be written (${code}). Name a folder that can in the environment variable AUDIT_TRAILS_CACHE.`,
+    );
+  return error;
+}
+
+function explainFileErrors(folder: string, task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    throw describe(error, folder);
+  }
+}
