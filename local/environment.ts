@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import type { Emulator } from "../emulator";
+import type { Toolchain } from "../toolchain";
+
 /** Settings that would lead a run to a real account or through somebody's proxy. */
 const foreign = /^(YC_|AWS_|PULUMI_|TF_)|_PROXY$/i;
 
@@ -7,4 +11,27 @@ const foreign = /^(YC_|AWS_|PULUMI_|TF_)|_PROXY$/i;
  */
 export function isolateFromRealAccounts(): void {
   for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name];
+}
+
+/** What a run of the Pulumi CLI on a local cloud needs. */
+export interface LocalRun {
+  readonly toolchain: Toolchain;
+  readonly emulator: Emulator;
+  /** Folder that keeps the stacks' state. */
+  readonly folder: string;
+  /** Token of the deploying account. @default a new one of the deployer */
+  readonly token?: string;
+}
+
+/** Environment of the Pulumi CLI on a local cloud: this process's, without what points elsewhere. */
+export function localEnvironment({ toolchain, emulator, folder, token }: LocalRun): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    ...toolchain.environment,
+    ...emulator.providerEnvironment(token),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    // Nothing in this state is secret; the engine wants a passphrase all the same.
+    PULUMI_CONFIG_PASSPHRASE: "",
+  };
 }

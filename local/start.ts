@@ -1,64 +1,50 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { startEmulator } from "../emulator";
-import { ensureToolchain, type Toolchain, ToolchainError } from "../toolchain";
-import { locked } from "../toolchain/lock";
-import { openStack } from "./engine";
-import { isolateFromRealAccounts } from "./environment";
 import { readNewestLog } from "./logs";
-import { reportOf, type TrailReport } from "./report";
+import { reportOf, type StackState, trailsOf } from "./report";
+import { defaultFolder, inSession, runCommand, type Session, stackName, stateFileOf } from "./session";
 
-/** Everything that one run leaves for the next. */
-const defaultFolder = join(__dirname, "..", ".local");
-
-const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi engine and the real provider.
+const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi CLI and the real provider.
 
   npm start                      goes on from the state that the last run left in .local
   npm start -- --fresh           begins anew
   npm start -- --folder FOLDER   keeps the state in another folder
 `;
 
-async function start(folder: string, fresh: boolean, signal: AbortSignal): Promise<void> {
-  const toolchain = await ensureToolchain(console.log);
-  isolateFromRealAccounts();
-  mkdirSync(folder, { recursive: true });
-  await locked(join(folder, "lock"), console.log, () => deploy(toolchain, folder, fresh, signal));
-}
+const update = ["up", "--stack", stackName, "--yes", "--skip-preview", "--refresh"];
 
-async function deploy(
-  toolchain: Toolchain,
-  folder: string,
-  fresh: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const stateFile = join(folder, "cloud.jsonl");
-  const stackFolder = join(folder, "stack");
-  if (fresh) for (const path of [stateFile, stackFolder]) rmSync(path, { recursive: true, force: true });
-
-  await using emulator = await startEmulator({ stateFile });
+async function deploy(session: Session, folder: string): Promise<number> {
+  const { emulator } = session;
   console.log(
-    `Local Yandex Cloud: gRPC on ${emulator.endpoint}, Object Storage on ${emulator.storageProxy}\n`,
+    `Local Yandex Cloud: gRPC on ${emulator.endpoint}, Object Storage on ${emulator.storageProxy}\n\npulumi ${update.join(" ")}`,
   );
-
-  const stack = await openStack({ toolchain, emulator, folder: stackFolder });
-  const { outputs } = await stack.up({
-    refresh: true,
-    onOutput: (text) => process.stdout.write(text),
-    signal,
-  });
+  const code = await session.pulumi(update);
+  if (code !== 0) {
+    console.error("\nThe update did not finish. What the CLI says above is why; the next run goes on from here.");
+    return code;
+  }
 
   console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
   emulator.cloud.clock.advance({ minutes: 5 });
-  const deployment = await stack.exportStack();
-  for (const trail of Object.values<TrailReport>(outputs.trails?.value)) {
+  const state = readState(folder);
+  for (const trail of trailsOf(state)) {
     const log = await readNewestLog(emulator, trail.bucketName, trail.objectKeyPrefix);
-    console.log(reportOf(deployment, trail, log));
+    console.log(reportOf(state, trail, log));
   }
-  console.log(`\nTo look into the cloud: npm run emulator -- --state ${relative(process.cwd(), stateFile)}`);
+  console.log(`
+To look into the cloud:      npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
+To go on with the CLI on it: npm run pulumi -- preview --diff`);
+  return 0;
 }
 
-async function main(): Promise<void> {
+/** The state of the stack, as the CLI's file backend keeps it. */
+function readState(folder: string): StackState {
+  const file = join(folder, "state", ".pulumi", "stacks", "yandex-audit-trails", `${stackName}.json`);
+  return JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
+}
+
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       folder: { type: "string", default: defaultFolder },
@@ -68,22 +54,10 @@ async function main(): Promise<void> {
   });
   if (values.help) {
     console.log(help);
-    return;
+    return 0;
   }
-  const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => {
-      console.error("\nStopping; the next run goes on from here.");
-      interruption.abort();
-    });
-  await start(values.folder, values.fresh, interruption.signal);
+  const { folder, fresh } = values;
+  return inSession({ folder, fresh }, (session) => deploy(session, folder));
 }
 
-main().catch((error: unknown) => {
-  // The engine's own output has told of a failed update already.
-  const isTold = error instanceof Error && error.constructor.name.endsWith("CommandError");
-  console.error(
-    isTold ? "The update failed; see above." : error instanceof ToolchainError ? error.message : error,
-  );
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -61,7 +61,7 @@ export class GrpcServer {
 
   /** Host and port. */
   get address(): string {
-    return `127.0.0.1:${this.port}`;
+    return `localhost:${this.port}`;
   }
 
   async listen(port: number, tls: { key: string; certificate: string }): Promise<void> {
