@@ -4,7 +4,9 @@ const Module = require("node:module");
 const { homedir } = require("node:os");
 const { join } = require("node:path");
 
-Module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails", "node"));
+Module.enableCompileCache(
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails", "node"),
+);
 
 // Pulumi's SDK loads a compiler and a package manager for programs that hand functions to the engine. They take a third of
 // the memory and a quarter of the time of a preview, so they are loaded when something asks for them.
@@ -16,7 +18,9 @@ const load = Module._load;
 Module._load = (id, parent, isMain) => {
   const loadNow = () => load(id, parent, isMain);
   const isRarelyUsed = rarelyUsed.some((rare) => rare.id === id && parent?.filename.endsWith(rare.by));
-  return isRarelyUsed ? new Proxy({}, { get: (_, name) => name === "__esModule" || loadNow()[name] }) : loadNow();
+  return isRarelyUsed
+    ? new Proxy({}, { get: (_, name) => name === "__esModule" || loadNow()[name] })
+    : loadNow();
 };
 
 require("tsx/cjs");

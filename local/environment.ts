@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import type { Emulator } from "../emulator";
 import type { Toolchain } from "../toolchain";
+import { backendOf } from "./state";
 
 /** Settings that would lead a run to a real account or through somebody's proxy. */
 const foreign = /^(YC_|AWS_|PULUMI_|TF_)|_PROXY$/i;
@@ -30,7 +30,7 @@ export function localEnvironment({ toolchain, emulator, folder, token }: LocalRu
     ...Object.fromEntries(inherited),
     ...toolchain.environment,
     ...emulator.providerEnvironment(token),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_BACKEND_URL: `file://${backendOf(folder)}`,
     // Nothing in this state is secret; the engine wants a passphrase all the same.
     PULUMI_CONFIG_PASSPHRASE: "",
   };

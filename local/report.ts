@@ -1,16 +1,5 @@
 import type { LogObject } from "./logs";
-
-interface StateResource {
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: { readonly role?: string };
-  readonly outputs?: { readonly trails?: Readonly<Record<string, TrailReport>> };
-}
-
-/** A stack's state, as `pulumi stack export` has it in \`deployment\`. */
-export interface StackState {
-  readonly resources?: readonly StateResource[];
-}
+import type { StackState, StateResource } from "./state";
 
 /** What the stack's output says of a trail. */
 export interface TrailReport {
@@ -20,15 +9,9 @@ export interface TrailReport {
   readonly objectKeyPrefix: string;
 }
 
-/** What the stack's outputs say of its trails. */
-export function trailsOf({ resources = [] }: StackState): TrailReport[] {
-  const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-  return Object.values(stack?.outputs?.trails ?? {});
-}
-
 /** What people want to see after a deployment, as plain text. */
 export function reportOf(state: StackState, trail: TrailReport, log: LogObject): string {
-  const resources = (state.resources ?? []).filter(({ type }) => type.startsWith("yandex:"));
+  const resources = state.resources.filter(({ type }) => type.startsWith("yandex:"));
   const kind = (type: string) => type.split(":").at(-1) ?? type;
   const isBinding = ({ inputs }: StateResource) => inputs?.role !== undefined;
 

@@ -6,9 +6,7 @@ import { type Emulator, startEmulator } from "../emulator";
 import { ensureToolchain, ToolchainError } from "../toolchain";
 import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
-
-/** The stack of Pulumi.dev.yaml. */
-export const stackName = "dev";
+import { backendOf, stackName } from "./state";
 
 /** Where a session keeps the local cloud and the state of its stacks for the next one. */
 export const defaultFolder = join(__dirname, "..", ".local");
@@ -39,8 +37,8 @@ export class Session {
 
   /** Makes the stack `dev` if there is no stack yet. @throws {Error} if the CLI cannot; it has said why. */
   async requireStack(): Promise<void> {
-    if (existsSync(join(this.run.folder, "state", ".pulumi", "stacks"))) return;
-    mkdirSync(join(this.run.folder, "state"), { recursive: true });
+    if (existsSync(join(backendOf(this.run.folder), ".pulumi", "stacks"))) return;
+    mkdirSync(backendOf(this.run.folder), { recursive: true });
     const code = await this.pulumi(["stack", "init", stackName]);
     if (code !== 0) throw new ToolchainError(`The stack ${stackName} could not be made.`);
   }
@@ -68,7 +66,7 @@ export async function inSession<T>(
   mkdirSync(folder, { recursive: true });
   return locked(join(folder, "lock"), console.error, async () => {
     if (fresh)
-      for (const path of [stateFileOf(folder), join(folder, "state")])
+      for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
     await using emulator = await startEmulator({ stateFile: stateFileOf(folder) });
     const session = new Session(emulator, { toolchain, emulator, folder });

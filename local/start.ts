@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { readNewestLog } from "./logs";
-import { reportOf, type StackState, trailsOf } from "./report";
-import { defaultFolder, inSession, runCommand, type Session, stackName, stateFileOf } from "./session";
+import { reportOf, type TrailReport } from "./report";
+import { defaultFolder, inSession, runCommand, type Session, stateFileOf } from "./session";
+import { outputsOf, stackName, stateOf } from "./state";
 
 const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi CLI and the real provider.
 
@@ -21,14 +21,16 @@ async function deploy(session: Session, folder: string): Promise<number> {
   );
   const code = await session.pulumi(update);
   if (code !== 0) {
-    console.error("\nThe update did not finish. What the CLI says above is why; the next run goes on from here.");
+    console.error(
+      "\nThe update did not finish. What the CLI says above is why; the next run goes on from here.",
+    );
     return code;
   }
 
   console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
   emulator.cloud.clock.advance({ minutes: 5 });
-  const state = readState(folder);
-  for (const trail of trailsOf(state)) {
+  const state = stateOf(folder);
+  for (const trail of Object.values<TrailReport>(outputsOf(state).trails)) {
     const log = await readNewestLog(emulator, trail.bucketName, trail.objectKeyPrefix);
     console.log(reportOf(state, trail, log));
   }
@@ -36,12 +38,6 @@ async function deploy(session: Session, folder: string): Promise<number> {
 To look into the cloud:      npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
 To go on with the CLI on it: npm run pulumi -- preview --diff`);
   return 0;
-}
-
-/** The state of the stack, as the CLI's file backend keeps it. */
-function readState(folder: string): StackState {
-  const file = join(folder, "state", ".pulumi", "stacks", "yandex-audit-trails", `${stackName}.json`);
-  return JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
 }
 
 async function main(): Promise<number> {

@@ -136,9 +136,7 @@ async function obtain(folder: string, report: Report, wanted: readonly Wanted[])
   for (const program of missing) {
     const started = Date.now();
     await build(program, join(folder, program.path), report);
-    report(
-      `${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`,
-    );
+    report(`${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`);
   }
 }
 

@@ -162,14 +162,8 @@ test("the official provider deploys with an authorized key, which it exchanges f
   for (const id of [cloud.organizationId, cloud.folderId])
     for (const { roleId } of cloud.access.list(id)) cloud.access.add(id, { roleId, subject });
   const serviceAccountKey = { id: keyId, service_account_id: accountId, private_key: privateKey };
-  const stack = await local.open({ activeTimeout: 0 });
-  const { envVars } = stack.workspace;
-  stack.workspace.envVars = {
-    ...envVars,
-    YC_TOKEN: "",
-    YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey),
-  };
-  await stack.up();
+  const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey) };
+  await local.up({ activeTimeout: 0 }, { environment });
   expect(cloud.buckets.find(bucketName)).toBeDefined();
   const creation = cloud.auditLog.after(0).find(({ event }) => event.event_type.endsWith("CreateTrail"));
   expect(creation?.event.authentication).toMatchObject({

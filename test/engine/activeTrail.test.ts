@@ -28,8 +28,8 @@ test("an up that puts a broken trail right waits until it is ACTIVE, says so, an
     told.push(diagnosticEvent.message);
     cloud.clock.advance({ minutes: 5 });
   };
-  const { outputs } = await (await local.open({ activeTimeout: 20 })).up({ refresh: true, onEvent });
-  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
+  const { trail } = await local.up({ activeTimeout: 20 }, {}, { args: ["--refresh"], onEvent });
+  expect(trail.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
 });
 
@@ -59,9 +59,9 @@ test("a preview does not look, and no token reaches the state", async () => {
   await local.up({}, { token });
   const before = local.emulator.cloud.traffic.calls;
   const stack = await local.open({}, { token });
-  await stack.preview({ expectNoChanges: true });
+  await stack.preview({ args: ["--expect-no-changes"] });
   expect(local.emulator.cloud.traffic.calls).toBe(before);
-  expect(JSON.stringify(await stack.exportStack())).not.toContain(token);
+  expect(JSON.stringify(stack.state())).not.toContain(token);
 });
 
 test("a status that cannot be read is a warning, and the provider's word is taken", async () => {
@@ -70,11 +70,10 @@ test("a status that cannot be read is a warning, and the provider's word is take
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
   };
-  const stack = await local.open();
-  await stack.up();
+  await local.up();
   local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
-  const { outputs } = await stack.up({ onEvent });
-  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
+  const { trail } = await local.up({}, {}, { onEvent });
+  expect(trail.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("The trail's status could not be read")]);
 });
 

@@ -71,5 +71,5 @@ test("the README's way: a second trail overlaps, then the first one goes, and it
   cloud.clock.advance({ minutes: 5 });
   expect(cloud.objects.list(cloud.deployer, bucketName)).toHaveLength(1);
   expect(cloud.objects.list(cloud.deployer, "second-bucket")).toHaveLength(2);
-  await (await local.open(second)).up({ expectNoChanges: true, refresh: true });
+  await local.expectSettled(second);
 });

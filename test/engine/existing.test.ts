@@ -44,7 +44,7 @@ test.each([
     const types = await local.resourceTypes();
     for (const type of absent) expect(types).not.toContain(type);
     expect(cloud.buckets.find(existing.bucket)).toEqual(bucketBefore);
-    await (await local.open(config)).up({ expectNoChanges: true, refresh: true });
+    await local.expectSettled(config);
 
     cloud.clock.advance({ minutes: 5 });
     expect(cloud.objects.list(cloud.deployer, config.bucketName, trail.objectKeyPrefix)).toHaveLength(1);

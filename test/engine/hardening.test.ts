@@ -10,7 +10,7 @@ test("with a policy the deployer, the trail and the listed readers keep access, 
       cloud.access.add(cloud.folderId, { roleId, subject });
   const config = { access: { administrators: [cloud.deployer.id], readers: [reader.id] } };
   const { trail } = await local.up(config);
-  await (await local.open(config)).up({ expectNoChanges: true, refresh: true });
+  await local.expectSettled(config);
   cloud.clock.advance({ minutes: 5 });
   const [log] = cloud.objects.list(reader, bucketName, trail.objectKeyPrefix);
   expect(cloud.objects.get(reader, bucketName, log?.key ?? "").body.length).toBe(log?.size);

@@ -1,5 +1,4 @@
-import { AuditTrails } from "../../components";
-import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
+import { bucketName, byDeployer, LocalStack, programOf, sevenResources, typeOf } from "../support/localStack";
 
 test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
   await using local = await LocalStack.start();
@@ -42,16 +41,18 @@ test("after up neither a preview nor a refresh finds a change", async () => {
   await using local = await LocalStack.start();
   await local.up();
   const stack = await local.open();
-  await stack.preview({ expectNoChanges: true });
-  await stack.refresh({ expectNoChanges: true });
-  await stack.up({ expectNoChanges: true, refresh: true });
+  await stack.preview({ args: ["--expect-no-changes"] });
+  await stack.refresh({ args: ["--expect-no-changes"] });
+  await local.expectSettled();
 });
 
 test("the state records what no argument shows: the trail depends on bucket, account and all three bindings", async () => {
   await using local = await LocalStack.start();
   await local.up();
   const resources = await local.resources();
-  const dependencies = Object.fromEntries(resources.map(({ type, dependencies }) => [type, dependencies]));
+  const dependencies = Object.fromEntries(
+    resources.map(({ urn, dependencies = [] }) => [typeOf(urn), dependencies.map(typeOf).sort()]),
+  );
   expect(dependencies).toEqual({
     KmsSymmetricKey: [],
     StorageBucket: ["KmsSymmetricKey"],
@@ -114,17 +115,17 @@ test("every updatable property is updated in place, and then there is nothing le
   let config: Record<string, unknown> = {};
   for (const update of updates) {
     config = { ...config, ...update.config };
-    const { summary } = await local.up(config);
-    expect([update.config, summary.resourceChanges]).toEqual([update.config, { same: 12, update: 1 }]);
+    const { changes } = await local.up(config);
+    expect([update.config, changes]).toEqual([update.config, { same: 12, update: 1 }]);
     expect(update.shows(local)).toBe(update.value);
   }
   const labelled = { ...config, labels: { team: "security" } };
-  expect((await local.up(labelled)).summary.resourceChanges).toEqual({ same: 10, update: 3 });
+  expect((await local.up(labelled)).changes).toEqual({ same: 10, update: 3 });
   const { cloud } = local.emulator;
   expect(cloud.trails.all()[0]?.labels).toEqual({ team: "security" });
   expect(key(local).labels).toEqual({ team: "security" });
   expect(cloud.buckets.find(bucketName)?.tags).toEqual([{ key: "team", value: "security" }]);
-  await (await local.open(labelled)).up({ expectNoChanges: true, refresh: true });
+  await local.expectSettled(labelled);
 });
 
 test.each([
@@ -159,16 +160,10 @@ test("after unprotecting, another bucket name with another trail name makes both
 
 test("a program of its own gets the same protection, also with options that leave it open", async () => {
   await using local = await LocalStack.start();
-  const { organizationId, folderId } = local.emulator.cloud;
-  const program = async () => {
-    new AuditTrails("audit", { organizationId, folderId, bucketName }, { protect: undefined });
-    return {};
-  };
-  await local.up({}, { program });
-  const { deployment } = await (await local.open()).exportStack();
-  const own = (deployment.resources ?? []).filter(({ type }: { type: string }) => type.startsWith("yandex:"));
+  await local.up({}, { program: programOf("unprotected") });
+  const own = await local.resources();
   expect(own).toHaveLength(7);
-  expect(own.every(({ protect }: { protect?: boolean }) => protect)).toBe(true);
+  expect(own.every(({ protect }) => protect)).toBe(true);
 });
 
 describe("taking it down", () => {
@@ -200,9 +195,9 @@ describe("taking it down", () => {
 
     await local.up({ protected: "false" });
     const stack = await local.open();
-    const { stdout } = await stack.previewDestroy();
-    expect(stdout).toMatch(/StorageBucket audit-trails-bucket delete\[retain\]/);
-    expect(stdout).toMatch(/KmsSymmetricKey audit-trails-key delete\[retain\]/);
+    const { output } = await stack.previewDestroy();
+    expect(output).toMatch(/StorageBucket audit-trails-bucket delete\[retain\]/);
+    expect(output).toMatch(/KmsSymmetricKey audit-trails-key delete\[retain\]/);
     await stack.destroy();
     expect(await local.resources()).toEqual([]);
     expect(typesIn(local)).toEqual([...containers, "kms.symmetricKey", "storage.bucket"]);
@@ -215,7 +210,7 @@ describe("taking it down", () => {
     await using local = await LocalStack.start();
     const config = { protected: "false", onRemoval: "deleteIfEmpty" };
     await local.up(config);
-    await (await local.open(config)).destroy({ runProgram: true });
+    await (await local.open(config)).destroy({ args: ["--run-program"] });
     expect(await local.resources()).toEqual([]);
     expect(typesIn(local)).toEqual(containers);
     const { cloud } = local.emulator;
@@ -232,7 +227,7 @@ describe("taking it down", () => {
     const logs = cloud.objects.list(cloud.deployer, bucketName);
     expect(logs).toHaveLength(1);
 
-    const destroyed = (await local.open(config)).destroy({ runProgram: true });
+    const destroyed = (await local.open(config)).destroy({ args: ["--run-program"] });
     await expect(destroyed).rejects.toThrow(
       "The bucket holds audit logs. It was not deleted, and no log was.",
     );

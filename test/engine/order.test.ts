@@ -1,33 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../config";
 import type { Pick } from "../../emulator/backend/faults";
-import { buildStack } from "../../stack";
-import { bucketName, LocalStack, sevenResources } from "../support/localStack";
-
-/**
- * The program with one thing taken out of what the trail waits for. Where the dependency also travels in an output, a
- * plain value takes its place.
- */
-function without(dependency: string): () => Promise<Record<string, unknown>> {
-  return async () => {
-    const created: { resource: pulumi.Resource; type: string }[] = [];
-    pulumi.runtime.registerStackTransformation((args) => {
-      const { resource, type, props, opts } = args;
-      const dependsOn = created
-        .filter(
-          (other) => pulumi.CustomResource.isInstance(other.resource) && !other.type.endsWith(dependency),
-        )
-        .map((other) => other.resource);
-      created.push({ resource, type });
-      // The component hands its own dependencies on, and its child waits for it.
-      if (type.endsWith(":Trail")) return { props, opts: { ...opts, dependsOn } };
-      if (!type.endsWith(":AuditTrailsTrail")) return undefined;
-      const plain = dependency === "StorageBucket" ? { storageDestination: { bucketName } } : {};
-      return { props: { ...props, ...plain }, opts: { ...opts, dependsOn } };
-    });
-    return buildStack(readSettings());
-  };
-}
+import { LocalStack, programOf, sevenResources } from "../support/localStack";
 
 /** Without help the others win the race against the trail: their calls wait until the trail's has come, or 5 seconds. */
 const bound = 5_000;
@@ -64,7 +36,7 @@ test.each(variants)(
     local.emulator.cloud.faults.hold(held, untilTrail);
     const { output, failed } = await local.failingUp(
       { encryption: { key }, rolePropagationTimeout: 0 },
-      { program: without(dependency) },
+      { program: programOf("order"), environment: { WITHOUT: dependency } },
     );
     expect(failed).toEqual(["AuditTrailsTrail"]);
     expect(output).toContain(`Create of the trail "audit-trails-organization" failed (${code}).`);

@@ -28,13 +28,11 @@ test("deleteWithLogs empties the bucket, old versions, markers and unfinished up
   await local.up(deleting);
   await fill(local);
   expect(versions(local).length).toBeGreaterThanOrEqual(4);
-  const told: string[] = [];
-  await (await local.open(deleting)).destroy({ runProgram: true, onOutput: (text) => told.push(text) });
+  const { output } = await (await local.open(deleting)).destroy({ args: ["--run-program"] });
   const { cloud } = local.emulator;
   expect(await local.resources()).toEqual([]);
   expect(cloud.buckets.all()).toEqual([]);
   expect(cloud.tree.all().filter(({ type }) => type === "kms.symmetricKey")).toEqual([]);
-  const output = told.join("");
   expect(output).toContain(
     `versions of logs from bucket "${bucketName}", as onRemoval: deleteWithLogs asks for`,
   );
@@ -55,7 +53,7 @@ test("one locked version keeps all of them, is named, and the stack goes on from
   cloud.objectSettings.setRetention(cloud.deployer, object, { mode: "GOVERNANCE", until });
   const before = versions(local);
 
-  const destroyed = (await local.open(deleting)).destroy({ runProgram: true });
+  const destroyed = (await local.open(deleting)).destroy({ args: ["--run-program"] });
   await expect(destroyed).rejects.toThrow(
     /Nothing was deleted: 1 of \d+ versions in bucket "audit-logs" are locked/,
   );
@@ -74,12 +72,12 @@ test("it stops at the first deletion that is refused, and the next destroy goes 
     request: (target: unknown) => Boolean((target as { key?: string }).key),
   };
   cloud.faults.fail(deletions, "PERMISSION_DENIED", { times: 99 });
-  await expect((await local.open(deleting)).destroy({ runProgram: true })).rejects.toThrow(
+  await expect((await local.open(deleting)).destroy({ args: ["--run-program"] })).rejects.toThrow(
     "PERMISSION_DENIED",
   );
   cloud.faults.clear();
   expect(cloud.buckets.find(bucketName)).toBeDefined();
-  await (await local.open(deleting)).destroy({ runProgram: true });
+  await (await local.open(deleting)).destroy({ args: ["--run-program"] });
   expect(cloud.buckets.all()).toEqual([]);
 });
 

@@ -9,17 +9,17 @@ async function upWithDiagnostics(local: LocalStack, config = {}) {
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     if (diagnosticEvent) told.push(diagnosticEvent);
   };
-  const { outputs } = await (await local.open(config)).up({ onEvent });
+  const { trail } = await local.up(config, {}, { onEvent });
   return {
-    outputs,
+    trail,
     of: (severity: string) => told.filter((one) => one.severity === severity).map(({ message }) => message),
   };
 }
 
 test("where roles work at once there is neither a red line nor an explanation", async () => {
   await using local = await LocalStack.start();
-  const { outputs, of } = await upWithDiagnostics(local);
-  expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
+  const { trail, of } = await upWithDiagnostics(local);
+  expect(trail.trailStatus).toBe("ACTIVE");
   expect([of("error"), of("warning")]).toEqual([[], []]);
 });
 
@@ -28,8 +28,8 @@ test.each([5, 30])(
   async (seconds) => {
     await using local = await LocalStack.start();
     local.emulator.cloud.access.propagationDelay = { seconds };
-    const { outputs, of } = await upWithDiagnostics(local);
-    expect(outputs.trails?.value.organization.trailStatus).toBe("ACTIVE");
+    const { trail, of } = await upWithDiagnostics(local);
+    expect(trail.trailStatus).toBe("ACTIVE");
     const denials = of("error").filter((message) => message.includes("PermissionDenied"));
     const explanations = of("warning").filter((message) => message.includes(explanation));
     expect(explanations.length).toBeGreaterThan(1);

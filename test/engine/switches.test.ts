@@ -15,7 +15,7 @@ test.each(positions)(
     const { cloud } = local.emulator;
     const { trail } = await local.up();
     expect(trail.trailStatus).toBe("ACTIVE");
-    await (await local.open()).up({ expectNoChanges: true, refresh: true });
+    await local.expectSettled();
     // Where a new trail does not deliver what was before it, something has to happen.
     await local.up({ labels: { team: "security" } });
     cloud.clock.advance({ minutes: 5 });

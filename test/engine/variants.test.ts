@@ -42,7 +42,7 @@ async function expectSettled(local: LocalStack, world: World, variant: Variant):
     .map(({ type }) => type)
     .sort();
   expect(await local.resourceTypes()).toEqual(types);
-  await (await local.open(config)).up({ expectNoChanges: true, refresh: true });
+  await local.expectSettled(config);
 }
 
 test.each(variants)(

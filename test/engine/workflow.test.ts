@@ -30,11 +30,11 @@ test("its Pulumi commands run on the local cloud: the preview changes nothing an
   const stack = await local.open();
   for (const { with: { command, diff } = {} } of commands) {
     if (command === "preview") {
-      const { stdout } = await stack.preview({ diff });
-      expect(stdout).toContain("+ yandex:index/auditTrailsTrail:AuditTrailsTrail: (create)");
+      const { output } = await stack.preview({ args: diff ? ["--diff"] : [] });
+      expect(output).toContain("+ yandex:index/auditTrailsTrail:AuditTrailsTrail: (create)");
       expect(local.emulator.cloud.trails.all()).toEqual([]);
     } else {
-      await stack.up({ diff });
+      await stack.up({ args: diff ? ["--diff"] : [] });
       expect(await local.resourceTypes()).toEqual(sevenResources);
     }
   }

@@ -1,37 +1,39 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Call } from "../../emulator/backend/calls";
-import { type LocalStackOptions, openStack } from "../../local/engine";
+import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../local/cli";
+import { outputsOf, type StateResource } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
 export const bucketName = "audit-logs";
 
+/** A program that takes the place of the project's own, by its name in test/programs. */
+export const programOf = (name: string): string => join(__dirname, "..", "programs", `${name}.ts`);
+
 type Config = Readonly<Record<string, unknown>>;
+type Options = Partial<CliStackOptions>;
 
 /** The project's stack on a fresh local cloud, gone with its files when the test ends. */
 export class LocalStack implements AsyncDisposable {
   private constructor(
     readonly emulator: Emulator,
     private readonly folder: string,
-    private readonly options: Partial<LocalStackOptions>,
+    private readonly options: Options,
   ) {}
 
-  static async start(
-    cloud: EmulatorOptions = {},
-    options: Partial<LocalStackOptions> = {},
-  ): Promise<LocalStack> {
+  static async start(cloud: EmulatorOptions = {}, options: Options = {}): Promise<LocalStack> {
     const emulator = await startEmulator(cloud);
     return new LocalStack(emulator, mkdtempSync(join(tmpdir(), "audit-trails-test-")), options);
   }
 
   /** The stack, with configuration beyond what is needed. */
-  async open(config: Config = {}, others: Partial<LocalStackOptions> = {}): Promise<Stack> {
+  async open(config: Config = {}, others: Options = {}): Promise<CliStack> {
     const { organizationId, folderId } = this.emulator.cloud;
-    return openStack({
+    return CliStack.open({
       toolchain: await ensureToolchain(() => {}),
       emulator: this.emulator,
       folder: this.folder,
@@ -42,49 +44,42 @@ export class LocalStack implements AsyncDisposable {
     });
   }
 
-  async up(config: Config = {}, others: Partial<LocalStackOptions> = {}) {
+  async up(config: Config = {}, others: Options = {}, operation: OperationOptions = {}) {
     const stack = await this.open(config, others);
-    const { outputs, summary } = await stack.up({ onEvent: () => {} });
-    return { summary, trails: outputs.trails?.value, trail: outputs.trails?.value.organization };
+    const { changes, output } = await stack.up(operation);
+    const outputs = outputsOf(stack.state());
+    return { changes, output, outputs, trails: outputs.trails, trail: outputs.trails?.organization };
+  }
+
+  /** An `up` that refreshes first and fails if anything is left to change. */
+  async expectSettled(config: Config = {}, others: Options = {}): Promise<void> {
+    await this.up(config, others, { args: ["--refresh", "--expect-no-changes"] });
   }
 
   /**
    * An `up` that is expected to fail.
    *
-   * @returns its whole output, and the names of the resources whose operation failed.
+   * @returns its whole output, and the types of the resources whose operation failed.
    */
-  async failingUp(config: Config = {}, others: Partial<LocalStackOptions> = {}) {
+  async failingUp(config: Config = {}, others: Options = {}) {
     const stack = await this.open(config, others);
     const failed: string[] = [];
     const onEvent = ({ resOpFailedEvent }: EngineEvent) => {
       if (resOpFailedEvent) failed.push(typeOf(resOpFailedEvent.metadata.urn));
     };
-    const output = await stack.up({ onEvent }).then(
-      () => {
-        throw new Error("up succeeded");
-      },
-      (error: Error) => error.message,
-    );
+    const output = await outputOfFailure(stack.up({ onEvent }));
     return { output, failed };
   }
 
   /** Types of the provider's resources in the engine's state, sorted. */
   async resourceTypes(): Promise<string[]> {
-    return (await this.resources()).map(({ type }) => type).sort();
+    return (await this.resources()).map(({ urn }) => typeOf(urn)).sort();
   }
 
   /** The provider's resources in the engine's state. */
-  async resources(): Promise<{ type: string; urn: string; dependencies: string[] }[]> {
+  async resources(): Promise<StateResource[]> {
     const stack = await this.open();
-    const { deployment } = await stack.exportStack();
-    const all = (deployment.resources ?? []) as { urn: string; type: string; dependencies?: string[] }[];
-    return all
-      .filter(({ type }) => type.startsWith("yandex:"))
-      .map(({ urn, dependencies = [] }) => ({
-        urn,
-        type: typeOf(urn),
-        dependencies: dependencies.map(typeOf).sort(),
-      }));
+    return stack.state().resources.filter(({ type }) => type.startsWith("yandex:"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,8 +88,21 @@ export class LocalStack implements AsyncDisposable {
   }
 }
 
+/** All that an operation printed which is expected to fail. */
+export async function outputOfFailure(operation: Promise<unknown>): Promise<string> {
+  return operation.then(
+    () => {
+      throw new Error("it succeeded");
+    },
+    (error: Error) => {
+      if (error instanceof CliError) return error.message;
+      throw error;
+    },
+  );
+}
+
 /** `StorageBucket`, say, out of a URN. */
-const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
+export const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
 
 /** A call by the deployer, for what a test does in the cloud without a client. */
 export const byDeployer = ({ cloud }: Emulator): Call => ({

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The project of Pulumi.yaml; the namespace of its configuration too. */
+export const projectName = "yandex-audit-trails";
+
+/** The stack of Pulumi.dev.yaml. */
+export const stackName = "dev";
+
+/** A resource as the engine keeps it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly protect?: boolean;
+  readonly dependencies?: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: inputs and outputs of many types of resources
+  readonly inputs?: Readonly<Record<string, any>>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly outputs?: Readonly<Record<string, any>>;
+}
+
+/** A stack's state, as `pulumi stack export` has it in `deployment`. */
+export interface StackState {
+  readonly resources: readonly StateResource[];
+}
+
+/** Folder of the CLI's file backend, in the folder that keeps everything of a run. */
+export const backendOf = (folder: string): string => join(folder, "state");
+
+/** Reads the state of the stack `dev` where the CLI's file backend keeps it. */
+export function stateOf(folder: string): StackState {
+  const file = join(backendOf(folder), ".pulumi", "stacks", projectName, `${stackName}.json`);
+  const { latest } = JSON.parse(readFileSync(file, "utf8")).checkpoint;
+  return { resources: latest?.resources ?? [] };
+}
+
+/** What the stack exports. */
+export function outputsOf({ resources }: StackState): NonNullable<StateResource["outputs"]> {
+  return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}

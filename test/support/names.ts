@@ -1,0 +1,2 @@
+/** Name of the bucket of the tests' stack. */
+export const bucketName = "audit-logs";
