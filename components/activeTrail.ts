@@ -23,9 +23,12 @@ const recently = 5;
  * It says nothing of delivery, which only the first log object proves.
  *
  * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
+ * @param resource What the failure is told of.
  * @returns the status in the end.
+ * @throws {pulumi.ResourceError} that says why no log is delivered, and what to do.
  */
 export async function requireActive(
+  resource: pulumi.Resource,
   trailId: string,
   shown: string,
   { activeTimeout = 60, activeWindow = 10 }: Patience,
@@ -46,7 +49,8 @@ export async function requireActive(
     : unread;
   if (trail.status !== "ACTIVE") {
     const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
-    await pulumi.log.error(explanationOf(trailId, trail, faults));
+    // An error that is only logged would leave the CLI's exit code at 0.
+    throw new pulumi.ResourceError(explanationOf(trailId, trail, faults), resource, true);
   }
   return trail.status;
 }

@@ -89,7 +89,7 @@ export class LocalStack implements AsyncDisposable {
 }
 
 /** All that an operation printed which is expected to fail. */
-export async function outputOfFailure(operation: Promise<unknown>): Promise<string> {
+async function outputOfFailure(operation: Promise<unknown>): Promise<string> {
   return operation.then(
     () => {
       throw new Error("it succeeded");

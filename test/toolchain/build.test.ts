@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, requireGo } from "../../toolchain/build";
-import type { Program } from "../../toolchain/programs";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
 
 const systemPath = "/usr/bin:/bin";
@@ -16,14 +15,16 @@ async function withGo<T>(script: string | undefined, task: (folder: string) => T
   );
 }
 
-const program = (folder: string): Program => ({
+const program = (folder: string) => ({
   name: "Program",
   version: "v1.2.3",
-  folder,
-  package: "example.test/program",
-  versionVariable: "example.test/version.Version",
   path: "program",
-  minutes: 1,
+  source: {
+    folder,
+    package: "example.test/program",
+    versionVariable: "example.test/version.Version",
+    minutes: 1,
+  },
 });
 
 test.each([

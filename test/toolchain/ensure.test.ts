@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureToolchain } from "../../toolchain";
-import { toolchainKey } from "../../toolchain/programs";
+import { engineKey } from "../../toolchain/programs";
+import { pinnedRelease } from "../../toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
 
 /** Runs with an empty cache, nothing installed, and a `go` that does what the script says. */
@@ -23,7 +24,7 @@ test("a build that fails half way leaves nothing that a later run would trust", 
 
 test("what a killed run left is cleared away, and other files of the cache are not", async () => {
   await inCache("echo go1.0", async (cache) => {
-    const unfinished = join(cache, `${toolchainKey()}.unfinished-1`);
+    const unfinished = join(cache, `${engineKey(pinnedRelease())}.unfinished-1`);
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(join(cache, "other"), "");
     await expect(ensureToolchain(() => {})).rejects.toThrow("too old: go1.0");
@@ -34,7 +35,7 @@ test("what a killed run left is cleared away, and other files of the cache are n
 
 test("a folder without a stamp is made anew, and why is said", async () => {
   await inCache("echo go1.0", async (cache) => {
-    mkdirSync(join(cache, toolchainKey()), { recursive: true });
+    mkdirSync(join(cache, engineKey(pinnedRelease())), { recursive: true });
     const lines: string[] = [];
     await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow();
     expect(lines[0]).toContain("it is not there or was not finished");
@@ -54,7 +55,41 @@ test("a cache that cannot be written is named, with the variable that moves it",
 test("with everything in place it runs no program and says nothing", async () => {
   const lines: string[] = [];
   const environment = { PATH: "/nonexistent" };
-  const { root } = await withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
-  expect(existsSync(join(root, "bin", "pulumi"))).toBe(true);
+  const { pulumi, provider } = await withEnvironment(environment, () =>
+    ensureToolchain((line) => lines.push(line)),
+  );
+  expect([pulumi, provider].map(existsSync)).toEqual([true, true]);
   expect(lines).toEqual([]);
+});
+
+/** A `pulumi` that fetches plugins and providers as an ordinary installation does, and makes an SDK. */
+const ordinaryPulumi = `
+case "$1 $2" in
+  version*) echo v3.300.0 ;;
+  "plugin install") target=$PULUMI_HOME/plugins/resource-terraform-provider-v$5/pulumi-resource-terraform-provider ;;
+  "package get-schema")
+    target=$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/yandex-cloud/yandex/$5
+    target=$target/linux_amd64/terraform-provider-yandex_v$5 ;;
+  "package gen-sdk") echo "no SDK here" >&2; exit 1 ;;
+esac
+[ -z "$target" ] || { mkdir -p $(dirname $target); echo "#!/bin/sh" > $target; chmod +x $target; }`;
+
+test("with an ordinary Pulumi installation no Go is needed: CLI, language host, plugin and provider come from it", async () => {
+  using folder = new TemporaryFolder();
+  folder.script("bin/pulumi", ordinaryPulumi);
+  folder.script("bin/pulumi-language-nodejs", "");
+  const environment = {
+    PATH: `${folder.path}/bin:/usr/bin:/bin`,
+    AUDIT_TRAILS_CACHE: join(folder.path, "cache"),
+    PULUMI_HOME: join(folder.path, "home"),
+  };
+  const lines: string[] = [];
+  const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
+  await expect(made).rejects.toThrow("Making the SDK failed: no SDK here");
+  expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
+    `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
+    `Node language host v3.259.0: copied from ${folder.path}/bin/pulumi-language-nodejs`,
+    "Pulumi plugin terraform-provider v1.1.3: fetched by pulumi",
+    "Terraform provider yandex v0.137.0: fetched by pulumi",
+  ]);
 });

@@ -1,6 +1,8 @@
-import { findInstalled } from "../../toolchain/installed";
-import { bridge, provider, pulumi, sdkGenerator } from "../../toolchain/programs";
+import { findInHome, findInstallation } from "../../toolchain/installed";
+import { pluginOf, providerOf, pulumi } from "../../toolchain/programs";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
+
+const find = (PATH: string) => withEnvironment({ PATH }, () => findInstallation(pulumi.version));
 
 test.each([
   ["v3.259.0", true],
@@ -14,31 +16,37 @@ test.each([
 ])("an installed pulumi that says %s is used: %s", async (version, used) => {
   using folder = new TemporaryFolder();
   const path = folder.script("pulumi", `echo ${version}`);
-  const found = await withEnvironment({ PATH: `${folder.path}:/usr/bin:/bin` }, () => findInstalled(pulumi));
-  expect(found).toBe(used ? path : undefined);
+  const languageHost = folder.script("pulumi-language-nodejs", "");
+  const found = await find(`${folder.path}:/usr/bin:/bin`);
+  expect(found).toEqual(used ? { pulumi: path, languageHost } : undefined);
 });
 
 test("an older pulumi on the PATH does not hide a fitting one behind it", async () => {
   using folder = new TemporaryFolder();
   folder.script("old/pulumi", "echo v3.1.0");
   const path = folder.script("new/pulumi", "echo v3.259.0");
-  const PATH = `${folder.path}/old:${folder.path}/new:/usr/bin:/bin`;
-  expect(await withEnvironment({ PATH }, () => findInstalled(pulumi))).toBe(path);
+  folder.script("new/pulumi-language-nodejs", "");
+  expect(await find(`${folder.path}/old:${folder.path}/new:/usr/bin:/bin`)).toMatchObject({ pulumi: path });
 });
 
-test.each([bridge, provider])(
-  "the $name in the user's Pulumi folder is used in its pinned version only",
-  async (program) => {
+test("a pulumi without a Node language host runs no program of ours, and is not used", async () => {
+  using folder = new TemporaryFolder();
+  folder.script("pulumi", "echo v3.259.0");
+  expect(await find(`${folder.path}:/usr/bin:/bin`)).toBeUndefined();
+});
+
+const release = { plugin: "1.1.3", provider: "0.137.0" };
+const another = { plugin: "9.9.9", provider: "9.9.9" };
+
+test.each([pluginOf, providerOf])(
+  "%p in the user's Pulumi folder is used in its version only",
+  async (of) => {
     using folder = new TemporaryFolder();
-    const find = () => withEnvironment({ PULUMI_HOME: folder.path }, () => findInstalled(program));
-    const inHome = program.path.replace(/^home\//, "");
-    folder.script(inHome.replace(program.version, "v9.9.9").replace("0.137.0", "9.9.9"), "");
-    expect(await find()).toBeUndefined();
-    const path = folder.script(inHome, "");
-    expect(await find()).toBe(path);
+    const findIt = () => withEnvironment({ PULUMI_HOME: folder.path }, () => findInHome(of(release)));
+    const inHome = (path: string) => path.replace(/^home\//, "");
+    folder.script(inHome(of(another).path), "");
+    expect(await findIt()).toBeUndefined();
+    const path = folder.script(inHome(of(release).path), "");
+    expect(await findIt()).toBe(path);
   },
 );
-
-test("the SDK generator is never taken from elsewhere", () => {
-  expect(findInstalled(sdkGenerator)).toBeUndefined();
-});

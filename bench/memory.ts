@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Peak memory of this process's descendants together, in MB, sampled while it runs. Linux only: reads /proc. */
-export class MemoryOfDescendants {
+/** Peak memory of the largest of this process's descendants, in MB, sampled while it runs. Linux only: reads /proc. */
+export class LargestDescendant {
   peak = 0;
-  private readonly timer = setInterval(() => this.sample(), 100);
+  private readonly timer = setInterval(() => this.sample(), 50);
 
   stop(): void {
     clearInterval(this.timer);
@@ -17,7 +17,7 @@ export class MemoryOfDescendants {
           const status = readFileSync(`/proc/${pid}/status`, "utf8");
           const field = (name: string) =>
             Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
-          return [{ pid: Number(pid), parent: field("PPid"), kilobytes: field("VmRSS") }];
+          return [{ pid: Number(pid), parent: field("PPid"), kilobytes: field("VmHWM") }];
         } catch {
           return []; // It has ended meanwhile.
         }
@@ -28,7 +28,7 @@ export class MemoryOfDescendants {
       found = family.size;
       for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
     }
-    const descendants = processes.filter(({ pid }) => pid !== process.pid && family.has(pid));
-    this.peak = Math.max(this.peak, descendants.reduce((sum, { kilobytes }) => sum + kilobytes, 0) / 1024);
+    for (const { pid, kilobytes } of processes)
+      if (pid !== process.pid && family.has(pid)) this.peak = Math.max(this.peak, kilobytes / 1024);
   }
 }

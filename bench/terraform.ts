@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Emulator } from "../emulator";
 import type { Toolchain } from "../toolchain";
@@ -21,15 +21,10 @@ export class TerraformStack {
   ) {
     const { organizationId, folderId } = emulator.cloud;
     writeFileSync(join(folder, "main.tf"), configuration(organizationId, folderId));
-    const binaries = join(
-      toolchain.environment.PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR ?? "",
-      "registry.opentofu.org/yandex-cloud/yandex/0.137.0",
-    );
-    const platform = readdirSync(binaries)[0] ?? "";
     const cli = join(folder, "terraform.rc");
     writeFileSync(
       cli,
-      `provider_installation {\n  dev_overrides { "yandex-cloud/yandex" = "${join(binaries, platform)}" }\n  direct {}\n}\n`,
+      `provider_installation {\n  dev_overrides { "yandex-cloud/yandex" = "${dirname(toolchain.provider)}" }\n  direct {}\n}\n`,
     );
     this.environment = { ...process.env, ...emulator.providerEnvironment(), TF_CLI_CONFIG_FILE: cli };
   }
