@@ -23,12 +23,9 @@ const recently = 5;
  * It says nothing of delivery, which only the first log object proves.
  *
  * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
- * @param resource What the failure is told of.
  * @returns the status in the end.
- * @throws {pulumi.ResourceError} that says why no log is delivered, and what to do.
  */
 export async function requireActive(
-  resource: pulumi.Resource,
   trailId: string,
   shown: string,
   { activeTimeout = 60, activeWindow = 10 }: Patience,
@@ -49,8 +46,7 @@ export async function requireActive(
     : unread;
   if (trail.status !== "ACTIVE") {
     const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
-    // An error that is only logged would leave the CLI's exit code at 0.
-    throw new pulumi.ResourceError(explanationOf(trailId, trail, faults), resource, true);
+    failUpdate(explanationOf(trailId, trail, faults));
   }
   return trail.status;
 }
@@ -80,6 +76,17 @@ async function waitForActive(
     told = true;
     await delay(pause * 1000);
   }
+}
+
+/**
+ * Makes the update fail in the end, with a message for people. An error that is only logged would leave the CLI's exit code
+ * at 0, and one that is thrown here would keep the stack's outputs as they were, with a status of the past.
+ */
+function failUpdate(message: string): void {
+  const error = new pulumi.RunError(message);
+  // The runner prints it for an error that nobody catches.
+  error.stack = message;
+  void Promise.reject(error);
 }
 
 const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>

@@ -142,7 +142,7 @@ export class Trail extends pulumi.ComponentResource {
     this.trailId = trail.id;
     this.trailStatus = pulumi
       .all([trail.id, trail.status])
-      .apply(([id, status]) => requireActive(this, id, status, args));
+      .apply(([id, status]) => requireActive(id, status, args));
     this.objectKeyPrefix = pulumi
       .all([trail.id, args.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));
