@@ -18,6 +18,19 @@ const pause = 2;
 /** Minutes after a change in which a trail has to prove itself: the time between two deliveries. */
 const recently = 5;
 
+/** Whether an update looks at trails at all. */
+const looks = ({ activeTimeout }: Patience): boolean =>
+  activeTimeout !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
+
+/**
+ * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
+ * resources. A failure shows when the connection is needed.
+ */
+export function prepareLook(patience: Patience): void {
+  const connection = connectionOfProvider();
+  if (looks(patience) && canConnect(connection)) openCloud(connection).catch(() => {});
+}
+
 /**
  * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
  * It says nothing of delivery, which only the first log object proves.
@@ -28,9 +41,10 @@ const recently = 5;
 export async function requireActive(
   trailId: string,
   shown: string,
-  { activeTimeout = 60, activeWindow = 10 }: Patience,
+  patience: Patience,
 ): Promise<string> {
-  if (activeTimeout === 0 || pulumi.runtime.isDryRun() || isMocked()) return shown;
+  if (!looks(patience)) return shown;
+  const { activeTimeout = 60, activeWindow = 10 } = patience;
   const connection = connectionOfProvider();
   const unread = { status: shown, statusErrorMessage: "" } as TrailState;
   const cloud = canConnect(connection) ? openCloud(connection) : undefined;

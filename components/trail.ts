@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { requireActive } from "./activeTrail";
+import { prepareLook, requireActive } from "./activeTrail";
 import { explainFailures } from "./failures";
 import { retryWhileRolesSpread } from "./rolePropagation";
 
@@ -138,6 +138,8 @@ export class Trail extends pulumi.ComponentResource {
       },
     );
 
+    // Its roles and the bucket are still on their way when the account is there.
+    pulumi.output(args.serviceAccountId).apply(() => prepareLook(args));
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
     this.trailStatus = pulumi
