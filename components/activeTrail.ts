@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect, openCloud } from "../cloud/connection";
-import { findTrailFaults } from "../cloud/trailFaults";
-import { readTrail, type TrailState } from "../cloud/trails";
+import { canConnect, openCloud } from "../api/connection";
+import { findTrailFaults } from "../api/trailFaults";
+import { readTrail, type TrailState } from "../api/trails";
 import { connectionOfProvider } from "./connection";
 import { isMocked } from "./engine";
 
@@ -38,11 +38,7 @@ export function prepareLook(patience: Patience): void {
  * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
  * @returns the status in the end.
  */
-export async function requireActive(
-  trailId: string,
-  shown: string,
-  patience: Patience,
-): Promise<string> {
+export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
   if (!looks(patience)) return shown;
   const { activeTimeout = 60, activeWindow = 10 } = patience;
   const connection = connectionOfProvider();

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bucketExists, emptyBucket } from "../cloud/buckets";
-import { type Connection, canConnect } from "../cloud/connection";
+import { bucketExists, emptyBucket } from "../api/buckets";
+import { type Connection, canConnect } from "../api/connection";
 import { connectionOfProvider } from "./connection";
 import { isMocked, programContext } from "./engine";
 

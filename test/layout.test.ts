@@ -5,8 +5,8 @@ import root from "../package.json";
 
 /** What each part of the project may import of the others. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cloud: [],
-  components: ["cloud"],
+  api: [],
+  components: ["api"],
   emulator: [],
   toolchain: [],
 };
