@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { faultOfDuration } from "./components/duration";
 import { removals } from "./components/removal";
 import { retentionPresets } from "./components/retention";
 
-/** Go's duration syntax, which the provider takes: https://pkg.go.dev/time#ParseDuration. */
-const goDuration = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
 /** Rule of trails and service accounts: https://yandex.cloud/en/docs/audit-trails/api-ref/grpc/Trail/create. */
 const resourceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** Names resources together with the component's name, which is shorter than 14 characters. */
@@ -137,8 +136,10 @@ const newKey = {
     .optional(),
   keyRotationPeriod: z
     .string("must be text")
-    .regex(goDuration, "must be a Go duration such as 8760h")
-    .refine((period) => /[1-9]/.test(period), "must be longer than zero")
+    .superRefine((period, { addIssue }) => {
+      const fault = faultOfDuration(period);
+      if (fault) addIssue(fault);
+    })
     .optional(),
   deletionProtection: yesOrNo.optional(),
 };

@@ -227,7 +227,7 @@ export interface AuditTrailsArgs {
   readonly activeWindow?: number;
   /**
    * Labels of keys and trails, and tags of buckets, at most 64.
-   * @default none
+   * @default the project and the stack that they belong to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -1,6 +1,7 @@
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
 import { AuditTrailsPlan, onlyTrail } from "./auditTrailsPlan";
 import { bucketPolicyOf } from "./bucketPolicy";
+import { faultOfDuration } from "./duration";
 import { confirmationOf, lockedDays } from "./objectLock";
 import { removals } from "./removal";
 import { retentionOf, retentionPresets } from "./retention";
@@ -27,6 +28,8 @@ const encryptionRules = (
   const forNewKeys = Object.entries(settings).filter(
     ([name, value]) => name !== "keyId" && value !== undefined,
   );
+  const { keyRotationPeriod: period } = settings;
+  const fault = typeof period === "string" ? faultOfDuration(period) : undefined;
   return [
     !["new", "existing", "none"].includes(key) && {
       path: `${path}.key`,
@@ -39,6 +42,10 @@ const encryptionRules = (
         path: `${path}.keyId`,
         reason: `must not be given while key is ${key}; set key to existing to use it`,
       },
+    fault !== undefined && {
+      path: `${path}.keyRotationPeriod`,
+      reason: `${fault}, not ${JSON.stringify(period)}`,
+    },
     ...(key === "new"
       ? []
       : forNewKeys.map(([name]) => ({

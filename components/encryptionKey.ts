@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
+import { canonicalDuration } from "./duration";
 import { explainFailures } from "./failures";
+import { ownedLabels } from "./ownership";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
@@ -30,7 +32,7 @@ export interface EncryptionKeyArgs {
   readonly deletionProtection?: pulumi.Input<boolean>;
   /**
    * Labels of the key, at most 64.
-   * @default none
+   * @default the project and the stack that the key belongs to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -44,8 +46,10 @@ export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
 
+  /** @throws {pulumi.InputPropertyError} if the rotation period is no duration. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:EncryptionKey", name, {}, { ...opts, hooks: undefined });
+    const period = args.keyRotationPeriod ?? "8760h";
     const retainOnDelete = opts?.retainOnDelete ?? true;
 
     const key = new yandex.KmsSymmetricKey(
@@ -55,9 +59,10 @@ export class EncryptionKey extends pulumi.ComponentResource {
         name: args.keyName ?? name,
         description: "Encrypts audit logs. Deleting it makes them unreadable.",
         defaultAlgorithm: args.keyAlgorithm ?? "AES_256",
-        rotationPeriod: args.keyRotationPeriod ?? "8760h",
+        rotationPeriod:
+          typeof period === "string" ? canonicalPeriod(period) : pulumi.output(period).apply(canonicalPeriod),
         deletionProtection: args.deletionProtection ?? retainOnDelete,
-        labels: args.labels,
+        labels: ownedLabels(args.labels),
       },
       {
         parent: this,
@@ -68,5 +73,16 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
     this.keyId = key.id;
     this.registerOutputs({ keyId: this.keyId });
+  }
+}
+
+function canonicalPeriod(period: string): string {
+  try {
+    return canonicalDuration(period);
+  } catch (error) {
+    throw new pulumi.InputPropertyError({
+      propertyPath: "keyRotationPeriod",
+      reason: (error as RangeError).message,
+    });
   }
 }

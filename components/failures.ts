@@ -19,7 +19,7 @@ interface NeededRole {
   /** @default the role that the failed operation was to grant: nobody may grant a role whose permissions they lack */
   readonly role?: string;
   readonly on: keyof typeof grantCommands;
-  /** The input that holds the id of that resource. */
+  /** The input that holds the id of that resource, if the failed one has such an input. */
   readonly idInput: string;
 }
 
@@ -56,6 +56,13 @@ const subjects: Readonly<Record<string, Subject>> = {
     refersTo: ["folderId"],
     taken:
       "Bucket names are unique in the whole service, not only in your cloud: choose another `bucketName`.",
+  },
+  "yandex:index/storageBucketPolicy:StorageBucketPolicy": {
+    title: "bucket policy",
+    needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["bucket"],
+    alsoNeeds:
+      "Or a policy that is on the bucket already shuts the account out: it must be among the administrators of `access`.",
   },
   "yandex:index/iamServiceAccount:IamServiceAccount": {
     title: "service account",
@@ -120,17 +127,24 @@ const named = ({ inputs }: Failure, paths: readonly string[]): string =>
   paths.map((path) => `${path.split(".").at(-1)} "${valueAt(inputs, path)}"`).join(" or ");
 
 const permissionDenied: Advice = (subject, failure) => {
-  const grants = subject.needs.map(
-    ({ role = failure.inputs.role, on, idInput }) =>
-      `  ${role} on ${on} ${failure.inputs[idInput]}:\n` +
-      `    ${grantCommands[on]} --id ${failure.inputs[idInput]} --role ${role} --subject <type>:<id of the deploying account>`,
-  );
+  const grants = subject.needs.map(({ role = failure.inputs.role, on, idInput }) => {
+    const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
+    return (
+      `  ${role} on ${on} ${id}:\n` +
+      `    ${grantCommands[on]} --id ${id} --role ${role} --subject <type>:<id of the deploying account>`
+    );
+  });
   const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
   return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}`;
 };
 
+const gone = (title: string): string =>
+  `The ${title} is not there any more. Have the stack take note of it: pulumi refresh`;
+
 const notFound: Advice = (subject, failure) =>
-  `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
+  failure.operation === "delete"
+    ? gone(subject.title)
+    : `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
 
 const unauthenticated: Advice = () =>
   "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
@@ -141,6 +155,7 @@ const advice: Readonly<Record<string, Advice>> = {
   AccessDenied: permissionDenied,
   Forbidden: permissionDenied,
   NotFound: notFound,
+  NoSuchBucket: () => gone("bucket"),
   Unauthenticated: unauthenticated,
   AlreadyExists: (subject) => subject.taken,
   BucketAlreadyExists: (subject) => subject.taken,
@@ -150,8 +165,28 @@ const advice: Readonly<Record<string, Advice>> = {
     "The bucket holds audit logs. It was not deleted, and no log was. Keep it, or move the logs to where they are safe and empty it by hand.",
 };
 
-/** gRPC prints `code = PermissionDenied`, the S3 client `AccessDenied: <text>`. */
-const codePattern = new RegExp(`\\b(?:code = )?(${Object.keys(advice).join("|")})\\b`);
+/**
+ * How a code is spelled in a failure's text: `PermissionDenied`, `Permission Denied`, `Permission denied` or
+ * `PERMISSION_DENIED`. Releases of the provider differ, and so do their parts. Small letters alone are ordinary words.
+ */
+function spellingsOf(code: string): string[] {
+  const [first = "", ...rest] = code.split(/(?=[A-Z])/);
+  const words = [first, ...rest];
+  return [
+    code,
+    words.join(" "),
+    [first, ...rest.map((word) => word.toLowerCase())].join(" "),
+    words.join("_").toUpperCase(),
+  ];
+}
+
+const codeBySpelling = new Map(
+  Object.keys(advice).flatMap((code) => spellingsOf(code).map((spelling) => [spelling, code] as const)),
+);
+const spellingPattern = new RegExp(`\\b(?:${[...codeBySpelling.keys()].join("|")})\\b`);
+
+/** What gRPC prints. No other word in the text is a code then, unless gRPC itself does not know one. */
+const grpcPattern = /\bcode = (?!Unknown\b)(\w+( [A-Z]\w*)*)/;
 
 /**
  * Says in plain words what a failed operation lacked and where to put it right.
@@ -172,7 +207,8 @@ export function explainFailure(failure: Failure): string | undefined {
 /** Whether the service refused a failed operation for want of a role. */
 export const isDenied = ({ error }: Failure): boolean => codeOf(error) === "PermissionDenied";
 
-const codeOf = (error: string): string | undefined => codePattern.exec(error)?.[1];
+const codeOf = (error: string): string | undefined =>
+  codeBySpelling.get(grpcPattern.exec(error)?.[1] ?? spellingPattern.exec(error)?.[0] ?? "");
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -3,6 +3,7 @@ import * as yandex from "@pulumi/yandex";
 import { type BucketAccessArgs, bucketPolicyOf } from "./bucketPolicy";
 import { explainFailures } from "./failures";
 import { type ObjectLockArgs, objectLockConfigurationOf } from "./objectLock";
+import { ownedLabels } from "./ownership";
 import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./retention";
 
 /** Arguments of {@link LogBucket}. */
@@ -48,7 +49,7 @@ export interface LogBucketArgs {
   readonly uploaderIds?: pulumi.Input<string>[];
   /**
    * Tags of the bucket. Buckets have tags where other resources have labels.
-   * @default none
+   * @default the project and the stack that the bucket belongs to, which given tags come on top of
    */
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -59,6 +60,18 @@ const bytesPerGiB = 2 ** 30;
 const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
   rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId, sseAlgorithm: "aws:kms" } },
 });
+
+/**
+ * Newer releases of the provider have a resource for the policy of a bucket. There the bucket's own property is deprecated,
+ * and leaving it out changes nothing.
+ */
+const sdk: Pick<typeof yandex, "StorageBucket"> & {
+  readonly StorageBucketPolicy?: new (
+    name: string,
+    args: { readonly bucket: pulumi.Input<string>; readonly policy: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) => pulumi.CustomResource;
+} = yandex;
 
 /**
  * The Object Storage bucket that receives the audit logs, never public, encrypted if a key is given. It stays in the cloud
@@ -74,6 +87,13 @@ export class LogBucket extends pulumi.ComponentResource {
     super("yandex-audit-trails:index:LogBucket", name, {}, { ...opts, hooks: undefined });
     const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = args;
     const rules = lifecycleRulesOf(retention);
+    const policy =
+      access &&
+      pulumi
+        .all([args.bucketName, pulumi.all(uploaderIds)])
+        .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access));
+    const { StorageBucketPolicy } = sdk;
+    const failureHooks = explainFailures("LogBucket", name);
 
     const bucket = new yandex.StorageBucket(
       name,
@@ -92,19 +112,29 @@ export class LogBucket extends pulumi.ComponentResource {
         loggings: accessLogsBucketName
           ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${args.bucketName}/` }]
           : undefined,
-        policy:
-          access &&
-          pulumi
-            .all([args.bucketName, pulumi.all(uploaderIds)])
-            .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access)),
-        tags: args.tags,
+        policy: StorageBucketPolicy ? undefined : policy,
+        tags: ownedLabels(args.tags),
       },
       {
         parent: this,
         retainOnDelete: opts?.retainOnDelete ?? true,
-        hooks: { ...opts?.hooks, ...explainFailures("LogBucket", name) },
+        hooks: { ...opts?.hooks, ...failureHooks },
       },
     );
+    if (policy && StorageBucketPolicy)
+      new StorageBucketPolicy(
+        `${name}-policy`,
+        { bucket: bucket.bucket, policy },
+        {
+          parent: this,
+          // What leaves the configuration leaves the bucket, however protected and kept that is.
+          protect: false,
+          retainOnDelete: false,
+          // Unless the bucket itself leaves: one that is kept must not be more open than it was.
+          deletedWith: bucket,
+          hooks: failureHooks,
+        },
+      );
 
     this.bucketName = bucket.bucket;
     this.bucketUrl = pulumi.interpolate`https://${bucket.bucketDomainName}`;

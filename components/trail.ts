@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { prepareLook, requireActive } from "./activeTrail";
 import { explainFailures } from "./failures";
+import { ownedLabels } from "./ownership";
 import { retryWhileRolesSpread } from "./rolePropagation";
 
 /** Where events are collected: a resource, with all that is in it now and later. */
@@ -87,7 +88,7 @@ export interface TrailArgs {
   readonly activeWindow?: number;
   /**
    * Labels of the trail, at most 64.
-   * @default none
+   * @default the project and the stack that the trail belongs to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -118,7 +119,7 @@ export class Trail extends pulumi.ComponentResource {
         folderId: args.folderId,
         name: args.trailName ?? name,
         description: args.trailDescription,
-        labels: args.labels,
+        labels: ownedLabels(args.labels),
         serviceAccountId: args.serviceAccountId,
         storageDestination: { bucketName: args.bucketName, objectPrefix: args.objectPrefix },
         filteringPolicy: {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { explainFailures } from "./failures";
+import { ownedDescription } from "./ownership";
 import type { ResourceScopeArgs } from "./trail";
 
 /** Arguments of {@link TrailServiceAccount}. */
@@ -58,7 +59,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
             {
               folderId: args.folderId,
               name: args.serviceAccountName ?? name,
-              description: "Collects audit logs and uploads them to the log bucket.",
+              description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
             },
             childOptions,
           ).id

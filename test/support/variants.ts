@@ -29,6 +29,9 @@ export interface Variant {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
+/** Whose a resource is: the project and the stack of Pulumi's mocks. */
+const owner = { "pulumi-project": "project", "pulumi-stack": "stack" };
+
 const key = ({ folderId }: World, inputs: Inputs = {}, suffix = ""): Expected => ({
   type: "KmsSymmetricKey",
   name: `audit-trails-key${suffix}`,
@@ -37,8 +40,9 @@ const key = ({ folderId }: World, inputs: Inputs = {}, suffix = ""): Expected =>
     name: `audit-trails-key${suffix}`,
     description: expect.any(String),
     defaultAlgorithm: "AES_256",
-    rotationPeriod: "8760h",
+    rotationPeriod: "8760h0m0s",
     deletionProtection: true,
+    labels: owner,
     ...inputs,
   },
 });
@@ -115,6 +119,7 @@ const bucket = (world: World, inputs: Inputs = {}, suffix = ""): Expected => ({
     anonymousAccessFlags: { read: false, list: false, configRead: false },
     versioning: { enabled: true },
     lifecycleRules: [abortUploads],
+    tags: owner,
     ...inputs,
   },
 });
@@ -141,6 +146,7 @@ const trail = (world: World, inputs: Inputs = {}, name = "audit-trails-organizat
     serviceAccountId: idOf(main),
     storageDestination: { bucketName: world.bucketName },
     ...managementEvents(organization(world)),
+    labels: owner,
     ...inputs,
   },
 });
@@ -384,9 +390,9 @@ export const variants: readonly Variant[] = [
       },
     }),
     expected: (world) => {
-      const labels = { team: "security" };
+      const labels = { ...owner, team: "security" };
       return [
-        key(world, { name: "Logs", defaultAlgorithm: "AES_128", rotationPeriod: "24h", labels }),
+        key(world, { name: "Logs", defaultAlgorithm: "AES_128", rotationPeriod: "24h0m0s", labels }),
         account(world, "renamed", main),
         viewer(world),
         uploader(world),
