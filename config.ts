@@ -27,7 +27,7 @@ export function readSettings(): Settings {
  *
  * @throws {pulumi.RunError} if the variable is set.
  */
-export function requireUsableEnvironment({ AWS_CA_BUNDLE }: NodeJS.ProcessEnv): void {
+function requireUsableEnvironment({ AWS_CA_BUNDLE }: NodeJS.ProcessEnv): void {
   if (AWS_CA_BUNDLE)
     throw new pulumi.RunError(
       `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
