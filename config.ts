@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { AuditTrailsArgs } from "./components";
-import { contradictionsOf } from "./components/contradictions";
+import { contradictionsOf } from "./components/auditTrails/rules";
 import { type Settings, settingsSchema } from "./settings";
 
 type Values = Readonly<Record<string, string | undefined>>;

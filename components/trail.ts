@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { prepareLook, requireActive } from "./activeTrail";
-import { explainFailures } from "./failures";
-import { ownedLabels } from "./ownership";
-import { retryWhileRolesSpread } from "./rolePropagation";
+import { prepareLook, requireActive } from "./engine/activeTrail";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
+import { retryWhileRolesSpread } from "./engine/rolePropagation";
 
 /** Where events are collected: a resource, with all that is in it now and later. */
 export interface ResourceScopeArgs {

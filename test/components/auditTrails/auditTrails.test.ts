@@ -1,6 +1,6 @@
-import { AuditTrails, type AuditTrailsArgs } from "../../components";
-import { idOf, register, resolved } from "../support/mocks";
-import { variants, type World } from "../support/variants";
+import { AuditTrails, type AuditTrailsArgs } from "../../../components";
+import { idOf, register, resolved } from "../../support/mocks";
+import { variants, type World } from "../../support/variants";
 
 const world: World = {
   organizationId: "organization",

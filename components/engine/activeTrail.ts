@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect, openCloud } from "../api/connection";
-import { findTrailFaults } from "../api/trailFaults";
-import { readTrail, type TrailState } from "../api/trails";
+import { canConnect, openCloud } from "../../api/connection";
+import { findTrailFaults } from "../../api/trailFaults";
+import { readTrail, type TrailState } from "../../api/trails";
 import { connectionOfProvider } from "./connection";
-import { isMocked } from "./engine";
+import { isMocked } from "./program";
 
 /** How long an update looks at a trail, in seconds. */
 interface Patience {
