@@ -3,6 +3,17 @@ import * as yandex from "@pulumi/yandex";
 import { canonicalDuration } from "./duration";
 import { explainFailures } from "./engine/failures";
 import { ownedLabels } from "./engine/ownership";
+import { argumentKinds, guard, input } from "./guard";
+import * as values from "./values";
+
+/** Algorithms of keys: https://yandex.cloud/en/docs/kms/concepts/key. */
+export const KeyAlgorithm = {
+  Aes128: "AES_128",
+  Aes192: "AES_192",
+  Aes256: "AES_256",
+  Aes256Hsm: "AES_256_HSM",
+} as const;
+export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
@@ -12,19 +23,18 @@ export interface EncryptionKeyArgs {
    * Name of the key, at most 100 characters. Names of keys need not be unique.
    * @default the component's name
    */
-  readonly keyName?: pulumi.Input<string>;
+  readonly name?: pulumi.Input<string>;
   /**
-   * Algorithm of new key versions: `AES_128`, `AES_192`, `AES_256` or `AES_256_HSM`.
-   * See https://yandex.cloud/en/docs/kms/concepts/key.
+   * Algorithm of new key versions.
    * @default "AES_256"
    */
-  readonly keyAlgorithm?: pulumi.Input<string>;
+  readonly algorithm?: pulumi.Input<KeyAlgorithm>;
   /**
    * Time after which the service makes a new key version, as a Go duration such as `8760h`. Old versions go on
    * decrypting what they encrypted: https://yandex.cloud/en/docs/kms/concepts/version.
    * @default "8760h", a year
    */
-  readonly keyRotationPeriod?: pulumi.Input<string>;
+  readonly rotationPeriod?: pulumi.Input<string>;
   /**
    * Whether the service refuses to delete the key.
    * @default true, unless the option `retainOnDelete` is false
@@ -37,6 +47,15 @@ export interface EncryptionKeyArgs {
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  name: input(values.keyName).optional(),
+  algorithm: input(values.oneOf(KeyAlgorithm)).optional(),
+  rotationPeriod: input(values.duration).optional(),
+  deletionProtection: input(values.yesOrNo).optional(),
+  labels: input(values.labels(argumentKinds)).optional(),
+});
+
 /**
  * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
  * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` are handed on to the
@@ -45,24 +64,28 @@ export interface EncryptionKeyArgs {
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
+  /** The key itself. */
+  readonly key: yandex.KmsSymmetricKey;
 
-  /** @throws {pulumi.InputPropertyError} if the rotation period is no duration. */
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:EncryptionKey", name, {}, { ...opts, hooks: undefined });
-    const period = args.keyRotationPeriod ?? "8760h";
+    const { rotationPeriod = "8760h", ...given } = guard("EncryptionKey", name, args, schema);
     const retainOnDelete = opts?.retainOnDelete ?? true;
 
-    const key = new yandex.KmsSymmetricKey(
+    this.key = new yandex.KmsSymmetricKey(
       name,
       {
-        folderId: args.folderId,
-        name: args.keyName ?? name,
+        folderId: given.folderId,
+        name: given.name ?? name,
         description: "Encrypts audit logs. Deleting it makes them unreadable.",
-        defaultAlgorithm: args.keyAlgorithm ?? "AES_256",
+        defaultAlgorithm: given.algorithm ?? KeyAlgorithm.Aes256,
         rotationPeriod:
-          typeof period === "string" ? canonicalPeriod(period) : pulumi.output(period).apply(canonicalPeriod),
-        deletionProtection: args.deletionProtection ?? retainOnDelete,
-        labels: ownedLabels(args.labels),
+          typeof rotationPeriod === "string"
+            ? canonicalDuration(rotationPeriod)
+            : pulumi.output(rotationPeriod).apply(canonicalDuration),
+        deletionProtection: given.deletionProtection ?? retainOnDelete,
+        labels: ownedLabels(given.labels),
       },
       {
         parent: this,
@@ -71,18 +94,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
       },
     );
 
-    this.keyId = key.id;
+    this.keyId = this.key.id;
     this.registerOutputs({ keyId: this.keyId });
-  }
-}
-
-function canonicalPeriod(period: string): string {
-  try {
-    return canonicalDuration(period);
-  } catch (error) {
-    throw new pulumi.InputPropertyError({
-      propertyPath: "keyRotationPeriod",
-      reason: (error as RangeError).message,
-    });
   }
 }

@@ -1,17 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { type ObjectLockArgs, objectLockConfigurationOf } from "./bucket/objectLock";
-import { type BucketAccessArgs, bucketPolicyOf } from "./bucket/policy";
-import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./bucket/retention";
+import { z } from "zod";
+import {
+  type ObjectLockArgs,
+  objectLockConfigurationOf,
+  objectLockFaults,
+  objectLockSchema,
+} from "./bucket/objectLock";
+import { accessFaults, accessSchema, type BucketAccessArgs, bucketPolicyOf } from "./bucket/policy";
+import {
+  lifecycleRulesOf,
+  type RetentionArgs,
+  retentionFaults,
+  retentionOf,
+  retentionSchema,
+} from "./bucket/retention";
 import { explainFailures } from "./engine/failures";
 import { ownedLabels } from "./engine/ownership";
+import { argumentKinds, guard, input } from "./guard";
+import * as values from "./values";
 
 /** Arguments of {@link LogBucket}. */
 export interface LogBucketArgs {
   /** Folder that holds the bucket. */
   readonly folderId: pulumi.Input<string>;
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
-  readonly bucketName: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
   /**
    * KMS key that encrypts every new object of the bucket.
    * @default none: objects are stored unencrypted
@@ -54,6 +68,19 @@ export interface LogBucketArgs {
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  name: input(values.bucketName),
+  keyId: input(values.id("a key")).optional(),
+  retention: retentionSchema(argumentKinds).optional(),
+  objectLock: objectLockSchema(argumentKinds).optional(),
+  maxSizeGiB: values.wholeNumber("GiB", 1).optional(),
+  accessLogsBucketName: input(values.bucketName).optional(),
+  access: accessSchema(argumentKinds).optional(),
+  uploaderIds: z.array(input(values.id("a service account"))).optional(),
+  tags: input(values.labels(argumentKinds)).optional(),
+});
+
 const bytesPerGiB = 2 ** 30;
 
 /** Encrypts with the key: the one algorithm that the service knows is called `aws:kms`. */
@@ -82,38 +109,46 @@ export class LogBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** Address of the bucket, `https://<bucket>.<storage host>`. */
   readonly bucketUrl: pulumi.Output<string>;
+  /** The bucket itself. */
+  readonly bucket: yandex.StorageBucket;
 
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:LogBucket", name, {}, { ...opts, hooks: undefined });
-    const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = args;
+    const given = guard("LogBucket", name, args, schema, (sound) => [
+      ...retentionFaults(sound.retention),
+      ...objectLockFaults(sound.objectLock, sound.retention),
+      ...accessFaults(sound.access),
+    ]);
+    const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = given;
     const rules = lifecycleRulesOf(retention);
     const policy =
       access &&
       pulumi
-        .all([args.bucketName, pulumi.all(uploaderIds)])
+        .all([given.name, pulumi.all(uploaderIds)])
         .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access));
     const { StorageBucketPolicy } = sdk;
     const failureHooks = explainFailures("LogBucket", name);
 
-    const bucket = new yandex.StorageBucket(
+    this.bucket = new yandex.StorageBucket(
       name,
       {
-        folderId: args.folderId,
-        bucket: args.bucketName,
+        folderId: given.folderId,
+        bucket: given.name,
         forceDestroy: false,
         // Said, so that a refresh shows it if somebody opens the bucket.
         anonymousAccessFlags: { read: false, list: false, configRead: false },
-        serverSideEncryptionConfiguration: args.keyId ? encryptionWith(args.keyId) : undefined,
+        serverSideEncryptionConfiguration: given.keyId ? encryptionWith(given.keyId) : undefined,
         // Said also where it is off: leaving it out would be no change.
         versioning: { enabled: retentionOf(retention).versioning },
         lifecycleRules: rules.length > 0 ? rules : undefined,
         objectLockConfiguration: objectLock && objectLockConfigurationOf(objectLock),
         maxSize: maxSizeGiB && maxSizeGiB * bytesPerGiB,
         loggings: accessLogsBucketName
-          ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${args.bucketName}/` }]
+          ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${given.name}/` }]
           : undefined,
         policy: StorageBucketPolicy ? undefined : policy,
-        tags: ownedLabels(args.tags),
+        tags: ownedLabels(given.tags),
       },
       {
         parent: this,
@@ -124,20 +159,20 @@ export class LogBucket extends pulumi.ComponentResource {
     if (policy && StorageBucketPolicy)
       new StorageBucketPolicy(
         `${name}-policy`,
-        { bucket: bucket.bucket, policy },
+        { bucket: this.bucket.bucket, policy },
         {
           parent: this,
           // What leaves the configuration leaves the bucket, however protected and kept that is.
           protect: false,
           retainOnDelete: false,
           // Unless the bucket itself leaves: one that is kept must not be more open than it was.
-          deletedWith: bucket,
+          deletedWith: this.bucket,
           hooks: failureHooks,
         },
       );
 
-    this.bucketName = bucket.bucket;
-    this.bucketUrl = pulumi.interpolate`https://${bucket.bucketDomainName}`;
+    this.bucketName = this.bucket.bucket;
+    this.bucketUrl = pulumi.interpolate`https://${this.bucket.bucketDomainName}`;
     this.registerOutputs({ bucketName: this.bucketName, bucketUrl: this.bucketUrl });
   }
 }

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DataEventsFilterArgs, ResourceScopeArgs } from "../trail";
-import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
+import { type ResourceScopeArgs, ScopeType } from "../scope";
+import type { DataEventsFilterArgs } from "../trail";
+import { type AuditTrailsArgs, Encryption, type EncryptionArgs, type TrailSettings } from "./args";
 
-/** A key, and by `suffix` what follows the component's name in the names of its resources: nothing for the main one. */
+/** A key. `suffix` ends the names of its resources; it is empty for the main one. */
 export interface KeyPlan {
   readonly suffix: string;
   readonly settings: EncryptionArgs;
@@ -13,7 +14,7 @@ export interface BucketPlan {
   readonly suffix: string;
   readonly bucketName: pulumi.Input<string>;
   /** Folder of an existing bucket. */
-  readonly existingIn?: string;
+  readonly existingIn?: pulumi.Input<string>;
   /** Nothing for an unencrypted bucket. */
   readonly key?: KeyPlan;
 }
@@ -38,7 +39,7 @@ export interface TrailPlan {
   readonly collectedScopes: Scopes;
 }
 
-/** Scopes by what tells the names of their role bindings apart. */
+/** Scopes by the suffixes of their role bindings' names. */
 type Scopes = Readonly<Record<string, ResourceScopeArgs>>;
 
 /** The trails where none are given. */
@@ -66,7 +67,7 @@ export class AuditTrailsPlan {
       key,
       settings,
       bucket: this.bucketOf(settings) ?? mainBucket,
-      account: this.accountOf(settings) ?? mainAccount,
+      account: this.accountOf(key, settings) ?? mainAccount,
       ...this.scopesOf(settings),
     }));
   }
@@ -99,9 +100,9 @@ export class AuditTrailsPlan {
   private keyOf(
     suffix: string,
     bucketName: unknown,
-    { key = "new", ...settings }: EncryptionArgs,
+    { key = Encryption.New, ...settings }: EncryptionArgs,
   ): KeyPlan | undefined {
-    if (key === "none") return undefined;
+    if (key === Encryption.None) return undefined;
     const { keyId } = settings;
     return once(this.keys, keyId ?? bucketName, () => ({
       suffix: suffix && typeof keyId === "string" ? `-${keyId}` : suffix,
@@ -109,11 +110,15 @@ export class AuditTrailsPlan {
     }));
   }
 
-  private accountOf({ serviceAccountId, serviceAccountName }: TrailSettings): AccountPlan | undefined {
+  private accountOf(
+    key: string,
+    { serviceAccountId, serviceAccountName }: TrailSettings,
+  ): AccountPlan | undefined {
     const name = serviceAccountId ?? serviceAccountName;
     if (name === undefined) return undefined;
     return once(this.accountsByName, name, () => ({
-      suffix: `-${name}`,
+      // An id that comes late cannot name a resource.
+      suffix: `-${typeof name === "string" ? name : key}`,
       serviceAccountId,
       serviceAccountName,
     }));
@@ -121,7 +126,7 @@ export class AuditTrailsPlan {
 
   private scopesOf(settings: TrailSettings) {
     const scopes = this.chosen(settings) ?? {
-      "": { resourceId: this.args.organizationId, resourceType: "organization-manager.organization" },
+      "": { resourceId: this.args.organizationId, resourceType: ScopeType.Organization },
     };
     const filters = Object.entries(settings.dataEvents ?? {}).map(([service, filter]) => ({
       service,
@@ -141,14 +146,13 @@ export class AuditTrailsPlan {
     return { scopes, dataEvents, collectedScopes };
   }
 
-  private chosen({
-    clouds = [],
-    folders = [],
-  }: Pick<TrailSettings, "clouds" | "folders">): Scopes | undefined {
+  private chosen({ clouds, folders }: Pick<TrailSettings, "clouds" | "folders">): Scopes | undefined {
     const all = [
-      ...clouds.map((id) => [id, { resourceId: id, resourceType: "resource-manager.cloud" }] as const),
-      ...folders.map((id) => [id, { resourceId: id, resourceType: "resource-manager.folder" }] as const),
-    ];
+      { ids: clouds, resourceType: ScopeType.Cloud },
+      { ids: folders, resourceType: ScopeType.Folder },
+    ].flatMap(({ ids = {}, resourceType }) =>
+      Object.entries(ids).map(([key, resourceId]) => [key, { resourceId, resourceType }] as const),
+    );
     return all.length > 0 ? Object.fromEntries(all) : undefined;
   }
 }

@@ -1,59 +1,40 @@
-import { confirmationOf, lockedDays } from "../bucket/objectLock";
-import { bucketPolicyOf } from "../bucket/policy";
-import { retentionOf, retentionPresets } from "../bucket/retention";
-import { faultOfDuration } from "../duration";
-import { removals } from "../engine/removal";
-import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
+import { objectLockFaults } from "../bucket/objectLock";
+import { accessFaults } from "../bucket/policy";
+import { retentionFaults } from "../bucket/retention";
+import { OnRemoval } from "../engine/removal";
+import type { Fault } from "../guard";
+import { type AuditTrailsArgs, Encryption, type EncryptionArgs, type TrailSettings } from "./args";
 import { AuditTrailsPlan, onlyTrail } from "./plan";
 
-/** Arguments that cannot be, alone or beside others. */
-export interface Contradiction {
-  /** Path of the argument, such as `trails.payments.dataEvents.kms`. */
-  readonly path: string;
-  readonly reason: string;
-}
-
-type Rule = (args: AuditTrailsArgs) => (Contradiction | false | undefined)[];
+type Rule = (args: AuditTrailsArgs) => (Fault | false | undefined)[];
 
 /** The event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
 const objectCreated = "yandex.cloud.audit.storage.ObjectCreate";
-/** Longest policy that the service takes, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
-const longestPolicy = 20 * 1024;
 
 const encryptionRules = (
   path: string,
-  { key = "new", ...settings }: EncryptionArgs,
+  { key = Encryption.New, ...settings }: EncryptionArgs,
   existingBucket: boolean,
 ) => {
   const forNewKeys = Object.entries(settings).filter(
     ([name, value]) => name !== "keyId" && value !== undefined,
   );
-  const { keyRotationPeriod: period } = settings;
-  const fault = typeof period === "string" ? faultOfDuration(period) : undefined;
   return [
-    !["new", "existing", "none"].includes(key) && {
-      path: `${path}.key`,
-      reason: `must be new, existing or none, not ${key}`,
-    },
-    key === "existing" &&
+    key === Encryption.Existing &&
       settings.keyId === undefined && { path: `${path}.keyId`, reason: "is needed while key is existing" },
-    key !== "existing" &&
+    key !== Encryption.Existing &&
       settings.keyId !== undefined && {
         path: `${path}.keyId`,
         reason: `must not be given while key is ${key}; set key to existing to use it`,
       },
-    fault !== undefined && {
-      path: `${path}.keyRotationPeriod`,
-      reason: `${fault}, not ${JSON.stringify(period)}`,
-    },
-    ...(key === "new"
+    ...(key === Encryption.New
       ? []
       : forNewKeys.map(([name]) => ({
           path: `${path}.${name}`,
           reason: `is for new keys, and key is ${key}`,
         }))),
     existingBucket &&
-      key === "new" && {
+      key === Encryption.New && {
         path: `${path}.key`,
         reason:
           "bucketFolderId names an existing bucket, which is not given a new key: name its own (existing), or none",
@@ -61,9 +42,14 @@ const encryptionRules = (
   ];
 };
 
-const encryption: Rule = ({ encryption: main = {}, bucketFolderId, trails = {}, onRemoval = "keep" }) => [
+const encryption: Rule = ({
+  encryption: main = {},
+  bucketFolderId,
+  trails = {},
+  onRemoval = OnRemoval.Keep,
+}) => [
   ...encryptionRules("encryption", main, bucketFolderId !== undefined),
-  onRemoval !== "keep" &&
+  onRemoval !== OnRemoval.Keep &&
     main.deletionProtection === true && {
       path: "encryption.deletionProtection",
       reason: `must be false while onRemoval is ${onRemoval}: the key could not be deleted`,
@@ -98,113 +84,22 @@ const existingBuckets: Rule = (args) =>
       },
   );
 
-const retention: Rule = ({ retention: given = {} }) => {
-  const { coldAfterDays: cold, iceAfterDays: ice, expireAfterDays: expire } = retentionOf(given);
-  const presets = Object.keys(retentionPresets);
-  const days = Object.entries(given).filter(([name]) => name.endsWith("Days"));
-  return [
-    given.preset !== undefined &&
-      !presets.includes(given.preset) && {
-        path: "retention.preset",
-        reason: `must be ${presets.join(", ")}, not ${given.preset}`,
-      },
-    ...days.map(
-      ([name, value]) =>
-        value !== undefined &&
-        !(Number.isInteger(value) && Number(value) > 0) && {
-          path: `retention.${name}`,
-          reason: `must be a whole number of at least 1, not ${value}: logs would be gone at once`,
-        },
-    ),
-    ...(
-      [
-        ["iceAfterDays", ice, "coldAfterDays", cold],
-        ["expireAfterDays", expire, "coldAfterDays", cold],
-        ["expireAfterDays", expire, "iceAfterDays", ice],
-      ] as const
-    ).map(
-      ([later, laterDays, earlier, earlierDays]) =>
-        laterDays !== undefined &&
-        earlierDays !== undefined &&
-        laterDays <= earlierDays && {
-          path: `retention.${later}`,
-          reason: `must be more than ${earlier}, which is ${earlierDays}, not ${laterDays}`,
-        },
-    ),
-  ];
-};
-
-const objectLock: Rule = ({ objectLock: lock, retention: given, onRemoval = "keep" }) => {
-  if (!lock) return [];
-  const { versioning, expireAfterDays, oldVersionsExpireAfterDays } = retentionOf(given);
-  const locked = lockedDays(lock);
-  const period = lock.days ?? lock.years;
-  return [
-    !["GOVERNANCE", "COMPLIANCE"].includes(lock.mode) && {
-      path: "objectLock.mode",
-      reason: `must be GOVERNANCE or COMPLIANCE, not ${lock.mode}`,
-    },
-    (lock.days === undefined) === (lock.years === undefined) && {
-      path: "objectLock",
-      reason: "needs either days or years",
-    },
-    period !== undefined &&
-      !(Number.isInteger(period) && period > 0) && {
-        path: "objectLock",
-        reason: `must lock for a whole number of at least 1, not ${period}`,
-      },
-    lock.mode === "COMPLIANCE" &&
-      lock.confirmation !== confirmationOf(lock) && {
-        path: "objectLock.confirmation",
-        reason: `must be "${confirmationOf(lock)}": not even the account's owner can undo this lock`,
-      },
-    !versioning && {
-      path: "retention.versioning",
-      reason: "must be on while objectLock is set: a lock holds versions",
-    },
-    ...Object.entries({ expireAfterDays, oldVersionsExpireAfterDays }).map(
-      ([name, days]) =>
-        days !== undefined &&
-        days < locked && {
-          path: `retention.${name}`,
-          reason: `must be at least the ${locked} days of objectLock, not ${days}: the lock outlives it`,
-        },
-    ),
-    onRemoval === "deleteWithLogs" && {
+const lock: Rule = ({ objectLock, onRemoval }) => [
+  objectLock !== undefined &&
+    onRemoval === OnRemoval.DeleteWithLogs && {
       path: "onRemoval",
       reason: "must not be deleteWithLogs while objectLock is set: locked logs cannot be deleted",
     },
-  ];
-};
-
-const size: Rule = ({ maxSizeGiB }) => [
-  maxSizeGiB !== undefined &&
-    !(Number.isInteger(maxSizeGiB) && maxSizeGiB > 0) && {
-      path: "maxSizeGiB",
-      reason: `must be a whole number of at least 1, not ${maxSizeGiB}`,
-    },
 ];
 
-const access: Rule = ({ access: listed, bucketName, onRemoval = "keep" }) => {
-  if (!listed) return [];
-  const anyName = typeof bucketName === "string" ? bucketName : "x".repeat(63);
-  const bytes = Buffer.byteLength(bucketPolicyOf(anyName, ["x".repeat(50)], listed));
-  return [
-    listed.administrators.length === 0 && {
-      path: "access.administrators",
-      reason: "must list the deploying account at least: whoever is not listed is shut out",
+const access: Rule = ({ access: listed, onRemoval }) => [
+  onRemoval === OnRemoval.DeleteWithLogs &&
+    listed !== undefined &&
+    listed.denyDelete !== false && {
+      path: "access.denyDelete",
+      reason: "must be false while onRemoval is deleteWithLogs: nobody could delete the logs",
     },
-    bytes > longestPolicy && {
-      path: "access",
-      reason: `makes a policy of ${bytes} bytes; the service takes ${longestPolicy}`,
-    },
-    onRemoval === "deleteWithLogs" &&
-      listed.denyDelete !== false && {
-        path: "access.denyDelete",
-        reason: "must be false while onRemoval is deleteWithLogs: nobody could delete the logs",
-      },
-  ];
-};
+];
 
 const bucketNames: Rule = (args) => {
   const rows = Object.entries(args.trails ?? {}).filter(([, { bucketName }]) => bucketName !== undefined);
@@ -237,16 +132,16 @@ const bucketNames: Rule = (args) => {
 };
 
 const trails: Rule = ({ trails: rows = onlyTrail }) => {
-  const named = Object.entries(rows).flatMap(([key, { trailName }]) =>
-    typeof trailName === "string" ? [{ key, trailName }] : [],
+  const named = Object.entries(rows).flatMap(([key, { name }]) =>
+    typeof name === "string" ? [{ key, name }] : [],
   );
   return [
     Object.keys(rows).length === 0 && { path: "trails", reason: "must have at least one trail" },
     ...named.map(
-      ({ key, trailName }, i) =>
-        named.slice(0, i).some((other) => other.trailName === trailName) && {
-          path: `trails.${key}.trailName`,
-          reason: `must be unique in the folder; another trail is called ${trailName}`,
+      ({ key, name }, i) =>
+        named.slice(0, i).some((other) => other.name === name) && {
+          path: `trails.${key}.name`,
+          reason: `must be unique in the folder; another trail is called ${name}`,
         },
     ),
     ...Object.entries(rows).flatMap(([key, row]) => [
@@ -254,11 +149,6 @@ const trails: Rule = ({ trails: rows = onlyTrail }) => {
         Object.keys(row.dataEvents ?? {}).length === 0 && {
           path: `trails.${key}`,
           reason: "collects nothing: leave managementEvents on, or name dataEvents",
-        },
-      row.serviceAccountId !== undefined &&
-        row.serviceAccountName !== undefined && {
-          path: `trails.${key}.serviceAccountName`,
-          reason: "is for a new account, and serviceAccountId names an existing one",
         },
       ...Object.entries(row.dataEvents ?? {}).map(
         ([service, { includedEvents, excludedEvents }]) =>
@@ -304,27 +194,31 @@ const recursion: Rule = (args) => {
   );
 };
 
-const removal: Rule = ({ onRemoval }) => [
-  onRemoval !== undefined &&
-    !removals.some((one) => one === onRemoval) && {
-      path: "onRemoval",
-      reason: `must be ${removals.join(", ")}, not ${onRemoval}`,
-    },
-];
+/** What a service account is given as: an existing one, or the name of a new one. */
+const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {} }) =>
+  [["", { serviceAccountId, serviceAccountName }] as const, ...Object.entries(rows)].map(
+    ([key, row]) =>
+      row.serviceAccountId !== undefined &&
+      row.serviceAccountName !== undefined && {
+        path: `${key && `trails.${key}.`}serviceAccountName`,
+        reason: "is for a new account, and serviceAccountId names an existing one",
+      },
+  );
 
 const rules: readonly Rule[] = [
   encryption,
   existingBuckets,
-  retention,
-  objectLock,
-  size,
+  (args) => retentionFaults(args.retention),
+  (args) => objectLockFaults(args.objectLock, args.retention),
+  (args) => accessFaults(args.access),
+  lock,
   access,
   bucketNames,
   trails,
+  accounts,
   recursion,
-  removal,
 ];
 
-/** Everything in the arguments that cannot be, or would lose or block logs. Values not known yet are not looked at. */
-export const contradictionsOf = (args: AuditTrailsArgs): Contradiction[] =>
-  rules.flatMap((rule) => rule(args)).filter((found) => typeof found === "object");
+/** Everything in the arguments that cannot be beside other arguments, or would lose or block logs. */
+export const faultsAcross = (args: AuditTrailsArgs): (Fault | false | undefined)[] =>
+  rules.flatMap((rule) => rule(args));

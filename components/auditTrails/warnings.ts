@@ -1,4 +1,4 @@
-import type { AuditTrailsArgs } from "./auditTrails";
+import type { AuditTrailsArgs } from "./args";
 import { AuditTrailsPlan } from "./plan";
 
 /** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */

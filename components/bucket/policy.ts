@@ -1,3 +1,7 @@
+import { z } from "zod";
+import type { Fault } from "../guard";
+import * as values from "../values";
+
 /** Who may do what with the log bucket, on top of their roles. Whoever is not listed is shut out, whatever their role. */
 export interface BucketAccessArgs {
   /**
@@ -20,6 +24,34 @@ export interface BucketAccessArgs {
    * @default true
    */
   readonly denyDelete?: boolean;
+}
+
+export function accessSchema({ text, yesOrNo }: values.Kinds) {
+  const users = z.array(text(values.id("a user or service account")), "must be a list of ids");
+  return values.only({
+    administrators: users.min(
+      1,
+      "must list the deploying account at least: whoever is not listed is shut out",
+    ),
+    readers: users.optional(),
+    tlsOnly: yesOrNo(values.yesOrNo).optional(),
+    denyDelete: yesOrNo(values.yesOrNo).optional(),
+  });
+}
+
+/** Longest policy that the service takes, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
+const longestPolicy = 20 * 1024;
+
+/** A policy that is too long, judged with the longest names that it may have. */
+export function accessFaults(access: BucketAccessArgs | undefined): (Fault | false)[] {
+  if (!access) return [];
+  const bytes = Buffer.byteLength(bucketPolicyOf("x".repeat(63), ["x".repeat(50)], access));
+  return [
+    bytes > longestPolicy && {
+      path: "access",
+      reason: `makes a policy of ${bytes} bytes; the service takes ${longestPolicy}`,
+    },
+  ];
 }
 
 interface Statement {

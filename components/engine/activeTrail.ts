@@ -6,12 +6,12 @@ import { readTrail, type TrailState } from "../../api/trails";
 import { connectionOfProvider } from "./connection";
 import { isMocked } from "./program";
 
-/** How long an update looks at a trail, in seconds. */
+/** How long an update looks at a trail. */
 interface Patience {
   /** @default 60 */
-  readonly activeTimeout?: number;
+  readonly activeTimeoutSeconds?: number;
   /** @default 10 */
-  readonly activeWindow?: number;
+  readonly activeWindowSeconds?: number;
 }
 
 const pause = 2;
@@ -19,8 +19,8 @@ const pause = 2;
 const recently = 5;
 
 /** Whether an update looks at trails at all. */
-const looks = ({ activeTimeout }: Patience): boolean =>
-  activeTimeout !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
+const looks = ({ activeTimeoutSeconds }: Patience): boolean =>
+  activeTimeoutSeconds !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
 
 /**
  * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
@@ -40,19 +40,21 @@ export function prepareLook(patience: Patience): void {
  */
 export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
   if (!looks(patience)) return shown;
-  const { activeTimeout = 60, activeWindow = 10 } = patience;
+  const { activeTimeoutSeconds = 60, activeWindowSeconds = 10 } = patience;
   const connection = connectionOfProvider();
   const unread = { status: shown, statusErrorMessage: "" } as TrailState;
   const cloud = canConnect(connection) ? openCloud(connection) : undefined;
   const trail = cloud
-    ? await waitForActive(async () => readTrail(trailId, await cloud), activeTimeout, activeWindow).catch(
-        async (error: Error) => {
-          await pulumi.log.warn(
-            `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
-          );
-          return unread;
-        },
-      )
+    ? await waitForActive(
+        async () => readTrail(trailId, await cloud),
+        activeTimeoutSeconds,
+        activeWindowSeconds,
+      ).catch(async (error: Error) => {
+        await pulumi.log.warn(
+          `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
+        );
+        return unread;
+      })
     : unread;
   if (trail.status !== "ACTIVE") {
     const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];

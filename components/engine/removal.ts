@@ -4,8 +4,16 @@ import { type Connection, canConnect } from "../../api/connection";
 import { connectionOfProvider } from "./connection";
 import { isMocked, programContext } from "./program";
 
-/** What becomes of buckets and keys that leave the stack. */
-export const removals = ["keep", "deleteIfEmpty", "deleteWithLogs"] as const;
+/**
+ * What becomes of buckets and keys that leave the stack: they stay in the cloud with every log; a bucket with logs stops the
+ * removal; every log is deleted.
+ */
+export const OnRemoval = {
+  Keep: "keep",
+  DeleteIfEmpty: "deleteIfEmpty",
+  DeleteWithLogs: "deleteWithLogs",
+} as const;
+export type OnRemoval = (typeof OnRemoval)[keyof typeof OnRemoval];
 
 /** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
 const advice = "(needs: pulumi destroy --run-program)";
@@ -20,17 +28,17 @@ const advice = "(needs: pulumi destroy --run-program)";
  */
 export function removalHooks(
   name: string,
-  onRemoval: string,
+  onRemoval: OnRemoval,
   bucketNames: readonly pulumi.Input<string>[],
 ): { bucket: pulumi.ResourceHookBinding; key: pulumi.ResourceHookBinding } {
-  if (onRemoval === "keep" || isMocked()) return { bucket: {}, key: {} };
+  if (onRemoval === OnRemoval.Keep || isMocked()) return { bucket: {}, key: {} };
   const names = pulumi.all([...bucketNames]);
   const inProgram = programContext();
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
     inProgram(async () => requireBucketsGone(await resolved(names), String(oldInputs?.name))),
   );
   const key = { beforeDelete: [guard] };
-  if (onRemoval !== "deleteWithLogs") return { bucket: {}, key };
+  if (onRemoval !== OnRemoval.DeleteWithLogs) return { bucket: {}, key };
   const emptying = new pulumi.ResourceHook(`${name} before a bucket is deleted ${advice}`, ({ oldInputs }) =>
     inProgram(() => emptyBucket(String(oldInputs?.bucket), connection(), (text) => pulumi.log.info(text))),
   );

@@ -39,15 +39,15 @@ test.each([
   ["2562048h", 'must be at most 2562047h, the longest that Go knows, not "2562048h"'],
 ])(
   "a key's rotation period of %j is refused before any resource is registered",
-  async (keyRotationPeriod, reason) => {
-    const refused = register(() => new EncryptionKey("key", { folderId: "folder", keyRotationPeriod }));
-    await expect(refused).rejects.toMatchObject({ propertyPath: "keyRotationPeriod", reason });
+  async (rotationPeriod, reason) => {
+    const refused = register(() => new EncryptionKey("key", { folderId: "folder", rotationPeriod }));
+    await expect(refused).rejects.toMatchObject({ propertyPath: "rotationPeriod", reason });
   },
 );
 
 test("a rotation period that is known only later gets the canonical form too", async () => {
   const { resources } = await register(
-    () => new EncryptionKey("key", { folderId: "folder", keyRotationPeriod: Promise.resolve("2160h") }),
+    () => new EncryptionKey("key", { folderId: "folder", rotationPeriod: Promise.resolve("2160h") }),
   );
   expect(resources[0]?.inputs.rotationPeriod).toBe("2160h0m0s");
 });
