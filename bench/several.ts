@@ -1,5 +1,5 @@
 import { AuditTrails } from "../components";
-import { readSettings } from "../config";
+import { readSettings } from "../settings/read";
 
 /** Several organization trails that share nothing: as many as `SIZE` says. */
 const { organizationId, folderId } = readSettings();

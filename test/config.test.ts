@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { checkSettings, knownKeys } from "../config";
+import { checkSettings, knownKeys } from "../settings/read";
 
 const valid = {
   organizationId: "bpfexampleorganization",

@@ -7,6 +7,7 @@ import root from "../package.json";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [],
   components: ["api"],
+  settings: ["components"],
   emulator: [],
   toolchain: [],
 };

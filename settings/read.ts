@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { AuditTrailsArgs } from "./components";
-import { contradictionsOf } from "./components/contradictions";
-import { type Settings, settingsSchema } from "./settings";
+import type { AuditTrailsArgs } from "../components";
+import { contradictionsOf } from "../components/contradictions";
+import { type Settings, settingsSchema } from "./schema";
 
 type Values = Readonly<Record<string, string | undefined>>;
 
