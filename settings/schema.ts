@@ -17,12 +17,15 @@ const maxPrefixBytes = 900;
 /** `yandex.cloud.audit.<service>.<Event>`: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
 const eventType = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 
-/** Numbers and truth values are text at the top of the configuration, and their own kind inside objects. */
+/** What the CLI makes of a date in YAML: Go's form of that day's first moment. */
+const dateByCli = /^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/;
+
+/** At the top of the configuration every value is text. Inside objects the CLI stores some text as another kind. */
 const text = <T extends z.ZodType>(schema: T) =>
-  z.preprocess(
-    (value) => (typeof value === "number" || typeof value === "boolean" ? String(value) : value),
-    schema,
-  );
+  z.preprocess((value) => {
+    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    return typeof value === "string" ? value.replace(dateByCli, "$1") : value;
+  }, schema);
 
 const json = <T extends z.ZodType>(schema: T) => z.preprocess(parseJson, schema);
 
@@ -39,12 +42,17 @@ const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
-const id = (what: string) =>
-  text(
-    z
-      .string(`must be the id of ${what}`)
-      .regex(/^[^\s\p{C}]{1,50}$/u, `must be the id of ${what}: 1 to 50 characters without spaces`),
-  );
+/** The values of a closed choice, for people. */
+const oneOf = (values: readonly string[]) => `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+
+const choice = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, `must be ${oneOf(values)}`);
+
+/** Ids are printed into commands to copy, where other characters would have a meaning of their own. */
+const id = (what: string) => {
+  const allowed = `must be the id of ${what}: 1 to 50 letters a-z and A-Z, digits, -, _ and .`;
+  return text(z.string(allowed).regex(/^[-\w.]{1,50}$/, allowed));
+};
 
 const ids = (what: string) =>
   z
@@ -72,41 +80,50 @@ const seconds = text(
 );
 const days = wholeNumber("days", 1).optional();
 
-const name = z
-  .string("must be text")
-  .regex(
-    resourceName,
-    "must be 1 to 63 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
-  );
+const name = text(
+  z
+    .string("must be text")
+    .regex(
+      resourceName,
+      "must be 1 to 63 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
+    ),
+);
 
-const bucketName = z
-  .string("must be text")
-  .min(3, { error: "must be 3 to 63 characters", abort: true })
-  .max(63, { error: "must be 3 to 63 characters", abort: true })
-  .regex(
-    bucketNamePattern,
-    "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
-  )
-  .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address");
+const bucketName = text(
+  z
+    .string("must be text")
+    .min(3, { error: "must be 3 to 63 characters", abort: true })
+    .max(63, { error: "must be 3 to 63 characters", abort: true })
+    .regex(
+      bucketNamePattern,
+      "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
+    )
+    .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address"),
+);
 
-const description = z.string("must be text").max(1024, "must be at most 1024 characters");
+const description = text(z.string("must be text").max(1024, "must be at most 1024 characters"));
 
-const objectPrefix = z
-  .string("must be text")
-  .refine(
-    (prefix) => !forbiddenInObjectKeys.test(prefix),
-    'must not contain : * ? " < > | ! or control characters',
-  )
-  .refine(
-    (prefix) => !/^\/|\/$|\/\//.test(prefix),
-    "must not begin or end with / or contain //: the service adds the separators",
-  )
-  .refine(
-    (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
-    "must not have . or .. as a part",
-  )
-  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`)
-  .transform((prefix) => prefix || undefined);
+const objectPrefix = text(
+  z
+    .string("must be text")
+    .refine(
+      (prefix) => !forbiddenInObjectKeys.test(prefix),
+      'must not contain : * ? " < > | ! or control characters',
+    )
+    .refine(
+      (prefix) => !/^\/|\/$|\/\//.test(prefix),
+      "must not begin or end with / or contain //: the service adds the separators",
+    )
+    .refine(
+      (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
+      "must not have . or .. as a part",
+    )
+    .refine(
+      (prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes,
+      `must be at most ${maxPrefixBytes} bytes`,
+    )
+    .transform((prefix) => prefix || undefined),
+);
 
 const labels = z
   .record(
@@ -116,24 +133,18 @@ const labels = z
         /^[a-z][-_0-9a-z]{0,62}$/,
         "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
       ),
-    z
-      .string("a label's value must be a string")
-      .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
-    "must be an object of strings",
+    text(
+      z
+        .string("a label's value must be text")
+        .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+    ),
+    "must be an object with a text for each label",
   )
   .refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
 
 const newKey = {
-  keyName: z
-    .string("must be text")
-    .regex(/^.{1,100}$/u, "must be 1 to 100 characters")
-    .optional(),
-  keyAlgorithm: z
-    .enum(
-      ["AES_128", "AES_192", "AES_256", "AES_256_HSM"],
-      "must be AES_128, AES_192, AES_256 or AES_256_HSM",
-    )
-    .optional(),
+  keyName: text(z.string("must be text").regex(/^.{1,100}$/u, "must be 1 to 100 characters")).optional(),
+  keyAlgorithm: choice(["AES_128", "AES_192", "AES_256", "AES_256_HSM"]).optional(),
   keyRotationPeriod: z
     .string("must be text")
     .superRefine((period, { addIssue }) => {
@@ -161,8 +172,10 @@ const encryption = z.preprocess(
   ),
 );
 
+const presets = Object.keys(retentionPresets) as (keyof typeof retentionPresets)[];
+
 const retention = only({
-  preset: z.enum(Object.keys(retentionPresets), "must be guide, standard, archive or year").optional(),
+  preset: choice(presets).optional(),
   versioning: yesOrNo.optional(),
   coldAfterDays: days,
   iceAfterDays: days,
@@ -172,7 +185,7 @@ const retention = only({
 });
 
 const objectLock = only({
-  mode: z.enum(["GOVERNANCE", "COMPLIANCE"], "must be GOVERNANCE or COMPLIANCE"),
+  mode: choice(["GOVERNANCE", "COMPLIANCE"]),
   days,
   years: wholeNumber("years", 1).optional(),
   confirmation: z.string("must be text").optional(),
@@ -228,49 +241,138 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
     ),
   );
 
+/** The value of the key `trails`, also with some of its rows only. */
+export const trailsSchema = z.record(
+  z
+    .string()
+    .regex(
+      trailKey,
+      "a trail's key must be 1 to 50 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
+    ),
+  trail,
+  "must be an object with a key for each trail",
+);
+
+declare module "zod" {
+  /** What Pulumi.yaml and the README's table say of a key. Both are made of it by `npm run generate`. */
+  interface GlobalMeta {
+    /** Absent: the key is required. The empty text and the empty object stand for "not set". */
+    default?: string | number | boolean | Readonly<Record<string, unknown>>;
+    /** Heading of the README's section that says more. */
+    section?: string;
+  }
+}
+
 /** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
 export const settingsSchema = z.strictObject({
-  organizationId: id("an organization"),
-  folderId: id("a folder"),
-  bucketName,
-  bucketFolderId: optional(id("the folder of an existing bucket")),
-  encryption: json(encryption),
-  trails: json(
-    z.record(
-      z
-        .string()
-        .regex(
-          trailKey,
-          "a trail's key must be 1 to 50 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
-        ),
-      trail,
-      "must be an object with a key for each trail",
-    ),
-  ),
-  retention: unlessEmpty(retention),
-  objectLock: unlessEmpty(objectLock),
-  maxSizeGiB: optional(wholeNumber("GiB", 1)),
-  accessLogsBucketName: optional(bucketName),
-  access: unlessEmpty(access),
-  serviceAccountId: optional(id("an existing service account")),
-  serviceAccountName: name,
-  protected: yesOrNo,
-  onRemoval: z.enum(removals, "must be keep, deleteIfEmpty or deleteWithLogs"),
-  rolePropagationTimeout: seconds,
-  activeTimeout: seconds,
-  activeWindow: seconds,
-  labels: json(labels),
+  organizationId: id("an organization").meta({
+    description: "Id of the organization whose audit logs are delivered.",
+  }),
+  folderId: id("a folder").meta({
+    description: "Id of the folder that holds the trails, and what is made for them.",
+  }),
+  bucketName: bucketName.meta({
+    description:
+      "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots, since such a " +
+      "bucket has no HTTPS on its own host name.",
+  }),
+  bucketFolderId: optional(id("the folder of an existing bucket")).meta({
+    description: "Id of the folder of an existing bucket with that name. Without it a new bucket is made.",
+    default: "",
+    section: "What exists already",
+  }),
+  encryption: json(encryption).meta({
+    description: "What encrypts the logs. A new key, an existing one, or none.",
+    default: { key: "new" },
+    section: "Encryption",
+  }),
+  trails: json(trailsSchema).meta({
+    description:
+      "The trails, by keys that name their resources. What a trail does not say, it shares with the others.",
+    default: { organization: {} },
+    section: "Trails",
+  }),
+  retention: unlessEmpty(retention).meta({
+    description: "How long logs are kept in new buckets, and where. Without it the preset standard applies.",
+    default: {},
+    section: "Retention",
+  }),
+  objectLock: unlessEmpty(objectLock).meta({
+    description: "Lock of new logs in new buckets. Unverified on the real service.",
+    default: {},
+    section: "Hardening",
+  }),
+  maxSizeGiB: optional(wholeNumber("GiB", 1)).meta({
+    description: "Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.",
+    default: "",
+    section: "Hardening",
+  }),
+  accessLogsBucketName: optional(bucketName).meta({
+    description: "Name of another bucket, made for a log of the requests to the others.",
+    default: "",
+    section: "Hardening",
+  }),
+  access: unlessEmpty(access).meta({
+    description: "Policy of new buckets that shuts out everybody who is not listed.",
+    default: {},
+    section: "Hardening",
+  }),
+  serviceAccountId: optional(id("an existing service account")).meta({
+    description: "Id of an existing service account for the trails. Without it a new account is made.",
+    default: "",
+    section: "What exists already",
+  }),
+  serviceAccountName: name.meta({
+    description: "Name of a new service account, unique in its cloud.",
+    default: "audit-trails-account",
+  }),
+  protected: yesOrNo.meta({
+    description:
+      "Whether everything is protected from deletion. To take the stack down, set it to false and run pulumi up first.",
+    default: true,
+    section: "Taking it down",
+  }),
+  onRemoval: choice(removals).meta({
+    description: `What becomes of buckets and keys that leave the stack, which is ${oneOf(removals)}.`,
+    default: "keep",
+    section: "Taking it down",
+  }),
+  rolePropagationTimeout: seconds.meta({
+    description:
+      "Seconds during which a denied trail is tried again, since roles that were granted just now may not work yet. 0 for " +
+      "not at all.",
+    default: 120,
+  }),
+  activeTimeout: seconds.meta({
+    description:
+      "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 for not looking.",
+    default: 60,
+  }),
+  activeWindow: seconds.meta({
+    description: "Seconds that a trail which was changed in the last five minutes must stay ACTIVE.",
+    default: 10,
+  }),
+  labels: json(labels).meta({
+    description: "Labels of keys and trails, and tags of buckets, at most 64.",
+    default: {},
+  }),
 });
 
 /** What the stack is to be: the program's whole input. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function parseJson(given: unknown): unknown {
+/** Numbers with more digits than JavaScript keeps, beside the strings that may hold such digits too. */
+const stringsAndLongNumbers = /"(?:[^"\\]|\\.)*"|(?<![-+.\deE])-?\d{16,}(?![\d.eE])/g;
+
+/** What a JSON text says; the text itself if it is none. Numbers that would lose digits stay text. */
+export function parseJson(given: unknown): unknown {
   try {
-    return JSON.parse(String(given));
+    return JSON.parse(
+      String(given).replace(stringsAndLongNumbers, (part) => (part.startsWith('"') ? part : `"${part}"`)),
+    );
   } catch {
     return given;
   }
