@@ -1,19 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
+import { childOf, keepChild } from "./children";
+import { KeyAlgorithm } from "./choices";
 import { canonicalDuration } from "./duration";
 import { explainFailures } from "./engine/failures";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
-
-/** Algorithms of keys: https://yandex.cloud/en/docs/kms/concepts/key. */
-export const KeyAlgorithm = {
-  Aes128: "AES_128",
-  Aes192: "AES_192",
-  Aes256: "AES_256",
-  Aes256Hsm: "AES_256_HSM",
-} as const;
-export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
@@ -64,8 +57,6 @@ const schema = values.only({
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
-  /** The key itself. */
-  readonly key: yandex.KmsSymmetricKey;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,7 +64,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
     const { rotationPeriod = "8760h", ...given } = guard("EncryptionKey", name, args, schema);
     const retainOnDelete = opts?.retainOnDelete ?? true;
 
-    this.key = new yandex.KmsSymmetricKey(
+    const key = new yandex.KmsSymmetricKey(
       name,
       {
         folderId: given.folderId,
@@ -94,7 +85,13 @@ export class EncryptionKey extends pulumi.ComponentResource {
       },
     );
 
-    this.keyId = this.key.id;
+    keepChild(this, key);
+    this.keyId = key.id;
     this.registerOutputs({ keyId: this.keyId });
+  }
+
+  /** The key itself. */
+  get key(): yandex.KmsSymmetricKey {
+    return childOf(this);
   }
 }

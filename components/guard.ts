@@ -39,13 +39,30 @@ export const input = <T extends z.ZodType>(schema: T) =>
   });
 
 /** Arguments: texts may be inputs that come late. */
-export const argumentKinds: Kinds = { text: input, number: (schema) => schema, yesOrNo: (schema) => schema };
+export const argumentKinds: Kinds = {
+  text: input,
+  number: (schema) => schema,
+  yesOrNo: (schema) => schema,
+  ids: (what, id) => z.record(z.string(), input(id), `must be an object with ids of ${what}`),
+};
+
+/** Finds what single members cannot tell, in arguments whose members are right by themselves. */
+export type Rules<Args> = (sound: Args) => readonly (Fault | false | undefined)[];
+
+/** All faults of arguments: those of single members, and those that show among the members that are right. */
+export function findFaults<Args extends object>(
+  args: Args,
+  schema: z.ZodObject,
+  rules: Rules<Args> = () => [],
+): Fault[] {
+  const single = faultsOf(schema, args);
+  return [...single, ...rules(soundPart(args, single)).filter((fault) => typeof fault === "object")];
+}
 
 /**
  * Checks the arguments of a component. What is not known yet is checked when it is.
  *
  * @param schema What the arguments must be, member by member.
- * @param rules Finds what single members cannot tell, among those that are right by themselves.
  * @returns the arguments, whose late members fail with the same error once they are known to be wrong.
  * @throws {ArgumentsError} with all faults.
  */
@@ -54,11 +71,9 @@ export function guard<Args extends object>(
   name: string,
   args: Args,
   schema: z.ZodObject,
-  rules: (sound: Args) => readonly (Fault | false | undefined)[] = () => [],
+  rules?: Rules<Args>,
 ): Args {
-  const single = faultsOf(schema, args);
-  const across = rules(soundPart(args, single)).filter((fault) => typeof fault === "object");
-  const faults = [...single, ...across];
+  const faults = findFaults(args, schema, rules);
   if (faults.length > 0) throw new ArgumentsError(component, name, faults);
   const checked = Object.entries(schema.shape).flatMap(([key, member]) => {
     const value = memberOf(args, key);
@@ -75,7 +90,7 @@ export function guard<Args extends object>(
 }
 
 /** What a schema finds wrong with a value: paths and reasons, each with the value that is there. */
-export function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
+function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
   return issues.flatMap((issue) => {
     const path = issue.path.map(String);
@@ -95,7 +110,7 @@ export function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
 }
 
 /** Arguments without those that are faulty by themselves; of a table of rows only the faulty rows are left out. */
-export function soundPart<Args extends object>(args: Args, faults: readonly Fault[]): Args {
+function soundPart<Args extends object>(args: Args, faults: readonly Fault[]): Args {
   const tables = ["trails"];
   const sound = { ...args } as Record<string, unknown>;
   for (const { path } of faults) {

@@ -1,12 +1,12 @@
 export * from "./auditTrails/args";
 export * from "./auditTrails/auditTrails";
-export { type ObjectLockArgs, ObjectLockMode } from "./bucket/objectLock";
+export type { ObjectLockArgs } from "./bucket/objectLock";
 export type { BucketAccessArgs } from "./bucket/policy";
-export { type RetentionArgs, RetentionPreset } from "./bucket/retention";
+export type { RetentionArgs } from "./bucket/retention";
+export * from "./choices";
 export * from "./encryptionKey";
-export { OnRemoval } from "./engine/removal";
 export { ArgumentsError } from "./guard";
 export * from "./logBucket";
-export { type ResourceScopeArgs, ScopeType } from "./scope";
+export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";
 export * from "./trailServiceAccount";

@@ -15,6 +15,7 @@ import {
   retentionOf,
   retentionSchema,
 } from "./bucket/retention";
+import { childOf, keepChild } from "./children";
 import { explainFailures } from "./engine/failures";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
@@ -109,8 +110,6 @@ export class LogBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** Address of the bucket, `https://<bucket>.<storage host>`. */
   readonly bucketUrl: pulumi.Output<string>;
-  /** The bucket itself. */
-  readonly bucket: yandex.StorageBucket;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -130,7 +129,7 @@ export class LogBucket extends pulumi.ComponentResource {
     const { StorageBucketPolicy } = sdk;
     const failureHooks = explainFailures("LogBucket", name);
 
-    this.bucket = new yandex.StorageBucket(
+    const bucket = new yandex.StorageBucket(
       name,
       {
         folderId: given.folderId,
@@ -159,20 +158,26 @@ export class LogBucket extends pulumi.ComponentResource {
     if (policy && StorageBucketPolicy)
       new StorageBucketPolicy(
         `${name}-policy`,
-        { bucket: this.bucket.bucket, policy },
+        { bucket: bucket.bucket, policy },
         {
           parent: this,
           // What leaves the configuration leaves the bucket, however protected and kept that is.
           protect: false,
           retainOnDelete: false,
           // Unless the bucket itself leaves: one that is kept must not be more open than it was.
-          deletedWith: this.bucket,
+          deletedWith: bucket,
           hooks: failureHooks,
         },
       );
 
-    this.bucketName = this.bucket.bucket;
-    this.bucketUrl = pulumi.interpolate`https://${this.bucket.bucketDomainName}`;
+    keepChild(this, bucket);
+    this.bucketName = bucket.bucket;
+    this.bucketUrl = pulumi.interpolate`https://${bucket.bucketDomainName}`;
     this.registerOutputs({ bucketName: this.bucketName, bucketUrl: this.bucketUrl });
+  }
+
+  /** The bucket itself. */
+  get bucket(): yandex.StorageBucket {
+    return childOf(this);
   }
 }

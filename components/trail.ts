@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
+import { childOf, keepChild } from "./children";
 import { prepareLook, requireActive } from "./engine/activeTrail";
 import { explainFailures } from "./engine/failures";
 import { ownedLabels } from "./engine/ownership";
@@ -149,8 +150,6 @@ export class Trail extends pulumi.ComponentResource {
   readonly trailStatus: pulumi.Output<string>;
   /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
-  /** The trail itself. */
-  readonly trail: yandex.AuditTrailsTrail;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -159,7 +158,7 @@ export class Trail extends pulumi.ComponentResource {
     // Scopes may hold ids that come late; how many there are may not.
     const { scopes, managementEvents = true, dataEvents = [] } = args;
 
-    this.trail = new yandex.AuditTrailsTrail(
+    const trail = new yandex.AuditTrailsTrail(
       name,
       {
         folderId: given.folderId,
@@ -167,7 +166,7 @@ export class Trail extends pulumi.ComponentResource {
         description: given.description,
         labels: ownedLabels(given.labels),
         serviceAccountId: given.serviceAccountId,
-        storageDestination: { bucketName: given.bucketName, objectPrefix: given.objectPrefix },
+        storageDestination: { bucketName: given.bucketName, objectPrefix: given.objectPrefix || undefined },
         filteringPolicy: {
           managementEventsFilter: managementEvents ? { resourceScopes: scopes } : undefined,
           dataEventsFilters:
@@ -189,20 +188,26 @@ export class Trail extends pulumi.ComponentResource {
       },
     );
 
+    keepChild(this, trail);
     // Its roles and the bucket are still on their way when the account is there.
     pulumi.output(given.serviceAccountId).apply(() => prepareLook(args));
     // Not `trail.trailId`: the provider declares that property and never fills it.
-    this.trailId = this.trail.id;
+    this.trailId = trail.id;
     this.trailStatus = pulumi
-      .all([this.trail.id, this.trail.status])
+      .all([trail.id, trail.status])
       .apply(([id, status]) => requireActive(id, status, args));
     this.objectKeyPrefix = pulumi
-      .all([this.trail.id, given.objectPrefix])
+      .all([trail.id, given.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));
     this.registerOutputs({
       trailId: this.trailId,
       trailStatus: this.trailStatus,
       objectKeyPrefix: this.objectKeyPrefix,
     });
+  }
+
+  /** The trail itself. */
+  get trail(): yandex.AuditTrailsTrail {
+    return childOf(this);
   }
 }

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
+import { childOf, keepChild } from "./children";
+import { ScopeType } from "./choices";
 import { explainFailures } from "./engine/failures";
 import { ownedDescription } from "./engine/ownership";
 import { guard, input } from "./guard";
 import { trailRoles } from "./roles";
-import { type ResourceScopeArgs, ScopeType, scopeSchema } from "./scope";
+import { type ResourceScopeArgs, scopeSchema } from "./scope";
 import * as values from "./values";
 
 /** Arguments of {@link TrailServiceAccount}. */
@@ -55,8 +57,6 @@ const schema = values.only({
 export class TrailServiceAccount extends pulumi.ComponentResource {
   /** Id of the account. It may not have its roles yet: depend on the component to wait for them. */
   readonly serviceAccountId: pulumi.Output<string>;
-  /** The account itself; absent for an existing one. */
-  readonly serviceAccount?: yandex.IamServiceAccount;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -79,8 +79,8 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
       hooks: explainFailures("TrailServiceAccount", name),
     };
 
-    if (existingId === undefined)
-      this.serviceAccount = new yandex.IamServiceAccount(
+    const makeAccount = () =>
+      new yandex.IamServiceAccount(
         name,
         {
           folderId,
@@ -89,7 +89,9 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         },
         childOptions,
       );
-    this.serviceAccountId = this.serviceAccount?.id ?? pulumi.output(existingId ?? "");
+    const account = existingId === undefined ? makeAccount() : undefined;
+    keepChild(this, account);
+    this.serviceAccountId = account?.id ?? pulumi.output(existingId ?? "");
     const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
     const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
@@ -106,6 +108,11 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         bind(`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
 
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
+  }
+
+  /** The account itself; absent for an existing one. */
+  get serviceAccount(): yandex.IamServiceAccount | undefined {
+    return childOf(this);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Kinds {
   readonly text: (schema: z.ZodType) => z.ZodType;
   readonly number: (schema: z.ZodType) => z.ZodType;
   readonly yesOrNo: (schema: z.ZodType) => z.ZodType;
+  /** Ids of several resources; `what` names them for people. */
+  readonly ids: (what: string, id: z.ZodType) => z.ZodType;
 }
 
 /** An object without other keys than these. */
@@ -30,13 +32,10 @@ export const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   });
 
 /** Id of a resource of the cloud. */
-export const id = (what: string) =>
-  z
-    .string(`must be the id of ${what}`)
-    .regex(
-      /^[A-Za-z0-9_.-]{1,50}$/,
-      `must be the id of ${what}: 1 to 50 letters, digits, hyphens, underscores and dots`,
-    );
+export const id = (what: string) => {
+  const allowed = `must be the id of ${what}: 1 to 50 letters a-z and A-Z, digits, -, _ and .`;
+  return z.string(allowed).regex(/^[-\w.]{1,50}$/, allowed);
+};
 
 /** Name of a trail or of a service account. */
 export const name = z
@@ -97,7 +96,7 @@ export const labels = ({ text }: Kinds) =>
           .string("a label's value must be text")
           .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
       ),
-      "must be an object of texts",
+      "must be an object with a text for each label",
     )
     .refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
 

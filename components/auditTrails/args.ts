@@ -2,12 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ObjectLockArgs } from "../bucket/objectLock";
 import type { BucketAccessArgs } from "../bucket/policy";
 import type { RetentionArgs } from "../bucket/retention";
-import type { KeyAlgorithm } from "../encryptionKey";
-import type { OnRemoval } from "../engine/removal";
-
-/** What encrypts logs: a key of their own, the one of `keyId`, or none (the guide's tip: no key, and no role on one). */
-export const Encryption = { New: "new", Existing: "existing", None: "none" } as const;
-export type Encryption = (typeof Encryption)[keyof typeof Encryption];
+import type { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
 
 /** What encrypts logs. */
 export interface EncryptionArgs {

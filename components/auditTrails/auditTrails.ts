@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OnRemoval } from "../choices";
 import { EncryptionKey } from "../encryptionKey";
-import { OnRemoval, removalHooks } from "../engine/removal";
-import { argumentKinds, guard } from "../guard";
+import { removalHooks } from "../engine/removal";
+import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
 import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
-import * as values from "../values";
 import type { AuditTrailsArgs } from "./args";
 import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./plan";
 import { faultsAcross } from "./rules";
-import { auditTrailsShape } from "./schema";
+import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";
 
 /** What became of one of the trails. */
@@ -43,7 +43,7 @@ export class AuditTrails extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailsArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the arguments: each change would show up once more in a preview.
     super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect: opts?.protect ?? true });
-    guard("AuditTrails", name, args, values.only(auditTrailsShape(argumentKinds)), faultsAcross);
+    guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
     for (const warning of warningsOf(args)) void pulumi.log.warn(warning, this);
 
     const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = args;

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type ResourceScopeArgs, ScopeType } from "../scope";
+import { Encryption, ScopeType } from "../choices";
+import type { ResourceScopeArgs } from "../scope";
 import type { DataEventsFilterArgs } from "../trail";
-import { type AuditTrailsArgs, Encryption, type EncryptionArgs, type TrailSettings } from "./args";
+import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 
 /** A key. `suffix` ends the names of its resources; it is empty for the main one. */
 export interface KeyPlan {

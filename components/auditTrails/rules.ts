@@ -1,9 +1,9 @@
 import { objectLockFaults } from "../bucket/objectLock";
 import { accessFaults } from "../bucket/policy";
 import { retentionFaults } from "../bucket/retention";
-import { OnRemoval } from "../engine/removal";
+import { Encryption, OnRemoval } from "../choices";
 import type { Fault } from "../guard";
-import { type AuditTrailsArgs, Encryption, type EncryptionArgs, type TrailSettings } from "./args";
+import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 import { AuditTrailsPlan, onlyTrail } from "./plan";
 
 type Rule = (args: AuditTrailsArgs) => (Fault | false | undefined)[];
@@ -205,6 +205,34 @@ const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {
       },
   );
 
+/** A key that names two ids would give one role binding two resources. */
+const scopeKeys: Rule = ({ trails: rows = {} }) => {
+  const known = new Map<string, unknown>();
+  return Object.entries(rows).flatMap(([trail, row]) => {
+    const tables = [
+      { at: `trails.${trail}`, ...row },
+      ...Object.entries(row.dataEvents ?? {}).map(([service, filter]) => ({
+        at: `trails.${trail}.dataEvents.${service}`,
+        ...filter,
+      })),
+    ];
+    return tables.flatMap(({ at, clouds = {}, folders = {} }) =>
+      Object.entries({ clouds, folders }).flatMap(([kind, ids]) =>
+        Object.entries(ids).map(([key, id]) => {
+          const before = known.get(key) ?? id;
+          known.set(key, before);
+          return (
+            before !== id && {
+              path: `${at}.${kind}.${key}`,
+              reason: "names another id than in another trail: give it a key of its own",
+            }
+          );
+        }),
+      ),
+    );
+  });
+};
+
 const rules: readonly Rule[] = [
   encryption,
   existingBuckets,
@@ -216,6 +244,7 @@ const rules: readonly Rule[] = [
   bucketNames,
   trails,
   accounts,
+  scopeKeys,
   recursion,
 ];
 

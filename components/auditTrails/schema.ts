@@ -2,10 +2,9 @@ import { z } from "zod";
 import { objectLockSchema } from "../bucket/objectLock";
 import { accessSchema } from "../bucket/policy";
 import { retentionSchema } from "../bucket/retention";
-import { KeyAlgorithm } from "../encryptionKey";
-import { OnRemoval } from "../engine/removal";
+import { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
+import { argumentKinds } from "../guard";
 import * as values from "../values";
-import { Encryption } from "./args";
 
 /** Names resources together with the component's name, which is shorter than 14 characters. */
 const trailKey = z
@@ -19,10 +18,13 @@ const trailKey = z
 export function auditTrailsShape(kinds: values.Kinds) {
   const { text, number, yesOrNo } = kinds;
   const ids = (what: string) =>
-    z
-      .record(z.string(), text(values.id(what)), `must be an object with ids of ${what}`)
-      .refine((all) => Object.keys(all).length > 0, `must name at least one id of ${what}, or be left out`)
-      .refine((all) => Object.keys(all).length <= 1024, "must be at most 1024");
+    kinds
+      .ids(what, values.id(what))
+      .refine(
+        (all) => Object.keys(Object(all)).length > 0,
+        `must name at least one id of ${what}, or be left out`,
+      )
+      .refine((all) => Object.keys(Object(all)).length <= 1024, "must be at most 1024");
   const scopes = { clouds: ids("clouds").optional(), folders: ids("folders").optional() };
   const eventTypes = values.eventTypes.optional();
   const encryption = values.only({
@@ -76,3 +78,6 @@ export function auditTrailsShape(kinds: values.Kinds) {
     labels: values.labels(kinds).optional(),
   };
 }
+
+/** Arguments of `AuditTrails`. */
+export const auditTrailsSchema = values.only(auditTrailsShape(argumentKinds));

@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { ObjectLockMode } from "../choices";
 import type { Fault } from "../guard";
 import * as values from "../values";
 import { type RetentionArgs, retentionOf } from "./retention";
-
-/** Who may delete a locked log: `GOVERNANCE`, storage administrators, if they say so; `COMPLIANCE`, nobody. */
-export const ObjectLockMode = { Governance: "GOVERNANCE", Compliance: "COMPLIANCE" } as const;
-export type ObjectLockMode = (typeof ObjectLockMode)[keyof typeof ObjectLockMode];
 
 /**
  * A lock that nobody's key or role opens before its time. Unverified on the real service: uploads to a bucket with default

@@ -1,18 +1,6 @@
+import { RetentionPreset } from "../choices";
 import type { Fault } from "../guard";
 import * as values from "../values";
-
-/**
- * Settings to begin with: `guide` (exactly the vendor's guide: nothing), `standard` (versioning, unfinished uploads removed
- * after 7 days), `archive` (`standard`, and cold storage after 90 days) or `year` (`archive`, and logs are deleted after 365
- * days).
- */
-export const RetentionPreset = {
-  Guide: "guide",
-  Standard: "standard",
-  Archive: "archive",
-  Year: "year",
-} as const;
-export type RetentionPreset = (typeof RetentionPreset)[keyof typeof RetentionPreset];
 
 /** How long logs and their old versions are kept, and where. Every day count is a whole number of at least 1. */
 export interface RetentionArgs {

@@ -114,7 +114,7 @@ const subjects: Readonly<Record<string, Subject>> = {
       "Or the trail's own service account lacks one of its roles: audit-trails.viewer on its scopes, storage.uploader " +
       "on the bucket's folder, and kms.keys.encrypterDecrypter on the key if the bucket is encrypted. Roles that were " +
       "granted just now may take some minutes to work.",
-    taken: "Names of trails are unique in a folder: choose another `trailName`.",
+    taken: "Names of trails are unique in a folder: choose another `name`.",
   },
 };
 

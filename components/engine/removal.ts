@@ -1,19 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bucketExists, emptyBucket } from "../../api/buckets";
 import { type Connection, canConnect } from "../../api/connection";
+import { OnRemoval } from "../choices";
 import { connectionOfProvider } from "./connection";
 import { isMocked, programContext } from "./program";
-
-/**
- * What becomes of buckets and keys that leave the stack: they stay in the cloud with every log; a bucket with logs stops the
- * removal; every log is deleted.
- */
-export const OnRemoval = {
-  Keep: "keep",
-  DeleteIfEmpty: "deleteIfEmpty",
-  DeleteWithLogs: "deleteWithLogs",
-} as const;
-export type OnRemoval = (typeof OnRemoval)[keyof typeof OnRemoval];
 
 /** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
 const advice = "(needs: pulumi destroy --run-program)";

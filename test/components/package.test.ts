@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider";
 import * as components from "../../components";
 
-const classes = Object.values(components).filter((exported) => typeof exported === "function");
+type Constructor = (typeof components)["Trail"] | (typeof components)["AuditTrails"];
+
+const classes = Object.values(components).filter(
+  (exported): exported is Constructor =>
+    typeof exported === "function" && exported.prototype instanceof pulumi.ComponentResource,
+);
 
 test("the components are a package for other languages: each has a schema with every argument described", async () => {
   const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));

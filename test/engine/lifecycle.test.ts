@@ -71,12 +71,12 @@ const ofTrail = (organization: object) => ({ trails: { organization } });
 /** Each property that can be changed in place, and where the cloud shows it. */
 const updates: { config: object; shows: (local: LocalStack) => unknown; value: unknown }[] = [
   {
-    config: ofTrail({ trailName: "renamed" }),
+    config: ofTrail({ name: "renamed" }),
     shows: ({ emulator }) => emulator.cloud.trails.all()[0]?.name,
     value: "renamed",
   },
   {
-    config: ofTrail({ trailName: "renamed", trailDescription: "Why we keep these" }),
+    config: ofTrail({ name: "renamed", description: "Why we keep these" }),
     shows: ({ emulator }) => emulator.cloud.trails.all()[0]?.description,
     value: "Why we keep these",
   },
@@ -151,7 +151,7 @@ test("after unprotecting, another bucket name with another trail name makes both
   await local.up({ protected: "false" });
   cloud.clock.advance({ minutes: 5 });
   const logs = cloud.objects.list(cloud.deployer, bucketName);
-  const trails = { organization: { trailName: "another-trail" } };
+  const trails = { organization: { name: "another-trail" } };
   await local.up({ protected: "false", bucketName: "another-bucket", trails });
   expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
   cloud.clock.advance({ minutes: 5 });

@@ -1,3 +1,5 @@
+import type { AuditTrailsArgs } from "../../components";
+import { checkSettings } from "../../settings/read";
 import { idOf } from "./mocks";
 
 /** What a variant refers to: in unit tests made up, in engine tests there on the local cloud. */
@@ -20,10 +22,30 @@ interface Expected {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** Keys of the stack's configuration, without namespace, and their values. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+/** What a configuration says to the component. */
+export function argumentsOf(configuration: Configuration): Partial<AuditTrailsArgs> {
+  const needed = { organizationId: "o", folderId: "f", bucketName: "bucket", protected: "true" };
+  const text = Object.entries({ ...needed, ...configuration }).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const {
+    organizationId: _o,
+    folderId: _f,
+    bucketName: _b,
+    protected: _p,
+    ...args
+  } = checkSettings(Object.fromEntries(text));
+  return args;
+}
+
 /** A variant of the guide: its configuration beyond what is required, and exactly what it is made of. */
 export interface Variant {
   readonly name: string;
-  readonly configure: (world: World) => Readonly<Record<string, unknown>>;
+  readonly configure: (world: World) => Configuration;
   readonly expected: (world: World) => readonly Expected[];
 }
 
@@ -103,11 +125,7 @@ const encryptedWith = (kmsMasterKeyId: string = idOf("audit-trails-key")) => ({
   },
 });
 
-const abortUploads = {
-  id: "remove-unfinished-uploads",
-  enabled: true,
-  abortIncompleteMultipartUploadDays: 7,
-};
+const logs = { id: "logs", enabled: true, abortIncompleteMultipartUploadDays: 7 };
 
 const bucket = (world: World, inputs: Inputs = {}, suffix = ""): Expected => ({
   type: "StorageBucket",
@@ -118,7 +136,7 @@ const bucket = (world: World, inputs: Inputs = {}, suffix = ""): Expected => ({
     forceDestroy: false,
     anonymousAccessFlags: { read: false, list: false, configRead: false },
     versioning: { enabled: true },
-    lifecycleRules: [abortUploads],
+    lifecycleRules: [logs],
     tags: owner,
     ...inputs,
   },
@@ -164,7 +182,7 @@ const guide = (world: World, bucketInputs: Inputs = {}, trailInputs: Inputs = {}
 
 const decrypt = "yandex.cloud.audit.kms.Decrypt";
 const objectCreate = "yandex.cloud.audit.storage.ObjectCreate";
-const cold = { id: "move-logs", enabled: true, transitions: [{ days: 90, storageClass: "COLD" }] };
+const cold = { days: 90, storageClass: "COLD" };
 
 /** Every variant, in an order in which each can be updated to the next one. */
 export const variants: readonly Variant[] = [
@@ -179,10 +197,7 @@ export const variants: readonly Variant[] = [
     configure: () => ({ retention: { preset: "archive", iceAfterDays: 400 } }),
     expected: (world) =>
       guide(world, {
-        lifecycleRules: [
-          { ...cold, transitions: [...cold.transitions, { days: 400, storageClass: "ICE" }] },
-          abortUploads,
-        ],
+        lifecycleRules: [{ ...logs, transitions: [cold, { days: 400, storageClass: "ICE" }] }],
       }),
   },
   {
@@ -191,15 +206,13 @@ export const variants: readonly Variant[] = [
     expected: (world) =>
       guide(world, {
         lifecycleRules: [
-          cold,
-          { id: "delete-logs", enabled: true, expiration: { days: 365 } },
           {
-            id: "delete-old-versions",
-            enabled: true,
+            ...logs,
+            transitions: [cold],
+            expiration: { days: 365 },
             noncurrentVersionExpiration: { days: 30 },
-            expiration: { expiredObjectDeleteMarker: true },
           },
-          abortUploads,
+          { id: "delete-markers", enabled: true, expiration: { expiredObjectDeleteMarker: true } },
         ],
       }),
   },
@@ -382,8 +395,8 @@ export const variants: readonly Variant[] = [
       labels: { team: "security" },
       trails: {
         organization: {
-          trailName: "everything",
-          trailDescription: "Why we keep these",
+          name: "everything",
+          description: "Why we keep these",
           objectPrefix: "logs/org",
           labels: { scope: "org" },
         },

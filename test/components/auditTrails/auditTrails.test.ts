@@ -1,6 +1,6 @@
-import { AuditTrails, type AuditTrailsArgs } from "../../../components";
+import { AuditTrails, type AuditTrailsArgs, type OnRemoval, type TrailSettings } from "../../../components";
 import { idOf, register, resolved } from "../../support/mocks";
-import { variants, type World } from "../../support/variants";
+import { argumentsOf, type Configuration, variants, type World } from "../../support/variants";
 
 const world: World = {
   organizationId: "organization",
@@ -16,20 +16,21 @@ const { organizationId, folderId, bucketName } = world;
 
 const build = (args: Partial<AuditTrailsArgs> = {}) =>
   register(() => new AuditTrails("audit-trails", { organizationId, folderId, bucketName, ...args }));
+const buildVariant = (configuration: Configuration) => build(argumentsOf(configuration));
 
 // Warnings have tests of their own.
 beforeEach(() => jest.spyOn(console, "warn").mockImplementation());
 
 describe.each(variants)("$name", ({ configure, expected }) => {
   test("registers exactly these resources, with exactly these inputs", async () => {
-    const { resources } = await build(configure(world));
+    const { resources } = await buildVariant(configure(world));
     const seen = resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(seen.sort(byName)).toEqual([...expected(world)].sort(byName));
   });
 
   test("every trail waits for its bucket and for every role of its account", async () => {
-    const { resources } = await build(configure(world));
+    const { resources } = await buildVariant(configure(world));
     for (const trail of resources.filter(({ type }) => type === "AuditTrailsTrail")) {
       const { serviceAccountId, storageDestination } = trail.inputs;
       const waited = resources.filter(
@@ -71,24 +72,29 @@ test("a policy lists administrators, readers and the trails' accounts, in whatev
 test("logs that expire go for good after as many days again, unless told otherwise", async () => {
   const { resources } = await build({ retention: { preset: "year" } });
   expect(resources.find(({ type }) => type === "StorageBucket")?.inputs.lifecycleRules).toContainEqual({
-    id: "delete-old-versions",
+    id: "logs",
     enabled: true,
+    transitions: [{ days: 90, storageClass: "COLD" }],
+    expiration: { days: 365 },
     noncurrentVersionExpiration: { days: 365 },
-    expiration: { expiredObjectDeleteMarker: true },
+    abortIncompleteMultipartUploadDays: 7,
   });
 });
 
 test("without management events the account gets a role only where data events are collected", async () => {
   const { resources } = await build({
-    trails: { t: { managementEvents: false, dataEvents: { lockbox: { folders: ["chosen"] } } } },
+    trails: { t: { managementEvents: false, dataEvents: { lockbox: { folders: { chosen: "chosen" } } } } },
   });
   const viewers = resources.filter(({ inputs }) => inputs.role === "audit-trails.viewer");
   expect(viewers.map(({ inputs }) => inputs.folderId)).toEqual(["chosen"]);
 });
 
 test("buckets of several trails that share an existing key share one role on it, named after the key", async () => {
-  const row = (bucketName: string) => ({ bucketName, encryption: { key: "existing", keyId: "shared" } });
-  const rolesOn = async (trails: Record<string, ReturnType<typeof row>>) => {
+  const row = (bucketName: string): TrailSettings => ({
+    bucketName: `bucket-${bucketName}`,
+    encryption: { key: "existing", keyId: "shared" },
+  });
+  const rolesOn = async (trails: Record<string, TrailSettings>) => {
     const { resources } = await build({ trails });
     return resources.flatMap(({ name, inputs }) => (inputs.symmetricKeyId === "shared" ? [name] : []));
   };
@@ -98,7 +104,7 @@ test("buckets of several trails that share an existing key share one role on it,
   expect(await rolesOn({ two: row("two") })).toEqual([name]);
 });
 
-test.each([
+test.each<[Partial<AuditTrailsArgs>, boolean, boolean]>([
   [{ onRemoval: "keep" }, true, true],
   [{ onRemoval: "deleteIfEmpty" }, false, false],
   [{ onRemoval: "deleteWithLogs", encryption: { deletionProtection: false } }, false, false],
@@ -135,10 +141,10 @@ test.each([
 test("arguments that contradict others are refused, all at once, before any resource is registered", async () => {
   const refused = build({
     encryption: { key: "none", keyName: "k" },
-    onRemoval: "perhaps",
+    onRemoval: "perhaps" as OnRemoval,
     trails: { organization: { managementEvents: false } },
   });
   await expect(refused).rejects.toThrow(
-    /encryption\.keyName: is for new keys.*trails\.organization: collects nothing.*onRemoval: must be keep/s,
+    /onRemoval: must be keep.*encryption\.keyName: is for new keys.*trails\.organization: collects nothing/s,
   );
 });

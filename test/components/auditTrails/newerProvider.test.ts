@@ -1,8 +1,8 @@
-import { AuditTrails, type AuditTrailsArgs } from "../../../components";
+import { AuditTrails, type AuditTrailsArgs, type OnRemoval } from "../../../components";
 import schema from "../../data/schema-0.222.0.json";
 import { register } from "../../support/mocks";
 import { keptInputs } from "../../support/schemaSdk";
-import { variants, type World } from "../../support/variants";
+import { argumentsOf, variants, type World } from "../../support/variants";
 
 // Provider 0.222.0 cannot be run here: its schema stands for it.
 jest.mock("@pulumi/yandex", () => {
@@ -34,7 +34,11 @@ beforeEach(() => jest.spyOn(console, "warn").mockImplementation());
 test.each(variants)(
   "$name: the same resources with the same inputs, none of which is deprecated",
   async ({ configure, expected }) => {
-    const seen = (await build(configure(world))).map(({ type, name, inputs }) => ({ type, name, inputs }));
+    const seen = (await build(argumentsOf(configure(world)))).map(({ type, name, inputs }) => ({
+      type,
+      name,
+      inputs,
+    }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(seen.sort(byName)).toEqual([...expected(world)].sort(byName));
   },
@@ -42,7 +46,7 @@ test.each(variants)(
 
 test("an input that keeps its old value where it is left out is never left out in one variant and set in another", async () => {
   const kept = keptInputs(schema);
-  const configurations = [...variants.map(({ configure }) => configure(world)), { access }];
+  const configurations = [...variants.map(({ configure }) => argumentsOf(configure(world))), { access }];
   const set = new Map<string, readonly string[]>();
   for (const configuration of configurations)
     for (const { type, name, inputs } of await build(configuration)) {
@@ -84,7 +88,7 @@ describe("the policy is a resource of its own", () => {
     expect((await policyIn({})).policy).toBeUndefined();
   });
 
-  test.each(["keep", "deleteIfEmpty"])(
+  test.each<OnRemoval>(["keep", "deleteIfEmpty"])(
     "with onRemoval %s it is neither protected nor kept, and goes only where its bucket does not go",
     async (onRemoval) => {
       const { policy } = await policyIn({ access, onRemoval });

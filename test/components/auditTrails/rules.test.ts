@@ -1,9 +1,16 @@
 import type { AuditTrailsArgs } from "../../../components";
-import { contradictionsOf } from "../../../components/auditTrails/rules";
+import { faultsAcross } from "../../../components/auditTrails/rules";
+import { auditTrailsSchema } from "../../../components/auditTrails/schema";
+import { findFaults } from "../../../components/guard";
 
-const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "b" };
-const contradictions = (others: Partial<AuditTrailsArgs>) =>
-  contradictionsOf({ ...args, ...others }).map(({ path, reason }) => `${path}: ${reason}`);
+/** Arguments as a program in plain JavaScript, or in another language, may give them. */
+type Loose = Readonly<Record<string, unknown>>;
+
+const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "bucket-b" };
+const faults = (others: Loose) =>
+  findFaults({ ...args, ...others } as AuditTrailsArgs, auditTrailsSchema, faultsAcross).map(
+    ({ path, reason }) => `${path}: ${reason}`,
+  );
 const lock = { mode: "GOVERNANCE", days: 30 };
 const compliance = { mode: "COMPLIANCE", years: 2 };
 const access = { administrators: ["a"] };
@@ -12,7 +19,7 @@ const storage = (filter: object, trail: object = {}) => ({
   trails: { t: { ...trail, dataEvents: { storage: filter } } },
 });
 
-test.each<[string, Partial<AuditTrailsArgs>]>([
+test.each<[string, Loose]>([
   ["encryption.key: must be new, existing or none", { encryption: { key: "maybe" } }],
   ["encryption.keyId: is needed while key is existing", { encryption: { key: "existing" } }],
   ["encryption.keyId: must not be given while key is none", { encryption: { key: "none", keyId: "k" } }],
@@ -25,7 +32,7 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
   ],
   [
     "trails.t.encryption.key: bucketFolderId names an existing bucket",
-    { trails: { t: { bucketName: "c", bucketFolderId: "g" } } },
+    { trails: { t: { bucketName: "bucket-c", bucketFolderId: "g" } } },
   ],
   ["trails.t.encryption: needs a bucketName", { trails: { t: { encryption: { key: "none" } } } }],
   ["trails.t.bucketFolderId: needs a bucketName", { trails: { t: { bucketFolderId: "g" } } }],
@@ -34,8 +41,11 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
     { bucketFolderId: "g", encryption: { key: "none" }, retention: { preset: "year" } },
   ],
   ["objectLock: is for new buckets", { bucketFolderId: "g", encryption: { key: "none" }, objectLock: lock }],
-  ["retention.preset: must be guide, standard, archive, year", { retention: { preset: "forever" } }],
-  ["retention.expireAfterDays: must be a whole number of at least 1", { retention: { expireAfterDays: 0 } }],
+  [
+    'retention.preset: must be guide, standard, archive or year, not "forever"',
+    { retention: { preset: "forever" } },
+  ],
+  ["retention.expireAfterDays: must be at least 1, not 0", { retention: { expireAfterDays: 0 } }],
   [
     "retention.expireAfterDays: must be more than coldAfterDays, which is 90",
     { retention: { preset: "archive", expireAfterDays: 60 } },
@@ -47,7 +57,7 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
   ["objectLock.mode: must be GOVERNANCE or COMPLIANCE", { objectLock: { mode: "SOFT", days: 1 } }],
   ["objectLock: needs either days or years", { objectLock: { mode: "GOVERNANCE" } }],
   ["objectLock: needs either days or years", { objectLock: { mode: "GOVERNANCE", days: 1, years: 1 } }],
-  ["objectLock: must lock for a whole number", { objectLock: { mode: "GOVERNANCE", days: 0 } }],
+  ["objectLock.days: must be at least 1, not 0", { objectLock: { mode: "GOVERNANCE", days: 0 } }],
   ['objectLock.confirmation: must be "nobody can delete a log for 2 years"', { objectLock: compliance }],
   [
     "objectLock.confirmation: must be",
@@ -67,8 +77,8 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
     "onRemoval: must not be deleteWithLogs while objectLock",
     { objectLock: lock, onRemoval: "deleteWithLogs" },
   ],
-  ["onRemoval: must be keep, deleteIfEmpty, deleteWithLogs", { onRemoval: "delete" }],
-  ["maxSizeGiB: must be a whole number of at least 1", { maxSizeGiB: 0 }],
+  ["onRemoval: must be keep, deleteIfEmpty or deleteWithLogs", { onRemoval: "delete" }],
+  ["maxSizeGiB: must be at least 1", { maxSizeGiB: 0 }],
   ["access.administrators: must list the deploying account", { access: { administrators: [] } }],
   [
     "access: makes a policy of",
@@ -84,24 +94,27 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
     "access.denyDelete: must be false while onRemoval is deleteWithLogs",
     { access, onRemoval: "deleteWithLogs" },
   ],
-  ["accessLogsBucketName: must be another bucket", { accessLogsBucketName: "b" }],
+  ["accessLogsBucketName: must be another bucket", { accessLogsBucketName: "bucket-b" }],
   [
     "trails.t.bucketName: must be another bucket than accessLogsBucketName",
-    { accessLogsBucketName: "c", trails: { t: { bucketName: "c" } } },
+    { accessLogsBucketName: "bucket-c", trails: { t: { bucketName: "bucket-c" } } },
   ],
   [
     "trails.t.bucketName: is the main bucket",
-    { trails: { t: { bucketName: "b", encryption: { key: "none" } } } },
+    { trails: { t: { bucketName: "bucket-b", encryption: { key: "none" } } } },
   ],
   [
     "trails.u.bucketName: is a bucket of another trail too",
-    { trails: { t: { bucketName: "c" }, u: { bucketName: "c", encryption: { key: "none" } } } },
+    { trails: { t: { bucketName: "bucket-c" }, u: { bucketName: "bucket-c", encryption: { key: "none" } } } },
   ],
   ["trails: must have at least one trail", { trails: {} }],
+  ["serviceAccountName: is for a new account", { serviceAccountId: "a", serviceAccountName: "name" }],
   [
-    "trails.u.trailName: must be unique in the folder",
-    { trails: { t: { trailName: "n" }, u: { trailName: "n" } } },
+    "trails.u.folders.one: names another id than in another trail",
+    { trails: { t: { folders: { one: "g" } }, u: { folders: { one: "h" } } } },
   ],
+  ["buckets: there is no such argument", { buckets: [] }],
+  ["trails.u.name: must be unique in the folder", { trails: { t: { name: "n" }, u: { name: "n" } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false, dataEvents: {} } } }],
   [
@@ -110,51 +123,58 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
   ],
   [
     "trails.t.dataEvents.kms: takes either includedEvents or excludedEvents",
-    { trails: { t: { dataEvents: { kms: { includedEvents: ["x"], excludedEvents: ["y"] } } } } },
+    {
+      trails: {
+        t: { dataEvents: { kms: { includedEvents: [objectCreate], excludedEvents: [objectCreate] } } },
+      },
+    },
   ],
   ["trails.t.dataEvents.storage: tells of the log objects too", storage({})],
   ["trails.t.dataEvents.storage: tells of the log objects too", storage({ includedEvents: [objectCreate] })],
-  ["trails.t.dataEvents.storage: tells of the log objects too", storage({}, { clouds: ["any"] })],
-  ["trails.t.dataEvents.storage: tells of the log objects too", storage({ folders: ["other", "f"] })],
+  ["trails.t.dataEvents.storage: tells of the log objects too", storage({}, { clouds: { any: "any" } })],
+  [
+    "trails.t.dataEvents.storage: tells of the log objects too",
+    storage({ folders: { other: "other", f: "f" } }),
+  ],
 ])("refused: %s", (text, others) => {
-  expect(contradictions(others)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
+  expect(faults(others)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
 });
 
 test("two trails that would log each other's buckets are both refused", () => {
   const trails = {
     t: {
       dataEvents: { storage: {} },
-      folders: ["g"],
-      bucketName: "c",
+      folders: { g: "g" },
+      bucketName: "bucket-c",
       bucketFolderId: "f",
       encryption: { key: "none" },
     },
     u: {
       dataEvents: { storage: {} },
-      folders: ["f"],
-      bucketName: "d",
+      folders: { f: "f" },
+      bucketName: "bucket-d",
       bucketFolderId: "g",
       encryption: { key: "none" },
     },
   };
-  expect(contradictions({ trails })).toEqual([
+  expect(faults({ trails })).toEqual([
     expect.stringContaining("trails.t.dataEvents.storage"),
     expect.stringContaining("trails.u.dataEvents.storage"),
   ]);
 });
 
-test.each<[Partial<AuditTrailsArgs>]>([
+test.each<[Loose]>([
   [{}],
   [{ encryption: { key: "existing", keyId: "k" }, bucketFolderId: "g" }],
   [{ objectLock: lock, retention: { preset: "year" } }],
   [{ objectLock: { ...compliance, confirmation: "nobody can delete a log for 2 years" } }],
   [{ access: { ...access, denyDelete: false }, onRemoval: "deleteWithLogs" }],
-  [{ trails: { t: { bucketName: "b" }, u: {} } }],
+  [{ trails: { t: { bucketName: "bucket-b" }, u: {} } }],
   [storage({ excludedEvents: [objectCreate] })],
   [storage({ includedEvents: ["yandex.cloud.audit.storage.ObjectDelete"] })],
-  [storage({ folders: ["other"] })],
-  [storage({}, { folders: ["other"] })],
+  [storage({ folders: { other: "other" } })],
+  [storage({}, { folders: { other: "other" } })],
   [storage({}, { allowRecursion: true })],
 ])("accepted: %j", (others) => {
-  expect(contradictions(others)).toEqual([]);
+  expect(faults(others)).toEqual([]);
 });

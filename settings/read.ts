@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { AuditTrailsArgs } from "./components";
-import { contradictionsOf } from "./components/auditTrails/rules";
-import { type Settings, settingsSchema } from "./settings";
+import type { AuditTrailsArgs } from "../components";
+import { faultsAcross } from "../components/auditTrails/rules";
+import type { Fault } from "../components/guard";
+import { isObject, parseJson, type Settings, settingsSchema, trailsSchema } from "./schema";
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -49,23 +50,44 @@ export function checkSettings(
   const result = settingsSchema.safeParse(values);
   const issues = result.error?.issues ?? [];
   const faults = issues.flatMap((issue) => describe(issue, values, isSecret));
-  const faulty = new Set(issues.map(({ path }) => path[0]));
-  for (const { path, reason } of contradictionsOf(result.data ?? soundPart(values)))
-    if (!faulty.has(path.split(".")[0] ?? "")) faults.push(`${path}: ${reason}`);
-  if (result.success && faults.length === 0) return result.data;
+  const across = result.success ? found(result.data as Settings) : certainFaults(values);
+  faults.push(...across.map(({ path, reason }) => `${path}: ${reason}`));
+  if (result.success && faults.length === 0) return result.data as Settings;
   throw new pulumi.RunError(
     `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
 }
 
-/** The values that are right by themselves; the others are told of already. */
-function soundPart(values: Values): AuditTrailsArgs {
-  const parsed = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
+const found = (args: AuditTrailsArgs): Fault[] =>
+  faultsAcross(args).filter((fault) => typeof fault === "object");
+
+/** Faults between the values that are right by themselves. What may follow only from a faulty value is not told. */
+function certainFaults(values: Values): Fault[] {
+  const sound: Record<string, unknown> = {};
+  const faulty = new Set<string>();
+  for (const [key, schema] of Object.entries(settingsSchema.shape)) {
     const { success, data } = schema.safeParse(values[key]);
-    return success ? [[key, data] as const] : [];
+    if (success) sound[key] = data;
+    else faulty.add(key);
+  }
+  const told = (trails: unknown) =>
+    found({ ...sound, trails } as unknown as AuditTrailsArgs).filter(
+      ({ path }) => !faulty.has(path.split(".")[0] ?? ""),
+    );
+  if (!faulty.has("trails")) return told(sound.trails);
+
+  const given = parseJson(values.trails);
+  if (isObject(given)) faulty.delete("trails");
+  const rows = Object.entries(isObject(given) ? given : {}).flatMap(([key, row]) => {
+    const { success, data } = trailsSchema.safeParse({ [key]: row });
+    return success ? Object.entries(data as object) : [];
   });
-  return Object.fromEntries(parsed) as unknown as AuditTrailsArgs;
+  // A faulty trail may be meant to have a bucket of its own, which rules about other values ask for.
+  const withOneMore = told({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
+  return told(Object.fromEntries(rows)).filter((one) =>
+    withOneMore.some(({ path, reason }) => path === one.path && reason === one.reason),
+  );
 }
 
 function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string[] {
@@ -79,10 +101,12 @@ function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: strin
   if (key === undefined) return [issue.message];
   const value = values[key];
   if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
-  const message =
-    issue.code === "invalid_key" ? issue.issues.map((inner) => inner.message).join("; ") : issue.message;
+  const [message, seen] =
+    issue.code === "invalid_key"
+      ? [issue.issues.map((inner) => inner.message).join("; "), path.at(-1)]
+      : [issue.message, valueAt(value, path)];
   return [
-    `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(valueAt(value, path))}`,
+    `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(seen)}`,
   ];
 }
 
@@ -94,12 +118,9 @@ const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: st
 
 /** What stands at a path inside a JSON text; the text itself where there is no such path. */
 function valueAt(text: string, path: readonly string[]): unknown {
-  try {
-    const found = path.reduce((value, part) => value?.[part], JSON.parse(text));
-    return path.length > 0 && found !== undefined ? found : text;
-  } catch {
-    return text;
-  }
+  if (path.length === 0) return text;
+  const found = path.reduce<unknown>((value, part) => Object(value)[part], parseJson(text));
+  return found === undefined ? text : found;
 }
 
 function show(value: unknown): string {
