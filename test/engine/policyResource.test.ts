@@ -1,21 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import * as yandex from "@pulumi/yandex";
 import { localEnvironment } from "../../local/environment";
 import { stackName } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 import { TemporaryFolder } from "../support/fakes";
 import { bucketName, LocalStack, programOf, typeOf } from "../support/localStack";
 
-/**
- * A stack whose SDK has a resource for the policies of buckets, on the real engine. The provider that can be built here has
- * none: a plugin of a few lines stands for it.
- */
+/** Whether the provider's release has the resource itself. Where it has none, a plugin of a few lines stands for it. */
+const isThere = "StorageBucketPolicy" in yandex;
+
+/** A stack whose SDK has a resource for the policies of buckets, on the real engine. */
 async function startNewer() {
   const folder = new TemporaryFolder();
-  const plugin = join(__dirname, "..", "support", "policyPlugin.ts");
   folder.script(
     "pulumi-resource-policyplugin",
-    `exec '${process.execPath}' --require '${require.resolve("tsx/cjs")}' '${plugin}' "$@"`,
+    `exec '${process.execPath}' --require '${require.resolve("tsx/cjs")}' '${programOf("policyPlugin")}' "$@"`,
   );
   const local = await LocalStack.start({}, { folder: folder.path });
   const { emulator } = local;
@@ -28,10 +27,12 @@ async function startNewer() {
   cloud.faults.fail({ method: "s3/DELETE", request: isPolicy }, "CANCELLED");
   return {
     local,
-    newer: {
-      program: programOf("policyResource"),
-      environment: { PATH: `${folder.path}:${process.env.PATH}` },
-    },
+    newer: isThere
+      ? {}
+      : {
+          program: programOf("policyResource"),
+          environment: { PATH: `${folder.path}:${process.env.PATH}` },
+        },
     access: { administrators: [cloud.deployer.id] },
     policyOf: (bucket = bucketName) => cloud.buckets.find(bucket)?.policy,
     /** Runs a command of the CLI on the stack. */
@@ -100,33 +101,37 @@ test("a bucket that is deleted takes its policy with it", async () => {
   expect(local.emulator.cloud.buckets.all()).toEqual([]);
 });
 
-test("a stack moves to the newer release and back, and its policy with denyDelete is never off the bucket", async () => {
-  await using stack = await startNewer();
-  const { local, newer, policyOf } = stack;
-  const access = { ...stack.access, readers: ["reader"] };
-  await local.up({ access: stack.access });
-  const before = policyOf();
-  expect(JSON.stringify(before)).toContain("nobody-deletes");
+// Needs both kinds of release.
+(isThere ? test.skip : test)(
+  "a stack moves to the newer release and back, and its policy with denyDelete is never off the bucket",
+  async () => {
+    await using stack = await startNewer();
+    const { local, newer, policyOf } = stack;
+    const access = { ...stack.access, readers: ["reader"] };
+    await local.up({ access: stack.access });
+    const before = policyOf();
+    expect(JSON.stringify(before)).toContain("nobody-deletes");
 
-  // There: a plain up.
-  await local.up({ access: stack.access }, newer);
-  expect(policyOf()).toEqual(before);
-  await local.expectSettled({ access: stack.access }, newer);
-  await local.up({ access }, newer);
-  const changed = policyOf();
-  expect(changed).not.toEqual(before);
+    // There: a plain up.
+    await local.up({ access: stack.access }, newer);
+    expect(policyOf()).toEqual(before);
+    await local.expectSettled({ access: stack.access }, newer);
+    await local.up({ access }, newer);
+    const changed = policyOf();
+    expect(changed).not.toEqual(before);
 
-  // Back: the resource stays where it is while the bucket takes the policy over, and then leaves the state alone.
-  await local.up({ access }, {}, { args: ["--exclude", `**${policyType}**`] });
-  for (const { urn } of await policies(local)) await stack.run("state", "delete", "--yes", urn);
-  await local.expectSettled({ access });
-  expect(policyOf()).toEqual(changed);
-  expect(stack.removals()).toBe(0);
+    // Back: the resource stays where it is while the bucket takes the policy over, and then leaves the state alone.
+    await local.up({ access }, {}, { args: ["--exclude", `**${policyType}**`] });
+    for (const { urn } of await policies(local)) await stack.run("state", "delete", "--yes", urn);
+    await local.expectSettled({ access });
+    expect(policyOf()).toEqual(changed);
+    expect(stack.removals()).toBe(0);
 
-  // From here on the bucket's own property rules again.
-  await local.up();
-  expect(policyOf()).toBeUndefined();
-});
+    // From here on the bucket's own property rules again.
+    await local.up();
+    expect(policyOf()).toBeUndefined();
+  },
+);
 
 const policies = async (local: LocalStack) =>
   (await local.open()).state().resources.filter(({ type }) => type.endsWith(policyType));

@@ -1,5 +1,7 @@
 import { main, type Provider } from "@pulumi/pulumi/provider";
 
+// A plugin that the engine starts as it starts a provider. Its one resource stands for the policy of a bucket.
+
 /** The calls of the newer provider's `yandex_storage_bucket_policy`: PUT and DELETE of the sub-resource `policy`. */
 async function call(method: string, bucket: string, body?: string): Promise<void> {
   const { HTTP_PROXY, YC_TOKEN = "" } = process.env;
