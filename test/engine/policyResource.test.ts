@@ -62,6 +62,10 @@ test("the policy is put after the bucket, drifts nowhere, and leaves the bucket 
   expect(trail?.dependencies?.map(typeOf)).toContain(policyType);
   await local.expectSettled({ access }, newer);
 
+  await expect((await local.open({ access }, newer)).destroy()).rejects.toThrow("protected");
+  expect(stack.removals()).toBe(0);
+  expect(await policies(local)).toHaveLength(1);
+
   const { changes } = await local.up({}, newer);
   expect(changes.delete).toBe(1);
   expect(stack.removals()).toBe(1);
@@ -84,6 +88,20 @@ test("a bucket that is kept keeps its policy: when the stack goes, and when anot
   expect(policyOf("another-bucket")).toBeDefined();
   expect(policyOf()).toBeDefined();
   expect(stack.removals()).toBe(0);
+});
+
+test("a bucket with logs that is not deleted keeps its policy, which the next up takes up again", async () => {
+  await using stack = await startNewer();
+  const { local, newer, access, policyOf } = stack;
+  const config = { access, protected: "false", onRemoval: "deleteIfEmpty" };
+  await local.up(config, newer);
+  local.emulator.cloud.clock.advance({ minutes: 5 });
+  const destroyed = (await local.open(config, newer)).destroy({ args: ["--run-program"] });
+  await expect(destroyed).rejects.toThrow("The bucket holds audit logs");
+  expect(policyOf()).toBeDefined();
+  expect(stack.removals()).toBe(0);
+  await local.up({ access }, newer);
+  expect(await policies(local)).toHaveLength(1);
 });
 
 test("a bucket that is deleted takes its policy with it", async () => {
