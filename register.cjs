@@ -4,7 +4,8 @@ const Module = require("node:module");
 const { homedir } = require("node:os");
 const { join } = require("node:path");
 
-Module.enableCompileCache(
+// Absent before Node 22.
+Module.enableCompileCache?.(
   join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails", "node"),
 );
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { retentionPresets } from "./components/bucket/retention";
 import { faultOfDuration } from "./components/duration";
-import { removals } from "./components/removal";
-import { retentionPresets } from "./components/retention";
+import { removals } from "./components/engine/removal";
 
 /** Rule of trails and service accounts: https://yandex.cloud/en/docs/audit-trails/api-ref/grpc/Trail/create. */
 const resourceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { canonicalDuration } from "./duration";
-import { explainFailures } from "./failures";
-import { ownedLabels } from "./ownership";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {

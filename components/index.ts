@@ -1,4 +1,4 @@
-export * from "./auditTrails";
+export * from "./auditTrails/auditTrails";
 export * from "./encryptionKey";
 export * from "./logBucket";
 export * from "./trail";

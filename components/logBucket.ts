@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { type BucketAccessArgs, bucketPolicyOf } from "./bucketPolicy";
-import { explainFailures } from "./failures";
-import { type ObjectLockArgs, objectLockConfigurationOf } from "./objectLock";
-import { ownedLabels } from "./ownership";
-import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./retention";
+import { type ObjectLockArgs, objectLockConfigurationOf } from "./bucket/objectLock";
+import { type BucketAccessArgs, bucketPolicyOf } from "./bucket/policy";
+import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./bucket/retention";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
 
 /** Arguments of {@link LogBucket}. */
 export interface LogBucketArgs {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { requireActive } from "./activeTrail";
-import { explainFailures } from "./failures";
-import { ownedLabels } from "./ownership";
-import { retryWhileRolesSpread } from "./rolePropagation";
+import { prepareLook, requireActive } from "./engine/activeTrail";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
+import { retryWhileRolesSpread } from "./engine/rolePropagation";
 
 /** Where events are collected: a resource, with all that is in it now and later. */
 export interface ResourceScopeArgs {
@@ -139,6 +139,8 @@ export class Trail extends pulumi.ComponentResource {
       },
     );
 
+    // Its roles and the bucket are still on their way when the account is there.
+    pulumi.output(args.serviceAccountId).apply(() => prepareLook(args));
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
     this.trailStatus = pulumi

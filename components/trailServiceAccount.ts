@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { explainFailures } from "./failures";
-import { ownedDescription } from "./ownership";
+import { explainFailures } from "./engine/failures";
+import { ownedDescription } from "./engine/ownership";
 import type { ResourceScopeArgs } from "./trail";
 
 /** Arguments of {@link TrailServiceAccount}. */

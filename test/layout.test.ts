@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, normalize } from "node:path";
 import root from "../package.json";
 
 /** What each part of the project may import of the others. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cloud: [],
-  components: ["cloud"],
+  api: [],
+  components: ["api"],
   emulator: [],
   toolchain: [],
 };
@@ -40,4 +40,37 @@ test("the local cloud could be published on its own: its package names all it im
   const packages = [...importsOf("emulator").packages].filter((name) => !builtinModules.includes(name));
   const versions: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
   expect(dependencies).toEqual(Object.fromEntries(packages.sort().map((name) => [name, versions[name]])));
+});
+
+/** Files of the project and packages that a file loads when it is loaded itself. */
+function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded;
+  loaded.add(file);
+  const text = readFileSync(file, "utf8");
+  for (const [, name = ""] of text.matchAll(
+    /^(?:import|export)\s(?!type\s)(?:[^;"]*?\sfrom\s)?"([^"]+)";/gm,
+  )) {
+    const base = join(file, "..", name);
+    const target = [`${base}.ts`, join(base, "index.ts")].find((path) => existsSync(path));
+    if (!name.startsWith(".")) loaded.add(name);
+    else if (target) loadedBy(target, loaded);
+  }
+  return loaded;
+}
+
+const entries = Object.values(root.scripts).flatMap((script) => script.match(/(?<=tsx )\S+\.ts/g) ?? []);
+
+test.each([...new Set(entries)])(
+  "%s can be the first script on a fresh clone: it loads nothing of the SDK that the toolchain makes",
+  (entry) => {
+    const loaded = loadedBy(entry);
+    expect(loaded.size).toBeGreaterThan(3);
+    expect([...loaded].filter((name) => name === "@pulumi/yandex" || name.startsWith("components"))).toEqual(
+      [],
+    );
+  },
+);
+
+test("the walk sees the SDK where it is loaded", () => {
+  expect(loadedBy("index.ts")).toContain("@pulumi/yandex");
 });

@@ -1,20 +1,9 @@
 import { constants, generateKeyPairSync, sign } from "node:crypto";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api } from "../support/api";
-import { bucketName, LocalStack } from "../support/localStack";
+import { createKey } from "../support/authorizedKey";
 
 const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens";
-
-/** An authorized key of a new service account. */
-async function createKey(emulator: Emulator) {
-  const { cloud } = emulator;
-  using api = new Api(emulator);
-  const accountId = await api.createServiceAccount("robot");
-  cloud.access.add(accountId, { roleId: "iam.serviceAccounts.keyAdmin", subject: cloud.deployer });
-  const request = { serviceAccountId: accountId, description: "", format: 0, keyAlgorithm: 1 };
-  const { key, privateKey } = await api.call("authorizedKeys", "create", request);
-  return { accountId, keyId: key.id as string, privateKey: privateKey as string };
-}
 
 /** A request for a token, signed as the vendor asks for. */
 function jwtOf(
@@ -152,22 +141,4 @@ test("a role of a group holds for its members, one of a system group for those i
   expect(bind("allAuthenticatedUsers", "system")).toEqual([true, true, true]);
   expect(bind(`group:organization:${organizationId}:users`, "system")).toEqual([true, true, false]);
   expect(mayRead()).toEqual([false, false, false]);
-});
-
-test("the official provider deploys with an authorized key, which it exchanges for a token itself", async () => {
-  await using local = await LocalStack.start();
-  const { cloud } = local.emulator;
-  const { accountId, keyId, privateKey } = await createKey(local.emulator);
-  const subject = { type: "serviceAccount", id: accountId };
-  for (const id of [cloud.organizationId, cloud.folderId])
-    for (const { roleId } of cloud.access.list(id)) cloud.access.add(id, { roleId, subject });
-  const serviceAccountKey = { id: keyId, service_account_id: accountId, private_key: privateKey };
-  const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey) };
-  await local.up({ activeTimeout: 0 }, { environment });
-  expect(cloud.buckets.find(bucketName)).toBeDefined();
-  const creation = cloud.auditLog.after(0).find(({ event }) => event.event_type.endsWith("CreateTrail"));
-  expect(creation?.event.authentication).toMatchObject({
-    subject_type: "SERVICE_ACCOUNT",
-    subject_id: accountId,
-  });
 });

@@ -157,3 +157,13 @@ test("a configuration with faults lists them all and reaches neither state nor c
   expect(await local.resourceTypes()).toEqual([]);
   expect(local.emulator.cloud.traffic.calls).toBe(0);
 });
+
+test("AWS_CA_BUNDLE in the environment is told of once, before anything is created", async () => {
+  await using local = await LocalStack.start();
+  const { output, failed } = await local.failingUp({}, { environment: { AWS_CA_BUNDLE: "/etc/own-ca.pem" } });
+  expect(output).toContain("The environment variable AWS_CA_BUNDLE is set (/etc/own-ca.pem)");
+  expect(output).toContain("env -u AWS_CA_BUNDLE pulumi up");
+  expect(output).not.toContain("LoadCustomCABundleError");
+  expect(failed).toEqual([]);
+  expect(local.emulator.cloud.traffic.calls).toBe(0);
+});

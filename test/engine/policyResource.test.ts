@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
-import * as yandex from "@pulumi/yandex";
 import { localEnvironment } from "../../local/environment";
 import { stackName } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
+import { readRelease } from "../../toolchain/release";
 import { TemporaryFolder } from "../support/fakes";
 import { bucketName, LocalStack, programOf, typeOf } from "../support/localStack";
 
-/** Whether the provider's release has the resource itself. Where it has none, a plugin of a few lines stands for it. */
-const isThere = "StorageBucketPolicy" in yandex;
+/**
+ * Whether the provider's release has the resource itself, as all have since 0.146.0. Where it has none, a plugin of a few
+ * lines stands for it.
+ */
+const isThere = Number(readRelease().provider.split(".")[1]) >= 146;
 
 /** A stack whose SDK has a resource for the policies of buckets, on the real engine. */
 async function startNewer() {

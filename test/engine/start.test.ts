@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { TemporaryFolder } from "../support/fakes";
 
-/** `npm start` with its state in the folder. */
+/** `npm start` with its state in the folder, in a process group of its own as a terminal gives it. */
 function start(folder: string, options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
   const run = spawn(process.execPath, ["--import", "tsx", "local/start.ts", "--folder", folder, ...options], {
     env: { ...process.env, ...environment },
+    detached: true,
   });
   const started = { run, output: "" };
   for (const stream of [run.stdout, run.stderr])
@@ -92,12 +93,32 @@ test("Ctrl-C stops it with all its processes, and the next run goes on from ther
   using folder = new TemporaryFolder();
   const interrupted = start(folder.path);
   while (!interrupted.output.includes("KmsSymmetricKey")) await once(interrupted.run.stdout, "data");
-  interrupted.run.kill("SIGINT");
+  process.kill(-(interrupted.run.pid ?? 0), "SIGINT");
   const { exitCode, output } = await finish(interrupted);
-  expect([exitCode, output]).toEqual([1, expect.stringContaining("the next run goes on from here")]);
+  expect([exitCode, output]).not.toEqual([0, expect.anything()]);
+  expect(output).toContain("the next run goes on from here");
   expect(processesOf(folder.path)).toEqual([]);
   expect(await finish(start(folder.path))).toEqual({
     exitCode: 0,
     output: expect.stringContaining("is ACTIVE"),
   });
+});
+
+test("a run that fails prints what failed, what the engine writes on stderr too", async () => {
+  using folder = new TemporaryFolder();
+  const backend = join(folder.path, "state", ".pulumi", "stacks");
+  mkdirSync(backend, { recursive: true });
+  // There is something that looks like stacks, but none is `dev`.
+  const { exitCode, output } = await finish(start(folder.path));
+  expect(exitCode).not.toBe(0);
+  expect(output).toContain("no stack named 'dev' found");
+});
+
+test("two runs at once take turns on the same folder, and both succeed", async () => {
+  using folder = new TemporaryFolder();
+  const [first, second] = await Promise.all([0, 1].map(() => finish(start(folder.path))));
+  expect([first?.exitCode, second?.exitCode]).toEqual([0, 0]);
+  const outputs = [first, second].map((run) => run?.output ?? "");
+  expect(outputs.filter((output) => output.includes("is at work; waiting for it"))).toHaveLength(1);
+  expect(outputs.filter((output) => output.includes("13 unchanged"))).toHaveLength(1);
 });

@@ -52,16 +52,6 @@ test("a cache that cannot be written is named, with the variable that moves it",
   );
 });
 
-test("with everything in place it runs no program and says nothing", async () => {
-  const lines: string[] = [];
-  const environment = { PATH: "/nonexistent" };
-  const { pulumi, provider } = await withEnvironment(environment, () =>
-    ensureToolchain((line) => lines.push(line)),
-  );
-  expect([pulumi, provider].map(existsSync)).toEqual([true, true]);
-  expect(lines).toEqual([]);
-});
-
 /** A `pulumi` that fetches plugins and providers as an ordinary installation does, and makes an SDK. */
 const ordinaryPulumi = `
 case "$1 $2" in

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { ensureToolchain } from "../../toolchain";
 import { providerKey } from "../../toolchain/programs";
 import { pinnedRelease, readRelease } from "../../toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
@@ -35,14 +33,4 @@ test("a binary that is not there is named", async () => {
   await expect(readWith("0.222.0:/nonexistent/provider")).rejects.toThrow(
     "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is no file.",
   );
-});
-
-test("a release whose SDK cannot be made is refused with the engine's words, and the cache stays as it was", async () => {
-  using folder = new TemporaryFolder();
-  const binary = folder.script("provider", "exit 1");
-  const AUDIT_TRAILS_PROVIDER = `0.222.0:${binary}`;
-  const made = withEnvironment({ AUDIT_TRAILS_PROVIDER }, () => ensureToolchain(() => {}));
-  await expect(made).rejects.toThrow(/Making the SDK failed/);
-  const { provider } = await ensureToolchain(() => {});
-  expect(provider).toContain(join("yandex-cloud", "yandex", "0.137.0"));
 });

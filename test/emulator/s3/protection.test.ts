@@ -19,7 +19,7 @@ import {
   PutObjectRetentionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { bucketPolicyOf } from "../../../components/bucketPolicy";
+import { bucketPolicyOf } from "../../../components/bucket/policy";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import { Api } from "../../support/api";
 import { byDeployer } from "../../support/localStack";

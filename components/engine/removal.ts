@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bucketExists, emptyBucket } from "../cloud/buckets";
-import { type Connection, canConnect } from "../cloud/connection";
+import { bucketExists, emptyBucket } from "../../api/buckets";
+import { type Connection, canConnect } from "../../api/connection";
 import { connectionOfProvider } from "./connection";
-import { isMocked, programContext } from "./engine";
+import { isMocked, programContext } from "./program";
 
 /** What becomes of buckets and keys that leave the stack. */
 export const removals = ["keep", "deleteIfEmpty", "deleteWithLogs"] as const;

@@ -1,10 +1,10 @@
+import { confirmationOf, lockedDays } from "../bucket/objectLock";
+import { bucketPolicyOf } from "../bucket/policy";
+import { retentionOf, retentionPresets } from "../bucket/retention";
+import { faultOfDuration } from "../duration";
+import { removals } from "../engine/removal";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
-import { AuditTrailsPlan, onlyTrail } from "./auditTrailsPlan";
-import { bucketPolicyOf } from "./bucketPolicy";
-import { faultOfDuration } from "./duration";
-import { confirmationOf, lockedDays } from "./objectLock";
-import { removals } from "./removal";
-import { retentionOf, retentionPresets } from "./retention";
+import { AuditTrailsPlan, onlyTrail } from "./plan";
 
 /** Arguments that cannot be, alone or beside others. */
 export interface Contradiction {

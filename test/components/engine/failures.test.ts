@@ -1,4 +1,4 @@
-import { explainFailure, type Failure } from "../../components/failures";
+import { explainFailure, type Failure } from "../../../components/engine/failures";
 
 const bucket: Failure = {
   type: "yandex:index/storageBucket:StorageBucket",

@@ -50,8 +50,20 @@ export interface CloudApi {
   addressOf(id: string): string | undefined;
 }
 
-/** Opens a session and looks the addresses of the services up, once for all clients. */
-export async function openCloud(connection: Connection): Promise<CloudApi> {
+const opened = new Map<string, Promise<CloudApi>>();
+
+/** Opens a session and looks the addresses of the services up, once for all that ask with the same connection. */
+export function openCloud(connection: Connection): Promise<CloudApi> {
+  const key = JSON.stringify(connection);
+  const known = opened.get(key);
+  if (known) return known;
+  const opening = open(connection);
+  opened.set(key, opening);
+  opening.catch(() => opened.delete(key));
+  return opening;
+}
+
+async function open(connection: Connection): Promise<CloudApi> {
   const session = await sessionOf(connection);
   if (!connection.endpoint) return { session, addressOf: () => undefined };
   const { ApiEndpointServiceClient } = await import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service");

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownedDescription, ownedLabels } from "../../components/ownership";
-import { resolved } from "../support/mocks";
+import { ownedDescription, ownedLabels } from "../../../components/engine/ownership";
+import { resolved } from "../../support/mocks";
 
 const mock = (project: string, stack: string) =>
   pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, stack);

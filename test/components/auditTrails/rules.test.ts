@@ -1,5 +1,5 @@
-import type { AuditTrailsArgs } from "../../components";
-import { contradictionsOf } from "../../components/contradictions";
+import type { AuditTrailsArgs } from "../../../components";
+import { contradictionsOf } from "../../../components/auditTrails/rules";
 
 const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "b" };
 const contradictions = (others: Partial<AuditTrailsArgs>) =>

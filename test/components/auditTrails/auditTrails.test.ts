@@ -1,6 +1,6 @@
-import { AuditTrails, type AuditTrailsArgs } from "../../components";
-import { idOf, register, resolved } from "../support/mocks";
-import { variants, madeUpWorld as world } from "../support/variants";
+import { AuditTrails, type AuditTrailsArgs } from "../../../components";
+import { idOf, register, resolved } from "../../support/mocks";
+import { variants, madeUpWorld as world } from "../../support/variants";
 
 const { organizationId, folderId, bucketName } = world;
 

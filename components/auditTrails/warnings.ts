@@ -1,5 +1,5 @@
 import type { AuditTrailsArgs } from "./auditTrails";
-import { AuditTrailsPlan } from "./auditTrailsPlan";
+import { AuditTrailsPlan } from "./plan";
 
 /** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */
 const trailQuota = 3;

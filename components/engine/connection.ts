@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../cloud/connection";
+import type { Connection } from "../../api/connection";
 
 /** What the provider is given: its configuration, else the environment. */
 export function connectionOfProvider(): Connection {

@@ -1,5 +1,5 @@
-import type { AuditTrailsArgs } from "../../components";
-import { warningsOf } from "../../components/warnings";
+import type { AuditTrailsArgs } from "../../../components";
+import { warningsOf } from "../../../components/auditTrails/warnings";
 
 const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "b" };
 const collecting = (kms: object) => ({ trails: { organization: { dataEvents: { kms } } } });

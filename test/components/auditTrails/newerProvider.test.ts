@@ -1,13 +1,13 @@
-import { AuditTrails, type AuditTrailsArgs } from "../../components";
-import schema from "../data/schema-0.222.0.json";
-import { register } from "../support/mocks";
-import { keptInputs } from "../support/schemaSdk";
-import { variants, madeUpWorld as world } from "../support/variants";
+import { AuditTrails, type AuditTrailsArgs } from "../../../components";
+import schema from "../../data/schema-0.222.0.json";
+import { register } from "../../support/mocks";
+import { keptInputs } from "../../support/schemaSdk";
+import { variants, madeUpWorld as world } from "../../support/variants";
 
 // Provider 0.222.0 cannot be run here: its schema stands for it.
 jest.mock("@pulumi/yandex", () => {
-  const { sdkOf } = jest.requireActual("../support/schemaSdk");
-  return sdkOf(jest.requireActual("../data/schema-0.222.0.json"));
+  const { sdkOf } = jest.requireActual("../../support/schemaSdk");
+  return sdkOf(jest.requireActual("../../data/schema-0.222.0.json"));
 });
 
 const { organizationId, folderId, bucketName } = world;

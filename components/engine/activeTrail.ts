@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect, openCloud } from "../cloud/connection";
-import { findTrailFaults } from "../cloud/trailFaults";
-import { readTrail, type TrailState } from "../cloud/trails";
+import { canConnect, openCloud } from "../../api/connection";
+import { findTrailFaults } from "../../api/trailFaults";
+import { readTrail, type TrailState } from "../../api/trails";
 import { connectionOfProvider } from "./connection";
-import { isMocked } from "./engine";
+import { isMocked } from "./program";
 
 /** How long an update looks at a trail, in seconds. */
 interface Patience {
@@ -18,6 +18,19 @@ const pause = 2;
 /** Minutes after a change in which a trail has to prove itself: the time between two deliveries. */
 const recently = 5;
 
+/** Whether an update looks at trails at all. */
+const looks = ({ activeTimeout }: Patience): boolean =>
+  activeTimeout !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
+
+/**
+ * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
+ * resources. A failure shows when the connection is needed.
+ */
+export function prepareLook(patience: Patience): void {
+  const connection = connectionOfProvider();
+  if (looks(patience) && canConnect(connection)) openCloud(connection).catch(() => {});
+}
+
 /**
  * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
  * It says nothing of delivery, which only the first log object proves.
@@ -25,12 +38,9 @@ const recently = 5;
  * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
  * @returns the status in the end.
  */
-export async function requireActive(
-  trailId: string,
-  shown: string,
-  { activeTimeout = 60, activeWindow = 10 }: Patience,
-): Promise<string> {
-  if (activeTimeout === 0 || pulumi.runtime.isDryRun() || isMocked()) return shown;
+export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
+  if (!looks(patience)) return shown;
+  const { activeTimeout = 60, activeWindow = 10 } = patience;
   const connection = connectionOfProvider();
   const unread = { status: shown, statusErrorMessage: "" } as TrailState;
   const cloud = canConnect(connection) ? openCloud(connection) : undefined;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DataEventsFilterArgs, ResourceScopeArgs } from "../trail";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./auditTrails";
-import type { DataEventsFilterArgs, ResourceScopeArgs } from "./trail";
 
 /** A key, and by `suffix` what follows the component's name in the names of its resources: nothing for the main one. */
 export interface KeyPlan {

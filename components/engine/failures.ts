@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked, programContext } from "./engine";
+import { isMocked, programContext } from "./program";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./auditTrailsPlan";
-import type { BucketAccessArgs } from "./bucketPolicy";
-import { contradictionsOf } from "./contradictions";
-import { EncryptionKey } from "./encryptionKey";
-import { LogBucket } from "./logBucket";
-import type { ObjectLockArgs } from "./objectLock";
-import { removalHooks } from "./removal";
-import type { RetentionArgs } from "./retention";
-import { Trail } from "./trail";
-import { TrailServiceAccount } from "./trailServiceAccount";
+import type { ObjectLockArgs } from "../bucket/objectLock";
+import type { BucketAccessArgs } from "../bucket/policy";
+import type { RetentionArgs } from "../bucket/retention";
+import { EncryptionKey } from "../encryptionKey";
+import { removalHooks } from "../engine/removal";
+import { LogBucket } from "../logBucket";
+import { Trail } from "../trail";
+import { TrailServiceAccount } from "../trailServiceAccount";
+import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./plan";
+import { contradictionsOf } from "./rules";
 import { warningsOf } from "./warnings";
 
 /** What encrypts logs. */

@@ -1,0 +1,13 @@
+import type { Emulator } from "../../emulator";
+import { Api } from "./api";
+
+/** An authorized key of a new service account. */
+export async function createKey(emulator: Emulator) {
+  const { cloud } = emulator;
+  using api = new Api(emulator);
+  const accountId = await api.createServiceAccount("robot");
+  cloud.access.add(accountId, { roleId: "iam.serviceAccounts.keyAdmin", subject: cloud.deployer });
+  const request = { serviceAccountId: accountId, description: "", format: 0, keyAlgorithm: 1 };
+  const { key, privateKey } = await api.call("authorizedKeys", "create", request);
+  return { accountId, keyId: key.id as string, privateKey: privateKey as string };
+}
