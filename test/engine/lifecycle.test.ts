@@ -1,3 +1,4 @@
+import { projectName, stackName } from "../../local/state";
 import { bucketName, byDeployer, LocalStack, programOf, sevenResources, typeOf } from "../support/localStack";
 
 test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
@@ -122,9 +123,11 @@ test("every updatable property is updated in place, and then there is nothing le
   const labelled = { ...config, labels: { team: "security" } };
   expect((await local.up(labelled)).changes).toEqual({ same: 10, update: 3 });
   const { cloud } = local.emulator;
-  expect(cloud.trails.all()[0]?.labels).toEqual({ team: "security" });
-  expect(key(local).labels).toEqual({ team: "security" });
-  expect(cloud.buckets.find(bucketName)?.tags).toEqual([{ key: "team", value: "security" }]);
+  const labels = { "pulumi-project": projectName, "pulumi-stack": stackName, team: "security" };
+  expect(cloud.trails.all()[0]?.labels).toEqual(labels);
+  expect(key(local).labels).toEqual(labels);
+  const tags = cloud.buckets.find(bucketName)?.tags ?? [];
+  expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toEqual(labels);
   await local.expectSettled(labelled);
 });
 

@@ -15,6 +15,18 @@ export interface World {
   readonly existingAccountId: string;
 }
 
+/** For unit tests. */
+export const madeUpWorld: World = {
+  organizationId: "organization",
+  folderId: "folder",
+  bucketName: "audit-logs",
+  cloudId: "cloud",
+  otherFolderId: "other-folder",
+  existingKeyId: "existing-key",
+  existingBucket: "existing-bucket",
+  existingAccountId: "existing-account",
+};
+
 /** A resource of the provider: type, logical name and exactly its inputs. */
 interface Expected {
   readonly type: string;

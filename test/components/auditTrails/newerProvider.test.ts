@@ -2,7 +2,7 @@ import { AuditTrails, type AuditTrailsArgs, type OnRemoval } from "../../../comp
 import schema from "../../data/schema-0.222.0.json";
 import { register } from "../../support/mocks";
 import { keptInputs } from "../../support/schemaSdk";
-import { argumentsOf, variants, type World } from "../../support/variants";
+import { argumentsOf, variants, madeUpWorld as world } from "../../support/variants";
 
 // Provider 0.222.0 cannot be run here: its schema stands for it.
 jest.mock("@pulumi/yandex", () => {
@@ -10,16 +10,6 @@ jest.mock("@pulumi/yandex", () => {
   return sdkOf(jest.requireActual("../../data/schema-0.222.0.json"));
 });
 
-const world: World = {
-  organizationId: "organization",
-  folderId: "folder",
-  bucketName: "audit-logs",
-  cloudId: "cloud",
-  otherFolderId: "other-folder",
-  existingKeyId: "existing-key",
-  existingBucket: "existing-bucket",
-  existingAccountId: "existing-account",
-};
 const { organizationId, folderId, bucketName } = world;
 
 const build = async (args: Partial<AuditTrailsArgs> = {}) => {
