@@ -34,7 +34,7 @@ const kinds = {
     permissions: "resource-manager.clouds",
     event: "resourcemanager.UpdateCloudAccessBindings",
     idPrefix: "b1g",
-    response: "google.protobuf.Empty",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
   },
   folder: {
     type: "resource-manager.folder",
@@ -55,7 +55,7 @@ const kinds = {
     permissions: "iam.serviceAccounts",
     event: "iam.UpdateServiceAccountAccessBindings",
     idPrefix: "aje",
-    response: "google.protobuf.Empty",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
   },
   bucket: {
     type: "storage.bucket",
@@ -69,7 +69,7 @@ const kinds = {
     permissions: "audit-trails.trails",
     event: "audittrails.UpdateTrailAccessBindings",
     idPrefix: "cnp",
-    response: "yandex.cloud.access.AccessBindingsOperationResult",
+    response: "google.protobuf.Empty",
   },
 } as const satisfies Record<string, Kind>;
 
