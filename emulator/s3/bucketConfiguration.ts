@@ -25,8 +25,8 @@ interface SubResource {
   readonly write: (body: string | undefined, bucket: Bucket, headers: IncomingHttpHeaders) => Partial<Bucket>;
 }
 
-/** The sub-resources that hold fields of the vendor's Bucket message. */
-const typed: Readonly<Record<string, SubResource>> = {
+/** Each holds fields of the vendor's Bucket message. */
+const subResources: Readonly<Record<string, SubResource>> = {
   encryption: {
     event: "BucketEncryptionUpdate",
     permission: update,
@@ -134,16 +134,23 @@ const typed: Readonly<Record<string, SubResource>> = {
       ),
     }),
   },
-};
-
-/** Kept as it comes: the vendor's SDK has no message for it. */
-const logging: SubResource = {
-  event: "BucketLoggingUpdate",
-  permission: update,
-  read: ({ documents }) => documents.logging ?? toXml("BucketLoggingStatus"),
-  write: (body, { documents }) => {
-    if (body !== undefined) parseXml(body, "BucketLoggingStatus");
-    return { documents: { ...documents, logging: body } };
+  logging: {
+    event: "BucketLoggingUpdate",
+    permission: update,
+    read: ({ logging }) =>
+      toXml("BucketLoggingStatus", {
+        ...(logging && {
+          LoggingEnabled: { TargetBucket: logging.targetBucket, TargetPrefix: logging.targetPrefix },
+        }),
+      }),
+    write: (body) => {
+      const document = parseXml(body ?? "", "BucketLoggingStatus");
+      const [enabled] = elements(document, "BucketLoggingStatus", "LoggingEnabled");
+      if (!enabled) return { logging: undefined };
+      const targetBucket = textAt(enabled, "TargetBucket");
+      if (!targetBucket) throw new S3Error(400, "MalformedXML");
+      return { logging: { targetBucket, targetPrefix: textAt(enabled, "TargetPrefix") ?? "" } };
+    },
   },
 };
 
@@ -152,8 +159,6 @@ function missing(code: string): () => never {
     throw new S3Error(404, code);
   };
 }
-
-const subResources: Readonly<Record<string, SubResource>> = { ...typed, logging };
 
 /** The sub-resource that a request names, if it names one. */
 export const subResourceOf = (query: URLSearchParams): string | undefined =>

@@ -114,7 +114,7 @@ test.each([
     const { cloud } = emulator;
     const [key = ""] = cloud.objects.keys(bucket, "");
     const events = JSON.parse(cloud.objects.get(cloud.deployer, bucket, key).body.toString());
-    const { request_parameters: parameters, error } = events.at(-1);
+    const { request_parameters: parameters = {}, error } = events.at(-1);
     expect(error).toMatchObject({ code: 3 });
     expect(Object.keys(parameters).length === 0).toBe(isCut);
   },

@@ -21,6 +21,14 @@ type Settings = Pick<ServiceAccount, "name" | "description" | "labels">;
 
 const type = "iam.serviceAccount";
 
+/** https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateServiceAccount */
+const detailsOf = ({ id, name, description, labels }: ServiceAccount): object => ({
+  serviceAccountId: id,
+  serviceAccountName: name,
+  description,
+  labels,
+});
+
 /** IAM's service accounts. */
 export class ServiceAccounts {
   private readonly accounts: Table<ServiceAccount>;
@@ -77,7 +85,8 @@ export class ServiceAccounts {
       this.put(account);
       return {
         resource: id,
-        details: { service_account_id: id },
+        details: detailsOf(account),
+        response: account,
         result: this.operation(call, "Create", account),
       };
     });
@@ -95,11 +104,13 @@ export class ServiceAccounts {
       permission: "iam.serviceAccounts.update",
       on: id,
       parameters: request,
+      details: detailsOf(account),
     };
     return this.cloud.changes.make(call, change, () => {
       const updated = { ...account, ...maskedFields<Settings>(settings, mask) };
       this.put(updated);
-      return { details: { service_account_id: id }, result: this.operation(call, "Update", updated) };
+      const result = this.operation(call, "Update", updated);
+      return { details: detailsOf(updated), response: updated, result };
     });
   }
 
@@ -110,12 +121,13 @@ export class ServiceAccounts {
       permission: "iam.serviceAccounts.delete",
       on: id,
       parameters: { serviceAccountId: id },
+      details: detailsOf(account),
     };
     return this.cloud.changes.make(call, change, () => {
       if (this.cloud.trails.all().some((trail) => trail.serviceAccountId === id))
         throw new CloudError("FAILED_PRECONDITION", `Service account ${id} is used by a trail`);
       this.remove(id);
-      return { details: { service_account_id: id }, result: this.operation(call, "Delete", account) };
+      return { response: {}, result: this.operation(call, "Delete", account) };
     });
   }
 

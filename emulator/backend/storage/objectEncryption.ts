@@ -36,7 +36,7 @@ export class ObjectEncryption {
       return work();
     };
     if (this.cloud.switches.keyUseByStorage === "not-recorded") return use();
-    const details = { symmetric_key_id: keyId };
+    const details = { keyId, keyName: this.cloud.tree.get(keyId)?.name };
     return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
   }
 }
