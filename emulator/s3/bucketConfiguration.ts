@@ -58,7 +58,7 @@ const subResources: Readonly<Record<string, SubResource>> = {
       };
       return toXml("VersioningConfiguration", status[versioning] ? { Status: status[versioning] } : {});
     },
-    write: (body, { versioning }) => {
+    write: (body) => {
       const status = textAt(
         parseXml(body ?? "", "VersioningConfiguration"),
         "VersioningConfiguration",
@@ -66,7 +66,7 @@ const subResources: Readonly<Record<string, SubResource>> = {
       );
       if (status === "Enabled") return { versioning: "VERSIONING_ENABLED" };
       if (status !== "Suspended") throw new S3Error(400, "MalformedXML");
-      return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
+      return { versioning: "VERSIONING_SUSPENDED" };
     },
   },
   policy: {

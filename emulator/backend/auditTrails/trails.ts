@@ -209,6 +209,8 @@ export class Trails {
       code: "PERMISSION_DENIED",
       message: "Permission denied",
     } as const;
+    if (!this.cloud.tree.get(trail.serviceAccountId))
+      return { ...denied, message: `Service account ${trail.serviceAccountId} is gone` };
     if (
       scopesOf(trail).some(({ id }) => !this.cloud.access.isAllowed(subject, "audit-trails.events.read", id))
     )
@@ -230,7 +232,9 @@ export class Trails {
       return { reason: "INTERNAL_ERROR", code: "FAILED_PRECONDITION", message: "Content-MD5 is needed" };
 
     const { kmsMasterKeyId: keyId } = bucket;
-    if (keyId && !this.cloud.access.isAllowed(subject, "kms.keys.encrypt", keyId)) return denied;
+    const uses = this.cloud.switches.trailKeyRole === "encrypter" ? ["encrypt"] : ["encrypt", "decrypt"];
+    if (keyId && !uses.every((use) => this.cloud.access.isAllowed(subject, `kms.keys.${use}`, keyId)))
+      return denied;
     if (keyId && !this.cloud.keyCipher.isActive(keyId))
       return {
         reason: "BUCKET_INVALID_ENCRYPTION",

@@ -3,7 +3,7 @@ import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import type { Operation } from "../operations";
-import type { AccessBinding } from "./access";
+import type { AccessBinding, Subject } from "./access";
 import { permissionsOf } from "./roles";
 
 export interface Delta {
@@ -89,6 +89,9 @@ export type BoundKind = keyof typeof kinds;
 const mostDeltas = 1000;
 const longestRoleId = 64;
 const longestSubject = 100;
+
+/** https://yandex.cloud/en/docs/iam/concepts/access-control/system-group and public groups */
+const systemSubject = /^(allUsers|allAuthenticatedUsers|group:(organization|federation):[^:]+:users)$/;
 
 /** The list and update calls that all kinds of resource have for their bindings. */
 export class AccessBindings {
@@ -203,6 +206,21 @@ export class AccessBindings {
     return named ? named.name : id;
   }
 
+  /** Users are not registered here: whoever is nothing else can be one. */
+  private isSubject({ type, id }: Subject): boolean {
+    const isAccount = this.cloud.tree.get(id)?.type === "iam.serviceAccount";
+    const isGroup = this.cloud.groups.has(id);
+    const isSystem = systemSubject.test(id);
+    const is: Readonly<Record<string, boolean>> = {
+      serviceAccount: isAccount,
+      group: isGroup,
+      system: isSystem,
+      userAccount: id !== "" && !isAccount && !isGroup && !isSystem,
+      federatedUser: id !== "" && !isAccount && !isGroup && !isSystem,
+    };
+    return is[type] ?? false;
+  }
+
   /** Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant */
   private requireGrantable(call: Call, { roleId, subject }: AccessBinding, resourceId: string): void {
     if (
@@ -211,8 +229,8 @@ export class AccessBindings {
       subject.type.length > longestSubject
     )
       throw new CloudError("INVALID_ARGUMENT", "The role or subject is too long");
-    if (subject.type === "serviceAccount" && !this.cloud.tree.get(subject.id))
-      throw new CloudError("INVALID_ARGUMENT", `Subject ${subject.id} does not exist`);
+    if (!this.isSubject(subject))
+      throw new CloudError("INVALID_ARGUMENT", `There is no ${subject.type} ${subject.id}`);
     for (const permission of permissionsOf(roleId) ?? [])
       this.cloud.access.require(call.subject, permission, resourceId);
   }

@@ -179,15 +179,18 @@ export class Buckets {
     };
     const isUnset = versioning === undefined || versioning === ("VERSIONING_UNSPECIFIED" as string);
     const next = isUnset ? bucket.versioning : versioning;
+    const wasNeverOn = bucket.versioning === "VERSIONING_DISABLED";
+    const staysOff = wasNeverOn && this.cloud.switches.versioningOff === "disabled";
     // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
-    const isUndone = next === "VERSIONING_DISABLED" && bucket.versioning !== "VERSIONING_DISABLED";
+    const off =
+      wasNeverOn && (staysOff || next === "VERSIONING_DISABLED") ? bucket.versioning : "VERSIONING_SUSPENDED";
     if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && next !== "VERSIONING_ENABLED")
       throw new CloudError("FAILED_PRECONDITION", "Object lock needs versioning");
     if (policy && JSON.stringify(policy).length > longestPolicy)
       throw new CloudError("INVALID_ARGUMENT", `A policy must have at most ${longestPolicy} bytes`);
     return {
       ...settings,
-      versioning: isUndone ? "VERSIONING_SUSPENDED" : next,
+      versioning: next === "VERSIONING_ENABLED" ? next : off,
       defaultStorageClass: defaultStorageClass || "STANDARD",
       anonymousAccessFlags: complete(
         anonymousAccessFlags && { ...bucket.anonymousAccessFlags, ...anonymousAccessFlags },
