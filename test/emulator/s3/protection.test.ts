@@ -178,7 +178,7 @@ describe("lifecycle", () => {
   const rule = (others: Partial<LifecycleRule>): LifecycleRule => ({
     ID: "rule",
     Status: "Enabled",
-    Filter: { Prefix: "" },
+    Filter: {},
     ...others,
   });
 
