@@ -11,6 +11,7 @@ import { corsRulesIn, corsXml } from "./corsXml";
 import { S3Error } from "./errors";
 import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
 import type { ObjectRequest } from "./objectRequests";
+import { notServed } from "./served";
 import { websiteIn, websiteXml } from "./websiteXml";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
@@ -190,7 +191,7 @@ export function writeSubResource(
 
 function find(name: string): SubResource {
   const found = subResources[name];
-  if (!found) throw new S3Error(501, "NotImplemented");
+  if (!found) throw notServed(`?${name}`);
   return found;
 }
 

@@ -68,6 +68,9 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
     (isSecond ? (query.get("continuation-token") ?? query.get("start-after")) : query.get("marker")) ?? "";
   const all = cloud.objects.list(by, bucket, parameters.prefix);
   const { items, prefixes, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  const { folderId } = cloud.buckets.require(bucket);
+  const isOwnerAsked = query.get("fetch-owner") === "true";
+  const owner = isOwnerAsked && { Owner: { ID: folderId, DisplayName: folderId } };
   const position = isSecond
     ? {
         KeyCount: items.length + prefixes.length,
@@ -84,7 +87,7 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
     ...position,
     MaxKeys: parameters.maxKeys,
     IsTruncated: isTruncated,
-    Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item) })),
+    Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item), ...owner })),
     CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   });
 }

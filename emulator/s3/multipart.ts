@@ -1,5 +1,4 @@
 import { type Answer, xmlAnswer } from "./answer";
-import { S3Error } from "./errors";
 import { contentTypeOf, type ObjectRequest, optionsOf, versionHeader } from "./objectRequests";
 import { elements, parseXml, textAt, toXml } from "./xml";
 
@@ -29,7 +28,6 @@ export function handleUpload({ cloud, by, method, target, headers, body }: Objec
     cloud.uploads.abort(by, uploadId);
     return { status: 204 };
   }
-  if (method !== "GET") throw new S3Error(405, "MethodNotAllowed");
   const parts = cloud.uploads.partsOf(by, uploadId).map(({ number, etag, size, lastModified }) => ({
     PartNumber: number,
     ETag: `"${etag}"`,

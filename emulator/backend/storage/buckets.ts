@@ -7,6 +7,7 @@ import type { Table } from "../store";
 import { type Bucket, type BucketSettings, complete, messageOf, settingsOf } from "./bucket";
 import type { Grant } from "./bucketAcl";
 import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
+import { requireServedPolicy } from "./bucketPolicy";
 
 /** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
@@ -186,6 +187,7 @@ export class Buckets {
       wasNeverOn && (staysOff || next === "VERSIONING_DISABLED") ? bucket.versioning : "VERSIONING_SUSPENDED";
     if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && next !== "VERSIONING_ENABLED")
       throw new CloudError("FAILED_PRECONDITION", "Object lock needs versioning");
+    if (settings.policy) requireServedPolicy(settings.policy);
     if (policy && JSON.stringify(policy).length > longestPolicy)
       throw new CloudError("INVALID_ARGUMENT", `A policy must have at most ${longestPolicy} bytes`);
     return {
