@@ -52,6 +52,7 @@ export const unservedFields: Readonly<Record<string, readonly string[]>> = {
   "yandex.cloud.audittrails.v1.Trail.Destination": ["monium"],
   "yandex.cloud.audittrails.v1.Trail.ManagementEventsFiltering": ["include_rules", "exclude_rules"],
   "yandex.cloud.audittrails.v1.Trail.ObjectStorage": ["aggregation_period"],
+  "yandex.cloud.storage.v1.LifecycleRule": ["noncurrent_delete_markers"],
 };
 
 /**

@@ -65,29 +65,31 @@ function definitionOf({ name }: Service): ServiceDefinition {
   return Object.fromEntries(methods);
 }
 
+/** All services. @param address Where they are. */
+export const servicesOf = (cloud: Cloud, address: () => string): Service[] => [
+  apiEndpointService(address),
+  operationService(cloud),
+  symmetricKeyService(cloud),
+  symmetricCryptoService(cloud),
+  serviceAccountService(cloud),
+  accessKeyService(cloud),
+  keyService(cloud),
+  iamTokenService(cloud),
+  roleService(),
+  organizationService(cloud),
+  cloudService(cloud),
+  folderService(cloud),
+  bucketService(cloud),
+  trailService(cloud),
+];
+
 /** The gRPC front: TLS on loopback. */
 export class GrpcServer {
   private readonly server = new Server({ "grpc.max_receive_message_length": 4 << 20 });
   private port = 0;
 
   constructor(private readonly cloud: Cloud) {
-    const services = [
-      apiEndpointService(() => this.address),
-      operationService(cloud),
-      symmetricKeyService(cloud),
-      symmetricCryptoService(cloud),
-      serviceAccountService(cloud),
-      accessKeyService(cloud),
-      keyService(cloud),
-      iamTokenService(cloud),
-      roleService(),
-      organizationService(cloud),
-      cloudService(cloud),
-      folderService(cloud),
-      bucketService(cloud),
-      trailService(cloud),
-    ];
-    for (const service of services) {
+    for (const service of servicesOf(cloud, () => this.address)) {
       const definition = definitionOf(service);
       this.server.addService(definition, this.implement(definition, service));
     }

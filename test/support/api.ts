@@ -22,7 +22,8 @@ import { BucketServiceService } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket
 import type { Emulator } from "../../emulator";
 import { decode, encode, serviceOf } from "../../emulator/grpc/messages";
 
-const services = {
+/** The services that the Node SDK has, by their names in tests. */
+export const services = {
   accessKeys: AccessKeyServiceService,
   authorizedKeys: KeyServiceService,
   iamTokens: IamTokenServiceService,
@@ -95,6 +96,18 @@ export class Api implements Disposable {
         request,
         metadata,
         (error, answer) => (error ? reject(error) : resolve(answer)),
+      );
+    });
+  }
+
+  /** The name of the code with which bytes are answered as they are. */
+  statusOf(path: string, bytes: Buffer): Promise<string | undefined> {
+    const metadata = new Metadata();
+    metadata.set("authorization", `Bearer ${this.token}`);
+    const asTheyAre = (message: Buffer) => message;
+    return new Promise((resolve) => {
+      this.client.makeUnaryRequest(path, asTheyAre, asTheyAre, bytes, metadata, (error) =>
+        resolve(error ? status[error.code] : "OK"),
       );
     });
   }

@@ -69,7 +69,9 @@ export interface WebsiteSettings {
 export type BucketSettings = Partial<
   Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "logging" | "https" | "kmsMasterKeyId">
 > & {
-  readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
+  readonly encryption?: {
+    readonly rules?: readonly { readonly kmsMasterKeyId?: string; readonly sseAlgorithm?: string }[];
+  };
 };
 
 /** A bucket as the vendor's message. */

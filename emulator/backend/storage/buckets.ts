@@ -173,6 +173,12 @@ export class Buckets {
     const { encryption, ...rest } = given;
     const settings =
       "encryption" in given ? { ...rest, kmsMasterKeyId: encryption?.rules?.[0]?.kmsMasterKeyId } : rest;
+    const rules = encryption?.rules ?? [];
+    if (rules.length > 1 || rules.some(({ sseAlgorithm }) => sseAlgorithm && sseAlgorithm !== "aws:kms"))
+      throw new CloudError(
+        "INVALID_ARGUMENT",
+        "A bucket is encrypted by one rule with the algorithm aws:kms",
+      );
     if (settings.kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", settings.kmsMasterKeyId);
     const { versioning, policy, anonymousAccessFlags, defaultStorageClass, objectLock } = {
       ...bucket,
