@@ -89,12 +89,18 @@ export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answe
   return xmlAnswer(toXml("DeleteResult", { Deleted, Error: ErrorElement }));
 }
 
-function copy({ cloud, by, target, headers }: ObjectRequest): Answer {
+/** The object that a copy is made of. @throws {S3Error} InvalidArgument for a source that names none. */
+export function copySource({ cloud, by, headers }: ObjectRequest): { info: ObjectInfo; body: Buffer } {
   const source = decodeURIComponent(String(headers["x-amz-copy-source"])).replace(/^\//, "");
   const [path = "", versionId] = source.split("?versionId=");
   const slash = path.indexOf("/");
   if (slash < 1) throw new S3Error(400, "InvalidArgument");
-  const { info, body } = cloud.objects.get(by, path.slice(0, slash), path.slice(slash + 1), versionId);
+  return cloud.objects.get(by, path.slice(0, slash), path.slice(slash + 1), versionId);
+}
+
+function copy(request: ObjectRequest): Answer {
+  const { cloud, by, target, headers } = request;
+  const { info, body } = copySource(request);
   const isReplaced = headers["x-amz-metadata-directive"] === "REPLACE";
   const given = optionsOf(headers);
   const copied = cloud.objects.put(

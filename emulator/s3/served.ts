@@ -67,7 +67,7 @@ const served: readonly Served[] = [
   ...row("object", "PUT", [], { headers: [...upload, copying, /^if-none-match$/] }),
   ...row("object", "DELETE", [], { with: ["versionId"], headers: [bypass] }),
   ...row("object", "POST", ["uploads"], { headers: upload }),
-  ...row("object", "PUT", ["uploadId", "partNumber"]),
+  ...row("object", "PUT", ["uploadId", "partNumber"], { headers: [/^x-amz-copy-source(-range)?$/] }),
   ...row("object", "GET POST DELETE", ["uploadId"]),
   ...row("object", "GET", ["acl"], { with: ["versionId"] }),
   ...row("object", "PUT", ["acl"], { with: ["versionId"], headers: [acl] }),

@@ -1,4 +1,11 @@
-import { GetObjectCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { Api, bucketRequest } from "../../support/api";
 import { s3Client } from "../../support/s3Client";
@@ -111,7 +118,8 @@ const refused: readonly Request[] = [
   ["PUT", objectPath, { "x-amz-bypass-governance-retention": "true" }],
   ["PUT", objectPath, { "x-amz-unheard-of": "1" }],
   ["PUT", objectPath, { "x-amz-copy-source": `${bucket}/${key}`, "x-amz-copy-source-if-match": '"0"' }],
-  ["PUT", `${objectPath}?uploadId=a&partNumber=1`, { "x-amz-copy-source": `${bucket}/${key}` }],
+  ["PUT", `${objectPath}?uploadId=a&partNumber=1`, { "x-amz-copy-source-if-match": '"0"' }],
+  ["PUT", `${objectPath}?uploadId=a&partNumber=1`, { "x-amz-storage-class": "COLD" }],
   ["DELETE", objectPath, { "if-match": '"0"' }],
   ["DELETE", objectPath, { "x-amz-if-match-size": "0" }],
   ["DELETE", objectPath, { "x-amz-mfa": "serial code" }],
@@ -184,6 +192,29 @@ test.each([
 ])("%s %s with %j is served", async (method, path, headers, status) => {
   const { expect: _, ...sent } = headers as Record<string, string>;
   expect((await send(method, path, sent, "after")).status).toBe(status);
+});
+
+test("a part of an upload can be a copy of a part of another object", async () => {
+  const client = await s3Client(emulator, undefined, "copier");
+  const put = { Bucket: bucket, Key: "source", Body: "0123456789" };
+  await client.send(new PutObjectCommand(put));
+  const object = { Bucket: bucket, Key: "assembled" };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));
+  const copy = (PartNumber: number, CopySourceRange: string) => ({
+    ...{ ...object, UploadId, PartNumber, CopySourceRange },
+    CopySource: `${bucket}/source`,
+  });
+  const parts = [copy(1, "bytes=5-9"), copy(2, "bytes=0-4")];
+  const Parts = [];
+  for (const part of parts) {
+    const { CopyPartResult } = await client.send(new UploadPartCopyCommand(part));
+    Parts.push({ PartNumber: part.PartNumber, ETag: CopyPartResult?.ETag });
+  }
+  await client.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }));
+  const { Body } = await client.send(new GetObjectCommand(object));
+  expect(await Body?.transformToString()).toBe("5678901234");
+  const beyond = new UploadPartCopyCommand(copy(3, "bytes=5-10"));
+  await expect(client.send(beyond)).rejects.toThrow();
 });
 
 test("the official client works on, and an object keeps its encoding", async () => {
