@@ -53,7 +53,9 @@ const served: readonly Served[] = [
   ...row("bucket", "GET", ["versions"], {
     with: [...listing, "max-keys", "key-marker", "version-id-marker"],
   }),
-  ...row("bucket", "GET", ["uploads"], { with: [...listing, "max-uploads", "key-marker"] }),
+  ...row("bucket", "GET", ["uploads"], {
+    with: [...listing, "max-uploads", "key-marker", "upload-id-marker"],
+  }),
   ...row("bucket", "GET", ["location"]),
   ...row("bucket", "POST", ["delete"], { headers: [bypass] }),
   ...row("bucket", "GET", ["acl"]),

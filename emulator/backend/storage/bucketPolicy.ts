@@ -87,6 +87,8 @@ const principals = ["CanonicalUser", "AWS"];
 export function requireServedPolicy(policy: object): void {
   requireAmong("members", Object.keys(policy), members);
   for (const statement of statementsOf(policy as BucketPolicy)) {
+    if (typeof statement !== "object" || statement === null)
+      throw new CloudError("INVALID_ARGUMENT", "A policy needs statements");
     requireAmong("members of a statement", Object.keys(statement), statementMembers);
     for (const principal of [statement.Principal, statement.NotPrincipal])
       if (typeof principal === "object") requireAmong("principals", Object.keys(principal), principals);

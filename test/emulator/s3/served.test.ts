@@ -3,6 +3,7 @@ import {
   CreateMultipartUploadCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   PutObjectCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
@@ -216,6 +217,32 @@ test("a part of an upload can be a copy of a part of another object", async () =
   const beyond = new UploadPartCopyCommand(copy(3, "bytes=5-10"));
   await expect(client.send(beyond)).rejects.toThrow();
 });
+
+test("unfinished uploads are listed page by page, also those of one key, and up to a delimiter", async () => {
+  const client = await s3Client(emulator, undefined, "lister");
+  const names = ["many/a", "many/a", "many/a", "many/b", "many/c/d"];
+  for (const Key of names) await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+  const pages = paginateUploads(client);
+  const seen = [];
+  for await (const { Uploads = [] } of pages) seen.push(...Uploads);
+  expect(seen.map(({ Key }) => Key)).toEqual(names);
+  expect(new Set(seen.map(({ UploadId }) => UploadId)).size).toBe(names.length);
+  const prefixed = { Bucket: bucket, Prefix: "many/", Delimiter: "/" };
+  const { Uploads, CommonPrefixes } = await client.send(new ListMultipartUploadsCommand(prefixed));
+  expect([Uploads?.length, CommonPrefixes]).toEqual([4, [{ Prefix: "many/c/" }]]);
+});
+
+/** One at a time, as clients go from page to page. */
+async function* paginateUploads(client: Awaited<ReturnType<typeof s3Client>>) {
+  const first = { Bucket: bucket, Prefix: "many/", MaxUploads: 1 };
+  let page = await client.send(new ListMultipartUploadsCommand(first));
+  yield page;
+  while (page.IsTruncated) {
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    page = await client.send(new ListMultipartUploadsCommand({ ...first, KeyMarker, UploadIdMarker }));
+    yield page;
+  }
+}
 
 test("the official client works on, and an object keeps its encoding", async () => {
   const client = await s3Client(emulator);
