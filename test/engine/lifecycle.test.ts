@@ -253,3 +253,15 @@ describe("taking it down", () => {
     expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
   });
 });
+
+test("after a change of days in a lifecycle rule without a filter the plan is empty", async () => {
+  await using local = await LocalStack.start();
+  await local.up({ retention: { expireAfterDays: 400 } });
+  await local.up({ retention: { expireAfterDays: 500 } });
+  const { cloud } = local.emulator;
+  const rules = cloud.buckets.find(bucketName)?.lifecycleRules;
+  expect(rules).toContainEqual(
+    expect.objectContaining({ expiration: expect.objectContaining({ days: 500 }) }),
+  );
+  await local.expectSettled({ retention: { expireAfterDays: 500 } });
+});

@@ -1,6 +1,5 @@
 import { startEmulator } from "../../../emulator";
 import { Api, bucketRequest, s3 } from "../../support/api";
-import { bucketName, LocalStack } from "../../support/localStack";
 
 /** https://github.com/yandex-cloud/terraform-provider-yandex/issues/623 */
 test.each([
@@ -23,17 +22,4 @@ test.each([
     view: "VIEW_FULL",
   });
   expect(lifecycleRules).toEqual([expect.objectContaining({ id: "a", filter: { prefix: "" } })]);
-});
-
-test("with the provider the plan is empty after a change of days", async () => {
-  await using local = await LocalStack.start();
-  await local.up({ retention: { expireAfterDays: 400 } });
-  await local.up({ retention: { expireAfterDays: 500 } });
-  const { cloud } = local.emulator;
-  const rules = cloud.buckets.find(bucketName)?.lifecycleRules;
-  expect(rules).toContainEqual(
-    expect.objectContaining({ expiration: expect.objectContaining({ days: 500 }) }),
-  );
-  const stack = await local.open({ retention: { expireAfterDays: 500 } });
-  await stack.up({ expectNoChanges: true, refresh: true });
 });
