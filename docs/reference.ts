@@ -6,10 +6,11 @@ import { renew } from "./renew";
 /** Makes docs/api of the docstrings of what components/index.ts exports. */
 async function main(): Promise<void> {
   const { Application } = await import("typedoc");
+  const { load } = await import("typedoc-plugin-markdown");
   const folder = mkdtempSync(join(tmpdir(), "reference-"));
   try {
     const options = {
-      plugin: ["typedoc-plugin-markdown"],
+      plugin: [load],
       name: "API reference",
       entryPoints: ["components/index.ts"],
       out: folder,
