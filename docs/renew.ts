@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** The texts that generated files should have, by their paths. */
 type Files = Readonly<Record<string, string>>;
@@ -11,7 +12,10 @@ type Files = Readonly<Record<string, string>>;
 export function renew(files: Files, command: string): void {
   const old = Object.entries(files).filter(([path, text]) => readIfThere(path) !== text);
   if (!process.argv.includes("--check")) {
-    for (const [path, text] of old) writeFileSync(path, text);
+    for (const [path, text] of old) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
     return;
   }
   for (const [path] of old)

@@ -8,6 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [],
   components: ["api"],
   settings: ["components", "docs"],
+  docs: [],
   emulator: [],
   toolchain: [],
 };
