@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect, openCloud } from "../api/connection";
+import { openCloud } from "../api/connection";
 import { findTrailFaults } from "../api/trailFaults";
-import { readTrail, type TrailState } from "../api/trails";
+import { partsOf, readTrail, type TrailState } from "../api/trails";
 import { connectionOfProvider } from "./connection";
 import { isMocked } from "./engine";
+import { describeFault, guideRoles } from "./trailFaults";
 
 /** How long an update looks at a trail, in seconds. */
 interface Patience {
@@ -27,36 +28,36 @@ const looks = ({ activeTimeout }: Patience): boolean =>
  * resources. A failure shows when the connection is needed.
  */
 export function prepareLook(patience: Patience): void {
-  const connection = connectionOfProvider();
-  if (looks(patience) && canConnect(connection)) openCloud(connection).catch(() => {});
+  if (looks(patience)) openCloud(connectionOfProvider()).catch(() => {});
 }
 
 /**
  * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
  * It says nothing of delivery, which only the first log object proves.
  *
- * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
+ * @param shown Status as the provider shows it: all there is in a preview, or where the trail cannot be read.
  * @returns the status in the end.
  */
 export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
   if (!looks(patience)) return shown;
   const { activeTimeout = 60, activeWindow = 10 } = patience;
-  const connection = connectionOfProvider();
   const unread = { status: shown, statusErrorMessage: "" } as TrailState;
-  const cloud = canConnect(connection) ? openCloud(connection) : undefined;
-  const trail = cloud
-    ? await waitForActive(async () => readTrail(trailId, await cloud), activeTimeout, activeWindow).catch(
-        async (error: Error) => {
-          await pulumi.log.warn(
-            `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
-          );
-          return unread;
-        },
-      )
-    : unread;
+  const cloud = openCloud(connectionOfProvider());
+  const trail = await waitForActive(
+    async () => readTrail(trailId, await cloud),
+    activeTimeout,
+    activeWindow,
+  ).catch(async (error: Error) => {
+    await pulumi.log.warn(
+      `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
+    );
+    return unread;
+  });
   if (trail.status !== "ACTIVE") {
-    const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
-    failUpdate(explanationOf(trailId, trail, faults));
+    const parts = partsOf(trail);
+    const faults = trail === unread ? [] : await findTrailFaults(parts, guideRoles, await cloud);
+    const found = faults.map((fault) => describeFault(fault, parts));
+    failUpdate(explanationOf(trailId, trail, found));
   }
   return trail.status;
 }
@@ -106,11 +107,11 @@ const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>
 function explanationOf(
   trailId: string,
   { status, statusErrorMessage: reason }: TrailState,
-  faults: readonly string[],
+  found: readonly string[],
 ): string {
   const causes =
-    faults.length > 0
-      ? `Found:\n${faults.map((fault) => `  - ${fault}`).join("\n")}\n`
+    found.length > 0
+      ? `Found:\n${found.map((fault) => `  - ${fault}`).join("\n")}\n`
       : "Its service account may have lost a role (audit-trails.viewer on the scopes, storage.uploader on the bucket's " +
         "folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, full or closed by a policy, or its key " +
         "inactive. ";

@@ -9,5 +9,6 @@ export function connectionOfProvider(): Connection {
     storageEndpoint: config.get("storageEndpoint") || process.env.YC_STORAGE_ENDPOINT_URL,
     token: config.get("token") || process.env.YC_TOKEN,
     serviceAccountKeyFile: config.get("serviceAccountKeyFile") || process.env.YC_SERVICE_ACCOUNT_KEY_FILE,
+    metadataAddress: process.env.YC_METADATA_ADDR,
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bucketExists, emptyBucket } from "../api/buckets";
-import { type Connection, canConnect } from "../api/connection";
+import { bucketExists } from "../api/buckets";
+import { openCloud } from "../api/connection";
+import { emptyBucket } from "../api/emptyBucket";
 import { connectionOfProvider } from "./connection";
 import { isMocked, programContext } from "./engine";
 
@@ -32,14 +33,29 @@ export function removalHooks(
   const key = { beforeDelete: [guard] };
   if (onRemoval !== "deleteWithLogs") return { bucket: {}, key };
   const emptying = new pulumi.ResourceHook(`${name} before a bucket is deleted ${advice}`, ({ oldInputs }) =>
-    inProgram(() => emptyBucket(String(oldInputs?.bucket), connection(), (text) => pulumi.log.info(text))),
+    inProgram(() => deleteLogs(String(oldInputs?.bucket))),
   );
   return { bucket: { beforeDelete: [emptying] }, key };
 }
 
+async function deleteLogs(bucketName: string): Promise<void> {
+  await pulumi.log.info(`Looking for locks in bucket "${bucketName}" before its logs are deleted.`);
+  const { versions, bytes, locked, firstLocked } = await emptyBucket(bucketName, await cloud());
+  if (firstLocked) {
+    const lock = firstLocked.until ? `until ${firstLocked.until.toISOString()}` : "legal hold";
+    throw new Error(
+      `Nothing was deleted: ${locked} of ${versions} versions in bucket "${bucketName}" are locked, such as ` +
+        `${firstLocked.key} (${lock}). Keep the bucket, or try again when the locks have ended.`,
+    );
+  }
+  await pulumi.log.info(
+    `Deleted ${versions} versions of logs from bucket "${bucketName}", ${bytes} bytes, as onRemoval: deleteWithLogs asks for.`,
+  );
+}
+
 async function requireBucketsGone(bucketNames: readonly string[], keyName: string): Promise<void> {
   for (const bucketName of bucketNames)
-    if (await bucketExists(bucketName, connection()))
+    if (await bucketExists(bucketName, await cloud()))
       throw new Error(
         `The key "${keyName}" was not deleted: bucket "${bucketName}" is still there, and logs in it may need the key. ` +
           'To leave the key and keep it in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
@@ -50,14 +66,7 @@ async function requireBucketsGone(bucketNames: readonly string[], keyName: strin
   );
 }
 
-/** @throws {Error} without credentials of a kind that can be used here. */
-function connection(): Connection {
-  const found = connectionOfProvider();
-  if (canConnect(found)) return found;
-  throw new Error(
-    "Nothing was deleted: looking into buckets needs a token (YC_TOKEN) or an authorized key (YC_SERVICE_ACCOUNT_KEY_FILE).",
-  );
-}
+const cloud = () => openCloud(connectionOfProvider());
 
 const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => {

@@ -130,12 +130,17 @@ export function listVersions(cloud: Cloud, by: Requester, target: Target): strin
 export function listUploads(cloud: Cloud, by: Requester, target: Target): string {
   const { encode, encoded, ...parameters } = parametersOf(target);
   const after = target.query.get("key-marker") ?? "";
+  const uploadMarker = target.query.get("upload-id-marker");
   const all = cloud.uploads.list(by, target.bucket).filter(({ key }) => key.startsWith(parameters.prefix));
-  const { items, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  // With an upload's marker the page goes on behind that upload of the key.
+  const seen = uploadMarker ? all.findIndex(({ key, id }) => key === after && id === uploadMarker) : -1;
+  const rest = seen < 0 ? all : all.slice(seen + 1);
+  const { items, isTruncated } = pageOf(rest, parameters, (entry) => seen >= 0 || entry > after);
+  const last = items.at(-1);
   return toXml("ListMultipartUploadsResult", {
     Bucket: target.bucket,
     ...encoded,
-    ...(isTruncated && { NextKeyMarker: encode(last) }),
+    ...(isTruncated && last && { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.id }),
     IsTruncated: isTruncated,
     Upload: items.map(({ key, id, initiated }) => ({ Key: encode(key), UploadId: id, Initiated: initiated })),
   });
