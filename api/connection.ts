@@ -1,58 +1,61 @@
-import { readFileSync } from "node:fs";
-import type { Session } from "@yandex-cloud/nodejs-sdk";
+import type { SecureContext } from "node:tls";
+import {
+  Client,
+  type ClientOptions,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import { type Credentials, tokenSource } from "./credentials";
+import { proxyFor } from "./proxy";
+import { trustedCertificates } from "./trust";
 
 /** How to reach the cloud: what the provider is given, by configuration or environment. */
-export interface Connection {
+export interface Connection extends Credentials {
   /** Host and port of the API; the public one where it is absent. */
   readonly endpoint?: string;
   /** Host of Object Storage, with a scheme unless it is HTTPS; the public one where it is absent. */
   readonly storageEndpoint?: string;
-  /** IAM token, or OAuth token. */
-  readonly token?: string;
-  /** Authorized key of a service account: a file, or its contents. */
-  readonly serviceAccountKeyFile?: string;
 }
 
-/** Whether there are credentials of a kind that this client can use. */
-export const canConnect = ({ token, serviceAccountKeyFile }: Connection): boolean =>
-  Boolean(token || serviceAccountKeyFile);
+/** A method of a service, as the vendor's SDK describes it. */
+export type Method<Request, Response> = Pick<
+  MethodDefinition<Request, Response>,
+  "path" | "requestSerialize" | "responseDeserialize"
+>;
 
-/** A session of the vendor's SDK, which trusts the certificates that the provider trusts. */
-export async function sessionOf(connection: Connection): Promise<Session> {
-  // Loaded when needed: half a second that a preview does not have to spend.
-  const { Session } = await import("@yandex-cloud/nodejs-sdk");
-  // Go reads this variable, Node does not.
-  const file = process.env.SSL_CERT_FILE;
-  return new Session({
-    ...credentials(connection),
-    ssl: file ? { rootCerts: readFileSync(file) } : undefined,
-  });
-}
-
-function credentials({ token, serviceAccountKeyFile }: Connection) {
-  // The provider's order: https://yandex.cloud/en/docs/terraform/authentication
-  if (serviceAccountKeyFile) {
-    const text = serviceAccountKeyFile.trimStart().startsWith("{")
-      ? serviceAccountKeyFile
-      : readFileSync(serviceAccountKeyFile, "utf8");
-    const { id, service_account_id, private_key } = JSON.parse(text);
-    return {
-      serviceAccountJson: { accessKeyId: id, serviceAccountId: service_account_id, privateKey: private_key },
-    };
-  }
-  return /^t1\.[^.]*\.[^.]*$/.test(token ?? "") ? { iamToken: token ?? "" } : { oauthToken: token ?? "" };
-}
-
-/** The cloud's API as seen over one session. */
+/** The cloud's API as seen over one connection. */
 export interface CloudApi {
-  readonly session: Session;
-  /** The address of a service by its id, such as `audittrails`; nothing for the public cloud, which the SDK knows. */
-  addressOf(id: string): string | undefined;
+  /**
+   * Calls a method of the API.
+   *
+   * @param service Id under which the endpoint names the address of the method's service, such as `audittrails`.
+   * @throws {ServiceError} with the status as its `code`, if the call fails.
+   */
+  call<Request, Response>(
+    service: string,
+    method: Method<Request, Response>,
+    request: Request,
+  ): Promise<Response>;
+  /** An IAM token that is good for some minutes at least. */
+  token(): Promise<string>;
+  /** Address of Object Storage, with a scheme. */
+  readonly storageEndpoint: string;
+  /** The certificates that are trusted. */
+  readonly secureContext: SecureContext;
 }
+
+const publicEndpoint = "api.cloud.yandex.net:443";
+// Not the one that the endpoint names: a bucket is looked for where the provider makes it.
+const publicStorage = "storage.yandexcloud.net";
+/** Milliseconds for one call. */
+const patience = 60_000;
 
 const opened = new Map<string, Promise<CloudApi>>();
 
-/** Opens a session and looks the addresses of the services up, once for all that ask with the same connection. */
+/** Looks the addresses of the services up, once for all that ask with the same connection. */
 export function openCloud(connection: Connection): Promise<CloudApi> {
   const key = JSON.stringify(connection);
   const known = opened.get(key);
@@ -64,15 +67,94 @@ export function openCloud(connection: Connection): Promise<CloudApi> {
 }
 
 async function open(connection: Connection): Promise<CloudApi> {
-  const session = await sessionOf(connection);
-  if (!connection.endpoint) return { session, addressOf: () => undefined };
-  const { ApiEndpointServiceClient } = await import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service");
-  const { endpoints } = await session
-    .client(ApiEndpointServiceClient, connection.endpoint)
-    .list({ pageSize: 100, pageToken: "" });
+  const { endpoint = publicEndpoint, storageEndpoint = publicStorage } = connection;
+  // Loaded when needed: the time is not a preview's to spend.
+  const [{ ApiEndpointServiceService }, { CreateIamTokenRequest, IamTokenServiceService }] =
+    await Promise.all([
+      import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service"),
+      import("@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service"),
+    ]);
+  const secureContext = trustedCertificates();
+  const clientFor = clients(secureContext);
+  const { endpoints } = await unary(
+    clientFor(endpoint),
+    ApiEndpointServiceService.list,
+    { pageSize: 100, pageToken: "" },
+    new Metadata(),
+  );
   const addresses = new Map(endpoints.map(({ id, address }) => [id, address]));
-  return { session, addressOf: (id) => addresses.get(id) };
+  const clientOf = (service: string): Client => {
+    const address = addresses.get(service);
+    if (!address) throw new Error(`The endpoint ${endpoint} has no service ${service}`);
+    return clientFor(address);
+  };
+  const token = tokenSource(connection, (exchanged) =>
+    unary(
+      clientOf("iam"),
+      IamTokenServiceService.create,
+      CreateIamTokenRequest.fromPartial(exchanged),
+      new Metadata(),
+    ),
+  );
+  return {
+    token,
+    async call(service, method, request) {
+      const metadata = new Metadata();
+      metadata.set("authorization", `Bearer ${await token()}`);
+      return unary(clientOf(service), method, request, metadata);
+    },
+    storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
+    secureContext,
+  };
 }
 
-/** Whether a call failed for want of what it names. The SDK's errors carry the status in their text alone. */
-export const isNotFound = (error: Error): boolean => error.message.includes("NOT_FOUND");
+/** One client for each address, since most services share one. */
+function clients(secureContext: SecureContext): (address: string) => Client {
+  const known = new Map<string, Client>();
+  return (address) => {
+    const client = known.get(address) ?? newClient(address, secureContext);
+    known.set(address, client);
+    return client;
+  };
+}
+
+function newClient(address: string, secureContext: SecureContext): Client {
+  const channel = credentials.createFromSecureContext(secureContext);
+  const proxy = proxyFor(`https://${address}`);
+  // By itself the library sends what is for HTTPS to the proxy for HTTP too, and reads the variables in lower case alone.
+  if (!proxy) return new Client(address, channel, { "grpc.enable_http_proxy": 0 });
+  if (proxy.protocol !== "http:")
+    throw new Error(
+      `The proxy ${proxy.host} is one of ${proxy.protocol}, gRPC goes through one of http: alone`,
+    );
+  const { hostname, port, username, password } = proxy;
+  const login = [username, password].filter(Boolean).map(decodeURIComponent).join(":");
+  return new Client(`${hostname}:${port || 80}`, channel, {
+    "grpc.enable_http_proxy": 0,
+    "grpc.default_authority": address,
+    "grpc.http_connect_target": `dns:${address}`,
+    ...(login && { "grpc.http_connect_creds": login }),
+  } as ClientOptions);
+}
+
+function unary<Request, Response>(
+  client: Client,
+  { path, requestSerialize, responseDeserialize }: Method<Request, Response>,
+  request: Request,
+  metadata: Metadata,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      { deadline: Date.now() + patience },
+      (error, response) => (error ? reject(error) : resolve(response as Response)),
+    );
+  });
+}
+
+/** Whether a call failed for want of what it names. */
+export const isNotFound = (error: unknown): boolean => (error as ServiceError).code === status.NOT_FOUND;

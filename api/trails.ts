@@ -1,5 +1,16 @@
 import type { CloudApi } from "./connection";
 
+/** A part of the organization whose events a trail collects. */
+export interface Scope {
+  readonly id: string;
+  /** Such as `resource-manager.folder`. */
+  readonly type: string;
+}
+
+interface Scoped {
+  readonly resourceScopes: readonly Scope[];
+}
+
 /** What the provider does not show of a trail. */
 export interface TrailState {
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
@@ -15,18 +26,29 @@ export interface TrailState {
   };
 }
 
-interface Scoped {
-  readonly resourceScopes: readonly { readonly id: string; readonly type: string }[];
+/** What a trail is made of that has to be in order elsewhere in the cloud. */
+export interface TrailParts {
+  readonly serviceAccountId: string;
+  readonly scopes: readonly Scope[];
+  readonly bucketName: string;
 }
 
 /**
  * Reads a trail through the API.
  *
- * @throws {Error} if the call fails; its message holds no credentials.
+ * @throws {ServiceError} if the call fails; its message holds no credentials.
  */
 export async function readTrail(trailId: string, cloud: CloudApi): Promise<TrailState> {
-  const { TrailServiceClient } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service");
+  const { TrailServiceService } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service");
   const { Trail } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail");
-  const client = cloud.session.client(TrailServiceClient, cloud.addressOf("audittrails"));
-  return Trail.toJSON(await client.get({ trailId })) as TrailState;
+  return Trail.toJSON(await cloud.call("audittrails", TrailServiceService.get, { trailId })) as TrailState;
+}
+
+export function partsOf({ serviceAccountId = "", destination, filteringPolicy }: TrailState): TrailParts {
+  const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
+  return {
+    serviceAccountId,
+    scopes: [managementEventsFilter, ...dataEventsFilters].flatMap((filter) => filter?.resourceScopes ?? []),
+    bucketName: destination?.objectStorage?.bucketId ?? "",
+  };
 }

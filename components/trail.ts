@@ -146,7 +146,7 @@ const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Faul
 export class Trail extends pulumi.ComponentResource {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
-  /** Status at the end of the update: `ACTIVE`, `ERROR` or `DELETED`. */
+  /** Status at the end of the update: `ACTIVE`, `ERROR`, `DELETED`, or `UNKNOWN` if it could not be read. */
   readonly trailStatus: pulumi.Output<string>;
   /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
@@ -190,12 +190,12 @@ export class Trail extends pulumi.ComponentResource {
 
     keepChild(this, trail);
     // Its roles and the bucket are still on their way when the account is there.
-    pulumi.output(given.serviceAccountId).apply(() => prepareLook(args));
+    pulumi.output(given.serviceAccountId).apply(() => prepareLook(this, args));
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
     this.trailStatus = pulumi
       .all([trail.id, trail.status])
-      .apply(([id, status]) => requireActive(id, status, args));
+      .apply(([id, status]) => requireActive(this, id, status, args));
     this.objectKeyPrefix = pulumi
       .all([trail.id, given.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));

@@ -96,12 +96,12 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
 
     const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
       ...Object.values(ScopeType).map((type) => ({
-        role: trailRoles.viewer,
+        role: trailRoles.scope,
         on: idsOfType(args.scopes, type),
         bind: bindViewer[type],
       })),
-      { role: trailRoles.uploader, on: args.bucketFolderIds, bind: bindOnFolder },
-      { role: trailRoles.encrypterDecrypter, on: args.keyIds ?? {}, bind: bindOnKey },
+      { role: trailRoles.bucket, on: args.bucketFolderIds, bind: bindOnFolder },
+      { role: trailRoles.key, on: args.keyIds ?? {}, bind: bindOnKey },
     ];
     for (const { role, on, bind } of grants)
       for (const [suffix, id] of Object.entries(on))

@@ -16,7 +16,7 @@ import { warningsOf } from "./warnings";
 export interface TrailOutputs {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
-  /** Status at the end of the update: `ACTIVE`, `ERROR` or `DELETED`. */
+  /** Status at the end of the update: `ACTIVE`, `ERROR`, `DELETED`, or `UNKNOWN` if it could not be read. */
   readonly trailStatus: pulumi.Output<string>;
   /** Name of its bucket. */
   readonly bucketName: pulumi.Output<string>;
@@ -50,7 +50,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     const plan = new AuditTrailsPlan(args);
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
-    const hooks = removalHooks(name, onRemoval, bucketNames);
+    const hooks = removalHooks(this, name, onRemoval, bucketNames);
     const kept = { parent: this, retainOnDelete };
 
     const keyIds = new Map(

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { canConnect, openCloud } from "../../api/connection";
+import { type CloudApi, isNotFound, openCloud } from "../../api/connection";
 import { findTrailFaults } from "../../api/trailFaults";
-import { readTrail, type TrailState } from "../../api/trails";
-import { connectionOfProvider } from "./connection";
+import { partsOf, readTrail, type TrailState } from "../../api/trails";
+import { trailRoles } from "../roles";
+import { connectionOf } from "./connection";
 import { isMocked } from "./program";
+import { describeFault } from "./trailFaults";
 
 /** How long an update looks at a trail. */
 interface Patience {
@@ -26,41 +28,60 @@ const looks = ({ activeTimeoutSeconds }: Patience): boolean =>
  * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
  * resources. A failure shows when the connection is needed.
  */
-export function prepareLook(patience: Patience): void {
-  const connection = connectionOfProvider();
-  if (looks(patience) && canConnect(connection)) openCloud(connection).catch(() => {});
+export function prepareLook(component: pulumi.Resource, patience: Patience): void {
+  if (looks(patience)) openCloudOf(component).catch(() => {});
 }
 
 /**
  * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
  * It says nothing of delivery, which only the first log object proves.
  *
- * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
- * @returns the status in the end.
+ * @param component Whose provider is used.
+ * @param shown Status as the provider shows it: all there is in a preview, or where nobody is to look.
+ * @returns the status in the end; `UNKNOWN` where it could not be read.
  */
-export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
+export async function requireActive(
+  component: pulumi.Resource,
+  trailId: string,
+  shown: string,
+  patience: Patience,
+): Promise<string> {
   if (!looks(patience)) return shown;
   const { activeTimeoutSeconds = 60, activeWindowSeconds = 10 } = patience;
-  const connection = connectionOfProvider();
-  const unread = { status: shown, statusErrorMessage: "" } as TrailState;
-  const cloud = canConnect(connection) ? openCloud(connection) : undefined;
-  const trail = cloud
-    ? await waitForActive(
-        async () => readTrail(trailId, await cloud),
-        activeTimeoutSeconds,
-        activeWindowSeconds,
-      ).catch(async (error: Error) => {
-        await pulumi.log.warn(
-          `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
-        );
-        return unread;
-      })
-    : unread;
-  if (trail.status !== "ACTIVE") {
-    const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
-    failUpdate(explanationOf(trailId, trail, faults));
+  try {
+    const cloud = await openCloudOf(component);
+    const trail = await waitForActive(
+      () => readTrail(trailId, cloud),
+      activeTimeoutSeconds,
+      activeWindowSeconds,
+    );
+    if (trail.status !== "ACTIVE") {
+      const parts = partsOf(trail);
+      const faults = await findTrailFaults(parts, trailRoles, cloud).catch(() => []);
+      failUpdate(explanationOf(trailId, trail, faults.map((fault) => describeFault(fault, parts))));
+    }
+    return trail.status;
+  } catch (error) {
+    if (isNotFound(error)) {
+      failUpdate(
+        `The trail ${trailId} does not exist any more: no log is delivered. It was deleted outside of this stack. To make it ` +
+          "anew, run: pulumi up --refresh",
+      );
+      return "DELETED";
+    }
+    await pulumi.log.warn(
+      `Whether the trail is ACTIVE could not be read: ${(error as Error).message}. Look at it with: yc audit-trails trail get ` +
+        trailId,
+    );
+    return "UNKNOWN";
   }
-  return trail.status;
+}
+
+/** @throws {Error} if the connection cannot be known, or cannot be opened. */
+async function openCloudOf(component: pulumi.Resource): Promise<CloudApi> {
+  const connection = await connectionOf(component);
+  if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
+  return openCloud(connection);
 }
 
 async function waitForActive(
@@ -108,16 +129,15 @@ const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>
 function explanationOf(
   trailId: string,
   { status, statusErrorMessage: reason }: TrailState,
-  faults: readonly string[],
+  found: readonly string[],
 ): string {
   const causes =
-    faults.length > 0
-      ? `Found:\n${faults.map((fault) => `  - ${fault}`).join("\n")}\n`
-      : "Its service account may have lost a role (audit-trails.viewer on the scopes, storage.uploader on the bucket's " +
-        "folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, full or closed by a policy, or its key " +
-        "inactive. ";
+    found.length > 0
+      ? `Found:\n${found.map((fault) => `  - ${fault}`).join("\n")}\n`
+      : `Its service account may have lost a role (${trailRoles.scope} on the scopes, ${trailRoles.bucket} on the bucket's ` +
+        `folder, ${trailRoles.key} on the key), the bucket may be gone, full or closed by a policy, or its key inactive. `;
   return (
-    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
+    `The trail is in status $status: no log is delivered.$reason && ` The service says: "${reason}".`$causesPut it ` +
     "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
     `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
   );

@@ -1,13 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../../api/connection";
 
-/** What the provider is given: its configuration, else the environment. */
-export function connectionOfProvider(): Connection {
+const settings = ["endpoint", "storageEndpoint", "token", "serviceAccountKeyFile"] as const;
+type Setting = (typeof settings)[number];
+
+/** Where the provider looks for what it is not given: https://yandex.cloud/en/docs/terraform/authentication */
+const variables: Readonly<Record<Setting, string>> = {
+  endpoint: "YC_ENDPOINT",
+  storageEndpoint: "YC_STORAGE_ENDPOINT_URL",
+  token: "YC_TOKEN",
+  serviceAccountKeyFile: "YC_SERVICE_ACCOUNT_KEY_FILE",
+};
+
+/**
+ * How the provider of a resource reaches the cloud: the provider that the resource was given or inherited, else the default
+ * one, which the stack's configuration and the environment describe.
+ *
+ * @returns nothing where it cannot be known: a plugin is not told what an explicit provider was given.
+ */
+export async function connectionOf(resource: pulumi.Resource): Promise<Connection | undefined> {
+  const provider = resource.getProvider("yandex:index:AuditTrailsTrail") as
+    | (pulumi.ProviderResource & Partial<Record<Setting, pulumi.Output<string | undefined>>>)
+    | undefined;
+  if (provider && !("endpoint" in provider)) return undefined;
   const config = new pulumi.Config("yandex");
-  return {
-    endpoint: config.get("endpoint") || process.env.YC_ENDPOINT,
-    storageEndpoint: config.get("storageEndpoint") || process.env.YC_STORAGE_ENDPOINT_URL,
-    token: config.get("token") || process.env.YC_TOKEN,
-    serviceAccountKeyFile: config.get("serviceAccountKeyFile") || process.env.YC_SERVICE_ACCOUNT_KEY_FILE,
-  };
+  const given = await Promise.all(
+    settings.map(async (setting) => {
+      const value = provider ? await valueOf(provider[setting]) : config.get(setting);
+      return [setting, value || process.env[variables[setting]]] as const;
+    }),
+  );
+  return { ...Object.fromEntries(given), metadataAddress: process.env.YC_METADATA_ADDR };
 }
+
+/** Aside from the engine, so that what follows is not taken for a secret. */
+const valueOf = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> =>
+  new Promise((resolve) => {
+    pulumi.output(output).apply(resolve);
+  });

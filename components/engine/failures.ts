@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { trailRoles } from "../roles";
 import { isMocked, programContext } from "./program";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
@@ -111,8 +112,8 @@ const subjects: Readonly<Record<string, Subject>> = {
     ],
     refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
     alsoNeeds:
-      "Or the trail's own service account lacks one of its roles: audit-trails.viewer on its scopes, storage.uploader " +
-      "on the bucket's folder, and kms.keys.encrypterDecrypter on the key if the bucket is encrypted. Roles that were " +
+      `Or the trail's own service account lacks one of its roles: ${trailRoles.scope} on its scopes, ${trailRoles.bucket} ` +
+      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. Roles that were ` +
       "granted just now may take some minutes to work.",
     taken: "Names of trails are unique in a folder: choose another `name`.",
   },

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bucketExists, emptyBucket } from "../../api/buckets";
-import { type Connection, canConnect } from "../../api/connection";
+import { bucketExists } from "../../api/buckets";
+import { type CloudApi, openCloud } from "../../api/connection";
+import { emptyBucket } from "../../api/emptyBucket";
 import { OnRemoval } from "../choices";
-import { connectionOfProvider } from "./connection";
+import { connectionOf } from "./connection";
 import { isMocked, programContext } from "./program";
 
 /** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
@@ -14,9 +15,11 @@ const advice = "(needs: pulumi destroy --run-program)";
  *
  * They are registered also when no bucket or key is left in the program, since it is then that they are called.
  *
+ * @param component Whose provider is used.
  * @param bucketNames Buckets that may hold logs encrypted with a key of the stack.
  */
 export function removalHooks(
+  component: pulumi.Resource,
   name: string,
   onRemoval: OnRemoval,
   bucketNames: readonly pulumi.Input<string>[],
@@ -24,20 +27,44 @@ export function removalHooks(
   if (onRemoval === OnRemoval.Keep || isMocked()) return { bucket: {}, key: {} };
   const names = pulumi.all([...bucketNames]);
   const inProgram = programContext();
+  const cloud = async () => {
+    const connection = await connectionOf(component);
+    if (connection) return openCloud(connection);
+    throw new Error("Nothing was deleted: what the explicit provider was given is not known in a plugin.");
+  };
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
-    inProgram(async () => requireBucketsGone(await resolved(names), String(oldInputs?.name))),
+    inProgram(async () => requireBucketsGone(await cloud(), await resolved(names), String(oldInputs?.name))),
   );
   const key = { beforeDelete: [guard] };
   if (onRemoval !== OnRemoval.DeleteWithLogs) return { bucket: {}, key };
   const emptying = new pulumi.ResourceHook(`${name} before a bucket is deleted ${advice}`, ({ oldInputs }) =>
-    inProgram(() => emptyBucket(String(oldInputs?.bucket), connection(), (text) => pulumi.log.info(text))),
+    inProgram(async () => deleteLogs(await cloud(), String(oldInputs?.bucket))),
   );
   return { bucket: { beforeDelete: [emptying] }, key };
 }
 
-async function requireBucketsGone(bucketNames: readonly string[], keyName: string): Promise<void> {
+async function deleteLogs(cloud: CloudApi, bucketName: string): Promise<void> {
+  await pulumi.log.info(`Looking for locks in bucket "${bucketName}" before its logs are deleted.`);
+  const { versions, bytes, locked, firstLocked } = await emptyBucket(bucketName, cloud);
+  if (firstLocked) {
+    const lock = firstLocked.until ? `until ${firstLocked.until.toISOString()}` : "legal hold";
+    throw new Error(
+      `Nothing was deleted: ${locked} of ${versions} versions in bucket "${bucketName}" are locked, such as ` +
+        `${firstLocked.key} (${lock}). Keep the bucket, or try again when the locks have ended.`,
+    );
+  }
+  await pulumi.log.info(
+    `Deleted ${versions} versions of logs from bucket "${bucketName}", ${bytes} bytes, as onRemoval: deleteWithLogs asks for.`,
+  );
+}
+
+async function requireBucketsGone(
+  cloud: CloudApi,
+  bucketNames: readonly string[],
+  keyName: string,
+): Promise<void> {
   for (const bucketName of bucketNames)
-    if (await bucketExists(bucketName, connection()))
+    if (await bucketExists(bucketName, cloud))
       throw new Error(
         `The key "${keyName}" was not deleted: bucket "${bucketName}" is still there, and logs in it may need the key. ` +
           'To leave the key and keep it in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
@@ -45,15 +72,6 @@ async function requireBucketsGone(bucketNames: readonly string[], keyName: strin
       );
   await pulumi.log.warn(
     `Deleting the key "${keyName}": whatever is still encrypted with it becomes unreadable after 72 hours.`,
-  );
-}
-
-/** @throws {Error} without credentials of a kind that can be used here. */
-function connection(): Connection {
-  const found = connectionOfProvider();
-  if (canConnect(found)) return found;
-  throw new Error(
-    "Nothing was deleted: looking into buckets needs a token (YC_TOKEN) or an authorized key (YC_SERVICE_ACCOUNT_KEY_FILE).",
   );
 }
 

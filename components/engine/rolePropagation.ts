@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { trailRoles } from "../roles";
 import { isDenied, type Retry } from "./failures";
 
 const longestPause = 15;
@@ -20,7 +21,7 @@ export function retryWhileRolesSpread(timeout: number): Retry {
     const left = timeout - (Date.now() - firstDenial) / 1000;
     if (left < pause) return false;
     await pulumi.log.warn(
-      "The roles of the trail's service account (audit-trails.viewer, storage.uploader, kms.keys.encrypterDecrypter) may " +
+      `The roles of the trail's service account (${Object.values(trailRoles).join(", ")}) may ` +
         `not work yet: they take seconds, sometimes minutes. Trying again in ${pause} s, for ${Math.floor(left)} s more.`,
     );
     await delay(pause * 1000);

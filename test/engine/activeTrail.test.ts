@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { bucketName, byDeployer, LocalStack } from "../support/localStack";
+import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
 
 /** Takes the trail's role on the organization away, and lets the cloud notice. */
 function breakTrail({ emulator: { cloud } }: LocalStack): void {
@@ -64,7 +64,7 @@ test("a preview does not look, and no token reaches the state", async () => {
   expect(JSON.stringify(stack.state())).not.toContain(token);
 });
 
-test("a status that cannot be read is a warning, and the provider's word is taken", async () => {
+test("a status that cannot be read is UNKNOWN, with a warning that says how to look", async () => {
   await using local = await LocalStack.start();
   const told: string[] = [];
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
@@ -73,9 +73,41 @@ test("a status that cannot be read is a warning, and the provider's word is take
   await local.up();
   local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
   const { trail } = await local.up({}, {}, { onEvent });
-  expect(trail.trailStatus).toBe("ACTIVE");
-  expect(told).toEqual([expect.stringContaining("The trail's status could not be read")]);
+  expect(trail.trailStatus).toBe("UNKNOWN");
+  expect(told).toEqual([expect.stringContaining("Whether the trail is ACTIVE could not be read")]);
 });
+
+test("a trail that was deleted by hand fails a plain up, which says how to make it anew; that works", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  const { cloud } = local.emulator;
+  cloud.trails.delete(byDeployer(local.emulator), cloud.trails.all()[0]?.id ?? "");
+  const { output } = await local.failingUp();
+  expect(output).toContain("does not exist any more: no log is delivered");
+  expect(output).toContain("pulumi up --refresh");
+  const { trail } = await local.up({}, {}, { args: ["--refresh"] });
+  expect(trail.trailStatus).toBe("ACTIVE");
+});
+
+test.each(["inherited by the component", "of a program that has no default one"])(
+  "the look at a trail uses the explicit provider, %s",
+  async (how) => {
+    await using local = await LocalStack.start();
+    const { YC_ENDPOINT, YC_TOKEN } = local.emulator.providerEnvironment();
+    const environment = {
+      PROVIDER: JSON.stringify({ endpoint: YC_ENDPOINT, token: YC_TOKEN }),
+      PROVIDER_AS: how.startsWith("inherited") ? "parent" : "providers",
+      YC_ENDPOINT: "127.0.0.1:1",
+      YC_TOKEN: "t1.nobody.s",
+    };
+    const explicit = { program: programOf("explicitProvider"), environment };
+    const { outputs } = await local.up({}, explicit);
+    expect(outputs.status).toBe("ACTIVE");
+    breakTrail(local);
+    const { output } = await local.failingUp({ activeTimeoutSeconds: 1 }, explicit);
+    expect(output).toContain("The trail is in status ERROR");
+  },
+);
 
 test("a trail that is ACTIVE for a moment only does not pass the window", async () => {
   await using local = await LocalStack.start();

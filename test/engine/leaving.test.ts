@@ -36,7 +36,7 @@ test("what leaves the configuration leaves the cloud, of a protected stack too",
     serviceAccountName: "renamed",
     labels: { team: "security" },
     trails: {
-      organization: { trailName: "renamed", trailDescription: "Why we keep these", labels: { scope: "all" } },
+      organization: { name: "renamed", description: "Why we keep these", labels: { scope: "all" } },
     },
   });
   for (const part of ["bucket", "key", "account", "trail"] as const)

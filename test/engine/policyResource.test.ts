@@ -81,7 +81,7 @@ test("a bucket that is kept keeps its policy: when the stack goes, and when anot
   const { local, newer, access, policyOf } = stack;
   const config = { access, protected: "false" };
   await local.up(config, newer);
-  const trails = { organization: { trailName: "another-trail" } };
+  const trails = { organization: { name: "another-trail" } };
   await local.up({ ...config, bucketName: "another-bucket", trails }, newer);
   expect(policyOf("another-bucket")).toBeDefined();
   expect(policyOf()).toBeDefined();

@@ -1,0 +1,176 @@
+import type {
+  ListMultipartUploadsOutput,
+  ListObjectVersionsOutput,
+  ObjectIdentifier,
+  ObjectVersion,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { CloudApi } from "./connection";
+import { objectStorage } from "./objectStorage";
+
+/** Requests at a time. */
+const concurrency = 16;
+
+/** A version that may not be deleted yet. */
+export interface LockedVersion {
+  readonly key: string;
+  /** When its retention ends; absent for a legal hold. */
+  readonly until?: Date;
+}
+
+/** What a bucket held. */
+export interface BucketContents {
+  readonly versions: number;
+  readonly bytes: number;
+  /** How many of the versions are locked. */
+  readonly locked: number;
+  /** The first locked version, in the order of keys. */
+  readonly firstLocked?: LockedVersion;
+}
+
+/**
+ * Deletes everything in a bucket: objects, old versions, delete markers, unfinished uploads. If anything is under a lock,
+ * nothing is deleted: all versions are looked at before the first deletion, and no request asks to bypass a lock.
+ *
+ * @throws {Error} if a request fails, and at the first deletion that is refused.
+ */
+export async function emptyBucket(bucket: string, cloud: CloudApi): Promise<BucketContents> {
+  const client = await objectStorage(cloud);
+  try {
+    const contents = await survey(client, bucket);
+    if (contents.locked === 0) {
+      await abortUploads(client, bucket);
+      await deleteVersions(client, bucket);
+    }
+    return contents;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function survey(client: S3Client, bucket: string): Promise<BucketContents> {
+  const canLock = await mayHoldLocks(client, bucket);
+  let versions = 0;
+  let bytes = 0;
+  let locked = 0;
+  let firstLocked: LockedVersion | undefined;
+  for await (const { Versions = [] } of versionPages(client, bucket)) {
+    versions += Versions.length;
+    bytes += Versions.reduce((sum, { Size = 0 }) => sum + Size, 0);
+    const found = canLock ? await lockedAmong(client, bucket, Versions) : [];
+    locked += found.length;
+    firstLocked ??= found[0];
+  }
+  return { versions, bytes, locked, firstLocked };
+}
+
+/**
+ * Only versions can be locked. A bucket that never had versioning is all that need not be looked through: locks stay when
+ * object lock is switched off or versioning is suspended.
+ */
+async function mayHoldLocks(client: S3Client, Bucket: string): Promise<boolean> {
+  const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
+  return client.send(new GetBucketVersioningCommand({ Bucket })).then(
+    ({ Status }) => Status !== undefined,
+    () => true,
+  );
+}
+
+async function lockedAmong(
+  client: S3Client,
+  Bucket: string,
+  versions: readonly ObjectVersion[],
+): Promise<LockedVersion[]> {
+  const { HeadObjectCommand } = await import("@aws-sdk/client-s3");
+  const locked: (LockedVersion | undefined)[] = [];
+  await each([...versions.entries()], async ([position, { Key, VersionId }]) => {
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
+    const until = head.ObjectLockRetainUntilDate;
+    if (head.ObjectLockLegalHoldStatus === "ON") locked[position] = { key: String(Key) };
+    else if (until && until > new Date()) locked[position] = { key: String(Key), until };
+  });
+  return locked.filter((version) => version !== undefined);
+}
+
+async function abortUploads(client: S3Client, Bucket: string): Promise<void> {
+  const { AbortMultipartUploadCommand, ListMultipartUploadsCommand } = await import("@aws-sdk/client-s3");
+  const list = ({ NextKeyMarker, NextUploadIdMarker }: ListMultipartUploadsOutput) =>
+    client.send(
+      new ListMultipartUploadsCommand({
+        Bucket,
+        KeyMarker: NextKeyMarker,
+        UploadIdMarker: NextUploadIdMarker,
+      }),
+    );
+  for await (const { Uploads = [] } of pages<ListMultipartUploadsOutput>(list))
+    await each(Uploads, ({ Key, UploadId }) =>
+      client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })),
+    );
+}
+
+/** A page and a request to delete may both hold 1,000 versions. */
+async function deleteVersions(client: S3Client, Bucket: string): Promise<void> {
+  const { DeleteObjectsCommand } = await import("@aws-sdk/client-s3");
+  for await (const { Versions = [], DeleteMarkers = [] } of versionPages(client, Bucket)) {
+    const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    if (Objects.length === 0) continue;
+    const command = new DeleteObjectsCommand({
+      Bucket,
+      Delete: { Objects: Objects as ObjectIdentifier[], Quiet: true },
+    });
+    const [refused, ...others] = (await client.send(command)).Errors ?? [];
+    if (refused)
+      throw new Error(
+        `${refused.Code} for version ${refused.VersionId} of ${refused.Key} in bucket ${Bucket}, and for ` +
+          `${others.length} others: ${refused.Message}`,
+      );
+  }
+}
+
+async function* versionPages(client: S3Client, Bucket: string): AsyncGenerator<ListObjectVersionsOutput> {
+  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
+  yield* pages<ListObjectVersionsOutput>(({ NextKeyMarker, NextVersionIdMarker }) =>
+    client.send(
+      new ListObjectVersionsCommand({
+        Bucket,
+        KeyMarker: NextKeyMarker,
+        VersionIdMarker: NextVersionIdMarker,
+      }),
+    ),
+  );
+}
+
+interface Page {
+  readonly IsTruncated?: boolean;
+  readonly NextKeyMarker?: string;
+}
+
+/**
+ * All pages of a listing. The next one is asked for before a page is handed out: what the marker between them names is then
+ * still there, whatever becomes of the page.
+ */
+async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
+  for (let page: P | undefined = await listAfter({}); page; ) {
+    if (page.IsTruncated && !page.NextKeyMarker)
+      throw new Error("A listing ends without saying how it goes on");
+    const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
+    yield page;
+    page = next;
+  }
+}
+
+/** Works on all items, some at a time; ends at the first failure. */
+async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const iterator = items.values();
+  let failed = false;
+  const worker = async () => {
+    for (const item of iterator) {
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}

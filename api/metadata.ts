@@ -1,0 +1,30 @@
+import type { IssuedToken } from "./token";
+
+const defaultAddress = "169.254.169.254";
+const path = "/computeMetadata/v1/instance/service-accounts/default/token";
+/** Milliseconds. The service is on the same machine. */
+const patience = 1000;
+
+/**
+ * The token of the service account that a virtual machine of the cloud has:
+ * https://yandex.cloud/en/docs/compute/operations/vm-connect/auth-inside-vm
+ *
+ * @param address Host, and port if it is not 80.
+ * @throws {Error} if the service does not answer, as outside of the cloud, or has no token.
+ */
+export async function instanceToken(address = defaultAddress): Promise<IssuedToken> {
+  const service = `the instance's metadata service at ${address}`;
+  const response = await fetch(`http://${address}${path}`, {
+    headers: { "Metadata-Flavor": "Google" },
+    signal: AbortSignal.timeout(patience),
+  }).catch(() => undefined);
+  const lacking = "There is no token, no authorized key, and";
+  if (!response) throw new Error(`${lacking} ${service} does not answer`);
+  if (!response.ok) throw new Error(`${lacking} ${service} answers with status ${response.status}`);
+  const { access_token: token, expires_in: seconds = 0 } = (await response.json().catch(() => ({}))) as {
+    access_token?: string;
+    expires_in?: number;
+  };
+  if (!token) throw new Error(`${lacking} ${service} answers without a token`);
+  return { iamToken: token, expiresAt: new Date(Date.now() + seconds * 1000) };
+}
