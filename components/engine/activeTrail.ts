@@ -58,7 +58,13 @@ export async function requireActive(
     if (trail.status !== "ACTIVE") {
       const parts = partsOf(trail);
       const faults = await findTrailFaults(parts, trailRoles, cloud).catch(() => []);
-      failUpdate(explanationOf(trailId, trail, faults.map((fault) => describeFault(fault, parts))));
+      failUpdate(
+        explanationOf(
+          trailId,
+          trail,
+          faults.map((fault) => describeFault(fault, parts)),
+        ),
+      );
     }
     return trail.status;
   } catch (error) {
@@ -137,7 +143,7 @@ function explanationOf(
       : `Its service account may have lost a role (${trailRoles.scope} on the scopes, ${trailRoles.bucket} on the bucket's ` +
         `folder, ${trailRoles.key} on the key), the bucket may be gone, full or closed by a policy, or its key inactive. `;
   return (
-    `The trail is in status $status: no log is delivered.$reason && ` The service says: "${reason}".`$causesPut it ` +
+    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
     "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
     `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
   );

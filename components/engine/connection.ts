@@ -36,5 +36,6 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
 /** Aside from the engine, so that what follows is not taken for a secret. */
 const valueOf = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> =>
   new Promise((resolve) => {
-    pulumi.output(output).apply(resolve);
+    if (output) output.apply(resolve);
+    else resolve(undefined);
   });

@@ -1,12 +1,5 @@
-import type { TrailFault, TrailRoles } from "../api/trailFaults";
-import type { TrailParts } from "../api/trails";
-
-/** The roles that the vendor's guide gives a trail's account. */
-export const guideRoles: TrailRoles = {
-  scope: "audit-trails.viewer",
-  bucket: "storage.uploader",
-  key: "kms.keys.encrypterDecrypter",
-};
+import type { TrailFault } from "../../api/trailFaults";
+import type { TrailParts } from "../../api/trails";
 
 type Sentences = {
   readonly [Kind in TrailFault["kind"]]: (
