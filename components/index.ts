@@ -5,7 +5,7 @@ export type { BucketAccessArgs } from "./bucket/policy";
 export type { RetentionArgs } from "./bucket/retention";
 export * from "./choices";
 export * from "./encryptionKey";
-export { ArgumentsError } from "./guard";
+export { ArgumentsError, type Fault } from "./guard";
 export * from "./logBucket";
 export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";
