@@ -3,7 +3,7 @@ import { createServer as createProxy } from "node:http";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { join } from "node:path";
 import * as tls from "node:tls";
-import { Server as GrpcStub, ServerCredentials } from "@grpc/grpc-js";
+import { Server as GrpcStub, logVerbosity, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { ApiEndpointServiceService } from "@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service";
 import { generate } from "selfsigned";
 import { bucketExists } from "../../api/buckets";
@@ -17,6 +17,9 @@ import { makeFolder } from "../support/folder";
 
 const bucket = "logs";
 const variables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+// The library tells of each proxy that goes when a test ends.
+beforeAll(() => setLogVerbosity(logVerbosity.NONE));
 
 afterEach(() => {
   jest.restoreAllMocks();
