@@ -76,11 +76,14 @@ async function open(connection: Connection): Promise<CloudApi> {
     ]);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
-  const { endpoints } = await unary(
-    clientFor(endpoint),
-    ApiEndpointServiceService.list,
-    { pageSize: 100, pageToken: "" },
-    new Metadata(),
+  const client = clientFor(endpoint);
+  const page = { pageSize: 100, pageToken: "" };
+  const { endpoints } = await unary(client, ApiEndpointServiceService.list, page, new Metadata()).catch(
+    (error: unknown) => {
+      // It would go on trying to connect.
+      client.close();
+      throw error;
+    },
   );
   const addresses = new Map(endpoints.map(({ id, address }) => [id, address]));
   const clientOf = (service: string): Client => {

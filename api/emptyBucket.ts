@@ -12,7 +12,7 @@ import { objectStorage } from "./objectStorage";
 const concurrency = 16;
 
 /** A version that may not be deleted yet. */
-export interface LockedVersion {
+interface LockedVersion {
   readonly key: string;
   /** When its retention ends; absent for a legal hold. */
   readonly until?: Date;

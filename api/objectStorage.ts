@@ -39,10 +39,11 @@ async function agents({ storageEndpoint, secureContext }: CloudApi) {
   if (!proxy) return { httpsAgent: new Agent(options) };
   const { HttpProxyAgent } = await import("http-proxy-agent");
   const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return {
-    httpAgent: new HttpProxyAgent(proxy, options),
-    httpsAgent: new HttpsProxyAgent(proxy, options),
-  };
+  const httpsAgent = new HttpsProxyAgent(proxy, options);
+  // By itself it uses the options on the way to the proxy alone.
+  const connect = httpsAgent.connect.bind(httpsAgent);
+  httpsAgent.connect = (request, target) => connect(request, Object.assign(target, { secureContext }));
+  return { httpAgent: new HttpProxyAgent(proxy, options), httpsAgent };
 }
 
 /** The part of the client's middleware that is used here: its own types are kept in a package that it does not export. */

@@ -33,7 +33,9 @@ export function proxyFor(address: string, environment = process.env): URL | unde
 function covers(entry: string, host: string, port: string | undefined): boolean {
   if (entry === "*") return true;
   const [range = "", bits] = entry.split("/");
-  if (bits !== undefined && isIP(range)) {
+  if (bits !== undefined) {
+    const longest = isIP(range) === 6 ? 128 : 32;
+    if (!isIP(range) || !/^\d+$/.test(bits) || Number(bits) > longest) return false;
     const block = new BlockList();
     block.addSubnet(range, Number(bits), familyOf(range));
     return contains(block, host);

@@ -1,7 +1,7 @@
 import type { CloudApi } from "./connection";
 
 /** A part of the organization whose events a trail collects. */
-export interface Scope {
+interface Scope {
   readonly id: string;
   /** Such as `resource-manager.folder`. */
   readonly type: string;

@@ -74,3 +74,11 @@ test.each([...new Set(entries)])(
 test("the walk sees the SDK where it is loaded", () => {
   expect(loadedBy("index.ts")).toContain("@pulumi/yandex");
 });
+
+test("a preview loads none of the vendor's clients: they are loaded when the API is called", () => {
+  const loaded = [...loadedBy("index.ts")];
+  expect(loaded).toContain("api/connection.ts");
+  expect(
+    loaded.filter((name) => /^(@yandex-cloud|@aws-sdk|jsonwebtoken|https?-proxy-agent)/.test(name)),
+  ).toEqual([]);
+});

@@ -54,7 +54,7 @@ async function deleteLogs(cloud: CloudApi, bucketName: string): Promise<void> {
     );
   }
   await pulumi.log.info(
-    `Deleted ${versions} versions of logs from bucket "${bucketName}", ${bytes} bytes, as onRemoval: deleteWithLogs asks for.`,
+    `Deleted ${versions} versions of logs from bucket "${bucketName}", as onRemoval: deleteWithLogs asks for (${bytes} bytes).`,
   );
 }
 

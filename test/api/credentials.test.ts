@@ -102,6 +102,17 @@ test("a token is exchanged once, and again before it ends", async () => {
   expect(exchanges()).toBe(2);
 });
 
+test("addresses are looked up once for a connection, and again after a failure", async () => {
+  const { emulator } = await start();
+  await using _ = emulator;
+  const { traffic, faults } = emulator.cloud;
+  const connection = { endpoint: emulator.endpoint, token: emulator.issueToken() };
+  faults.fail({ method: "ApiEndpointService/List" }, "UNAVAILABLE");
+  await expect(openCloud(connection)).rejects.toThrow("UNAVAILABLE");
+  expect(await openCloud(connection)).toBe(await openCloud({ ...connection }));
+  expect(traffic.counts.get("yandex.cloud.endpoint.ApiEndpointService/List")).toBe(2);
+});
+
 test("an exchange that failed is tried again at the next call", async () => {
   const { emulator, trailId } = await start();
   await using _ = emulator;

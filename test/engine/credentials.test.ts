@@ -1,7 +1,7 @@
 import { createKey } from "../support/authorizedKey";
 import { bucketName, LocalStack } from "../support/localStack";
 
-test("the official provider deploys with an authorized key, which it exchanges for a token itself", async () => {
+test("with an authorized key alone all works: the deployment, the look at the trail, the removal", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   const { accountId, keyId, privateKey } = await createKey(local.emulator);
@@ -10,11 +10,24 @@ test("the official provider deploys with an authorized key, which it exchanges f
     for (const { roleId } of cloud.access.list(id)) cloud.access.add(id, { roleId, subject });
   const serviceAccountKey = { id: keyId, service_account_id: accountId, private_key: privateKey };
   const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey) };
-  await local.up({ activeTimeoutSeconds: 0 }, { environment });
-  expect(cloud.buckets.find(bucketName)).toBeDefined();
+  const deleting = { protected: false, onRemoval: "deleteWithLogs" };
+  await local.up(deleting, { environment });
   const creation = cloud.auditLog.after(0).find(({ event }) => event.event_type.endsWith("CreateTrail"));
   expect(creation?.event.authentication).toMatchObject({
     subject_type: "SERVICE_ACCOUNT",
     subject_id: accountId,
   });
+
+  cloud.clock.advance({ minutes: 5 });
+  expect(cloud.objects.list(cloud.deployer, bucketName).length).toBeGreaterThan(0);
+  const trailAccount = { type: "serviceAccount", id: cloud.trails.all()[0]?.serviceAccountId ?? "" };
+  cloud.access.remove(cloud.organizationId, { roleId: "audit-trails.viewer", subject: trailAccount });
+  cloud.clock.advance({ minutes: 5 });
+  const { output } = await local.failingUp({ ...deleting, activeTimeoutSeconds: 1 }, { environment });
+  expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
+  expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+
+  const stack = await local.open({ ...deleting, activeTimeoutSeconds: 0 }, { environment });
+  await stack.destroy({ args: ["--run-program"] });
+  expect(cloud.buckets.all()).toEqual([]);
 });
