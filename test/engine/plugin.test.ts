@@ -97,14 +97,17 @@ test("its schema takes nothing away from programs of other languages, and is the
   expect({ resources, types }).toEqual({ resources: committed.resources, types: committed.types });
 });
 
-test("from git a YAML program brings it up, and a trail in ERROR fails its next up with the reason", async () => {
+test("from git a YAML program brings it up, hooks included, and a trail in ERROR fails its next up with the reason", async () => {
   await using emulator = await startEmulator();
   const { cloud } = emulator;
   mkdirSync(join(folder.path, "state"));
   await pulumi(["stack", "init", "dev"], localEnvironment({ toolchain, emulator, folder: folder.path }));
+  // A hook in the plugin has the engine try again.
+  cloud.faults.fail({ method: "TrailService/Create" }, "PERMISSION_DENIED", { times: 1 });
   const first = await up(emulator);
   expect([first.code, first.output]).toEqual([0, expect.stringContaining("+ 13 created")]);
   expect(first.output).toMatch(/trailStatus *: "ACTIVE"/);
+  expect(cloud.traffic.counts.get("yandex.cloud.audittrails.v1.TrailService/Create")).toBe(2);
 
   const subject = { type: "serviceAccount", id: cloud.trails.all()[0]?.serviceAccountId ?? "" };
   cloud.access.remove(cloud.organizationId, { roleId: "audit-trails.viewer", subject });
