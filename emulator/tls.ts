@@ -1,7 +1,7 @@
 import { generate } from "selfsigned";
 
-/** A key with a certificate for loopback that is its own authority, both as PEM. */
-export async function makeCertificate(): Promise<{ key: string; certificate: string }> {
+/** A key with a certificate for loopback and a host that is its own authority, both as PEM. */
+export async function makeCertificate(host = "localhost"): Promise<{ key: string; certificate: string }> {
   const { private: key, cert: certificate } = await generate(
     [{ name: "commonName", value: "local Yandex Cloud" }],
     {
@@ -12,7 +12,7 @@ export async function makeCertificate(): Promise<{ key: string; certificate: str
           name: "subjectAltName",
           altNames: [
             { type: 7, ip: "127.0.0.1" },
-            { type: 2, value: "localhost" },
+            { type: 2, value: host },
           ],
         },
       ],

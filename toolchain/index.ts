@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { build, type Report, requireGo } from "./build";
 import { ensureCached } from "./cache";
 import { ToolchainError } from "./errors";
@@ -14,6 +14,8 @@ import {
   providerOf,
   pulumi,
   type Source,
+  yamlHost,
+  yamlKey,
 } from "./programs";
 import { type Release, readRelease } from "./release";
 import { makeSdk, placeSdk } from "./sdk";
@@ -56,6 +58,23 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
     providerVersion: release.provider,
     environment: environmentOf(engine, folder),
   };
+}
+
+/**
+ * Makes sure that the language host of YAML programs is there, which only tests need.
+ *
+ * @returns the folder that has to be on the PATH of the CLI.
+ * @throws {ToolchainError} that says what the machine lacks.
+ */
+export async function ensureYamlHost(report: Report): Promise<string> {
+  const folder = await ensureCached(yamlKey(), report, async (aside) => {
+    const installation = findInstallation(pulumi.version);
+    const beside = installation && join(dirname(installation.languageHost), basename(yamlHost.path));
+    const installed = beside && existsSync(beside) ? beside : undefined;
+    await obtain(aside, report, [{ program: yamlHost, installed }]);
+    return [yamlHost.path];
+  });
+  return dirname(join(folder, yamlHost.path));
 }
 
 const environmentOf = (engine: string, provider: string): Record<string, string> => ({

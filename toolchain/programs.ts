@@ -59,6 +59,19 @@ export const languageHost: Program = {
   source: { folder: join(goFolder, "nodejs"), package: ".", versionVariable, minutes: 1 },
 };
 
+/** Lets the engine run YAML programs, for tests of the components in another language. */
+export const yamlHost: Program = {
+  name: "YAML language host",
+  version: "v1.38.1",
+  path: "bin/pulumi-language-yaml",
+  source: {
+    folder: join(goFolder, "yaml"),
+    package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    versionVariable: "github.com/pulumi/pulumi-yaml/pkg/version.Version",
+    minutes: 2,
+  },
+};
+
 /** The plugin that lets the engine run a Terraform provider. */
 export const pluginOf = ({ plugin }: Release): Program => ({
   name: "Pulumi plugin terraform-provider",
@@ -91,6 +104,9 @@ export const providerOf = ({ provider }: Release): Program => ({
 export function engineKey(release: Release): string {
   return `engine-${hashOf([pulumi, languageHost, pluginOf(release)])}`;
 }
+
+/** Name of the folder that keeps the YAML language host: equal names, equal contents. */
+export const yamlKey = (): string => `yaml-${hashOf([yamlHost])}`;
 
 /** Name of the folder that keeps a provider and its SDK: equal names, equal contents. */
 export function providerKey(release: Release): string {

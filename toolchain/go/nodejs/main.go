@@ -105,11 +105,12 @@ func (h *host) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRespon
 }
 
 func (h *host) RunPlugin(request *rpc.RunPluginRequest, stream grpc.ServerStreamingServer[rpc.RunPluginResponse]) error {
-	runner := "run-plugin"
+	// A policy pack takes its folder last.
+	runner, arguments := "run-plugin", append([]string{request.Info.ProgramDirectory}, request.Args...)
 	if request.Kind == "analyzer" {
-		runner = "run-policy-pack"
+		runner, arguments = "run-policy-pack", append(request.Args, request.Info.ProgramDirectory)
 	}
-	command, err := node(stream.Context(), request.Info, runner, append(request.Args, request.Info.ProgramDirectory))
+	command, err := node(stream.Context(), request.Info, runner, arguments)
 	if err != nil {
 		return err
 	}

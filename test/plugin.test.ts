@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import root from "../package.json";
+import plugin from "../plugin/package.json";
+
+const read = (file: string) => readFileSync(join(__dirname, "..", file), "utf8");
+
+/** What Pulumi itself takes out of the plugin's packages: the compiler for the schema, and what it loads beside it. */
+const ofPulumi = ["ts-node", "typescript"];
+/** What makes the plugin's index.js. */
+const ofInstallation = ["esbuild"];
+
+test("the plugin names the packages that the components use, as tested here", () => {
+  const used = ["api", "components"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => [
+        ...read(join(folder, file)).matchAll(/(?:from|import\(|import)\s*"([@\w][^":]+)"/g),
+      ])
+      .map(([, name = ""]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ""),
+  );
+  const { esbuild, ...others } = plugin.dependencies;
+  const expected = [...new Set([...used, ...ofPulumi, ...ofInstallation])].sort();
+  expect(Object.keys(plugin.dependencies)).toEqual(expected);
+  expect({ ...root.devDependencies, ...root.dependencies }).toMatchObject(others);
+  expect(esbuild).toBe(JSON.parse(read("node_modules/esbuild/package.json")).version);
+});
+
+test("the plugin is the release that the project is, with the same provider", () => {
+  const { name, version, description } = plugin;
+  expect({ name, version, description }).toEqual({
+    name: root.name,
+    version: root.version,
+    description: root.description,
+  });
+  expect(parse(read("plugin/PulumiPlugin.yaml")).packages).toEqual(parse(read("Pulumi.yaml")).packages);
+});
