@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/version"
+	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -174,8 +175,26 @@ func (h *host) GeneratePackage(_ context.Context, request *rpc.GeneratePackageRe
 	return &rpc.GeneratePackageResponse{}, nil
 }
 
-// Packages are linked by the program's own package.json, which is left as it is.
-func (h *host) Link(context.Context, *rpc.LinkRequest) (*rpc.LinkResponse, error) {
+// Makes generated SDKs dependencies of the program, as the official host does.
+func (h *host) Link(ctx context.Context, request *rpc.LinkRequest) (*rpc.LinkResponse, error) {
+	folder := request.Info.ProgramDirectory
+	manager, err := npm.ResolvePackageManager(npm.NpmPackageManager, folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, dependency := range request.Packages {
+		manifest, err := os.ReadFile(filepath.Join(folder, dependency.Path, "package.json"))
+		if err != nil {
+			return nil, err
+		}
+		var sdk struct{ Name string }
+		if err := json.Unmarshal(manifest, &sdk); err != nil {
+			return nil, err
+		}
+		if err := manager.Link(ctx, folder, sdk.Name, dependency.Path); err != nil {
+			return nil, err
+		}
+	}
 	return &rpc.LinkResponse{}, nil
 }
 
