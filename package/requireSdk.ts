@@ -14,7 +14,7 @@ interface NeededSdk {
 function requireSdk({ release, resources }: NeededSdk): void {
   const first =
     `First \`pulumi package add terraform-provider yandex-cloud/yandex ${release}\`, ` +
-    "then `npm install yandex-audit-trails`.";
+    "then `npm install yandex-audit-trails typescript@6`.";
   if (!canResolve("@pulumi/yandex/package.json"))
     throw new RunError(`There is no SDK @pulumi/yandex. ${first}`);
   if (!canResolve("@pulumi/yandex"))

@@ -78,13 +78,18 @@ func (h *host) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRespon
 	if request.DryRun {
 		arguments = append(arguments, "--dry-run")
 	}
-	config, err := json.Marshal(request.Config)
-	if err != nil {
-		return nil, err
+	// A stack without configuration comes as nil, for which the runner takes no null.
+	config, secretKeys := []byte("{}"), []byte("[]")
+	var err error
+	if request.Config != nil {
+		if config, err = json.Marshal(request.Config); err != nil {
+			return nil, err
+		}
 	}
-	secretKeys, err := json.Marshal(request.ConfigSecretKeys)
-	if err != nil {
-		return nil, err
+	if request.ConfigSecretKeys != nil {
+		if secretKeys, err = json.Marshal(request.ConfigSecretKeys); err != nil {
+			return nil, err
+		}
 	}
 	command, err := node(ctx, request.Info, "run", append(arguments, request.Info.EntryPoint))
 	if err != nil {
