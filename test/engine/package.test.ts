@@ -13,10 +13,9 @@ import { TemporaryFolder } from "../support/fakes";
 
 const repository = join(__dirname, "..", "..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
-const section = /^## In other programs\n([\s\S]*?)^## /m.exec(readme)?.[1] ?? "";
-const example = /```ts\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
+const [, example = ""] = /```ts\n([^`]*"yandex-audit-trails"[^`]*)```/.exec(readme) ?? [];
 const [sentence = "", addSdk = "", install = ""] =
-  /First `(pulumi package add [^`]+)`, then `(npm install [^`]+)`\./.exec(section) ?? [];
+  /First `(pulumi package add [^`]+)`, then `(npm install [^`]+)`\./.exec(readme) ?? [];
 
 let toolchain: Toolchain;
 let emulator: Emulator;
