@@ -1,4 +1,4 @@
-import { readSettings } from "./config";
+import { readSettings } from "./settings/read";
 import { buildStack } from "./stack";
 
 export const { trails } = buildStack(readSettings());

@@ -1,5 +1,5 @@
 import { AuditTrails } from "./components";
-import type { Settings } from "./settings";
+import type { Settings } from "./settings/schema";
 
 /** Builds the stack. The one entry for `pulumi up` and for programs that drive the engine themselves. */
 export function buildStack({ protected: protect, ...args }: Settings) {

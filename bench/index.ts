@@ -33,7 +33,7 @@ const configOf = ({ cloud: { organizationId, folderId } }: Emulator) => ({
   protected: false,
   onRemoval: "deleteIfEmpty",
   // It is a wait by wish: ten seconds unless it is set.
-  activeWindow: 0,
+  activeWindowSeconds: 0,
 });
 
 /** The commands that users type, on a fresh cloud, and Terraform's with the same resources where it is installed. */

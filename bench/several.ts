@@ -1,5 +1,5 @@
 import { AuditTrails } from "../components";
-import { readSettings } from "../config";
+import { readSettings } from "../settings/read";
 
 /** Several organization trails that share nothing: as many as `SIZE` says. */
 const { organizationId, folderId } = readSettings();
@@ -8,5 +8,5 @@ for (let i = 0; i < Number(process.env.SIZE); i += 1)
     organizationId,
     folderId,
     bucketName: `audit-logs-${i}`,
-    activeWindow: 0,
+    activeWindowSeconds: 0,
   });

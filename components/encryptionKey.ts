@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { explainFailures } from "./failures";
+import { childOf, keepChild } from "./children";
+import { KeyAlgorithm } from "./choices";
+import { canonicalDuration } from "./duration";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
+import { argumentKinds, guard, input } from "./guard";
+import * as values from "./values";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
@@ -10,19 +16,18 @@ export interface EncryptionKeyArgs {
    * Name of the key, at most 100 characters. Names of keys need not be unique.
    * @default the component's name
    */
-  readonly keyName?: pulumi.Input<string>;
+  readonly name?: pulumi.Input<string>;
   /**
-   * Algorithm of new key versions: `AES_128`, `AES_192`, `AES_256` or `AES_256_HSM`.
-   * See https://yandex.cloud/en/docs/kms/concepts/key.
+   * Algorithm of new key versions.
    * @default "AES_256"
    */
-  readonly keyAlgorithm?: pulumi.Input<string>;
+  readonly algorithm?: pulumi.Input<KeyAlgorithm>;
   /**
    * Time after which the service makes a new key version, as a Go duration such as `8760h`. Old versions go on
    * decrypting what they encrypted: https://yandex.cloud/en/docs/kms/concepts/version.
    * @default "8760h", a year
    */
-  readonly keyRotationPeriod?: pulumi.Input<string>;
+  readonly rotationPeriod?: pulumi.Input<string>;
   /**
    * Whether the service refuses to delete the key.
    * @default true, unless the option `retainOnDelete` is false
@@ -30,10 +35,19 @@ export interface EncryptionKeyArgs {
   readonly deletionProtection?: pulumi.Input<boolean>;
   /**
    * Labels of the key, at most 64.
-   * @default none
+   * @default the project and the stack that the key belongs to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  name: input(values.keyName).optional(),
+  algorithm: input(values.oneOf(KeyAlgorithm)).optional(),
+  rotationPeriod: input(values.duration).optional(),
+  deletionProtection: input(values.yesOrNo).optional(),
+  labels: input(values.labels(argumentKinds)).optional(),
+});
 
 /**
  * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
@@ -44,20 +58,25 @@ export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
 
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:EncryptionKey", name, {}, { ...opts, hooks: undefined });
+    const { rotationPeriod = "8760h", ...given } = guard("EncryptionKey", name, args, schema);
     const retainOnDelete = opts?.retainOnDelete ?? true;
 
     const key = new yandex.KmsSymmetricKey(
       name,
       {
-        folderId: args.folderId,
-        name: args.keyName ?? name,
+        folderId: given.folderId,
+        name: given.name ?? name,
         description: "Encrypts audit logs. Deleting it makes them unreadable.",
-        defaultAlgorithm: args.keyAlgorithm ?? "AES_256",
-        rotationPeriod: args.keyRotationPeriod ?? "8760h",
-        deletionProtection: args.deletionProtection ?? retainOnDelete,
-        labels: args.labels,
+        defaultAlgorithm: given.algorithm ?? KeyAlgorithm.Aes256,
+        rotationPeriod:
+          typeof rotationPeriod === "string"
+            ? canonicalDuration(rotationPeriod)
+            : pulumi.output(rotationPeriod).apply(canonicalDuration),
+        deletionProtection: given.deletionProtection ?? retainOnDelete,
+        labels: ownedLabels(given.labels),
       },
       {
         parent: this,
@@ -66,7 +85,13 @@ export class EncryptionKey extends pulumi.ComponentResource {
       },
     );
 
+    keepChild(this, key);
     this.keyId = key.id;
     this.registerOutputs({ keyId: this.keyId });
+  }
+
+  /** The key itself. */
+  get key(): yandex.KmsSymmetricKey {
+    return childOf(this);
   }
 }

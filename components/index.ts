@@ -1,5 +1,12 @@
-export * from "./auditTrails";
+export * from "./auditTrails/args";
+export * from "./auditTrails/auditTrails";
+export type { ObjectLockArgs } from "./bucket/objectLock";
+export type { BucketAccessArgs } from "./bucket/policy";
+export type { RetentionArgs } from "./bucket/retention";
+export * from "./choices";
 export * from "./encryptionKey";
+export { ArgumentsError } from "./guard";
 export * from "./logBucket";
+export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";
 export * from "./trailServiceAccount";

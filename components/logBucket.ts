@@ -1,16 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { type BucketAccessArgs, bucketPolicyOf } from "./bucketPolicy";
-import { explainFailures } from "./failures";
-import { type ObjectLockArgs, objectLockConfigurationOf } from "./objectLock";
-import { lifecycleRulesOf, type RetentionArgs, retentionOf } from "./retention";
+import { z } from "zod";
+import {
+  type ObjectLockArgs,
+  objectLockConfigurationOf,
+  objectLockFaults,
+  objectLockSchema,
+} from "./bucket/objectLock";
+import { accessFaults, accessSchema, type BucketAccessArgs, bucketPolicyOf } from "./bucket/policy";
+import {
+  lifecycleRulesOf,
+  type RetentionArgs,
+  retentionFaults,
+  retentionOf,
+  retentionSchema,
+} from "./bucket/retention";
+import { childOf, keepChild } from "./children";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
+import { argumentKinds, guard, input } from "./guard";
+import * as values from "./values";
 
 /** Arguments of {@link LogBucket}. */
 export interface LogBucketArgs {
   /** Folder that holds the bucket. */
   readonly folderId: pulumi.Input<string>;
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
-  readonly bucketName: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
   /**
    * KMS key that encrypts every new object of the bucket.
    * @default none: objects are stored unencrypted
@@ -48,10 +64,23 @@ export interface LogBucketArgs {
   readonly uploaderIds?: pulumi.Input<string>[];
   /**
    * Tags of the bucket. Buckets have tags where other resources have labels.
-   * @default none
+   * @default the project and the stack that the bucket belongs to, which given tags come on top of
    */
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  name: input(values.bucketName),
+  keyId: input(values.id("a key")).optional(),
+  retention: retentionSchema(argumentKinds).optional(),
+  objectLock: objectLockSchema(argumentKinds).optional(),
+  maxSizeGiB: values.wholeNumber("GiB", 1).optional(),
+  accessLogsBucketName: input(values.bucketName).optional(),
+  access: accessSchema(argumentKinds).optional(),
+  uploaderIds: z.array(input(values.id("a service account"))).optional(),
+  tags: input(values.labels(argumentKinds)).optional(),
+});
 
 const bytesPerGiB = 2 ** 30;
 
@@ -59,6 +88,18 @@ const bytesPerGiB = 2 ** 30;
 const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
   rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId, sseAlgorithm: "aws:kms" } },
 });
+
+/**
+ * Newer releases of the provider have a resource for the policy of a bucket. There the bucket's own property is deprecated,
+ * and leaving it out changes nothing.
+ */
+const sdk: Pick<typeof yandex, "StorageBucket"> & {
+  readonly StorageBucketPolicy?: new (
+    name: string,
+    args: { readonly bucket: pulumi.Input<string>; readonly policy: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions,
+  ) => pulumi.CustomResource;
+} = yandex;
 
 /**
  * The Object Storage bucket that receives the audit logs, never public, encrypted if a key is given. It stays in the cloud
@@ -70,44 +111,73 @@ export class LogBucket extends pulumi.ComponentResource {
   /** Address of the bucket, `https://<bucket>.<storage host>`. */
   readonly bucketUrl: pulumi.Output<string>;
 
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:LogBucket", name, {}, { ...opts, hooks: undefined });
-    const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = args;
+    const given = guard("LogBucket", name, args, schema, (sound) => [
+      ...retentionFaults(sound.retention),
+      ...objectLockFaults(sound.objectLock, sound.retention),
+      ...accessFaults(sound.access),
+    ]);
+    const { access, uploaderIds = [], retention, objectLock, maxSizeGiB, accessLogsBucketName } = given;
     const rules = lifecycleRulesOf(retention);
+    const policy =
+      access &&
+      pulumi
+        .all([given.name, pulumi.all(uploaderIds)])
+        .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access));
+    const { StorageBucketPolicy } = sdk;
+    const failureHooks = explainFailures("LogBucket", name);
 
     const bucket = new yandex.StorageBucket(
       name,
       {
-        folderId: args.folderId,
-        bucket: args.bucketName,
+        folderId: given.folderId,
+        bucket: given.name,
         forceDestroy: false,
         // Said, so that a refresh shows it if somebody opens the bucket.
         anonymousAccessFlags: { read: false, list: false, configRead: false },
-        serverSideEncryptionConfiguration: args.keyId ? encryptionWith(args.keyId) : undefined,
+        serverSideEncryptionConfiguration: given.keyId ? encryptionWith(given.keyId) : undefined,
         // Said also where it is off: leaving it out would be no change.
         versioning: { enabled: retentionOf(retention).versioning },
         lifecycleRules: rules.length > 0 ? rules : undefined,
         objectLockConfiguration: objectLock && objectLockConfigurationOf(objectLock),
         maxSize: maxSizeGiB && maxSizeGiB * bytesPerGiB,
         loggings: accessLogsBucketName
-          ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${args.bucketName}/` }]
+          ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${given.name}/` }]
           : undefined,
-        policy:
-          access &&
-          pulumi
-            .all([args.bucketName, pulumi.all(uploaderIds)])
-            .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access)),
-        tags: args.tags,
+        policy: StorageBucketPolicy ? undefined : policy,
+        tags: ownedLabels(given.tags),
       },
       {
         parent: this,
         retainOnDelete: opts?.retainOnDelete ?? true,
-        hooks: { ...opts?.hooks, ...explainFailures("LogBucket", name) },
+        hooks: { ...opts?.hooks, ...failureHooks },
       },
     );
+    if (policy && StorageBucketPolicy)
+      new StorageBucketPolicy(
+        `${name}-policy`,
+        { bucket: bucket.bucket, policy },
+        {
+          parent: this,
+          // What leaves the configuration leaves the bucket, however protected and kept that is.
+          protect: false,
+          retainOnDelete: false,
+          // Unless the bucket itself leaves: one that is kept must not be more open than it was.
+          deletedWith: bucket,
+          hooks: failureHooks,
+        },
+      );
 
+    keepChild(this, bucket);
     this.bucketName = bucket.bucket;
     this.bucketUrl = pulumi.interpolate`https://${bucket.bucketDomainName}`;
     this.registerOutputs({ bucketName: this.bucketName, bucketUrl: this.bucketUrl });
+  }
+
+  /** The bucket itself. */
+  get bucket(): yandex.StorageBucket {
+    return childOf(this);
   }
 }

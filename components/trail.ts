@@ -1,16 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { prepareLook, requireActive } from "./activeTrail";
-import { explainFailures } from "./failures";
-import { retryWhileRolesSpread } from "./rolePropagation";
-
-/** Where events are collected: a resource, with all that is in it now and later. */
-export interface ResourceScopeArgs {
-  /** Id of the resource. */
-  readonly resourceId: pulumi.Input<string>;
-  /** `organization-manager.organization`, `resource-manager.cloud` or `resource-manager.folder`. */
-  readonly resourceType: string;
-}
+import { z } from "zod";
+import { childOf, keepChild } from "./children";
+import { prepareLook, requireActive } from "./engine/activeTrail";
+import { explainFailures } from "./engine/failures";
+import { ownedLabels } from "./engine/ownership";
+import { retryWhileRolesSpread } from "./engine/rolePropagation";
+import { argumentKinds, type Fault, guard, input } from "./guard";
+import { type ResourceScopeArgs, scopeSchema } from "./scope";
+import * as values from "./values";
 
 /** Data events of one service. */
 export interface DataEventsFilterArgs {
@@ -58,12 +56,12 @@ export interface TrailArgs {
    * Name of the trail, unique in its folder.
    * @default the component's name
    */
-  readonly trailName?: pulumi.Input<string>;
+  readonly name?: pulumi.Input<string>;
   /**
    * Description of the trail, at most 1024 characters.
    * @default none
    */
-  readonly trailDescription?: pulumi.Input<string>;
+  readonly description?: pulumi.Input<string>;
   /**
    * What the keys of the log objects begin with. Keep it to the trail alone: other objects under the same prefix may
    * be overwritten (https://yandex.cloud/en/docs/audit-trails/concepts/format).
@@ -71,26 +69,71 @@ export interface TrailArgs {
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
-   * How long, in seconds, a denial is put down to roles that were granted just now, and the trail is tried again.
+   * How long a denial is put down to roles that were granted just now, and the trail is tried again.
    * @default 120
    */
-  readonly rolePropagationTimeout?: number;
+  readonly rolePropagationTimeoutSeconds?: number;
   /**
-   * How long, in seconds, an update waits for the trail to be ACTIVE before it fails; 0 for not looking.
+   * How long an update waits for the trail to be ACTIVE before it fails; 0 for not looking.
    * @default 60
    */
-  readonly activeTimeout?: number;
+  readonly activeTimeoutSeconds?: number;
   /**
-   * How long, in seconds, a trail that was changed in the last five minutes must stay ACTIVE.
+   * How long a trail that was changed in the last five minutes must stay ACTIVE.
    * @default 10
    */
-  readonly activeWindow?: number;
+  readonly activeWindowSeconds?: number;
   /**
    * Labels of the trail, at most 64.
-   * @default none
+   * @default the project and the stack that the trail belongs to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  scopes: z.array(scopeSchema).min(1, "must name at least one scope"),
+  managementEvents: values.yesOrNo.optional(),
+  dataEvents: z
+    .array(
+      values.only({
+        service: values.service,
+        includedEvents: values.eventTypes.optional(),
+        excludedEvents: values.eventTypes.optional(),
+        scopes: z.array(scopeSchema).min(1, "must name at least one scope, or be left out").optional(),
+      }),
+    )
+    .max(127, "must be fewer than 128 services")
+    .optional(),
+  bucketName: input(values.bucketName),
+  serviceAccountId: input(values.id("a service account")),
+  name: input(values.name).optional(),
+  description: input(values.description).optional(),
+  objectPrefix: input(values.objectPrefix).optional(),
+  rolePropagationTimeoutSeconds: values.seconds.optional(),
+  activeTimeoutSeconds: values.seconds.optional(),
+  activeWindowSeconds: values.seconds.optional(),
+  labels: input(values.labels(argumentKinds)).optional(),
+});
+
+const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Fault | false)[] => [
+  managementEvents === false &&
+    dataEvents.length === 0 && {
+      path: "managementEvents",
+      reason: "must be true where there are no dataEvents: the trail would collect nothing",
+    },
+  ...dataEvents.flatMap(({ service, includedEvents, excludedEvents }, i) => [
+    includedEvents !== undefined &&
+      excludedEvents !== undefined && {
+        path: `dataEvents.${i}`,
+        reason: "takes either includedEvents or excludedEvents, not both",
+      },
+    dataEvents.slice(0, i).some((other) => other.service === service) && {
+      path: `dataEvents.${i}.service`,
+      reason: `must be another one: there is a filter for ${service} already`,
+    },
+  ]),
+];
 
 /**
  * The trail that delivers audit events to a bucket. Every update looks whether the trail is ACTIVE, and fails if it stays
@@ -108,19 +151,22 @@ export class Trail extends pulumi.ComponentResource {
   /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
 
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:Trail", name, {}, opts);
+    const given = guard("Trail", name, args, schema, faultsOfEvents);
+    // Scopes may hold ids that come late; how many there are may not.
     const { scopes, managementEvents = true, dataEvents = [] } = args;
 
     const trail = new yandex.AuditTrailsTrail(
       name,
       {
-        folderId: args.folderId,
-        name: args.trailName ?? name,
-        description: args.trailDescription,
-        labels: args.labels,
-        serviceAccountId: args.serviceAccountId,
-        storageDestination: { bucketName: args.bucketName, objectPrefix: args.objectPrefix },
+        folderId: given.folderId,
+        name: given.name ?? name,
+        description: given.description,
+        labels: ownedLabels(given.labels),
+        serviceAccountId: given.serviceAccountId,
+        storageDestination: { bucketName: given.bucketName, objectPrefix: given.objectPrefix || undefined },
         filteringPolicy: {
           managementEventsFilter: managementEvents ? { resourceScopes: scopes } : undefined,
           dataEventsFilters:
@@ -134,24 +180,34 @@ export class Trail extends pulumi.ComponentResource {
         dependsOn: opts?.dependsOn,
         // The bridge tells of changes by top-level property only.
         replaceOnChanges: ["storageDestination"],
-        hooks: explainFailures("Trail", name, retryWhileRolesSpread(args.rolePropagationTimeout ?? 120)),
+        hooks: explainFailures(
+          "Trail",
+          name,
+          retryWhileRolesSpread(args.rolePropagationTimeoutSeconds ?? 120),
+        ),
       },
     );
 
+    keepChild(this, trail);
     // Its roles and the bucket are still on their way when the account is there.
-    pulumi.output(args.serviceAccountId).apply(() => prepareLook(args));
+    pulumi.output(given.serviceAccountId).apply(() => prepareLook(args));
     // Not `trail.trailId`: the provider declares that property and never fills it.
     this.trailId = trail.id;
     this.trailStatus = pulumi
       .all([trail.id, trail.status])
       .apply(([id, status]) => requireActive(id, status, args));
     this.objectKeyPrefix = pulumi
-      .all([trail.id, args.objectPrefix])
+      .all([trail.id, given.objectPrefix])
       .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));
     this.registerOutputs({
       trailId: this.trailId,
       trailStatus: this.trailStatus,
       objectKeyPrefix: this.objectKeyPrefix,
     });
+  }
+
+  /** The trail itself. */
+  get trail(): yandex.AuditTrailsTrail {
+    return childOf(this);
   }
 }

@@ -1,24 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { explainFailures } from "./failures";
-import type { ResourceScopeArgs } from "./trail";
+import { z } from "zod";
+import { childOf, keepChild } from "./children";
+import { ScopeType } from "./choices";
+import { explainFailures } from "./engine/failures";
+import { ownedDescription } from "./engine/ownership";
+import { guard, input } from "./guard";
+import { trailRoles } from "./roles";
+import { type ResourceScopeArgs, scopeSchema } from "./scope";
+import * as values from "./values";
 
 /** Arguments of {@link TrailServiceAccount}. */
 export interface TrailServiceAccountArgs {
   /** Folder that holds the account. */
   readonly folderId: pulumi.Input<string>;
   /**
-   * What the account may collect audit logs of, by what tells the names of the role bindings apart: the empty text for the
-   * first one.
+   * What the account may collect audit logs of. Each key is the suffix of a role binding's resource name; it may be empty.
    */
   readonly scopes: Record<string, ResourceScopeArgs>;
   /**
-   * Folders that hold the buckets, by the same kind of name. The account may upload to every bucket in them, so folders of
+   * Folders that hold the buckets, by suffixes as above. The account may upload to every bucket in them, so folders of
    * their own are best.
    */
   readonly bucketFolderIds: Record<string, pulumi.Input<string>>;
   /**
-   * KMS keys of the buckets, by the same kind of name.
+   * KMS keys of the buckets, by suffixes as above.
    * @default none: the buckets are unencrypted and the account gets no role on a key
    */
   readonly keyIds?: Record<string, pulumi.Input<string>>;
@@ -27,13 +33,22 @@ export interface TrailServiceAccountArgs {
    * the component goes, since another trail of the account may need them.
    * @default a new account
    */
-  readonly serviceAccountId?: pulumi.Input<string>;
+  readonly existingId?: pulumi.Input<string>;
   /**
    * Name of the account, unique in its cloud.
    * @default the component's name
    */
-  readonly serviceAccountName?: pulumi.Input<string>;
+  readonly name?: pulumi.Input<string>;
 }
+
+const schema = values.only({
+  folderId: input(values.id("a folder")),
+  scopes: z.record(z.string(), scopeSchema),
+  bucketFolderIds: z.record(z.string(), input(values.id("a folder"))),
+  keyIds: z.record(z.string(), input(values.id("a key"))).optional(),
+  existingId: input(values.id("an existing service account")).optional(),
+  name: input(values.name).optional(),
+});
 
 /**
  * The service account that trails work with, and the roles that the vendor's guide gives it. Each role is one
@@ -43,53 +58,61 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   /** Id of the account. It may not have its roles yet: depend on the component to wait for them. */
   readonly serviceAccountId: pulumi.Output<string>;
 
+  /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
+    // Scopes, folders and keys stay as they are: their ids may come late, their suffixes may not.
+    const {
+      folderId,
+      existingId,
+      name: accountName,
+    } = guard("TrailServiceAccount", name, args, schema, (sound) => [
+      sound.existingId !== undefined &&
+        sound.name !== undefined && {
+          path: "name",
+          reason: "is for a new account, and existingId names one that exists",
+        },
+    ]);
     const childOptions = {
       parent: this,
-      retainOnDelete: args.serviceAccountId !== undefined,
+      retainOnDelete: existingId !== undefined,
       hooks: explainFailures("TrailServiceAccount", name),
     };
 
-    this.serviceAccountId =
-      args.serviceAccountId === undefined
-        ? new yandex.IamServiceAccount(
-            name,
-            {
-              folderId: args.folderId,
-              name: args.serviceAccountName ?? name,
-              description: "Collects audit logs and uploads them to the log bucket.",
-            },
-            childOptions,
-          ).id
-        : pulumi.output(args.serviceAccountId);
+    const makeAccount = () =>
+      new yandex.IamServiceAccount(
+        name,
+        {
+          folderId,
+          name: accountName ?? name,
+          description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
+        },
+        childOptions,
+      );
+    const account = existingId === undefined ? makeAccount() : undefined;
+    keepChild(this, account);
+    this.serviceAccountId = account?.id ?? pulumi.output(existingId ?? "");
     const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
-    // The guide's roles. Newer pages of the vendor name narrower ones for bucket and key, but contradict each other;
-    // these satisfy all of them.
     const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
-      ...Object.entries(bindViewer).map(([type, bind]) => ({
-        role: "audit-trails.viewer",
+      ...Object.values(ScopeType).map((type) => ({
+        role: trailRoles.viewer,
         on: idsOfType(args.scopes, type),
-        bind,
+        bind: bindViewer[type],
       })),
-      {
-        role: "storage.uploader",
-        on: args.bucketFolderIds,
-        bind: bindOnFolder,
-      },
-      {
-        role: "kms.keys.encrypterDecrypter",
-        on: args.keyIds ?? {},
-        bind: (name, symmetricKeyId, roleArgs, options) =>
-          new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...roleArgs }, options),
-      },
+      { role: trailRoles.uploader, on: args.bucketFolderIds, bind: bindOnFolder },
+      { role: trailRoles.encrypterDecrypter, on: args.keyIds ?? {}, bind: bindOnKey },
     ];
     for (const { role, on, bind } of grants)
       for (const [suffix, id] of Object.entries(on))
         bind(`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
 
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
+  }
+
+  /** The account itself; absent for an existing one. */
+  get serviceAccount(): yandex.IamServiceAccount | undefined {
+    return childOf(this);
   }
 }
 
@@ -103,8 +126,10 @@ type Bind = (
 const bindOnFolder: Bind = (name, folderId, args, options) =>
   new yandex.ResourcemanagerFolderIamMember(name, { folderId, ...args }, options);
 
-/** By type of scope: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area */
-const bindViewer: Readonly<Record<string, Bind>> = {
+const bindOnKey: Bind = (name, symmetricKeyId, args, options) =>
+  new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...args }, options);
+
+const bindViewer: Readonly<Record<ScopeType, Bind>> = {
   "organization-manager.organization": (name, organizationId, args, options) =>
     new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),
   "resource-manager.cloud": (name, cloudId, args, options) =>

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from ".";
 import { Cloud } from "./backend/cloud";
+import { writePrivately } from "./backend/privateFile";
 import type { ExportedState } from "./backend/store";
 import { switches } from "./backend/switches";
 import type { Emulator } from "./index";
@@ -20,7 +21,8 @@ const help = `A local Yandex Cloud on loopback: KMS, IAM, Resource Manager, Obje
   --state FILE            keep the state in a file (in memory only without it)
   --seed TEXT             same seed, same ids (local)
   --import FILE           begin with a state that was exported
-  --export FILE           write the state in the file that --state names as JSON, and end
+  --export FILE           write the state in the file that --state names as JSON, and end;
+                          it holds key material, and only its owner can read it
   --grpc-port PORT        port of the gRPC API (any free one)
   --s3-port PORT          port of Object Storage (any free one)
   --admin-port PORT       port of the window and of the levers (any free one)
@@ -104,7 +106,9 @@ async function main(): Promise<void> {
     if (!values.state || !existsSync(values.state))
       throw new Error("--export needs --state, which names the file with the state.");
     const { store } = new Cloud({ stateFile: values.state });
-    writeFileSync(values.export, `${JSON.stringify(store.export(), undefined, 2)}\n`);
+    const state = store.export();
+    writePrivately(values.export, `${JSON.stringify(state, undefined, 2)}\n`);
+    console.log(state.notice);
     return;
   }
   const emulator = await startEmulator({

@@ -2,28 +2,24 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { checkSettings, knownKeys } from "../config";
+import { checkSettings, knownKeys } from "../settings/read";
 
-const valid = {
+const declared: Record<string, { type: string; default?: unknown }> = parse(
+  readFileSync("Pulumi.yaml", "utf8"),
+).config;
+
+/** A value as Pulumi hands it over. */
+const asText = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+const required = {
   organizationId: "bpfexampleorganization",
   folderId: "b1gexamplefolder",
   bucketName: "audit-logs",
-  bucketFolderId: "",
-  encryption: '{"key":"new"}',
-  trails: '{"organization":{}}',
-  retention: "{}",
-  objectLock: "{}",
-  maxSizeGiB: "",
-  accessLogsBucketName: "",
-  access: "{}",
-  serviceAccountId: "",
-  serviceAccountName: "account",
-  protected: "true",
-  onRemoval: "keep",
-  rolePropagationTimeout: "120",
-  activeTimeout: "60",
-  activeWindow: "10",
-  labels: "{}",
+};
+/** The required keys, and the defaults of the others. */
+const valid: typeof required & Record<string, string> = {
+  ...Object.fromEntries(Object.entries(declared).map(([key, { default: value }]) => [key, asText(value)])),
+  ...required,
 };
 
 /** The message with which the configuration is refused; fails if it is accepted. */
@@ -37,13 +33,14 @@ function refusal(values: Record<string, string>, isSecret?: (key: string) => boo
   throw new Error(`accepted: ${JSON.stringify(values)}`);
 }
 
-const refused = (key: keyof typeof valid, value: string) => refusal({ ...valid, [key]: value });
+const refused = (key: string, value: string) => refusal({ ...valid, [key]: value });
 
 describe("accepted configuration", () => {
   test("becomes typed settings: booleans, numbers, objects, and nothing for what is empty", () => {
     const nothing = {
       bucketFolderId: undefined,
       serviceAccountId: undefined,
+      serviceAccountName: undefined,
       retention: undefined,
       objectLock: undefined,
       maxSizeGiB: undefined,
@@ -54,16 +51,16 @@ describe("accepted configuration", () => {
       encryption: { key: "new" },
       trails: { organization: {} },
       protected: true,
-      rolePropagationTimeout: 120,
-      activeTimeout: 60,
-      activeWindow: 10,
+      rolePropagationTimeoutSeconds: 120,
+      activeTimeoutSeconds: 60,
+      activeWindowSeconds: 10,
       labels: {},
     };
     expect(checkSettings(valid)).toEqual({ ...valid, ...nothing, ...typed });
   });
 
   test.each([
-    ["organizationId", "an-id-of-any-alphabet:ÜÄ-_", undefined],
+    ["organizationId", "An-id_with.all-1-may-have", undefined],
     ["bucketName", "a.b-c.9", undefined],
     ["maxSizeGiB", "500", 500],
     ["accessLogsBucketName", "access-logs", undefined],
@@ -73,7 +70,6 @@ describe("accepted configuration", () => {
       "encryption",
       '{"keyName":"Any name, even with spaces","keyRotationPeriod":"0.5h","deletionProtection":"false"}',
       {
-        key: "new",
         keyName: "Any name, even with spaces",
         keyRotationPeriod: "0.5h",
         deletionProtection: false,
@@ -85,7 +81,9 @@ describe("accepted configuration", () => {
     [
       "trails",
       '{"t":{"clouds":["b1g1"],"folders":[123],"objectPrefix":"журнал","labels":{"a":"b"}}}',
-      { t: { clouds: ["b1g1"], folders: ["123"], objectPrefix: "журнал", labels: { a: "b" } } },
+      {
+        t: { clouds: { b1g1: "b1g1" }, folders: { 123: "123" }, objectPrefix: "журнал", labels: { a: "b" } },
+      },
     ],
     [
       "trails",
@@ -102,6 +100,45 @@ describe("accepted configuration", () => {
     expect(checkSettings({ ...valid, [key]: value })).toHaveProperty(key, typed ?? value);
   });
 
+  test.each([
+    ["labels", '{"cost-center":1234,"audited":true}', { "cost-center": "1234", audited: "true" }],
+    // More digits than JavaScript's numbers keep.
+    ["labels", '{"invoice":1234567890123456789}', { invoice: "1234567890123456789" }],
+    // What the CLI makes of a date in YAML.
+    ["labels", '{"since":"2026-01-31 00:00:00 +0000 UTC"}', { since: "2026-01-31" }],
+    ["encryption", '{"key":"existing","keyId":123}', { key: "existing", keyId: "123" }],
+    ["encryption", '{"keyName":2026}', { keyName: "2026" }],
+    ["access", '{"administrators":[1],"readers":[2]}', { administrators: ["1"], readers: ["2"] }],
+    [
+      "trails",
+      '{"t":{"name":true,"description":1,"objectPrefix":2026,"serviceAccountName":false}}',
+      { t: { name: "true", description: "1", objectPrefix: "2026", serviceAccountName: "false" } },
+    ],
+    [
+      "trails",
+      '{"t":{"bucketName":2026,"bucketFolderId":1,"encryption":{"key":"none"},"serviceAccountId":2,"labels":{"a":3}}}',
+      {
+        t: {
+          bucketName: "2026",
+          bucketFolderId: "1",
+          encryption: { key: "none" },
+          serviceAccountId: "2",
+          labels: { a: "3" },
+        },
+      },
+    ],
+    [
+      "trails",
+      '{"t":{"dataEvents":{"kms":{"clouds":[1],"folders":[2]}}}}',
+      { t: { dataEvents: { kms: { clouds: { 1: "1" }, folders: { 2: "2" } } } } },
+    ],
+  ])(
+    "%s %s: numbers and truth values, as the CLI stores them inside objects, are text",
+    (key, value, typed) => {
+      expect(checkSettings({ ...valid, [key]: value })).toHaveProperty(key, typed);
+    },
+  );
+
   test("ids are accepted whatever they begin with", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{1,50}$/), (anyId) => {
@@ -114,13 +151,16 @@ describe("accepted configuration", () => {
   });
 });
 
+const decrypt = "yandex.cloud.audit.kms.Decrypt";
 const trail = (settings: object) => JSON.stringify({ t: settings });
 
 describe("refused configuration", () => {
   test.each([
-    ["organizationId", "1 to 50 characters", ""],
-    ["folderId", "without spaces", "<folder ID>"],
-    ["folderId", "1 to 50 characters", "x".repeat(51)],
+    ["organizationId", "1 to 50 letters", ""],
+    ["folderId", "letters a-z and A-Z, digits, -, _ and .", "<folder ID>"],
+    ["folderId", "letters a-z and A-Z, digits, -, _ and .", "a)?%<"],
+    ["organizationId", "letters a-z and A-Z, digits, -, _ and .", "ÜÄ"],
+    ["folderId", "1 to 50 letters", "x".repeat(51)],
     ["bucketName", "3 to 63 characters", "ab"],
     ["bucketName", "3 to 63 characters", "a".repeat(64)],
     ["bucketName", "a-z, 0-9", "Audit-Logs"],
@@ -135,11 +175,11 @@ describe("refused configuration", () => {
     ["onRemoval", "keep, deleteIfEmpty or deleteWithLogs", "delete"],
     ["maxSizeGiB", "whole number of GiB", "1.5"],
     ["maxSizeGiB", "at least 1", "0"],
-    ["rolePropagationTimeout", "whole number of seconds", "2m"],
-    ["activeTimeout", "whole number of seconds", "-1"],
-    ["activeWindow", "whole number of seconds", ""],
-    ["labels", "object of strings", "team"],
-    ["labels", "object of strings", '["team"]'],
+    ["rolePropagationTimeoutSeconds", "whole number of seconds", "2m"],
+    ["activeTimeoutSeconds", "whole number of seconds", "-1"],
+    ["activeWindowSeconds", "whole number of seconds", ""],
+    ["labels", "object with a text for each label", "team"],
+    ["labels", "object with a text for each label", '["team"]'],
     [
       "labels",
       "at most 64 labels",
@@ -158,8 +198,8 @@ describe("refused configuration", () => {
 
   test.each([
     ["encryption", '{"key":"maybe"}', 'encryption.key: must be new, existing or none, not "maybe"'],
-    ["encryption", '{"key":"existing"}', "encryption.keyId: must be the id of an existing key"],
-    ["encryption", '{"key":"none","keyName":"n"}', "encryption.keyName: there is no such key; keys are key"],
+    ["encryption", '{"key":"existing"}', "encryption.keyId: is needed while key is existing"],
+    ["encryption", '{"key":"none","keyName":"n"}', "encryption.keyName: is for new keys, and key is none"],
     ["encryption", '{"keyName":""}', 'encryption.keyName: must be 1 to 100 characters, not ""'],
     ["encryption", '{"keyAlgorithm":"AES_512"}', "AES_256_HSM"],
     ["encryption", '{"keyRotationPeriod":"365d"}', 'must be a Go duration such as 8760h, not "365d"'],
@@ -170,13 +210,26 @@ describe("refused configuration", () => {
     ["retention", '{"days":1}', "retention.days: there is no such key; keys are preset, versioning"],
     ["objectLock", '{"mode":"SOFT","days":1}', "objectLock.mode: must be GOVERNANCE or COMPLIANCE"],
     ["access", '{"readers":["aje1"]}', "access.administrators: must be a list of ids"],
-    ["labels", '{"Team":"x"}', "label's key"],
+    ["labels", '{"Team":"x"}', 'begin with a letter, not "Team"'],
     ["labels", '{"team":"X"}', "labels.team: a label's value must be at most 63"],
-    ["labels", '{"team":1}', "label's value"],
+    ["labels", '{"team":1.5}', "labels.team: a label's value"],
+    ["labels", String.raw`{"a":"\",1234567890123456789"}`, String.raw`not "\",1234567890123456789"`],
+    ["labels", '{"team":null}', "labels.team: a label's value must be text"],
+    ["labels", '{"team":{"a":1}}', 'labels.team: a label\'s value must be text, not {"a":1}'],
+    [
+      "encryption",
+      '{"key":"existing","keyId":"a;b"}',
+      "encryption.keyId: must be the id of an existing key: 1 to",
+    ],
+    [
+      "access",
+      '{"administrators":["$(id)"]}',
+      "access.administrators.0: must be the id of a user or service",
+    ],
     ["trails", '{"T":{}}', "a trail's key must be 1 to 50 characters"],
-    ["trails", trail({ name: "n" }), "trails.t.name: there is no such key; keys are trailName"],
-    ["trails", trail({ trailName: "Trail" }), "trails.t.trailName: must be 1 to 63 characters"],
-    ["trails", trail({ trailDescription: "x".repeat(1025) }), "1024 characters"],
+    ["trails", trail({ trailName: "n" }), "trails.t.trailName: there is no such key; keys are name"],
+    ["trails", trail({ name: "Trail" }), "trails.t.name: must be 1 to 63 characters"],
+    ["trails", trail({ description: "x".repeat(1025) }), "1024 characters"],
     ["trails", trail({ clouds: "b1g" }), 'trails.t.clouds: must be a list of ids of clouds, not "b1g"'],
     ["trails", trail({ folders: [] }), "trails.t.folders: must name at least one"],
     ["trails", trail({ folders: ["a", "a"] }), "must not name one twice"],
@@ -204,9 +257,9 @@ describe("refused configuration", () => {
       ...valid,
       bucketName: "B",
       protected: "perhaps",
-      trails: trail({ trailName: "T", objectPrefix: "/" }),
+      trails: trail({ name: "T", objectPrefix: "/" }),
     });
-    for (const path of ["bucketName", "protected", "trails.t.trailName", "trails.t.objectPrefix"])
+    for (const path of ["bucketName", "protected", "trails.t.name", "trails.t.objectPrefix"])
       expect(message).toContain(`- ${path}:`);
     expect(message).toContain("4 faults; nothing was changed");
   });
@@ -221,6 +274,60 @@ describe("refused configuration", () => {
     expect(message).toContain("folderId: ");
     expect(message).toContain("encryption.key: bucketFolderId names an existing bucket");
     expect(message).toContain('objectLock.confirmation: must be "nobody can delete a log for 3 days"');
+  });
+
+  test("a faulty trail does not hide what contradicts in another one, or at the top", () => {
+    const message = refusal({
+      ...valid,
+      accessLogsBucketName: valid.bucketName,
+      trails: JSON.stringify({
+        faulty: { name: "T", managementEvents: false },
+        silent: { managementEvents: false },
+        both: { dataEvents: { kms: { includedEvents: [decrypt], excludedEvents: [decrypt] } } },
+        "Bad-Key": {},
+      }),
+    });
+    expect(message).toContain("trails.faulty.name: must be 1 to 63 characters");
+    expect(message).toContain("trails.Bad-Key: a trail's key must be");
+    expect(message).toContain("trails.silent: collects nothing");
+    expect(message).toContain("trails.both.dataEvents.kms: takes either");
+    expect(message).toContain("accessLogsBucketName: must be another bucket");
+    expect(message).toContain("5 faults; nothing was changed");
+  });
+
+  test.each([
+    ["retention may be for the new bucket of a faulty trail", { bucketName: "acme-new", objectPrefix: "/" }],
+    ["retention may be for the new bucket whose name is faulty", { bucketName: "Acme" }],
+  ])("what may follow only from a faulty trail is not told: %s", (_, faulty) => {
+    const message = refusal({
+      ...valid,
+      bucketFolderId: "b1gother",
+      encryption: '{"key":"none"}',
+      retention: '{"preset":"year"}',
+      trails: JSON.stringify({ faulty }),
+    });
+    expect(message).toContain("trails.faulty.");
+    expect(message).toContain("has a fault;");
+  });
+
+  test("what may follow only from a faulty trail is not told: a folder without log buckets", () => {
+    const message = refusal({
+      ...valid,
+      bucketFolderId: "b1gother",
+      encryption: '{"key":"none"}',
+      trails: JSON.stringify({
+        faulty: { objectPrefix: "/" },
+        reads: { folders: [valid.folderId], dataEvents: { storage: {} } },
+      }),
+    });
+    expect(message).toContain("has a fault;");
+  });
+
+  test("trails that are no object hide nothing at the top", () => {
+    const message = refusal({ ...valid, trails: "organization", accessLogsBucketName: valid.bucketName });
+    expect(message).toContain("trails: must be an object");
+    expect(message).toContain("accessLogsBucketName: must be another bucket");
+    expect(message).toContain("2 faults;");
   });
 
   test("what follows only from another fault is not told", () => {
@@ -274,33 +381,14 @@ describe("refused configuration", () => {
   });
 });
 
-test("Pulumi.yaml declares exactly the keys that the program reads, each typed and described", () => {
-  const declared = readFileSync("Pulumi.yaml", "utf8").split(/^config:\n/m)[1] ?? "";
-  const keys = [
-    ...declared.matchAll(/^ {2}(\w+):\n {4}type: \w+\n(?: {4}default: .*\n)? {4}description: \S/gm),
-  ];
-  expect(keys.map(([, key]) => key).sort()).toEqual([...knownKeys].sort());
-});
-
 const readme = readFileSync("README.md", "utf8");
 
-test("the README's table names every key", () => {
-  const [, section = ""] = readme.split("## Configuration\n");
-  const [table = ""] = section.split("###");
-  const documented = [...table.matchAll(/^\| `(\w+)` \| (?:required|none|`)/gm)].map(([, key]) => key);
-  expect(documented.sort()).toEqual([...knownKeys].sort());
-});
-
 describe("the README's examples", () => {
-  const declared: Record<string, { type: string }> = parse(readFileSync("Pulumi.yaml", "utf8")).config;
   const accepted = (values: Record<string, unknown>) => {
     // The engine refuses text for keys of another type than string that it cannot read as such.
     for (const [key, value] of Object.entries(values))
       expect([key, typeof value === "object"]).toEqual([key, declared[key]?.type === "object"]);
-    const texts = Object.entries(values).map(([key, value]) => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]);
+    const texts = Object.entries(values).map(([key, value]) => [key, asText(value)]);
     return checkSettings({ ...valid, ...Object.fromEntries(texts) });
   };
 

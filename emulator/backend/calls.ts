@@ -30,8 +30,9 @@ export interface Change {
   readonly permission: Permission | readonly Permission[];
   /** Id of the resource on which the permission is needed. */
   readonly on: string;
-  /** What was asked for; goes into the audit log. */
+  /** What was asked for, as the vendor's message; goes into the audit log. */
   readonly parameters: object;
+  /** What the record tells of the resource, whether the change comes about or not. */
   readonly details?: object;
 }
 
@@ -41,6 +42,8 @@ export interface Outcome<T> {
   /** Id of the resource that was changed, if it is another than the one with the permission. */
   readonly resource?: string;
   readonly details?: object;
+  /** What the record shows of the answer. */
+  readonly response?: object;
 }
 
 /** Does what a call asks for, if the caller may, and writes it to the audit log either way. */
@@ -59,14 +62,14 @@ export class Changes {
     const authorized = [change.permission]
       .flat()
       .every((permission) => this.access.isAllowed(call.subject, permission, change.on));
-    const record = (rest: { resource?: string; details?: object; error?: CloudError }) => {
+    const record = (rest: Omit<Outcome<T>, "result"> & { error?: CloudError }) => {
       const path = rest.resource ? this.tree.path(rest.resource) : pathBefore;
       this.auditLog.record(call, { ...change, authorized, path, ...rest });
     };
     try {
       if (!authorized) throw new CloudError("PERMISSION_DENIED", "Permission denied");
-      const { result, resource, details } = this.store.attempt(work);
-      record({ resource, details: { ...change.details, ...details } });
+      const { result, details, ...rest } = this.store.attempt(work);
+      record({ ...rest, details: { ...change.details, ...details } });
       return result;
     } catch (error) {
       if (error instanceof CloudError) record({ error });

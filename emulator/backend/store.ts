@@ -1,14 +1,6 @@
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { writePrivately } from "./privateFile";
 
 const format = "yandex-cloud-emulator";
 const version = 1;
@@ -16,11 +8,16 @@ const version = 1;
 /** The journal is written anew when it has more changes than this, and twice as many as there are rows. */
 const mostAppended = 20_000;
 
+/** What an export says of itself, first. */
+const notice =
+  "This state holds the material of KMS keys and the contents of buckets in the clear: whoever reads it can decrypt all that its keys encrypted. Its tokens and static keys are left out.";
+
 /** Tables that an export leaves out: whoever reads a bug report must not get in. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
 
 /** A whole state as readable JSON. */
 export interface ExportedState {
+  readonly notice?: string;
   readonly format: string;
   readonly version: number;
   /** Rows, by table and id. */
@@ -175,6 +172,7 @@ export class Store {
   export(): ExportedState {
     const tables = [...this.tables].filter(([name]) => !secretTables.includes(name));
     return {
+      notice,
       format,
       version,
       tables: Object.fromEntries(
@@ -200,15 +198,8 @@ export class Store {
     const rows = [...this.tables].flatMap(([name, table]) =>
       table.entries().map(([id, row]) => [name, id, row]),
     );
-    const aside = `${file}.new`;
-    const descriptor = openSync(aside, "w");
-    writeSync(
-      descriptor,
-      `${JSON.stringify({ format, version })}\n${rows.length ? `${JSON.stringify(rows)}\n` : ""}`,
-    );
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(aside, file);
+    const header = JSON.stringify({ format, version });
+    writePrivately(file, `${header}\n${rows.length ? `${JSON.stringify(rows)}\n` : ""}`);
     this.appended = 0;
   }
 }

@@ -18,6 +18,26 @@ export const switches = {
     default: "accept",
     text: "A binding is added that is there already: accept it silently, or answer ALREADY_EXISTS.",
   },
+  missingBinding: {
+    values: ["accept", "not-found"],
+    default: "accept",
+    text: "A binding is removed that is not there: accept it silently, or answer NOT_FOUND.",
+  },
+  accountInUse: {
+    values: ["refuse", "delete"],
+    default: "refuse",
+    text: "The service account of a trail is deleted: refuse it, or delete it, and the trail goes to ERROR.",
+  },
+  trailKeyRole: {
+    values: ["encrypter", "encrypter-decrypter"],
+    default: "encrypter",
+    text: "What a trail's account needs on the bucket's key: documents name one role and the other.",
+  },
+  versioningOff: {
+    values: ["disabled", "suspended"],
+    default: "disabled",
+    text: "What becomes of a bucket that was never versioned when versioning is suspended.",
+  },
   lockedUploads: {
     values: ["need-content-md5", "accepted"],
     default: "need-content-md5",

@@ -1,20 +1,7 @@
-import { Key } from "@yandex-cloud/nodejs-sdk/iam-v1/key";
-import {
-  CreateKeyRequest,
-  CreateKeyResponse,
-  DeleteKeyRequest,
-  GetKeyRequest,
-  KeyServiceService,
-  ListKeyOperationsRequest,
-  ListKeyOperationsResponse,
-  ListKeysRequest,
-  ListKeysResponse,
-  UpdateKeyRequest,
-} from "@yandex-cloud/nodejs-sdk/iam-v1/key_service";
 import type { Cloud } from "../backend/cloud";
 import { listOperations } from "./listing";
 import { type PageRequest, pageAs } from "./paging";
-import { type Masked, operation, type Service, unary } from "./service";
+import { type Masked, operation, type Service } from "./service";
 
 interface OfAccount {
   readonly serviceAccountId: string;
@@ -27,33 +14,19 @@ interface OfKey {
 }
 
 export const keyService = (cloud: Cloud): Service => ({
-  definition: KeyServiceService,
+  name: "yandex.cloud.iam.v1.KeyService",
   methods: {
-    get: unary(GetKeyRequest, Key, (call, { keyId }: OfKey) => cloud.authorizedKeys.get(call, keyId)),
-    list: unary(
-      ListKeysRequest,
-      ListKeysResponse,
-      (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
-        return pageAs("keys", cloud.authorizedKeys.list(call, serviceAccountId), page);
-      },
+    get: (call, { keyId }: OfKey) => cloud.authorizedKeys.get(call, keyId),
+    list: (call, { serviceAccountId, ...page }: OfAccount & PageRequest) => {
+      return pageAs("keys", cloud.authorizedKeys.list(call, serviceAccountId), page);
+    },
+    create: (call, { serviceAccountId, description = "", keyAlgorithm = "" }: OfAccount) =>
+      cloud.authorizedKeys.create(call, serviceAccountId, description, keyAlgorithm),
+    update: operation((call, { updateMask, keyId, ...given }: Masked<OfKey & { description?: string }>) =>
+      cloud.authorizedKeys.update(call, keyId, given, updateMask?.paths),
     ),
-    create: unary(
-      CreateKeyRequest,
-      CreateKeyResponse,
-      (call, { serviceAccountId, description = "", keyAlgorithm = "" }: OfAccount) =>
-        cloud.authorizedKeys.create(call, serviceAccountId, description, keyAlgorithm),
-    ),
-    update: operation(
-      UpdateKeyRequest,
-      (call, { updateMask, keyId, ...given }: Masked<OfKey & { description?: string }>) =>
-        cloud.authorizedKeys.update(call, keyId, given, updateMask?.paths),
-    ),
-    listOperations: unary(
-      ListKeyOperationsRequest,
-      ListKeyOperationsResponse,
-      (call, { keyId, ...page }: PageRequest & OfKey) =>
-        listOperations(cloud, cloud.authorizedKeys.get(call, keyId).id, page),
-    ),
-    delete: operation(DeleteKeyRequest, (call, { keyId }: OfKey) => cloud.authorizedKeys.delete(call, keyId)),
+    listOperations: (call, { keyId, ...page }: PageRequest & OfKey) =>
+      listOperations(cloud, cloud.authorizedKeys.get(call, keyId).id, page),
+    delete: operation((call, { keyId }: OfKey) => cloud.authorizedKeys.delete(call, keyId)),
   },
 });

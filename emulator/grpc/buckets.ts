@@ -1,17 +1,3 @@
-import { Bucket, BucketStats, HTTPSConfig } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import {
-  BucketServiceService,
-  CreateBucketRequest,
-  DeleteBucketHTTPSConfigRequest,
-  DeleteBucketRequest,
-  GetBucketHTTPSConfigRequest,
-  GetBucketRequest,
-  GetBucketStatsRequest,
-  ListBucketsRequest,
-  ListBucketsResponse,
-  SetBucketHTTPSConfigRequest,
-  UpdateBucketRequest,
-} from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
 import type { Cloud } from "../backend/cloud";
 import { maskedFields } from "../backend/fieldMask";
 import { messageOf, type Bucket as StoredBucket } from "../backend/storage/bucket";
@@ -19,7 +5,7 @@ import type { HttpsRequest } from "../backend/storage/bucketHttps";
 import { bucketStatistics } from "../backend/storage/bucketStatistics";
 import { accessBindingMethods } from "./accessBindings";
 import { type InFolder, listIn } from "./listing";
-import { immediateOperation, type Masked, type Service, unary } from "./service";
+import { immediateOperation, type Masked, type Service } from "./service";
 
 interface Named {
   readonly name: string;
@@ -45,26 +31,18 @@ const shown = (bucket: StoredBucket, isShown: (field: string) => boolean) =>
 
 /** The provider reads the bucket out of the first reply: these operations are never pending. */
 export const bucketService = (cloud: Cloud): Service => ({
-  definition: BucketServiceService,
+  name: "yandex.cloud.storage.v1.BucketService",
   methods: {
-    get: unary(
-      GetBucketRequest,
-      Bucket,
-      (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) =>
-        shown(cloud.buckets.get(call, name), (field) => (shownFrom[field] ?? 0) <= views.indexOf(view)),
-    ),
-    create: immediateOperation(CreateBucketRequest, (call, request: Named & { folderId: string }) =>
+    get: (call, { name, view = "VIEW_UNSPECIFIED" }: Named & { view?: string }) =>
+      shown(cloud.buckets.get(call, name), (field) => (shownFrom[field] ?? 0) <= views.indexOf(view)),
+    create: immediateOperation((call, request: Named & { folderId: string }) =>
       cloud.buckets.create(call, request),
     ),
-    update: immediateOperation(
-      UpdateBucketRequest,
-      (call, { updateMask, name, ...settings }: Masked<Named>) =>
-        cloud.buckets.update(call, name, maskedFields(settings, updateMask?.paths)),
+    update: immediateOperation((call, { updateMask, name, ...settings }: Masked<Named>) =>
+      cloud.buckets.update(call, name, maskedFields(settings, updateMask?.paths)),
     ),
-    delete: immediateOperation(DeleteBucketRequest, (call, { name }: Named) =>
-      cloud.buckets.delete(call, name),
-    ),
-    list: unary(ListBucketsRequest, ListBucketsResponse, (call, request: InFolder) =>
+    delete: immediateOperation((call, { name }: Named) => cloud.buckets.delete(call, name)),
+    list: (call, request: InFolder) =>
       listIn(cloud, call, request, "buckets", "storage.buckets.list", () =>
         cloud.buckets.all().map((bucket) => ({
           ...shown(bucket, (field) => !leftOut.has(field)),
@@ -73,20 +51,12 @@ export const bucketService = (cloud: Cloud): Service => ({
           createdAt: bucket.createdAt,
         })),
       ),
-    ),
     ...accessBindingMethods(cloud, "bucket"),
-    getStats: unary(GetBucketStatsRequest, BucketStats, (call, { name }: Named) =>
-      bucketStatistics(cloud, cloud.buckets.get(call, name)),
+    getStats: (call, { name }: Named) => bucketStatistics(cloud, cloud.buckets.get(call, name)),
+    getHTTPSConfig: (call, { name }: Named) => cloud.bucketHttps.get(call, name),
+    setHTTPSConfig: immediateOperation((call, { name, ...request }: Named & HttpsRequest) =>
+      cloud.bucketHttps.set(call, name, request),
     ),
-    getHTTPSConfig: unary(GetBucketHTTPSConfigRequest, HTTPSConfig, (call, { name }: Named) =>
-      cloud.bucketHttps.get(call, name),
-    ),
-    setHTTPSConfig: immediateOperation(
-      SetBucketHTTPSConfigRequest,
-      (call, { name, ...request }: Named & HttpsRequest) => cloud.bucketHttps.set(call, name, request),
-    ),
-    deleteHTTPSConfig: immediateOperation(DeleteBucketHTTPSConfigRequest, (call, { name }: Named) =>
-      cloud.bucketHttps.delete(call, name),
-    ),
+    deleteHTTPSConfig: immediateOperation((call, { name }: Named) => cloud.bucketHttps.delete(call, name)),
   },
 });

@@ -1,4 +1,3 @@
-import { Operation as OperationMessage } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { filtered, ordered, type PageRequest, pageAs, pageOf } from "./paging";
@@ -38,6 +37,5 @@ export function listIn<T extends Listed>(
 /** A page of the operations on a resource, the newest first. Who asks may read the resource. */
 export function listOperations(cloud: Cloud, resourceId: string, page: PageRequest): object {
   const { items, nextPageToken } = pageOf(cloud.operations.of(resourceId), page);
-  const operations = items.map((operation) => OperationMessage.toJSON(operationMessage(operation)));
-  return { operations, nextPageToken };
+  return { operations: items.map(operationMessage), nextPageToken };
 }

@@ -1,4 +1,3 @@
-import { OperationServiceService } from "@yandex-cloud/nodejs-sdk/operation/operation_service";
 import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { operationMessage, type Service } from "./service";
@@ -14,9 +13,12 @@ const readPermissions: Readonly<Record<string, string>> = {
   "storage.bucket": "storage.buckets.get",
 };
 
+interface OfOperation {
+  readonly operationId: string;
+}
+
 export const operationService = (cloud: Cloud): Service => {
-  const get = (call: Call, request: unknown) => {
-    const { operationId } = request as { operationId: string };
+  const get = (call: Call, { operationId }: OfOperation) => {
     const operation = cloud.operations.get(call, operationId, (resourceId) => {
       const permission = readPermissions[cloud.tree.get(resourceId)?.type ?? ""];
       return permission !== undefined && cloud.access.isAllowed(call.subject, permission, resourceId);
@@ -24,9 +26,9 @@ export const operationService = (cloud: Cloud): Service => {
     return operationMessage(operation);
   };
   // Best effort (https://yandex.cloud/en/docs/api-design-guide/concepts/operation): only deletions that wait can end.
-  const cancel = (call: Call, request: unknown) => {
-    cloud.containers.cancelDeletion(call, (request as { operationId: string }).operationId);
+  const cancel = (call: Call, request: OfOperation) => {
+    cloud.containers.cancelDeletion(call, request.operationId);
     return get(call, request);
   };
-  return { definition: OperationServiceService, methods: { get, cancel } };
+  return { name: "yandex.cloud.operation.OperationService", methods: { get, cancel } };
 };

@@ -4,6 +4,7 @@ import {
   Metadata,
   Server,
   ServerCredentials,
+  type ServiceDefinition,
   type ServiceError,
   status,
   type UntypedServiceImplementation,
@@ -19,9 +20,10 @@ import { bucketService } from "./buckets";
 import { cloudService, folderService, organizationService } from "./containers";
 import { apiEndpointService } from "./endpoints";
 import { iamTokenService } from "./iamTokens";
+import { decode, encode, serviceOf, unserved } from "./messages";
 import { operationService } from "./operations";
 import { roleService } from "./roles";
-import { type Method, operationMessage, pending, type Service } from "./service";
+import { type Masked, type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
 import { symmetricCryptoService } from "./symmetricCrypto";
 import { symmetricKeyService } from "./symmetricKeys";
@@ -34,29 +36,63 @@ const anonymousMethods = new Set([
   "/yandex.cloud.iam.v1.IamTokenService/Create",
 ]);
 
+interface Received {
+  readonly message: object;
+  /** Why it is not served, if it is not. Told to authenticated clients only. */
+  readonly refusal?: CloudError;
+}
+
+/** All methods of a service, also those that are not served. */
+function definitionOf({ name }: Service): ServiceDefinition {
+  const methods = serviceOf(name).methodsArray.map((method) => {
+    const { resolvedRequestType: request, resolvedResponseType: response } = method;
+    if (!request || !response) throw new Error(`${name}.${method.name} has unknown messages`);
+    const requestDeserialize = (bytes: Buffer): Received => {
+      const message: Masked<object> = decode(request, bytes);
+      return { message, refusal: unserved(request, bytes, message.updateMask?.paths) };
+    };
+    const definition = {
+      path: `/${name}/${method.name}`,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: () => Buffer.alloc(0),
+      requestDeserialize,
+      responseSerialize: (message: object) => encode(response, message),
+      responseDeserialize: (bytes: Buffer) => decode(response, bytes),
+    };
+    return [method.name.charAt(0).toLowerCase() + method.name.slice(1), definition];
+  });
+  return Object.fromEntries(methods);
+}
+
+/** All services. @param address Where they are. */
+export const servicesOf = (cloud: Cloud, address: () => string): Service[] => [
+  apiEndpointService(address),
+  operationService(cloud),
+  symmetricKeyService(cloud),
+  symmetricCryptoService(cloud),
+  serviceAccountService(cloud),
+  accessKeyService(cloud),
+  keyService(cloud),
+  iamTokenService(cloud),
+  roleService(),
+  organizationService(cloud),
+  cloudService(cloud),
+  folderService(cloud),
+  bucketService(cloud),
+  trailService(cloud),
+];
+
 /** The gRPC front: TLS on loopback. */
 export class GrpcServer {
   private readonly server = new Server({ "grpc.max_receive_message_length": 4 << 20 });
   private port = 0;
 
   constructor(private readonly cloud: Cloud) {
-    const services = [
-      apiEndpointService(() => this.address),
-      operationService(cloud),
-      symmetricKeyService(cloud),
-      symmetricCryptoService(cloud),
-      serviceAccountService(cloud),
-      accessKeyService(cloud),
-      keyService(cloud),
-      iamTokenService(cloud),
-      roleService(),
-      organizationService(cloud),
-      cloudService(cloud),
-      folderService(cloud),
-      bucketService(cloud),
-      trailService(cloud),
-    ];
-    for (const service of services) this.server.addService(service.definition, this.implement(service));
+    for (const service of servicesOf(cloud, () => this.address)) {
+      const definition = definitionOf(service);
+      this.server.addService(definition, this.implement(definition, service));
+    }
   }
 
   /** Host and port. */
@@ -78,15 +114,16 @@ export class GrpcServer {
     this.server.forceShutdown();
   }
 
-  private implement({ definition, methods }: Service): UntypedServiceImplementation {
+  private implement(definition: ServiceDefinition, { methods }: Service): UntypedServiceImplementation {
     const handlers = Object.entries(methods).map(([name, method]) => {
-      const path = definition[name]?.path ?? "";
+      const path = definition[name]?.path;
+      if (!path) throw new Error(`The vendor has no method ${name}`);
       return [name, this.handler(path, method)] as const;
     });
     return Object.fromEntries(handlers);
   }
 
-  private handler(path: string, method: Method): handleUnaryCall<unknown, unknown> {
+  private handler(path: string, method: Method): handleUnaryCall<Received, object> {
     return async (incoming, callback) => {
       const requestId = randomUUID();
       const end = this.cloud.traffic.begin(path.slice(1));
@@ -98,12 +135,14 @@ export class GrpcServer {
       incoming.sendMetadata(header);
       try {
         const call = this.identify(path, incoming.metadata, incoming.getPeer(), requestId);
-        await this.cloud.faults.meet(path, incoming.request);
+        const { message, refusal } = incoming.request;
+        if (refusal) throw refusal;
+        await this.cloud.faults.meet(path, message);
         const earlier = this.cloud.operations.repeated(call);
-        const answer = earlier ? operationMessage(earlier) : method(call, incoming.request);
+        const answer = earlier ? operationMessage(earlier) : method(call, message);
         this.cloud.store.commit();
         // The library keeps the connection to itself. To clients a lost one is this status.
-        if (this.cloud.faults.losesAnswer(path, incoming.request))
+        if (this.cloud.faults.losesAnswer(path, message))
           callback({ code: status.UNAVAILABLE, details: "Connection dropped" });
         else callback(null, answer);
       } catch (error) {

@@ -3,6 +3,9 @@ import { S3Error } from "./errors";
 /** Name under which Object Storage is known to clients; they reach it through the proxy. */
 export const storageHost = "storage.localcloud.test";
 
+/** The region that all buckets are in. */
+export const storageRegion = "ru-central1";
+
 /** What a request is about. */
 export interface Target {
   /** Empty for the service itself. */

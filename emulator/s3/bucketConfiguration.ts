@@ -11,6 +11,7 @@ import { corsRulesIn, corsXml } from "./corsXml";
 import { S3Error } from "./errors";
 import { lifecycleRulesIn, lifecycleXml } from "./lifecycleXml";
 import type { ObjectRequest } from "./objectRequests";
+import { notServed } from "./served";
 import { websiteIn, websiteXml } from "./websiteXml";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
@@ -25,8 +26,8 @@ interface SubResource {
   readonly write: (body: string | undefined, bucket: Bucket, headers: IncomingHttpHeaders) => Partial<Bucket>;
 }
 
-/** The sub-resources that hold fields of the vendor's Bucket message. */
-const typed: Readonly<Record<string, SubResource>> = {
+/** Each holds fields of the vendor's Bucket message. */
+const subResources: Readonly<Record<string, SubResource>> = {
   encryption: {
     event: "BucketEncryptionUpdate",
     permission: update,
@@ -58,7 +59,7 @@ const typed: Readonly<Record<string, SubResource>> = {
       };
       return toXml("VersioningConfiguration", status[versioning] ? { Status: status[versioning] } : {});
     },
-    write: (body, { versioning }) => {
+    write: (body) => {
       const status = textAt(
         parseXml(body ?? "", "VersioningConfiguration"),
         "VersioningConfiguration",
@@ -66,7 +67,7 @@ const typed: Readonly<Record<string, SubResource>> = {
       );
       if (status === "Enabled") return { versioning: "VERSIONING_ENABLED" };
       if (status !== "Suspended") throw new S3Error(400, "MalformedXML");
-      return { versioning: versioning === "VERSIONING_DISABLED" ? versioning : "VERSIONING_SUSPENDED" };
+      return { versioning: "VERSIONING_SUSPENDED" };
     },
   },
   policy: {
@@ -134,16 +135,23 @@ const typed: Readonly<Record<string, SubResource>> = {
       ),
     }),
   },
-};
-
-/** Kept as it comes: the vendor's SDK has no message for it. */
-const logging: SubResource = {
-  event: "BucketLoggingUpdate",
-  permission: update,
-  read: ({ documents }) => documents.logging ?? toXml("BucketLoggingStatus"),
-  write: (body, { documents }) => {
-    if (body !== undefined) parseXml(body, "BucketLoggingStatus");
-    return { documents: { ...documents, logging: body } };
+  logging: {
+    event: "BucketLoggingUpdate",
+    permission: update,
+    read: ({ logging }) =>
+      toXml("BucketLoggingStatus", {
+        ...(logging && {
+          LoggingEnabled: { TargetBucket: logging.targetBucket, TargetPrefix: logging.targetPrefix },
+        }),
+      }),
+    write: (body) => {
+      const document = parseXml(body ?? "", "BucketLoggingStatus");
+      const [enabled] = elements(document, "BucketLoggingStatus", "LoggingEnabled");
+      if (!enabled) return { logging: undefined };
+      const targetBucket = textAt(enabled, "TargetBucket");
+      if (!targetBucket) throw new S3Error(400, "MalformedXML");
+      return { logging: { targetBucket, targetPrefix: textAt(enabled, "TargetPrefix") ?? "" } };
+    },
   },
 };
 
@@ -152,8 +160,6 @@ function missing(code: string): () => never {
     throw new S3Error(404, code);
   };
 }
-
-const subResources: Readonly<Record<string, SubResource>> = { ...typed, logging };
 
 /** The sub-resource that a request names, if it names one. */
 export const subResourceOf = (query: URLSearchParams): string | undefined =>
@@ -185,7 +191,7 @@ export function writeSubResource(
 
 function find(name: string): SubResource {
   const found = subResources[name];
-  if (!found) throw new S3Error(501, "NotImplemented");
+  if (!found) throw notServed(`?${name}`);
   return found;
 }
 

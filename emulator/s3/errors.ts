@@ -22,6 +22,7 @@ const byCloudCode: Readonly<Record<Code, readonly [status: number, code: string]
   PERMISSION_DENIED: [403, "AccessDenied"],
   RESOURCE_EXHAUSTED: [403, "QuotaExceeded"],
   FAILED_PRECONDITION: [409, "OperationAborted"],
+  UNIMPLEMENTED: [501, "NotImplemented"],
   UNAVAILABLE: [503, "SlowDown"],
   UNAUTHENTICATED: [403, "AccessDenied"],
 };

@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "../backend/storage/lifecycle";
+import type { LifecycleFilter, LifecycleRule } from "../backend/storage/lifecycle";
 import { S3Error } from "./errors";
 import { elements, numberAt, textAt, toXml, type Xml } from "./xml";
 
@@ -14,7 +14,8 @@ const noncurrentIn = (xml: Xml) => ({
 export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
   const rules = elements(document, "LifecycleConfiguration", "Rule").map((rule): LifecycleRule => {
     const [filter] = elements(rule, "Filter");
-    const [and] = elements(filter, "And");
+    // One without conditions is an empty text.
+    const [and] = elements(filter, "And").filter((one) => typeof one === "object");
     const sizes = (xml: Xml | undefined) => ({
       objectSizeGreaterThan: numberAt(xml, "ObjectSizeGreaterThan"),
       objectSizeLessThan: numberAt(xml, "ObjectSizeLessThan"),
@@ -58,27 +59,23 @@ export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
 /** The vendor's rules as a LifecycleConfiguration. */
 export function lifecycleXml(rules: readonly LifecycleRule[]): string {
   const tagXml = ({ key, value }: { key: string; value: string }) => ({ Key: key, Value: value });
+  const conditionsXml = (conditions: LifecycleFilter | undefined) => ({
+    Prefix: conditions?.prefix || undefined,
+    ObjectSizeGreaterThan: conditions?.objectSizeGreaterThan,
+    ObjectSizeLessThan: conditions?.objectSizeLessThan,
+  });
   return toXml("LifecycleConfiguration", {
     Rule: rules.map(({ filter, expiration, ...rule }) => {
       const and = filter?.andOperator;
       return {
         ID: rule.id,
         Status: rule.enabled ? "Enabled" : "Disabled",
-        Filter: and
-          ? {
-              And: {
-                Prefix: and.prefix,
-                ObjectSizeGreaterThan: and.objectSizeGreaterThan,
-                ObjectSizeLessThan: and.objectSizeLessThan,
-                Tag: and.tag?.map(tagXml),
-              },
-            }
-          : {
-              Prefix: filter?.prefix ?? "",
-              ObjectSizeGreaterThan: filter?.objectSizeGreaterThan,
-              ObjectSizeLessThan: filter?.objectSizeLessThan,
-              Tag: filter?.tag && tagXml(filter.tag),
-            },
+        // Without conditions it is there and empty: https://github.com/yandex-cloud/terraform-provider-yandex/issues/623
+        Filter: {
+          ...conditionsXml(filter),
+          Tag: filter?.tag && tagXml(filter.tag),
+          And: and && { ...conditionsXml(and), Tag: and.tag?.map(tagXml) },
+        },
         Expiration: expiration && {
           Date: expiration.date,
           Days: expiration.days,

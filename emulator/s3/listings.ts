@@ -68,6 +68,9 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
     (isSecond ? (query.get("continuation-token") ?? query.get("start-after")) : query.get("marker")) ?? "";
   const all = cloud.objects.list(by, bucket, parameters.prefix);
   const { items, prefixes, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  const { folderId } = cloud.buckets.require(bucket);
+  const isOwnerAsked = query.get("fetch-owner") === "true";
+  const owner = isOwnerAsked && { Owner: { ID: folderId, DisplayName: folderId } };
   const position = isSecond
     ? {
         KeyCount: items.length + prefixes.length,
@@ -84,7 +87,7 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
     ...position,
     MaxKeys: parameters.maxKeys,
     IsTruncated: isTruncated,
-    Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item) })),
+    Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item), ...owner })),
     CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   });
 }
@@ -130,14 +133,25 @@ export function listVersions(cloud: Cloud, by: Requester, target: Target): strin
 export function listUploads(cloud: Cloud, by: Requester, target: Target): string {
   const { encode, encoded, ...parameters } = parametersOf(target);
   const after = target.query.get("key-marker") ?? "";
+  const idMarker = target.query.get("upload-id-marker");
   const all = cloud.uploads.list(by, target.bucket).filter(({ key }) => key.startsWith(parameters.prefix));
-  const { items, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
+  // With an upload's marker the page goes on behind that upload of the key.
+  const seen = idMarker ? all.findIndex(({ key, id }) => key === after && id === idMarker) : -1;
+  const rest = seen < 0 ? all : all.slice(seen + 1);
+  const { items, prefixes, isTruncated, last } = pageOf(
+    rest,
+    parameters,
+    (entry) => seen >= 0 || entry > after,
+  );
+  const lastUpload = items.at(-1);
   return toXml("ListMultipartUploadsResult", {
     Bucket: target.bucket,
     ...encoded,
     ...(isTruncated && { NextKeyMarker: encode(last) }),
+    ...(isTruncated && lastUpload?.key === last && { NextUploadIdMarker: lastUpload?.id }),
     IsTruncated: isTruncated,
     Upload: items.map(({ key, id, initiated }) => ({ Key: encode(key), UploadId: id, Initiated: initiated })),
+    CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   });
 }
 

@@ -1,10 +1,11 @@
 import { type Answer, xmlAnswer } from "./answer";
 import { S3Error } from "./errors";
-import { contentTypeOf, type ObjectRequest, optionsOf, versionHeader } from "./objectRequests";
+import { contentTypeOf, copySource, type ObjectRequest, optionsOf, versionHeader } from "./objectRequests";
 import { elements, parseXml, textAt, toXml } from "./xml";
 
 /** Uploads in parts: `?uploads` begins one, `?uploadId` goes on with it. */
-export function handleUpload({ cloud, by, method, target, headers, body }: ObjectRequest): Answer {
+export function handleUpload(request: ObjectRequest): Answer {
+  const { cloud, by, method, target, headers, body } = request;
   const { bucket: Bucket, key: Key, query } = target;
   const uploadId = query.get("uploadId") ?? "";
   if (method === "POST" && query.has("uploads")) {
@@ -12,8 +13,16 @@ export function handleUpload({ cloud, by, method, target, headers, body }: Objec
     return xmlAnswer(toXml("InitiateMultipartUploadResult", { Bucket, Key, UploadId: id }));
   }
   if (method === "PUT") {
-    const part = cloud.uploads.putPart(by, uploadId, Number(query.get("partNumber")), body.contents);
-    return { headers: { etag: `"${part.etag}"` } };
+    const isCopy = headers["x-amz-copy-source"] !== undefined;
+    const contents = isCopy ? copiedRange(request) : body.contents;
+    const { etag, lastModified } = cloud.uploads.putPart(
+      by,
+      uploadId,
+      Number(query.get("partNumber")),
+      contents,
+    );
+    if (!isCopy) return { headers: { etag: `"${etag}"` } };
+    return xmlAnswer(toXml("CopyPartResult", { LastModified: lastModified, ETag: `"${etag}"` }));
   }
   if (method === "POST") {
     const document = parseXml(body.contents.toString(), "CompleteMultipartUpload");
@@ -29,7 +38,6 @@ export function handleUpload({ cloud, by, method, target, headers, body }: Objec
     cloud.uploads.abort(by, uploadId);
     return { status: 204 };
   }
-  if (method !== "GET") throw new S3Error(405, "MethodNotAllowed");
   const parts = cloud.uploads.partsOf(by, uploadId).map(({ number, etag, size, lastModified }) => ({
     PartNumber: number,
     ETag: `"${etag}"`,
@@ -39,4 +47,15 @@ export function handleUpload({ cloud, by, method, target, headers, body }: Objec
   return xmlAnswer(
     toXml("ListPartsResult", { Bucket, Key, UploadId: uploadId, IsTruncated: false, Part: parts }),
   );
+}
+
+/** The part of another object that a part is a copy of. @throws {S3Error} InvalidRange */
+function copiedRange(request: ObjectRequest): Buffer {
+  const { body } = copySource(request);
+  const range = request.headers["x-amz-copy-source-range"];
+  if (range === undefined) return body;
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(String(range)) ?? [];
+  if (from === undefined || Number(to) < Number(from) || Number(to) >= body.length)
+    throw new S3Error(416, "InvalidRange");
+  return body.subarray(Number(from), Number(to) + 1);
 }

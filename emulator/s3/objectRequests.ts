@@ -8,6 +8,7 @@ import type { Target } from "./addressing";
 import { type Answer, xmlAnswer } from "./answer";
 import type { Body } from "./body";
 import { S3Error } from "./errors";
+import { notServed } from "./served";
 import { elements, parseXml, textAt, toXml } from "./xml";
 
 /** A request for an object. */
@@ -23,7 +24,14 @@ export interface ObjectRequest {
 /** Headers that are kept with an object and given back as they came. */
 const keptHeaders = /^(x-amz-meta-.+|cache-control|content-disposition|content-language|expires)$/;
 /** Parameters that put another header in place of the object's own. */
-const overrides = ["content-type", "content-disposition", "cache-control", "content-language", "expires"];
+const overrides = [
+  "content-type",
+  "content-disposition",
+  "content-encoding",
+  "cache-control",
+  "content-language",
+  "expires",
+];
 
 /** GET, HEAD, PUT and DELETE of an object, and PUT as a copy of another. */
 export function handleObject(request: ObjectRequest): Answer {
@@ -31,8 +39,8 @@ export function handleObject(request: ObjectRequest): Answer {
   const { bucket, key, query } = target;
   const versionId = query.get("versionId") ?? undefined;
   if (method === "PUT") {
-    if (headers["x-amz-copy-source"]) return copy(request);
     requireUnchanged(request);
+    if (headers["x-amz-copy-source"]) return copy(request);
     const info = cloud.objects.put(by, bucket, key, body.contents, contentTypeOf(headers), {
       ...optionsOf(headers),
       hasContentMd5: body.hasContentMd5,
@@ -41,7 +49,6 @@ export function handleObject(request: ObjectRequest): Answer {
   }
   if (method === "DELETE")
     return { status: 204, headers: deletedHeaders(cloud.objects.delete(by, bucket, key, versionId)) };
-  if (method !== "GET" && method !== "HEAD") throw new S3Error(405, "MethodNotAllowed");
   const info = cloud.objects.head(by, bucket, key, versionId);
   const unmet = unmetCondition(info, headers);
   if (unmet) return { status: unmet };
@@ -82,12 +89,18 @@ export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answe
   return xmlAnswer(toXml("DeleteResult", { Deleted, Error: ErrorElement }));
 }
 
-function copy({ cloud, by, target, headers }: ObjectRequest): Answer {
+/** The object that a copy is made of. @throws {S3Error} InvalidArgument for a source that names none. */
+export function copySource({ cloud, by, headers }: ObjectRequest): { info: ObjectInfo; body: Buffer } {
   const source = decodeURIComponent(String(headers["x-amz-copy-source"])).replace(/^\//, "");
   const [path = "", versionId] = source.split("?versionId=");
   const slash = path.indexOf("/");
   if (slash < 1) throw new S3Error(400, "InvalidArgument");
-  const { info, body } = cloud.objects.get(by, path.slice(0, slash), path.slice(slash + 1), versionId);
+  return cloud.objects.get(by, path.slice(0, slash), path.slice(slash + 1), versionId);
+}
+
+function copy(request: ObjectRequest): Answer {
+  const { cloud, by, target, headers } = request;
+  const { info, body } = copySource(request);
   const isReplaced = headers["x-amz-metadata-directive"] === "REPLACE";
   const given = optionsOf(headers);
   const copied = cloud.objects.put(
@@ -111,6 +124,9 @@ function copy({ cloud, by, target, headers }: ObjectRequest): Answer {
 /** What an upload's headers say. */
 export function optionsOf(headers: IncomingHttpHeaders): PutOptions {
   const metadata = Object.entries(headers).filter(([name]) => keptHeaders.test(name));
+  // The chunks of AWS clients are taken apart, and are no encoding of the object.
+  const encodings = (headers["content-encoding"] ?? "").split(/,\s*/);
+  const encoding = encodings.filter((one) => one && one !== "aws-chunked").join(", ");
   const mode = headers["x-amz-object-lock-mode"];
   const until = new Date(String(headers["x-amz-object-lock-retain-until-date"]));
   const hold = headers["x-amz-object-lock-legal-hold"];
@@ -121,7 +137,10 @@ export function optionsOf(headers: IncomingHttpHeaders): PutOptions {
     throw new S3Error(400, "InvalidArgument", "A lock needs a mode and the time until when it holds");
   const tags = new URLSearchParams(String(headers["x-amz-tagging"] ?? ""));
   return {
-    metadata: Object.fromEntries(metadata.map(([name, value]) => [name, String(value)])),
+    metadata: {
+      ...Object.fromEntries(metadata.map(([name, value]) => [name, String(value)])),
+      ...(encoding && { "content-encoding": encoding }),
+    },
     tags: Object.fromEntries(tags),
     storageClass: headers["x-amz-storage-class"]?.toString(),
     acl: cannedAclIn(headers),
@@ -194,9 +213,10 @@ function unmetCondition(
   return undefined;
 }
 
-/** A PUT with `If-None-Match: *` makes new objects only. */
+/** A PUT with `If-None-Match: *` makes new objects only. @throws {S3Error} NotImplemented for other conditions. */
 function requireUnchanged({ cloud, by, target, headers }: ObjectRequest): void {
-  if (headers["if-none-match"] !== "*") return;
+  if (headers["if-none-match"] === undefined) return;
+  if (headers["if-none-match"] !== "*") throw notServed("If-None-Match with anything but *");
   const isThere = cloud.objects.list(by, target.bucket, target.key).some(({ key }) => key === target.key);
   if (isThere) throw new S3Error(412, "PreconditionFailed");
 }

@@ -3,6 +3,7 @@ import { aclOf, aclXml } from "./aclXml";
 import { type Answer, xmlAnswer } from "./answer";
 import { S3Error } from "./errors";
 import type { ObjectRequest } from "./objectRequests";
+import { notServed } from "./served";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
 /** What is kept beside an object's contents, as `?name` of its address. */
@@ -45,7 +46,6 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, name: ObjectNam
     const { cloud, by, method, headers, body } = request;
     const { folderId } = cloud.buckets.require(name.bucket);
     if (method === "GET") return xmlAnswer(aclXml(cloud.objectSettings.getAcl(by, name), folderId));
-    if (method !== "PUT") throw new S3Error(405, "MethodNotAllowed");
     const acl = aclOf(headers, body.contents.toString(), folderId);
     cloud.objectSettings.setAcl(by, name, acl);
     return {};
@@ -70,9 +70,8 @@ export const objectSubResourceOf = (query: URLSearchParams): string | undefined 
   Object.keys(handlers).find((name) => query.has(name));
 
 export function handleSubResource(name: string, request: ObjectRequest): Answer {
-  if (!["GET", "PUT", "DELETE"].includes(request.method)) throw new S3Error(405, "MethodNotAllowed");
   const handler = handlers[name];
-  if (!handler) throw new S3Error(501, "NotImplemented");
+  if (!handler) throw notServed(`?${name}`);
   const { bucket, key, query } = request.target;
   return handler(request, { bucket, key, versionId: query.get("versionId") ?? undefined });
 }

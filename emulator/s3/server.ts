@@ -4,7 +4,7 @@ import type { Cloud } from "../backend/cloud";
 import type { Bucket, BucketSettings } from "../backend/storage/bucket";
 import { LoopbackServer } from "../loopbackServer";
 import { cannedAclIn } from "./aclXml";
-import { storageHost, targetOf } from "./addressing";
+import { storageHost, storageRegion, targetOf } from "./addressing";
 import { type Answer, errorAnswer, xmlAnswer } from "./answer";
 import { readBody } from "./body";
 import { readSubResource, subResourceOf, writeSubResource } from "./bucketConfiguration";
@@ -14,7 +14,8 @@ import { listBuckets, listObjects, listUploads, listVersions } from "./listings"
 import { handleUpload } from "./multipart";
 import { deleteObjects, handleObject, missingObject, type ObjectRequest } from "./objectRequests";
 import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
-import { toXml } from "./xml";
+import { requireServed } from "./served";
+import { parseXml, textAt, toXml } from "./xml";
 
 /** The S3 front, which is also the forward proxy through which clients reach the storage host's name. */
 export class S3Server extends LoopbackServer {
@@ -32,9 +33,10 @@ export class S3Server extends LoopbackServer {
     try {
       const target = targetOf(request.url ?? "/", request.headers.host);
       const call = await identify(this.cloud, request, requestId);
-      await this.cloud.faults.meet(`s3/${request.method}`, target);
-      const body = await readBody(request);
       const { method = "" } = request;
+      requireServed(method, target, request.headers);
+      await this.cloud.faults.meet(`s3/${method}`, target);
+      const body = await readBody(request);
       answer = this.handle(call, {
         cloud: this.cloud,
         by: call.requester,
@@ -65,10 +67,7 @@ export class S3Server extends LoopbackServer {
 
   private handle(call: S3Call, request: ObjectRequest): Answer {
     const { bucket: name, key } = request.target;
-    if (!name) {
-      if (request.method === "GET") return xmlAnswer(listBuckets(this.cloud, call.requester));
-      throw new S3Error(405, "MethodNotAllowed");
-    }
+    if (!name) return xmlAnswer(listBuckets(this.cloud, call.requester));
     const bucket = this.cloud.buckets.find(name);
     if (bucket?.disabledStatickeyAuth && call.isSigned) throw new S3Error(403, "AccessDenied");
     try {
@@ -92,7 +91,6 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
   const subResource = subResourceOf(query);
   if (subResource) {
     const verb = { GET: "Get", PUT: "Put", DELETE: "Delete" }[method];
-    if (!verb) throw new S3Error(405, "MethodNotAllowed");
     const action = `s3:${verb}Bucket${policyName(subResource)}`;
     if (bucket) requirePolicy(request, bucket, action);
     if (method === "GET") return xmlAnswer(readSubResource(cloud, call, name, subResource, action));
@@ -100,13 +98,13 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     writeSubResource(request, call, subResource, document);
     return { status: method === "DELETE" ? 204 : 200 };
   }
-  if (method === "POST" && query.has("delete")) return deleteObjects(request);
-  if (method === "GET" && query.has("location")) {
+  if (query.has("delete")) return deleteObjects(request);
+  if (query.has("location")) {
     cloud.buckets.get(call, name);
-    return xmlAnswer(toXml("LocationConstraint", { "#text": "ru-central1" }));
+    return xmlAnswer(toXml("LocationConstraint", { "#text": storageRegion }));
   }
-  if (method === "GET" && query.has("versions")) return xmlAnswer(listVersions(cloud, by, target));
-  if (method === "GET" && query.has("uploads")) return xmlAnswer(listUploads(cloud, by, target));
+  if (query.has("versions")) return xmlAnswer(listVersions(cloud, by, target));
+  if (query.has("uploads")) return xmlAnswer(listUploads(cloud, by, target));
   if (method === "GET") return xmlAnswer(listObjects(cloud, by, target));
   if (method === "HEAD") {
     cloud.buckets.get(call, name);
@@ -117,7 +115,6 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     cloud.buckets.create(call, { name, folderId: cloud.folderId, ...settingsOf(request) });
     return {};
   }
-  if (method !== "DELETE") throw new S3Error(405, "MethodNotAllowed");
   if (bucket && !cloud.buckets.isEmpty(name)) {
     cloud.access.require(call.subject, "storage.buckets.delete", name);
     throw new S3Error(409, "BucketNotEmpty");
@@ -127,7 +124,12 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
 }
 
 /** What the headers of a bucket's creation ask for. */
-function settingsOf({ headers }: ObjectRequest): BucketSettings {
+function settingsOf({ headers, body }: ObjectRequest): BucketSettings {
+  if (body.contents.length > 0) {
+    const document = parseXml(body.contents.toString(), "CreateBucketConfiguration");
+    const region = textAt(document, "CreateBucketConfiguration", "LocationConstraint");
+    if (region && region !== storageRegion) throw new S3Error(400, "InvalidLocationConstraint");
+  }
   const acl = cannedAclIn(headers);
   return {
     ...(acl && { acl }),

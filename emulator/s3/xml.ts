@@ -1,5 +1,6 @@
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 import { S3Error } from "./errors";
+import { notServed } from "./served";
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, ignoreAttributes: true });
@@ -8,17 +9,57 @@ const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: tru
 /** An XML document as nested objects; elements that repeat are arrays, values are text. */
 export type Xml = { readonly [element: string]: Xml | readonly Xml[] | string | undefined };
 
-/** @throws {S3Error} MalformedXML for text that is no XML with that root, or that brings its own entities. */
+/** Elements that are read of each kind of document, at any depth. */
+const served: Readonly<Record<string, string>> = {
+  AccessControlPolicy: "Owner ID DisplayName AccessControlList Grant Grantee URI Type Permission",
+  BucketLoggingStatus: "LoggingEnabled TargetBucket TargetPrefix",
+  CompleteMultipartUpload:
+    "Part PartNumber ETag ChecksumCRC32 ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256",
+  CORSConfiguration: "CORSRule ID AllowedMethod AllowedOrigin AllowedHeader ExposeHeader MaxAgeSeconds",
+  CreateBucketConfiguration: "LocationConstraint",
+  Delete: "Object Key VersionId Quiet",
+  LegalHold: "Status",
+  LifecycleConfiguration:
+    "Rule ID Status Prefix Filter And Tag Key Value ObjectSizeGreaterThan ObjectSizeLessThan Expiration Date Days " +
+    "ExpiredObjectDeleteMarker Transition StorageClass AbortIncompleteMultipartUpload DaysAfterInitiation " +
+    "NoncurrentVersionExpiration NoncurrentVersionTransition NoncurrentDays NewerNoncurrentVersions",
+  ObjectLockConfiguration: "ObjectLockEnabled Rule DefaultRetention Mode Days Years",
+  Retention: "Mode RetainUntilDate",
+  ServerSideEncryptionConfiguration: "Rule ApplyServerSideEncryptionByDefault SSEAlgorithm KMSMasterKeyID",
+  Tagging: "TagSet Tag Key Value",
+  VersioningConfiguration: "Status",
+  WebsiteConfiguration:
+    "IndexDocument Suffix ErrorDocument Key RedirectAllRequestsTo HostName Protocol RoutingRules RoutingRule Condition " +
+    "KeyPrefixEquals HttpErrorCodeReturnedEquals Redirect HttpRedirectCode ReplaceKeyPrefixWith ReplaceKeyWith",
+};
+
+/**
+ * @throws {S3Error} MalformedXML for text that is no XML with that root, or that brings its own entities; NotImplemented for
+ *   an element that is not read.
+ */
 export function parseXml(text: string, root: string): Xml {
+  const document = documentIn(text);
+  if (!document || !(root in document))
+    throw new S3Error(400, "MalformedXML", `The document must be a ${root}`);
+  const known = new Set([root, ...(served[root] ?? "").split(" ")]);
+  const unknown = namesIn(document).find((name) => !known.has(name) && name !== "?xml");
+  if (unknown) throw notServed(`The element ${unknown} of ${root}`);
+  return document;
+}
+
+function documentIn(text: string): Xml | undefined {
   try {
-    if (XMLValidator.validate(text) === true && !text.includes("<!DOCTYPE")) {
-      const document = parser.parse(text) as Xml;
-      if (root in document) return document;
-    }
+    if (XMLValidator.validate(text) === true && !text.includes("<!DOCTYPE")) return parser.parse(text);
   } catch {
-    // Told below: nested too deeply, for one.
+    // None either: nested too deeply, for one.
   }
-  throw new S3Error(400, "MalformedXML", `The document must be a ${root}`);
+  return undefined;
+}
+
+function namesIn(xml: Xml | readonly Xml[] | string | undefined): string[] {
+  if (Array.isArray(xml)) return xml.flatMap(namesIn);
+  if (typeof xml !== "object") return [];
+  return Object.entries(xml).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
 }
 
 /** A document of S3's namespace. */

@@ -96,3 +96,58 @@ test("primitive roles hold what the services' own roles hold", async () => {
     access.remove(folderId, { roleId, subject });
   }
 });
+
+/** Its role would have no effect, and nobody would be told. */
+test.each([
+  ["userAccount", "the id of a service account"],
+  ["federatedUser", "the id of a service account"],
+  ["group", "the id of a service account"],
+  ["serviceAccount", "the id of a user"],
+  ["serviceAccount", "the id of a folder"],
+  ["serviceAccount", "the id of nobody"],
+  ["userAccount", "the id of a group"],
+  ["group", "the id of nobody"],
+  ["system", "the id of nobody"],
+  ["userAccount", "allUsers"],
+  ["userAccount", ""],
+  ["serviceaccount", "the id of a service account"],
+  ["", "the id of a service account"],
+])("a binding for a subject of type %j with %s is refused, and nothing is bound", async (type, whose) => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { cloud } = emulator;
+  cloud.groups.put("readers", [cloud.deployer]);
+  const ids: Readonly<Record<string, string>> = {
+    "the id of a service account": await api.createServiceAccount("account"),
+    "the id of a user": cloud.deployer.id,
+    "the id of a folder": cloud.folderId,
+    "the id of a group": "readers",
+    "the id of nobody": "nobody",
+  };
+  const resourceId = cloud.folderId;
+  const before = cloud.access.list(resourceId);
+  const accessBinding = { roleId: "storage.viewer", subject: { id: ids[whose] ?? whose, type } };
+  const update = { resourceId, accessBindingDeltas: [{ action: 1, accessBinding }] };
+  expect(await api.codeOf("folders", "updateAccessBindings", update)).toBe("INVALID_ARGUMENT");
+  const set = { resourceId, accessBindings: [...before, accessBinding] };
+  expect(await api.codeOf("folders", "setAccessBindings", set)).toBe("INVALID_ARGUMENT");
+  expect(cloud.access.list(resourceId)).toEqual(before);
+});
+
+test.each([
+  ["userAccount", "somebody"],
+  ["federatedUser", "somebody"],
+  ["group", "readers"],
+  ["system", "allAuthenticatedUsers"],
+  ["system", "group:organization:bpf:users"],
+])("a binding for a subject of type %s with the id %s is accepted", async (type, id) => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  emulator.cloud.groups.put("readers", []);
+  const accessBinding = { roleId: "storage.viewer", subject: { id, type } };
+  const request = {
+    resourceId: emulator.cloud.folderId,
+    accessBindingDeltas: [{ action: 1, accessBinding }],
+  };
+  expect(await api.codeOf("folders", "updateAccessBindings", request)).toBe("OK");
+});

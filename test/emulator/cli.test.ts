@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../../emulator/backend/cloud";
@@ -32,9 +32,18 @@ test("a state is exported to JSON and imported from it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "audit-trails-test-"));
   const [journal, exported] = [join(folder, "cloud.jsonl"), join(folder, "cloud.json")];
   const before = new Cloud({ stateFile: journal, seed: "exported" });
-  const [exitCode] = await once(run("--state", journal, "--export", exported), "exit");
+  // An export of an earlier day, which everybody could read.
+  writeFileSync(exported, "{}");
+  chmodSync(exported, 0o644);
+  const exporting = run("--state", journal, "--export", exported);
+  let said = "";
+  exporting.stdout.on("data", (data) => (said += data));
+  const [exitCode] = await once(exporting, "close");
   expect(exitCode).toBe(0);
   expect(readFileSync(exported, "utf8")).not.toContain("tokenSecret");
+  expect(statSync(exported).mode & 0o777).toBe(0o600);
+  const { notice } = JSON.parse(readFileSync(exported, "utf8"));
+  expect([notice, said]).toEqual(Array(2).fill(expect.stringContaining("material of KMS keys")));
 
   const emulator = run("--import", exported, "--seed", "other");
   let output = "";

@@ -68,7 +68,7 @@ test("uploads, changes, tags and deletions of objects are data events of Object 
     event_status: "DONE",
     authentication: { subject_type: "SERVICE_ACCOUNT", subject_name: "s3-user" },
     request_metadata: { remote_address: "127.0.0.1", user_agent: expect.stringContaining("aws-sdk") },
-    details: { bucket_id: "app-data", object_key: "report.pdf" },
+    details: { bucket_id: "app-data", object_id: "report.pdf" },
   });
   expect(events[0]?.resource_metadata.path.at(-1)).toMatchObject({ resource_id: "app-data" });
 });
@@ -236,9 +236,13 @@ test("tokens that are made and revoked are data events of IAM; wrong credentials
   await api.codeOf("iamTokens", "create", { yandexPassportOauthToken: "wrong" });
   cloud.clock.advance({ minutes: 5 });
   const events = delivered(emulator, "data-logs", trailId);
+  const masked = expect.stringMatching(/^t1\.\w{6}\*{4}$/);
   expect(events.map(({ event_type, details }) => ({ event_type, details }))).toEqual([
     { event_type: event("iam.CreateIamToken"), details: { subject_id: serviceAccountId } },
-    { event_type: event("iam.RevokeIamToken"), details: { subject_id: serviceAccountId } },
+    {
+      event_type: event("iam.RevokeIamToken"),
+      details: { subject_id: serviceAccountId, masked_iam_token: masked },
+    },
     { event_type: event("iam.CreateIamToken"), details: { subject_id: cloud.deployer.id } },
   ]);
 });

@@ -86,8 +86,9 @@ test("a record says who did what to which resource, from where, and shows no tok
       request_id: expect.any(String),
     },
     event_status: "DONE",
-    details: { symmetric_key_id: keyId },
+    details: expect.objectContaining({ key_id: keyId, key_name: "key" }),
     request_parameters: expect.objectContaining({ name: "key" }),
+    response: expect.objectContaining({ id: keyId, name: "key" }),
   });
 });
 

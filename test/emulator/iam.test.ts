@@ -154,3 +154,27 @@ test("names and quotas are kept: a trail per name and folder, three trails a clo
     "ALREADY_EXISTS",
   );
 });
+
+/** Newer messages than those of the Node SDK, whose clients pass them over. */
+test("a service account says that it is active and when it expires, and older clients read it all the same", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const service = "yandex.cloud.iam.v1.ServiceAccountService";
+  const expiresAt = "2030-01-01T00:00:00.000Z";
+  await api.callNewest(`${service}.Create`, {
+    folderId: emulator.cloud.folderId,
+    name: "account",
+    expiresAt,
+  });
+  const serviceAccountId = emulator.cloud.serviceAccounts.all()[0]?.id ?? "";
+  const get = () => api.callNewest(`${service}.Get`, { serviceAccountId });
+  expect(await get()).toMatchObject({ status: "ACTIVE", expiresAt });
+  expect(await api.call("serviceAccounts", "get", { serviceAccountId })).toMatchObject({ name: "account" });
+  // As newer providers send it, beside what they change.
+  const epoch = new Date(0).toISOString();
+  const request = { serviceAccountId, description: "changed", expiresAt: epoch };
+  await api.callNewest(`${service}.Update`, { ...request, updateMask: { paths: ["description"] } });
+  expect(await get()).toMatchObject({ description: "changed", status: "ACTIVE", expiresAt });
+  const { serviceAccounts } = await api.callNewest(`${service}.List`, { folderId: emulator.cloud.folderId });
+  expect(serviceAccounts).toMatchObject([{ status: "ACTIVE", expiresAt }]);
+});

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
@@ -26,6 +34,20 @@ test("a cloud goes on from its file as it was, its clock included", async () => 
   const after = new Cloud({ stateFile: file });
   expect(after.store.export()).toEqual(before.state);
   expect(after.clock.now().getTime()).toBeGreaterThanOrEqual(before.now.getTime());
+});
+
+test("a state file can be read by its owner alone, also one that everybody could read, and when it is written anew", () => {
+  const modes = () => statSync(file).mode & 0o777;
+  const store = new Store(file);
+  expect(modes()).toBe(0o600);
+  chmodSync(file, 0o644);
+  writeFileSync(`${file}.new`, "cut off", { mode: 0o644 });
+  expect(modes()).toBe(0o644);
+  new Store(file);
+  expect(modes()).toBe(0o600);
+  store.table<string>("rows").put("a", "first");
+  store.commit();
+  expect(modes()).toBe(0o600);
 });
 
 test("wherever a write is cut off, the file opens with the last whole commit", () => {

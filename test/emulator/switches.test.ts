@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { status } from "@grpc/grpc-js";
 import { startEmulator } from "../../emulator";
 import { switches } from "../../emulator/backend/switches";
-import { Api, setUpTrail } from "../support/api";
+import { Api, bucketRequest, s3, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 
 test("the README's table has every switch, with its positions, the default first", () => {
@@ -114,7 +115,7 @@ test.each([
     const { cloud } = emulator;
     const [key = ""] = cloud.objects.keys(bucket, "");
     const events = JSON.parse(cloud.objects.get(cloud.deployer, bucket, key).body.toString());
-    const { request_parameters: parameters, error } = events.at(-1);
+    const { request_parameters: parameters = {}, error } = events.at(-1);
     expect(error).toMatchObject({ code: 3 });
     expect(Object.keys(parameters).length === 0).toBe(isCut);
   },
@@ -139,3 +140,70 @@ test("a cloud whose storage is used up sends trails to ERROR, and takes no more 
   cloud.clock.advance({ minutes: 5 });
   expect(await api.call("trails", "get", { trailId })).toMatchObject({ status: 1, statusErrorMessage: "" });
 });
+
+/** Reported of the real one as the second: https://github.com/yandex-cloud/terraform-provider-yandex/issues/356 */
+test.each([
+  ["disabled", "VERSIONING_DISABLED", "<VersioningConfiguration xmlns="],
+  ["suspended", "VERSIONING_SUSPENDED", "<Status>Suspended</Status>"],
+] as const)(
+  "a bucket that was never versioned is %s when versioning is suspended (versioningOff)",
+  async (position, versioning, xml) => {
+    await using emulator = await startEmulator({ switches: { versioningOff: position } });
+    using api = new Api(emulator);
+    const { folderId } = emulator.cloud;
+    const suspend = "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>";
+    await api.call("buckets", "create", bucketRequest(folderId, "by-s3"));
+    await s3(emulator, "PUT", "/by-s3?versioning", { body: suspend });
+    await api.call("buckets", "create", bucketRequest(folderId, "by-grpc"));
+    await api.callNewest("yandex.cloud.storage.v1.BucketService.Update", {
+      name: "by-grpc",
+      updateMask: { paths: ["versioning"] },
+      versioning: "VERSIONING_SUSPENDED",
+    });
+    for (const name of ["by-s3", "by-grpc"]) {
+      expect(emulator.cloud.buckets.find(name)?.versioning).toBe(versioning);
+      expect(await (await s3(emulator, "GET", `/${name}?versioning`)).text()).toContain(xml);
+    }
+  },
+);
+
+test.each([
+  ["refuse", "FAILED_PRECONDITION"],
+  ["delete", "OK"],
+] as const)("the deletion of an account that a trail uses: %s (accountInUse)", async (position, code) => {
+  await using emulator = await startEmulator({ switches: { accountInUse: position } });
+  using api = new Api(emulator);
+  const { accountId } = await setUpTrail(emulator, api);
+  expect(await api.codeOf("serviceAccounts", "delete", { serviceAccountId: accountId })).toBe(code);
+});
+
+test.each([
+  ["accept", "OK"],
+  ["not-found", "NOT_FOUND"],
+] as const)("the removal of a binding that is not there: %s (missingBinding)", async (position, code) => {
+  await using emulator = await startEmulator({ switches: { missingBinding: position } });
+  using api = new Api(emulator);
+  const id = await api.createServiceAccount("account");
+  const removal = api.bind("folders", emulator.cloud.folderId, "storage.viewer", id, 2);
+  expect(
+    await removal.then(
+      () => "OK",
+      ({ code }) => status[code],
+    ),
+  ).toBe(code);
+});
+
+test.each([
+  ["encrypter", "ACTIVE"],
+  ["encrypter-decrypter", "ERROR"],
+] as const)(
+  "a trail's account that may only encrypt, where %s is needed (trailKeyRole)",
+  async (position, state) => {
+    await using emulator = await startEmulator({ switches: { trailKeyRole: position } });
+    using api = new Api(emulator);
+    const { keyId, accountId, trailId } = await setUpTrail(emulator, api);
+    await api.bind("keys", keyId, "kms.keys.encrypter", accountId);
+    await api.bind("keys", keyId, "kms.keys.encrypterDecrypter", accountId, 2);
+    expect(emulator.cloud.trails.review(trailId).status).toBe(state);
+  },
+);

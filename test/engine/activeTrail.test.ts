@@ -12,7 +12,7 @@ test("a trail in ERROR fails an up that changes nothing, with the service's own 
   await using local = await LocalStack.start();
   await local.up();
   breakTrail(local);
-  const { output } = await local.failingUp({ activeTimeout: 1 });
+  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
   expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
   expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
 });
@@ -28,7 +28,7 @@ test("an up that puts a broken trail right waits until it is ACTIVE, says so, an
     told.push(diagnosticEvent.message);
     cloud.clock.advance({ minutes: 5 });
   };
-  const { trail } = await local.up({ activeTimeout: 20 }, {}, { args: ["--refresh"], onEvent });
+  const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
   expect(trail.trailStatus).toBe("ACTIVE");
   expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
 });
@@ -37,7 +37,7 @@ test("where the cloud accepts a trail that cannot work, the up that made it fail
   await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
   const { cloud } = local.emulator;
   cloud.access.propagationDelay = { minutes: 5 };
-  const { output } = await local.failingUp({ activeTimeout: 1 });
+  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
   expect(output).toContain("The trail is in status ERROR: no log is delivered.");
   cloud.clock.advance({ minutes: 5 });
   expect((await local.up()).trail.trailStatus).toBe("ACTIVE");
@@ -45,10 +45,10 @@ test("where the cloud accepts a trail that cannot work, the up that made it fail
 
 test("with a timeout of 0 nobody looks", async () => {
   await using local = await LocalStack.start();
-  await local.up({ activeTimeout: 0 });
+  await local.up({ activeTimeoutSeconds: 0 });
   breakTrail(local);
   const before = local.emulator.cloud.traffic.calls;
-  const { trail } = await local.up({ activeTimeout: 0 });
+  const { trail } = await local.up({ activeTimeoutSeconds: 0 });
   expect(trail.trailStatus).toBe("ACTIVE");
   expect(local.emulator.cloud.traffic.calls).toBe(before);
 });
@@ -80,7 +80,7 @@ test("a status that cannot be read is a warning, and the provider's word is take
 test("a trail that is ACTIVE for a moment only does not pass the window", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
-  const stack = await local.open({ activeTimeout: 1, activeWindow: 3 });
+  const stack = await local.open({ activeTimeoutSeconds: 1, activeWindowSeconds: 3 });
   // The provider reads the trail once, then the window begins.
   const reads = () => cloud.traffic.counts.get("yandex.cloud.audittrails.v1.TrailService/Get") ?? 0;
   const watching = setInterval(() => {
@@ -135,7 +135,7 @@ test.each(causes)("$service is told in the service's words, and beside them: $fo
   await local.up();
   cause.breaks(local);
   local.emulator.cloud.clock.advance({ minutes: 5 });
-  const { output } = await local.failingUp({ activeTimeout: 1 });
+  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
   expect(output).toContain(`The service says: "${cause.service}`);
   expect(output).toContain("Found:");
   expect(output).toContain(cause.found);

@@ -10,7 +10,7 @@ test("the official provider deploys with an authorized key, which it exchanges f
     for (const { roleId } of cloud.access.list(id)) cloud.access.add(id, { roleId, subject });
   const serviceAccountKey = { id: keyId, service_account_id: accountId, private_key: privateKey };
   const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey) };
-  await local.up({ activeTimeout: 0 }, { environment });
+  await local.up({ activeTimeoutSeconds: 0 }, { environment });
   expect(cloud.buckets.find(bucketName)).toBeDefined();
   const creation = cloud.auditLog.after(0).find(({ event }) => event.event_type.endsWith("CreateTrail"));
   expect(creation?.event.authentication).toMatchObject({

@@ -42,10 +42,10 @@ test("unprotected it needs another name as well, so that the new trail is there 
   const { cloud } = local.emulator;
   const [old] = cloud.trails.all();
   const { output } = await local.failingUp(existing(local, "second-bucket", open));
-  expect(output).toContain("Names of trails are unique in a folder: choose another `trailName`");
+  expect(output).toContain("Names of trails are unique in a folder: choose another `name`");
   expect(cloud.trails.all()).toEqual([old]);
 
-  const trails = { organization: { trailName: "second" } };
+  const trails = { organization: { name: "second" } };
   const before = cloud.auditLog.lastSequence;
   await local.up(existing(local, "second-bucket", { ...open, trails }));
   const events = cloud.auditLog.after(before).map(({ event }) => event.event_type.split(".").at(-1));

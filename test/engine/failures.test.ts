@@ -63,7 +63,7 @@ test.each(denials)(
   async ({ method, failed, says }) => {
     await using local = await LocalStack.start();
     local.emulator.cloud.faults.fail({ method }, "PERMISSION_DENIED", { message: "x" });
-    const result = await local.failingUp({ rolePropagationTimeout: 0 });
+    const result = await local.failingUp({ rolePropagationTimeoutSeconds: 0 });
     expect(result.failed).toEqual([failed]);
     for (const text of says(local)) expect(result.output).toContain(text);
     expect(result.output).toContain("Then run the same command again");
@@ -103,7 +103,7 @@ test.each([
     const { access, organizationId, folderId, deployer } = local.emulator.cloud;
     for (const id of [organizationId, folderId]) access.remove(id, { roleId, subject: deployer });
     access.add(folderId, { roleId: "resource-manager.viewer", subject: deployer });
-    const { failed, output } = await local.failingUp({ rolePropagationTimeout: 0 });
+    const { failed, output } = await local.failingUp({ rolePropagationTimeoutSeconds: 0 });
     expect(failed).toContain(type);
     expect(output).toContain(roleId);
   },
@@ -113,7 +113,7 @@ test("a bucket name that somebody else has is told as such, and up goes on with 
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   cloud.buckets.create(byDeployer(local.emulator), { name: bucketName, folderId: cloud.folderId });
-  const { failed, output } = await local.failingUp({ rolePropagationTimeout: 0 });
+  const { failed, output } = await local.failingUp({ rolePropagationTimeoutSeconds: 0 });
   expect(failed).toEqual(["StorageBucket"]);
   expect(output).toContain("Bucket names are unique in the whole service");
 

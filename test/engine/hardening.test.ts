@@ -36,6 +36,6 @@ test("a locked bucket takes the trail's logs and keeps them; where its uploads l
     expect(remove).toThrow("locked");
   }
   await using local = await LocalStack.start({ switches: { deliveryChecksum: "none" } });
-  const { failed } = await local.failingUp({ ...config, rolePropagationTimeout: 0 });
+  const { failed } = await local.failingUp({ ...config, rolePropagationTimeoutSeconds: 0 });
   expect(failed).toEqual(["AuditTrailsTrail"]);
 });

@@ -1,3 +1,4 @@
+import { projectName, stackName } from "../../local/state";
 import { bucketName, byDeployer, LocalStack, programOf, sevenResources, typeOf } from "../support/localStack";
 
 test("up creates exactly the seven resources and three bindings, and the trail is ACTIVE", async () => {
@@ -71,12 +72,12 @@ const ofTrail = (organization: object) => ({ trails: { organization } });
 /** Each property that can be changed in place, and where the cloud shows it. */
 const updates: { config: object; shows: (local: LocalStack) => unknown; value: unknown }[] = [
   {
-    config: ofTrail({ trailName: "renamed" }),
+    config: ofTrail({ name: "renamed" }),
     shows: ({ emulator }) => emulator.cloud.trails.all()[0]?.name,
     value: "renamed",
   },
   {
-    config: ofTrail({ trailName: "renamed", trailDescription: "Why we keep these" }),
+    config: ofTrail({ name: "renamed", description: "Why we keep these" }),
     shows: ({ emulator }) => emulator.cloud.trails.all()[0]?.description,
     value: "Why we keep these",
   },
@@ -122,9 +123,11 @@ test("every updatable property is updated in place, and then there is nothing le
   const labelled = { ...config, labels: { team: "security" } };
   expect((await local.up(labelled)).changes).toEqual({ same: 10, update: 3 });
   const { cloud } = local.emulator;
-  expect(cloud.trails.all()[0]?.labels).toEqual({ team: "security" });
-  expect(key(local).labels).toEqual({ team: "security" });
-  expect(cloud.buckets.find(bucketName)?.tags).toEqual([{ key: "team", value: "security" }]);
+  const labels = { "pulumi-project": projectName, "pulumi-stack": stackName, team: "security" };
+  expect(cloud.trails.all()[0]?.labels).toEqual(labels);
+  expect(key(local).labels).toEqual(labels);
+  const tags = cloud.buckets.find(bucketName)?.tags ?? [];
+  expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toEqual(labels);
   await local.expectSettled(labelled);
 });
 
@@ -151,7 +154,7 @@ test("after unprotecting, another bucket name with another trail name makes both
   await local.up({ protected: "false" });
   cloud.clock.advance({ minutes: 5 });
   const logs = cloud.objects.list(cloud.deployer, bucketName);
-  const trails = { organization: { trailName: "another-trail" } };
+  const trails = { organization: { name: "another-trail" } };
   await local.up({ protected: "false", bucketName: "another-bucket", trails });
   expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
   cloud.clock.advance({ minutes: 5 });
@@ -249,4 +252,16 @@ describe("taking it down", () => {
     expect(typesIn(local)).toContain("kms.symmetricKey");
     expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
   });
+});
+
+test("after a change of days in a lifecycle rule without a filter the plan is empty", async () => {
+  await using local = await LocalStack.start();
+  await local.up({ retention: { expireAfterDays: 400 } });
+  await local.up({ retention: { expireAfterDays: 500 } });
+  const { cloud } = local.emulator;
+  const rules = cloud.buckets.find(bucketName)?.lifecycleRules;
+  expect(rules).toContainEqual(
+    expect.objectContaining({ expiration: expect.objectContaining({ days: 500 }) }),
+  );
+  await local.expectSettled({ retention: { expireAfterDays: 500 } });
 });

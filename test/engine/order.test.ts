@@ -35,7 +35,7 @@ test.each(variants)(
     await using local = await LocalStack.start();
     local.emulator.cloud.faults.hold(held, untilTrail);
     const { output, failed } = await local.failingUp(
-      { encryption: { key }, rolePropagationTimeout: 0 },
+      { encryption: { key }, rolePropagationTimeoutSeconds: 0 },
       { program: programOf("order"), environment: { WITHOUT: dependency } },
     );
     expect(failed).toEqual(["AuditTrailsTrail"]);

@@ -43,7 +43,7 @@ test("where roles take minutes, one up succeeds, and explains each denial on the
 test("past the bound it fails and names the roles to look at; the next up goes on", async () => {
   await using local = await LocalStack.start();
   local.emulator.cloud.access.propagationDelay = { hours: 1 };
-  const { failed, output } = await local.failingUp({ rolePropagationTimeout: 3 });
+  const { failed, output } = await local.failingUp({ rolePropagationTimeoutSeconds: 3 });
   expect(failed.at(-1)).toBe("AuditTrailsTrail");
   expect(output).toContain("audit-trails.viewer on its scopes, storage.uploader on the bucket's folder, and");
   local.emulator.cloud.clock.advance({ hours: 1 });

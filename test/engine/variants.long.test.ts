@@ -43,7 +43,7 @@ test(
     let failed = 0;
     for (const [i, variant] of variants.entries()) {
       faults[i % faults.length]?.(local);
-      const config = { ...unprotected, rolePropagationTimeout: 0, ...variant.configure(world) };
+      const config = { ...unprotected, rolePropagationTimeoutSeconds: 0, ...variant.configure(world) };
       await local.up(config).catch(() => {
         failed += 1;
       });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../config";
+import { readSettings } from "../../settings/read";
 import { buildStack } from "../../stack";
 
 /** The project's program, whose resources are imported: `IMPORT_IDS` has their ids by type, as JSON. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../../config";
+import { readSettings } from "../../settings/read";
 import { buildStack } from "../../stack";
 import { bucketName } from "../support/names";
 

@@ -1,5 +1,5 @@
 import { AuditTrails } from "../../components";
-import { readSettings } from "../../config";
+import { readSettings } from "../../settings/read";
 
 /** A program that uses the component with an option that leaves protection open. */
 const { organizationId, folderId, bucketName } = readSettings();

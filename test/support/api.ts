@@ -20,8 +20,10 @@ import { CloudServiceService } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1
 import { FolderServiceService } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import { BucketServiceService } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service";
 import type { Emulator } from "../../emulator";
+import { decode, encode, serviceOf } from "../../emulator/grpc/messages";
 
-const services = {
+/** The services that the Node SDK has, by their names in tests. */
+export const services = {
   accessKeys: AccessKeyServiceService,
   authorizedKeys: KeyServiceService,
   iamTokens: IamTokenServiceService,
@@ -71,6 +73,41 @@ export class Api implements Disposable {
         request,
         metadata,
         (error, answer) => (error ? reject(error) : resolve(answer)),
+      );
+    });
+  }
+
+  /**
+   * A call by the vendor's newest messages, which the Node SDK does not know all of.
+   *
+   * @param method Full name, such as `yandex.cloud.kms.v1.SymmetricKeyService.Rotate`.
+   */
+  callNewest(method: string, request: object): Promise<Answer> {
+    const [service = "", name = ""] = [method.slice(0, method.lastIndexOf(".")), method.split(".").at(-1)];
+    const { resolvedRequestType, resolvedResponseType } = serviceOf(service).methods[name] ?? {};
+    if (!resolvedRequestType || !resolvedResponseType) throw new Error(`There is no method ${method}`);
+    const metadata = new Metadata();
+    metadata.set("authorization", `Bearer ${this.token}`);
+    return new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        `/${service}/${name}`,
+        (message: object) => encode(resolvedRequestType, message),
+        (bytes: Buffer) => decode(resolvedResponseType, bytes),
+        request,
+        metadata,
+        (error, answer) => (error ? reject(error) : resolve(answer)),
+      );
+    });
+  }
+
+  /** The name of the code with which bytes are answered as they are. */
+  statusOf(path: string, bytes: Buffer): Promise<string | undefined> {
+    const metadata = new Metadata();
+    metadata.set("authorization", `Bearer ${this.token}`);
+    const asTheyAre = (message: Buffer) => message;
+    return new Promise((resolve) => {
+      this.client.makeUnaryRequest(path, asTheyAre, asTheyAre, bytes, metadata, (error) =>
+        resolve(error ? status[error.code] : "OK"),
       );
     });
   }

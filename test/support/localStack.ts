@@ -38,7 +38,7 @@ export class LocalStack implements AsyncDisposable {
       emulator: this.emulator,
       folder: this.folder,
       // Nothing flaps here but what a test makes flap.
-      config: { organizationId, folderId, bucketName, activeWindow: 0, ...config },
+      config: { organizationId, folderId, bucketName, activeWindowSeconds: 0, ...config },
       ...this.options,
       ...others,
     });

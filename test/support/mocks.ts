@@ -8,7 +8,10 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
   /** Logical name of the parent component. */
   readonly parent: string | undefined;
+  readonly protect: boolean | undefined;
   readonly retainOnDelete: boolean | undefined;
+  /** Logical name of the resource whose deletion stands for this one's. */
+  readonly deletedWith: string | undefined;
   /** Types of the resources that `dependsOn` makes it wait for, components spelled out as their children. */
   readonly waitsFor: readonly string[];
 }
@@ -68,7 +71,9 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
       name,
       inputs: inputs.get(name + type) ?? {},
       parent: seen.find(({ resource }) => resource === opts.parent)?.name,
+      protect: opts.protect,
       retainOnDelete: opts.retainOnDelete,
+      deletedWith: seen.find(({ resource }) => resource === opts.deletedWith)?.name,
       waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap(childTypes),
     }));
   return { result, resources };

@@ -1,3 +1,5 @@
+import type { AuditTrailsArgs } from "../../components";
+import { checkSettings } from "../../settings/read";
 import { idOf } from "./mocks";
 
 /** What a variant refers to: in unit tests made up, in engine tests there on the local cloud. */
@@ -13,6 +15,18 @@ export interface World {
   readonly existingAccountId: string;
 }
 
+/** For unit tests. */
+export const madeUpWorld: World = {
+  organizationId: "organization",
+  folderId: "folder",
+  bucketName: "audit-logs",
+  cloudId: "cloud",
+  otherFolderId: "other-folder",
+  existingKeyId: "existing-key",
+  existingBucket: "existing-bucket",
+  existingAccountId: "existing-account",
+};
+
 /** A resource of the provider: type, logical name and exactly its inputs. */
 interface Expected {
   readonly type: string;
@@ -20,14 +34,37 @@ interface Expected {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** Keys of the stack's configuration, without namespace, and their values. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+/** What a configuration says to the component. */
+export function argumentsOf(configuration: Configuration): Partial<AuditTrailsArgs> {
+  const needed = { organizationId: "o", folderId: "f", bucketName: "bucket", protected: "true" };
+  const text = Object.entries({ ...needed, ...configuration }).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const {
+    organizationId: _o,
+    folderId: _f,
+    bucketName: _b,
+    protected: _p,
+    ...args
+  } = checkSettings(Object.fromEntries(text));
+  return args;
+}
+
 /** A variant of the guide: its configuration beyond what is required, and exactly what it is made of. */
 export interface Variant {
   readonly name: string;
-  readonly configure: (world: World) => Readonly<Record<string, unknown>>;
+  readonly configure: (world: World) => Configuration;
   readonly expected: (world: World) => readonly Expected[];
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
+
+/** Whose a resource is: the project and the stack of Pulumi's mocks. */
+const owner = { "pulumi-project": "project", "pulumi-stack": "stack" };
 
 const key = ({ folderId }: World, inputs: Inputs = {}, suffix = ""): Expected => ({
   type: "KmsSymmetricKey",
@@ -37,8 +74,9 @@ const key = ({ folderId }: World, inputs: Inputs = {}, suffix = ""): Expected =>
     name: `audit-trails-key${suffix}`,
     description: expect.any(String),
     defaultAlgorithm: "AES_256",
-    rotationPeriod: "8760h",
+    rotationPeriod: "8760h0m0s",
     deletionProtection: true,
+    labels: owner,
     ...inputs,
   },
 });
@@ -99,11 +137,7 @@ const encryptedWith = (kmsMasterKeyId: string = idOf("audit-trails-key")) => ({
   },
 });
 
-const abortUploads = {
-  id: "remove-unfinished-uploads",
-  enabled: true,
-  abortIncompleteMultipartUploadDays: 7,
-};
+const logs = { id: "logs", enabled: true, abortIncompleteMultipartUploadDays: 7 };
 
 const bucket = (world: World, inputs: Inputs = {}, suffix = ""): Expected => ({
   type: "StorageBucket",
@@ -114,7 +148,8 @@ const bucket = (world: World, inputs: Inputs = {}, suffix = ""): Expected => ({
     forceDestroy: false,
     anonymousAccessFlags: { read: false, list: false, configRead: false },
     versioning: { enabled: true },
-    lifecycleRules: [abortUploads],
+    lifecycleRules: [logs],
+    tags: owner,
     ...inputs,
   },
 });
@@ -141,6 +176,7 @@ const trail = (world: World, inputs: Inputs = {}, name = "audit-trails-organizat
     serviceAccountId: idOf(main),
     storageDestination: { bucketName: world.bucketName },
     ...managementEvents(organization(world)),
+    labels: owner,
     ...inputs,
   },
 });
@@ -158,7 +194,7 @@ const guide = (world: World, bucketInputs: Inputs = {}, trailInputs: Inputs = {}
 
 const decrypt = "yandex.cloud.audit.kms.Decrypt";
 const objectCreate = "yandex.cloud.audit.storage.ObjectCreate";
-const cold = { id: "move-logs", enabled: true, transitions: [{ days: 90, storageClass: "COLD" }] };
+const cold = { days: 90, storageClass: "COLD" };
 
 /** Every variant, in an order in which each can be updated to the next one. */
 export const variants: readonly Variant[] = [
@@ -173,10 +209,7 @@ export const variants: readonly Variant[] = [
     configure: () => ({ retention: { preset: "archive", iceAfterDays: 400 } }),
     expected: (world) =>
       guide(world, {
-        lifecycleRules: [
-          { ...cold, transitions: [...cold.transitions, { days: 400, storageClass: "ICE" }] },
-          abortUploads,
-        ],
+        lifecycleRules: [{ ...logs, transitions: [cold, { days: 400, storageClass: "ICE" }] }],
       }),
   },
   {
@@ -185,15 +218,13 @@ export const variants: readonly Variant[] = [
     expected: (world) =>
       guide(world, {
         lifecycleRules: [
-          cold,
-          { id: "delete-logs", enabled: true, expiration: { days: 365 } },
           {
-            id: "delete-old-versions",
-            enabled: true,
+            ...logs,
+            transitions: [cold],
+            expiration: { days: 365 },
             noncurrentVersionExpiration: { days: 30 },
-            expiration: { expiredObjectDeleteMarker: true },
           },
-          abortUploads,
+          { id: "delete-markers", enabled: true, expiration: { expiredObjectDeleteMarker: true } },
         ],
       }),
   },
@@ -376,17 +407,17 @@ export const variants: readonly Variant[] = [
       labels: { team: "security" },
       trails: {
         organization: {
-          trailName: "everything",
-          trailDescription: "Why we keep these",
+          name: "everything",
+          description: "Why we keep these",
           objectPrefix: "logs/org",
           labels: { scope: "org" },
         },
       },
     }),
     expected: (world) => {
-      const labels = { team: "security" };
+      const labels = { ...owner, team: "security" };
       return [
-        key(world, { name: "Logs", defaultAlgorithm: "AES_128", rotationPeriod: "24h", labels }),
+        key(world, { name: "Logs", defaultAlgorithm: "AES_128", rotationPeriod: "24h0m0s", labels }),
         account(world, "renamed", main),
         viewer(world),
         uploader(world),

@@ -1,10 +1,11 @@
 import type { Caller } from "../calls";
 import type { Clock } from "../clock";
 import type { CloudError, Code } from "../errors";
-import type { Subject } from "../iam/access";
+import type { AccessBinding, Subject } from "../iam/access";
 import type { Ids } from "../ids";
 import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
+import { recorded } from "./memberNames";
 
 /** How far back a trail delivers: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 export const hoursKept = 72;
@@ -22,9 +23,10 @@ export interface AuditEvent {
   };
   readonly request_metadata: object;
   readonly event_status: "DONE" | "ERROR";
-  readonly error?: { readonly code: number; readonly message: string };
+  readonly error?: { readonly code: number; readonly message: string; readonly details: readonly object[] };
   readonly details: object;
-  readonly request_parameters: object;
+  readonly request_parameters?: object;
+  readonly response?: object;
 }
 
 export interface EventRow {
@@ -39,16 +41,28 @@ export interface Happening {
   readonly event: string;
   readonly authorized: boolean;
   readonly path: readonly Resource[];
-  readonly parameters: object;
+  readonly parameters?: object;
   readonly details?: object;
+  readonly response?: object;
   readonly error?: CloudError;
 }
 
+/** The vendor's names of subjects in records: https://yandex.cloud/en/docs/audit-trails/concepts/format */
 const subjectTypes: Readonly<Record<string, string>> = {
   userAccount: "YANDEX_PASSPORT_USER_ACCOUNT",
   federatedUser: "FEDERATED_USER_ACCOUNT",
   serviceAccount: "SERVICE_ACCOUNT",
+  group: "GROUP",
+  system: "SYSTEM",
 };
+
+/** An access binding as records have it. Accounts have names here, other subjects do not. */
+export const recordedBinding = (tree: ResourceTree, { roleId, subject }: AccessBinding): object => ({
+  roleId,
+  subjectId: subject.id,
+  subjectType: subjectTypes[subject.type],
+  subjectName: tree.get(subject.id)?.name ?? subject.id,
+});
 
 /** Numbers of google.rpc.Code. */
 const codeNumbers: Readonly<Record<Code, number>> = {
@@ -59,6 +73,7 @@ const codeNumbers: Readonly<Record<Code, number>> = {
   PERMISSION_DENIED: 7,
   RESOURCE_EXHAUSTED: 8,
   FAILED_PRECONDITION: 9,
+  UNIMPLEMENTED: 12,
   UNAVAILABLE: 14,
   UNAUTHENTICATED: 16,
 };
@@ -116,9 +131,12 @@ export class AuditLog {
         request_id: caller.requestId,
       },
       event_status: what.error ? "ERROR" : "DONE",
-      ...(what.error && { error: { code: codeNumbers[what.error.code], message: what.error.message } }),
-      details: what.details ?? {},
-      request_parameters: what.parameters,
+      ...(what.error && {
+        error: { code: codeNumbers[what.error.code], message: what.error.message, details: [] },
+      }),
+      details: recorded(what.details ?? {}) as object,
+      ...(what.parameters && { request_parameters: recorded(what.parameters) as object }),
+      ...(what.response && { response: recorded(what.response) as object }),
     };
   }
 

@@ -4,13 +4,17 @@ import { CloudError } from "../errors";
 import type { Requester } from "../storage/bucketAccess";
 import { policyOf, wants } from "./trailFilters";
 
-/** What is done to data. */
-export interface DataAccess {
+/** What is done to data, with a result. */
+export interface DataAccess<T> {
   /** Event type without `yandex.cloud.audit.`, such as `storage.ObjectCreate`. */
   readonly event: string;
   /** Id of the resource that holds the data. */
   readonly on: string;
   readonly details: object;
+  /** What was asked for, where records show it. */
+  readonly parameters?: object;
+  /** What the record tells once it is done. */
+  readonly after?: (result: T) => { readonly details?: object; readonly response?: object };
 }
 
 /**
@@ -21,18 +25,20 @@ export class DataEvents {
   constructor(private readonly cloud: Cloud) {}
 
   /** Does the work, and records it either way. @throws what the work throws. */
-  observe<T>(by: Requester, { event, on, details }: DataAccess, work: () => T): T {
+  observe<T>(by: Requester, { event, on, details, parameters, after }: DataAccess<T>, work: () => T): T {
     const trails = this.cloud.trails.all().filter((trail) => policyOf(trail).dataEventsFilters?.length);
     if (trails.length === 0) return work();
     const path = this.cloud.tree.path(on);
-    const record = (error?: CloudError) => {
+    const record = (outcome: { details?: object; response?: object; error?: CloudError }) => {
+      const { error, response } = outcome;
       const isDenied = error?.code === "PERMISSION_DENIED";
       const row = this.cloud.auditLog.eventOf(callerOf(by), {
         event,
         authorized: !isDenied,
         path,
-        parameters: {},
-        details,
+        parameters,
+        details: { ...details, ...outcome.details },
+        response,
         error,
       });
       const isWanted = trails.some((trail) => wants(trail, { event: row, isDataEvent: true }));
@@ -40,10 +46,10 @@ export class DataEvents {
     };
     try {
       const result = work();
-      record();
+      record(after?.(result) ?? {});
       return result;
     } catch (error) {
-      if (error instanceof CloudError) record(error);
+      if (error instanceof CloudError) record({ error });
       throw error;
     }
   }

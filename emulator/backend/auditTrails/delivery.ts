@@ -86,6 +86,6 @@ export class Delivery {
   private fitted(event: AuditEvent): AuditEvent {
     const isLimited = this.cloud.switches.largestEvent === "64-kib";
     if (!isLimited || JSON.stringify(event).length <= largestEvent) return event;
-    return { ...event, request_parameters: {} };
+    return { ...event, request_parameters: undefined };
   }
 }

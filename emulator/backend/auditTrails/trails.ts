@@ -44,6 +44,19 @@ type Settings = Pick<
 
 const type = "audit-trails.trail";
 
+/** https://yandex.cloud/en/docs/audit-trails/audit/audittrails/events-ref/CreateTrail */
+const detailsOf = (trail: Trail): object => ({
+  trailId: trail.id,
+  trailName: trail.name,
+  destination: trail.destination,
+  serviceAccountId: trail.serviceAccountId,
+  status: trail.status,
+  pathFilter: trail.filter?.pathFilter,
+  filteringPolicy: trail.filteringPolicy,
+  description: trail.description,
+  labels: trail.labels,
+});
+
 /** Audit Trails: trails, and whether they can work. */
 export class Trails {
   private readonly trails: Table<Trail>;
@@ -98,10 +111,12 @@ export class Trails {
       };
       this.put(call, trail);
       this.cloud.delivery.begin(trail);
+      const created = this.require(id);
       return {
         resource: id,
-        details: { trail_id: id },
-        result: this.operation(call, "Create", this.require(id)),
+        details: detailsOf(created),
+        response: created,
+        result: this.operation(call, "Create", created),
       };
     });
   }
@@ -118,11 +133,14 @@ export class Trails {
       permission: "audit-trails.trails.update",
       on: id,
       parameters: request,
+      details: detailsOf(trail),
     };
     return this.cloud.changes.make(call, change, () => {
       const fields = maskedFields<Settings>(settings, mask);
       this.put(call, { ...trail, ...fields, updatedAt: this.cloud.clock.now().toISOString() });
-      return { details: { trail_id: id }, result: this.operation(call, "Update", this.require(id)) };
+      const updated = this.require(id);
+      const result = this.operation(call, "Update", updated);
+      return { details: detailsOf(updated), response: updated, result };
     });
   }
 
@@ -133,10 +151,11 @@ export class Trails {
       permission: "audit-trails.trails.delete",
       on: id,
       parameters: { trailId: id },
+      details: detailsOf(trail),
     };
     return this.cloud.changes.make(call, change, () => {
       this.remove(id);
-      return { details: { trail_id: id }, result: this.operation(call, "Delete", trail) };
+      return { response: {}, result: this.operation(call, "Delete", trail) };
     });
   }
 
@@ -190,6 +209,8 @@ export class Trails {
       code: "PERMISSION_DENIED",
       message: "Permission denied",
     } as const;
+    if (!this.cloud.tree.get(trail.serviceAccountId))
+      return { ...denied, message: `Service account ${trail.serviceAccountId} is gone` };
     if (
       scopesOf(trail).some(({ id }) => !this.cloud.access.isAllowed(subject, "audit-trails.events.read", id))
     )
@@ -211,7 +232,9 @@ export class Trails {
       return { reason: "INTERNAL_ERROR", code: "FAILED_PRECONDITION", message: "Content-MD5 is needed" };
 
     const { kmsMasterKeyId: keyId } = bucket;
-    if (keyId && !this.cloud.access.isAllowed(subject, "kms.keys.encrypt", keyId)) return denied;
+    const uses = this.cloud.switches.trailKeyRole === "encrypter" ? ["encrypt"] : ["encrypt", "decrypt"];
+    if (keyId && !uses.every((use) => this.cloud.access.isAllowed(subject, `kms.keys.${use}`, keyId)))
+      return denied;
     if (keyId && !this.cloud.keyCipher.isActive(keyId))
       return {
         reason: "BUCKET_INVALID_ENCRYPTION",

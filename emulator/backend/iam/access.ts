@@ -75,17 +75,25 @@ export class Access {
     this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom });
   }
 
-  /** Removes a binding; one that is not there is no fault. */
+  /** @throws {CloudError} NOT_FOUND for one that is not there, if the switch says so. */
   remove(resourceId: string, binding: AccessBinding): void {
     const id = bindingId(resourceId, binding);
     const existing = this.bindings.get(id);
     if (existing && !existing.effectiveUntil)
       this.bindings.put(id, { ...existing, effectiveUntil: this.whenDecisionsFollow() });
+    else if (this.switches.missingBinding === "not-found")
+      throw new CloudError("NOT_FOUND", "There is no such access binding");
   }
 
   /** Removes all bindings of a resource that is gone. */
   forget(resourceId: string): void {
     for (const row of this.bindingsOf(resourceId)) this.bindings.delete(bindingId(resourceId, row));
+  }
+
+  /** Removes all bindings of a subject that is gone. */
+  forgetSubject(id: string): void {
+    for (const [binding, { subject }] of this.bindings.entries())
+      if (subject.id === id) this.bindings.delete(binding);
   }
 
   isAllowed(subject: Subject, permission: Permission, resourceId: string): boolean {

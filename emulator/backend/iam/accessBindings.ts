@@ -1,8 +1,9 @@
+import { recordedBinding } from "../auditTrails/auditLog";
 import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import type { Operation } from "../operations";
-import type { AccessBinding } from "./access";
+import type { AccessBinding, Subject } from "./access";
 import { permissionsOf } from "./roles";
 
 export interface Delta {
@@ -15,6 +16,8 @@ interface Kind {
   readonly type: string;
   readonly permissions: string;
   readonly event: string;
+  /** What records call it. */
+  readonly noun: string;
   readonly idPrefix: string;
   /** Type of the finished operation's response. */
   readonly response: string;
@@ -26,6 +29,7 @@ const kinds = {
     type: "organization-manager.organization",
     permissions: "organization-manager.organizations",
     event: "organizationmanager.UpdateOrganizationAccessBindings",
+    noun: "organization",
     idPrefix: "bpf",
     response: "google.protobuf.Empty",
   },
@@ -33,13 +37,15 @@ const kinds = {
     type: "resource-manager.cloud",
     permissions: "resource-manager.clouds",
     event: "resourcemanager.UpdateCloudAccessBindings",
+    noun: "cloud",
     idPrefix: "b1g",
-    response: "google.protobuf.Empty",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
   },
   folder: {
     type: "resource-manager.folder",
     permissions: "resource-manager.folders",
     event: "resourcemanager.UpdateFolderAccessBindings",
+    noun: "folder",
     idPrefix: "b1g",
     response: "yandex.cloud.access.AccessBindingsOperationResult",
   },
@@ -47,6 +53,7 @@ const kinds = {
     type: "kms.symmetricKey",
     permissions: "kms.keys",
     event: "kms.UpdateSymmetricKeyAccessBindings",
+    noun: "key",
     idPrefix: "abj",
     response: "google.protobuf.Empty",
   },
@@ -54,13 +61,15 @@ const kinds = {
     type: "iam.serviceAccount",
     permissions: "iam.serviceAccounts",
     event: "iam.UpdateServiceAccountAccessBindings",
+    noun: "serviceAccount",
     idPrefix: "aje",
-    response: "google.protobuf.Empty",
+    response: "yandex.cloud.access.AccessBindingsOperationResult",
   },
   bucket: {
     type: "storage.bucket",
     permissions: "storage.buckets",
     event: "storage.BucketAccessBindingsUpdate",
+    noun: "bucket",
     idPrefix: "e3e",
     response: "google.protobuf.Empty",
   },
@@ -68,8 +77,9 @@ const kinds = {
     type: "audit-trails.trail",
     permissions: "audit-trails.trails",
     event: "audittrails.UpdateTrailAccessBindings",
+    noun: "trail",
     idPrefix: "cnp",
-    response: "yandex.cloud.access.AccessBindingsOperationResult",
+    response: "google.protobuf.Empty",
   },
 } as const satisfies Record<string, Kind>;
 
@@ -79,6 +89,9 @@ export type BoundKind = keyof typeof kinds;
 const mostDeltas = 1000;
 const longestRoleId = 64;
 const longestSubject = 100;
+
+/** https://yandex.cloud/en/docs/iam/concepts/access-control/system-group and public groups */
+const systemSubject = /^(allUsers|allAuthenticatedUsers|group:(organization|federation):[^:]+:users)$/;
 
 /** The list and update calls that all kinds of resource have for their bindings. */
 export class AccessBindings {
@@ -97,12 +110,12 @@ export class AccessBindings {
    * @throws {CloudError} PERMISSION_DENIED also if the caller lacks a permission of a role that is to be granted.
    */
   update(call: Call, kind: BoundKind, resourceId: string, deltas: readonly Delta[]): Operation {
-    return this.change(call, kind, resourceId, "Update", () => deltas);
+    return this.change(call, kind, resourceId, "Update", { accessBindingDeltas: deltas }, () => deltas);
   }
 
   /** Replaces all bindings. @throws {CloudError} as {@link update}. */
   set(call: Call, kind: BoundKind, resourceId: string, bindings: readonly AccessBinding[]): Operation {
-    return this.change(call, kind, resourceId, "Set", (current) => {
+    return this.change(call, kind, resourceId, "Set", { accessBindings: bindings }, (current) => {
       const has = (all: readonly AccessBinding[], one: AccessBinding) =>
         all.some(
           ({ roleId, subject }) =>
@@ -124,27 +137,20 @@ export class AccessBindings {
     kind: BoundKind,
     given: string,
     verb: "Set" | "Update",
+    asked: object,
     deltasFor: (current: readonly AccessBinding[]) => readonly Delta[],
   ): Operation {
     const { type, permissions, event, idPrefix, response } = kinds[kind];
     const { id: resourceId } = this.cloud.tree.require(type, this.resolve(kind, given));
     const deltas = deltasFor(this.cloud.access.list(resourceId));
     const change = {
-      event: verb === "Set" ? event.replace("Update", "Set") : event,
+      // Object Storage has one event for both.
+      event: verb === "Set" && kind !== "bucket" ? event.replace("Update", "Set") : event,
       permission: `${permissions}.updateAccessBindings`,
       on: resourceId,
-      parameters: { resourceId, accessBindingDeltas: deltas },
-      details: {
-        resource_id: resourceId,
-        access_binding_deltas: deltas.map(({ action, accessBinding }) => ({
-          action,
-          access_binding: {
-            role_id: accessBinding?.roleId,
-            subject_id: accessBinding?.subject.id,
-            subject_type: accessBinding?.subject.type,
-          },
-        })),
-      },
+      parameters: { resourceId: given, ...asked },
+      details:
+        kind === "bucket" ? this.bucketDetails(resourceId, deltas) : this.details(kind, resourceId, deltas),
     };
     return this.cloud.changes.make(call, change, () => {
       if (deltas.length > mostDeltas || (verb === "Update" && deltas.length === 0))
@@ -165,14 +171,54 @@ export class AccessBindings {
         { type: `yandex.cloud.access.${verb}AccessBindingsMetadata`, value: { resourceId } },
         { type: response, value: { effectiveDeltas: bindings } },
       );
-      return { result };
+      return { result, ...(kind !== "bucket" && { response: result.response?.value }) };
     });
+  }
+
+  /** https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/UpdateFolderAccessBindings, and the like */
+  private details(kind: Exclude<BoundKind, "bucket">, id: string, deltas: readonly Delta[]): object {
+    const { noun } = kinds[kind];
+    return {
+      [`${noun}Id`]: id,
+      [`${noun}Name`]: this.cloud.tree.get(id)?.name,
+      accessBindingDeltas: deltas.map(({ action, accessBinding }) => ({
+        action,
+        accessBinding: accessBinding && recordedBinding(this.cloud.tree, accessBinding),
+      })),
+    };
+  }
+
+  /** https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketAccessBindingsUpdate */
+  private bucketDetails(bucketName: string, deltas: readonly Delta[]): object {
+    const { tags, resourceId } = this.cloud.buckets.require(bucketName);
+    const numbers: Readonly<Record<string, string>> = { ADD: "1", REMOVE: "2" };
+    return {
+      bucketId: bucketName,
+      deltas: deltas.map(({ action, accessBinding }) => ({ accessBinding, action: numbers[action] })),
+      tags,
+      resourceId,
+    };
   }
 
   /** Buckets go by their names, and here also by the id that the vendor's other clients use. */
   private resolve(kind: BoundKind, id: string): string {
     const named = kind === "bucket" && this.cloud.buckets.all().find(({ resourceId }) => resourceId === id);
     return named ? named.name : id;
+  }
+
+  /** Users are not registered here: whoever is nothing else can be one. */
+  private isSubject({ type, id }: Subject): boolean {
+    const isAccount = this.cloud.tree.get(id)?.type === "iam.serviceAccount";
+    const isGroup = this.cloud.groups.has(id);
+    const isSystem = systemSubject.test(id);
+    const is: Readonly<Record<string, boolean>> = {
+      serviceAccount: isAccount,
+      group: isGroup,
+      system: isSystem,
+      userAccount: id !== "" && !isAccount && !isGroup && !isSystem,
+      federatedUser: id !== "" && !isAccount && !isGroup && !isSystem,
+    };
+    return is[type] ?? false;
   }
 
   /** Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant */
@@ -183,8 +229,8 @@ export class AccessBindings {
       subject.type.length > longestSubject
     )
       throw new CloudError("INVALID_ARGUMENT", "The role or subject is too long");
-    if (subject.type === "serviceAccount" && !this.cloud.tree.get(subject.id))
-      throw new CloudError("INVALID_ARGUMENT", `Subject ${subject.id} does not exist`);
+    if (!this.isSubject(subject))
+      throw new CloudError("INVALID_ARGUMENT", `There is no ${subject.type} ${subject.id}`);
     for (const permission of permissionsOf(roleId) ?? [])
       this.cloud.access.require(call.subject, permission, resourceId);
   }

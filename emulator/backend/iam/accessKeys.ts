@@ -28,7 +28,6 @@ export class AccessKeys extends AccountKeys<AccessKey> {
       noun: "AccessKey",
       package: "yandex.cloud.iam.v1.awscompatibility",
       idField: "accessKeyId",
-      idDetail: "access_key_id",
       permission: "iam.accessKeys.manage",
     });
     this.secrets = cloud.store.table("accessKeySecrets");
@@ -42,7 +41,8 @@ export class AccessKeys extends AccountKeys<AccessKey> {
     description: string,
   ): { accessKey: AccessKey; secret: string } {
     this.cloud.serviceAccounts.require(serviceAccountId);
-    return this.change(call, "Create", serviceAccountId, () => {
+    const parameters = { serviceAccountId, description };
+    return this.change(call, "Create", serviceAccountId, parameters, () => {
       requireValid("description", "shortDescription", description);
       const id = this.cloud.ids.make("aje", serviceAccountId, "access-key");
       const accessKey = {
@@ -55,8 +55,12 @@ export class AccessKeys extends AccountKeys<AccessKey> {
       const secret = `YC${randomBytes(28).toString("base64url").slice(0, 38)}`;
       this.keys.put(id, accessKey);
       this.secrets.put(id, secret);
-      return { id, result: { accessKey, secret } };
+      return { key: accessKey, response: { accessKey }, result: { accessKey, secret } };
     });
+  }
+
+  protected override detailsOf({ keyId, description, createdAt }: AccessKey): object {
+    return { keyId, description, createdAt };
   }
 
   protected override remove(id: string): void {

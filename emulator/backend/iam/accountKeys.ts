@@ -10,6 +10,7 @@ import type { Table } from "../store";
 interface AccountKey {
   readonly id: string;
   readonly serviceAccountId: string;
+  readonly createdAt: string;
   readonly description: string;
   /** To the hour. */
   readonly lastUsedAt?: string;
@@ -24,7 +25,6 @@ interface KeyKind {
   readonly package: string;
   /** Of its id in messages, and in events. */
   readonly idField: string;
-  readonly idDetail: string;
   /** To make, change and delete keys. */
   readonly permission: string;
 }
@@ -62,20 +62,21 @@ export abstract class AccountKeys<Row extends AccountKey> {
     mask?: readonly string[],
   ): Operation {
     const key = this.require(id);
-    return this.change(call, "Update", key.serviceAccountId, () => {
+    const parameters = { [this.kind.idField]: id, ...given };
+    return this.change(call, "Update", key.serviceAccountId, parameters, () => {
       const { description = "" } = maskedFields(given, mask);
       requireValid("description", "shortDescription", description);
       const updated = { ...key, description };
       this.keys.put(id, updated);
-      return { id, result: this.operation(call, "Update", id, updated) };
+      return { key: updated, response: updated, result: this.operation(call, "Update", id, updated) };
     });
   }
 
   delete(call: Call, id: string): Operation {
     const key = this.require(id);
-    return this.change(call, "Delete", key.serviceAccountId, () => {
+    return this.change(call, "Delete", key.serviceAccountId, { [this.kind.idField]: id }, () => {
       this.remove(id);
-      return { id, result: this.operation(call, "Delete", id) };
+      return { key, response: {}, result: this.operation(call, "Delete", id) };
     });
   }
 
@@ -105,16 +106,21 @@ export abstract class AccountKeys<Row extends AccountKey> {
     call: Call,
     verb: "Create" | "Update" | "Delete",
     serviceAccountId: string,
-    work: () => { readonly id: string; readonly result: T },
+    parameters: object,
+    work: () => { readonly key: Row; readonly response: object; readonly result: T },
   ): T {
-    const { noun, permission, idDetail } = this.kind;
-    const parameters = { serviceAccountId };
-    const change = { event: `iam.${verb}${noun}`, permission, on: serviceAccountId, parameters };
+    const { noun, permission, idField } = this.kind;
+    const { name: serviceAccountName } = this.cloud.serviceAccounts.require(serviceAccountId);
+    const details = { serviceAccountId, serviceAccountName };
+    const change = { event: `iam.${verb}${noun}`, permission, on: serviceAccountId, parameters, details };
     return this.cloud.changes.make(call, change, () => {
-      const { id, result } = work();
-      return { details: { [idDetail]: id }, result };
+      const { key, ...outcome } = work();
+      return { details: { ...this.detailsOf(key), [idField]: key.id }, ...outcome };
     });
   }
+
+  /** What records tell of a key beside its id: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateAccessKey */
+  protected abstract detailsOf(key: Row): object;
 
   private operation(call: Call, verb: "Update" | "Delete", id: string, key?: Row): Operation {
     const { noun, package: of, idField } = this.kind;

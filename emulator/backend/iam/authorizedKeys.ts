@@ -30,7 +30,6 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
       noun: "Key",
       package: "yandex.cloud.iam.v1",
       idField: "keyId",
-      idDetail: "key_id",
       permission: "iam.keys.manage",
     });
   }
@@ -43,7 +42,8 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     algorithm: string,
   ): { key: AuthorizedKey; privateKey: string } {
     this.cloud.serviceAccounts.require(serviceAccountId);
-    return this.change(call, "Create", serviceAccountId, () => {
+    const parameters = { serviceAccountId, description, keyAlgorithm: algorithm };
+    return this.change(call, "Create", serviceAccountId, parameters, () => {
       requireValid("description", "shortDescription", description);
       const keyAlgorithm = algorithm === "RSA_4096" ? "RSA_4096" : "RSA_2048";
       const { publicKey, privateKey } = generateKeyPairSync("rsa", {
@@ -60,8 +60,12 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
         publicKey,
       };
       this.keys.put(key.id, key);
-      return { id: key.id, result: { key, privateKey } };
+      return { key, response: { key }, result: { key, privateKey } };
     });
+  }
+
+  protected override detailsOf({ keyAlgorithm, description }: AuthorizedKey): object {
+    return { keyAlgorithm, description };
   }
 
   /**

@@ -20,6 +20,20 @@ export class Groups {
     this.groups.put(id, { id, members });
   }
 
+  has(id: string): boolean {
+    return this.groups.get(id) !== undefined;
+  }
+
+  /** Takes an account that is gone out of all groups. */
+  forget(accountId: string): void {
+    for (const { id, members } of this.groups.values())
+      if (members.some((one) => one.id === accountId))
+        this.put(
+          id,
+          members.filter((one) => one.id !== accountId),
+        );
+  }
+
   /** Whether a binding's subject is this one, or a group that it belongs to. */
   includes(bound: Subject, { id, type }: Subject): boolean {
     if (bound.type === "group")

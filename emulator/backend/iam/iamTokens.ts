@@ -1,7 +1,7 @@
 import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import type { Subject } from "./access";
-import type { IssuedToken } from "./tokens";
+import { type IssuedToken, masked } from "./tokens";
 
 /** What a token is asked for with. */
 export interface Credentials {
@@ -32,8 +32,9 @@ export class IamTokens {
   /** @returns whom the token stood for. */
   revoke(call: Call, iamToken: string): Subject {
     const subject = this.cloud.tokens.revoke(iamToken);
-    this.observe(call, "RevokeIamToken", subject, () => {});
-    return subject;
+    return this.observe(call, "RevokeIamToken", subject, () => subject, {
+      maskedIamToken: masked(iamToken),
+    });
   }
 
   private issue(call: Call, subject: Subject, check: () => void = () => {}): IssuedToken {
@@ -44,10 +45,10 @@ export class IamTokens {
     });
   }
 
-  private observe<T>(call: Call, verb: string, { type, id }: Subject, work: () => T): T {
+  private observe<T>(call: Call, verb: string, { type, id }: Subject, work: () => T, details?: object): T {
     // Users belong to the organization.
     const on = type === "serviceAccount" ? id : this.cloud.organizationId;
-    const what = { event: `iam.${verb}`, on, details: { subject_id: id } };
+    const what = { event: `iam.${verb}`, on, details: { subjectId: id, ...details } };
     return this.cloud.dataEvents.observe({ ...call.subject, call }, what, work);
   }
 }

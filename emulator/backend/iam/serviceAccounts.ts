@@ -15,11 +15,27 @@ export interface ServiceAccount {
   readonly labels: Readonly<Record<string, string>>;
   /** To the hour. */
   readonly lastAuthenticatedAt?: string;
+  /** ISO text; kept, and not acted upon. */
+  readonly expiresAt?: string;
 }
 
-type Settings = Pick<ServiceAccount, "name" | "description" | "labels">;
+/** An account as the vendor's message. */
+export type ServiceAccountMessage = ServiceAccount & { readonly status: "ACTIVE" };
+
+type Settings = Pick<ServiceAccount, "name" | "description" | "labels" | "expiresAt">;
+
+/** Nothing suspends accounts here. */
+const messageOf = (account: ServiceAccount): ServiceAccountMessage => ({ ...account, status: "ACTIVE" });
 
 const type = "iam.serviceAccount";
+
+/** https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateServiceAccount */
+const detailsOf = ({ id, name, description, labels }: ServiceAccount): object => ({
+  serviceAccountId: id,
+  serviceAccountName: name,
+  description,
+  labels,
+});
 
 /** IAM's service accounts. */
 export class ServiceAccounts {
@@ -29,14 +45,14 @@ export class ServiceAccounts {
     this.accounts = cloud.store.table("serviceAccounts");
   }
 
-  all(): ServiceAccount[] {
-    return this.accounts.values();
+  all(): ServiceAccountMessage[] {
+    return this.accounts.values().map(messageOf);
   }
 
-  get(call: Call, id: string): ServiceAccount {
+  get(call: Call, id: string): ServiceAccountMessage {
     const account = this.require(id);
     this.cloud.access.require(call.subject, "iam.serviceAccounts.get", id);
-    return account;
+    return messageOf(account);
   }
 
   /** @throws {CloudError} NOT_FOUND if there is no such account. */
@@ -63,7 +79,7 @@ export class ServiceAccounts {
       parameters: request,
     };
     return this.cloud.changes.make(call, change, () => {
-      const { name = "", description = "", labels = {} } = request;
+      const { name = "", description = "", labels = {}, expiresAt } = request;
       this.cloud.requireQuota("serviceAccounts", folder.id, type);
       const id = this.cloud.ids.make("aje", folder.id, name);
       const account = {
@@ -73,11 +89,13 @@ export class ServiceAccounts {
         name,
         description,
         labels,
+        ...(expiresAt && { expiresAt }),
       };
       this.put(account);
       return {
         resource: id,
-        details: { service_account_id: id },
+        details: detailsOf(account),
+        response: messageOf(account),
         result: this.operation(call, "Create", account),
       };
     });
@@ -95,11 +113,13 @@ export class ServiceAccounts {
       permission: "iam.serviceAccounts.update",
       on: id,
       parameters: request,
+      details: detailsOf(account),
     };
     return this.cloud.changes.make(call, change, () => {
       const updated = { ...account, ...maskedFields<Settings>(settings, mask) };
       this.put(updated);
-      return { details: { service_account_id: id }, result: this.operation(call, "Update", updated) };
+      const result = this.operation(call, "Update", updated);
+      return { details: detailsOf(updated), response: messageOf(updated), result };
     });
   }
 
@@ -110,12 +130,14 @@ export class ServiceAccounts {
       permission: "iam.serviceAccounts.delete",
       on: id,
       parameters: { serviceAccountId: id },
+      details: detailsOf(account),
     };
     return this.cloud.changes.make(call, change, () => {
-      if (this.cloud.trails.all().some((trail) => trail.serviceAccountId === id))
+      const isUsed = this.cloud.trails.all().some((trail) => trail.serviceAccountId === id);
+      if (isUsed && this.cloud.switches.accountInUse === "refuse")
         throw new CloudError("FAILED_PRECONDITION", `Service account ${id} is used by a trail`);
       this.remove(id);
-      return { details: { service_account_id: id }, result: this.operation(call, "Delete", account) };
+      return { response: {}, result: this.operation(call, "Delete", account) };
     });
   }
 
@@ -123,6 +145,8 @@ export class ServiceAccounts {
     this.accounts.delete(id);
     this.cloud.accessKeys.removeOf(id);
     this.cloud.authorizedKeys.removeOf(id);
+    this.cloud.access.forgetSubject(id);
+    this.cloud.groups.forget(id);
     this.cloud.forget(id);
   }
 
@@ -142,7 +166,9 @@ export class ServiceAccounts {
       "aje",
       `${verb} service account`,
       { type: `yandex.cloud.iam.v1.${verb}ServiceAccountMetadata`, value: { serviceAccountId: account.id } },
-      verb === "Delete" ? emptyResponse : { type: "yandex.cloud.iam.v1.ServiceAccount", value: account },
+      verb === "Delete"
+        ? emptyResponse
+        : { type: "yandex.cloud.iam.v1.ServiceAccount", value: messageOf(account) },
     );
   }
 }

@@ -91,7 +91,8 @@ export class KeyRotation {
     const { keyId, versionId } = parameters;
     const key = this.keys.require(keyId);
     const event = `kms.${verb}SymmetricKeyVersionDestruction`;
-    const change = { event, permission: "kms.keys.delete", on: keyId, parameters };
+    const details = { ...this.keys.details(keyId), versionId };
+    const change = { event, permission: "kms.keys.delete", on: keyId, parameters, details };
     return this.cloud.changes.make(call, change, () => {
       const version = work(key, this.versions.require(keyId, versionId));
       const { destroyAt } = version;
@@ -103,7 +104,7 @@ export class KeyRotation {
         { type: `yandex.cloud.kms.v1.${verb}SymmetricKeyVersionDestructionMetadata`, value: metadata },
         { type: "yandex.cloud.kms.v1.SymmetricKeyVersion", value: version },
       );
-      return { details: { symmetric_key_id: keyId, version_id: versionId }, result };
+      return { details: { destroyAt }, response: version, result };
     });
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { DataAccess } from "../auditTrails/dataEvents";
 import type { Call } from "../calls";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
@@ -30,13 +31,11 @@ export class SymmetricCrypto {
 
   encrypt(call: Call, request: KeyUse & { readonly plaintext?: string }) {
     const plaintext = bytesOf("plaintext", request.plaintext, mostPlaintext);
-    return this.observe(call, "Encrypt", request.keyId, "kms.keys.encrypt", () =>
-      this.seal(request, plaintext),
-    );
+    return this.observe(call, "Encrypt", request, "kms.keys.encrypt", () => this.seal(request, plaintext));
   }
 
   decrypt(call: Call, request: KeyUse & { readonly ciphertext?: string }) {
-    return this.observe(call, "Decrypt", request.keyId, "kms.keys.decrypt", () => {
+    return this.observe(call, "Decrypt", request, "kms.keys.decrypt", () => {
       const { versionId, plaintext } = this.open(request, request.ciphertext);
       return { keyId: request.keyId, versionId, plaintext: plaintext.toString("base64") };
     });
@@ -52,7 +51,7 @@ export class SymmetricCrypto {
     },
   ) {
     const { sourceKeyId, sourceAadContext, ciphertext } = request;
-    return this.observe(call, "ReEncrypt", request.keyId, "kms.keys.encrypt", () => {
+    return this.observe(call, "ReEncrypt", request, "kms.keys.encrypt", () => {
       this.cloud.access.require(call.subject, "kms.keys.decrypt", sourceKeyId);
       const source = this.open({ keyId: sourceKeyId, aadContext: sourceAadContext }, ciphertext);
       return { ...this.seal(request, source.plaintext), sourceKeyId, sourceVersionId: source.versionId };
@@ -65,7 +64,7 @@ export class SymmetricCrypto {
   ) {
     const size = dataKeyBytes[request.dataKeySpec ?? ""];
     if (!size) throw new CloudError("INVALID_ARGUMENT", "data_key_spec must name an AES algorithm");
-    return this.observe(call, "GenerateDataKey", request.keyId, "kms.keys.encrypt", () => {
+    return this.observe(call, "GenerateDataKey", request, "kms.keys.encrypt", () => {
       const dataKey = randomBytes(size);
       const { ciphertext, ...used } = this.seal(request, dataKey);
       const plain = request.skipPlaintext ? "" : dataKey.toString("base64");
@@ -73,11 +72,26 @@ export class SymmetricCrypto {
     });
   }
 
-  private observe<T>(call: Call, verb: string, keyId: string, permission: string, work: () => T): T {
-    this.cloud.tree.require("kms.symmetricKey", keyId);
-    const details = { symmetric_key_id: keyId };
-    const by = { ...call.subject, call };
-    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, () => {
+  /** Records show of requests and answers what is no text and no ciphertext. */
+  private observe<T extends { readonly versionId: string }>(
+    call: Call,
+    verb: string,
+    { keyId, versionId }: KeyUse,
+    permission: string,
+    work: () => T,
+  ): T {
+    const { name: keyName } = this.cloud.tree.require("kms.symmetricKey", keyId);
+    const access: DataAccess<T> = {
+      event: `kms.${verb}`,
+      on: keyId,
+      parameters: { keyId, versionId: versionId || undefined },
+      details: { keyId, keyName },
+      after: (used) => ({
+        details: { versionId: used.versionId },
+        response: { keyId, versionId: used.versionId },
+      }),
+    };
+    return this.cloud.dataEvents.observe({ ...call.subject, call }, access, () => {
       this.cloud.access.require(call.subject, permission, keyId);
       return work();
     });

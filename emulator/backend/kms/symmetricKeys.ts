@@ -43,6 +43,25 @@ type Settings = Pick<
 export type CreateKey = Partial<Settings> & { readonly folderId: string };
 export type UpdateKey = Partial<Settings> & { readonly keyId: string };
 
+/** https://yandex.cloud/en/docs/audit-trails/audit/kms/events-ref/CreateSymmetricKey */
+const detailsOf = ({ primaryVersion: primary, rotationPeriod, ...key }: SymmetricKey): object => ({
+  keyId: key.id,
+  keyName: key.name,
+  primaryVersionId: primary.id,
+  defaultAlgorithm: key.defaultAlgorithm,
+  rotationPeriod: rotationPeriod && `${rotationPeriod.seconds ?? 0}s`,
+  keyStatus: key.status,
+  deletionProtection: key.deletionProtection,
+  primaryVersionStatus: primary.status,
+  primaryVersionAlgorithm: primary.algorithm,
+  primaryVersionHostedByHsm: primary.hostedByHsm,
+  description: key.description,
+  labels: key.labels,
+  createdAt: key.createdAt,
+  rotatedAt: key.rotatedAt,
+  primaryVersionCreatedAt: primary.createdAt,
+});
+
 const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
@@ -99,9 +118,11 @@ export class SymmetricKeys {
         primaryVersion: { id: version.id },
       });
       const metadata = { keyId: id, primaryVersionId: version.id };
+      const created = this.message(this.require(id));
       return {
         resource: id,
-        details: { symmetric_key_id: id },
+        details: detailsOf(created),
+        response: created,
         result: this.operation(call, "Create", metadata, id),
       };
     });
@@ -189,13 +210,18 @@ export class SymmetricKeys {
   ): Operation {
     const key = this.require(id);
     const event = `kms.${verb}SymmetricKey${verb === "SetPrimary" ? "Version" : ""}`;
-    return this.cloud.changes.make(call, { event, permission, on: id, parameters }, () => {
+    const change = { event, permission, on: id, parameters, details: this.details(id) };
+    return this.cloud.changes.make(call, change, () => {
       const metadata = { keyId: id, ...work(key) };
-      return {
-        details: { symmetric_key_id: id },
-        result: this.operation(call, verb, metadata, id, response),
-      };
+      const changed = response ?? this.message(this.require(id));
+      const result = this.operation(call, verb, metadata, id, response);
+      return { details: detailsOf(changed), response: changed, result };
     });
+  }
+
+  /** What records tell of a key. */
+  details(id: string): object {
+    return detailsOf(this.message(this.require(id)));
   }
 
   private message({ lag: _, ...row }: KeyRow): SymmetricKey {

@@ -78,6 +78,8 @@ export interface Container extends Details {
 /** Deletion waits so long unless asked otherwise: https://yandex.cloud/en/docs/resource-manager/api-ref/grpc/Folder/delete */
 const defaultWait = 24 * 3_600_000;
 
+const parentFields = { cloud: "organizationId", folder: "cloudId" } as const;
+
 const without: Details = { description: "", labels: {} };
 
 /** Resource Manager's clouds and folders, and the organization. */
@@ -108,7 +110,7 @@ export class Containers {
   create(call: Call, kind: "cloud" | "folder", parentId: string, given: Partial<Settings>): Operation {
     const { type, parent, permissions, idPrefix } = kinds[kind];
     this.cloud.tree.require(parent, parentId);
-    const parameters = { parentId, ...given };
+    const parameters = { [parentFields[kind]]: parentId, ...given };
     return this.change(
       call,
       kind,
@@ -133,7 +135,8 @@ export class Containers {
   ): Operation {
     const resource = this.cloud.tree.require(kinds[kind].type, id);
     const permission = `${kinds[kind].permissions}.update`;
-    return this.change(call, kind, "Update", { permission, on: id, parameters: given }, () => {
+    const parameters = { [kinds[kind].idField]: id, ...given };
+    return this.change(call, kind, "Update", { permission, on: id, parameters }, () => {
       const { name = resource.name, ...fields } = maskedFields<Settings>(given, mask);
       this.put({ ...resource, name }, { ...this.detailsOf(id), ...fields });
       return { id };
@@ -146,11 +149,12 @@ export class Containers {
    * @param after ISO text; at once if it is not in the future. @default in 24 hours
    */
   delete(call: Call, kind: "cloud" | "folder", id: string, after?: string): Operation {
-    const { type, permissions } = kinds[kind];
+    const { type, permissions, idField } = kinds[kind];
     this.cloud.tree.require(type, id);
     const now = this.cloud.clock.now().getTime();
     const deleteAfter = new Date(after ? Date.parse(after) : now + defaultWait).toISOString();
-    const change = { permission: `${permissions}.delete`, on: id, parameters: { id, deleteAfter } };
+    const parameters = { [idField]: id, deleteAfter };
+    const change = { permission: `${permissions}.delete`, on: id, parameters };
     const operation = this.change(call, kind, "Delete", change, () => ({ id, deleteAfter }));
     this.details.put(id, {
       ...this.detailsOf(id),
@@ -203,7 +207,8 @@ export class Containers {
     work: () => { readonly id: string; readonly deleteAfter?: string },
   ): Operation {
     const { service, noun, idField, idPrefix } = kinds[kind];
-    return this.cloud.changes.make(call, { event: `${service}.${verb}${noun}`, ...change }, () => {
+    const details = verb === "Create" ? {} : this.recordDetails(kind, change.on);
+    return this.cloud.changes.make(call, { event: `${service}.${verb}${noun}`, ...change, details }, () => {
       const { id, deleteAfter } = work();
       const value = { [idField]: id, ...(deleteAfter && { deleteAfter }) };
       const metadata: Typed = { type: `yandex.cloud.${service}.v1.${verb}${noun}Metadata`, value };
@@ -213,7 +218,8 @@ export class Containers {
           : { type: `yandex.cloud.${service}.v1.${noun}`, value: this.require(kind, id) };
       return {
         resource: id,
-        details: { [`${kind}_id`]: id },
+        details: this.recordDetails(kind, id),
+        response: response.value,
         result: this.cloud.operations.finished(
           call,
           idPrefix,
@@ -226,13 +232,23 @@ export class Containers {
     });
   }
 
+  /** https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/DeleteFolder, and likewise of the others */
+  private recordDetails(kind: ContainerKind, id: string): object {
+    const { name, parentId = "" } = this.cloud.tree.require(kinds[kind].type, id);
+    const { status, description, labels } = this.require(kind, id);
+    const parent = { organization: {}, cloud: { organizationId: parentId }, folder: { cloudId: parentId } };
+    const cloudName = kind === "folder" ? this.cloud.tree.get(parentId)?.name : undefined;
+    const own = { [`${kind}Id`]: id, [`${kind}Name`]: name, description, labels };
+    return { ...parent[kind], cloudName, ...own, status: kind === "organization" ? undefined : status };
+  }
+
   private require(kind: ContainerKind, id: string): Container {
     return this.message(kind, this.cloud.tree.require(kinds[kind].type, id));
   }
 
   private message(kind: ContainerKind, { id, name, parentId }: Resource): Container {
     const { deletion, ...details } = this.detailsOf(id);
-    const parentField = { organization: undefined, cloud: "organizationId", folder: "cloudId" }[kind];
+    const parentField = kind === "organization" ? undefined : parentFields[kind];
     return {
       id,
       name,

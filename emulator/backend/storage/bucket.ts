@@ -31,8 +31,8 @@ export interface Bucket {
   readonly cors?: readonly CorsRule[];
   readonly websiteSettings?: WebsiteSettings;
   readonly https?: HttpsConfig;
-  /** Configuration that S3 alone knows, as it was put, by the name of its sub-resource. */
-  readonly documents: Readonly<Record<string, string | undefined>>;
+  /** Where the bucket's requests would be logged. */
+  readonly logging?: { readonly targetBucket: string; readonly targetPrefix: string };
 }
 
 export interface CorsRule {
@@ -67,15 +67,20 @@ export interface WebsiteSettings {
 
 /** What can be set of a bucket, in the vendor's message for it. */
 export type BucketSettings = Partial<
-  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "documents" | "https" | "kmsMasterKeyId">
+  Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "logging" | "https" | "kmsMasterKeyId">
 > & {
-  readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
+  readonly encryption?: {
+    readonly rules?: readonly { readonly kmsMasterKeyId?: string; readonly sseAlgorithm?: string }[];
+  };
 };
 
 /** A bucket as the vendor's message. */
-export function messageOf({ kmsMasterKeyId, documents: _, https: __, ...bucket }: Bucket): object {
+export const messageOf = (bucket: Bucket): object => ({ ...settingsOf(bucket), id: bucket.name });
+
+/** Fields of a bucket as the vendor's message has them. */
+export function settingsOf({ kmsMasterKeyId, https: _, ...fields }: Partial<Bucket>): object {
   const rules = kmsMasterKeyId ? [{ kmsMasterKeyId, sseAlgorithm: "aws:kms" }] : [];
-  return { ...bucket, id: bucket.name, encryption: rules.length > 0 ? { rules } : undefined };
+  return { ...fields, encryption: rules.length > 0 ? { rules } : undefined };
 }
 
 /** All flags or none: the official provider crashes on flags that are there in part. */

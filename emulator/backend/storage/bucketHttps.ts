@@ -72,7 +72,7 @@ export class BucketHttps {
   ): Operation {
     return this.cloud.changes.make(
       call,
-      this.cloud.buckets.changeOf(name, "storage.BucketHttpsUpdate", {}),
+      this.cloud.buckets.changeOf(name, "storage.BucketHttpsUpdate", { name }),
       () => {
         const https = work();
         this.cloud.buckets.put({ ...this.cloud.buckets.require(name), https });
@@ -83,7 +83,7 @@ export class BucketHttps {
           { type: `yandex.cloud.storage.v1.${verb}BucketHTTPSConfigMetadata`, value: { name } },
           https ? { type: "yandex.cloud.storage.v1.HTTPSConfig", value: { name, ...https } } : emptyResponse,
         );
-        return { details: { bucket_id: name }, result };
+        return { result };
       },
     );
   }

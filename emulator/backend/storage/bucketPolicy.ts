@@ -1,3 +1,5 @@
+import { BlockList, isIPv6 } from "node:net";
+import { CloudError } from "../errors";
 import type { Subject } from "../iam/access";
 
 /** A policy as it was put: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
@@ -48,8 +50,74 @@ const operators: Readonly<Record<string, (wanted: string, seen: string) => boole
   StringNotEquals: (wanted, seen) => wanted !== seen,
   StringLike: matches,
   StringNotLike: (wanted, seen) => !matches(wanted, seen),
-  IpAddress: (wanted, seen) => seen === wanted.replace(/\/32$/, "") || wanted === "0.0.0.0/0",
+  IpAddress: isWithin,
+  NotIpAddress: (wanted, seen) => !isWithin(wanted, seen),
 };
+
+/** Whether an address is within a network, such as `10.0.0.0/8`. */
+function isWithin(network: string, address: string): boolean {
+  const [start = "", bits] = network.split("/");
+  const family = isIPv6(start) ? "ipv6" : "ipv4";
+  const networks = new BlockList();
+  networks.addSubnet(start, Number(bits ?? (family === "ipv6" ? 128 : 32)), family);
+  return networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+/** What conditions can be on: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/conditions has more. */
+const conditionKeys = ["aws:securetransport", "aws:sourceip", "aws:referer"];
+const members = ["Version", "Id", "Statement"];
+const statementMembers = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
+const principals = ["CanonicalUser", "AWS"];
+
+/**
+ * Refuses a policy that says more than is looked at: it would forbid less than it says.
+ *
+ * @throws {CloudError} UNIMPLEMENTED; INVALID_ARGUMENT for a network that is none.
+ */
+export function requireServedPolicy(policy: object): void {
+  requireAmong("members", Object.keys(policy), members);
+  for (const statement of statementsOf(policy as BucketPolicy)) {
+    if (typeof statement !== "object" || statement === null)
+      throw new CloudError("INVALID_ARGUMENT", "A policy needs statements");
+    requireAmong("members of a statement", Object.keys(statement), statementMembers);
+    for (const principal of [statement.Principal, statement.NotPrincipal])
+      if (typeof principal === "object") requireAmong("principals", Object.keys(principal), principals);
+    requireAmong("operators", Object.keys(statement.Condition ?? {}), Object.keys(operators));
+    for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
+      const names = Object.keys(keys).map((key) => key.toLowerCase());
+      requireAmong("conditions", names, conditionKeys);
+      if (operator.endsWith("IpAddress"))
+        for (const one of Object.values(keys)) list(one).forEach(requireNetwork);
+    }
+  }
+}
+
+function requireAmong(what: string, names: readonly string[], known: readonly string[]): void {
+  const other = names.find((name) => !known.includes(name));
+  if (other !== undefined)
+    throw new CloudError("UNIMPLEMENTED", `Of ${what} of a policy, ${other} is not served`);
+}
+
+function requireNetwork(network: string): void {
+  try {
+    isWithin(network, "127.0.0.1");
+  } catch {
+    throw new CloudError("INVALID_ARGUMENT", `${network} is no network`);
+  }
+}
+
+const statementsOf = ({ Statement }: BucketPolicy): readonly Statement[] =>
+  Array.isArray(Statement) ? Statement : [Statement as Statement];
 
 function isMet(condition: Statement["Condition"], context: PolicyRequest["context"]): boolean {
   return Object.entries(condition ?? {}).every(([operator, keys]) =>
@@ -92,7 +160,8 @@ function applies(statement: Statement, { subject, action, resource, context }: P
 
 /** Whether a policy lets a request pass: something must allow it, and nothing deny it. */
 export function policyAllows(policy: BucketPolicy, request: PolicyRequest): boolean {
-  const statements = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement as Statement];
-  const effects = statements.filter((statement) => applies(statement, request)).map(({ Effect }) => Effect);
+  const effects = statementsOf(policy)
+    .filter((statement) => applies(statement, request))
+    .map(({ Effect }) => Effect);
   return effects.includes("Allow") && !effects.includes("Deny");
 }

@@ -4,13 +4,39 @@ import { CloudError } from "../errors";
 import { requireValid } from "../limits";
 import { emptyResponse, type Operation } from "../operations";
 import type { Table } from "../store";
-import { type Bucket, type BucketSettings, complete, messageOf } from "./bucket";
+import { type Bucket, type BucketSettings, complete, messageOf, settingsOf } from "./bucket";
+import type { Grant } from "./bucketAcl";
 import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
+import { requireServedPolicy } from "./bucketPolicy";
 
 /** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
 
 const type = "storage.bucket";
+
+/** What records tell of every bucket: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketCreate */
+const detailsOf = ({ name, tags, resourceId, acl }: Bucket): object => ({
+  bucketId: name,
+  tags,
+  resourceId,
+  acl: acl && acl.grants.length > 0 ? { grants: acl.grants.map(recordedGrant) } : undefined,
+});
+
+const recordedGrant = ({ permission, grantType, granteeId }: Grant): object => ({
+  subjectId: granteeId || undefined,
+  permission: permission.replace("PERMISSION_", ""),
+  grantType: grantType.replace("GRANT_TYPE_", ""),
+});
+
+/** Sizes and flags are texts: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketUpdate */
+const updateDetailsOf = (bucket: Bucket): object => ({
+  ...detailsOf(bucket),
+  maxSize: String(bucket.maxSize),
+  objectsAccess: String(bucket.anonymousAccessFlags?.read ?? false),
+  listAccess: String(bucket.anonymousAccessFlags?.list ?? false),
+  settingsReadAccess: String(bucket.anonymousAccessFlags?.configRead ?? false),
+  storageClass: bucket.defaultStorageClass,
+});
 
 /** Object Storage's buckets, the same ones for gRPC and S3. */
 export class Buckets {
@@ -76,14 +102,13 @@ export class Buckets {
         maxSize: 0,
         versioning: "VERSIONING_DISABLED",
         tags: [],
-        documents: {},
       };
       const settled = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, settled);
       this.cloud.tree.put({ type, id: name, name, parentId: folder.id });
       return {
         resource: name,
-        details: { bucket_id: name },
+        details: { ...detailsOf(settled), owner: call.subject.id },
         result: this.operation(call, "Create", settled),
       };
     });
@@ -92,21 +117,25 @@ export class Buckets {
   /** gRPC's update: the fields named by the mask. */
   update(call: Call, name: string, settings: BucketSettings): Operation {
     const permission = permissionsToChange(settings);
-    const change = { ...this.changeOf(name, "storage.BucketUpdate", settings), permission };
+    const change = { ...this.changeOf(name, "storage.BucketUpdate", { name, ...settings }), permission };
     return this.cloud.changes.make(call, change, () => {
       const bucket = this.require(name);
       const updated = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, updated);
-      return { details: { bucket_id: name }, result: this.operation(call, "Update", updated) };
+      return { details: updateDetailsOf(updated), result: this.operation(call, "Update", updated) };
     });
   }
 
   /** S3's update of one sub-resource. */
   configure(call: Call, name: string, event: string, permission: string, fields: Partial<Bucket>): void {
-    this.cloud.changes.make(call, { ...this.changeOf(name, event, fields), permission }, () => {
+    const parameters = { name, ...settingsOf(fields) };
+    this.cloud.changes.make(call, { ...this.changeOf(name, event, parameters), permission }, () => {
       const bucket = this.require(name);
-      this.buckets.put(name, { ...bucket, ...this.checked(bucket, fields) });
-      return { details: { bucket_id: name }, result: undefined };
+      const configured = { ...bucket, ...this.checked(bucket, fields) };
+      this.buckets.put(name, configured);
+      const { kmsMasterKeyId: keyId } = configured;
+      const encryption = "kmsMasterKeyId" in fields && { encryption: { keyId } };
+      return { details: { ...detailsOf(configured), ...encryption }, result: undefined };
     });
   }
 
@@ -118,11 +147,12 @@ export class Buckets {
       permission: "storage.buckets.delete",
       on: name,
       parameters: { name },
+      details: detailsOf(bucket),
     };
     return this.cloud.changes.make(call, change, () => {
       if (!this.isEmpty(name)) throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
       this.remove(name);
-      return { details: { bucket_id: name }, result: this.operation(call, "Delete", bucket) };
+      return { result: this.operation(call, "Delete", bucket) };
     });
   }
 
@@ -143,6 +173,12 @@ export class Buckets {
     const { encryption, ...rest } = given;
     const settings =
       "encryption" in given ? { ...rest, kmsMasterKeyId: encryption?.rules?.[0]?.kmsMasterKeyId } : rest;
+    const rules = encryption?.rules ?? [];
+    if (rules.length > 1 || rules.some(({ sseAlgorithm }) => sseAlgorithm && sseAlgorithm !== "aws:kms"))
+      throw new CloudError(
+        "INVALID_ARGUMENT",
+        "A bucket is encrypted by one rule with the algorithm aws:kms",
+      );
     if (settings.kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", settings.kmsMasterKeyId);
     const { versioning, policy, anonymousAccessFlags, defaultStorageClass, objectLock } = {
       ...bucket,
@@ -150,15 +186,19 @@ export class Buckets {
     };
     const isUnset = versioning === undefined || versioning === ("VERSIONING_UNSPECIFIED" as string);
     const next = isUnset ? bucket.versioning : versioning;
+    const wasNeverOn = bucket.versioning === "VERSIONING_DISABLED";
+    const staysOff = wasNeverOn && this.cloud.switches.versioningOff === "disabled";
     // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
-    const isUndone = next === "VERSIONING_DISABLED" && bucket.versioning !== "VERSIONING_DISABLED";
+    const off =
+      wasNeverOn && (staysOff || next === "VERSIONING_DISABLED") ? bucket.versioning : "VERSIONING_SUSPENDED";
     if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && next !== "VERSIONING_ENABLED")
       throw new CloudError("FAILED_PRECONDITION", "Object lock needs versioning");
+    if (settings.policy) requireServedPolicy(settings.policy);
     if (policy && JSON.stringify(policy).length > longestPolicy)
       throw new CloudError("INVALID_ARGUMENT", `A policy must have at most ${longestPolicy} bytes`);
     return {
       ...settings,
-      versioning: isUndone ? "VERSIONING_SUSPENDED" : next,
+      versioning: next === "VERSIONING_ENABLED" ? next : off,
       defaultStorageClass: defaultStorageClass || "STANDARD",
       anonymousAccessFlags: complete(
         anonymousAccessFlags && { ...bucket.anonymousAccessFlags, ...anonymousAccessFlags },
@@ -168,8 +208,8 @@ export class Buckets {
 
   /** What is asked for and recorded when a bucket is changed. */
   changeOf(name: string, event: string, parameters: object) {
-    this.require(name);
-    return { event, permission: update, on: name, parameters: { name, ...parameters } };
+    const details = detailsOf(this.require(name));
+    return { event, permission: update, on: name, parameters, details };
   }
 
   private operation(call: Call, verb: string, bucket: Bucket): Operation {

@@ -33,7 +33,7 @@ interface Noncurrent {
   readonly newerNoncurrentVersions?: number;
 }
 
-interface LifecycleFilter {
+export interface LifecycleFilter {
   readonly prefix?: string;
   readonly objectSizeGreaterThan?: number;
   readonly objectSizeLessThan?: number;

@@ -16,7 +16,8 @@ export class ObjectEncryption {
   seal(by: Requester, kmsKeyId: string | undefined, contents: Buffer): Kept {
     if (!kmsKeyId) return { bytes: contents.toString("base64") };
     const plain = randomBytes(32);
-    const dataKey = this.use(by, "Encrypt", kmsKeyId, () => this.cloud.keyCipher.encrypt(kmsKeyId, plain));
+    const work = () => this.cloud.keyCipher.encrypt(kmsKeyId, plain);
+    const dataKey = this.use(by, "Encrypt", kmsKeyId, work, (sealed) => sealed.versionId);
     return { kmsKeyId, dataKey, bytes: seal(plain, contents) };
   }
 
@@ -27,16 +28,24 @@ export class ObjectEncryption {
   }
 
   private openDataKey(by: Requester, kmsKeyId: string, dataKey: Sealed): Buffer {
-    return this.use(by, "Decrypt", kmsKeyId, () => this.cloud.keyCipher.decrypt(kmsKeyId, dataKey));
+    const work = () => this.cloud.keyCipher.decrypt(kmsKeyId, dataKey);
+    return this.use(by, "Decrypt", kmsKeyId, work, () => dataKey.versionId);
   }
 
-  private use<T>(by: Requester, verb: "Encrypt" | "Decrypt", keyId: string, work: () => T): T {
+  private use<T>(
+    by: Requester,
+    verb: "Encrypt" | "Decrypt",
+    keyId: string,
+    work: () => T,
+    versionOf: (result: T) => string,
+  ): T {
     const use = () => {
       this.cloud.access.require(by, `kms.keys.${verb.toLowerCase()}`, keyId);
       return work();
     };
     if (this.cloud.switches.keyUseByStorage === "not-recorded") return use();
-    const details = { symmetric_key_id: keyId };
-    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details }, use);
+    const details = { keyId, keyName: this.cloud.tree.get(keyId)?.name };
+    const after = (result: T) => ({ details: { versionId: versionOf(result) } });
+    return this.cloud.dataEvents.observe(by, { event: `kms.${verb}`, on: keyId, details, after }, use);
   }
 }

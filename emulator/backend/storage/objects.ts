@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DataAccess } from "../auditTrails/dataEvents";
 import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import type { Bucket } from "./bucket";
@@ -286,8 +287,17 @@ export class Objects {
 
   /** Does what an event of Object Storage tells of. */
   observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
-    const details = { bucket_id: bucket, object_key: key };
-    return this.cloud.dataEvents.observe(by, { event: `storage.${event}`, on: bucket, details }, work);
+    // https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/ObjectCreate
+    const access: DataAccess<T> = {
+      event: `storage.${event}`,
+      on: bucket,
+      details: { bucketId: bucket, objectId: key },
+      after: (result) => {
+        const { versionId } = (result ?? {}) as { versionId?: string };
+        return { details: { versionId: versionId === "null" ? undefined : versionId } };
+      },
+    };
+    return this.cloud.dataEvents.observe(by, access, work);
   }
 }
 

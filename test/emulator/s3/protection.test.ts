@@ -19,7 +19,7 @@ import {
   PutObjectRetentionCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { bucketPolicyOf } from "../../../components/bucketPolicy";
+import { bucketPolicyOf } from "../../../components/bucket/policy";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import { Api } from "../../support/api";
 import { byDeployer } from "../../support/localStack";
@@ -178,7 +178,7 @@ describe("lifecycle", () => {
   const rule = (others: Partial<LifecycleRule>): LifecycleRule => ({
     ID: "rule",
     Status: "Enabled",
-    Filter: { Prefix: "" },
+    Filter: {},
     ...others,
   });
 
@@ -356,4 +356,43 @@ test("a public bucket shows its objects to whoever asks, and nothing else", asyn
   expect([await status("/a"), await status("?list-type=2"), await status("/a", "DELETE")]).toEqual([
     200, 403, 403,
   ]);
+});
+
+/** https://yandex.cloud/en/docs/storage/s3/api-ref/policy/conditions */
+test.each([
+  ["IpAddress", "127.0.0.0/8", "AccessDenied"],
+  ["IpAddress", "10.0.0.0/8", "OK"],
+  ["IpAddress", "127.0.0.1", "AccessDenied"],
+  ["NotIpAddress", "127.0.0.0/8", "OK"],
+  ["NotIpAddress", "10.0.0.0/8", "AccessDenied"],
+])("a policy that denies by %s %s is acted upon: %s", async (operator, network, expected) => {
+  const { emulator, s3 } = await withBucket();
+  await using _emulator = emulator;
+  const all = { Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::*" };
+  const Condition = { [operator]: { "aws:SourceIp": network } };
+  const Statement = [
+    { Effect: "Allow", ...all },
+    { Effect: "Deny", ...all, Action: "s3:ListBucket", Condition },
+  ];
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Statement }) }));
+  const listed = s3.send(new ListObjectsV2Command({ Bucket }));
+  expect(
+    await listed.then(
+      () => "OK",
+      ({ name }) => name,
+    ),
+  ).toBe(expected);
+});
+
+test("a policy without statements, or with a network that is none, is refused", async () => {
+  await using emulator = await startEmulator();
+  const call = byDeployer(emulator);
+  emulator.cloud.buckets.create(call, { name: Bucket, folderId: emulator.cloud.folderId });
+  const Condition = { IpAddress: { "aws:SourceIp": "300.0.0.0/8" } };
+  for (const policy of [
+    {},
+    { Statement: ["x"] },
+    { Statement: { Effect: "Deny", Principal: "*", Condition } },
+  ])
+    expect(() => emulator.cloud.buckets.update(call, Bucket, { policy })).toThrow(/statements|no network/);
 });

@@ -1,0 +1,184 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OnRemoval } from "../choices";
+import { EncryptionKey } from "../encryptionKey";
+import { removalHooks } from "../engine/removal";
+import { guard } from "../guard";
+import { LogBucket } from "../logBucket";
+import { Trail } from "../trail";
+import { TrailServiceAccount } from "../trailServiceAccount";
+import type { AuditTrailsArgs } from "./args";
+import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./plan";
+import { faultsAcross } from "./rules";
+import { auditTrailsSchema } from "./schema";
+import { warningsOf } from "./warnings";
+
+/** What became of one of the trails. */
+export interface TrailOutputs {
+  /** Id of the trail. */
+  readonly trailId: pulumi.Output<string>;
+  /** Status at the end of the update: `ACTIVE`, `ERROR` or `DELETED`. */
+  readonly trailStatus: pulumi.Output<string>;
+  /** Name of its bucket. */
+  readonly bucketName: pulumi.Output<string>;
+  /** Address of its bucket; absent for an existing one. */
+  readonly bucketUrl?: pulumi.Output<string>;
+  /** Id of the key that encrypts its logs; absent if they are not encrypted. */
+  readonly keyId?: pulumi.Output<string>;
+  /** Id of its service account. */
+  readonly serviceAccountId: pulumi.Output<string>;
+  /** What the keys of its log objects begin with: `[<prefix>/]<trail id>/`. */
+  readonly objectKeyPrefix: pulumi.Output<string>;
+}
+
+/**
+ * Delivers the audit logs of an organization, or of chosen clouds and folders of it, to Object Storage, as the vendor's
+ * guide describes. Everything in it is protected from deletion unless the option `protect` is false: protecting bucket and
+ * key alone would let a `destroy` take the trails first, and open a gap in the record.
+ */
+export class AuditTrails extends pulumi.ComponentResource {
+  /** The trails, by their keys. */
+  readonly trails: Record<string, TrailOutputs>;
+
+  /** @throws {ArgumentsError} with all faults of the arguments. */
+  constructor(name: string, args: AuditTrailsArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without the arguments: each change would show up once more in a preview.
+    super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect: opts?.protect ?? true });
+    guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
+    for (const warning of warningsOf(args)) void pulumi.log.warn(warning, this);
+
+    const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = args;
+    const plan = new AuditTrailsPlan(args);
+    const retainOnDelete = onRemoval === OnRemoval.Keep;
+    const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
+    const hooks = removalHooks(name, onRemoval, bucketNames);
+    const kept = { parent: this, retainOnDelete };
+
+    const keyIds = new Map(
+      distinct(plan.buckets.flatMap(({ key }) => key ?? [])).map((key) => {
+        const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
+        const options = { ...kept, hooks: hooks.key };
+        const newKey = () =>
+          new EncryptionKey(
+            `${name}-key${key.suffix}`,
+            {
+              folderId,
+              name: keyName,
+              algorithm: keyAlgorithm,
+              rotationPeriod: keyRotationPeriod,
+              deletionProtection,
+              labels,
+            },
+            options,
+          ).keyId;
+        return [key, keyId === undefined ? newKey() : pulumi.output(keyId)] as const;
+      }),
+    );
+    const keyIdOf = ({ key }: BucketPlan) => key && keyIds.get(key);
+
+    const accounts = new Map(
+      plan.accounts.map((account) => {
+        const { suffix, serviceAccountId, serviceAccountName } = account;
+        const used = plan.trailsOf(account);
+        const folders = used.map(({ bucket: { existingIn, suffix } }) => {
+          if (existingIn === undefined || existingIn === folderId) return ["", folderId];
+          // An id that comes late cannot name a resource.
+          return [typeof existingIn === "string" ? existingIn : suffix.slice(1) || "bucket", existingIn];
+        });
+        const keys = used.flatMap(({ bucket }) =>
+          bucket.key ? [[bucket.key.suffix.slice(1), keyIdOf(bucket)]] : [],
+        );
+        const component = new TrailServiceAccount(
+          `${name}-account${suffix}`,
+          {
+            folderId,
+            scopes: Object.assign({}, ...used.map(({ collectedScopes }) => collectedScopes)),
+            bucketFolderIds: Object.fromEntries(folders),
+            keyIds: Object.fromEntries(keys),
+            existingId: serviceAccountId,
+            name: serviceAccountName,
+          },
+          { parent: this },
+        );
+        return [account, component] as const;
+      }),
+    );
+    const accountOf = ({ account }: TrailPlan) => accounts.get(account) as TrailServiceAccount;
+
+    const bucketOptions = { ...kept, hooks: hooks.bucket };
+    const accessLogs =
+      accessLogsBucketName === undefined
+        ? undefined
+        : new LogBucket(
+            `${name}-access-logs`,
+            { folderId, name: accessLogsBucketName, retention: args.retention, tags: labels },
+            bucketOptions,
+          );
+    const buckets = new Map(
+      plan.buckets
+        .filter(({ existingIn }) => existingIn === undefined)
+        .map((bucket) => {
+          const component = new LogBucket(
+            `${name}-bucket${bucket.suffix}`,
+            {
+              folderId,
+              name: bucket.bucketName,
+              keyId: keyIdOf(bucket),
+              retention: args.retention,
+              objectLock: args.objectLock,
+              maxSizeGiB: args.maxSizeGiB,
+              accessLogsBucketName: accessLogs?.bucketName,
+              access: args.access,
+              uploaderIds: distinct(plan.trailsOf(bucket).map(accountOf)).map(
+                (account) => account.serviceAccountId,
+              ),
+              tags: labels,
+            },
+            bucketOptions,
+          );
+          return [bucket, component] as const;
+        }),
+    );
+
+    this.trails = Object.fromEntries(
+      plan.trails.map((planned) => {
+        const { key, settings, scopes, dataEvents } = planned;
+        const bucket = buckets.get(planned.bucket);
+        const account = accountOf(planned);
+        const bucketName = bucket?.bucketName ?? pulumi.output(planned.bucket.bucketName);
+        const trail = new Trail(
+          `${name}-${key}`,
+          {
+            folderId,
+            scopes: Object.values(scopes),
+            managementEvents: settings.managementEvents,
+            dataEvents: [...dataEvents],
+            bucketName,
+            serviceAccountId: account.serviceAccountId,
+            name: settings.name,
+            description: settings.description,
+            objectPrefix: settings.objectPrefix,
+            rolePropagationTimeoutSeconds: args.rolePropagationTimeoutSeconds,
+            activeTimeoutSeconds: args.activeTimeoutSeconds,
+            activeWindowSeconds: args.activeWindowSeconds,
+            labels: settings.labels
+              ? pulumi.output(labels).apply((all) => ({ ...all, ...settings.labels }))
+              : labels,
+          },
+          // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
+          { parent: this, dependsOn: bucket ? [bucket, account] : [account] },
+        );
+        const outputs: TrailOutputs = {
+          trailId: trail.trailId,
+          trailStatus: trail.trailStatus,
+          bucketName,
+          bucketUrl: bucket?.bucketUrl,
+          keyId: keyIdOf(planned.bucket),
+          serviceAccountId: account.serviceAccountId,
+          objectKeyPrefix: trail.objectKeyPrefix,
+        };
+        return [key, outputs] as const;
+      }),
+    );
+    this.registerOutputs({ trails: this.trails });
+  }
+}

@@ -1,0 +1,253 @@
+import { objectLockFaults } from "../bucket/objectLock";
+import { accessFaults } from "../bucket/policy";
+import { retentionFaults } from "../bucket/retention";
+import { Encryption, OnRemoval } from "../choices";
+import type { Fault } from "../guard";
+import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
+import { AuditTrailsPlan, onlyTrail } from "./plan";
+
+type Rule = (args: AuditTrailsArgs) => (Fault | false | undefined)[];
+
+/** The event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+const objectCreated = "yandex.cloud.audit.storage.ObjectCreate";
+
+const encryptionRules = (
+  path: string,
+  { key = Encryption.New, ...settings }: EncryptionArgs,
+  existingBucket: boolean,
+) => {
+  const forNewKeys = Object.entries(settings).filter(
+    ([name, value]) => name !== "keyId" && value !== undefined,
+  );
+  return [
+    key === Encryption.Existing &&
+      settings.keyId === undefined && { path: `${path}.keyId`, reason: "is needed while key is existing" },
+    key !== Encryption.Existing &&
+      settings.keyId !== undefined && {
+        path: `${path}.keyId`,
+        reason: `must not be given while key is ${key}; set key to existing to use it`,
+      },
+    ...(key === Encryption.New
+      ? []
+      : forNewKeys.map(([name]) => ({
+          path: `${path}.${name}`,
+          reason: `is for new keys, and key is ${key}`,
+        }))),
+    existingBucket &&
+      key === Encryption.New && {
+        path: `${path}.key`,
+        reason:
+          "bucketFolderId names an existing bucket, which is not given a new key: name its own (existing), or none",
+      },
+  ];
+};
+
+const encryption: Rule = ({
+  encryption: main = {},
+  bucketFolderId,
+  trails = {},
+  onRemoval = OnRemoval.Keep,
+}) => [
+  ...encryptionRules("encryption", main, bucketFolderId !== undefined),
+  onRemoval !== OnRemoval.Keep &&
+    main.deletionProtection === true && {
+      path: "encryption.deletionProtection",
+      reason: `must be false while onRemoval is ${onRemoval}: the key could not be deleted`,
+    },
+  ...Object.entries(trails).flatMap(([key, row]) => [
+    ...(row.bucketName !== undefined || row.encryption !== undefined
+      ? encryptionRules(
+          `trails.${key}.encryption`,
+          row.encryption ?? main,
+          row.bucketFolderId !== undefined && row.bucketName !== undefined,
+        )
+      : []),
+    ...(["encryption", "bucketFolderId"] as const).map(
+      (name) =>
+        row[name] !== undefined &&
+        row.bucketName === undefined && {
+          path: `trails.${key}.${name}`,
+          reason: "needs a bucketName beside it: the main bucket has its own",
+        },
+    ),
+  ]),
+];
+
+const existingBuckets: Rule = (args) =>
+  (["retention", "objectLock", "maxSizeGiB", "access", "accessLogsBucketName"] as const).map(
+    (name) =>
+      args.bucketFolderId !== undefined &&
+      args[name] !== undefined &&
+      !Object.values(args.trails ?? {}).some((row) => row.bucketName && !row.bucketFolderId) && {
+        path: name,
+        reason: "is for new buckets; an existing one is only used, so set it there",
+      },
+  );
+
+const lock: Rule = ({ objectLock, onRemoval }) => [
+  objectLock !== undefined &&
+    onRemoval === OnRemoval.DeleteWithLogs && {
+      path: "onRemoval",
+      reason: "must not be deleteWithLogs while objectLock is set: locked logs cannot be deleted",
+    },
+];
+
+const access: Rule = ({ access: listed, onRemoval }) => [
+  onRemoval === OnRemoval.DeleteWithLogs &&
+    listed !== undefined &&
+    listed.denyDelete !== false && {
+      path: "access.denyDelete",
+      reason: "must be false while onRemoval is deleteWithLogs: nobody could delete the logs",
+    },
+];
+
+const bucketNames: Rule = (args) => {
+  const rows = Object.entries(args.trails ?? {}).filter(([, { bucketName }]) => bucketName !== undefined);
+  const differs = (a: TrailSettings, b: TrailSettings) =>
+    (["bucketFolderId", "encryption"] as const).some(
+      (name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]),
+    );
+  return [
+    ...rows.flatMap(([key, row], i) => [
+      row.bucketName === args.accessLogsBucketName && {
+        path: `trails.${key}.bucketName`,
+        reason: "must be another bucket than accessLogsBucketName",
+      },
+      row.bucketName === args.bucketName &&
+        (row.encryption !== undefined || row.bucketFolderId !== undefined) && {
+          path: `trails.${key}.bucketName`,
+          reason: "is the main bucket, which has its own encryption and folder",
+        },
+      rows.slice(0, i).some(([, other]) => other.bucketName === row.bucketName && differs(other, row)) && {
+        path: `trails.${key}.bucketName`,
+        reason: "is a bucket of another trail too, with other encryption or another folder",
+      },
+    ]),
+    args.accessLogsBucketName !== undefined &&
+      args.accessLogsBucketName === args.bucketName && {
+        path: "accessLogsBucketName",
+        reason: "must be another bucket than bucketName",
+      },
+  ];
+};
+
+const trails: Rule = ({ trails: rows = onlyTrail }) => {
+  const named = Object.entries(rows).flatMap(([key, { name }]) =>
+    typeof name === "string" ? [{ key, name }] : [],
+  );
+  return [
+    Object.keys(rows).length === 0 && { path: "trails", reason: "must have at least one trail" },
+    ...named.map(
+      ({ key, name }, i) =>
+        named.slice(0, i).some((other) => other.name === name) && {
+          path: `trails.${key}.name`,
+          reason: `must be unique in the folder; another trail is called ${name}`,
+        },
+    ),
+    ...Object.entries(rows).flatMap(([key, row]) => [
+      row.managementEvents === false &&
+        Object.keys(row.dataEvents ?? {}).length === 0 && {
+          path: `trails.${key}`,
+          reason: "collects nothing: leave managementEvents on, or name dataEvents",
+        },
+      ...Object.entries(row.dataEvents ?? {}).map(
+        ([service, { includedEvents, excludedEvents }]) =>
+          includedEvents !== undefined &&
+          excludedEvents !== undefined && {
+            path: `trails.${key}.dataEvents.${service}`,
+            reason: "takes either includedEvents or excludedEvents, not both",
+          },
+      ),
+    ]),
+  ];
+};
+
+/** Log objects whose creation is collected again make new log objects: about 16 MB a month, and more in a circle of trails. */
+const recursion: Rule = (args) => {
+  const plan = new AuditTrailsPlan(args);
+  const bucketFolders = plan.buckets.map(({ existingIn }) => existingIn ?? args.folderId);
+  const allKnown = bucketFolders.every((folder) => typeof folder === "string");
+  return plan.trails.flatMap(({ key, settings, dataEvents }) =>
+    dataEvents.map(({ service, includedEvents, excludedEvents, scopes = [] }) => {
+      const isCollected = includedEvents
+        ? includedEvents.includes(objectCreated)
+        : !excludedEvents?.includes(objectCreated);
+      // Which cloud a folder is in is not known here.
+      const mayContainLogs = scopes.some(
+        ({ resourceType, resourceId }) =>
+          resourceType !== "resource-manager.folder" ||
+          !allKnown ||
+          bucketFolders.some((folder) => folder === resourceId),
+      );
+      return (
+        service === "storage" &&
+        isCollected &&
+        mayContainLogs &&
+        settings.allowRecursion !== true && {
+          path: `trails.${key}.dataEvents.storage`,
+          reason:
+            "tells of the log objects too, and each telling is a new log object: exclude " +
+            `${objectCreated}, name folders without log buckets, or set allowRecursion`,
+        }
+      );
+    }),
+  );
+};
+
+/** What a service account is given as: an existing one, or the name of a new one. */
+const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {} }) =>
+  [["", { serviceAccountId, serviceAccountName }] as const, ...Object.entries(rows)].map(
+    ([key, row]) =>
+      row.serviceAccountId !== undefined &&
+      row.serviceAccountName !== undefined && {
+        path: `${key && `trails.${key}.`}serviceAccountName`,
+        reason: "is for a new account, and serviceAccountId names an existing one",
+      },
+  );
+
+/** A key that names two ids would give one role binding two resources. */
+const scopeKeys: Rule = ({ trails: rows = {} }) => {
+  const known = new Map<string, unknown>();
+  return Object.entries(rows).flatMap(([trail, row]) => {
+    const tables = [
+      { at: `trails.${trail}`, ...row },
+      ...Object.entries(row.dataEvents ?? {}).map(([service, filter]) => ({
+        at: `trails.${trail}.dataEvents.${service}`,
+        ...filter,
+      })),
+    ];
+    return tables.flatMap(({ at, clouds = {}, folders = {} }) =>
+      Object.entries({ clouds, folders }).flatMap(([kind, ids]) =>
+        Object.entries(ids).map(([key, id]) => {
+          const before = known.get(key) ?? id;
+          known.set(key, before);
+          return (
+            before !== id && {
+              path: `${at}.${kind}.${key}`,
+              reason: "names another id than in another trail: give it a key of its own",
+            }
+          );
+        }),
+      ),
+    );
+  });
+};
+
+const rules: readonly Rule[] = [
+  encryption,
+  existingBuckets,
+  (args) => retentionFaults(args.retention),
+  (args) => objectLockFaults(args.objectLock, args.retention),
+  (args) => accessFaults(args.access),
+  lock,
+  access,
+  bucketNames,
+  trails,
+  accounts,
+  scopeKeys,
+  recursion,
+];
+
+/** Everything in the arguments that cannot be beside other arguments, or would lose or block logs. */
+export const faultsAcross = (args: AuditTrailsArgs): (Fault | false | undefined)[] =>
+  rules.flatMap((rule) => rule(args));

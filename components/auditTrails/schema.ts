@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { objectLockSchema } from "../bucket/objectLock";
+import { accessSchema } from "../bucket/policy";
+import { retentionSchema } from "../bucket/retention";
+import { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
+import { argumentKinds } from "../guard";
+import * as values from "../values";
+
+/** Names resources together with the component's name, which is shorter than 14 characters. */
+const trailKey = z
+  .string()
+  .regex(
+    /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/,
+    "a trail's key must be 1 to 50 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
+  );
+
+/** What each argument of `AuditTrails` must be by itself, given as the kinds say. */
+export function auditTrailsShape(kinds: values.Kinds) {
+  const { text, number, yesOrNo } = kinds;
+  const ids = (what: string) =>
+    kinds
+      .ids(what, values.id(what))
+      .refine(
+        (all) => Object.keys(Object(all)).length > 0,
+        `must name at least one id of ${what}, or be left out`,
+      )
+      .refine((all) => Object.keys(Object(all)).length <= 1024, "must be at most 1024");
+  const scopes = { clouds: ids("clouds").optional(), folders: ids("folders").optional() };
+  const eventTypes = values.eventTypes.optional();
+  const encryption = values.only({
+    key: text(values.oneOf(Encryption)).optional(),
+    keyId: text(values.id("an existing key")).optional(),
+    keyName: text(values.keyName).optional(),
+    keyAlgorithm: text(values.oneOf(KeyAlgorithm)).optional(),
+    keyRotationPeriod: text(values.duration).optional(),
+    deletionProtection: yesOrNo(values.yesOrNo).optional(),
+  });
+  const dataEvents = z
+    .record(
+      values.service,
+      values.only({ includedEvents: eventTypes, excludedEvents: eventTypes, ...scopes }),
+      "must be an object with a key for each service, such as {kms: {}}",
+    )
+    .refine((services) => Object.keys(services).length < 128, "must be fewer than 128 services");
+  const trail = values.only({
+    name: text(values.name).optional(),
+    description: text(values.description).optional(),
+    ...scopes,
+    managementEvents: yesOrNo(values.yesOrNo).optional(),
+    dataEvents: dataEvents.optional(),
+    allowRecursion: yesOrNo(values.yesOrNo).optional(),
+    objectPrefix: text(values.objectPrefix).optional(),
+    bucketName: text(values.bucketName).optional(),
+    bucketFolderId: text(values.id("the folder of an existing bucket")).optional(),
+    encryption: encryption.optional(),
+    serviceAccountId: text(values.id("an existing service account")).optional(),
+    serviceAccountName: text(values.name).optional(),
+    labels: values.labels(kinds).optional(),
+  });
+  return {
+    organizationId: text(values.id("an organization")),
+    folderId: text(values.id("a folder")),
+    bucketName: text(values.bucketName),
+    bucketFolderId: text(values.id("the folder of an existing bucket")).optional(),
+    encryption: encryption.optional(),
+    trails: z.record(trailKey, trail, "must be an object with a key for each trail").optional(),
+    retention: retentionSchema(kinds).optional(),
+    objectLock: objectLockSchema(kinds).optional(),
+    maxSizeGiB: number(values.wholeNumber("GiB", 1)).optional(),
+    accessLogsBucketName: text(values.bucketName).optional(),
+    access: accessSchema(kinds).optional(),
+    serviceAccountId: text(values.id("an existing service account")).optional(),
+    serviceAccountName: text(values.name).optional(),
+    onRemoval: text(values.oneOf(OnRemoval)).optional(),
+    rolePropagationTimeoutSeconds: number(values.seconds).optional(),
+    activeTimeoutSeconds: number(values.seconds).optional(),
+    activeWindowSeconds: number(values.seconds).optional(),
+    labels: values.labels(kinds).optional(),
+  };
+}
+
+/** Arguments of `AuditTrails`. */
+export const auditTrailsSchema = values.only(auditTrailsShape(argumentKinds));

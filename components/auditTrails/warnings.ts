@@ -1,0 +1,33 @@
+import type { AuditTrailsArgs } from "./args";
+import { AuditTrailsPlan } from "./plan";
+
+/** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */
+const trailQuota = 3;
+const dataKeyEvents = ["yandex.cloud.audit.kms.Encrypt", "yandex.cloud.audit.kms.GenerateDataKey"];
+
+/** What may be meant, and should be known. */
+export function warningsOf(args: AuditTrailsArgs): string[] {
+  const { trails } = new AuditTrailsPlan(args);
+  const warnings = trails.flatMap(({ key, bucket, dataEvents }) =>
+    dataEvents.map(({ service, includedEvents, excludedEvents = [] }) => {
+      const isCollected = dataKeyEvents.some(
+        (event) => includedEvents?.includes(event) ?? !excludedEvents.includes(event),
+      );
+      return (
+        service === "kms" &&
+        isCollected &&
+        bucket.key &&
+        `Trail "${key}" collects data events of KMS and delivers to an encrypted bucket: each delivery may cause more of ` +
+          `them. Excluding ${dataKeyEvents.join(" and ")} avoids that.`
+      );
+    }),
+  );
+  return [
+    ...warnings,
+    trails.length > trailQuota &&
+      `The stack has ${trails.length} trails. A cloud may have ${trailQuota} unless its quota audit-trails.trails.count was raised.`,
+    args.objectLock &&
+      "Object lock is not verified on the real service: if Audit Trails uploads without Content-MD5, the trail stops. Watch " +
+        "for the first log object.",
+  ].filter((warning) => typeof warning === "string");
+}

@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The main children of components, which getters show. They cannot be members: Pulumi makes an output of each member when it
+ * describes a component for other languages, and has no type there for resources of a generated SDK.
+ */
+const children = new WeakMap<pulumi.ComponentResource, unknown>();
+
+export const keepChild = (component: pulumi.ComponentResource, child: unknown): unknown =>
+  children.set(component, child);
+
+export const childOf = <T>(component: pulumi.ComponentResource): T => children.get(component) as T;

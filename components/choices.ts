@@ -1,0 +1,48 @@
+/** Algorithms of keys: https://yandex.cloud/en/docs/kms/concepts/key. */
+export const KeyAlgorithm = {
+  Aes128: "AES_128",
+  Aes192: "AES_192",
+  Aes256: "AES_256",
+  Aes256Hsm: "AES_256_HSM",
+} as const;
+export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
+
+/** What encrypts logs: a key of their own, the one of `keyId`, or none (the guide's tip: no key, and no role on one). */
+export const Encryption = { New: "new", Existing: "existing", None: "none" } as const;
+export type Encryption = (typeof Encryption)[keyof typeof Encryption];
+
+/**
+ * Settings to begin with: `guide` (exactly the vendor's guide: nothing), `standard` (versioning, unfinished uploads removed
+ * after 7 days), `archive` (`standard`, and cold storage after 90 days) or `year` (`archive`, and logs are deleted after 365
+ * days).
+ */
+export const RetentionPreset = {
+  Guide: "guide",
+  Standard: "standard",
+  Archive: "archive",
+  Year: "year",
+} as const;
+export type RetentionPreset = (typeof RetentionPreset)[keyof typeof RetentionPreset];
+
+/** Who may delete a locked log: `GOVERNANCE`, storage administrators, if they say so; `COMPLIANCE`, nobody. */
+export const ObjectLockMode = { Governance: "GOVERNANCE", Compliance: "COMPLIANCE" } as const;
+export type ObjectLockMode = (typeof ObjectLockMode)[keyof typeof ObjectLockMode];
+
+/**
+ * What becomes of buckets and keys that leave the stack: they stay in the cloud with every log; a bucket with logs stops the
+ * removal; every log is deleted.
+ */
+export const OnRemoval = {
+  Keep: "keep",
+  DeleteIfEmpty: "deleteIfEmpty",
+  DeleteWithLogs: "deleteWithLogs",
+} as const;
+export type OnRemoval = (typeof OnRemoval)[keyof typeof OnRemoval];
+
+/** Resources whose events a trail can collect: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area */
+export const ScopeType = {
+  Organization: "organization-manager.organization",
+  Cloud: "resource-manager.cloud",
+  Folder: "resource-manager.folder",
+} as const;
+export type ScopeType = (typeof ScopeType)[keyof typeof ScopeType];

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { canConnect, openCloud } from "../../api/connection";
+import { findTrailFaults } from "../../api/trailFaults";
+import { readTrail, type TrailState } from "../../api/trails";
+import { connectionOfProvider } from "./connection";
+import { isMocked } from "./program";
+
+/** How long an update looks at a trail. */
+interface Patience {
+  /** @default 60 */
+  readonly activeTimeoutSeconds?: number;
+  /** @default 10 */
+  readonly activeWindowSeconds?: number;
+}
+
+const pause = 2;
+/** Minutes after a change in which a trail has to prove itself: the time between two deliveries. */
+const recently = 5;
+
+/** Whether an update looks at trails at all. */
+const looks = ({ activeTimeoutSeconds }: Patience): boolean =>
+  activeTimeoutSeconds !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
+
+/**
+ * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
+ * resources. A failure shows when the connection is needed.
+ */
+export function prepareLook(patience: Patience): void {
+  const connection = connectionOfProvider();
+  if (looks(patience) && canConnect(connection)) openCloud(connection).catch(() => {});
+}
+
+/**
+ * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
+ * It says nothing of delivery, which only the first log object proves.
+ *
+ * @param shown Status as the provider shows it: all there is in a preview, or without credentials.
+ * @returns the status in the end.
+ */
+export async function requireActive(trailId: string, shown: string, patience: Patience): Promise<string> {
+  if (!looks(patience)) return shown;
+  const { activeTimeoutSeconds = 60, activeWindowSeconds = 10 } = patience;
+  const connection = connectionOfProvider();
+  const unread = { status: shown, statusErrorMessage: "" } as TrailState;
+  const cloud = canConnect(connection) ? openCloud(connection) : undefined;
+  const trail = cloud
+    ? await waitForActive(
+        async () => readTrail(trailId, await cloud),
+        activeTimeoutSeconds,
+        activeWindowSeconds,
+      ).catch(async (error: Error) => {
+        await pulumi.log.warn(
+          `The trail's status could not be read, so it is taken from the provider: ${error.message}`,
+        );
+        return unread;
+      })
+    : unread;
+  if (trail.status !== "ACTIVE") {
+    const faults = (await cloud?.then((api) => findTrailFaults(trail, api)).catch(() => [])) ?? [];
+    failUpdate(explanationOf(trailId, trail, faults));
+  }
+  return trail.status;
+}
+
+async function waitForActive(
+  read: () => Promise<TrailState>,
+  timeout: number,
+  window: number,
+): Promise<TrailState> {
+  let told = false;
+  let activeSince: number | undefined;
+  for (const deadline = Date.now() + timeout * 1000; ; ) {
+    const trail = await read();
+    const now = Date.now();
+    activeSince = trail.status === "ACTIVE" ? (activeSince ?? now) : undefined;
+    if (activeSince !== undefined) {
+      const left = wasChangedRecently(trail) ? activeSince + window * 1000 - now : 0;
+      if (left <= 0) return trail;
+      await delay(Math.min(left, pause * 1000));
+      continue;
+    }
+    if (now + pause * 1000 > deadline) return trail;
+    if (!told)
+      await pulumi.log.info(
+        `Waiting until the trail is ACTIVE, ${timeout} s at most; it is ${trail.status}.`,
+      );
+    told = true;
+    await delay(pause * 1000);
+  }
+}
+
+/**
+ * Makes the update fail in the end, with a message for people. An error that is only logged would leave the CLI's exit code
+ * at 0, and one that is thrown here would keep the stack's outputs as they were, with a status of the past.
+ */
+function failUpdate(message: string): void {
+  const error = new pulumi.RunError(message);
+  // The runner prints it for an error that nobody catches.
+  error.stack = message;
+  void Promise.reject(error);
+}
+
+const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>
+  updatedAt !== undefined && Date.parse(updatedAt) > Date.now() - recently * 60_000;
+
+/** Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
+function explanationOf(
+  trailId: string,
+  { status, statusErrorMessage: reason }: TrailState,
+  faults: readonly string[],
+): string {
+  const causes =
+    faults.length > 0
+      ? `Found:\n${faults.map((fault) => `  - ${fault}`).join("\n")}\n`
+      : "Its service account may have lost a role (audit-trails.viewer on the scopes, storage.uploader on the bucket's " +
+        "folder, kms.keys.encrypterDecrypter on the key), the bucket may be gone, full or closed by a policy, or its key " +
+        "inactive. ";
+  return (
+    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
+    "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
+    `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
+  );
+}

@@ -1,0 +1,249 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isMocked, programContext } from "./program";
+
+/** A failed operation on a resource, as the engine reports it to an error hook. */
+export interface Failure {
+  /** Type token of the resource, such as `yandex:index/storageBucket:StorageBucket`. */
+  readonly type: string;
+  /** Logical name of the resource. */
+  readonly name: string;
+  readonly operation: "create" | "update" | "delete";
+  /** Inputs of the operation. */
+  readonly inputs: Record<string, unknown>;
+  /** The provider's text. Only the code in it is used: the words around it are not documented. */
+  readonly error: string;
+}
+
+/** A role that the deploying account needs, and the resource on which it is granted. */
+interface NeededRole {
+  /** @default the role that the failed operation was to grant: nobody may grant a role whose permissions they lack */
+  readonly role?: string;
+  readonly on: keyof typeof grantCommands;
+  /** The input that holds the id of that resource, if the failed one has such an input. */
+  readonly idInput: string;
+}
+
+interface Subject {
+  /** What people call the resource. */
+  readonly title: string;
+  readonly needs: readonly NeededRole[];
+  /** Inputs, as paths, that name something which must exist already. */
+  readonly refersTo: readonly string[];
+  /** Whose missing roles may also be the reason of a denial. */
+  readonly alsoNeeds?: string;
+  /** What to do where the name is taken. */
+  readonly taken?: string;
+}
+
+const grantCommands = {
+  organization: "yc organization-manager organization add-access-binding",
+  cloud: "yc resource-manager cloud add-access-binding",
+  folder: "yc resource-manager folder add-access-binding",
+  key: "yc kms symmetric-key add-access-binding",
+  "service account": "yc iam service-account add-access-binding",
+} as const;
+
+/** Roles as listed at https://yandex.cloud/en/docs/iam/roles-reference. */
+const subjects: Readonly<Record<string, Subject>> = {
+  "yandex:index/kmsSymmetricKey:KmsSymmetricKey": {
+    title: "KMS key",
+    needs: [{ role: "kms.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["folderId"],
+  },
+  "yandex:index/storageBucket:StorageBucket": {
+    title: "bucket",
+    needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["folderId"],
+    taken:
+      "Bucket names are unique in the whole service, not only in your cloud: choose another `bucketName`.",
+  },
+  "yandex:index/storageBucketPolicy:StorageBucketPolicy": {
+    title: "bucket policy",
+    needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
+    refersTo: ["bucket"],
+    alsoNeeds:
+      "Or a policy that is on the bucket already shuts the account out: it must be among the administrators of `access`.",
+  },
+  "yandex:index/iamServiceAccount:IamServiceAccount": {
+    title: "service account",
+    needs: [
+      { role: "iam.serviceAccounts.admin", on: "folder", idInput: "folderId" },
+      // The provider looks up the folder's cloud first.
+      { role: "resource-manager.viewer", on: "folder", idInput: "folderId" },
+    ],
+    refersTo: ["folderId"],
+    taken: "Names of service accounts are unique in a cloud: choose another `serviceAccountName`.",
+  },
+  "yandex:index/organizationmanagerOrganizationIamMember:OrganizationmanagerOrganizationIamMember": {
+    title: "access binding of the organization",
+    needs: [
+      { role: "organization-manager.admin", on: "organization", idInput: "organizationId" },
+      { on: "organization", idInput: "organizationId" },
+    ],
+    refersTo: ["organizationId"],
+  },
+  "yandex:index/resourcemanagerCloudIamMember:ResourcemanagerCloudIamMember": {
+    title: "access binding of the cloud",
+    needs: [
+      { role: "resource-manager.admin", on: "cloud", idInput: "cloudId" },
+      { on: "cloud", idInput: "cloudId" },
+    ],
+    refersTo: ["cloudId"],
+  },
+  "yandex:index/resourcemanagerFolderIamMember:ResourcemanagerFolderIamMember": {
+    title: "access binding of the folder",
+    needs: [
+      { role: "resource-manager.admin", on: "folder", idInput: "folderId" },
+      { on: "folder", idInput: "folderId" },
+    ],
+    refersTo: ["folderId"],
+  },
+  "yandex:index/kmsSymmetricKeyIamMember:KmsSymmetricKeyIamMember": {
+    title: "access binding of the KMS key",
+    needs: [{ role: "kms.admin", on: "key", idInput: "symmetricKeyId" }],
+    refersTo: ["symmetricKeyId"],
+  },
+  "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
+    title: "trail",
+    needs: [
+      { role: "audit-trails.editor", on: "folder", idInput: "folderId" },
+      { role: "iam.serviceAccounts.user", on: "service account", idInput: "serviceAccountId" },
+    ],
+    refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
+    alsoNeeds:
+      "Or the trail's own service account lacks one of its roles: audit-trails.viewer on its scopes, storage.uploader " +
+      "on the bucket's folder, and kms.keys.encrypterDecrypter on the key if the bucket is encrypted. Roles that were " +
+      "granted just now may take some minutes to work.",
+    taken: "Names of trails are unique in a folder: choose another `name`.",
+  },
+};
+
+type Advice = (subject: Subject, failure: Failure) => string | undefined;
+
+const valueAt = (inputs: unknown, path: string): unknown =>
+  path.split(".").reduce((value, part) => (value as Record<string, unknown> | undefined)?.[part], inputs);
+
+const named = ({ inputs }: Failure, paths: readonly string[]): string =>
+  paths.map((path) => `${path.split(".").at(-1)} "${valueAt(inputs, path)}"`).join(" or ");
+
+const permissionDenied: Advice = (subject, failure) => {
+  const grants = subject.needs.map(({ role = failure.inputs.role, on, idInput }) => {
+    const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
+    return (
+      `  ${role} on ${on} ${id}:\n` +
+      `    ${grantCommands[on]} --id ${id} --role ${role} --subject <type>:<id of the deploying account>`
+    );
+  });
+  const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
+  return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}`;
+};
+
+const gone = (title: string): string =>
+  `The ${title} is not there any more. Have the stack take note of it: pulumi refresh`;
+
+const notFound: Advice = (subject, failure) =>
+  failure.operation === "delete"
+    ? gone(subject.title)
+    : `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
+
+const unauthenticated: Advice = () =>
+  "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
+
+/** What to do, by the code of the failed call: gRPC codes, and the codes of Object Storage. */
+const advice: Readonly<Record<string, Advice>> = {
+  PermissionDenied: permissionDenied,
+  AccessDenied: permissionDenied,
+  Forbidden: permissionDenied,
+  NotFound: notFound,
+  NoSuchBucket: () => gone("bucket"),
+  Unauthenticated: unauthenticated,
+  AlreadyExists: (subject) => subject.taken,
+  BucketAlreadyExists: (subject) => subject.taken,
+  ResourceExhausted: (subject) =>
+    `A quota is used up. See the limits of the cloud, have the one for this ${subject.title} raised, or remove what is not needed.`,
+  BucketNotEmpty: () =>
+    "The bucket holds audit logs. It was not deleted, and no log was. Keep it, or move the logs to where they are safe and empty it by hand.",
+};
+
+/**
+ * How a code is spelled in a failure's text: `PermissionDenied`, `Permission Denied`, `Permission denied` or
+ * `PERMISSION_DENIED`. Releases of the provider differ, and so do their parts. Small letters alone are ordinary words.
+ */
+function spellingsOf(code: string): string[] {
+  const [first = "", ...rest] = code.split(/(?=[A-Z])/);
+  const words = [first, ...rest];
+  return [
+    code,
+    words.join(" "),
+    [first, ...rest.map((word) => word.toLowerCase())].join(" "),
+    words.join("_").toUpperCase(),
+  ];
+}
+
+const codeBySpelling = new Map(
+  Object.keys(advice).flatMap((code) => spellingsOf(code).map((spelling) => [spelling, code] as const)),
+);
+const spellingPattern = new RegExp(`\\b(?:${[...codeBySpelling.keys()].join("|")})\\b`);
+
+/** What gRPC prints. No other word in the text is a code then, unless gRPC itself does not know one. */
+const grpcPattern = /\bcode = (?!Unknown\b)(\w+( [A-Z]\w*)*)/;
+
+/**
+ * Says in plain words what a failed operation lacked and where to put it right.
+ *
+ * @returns the explanation, or nothing where the provider's own message says all there is.
+ */
+export function explainFailure(failure: Failure): string | undefined {
+  const subject = subjects[failure.type];
+  const code = codeOf(failure.error);
+  const remedy = subject && code && advice[code]?.(subject, failure);
+  if (!remedy) return undefined;
+  return (
+    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed (${code}). ${remedy}\n` +
+    "Then run the same command again: it goes on from what is already there."
+  );
+}
+
+/** Whether the service refused a failed operation for want of a role. */
+export const isDenied = ({ error }: Failure): boolean => codeOf(error) === "PermissionDenied";
+
+const codeOf = (error: string): string | undefined =>
+  codeBySpelling.get(grpcPattern.exec(error)?.[1] ?? spellingPattern.exec(error)?.[0] ?? "");
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Whether a failed operation is to be tried again; it may take its time to say so. */
+export type Retry = (failure: Failure) => Promise<boolean>;
+
+/**
+ * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
+ * fails.
+ *
+ * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
+ * the failure: hence the advice in the name.
+ *
+ * @param component Class name of the component, which with its name makes the hook's name unique in the stack.
+ * @param retry Asked first.
+ */
+export function explainFailures(component: string, name: string, retry?: Retry): pulumi.ResourceHookBinding {
+  if (isMocked()) return {};
+  const inProgram = programContext();
+  const hook = new pulumi.ErrorHook(
+    `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
+    (args) =>
+      inProgram(async () => {
+        const failure: Failure = {
+          type: args.type,
+          name: args.name,
+          operation: args.failedOperation as Failure["operation"],
+          inputs: args.newInputs ?? args.oldInputs ?? {},
+          error: args.errors[0] ?? "",
+        };
+        if (await retry?.(failure)) return true;
+        const explanation = explainFailure(failure);
+        if (explanation) await pulumi.log.error(explanation);
+        return false;
+      }),
+  );
+  return { onError: [hook] };
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { faultOfDuration } from "./duration";
+
+/** Rule of trails and service accounts: https://yandex.cloud/en/docs/audit-trails/api-ref/grpc/Trail/create. */
+const resourceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** https://yandex.cloud/en/docs/storage/concepts/bucket#naming. */
+const bucketNamePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const ipAddress = /^\d+\.\d+\.\d+\.\d+$/;
+/** https://yandex.cloud/en/docs/storage/concepts/object#key. */
+const forbiddenInObjectKeys = /[:*?"<>|!\p{Cc}]/u;
+/** An object's key has less than 1024 bytes; trail id, date and file name need about 100 of them. */
+const maxPrefixBytes = 900;
+/** `yandex.cloud.audit.<service>.<Event>`: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
+const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
+
+/** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
+export interface Kinds {
+  readonly text: (schema: z.ZodType) => z.ZodType;
+  readonly number: (schema: z.ZodType) => z.ZodType;
+  readonly yesOrNo: (schema: z.ZodType) => z.ZodType;
+  /** Ids of several resources; `what` names them for people. */
+  readonly ids: (what: string, id: z.ZodType) => z.ZodType;
+}
+
+/** An object without other keys than these. */
+export const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: ({ code }) =>
+      code === "unrecognized_keys"
+        ? `there is no such key; keys are ${Object.keys(shape).join(", ")}`
+        : `must be an object with the keys ${Object.keys(shape).join(", ")}`,
+  });
+
+/** Id of a resource of the cloud. */
+export const id = (what: string) => {
+  const allowed = `must be the id of ${what}: 1 to 50 letters a-z and A-Z, digits, -, _ and .`;
+  return z.string(allowed).regex(/^[-\w.]{1,50}$/, allowed);
+};
+
+/** Name of a trail or of a service account. */
+export const name = z
+  .string("must be text")
+  .regex(
+    resourceName,
+    "must be 1 to 63 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
+  );
+
+export const keyName = z.string("must be text").regex(/^.{1,100}$/u, "must be 1 to 100 characters");
+
+export const bucketName = z
+  .string("must be text")
+  .min(3, { error: "must be 3 to 63 characters", abort: true })
+  .max(63, { error: "must be 3 to 63 characters", abort: true })
+  .regex(
+    bucketNamePattern,
+    "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
+  )
+  .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address");
+
+export const description = z.string("must be text").max(1024, "must be at most 1024 characters");
+
+/** Go's duration syntax, which the provider takes: https://pkg.go.dev/time#ParseDuration. */
+export const duration = z.string("must be text").superRefine((text, { addIssue }) => {
+  const message = faultOfDuration(text);
+  if (message) addIssue({ code: "custom", message });
+});
+
+export const objectPrefix = z
+  .string("must be text")
+  .refine(
+    (prefix) => !forbiddenInObjectKeys.test(prefix),
+    'must not contain : * ? " < > | ! or control characters',
+  )
+  .refine(
+    (prefix) => !/^\/|\/$|\/\//.test(prefix),
+    "must not begin or end with / or contain //: the service adds the separators",
+  )
+  .refine(
+    (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
+    "must not have . or .. as a part",
+  )
+  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
+
+/** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
+export const labels = ({ text }: Kinds) =>
+  z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][-_0-9a-z]{0,62}$/,
+          "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
+        ),
+      text(
+        z
+          .string("a label's value must be text")
+          .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+      ),
+      "must be an object with a text for each label",
+    )
+    .refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
+
+export const wholeNumber = (unit: string, least: number) =>
+  z
+    .number(`must be a whole number of ${unit}`)
+    .int(`must be a whole number of ${unit}`)
+    .min(least, `must be at least ${least}`)
+    .max(99_999, "must be at most 99999");
+
+export const days = wholeNumber("days", 1);
+export const seconds = wholeNumber("seconds", 0);
+
+export const yesOrNo = z.boolean("must be true or false");
+
+export const eventTypes = z
+  .array(
+    z.string("must be text").regex(eventTypePattern, "must be like yandex.cloud.audit.kms.Decrypt"),
+    "must be a list of event types",
+  )
+  .min(1, "must name at least one event type, or be left out")
+  .max(1024, "must be at most 1024");
+
+/** Name of a service with data events: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
+export const service = z
+  .string("must be text")
+  .regex(/^[a-z][a-z0-9.]{0,62}$/, "must be the name of a service, such as kms");
+
+/** One of the values of an `as const` object. */
+export const oneOf = <const T extends Readonly<Record<string, string>>>(choices: T) => {
+  const all = Object.values(choices);
+  return z.enum(all as [T[keyof T], ...T[keyof T][]], `must be ${listed(all)}`);
+};
+
+const listed = (all: readonly string[]): string =>
+  all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : all.join("");

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renew } from "./renew";
+
+/** Makes docs/api of the docstrings of what components/index.ts exports. */
+async function main(): Promise<void> {
+  const { Application } = await import("typedoc");
+  const { load } = await import("typedoc-plugin-markdown");
+  const folder = mkdtempSync(join(tmpdir(), "reference-"));
+  try {
+    const options = {
+      plugin: [load],
+      name: "API reference",
+      entryPoints: ["components/index.ts"],
+      out: folder,
+      readme: "none",
+      // Line numbers would change this page with each change of a component.
+      disableSources: true,
+      excludeExternals: true,
+      excludePrivate: true,
+      excludeProtected: true,
+      hidePageHeader: true,
+      hideBreadcrumbs: true,
+      outputFileStrategy: "modules",
+      parametersFormat: "table",
+      interfacePropertiesFormat: "table",
+      classPropertiesFormat: "table",
+      logLevel: "Warn" as const,
+    };
+    const app = await Application.bootstrapWithPlugins(options);
+    const project = await app.convert();
+    if (project) {
+      app.validate(project);
+      await app.generateOutputs(project);
+    }
+    // A warning is a type that users meet and the package does not export, or a link that leads nowhere.
+    if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
+    else
+      renew(
+        {
+          "docs/api/README.md":
+            "<!-- Made of the docstrings of components/ by npm run docs. -->\n\n" +
+            readFileSync(join(folder, "README.md"), "utf8"),
+        },
+        "npm run docs",
+      );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+void main();

@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** The texts that generated files should have, by their paths. */
+type Files = Readonly<Record<string, string>>;
+
+/**
+ * Writes generated files; with `--check` among the arguments of the command it only compares them, and fails.
+ *
+ * @param command What writes the files, for the message.
+ */
+export function renew(files: Files, command: string): void {
+  const old = Object.entries(files).filter(([path, text]) => readIfThere(path) !== text);
+  if (!process.argv.includes("--check")) {
+    for (const [path, text] of old) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    return;
+  }
+  for (const [path] of old)
+    console.error(
+      `${path} is not what its source would make it. Run ${command}, and commit what it changes.`,
+    );
+  if (old.length > 0) process.exitCode = 1;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

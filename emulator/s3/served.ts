@@ -1,0 +1,127 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Target } from "./addressing";
+import { S3Error } from "./errors";
+
+/** Something that is served: a method on the service, a bucket or an object. */
+interface Served {
+  readonly on: "service" | "bucket" | "object";
+  readonly method: string;
+  /** Parameters that make it what it is, such as `acl` of `?acl`. @default none */
+  readonly by?: readonly string[];
+  /** Parameters that it understands besides. @default none */
+  readonly with?: readonly string[];
+  /** Headers of S3 that it understands, and conditions. @default none */
+  readonly headers?: readonly RegExp[];
+}
+
+const listing = ["prefix", "delimiter", "encoding-type"];
+const overrides = [
+  "content-type",
+  "content-disposition",
+  "content-encoding",
+  "cache-control",
+  "content-language",
+  "expires",
+].map((name) => `response-${name}`);
+
+const acl = /^x-amz-acl$/;
+const bypass = /^x-amz-bypass-governance-retention$/;
+const upload = [
+  acl,
+  /^x-amz-(meta-.+|storage-class|tagging)$/,
+  /^x-amz-object-lock-(mode|retain-until-date|legal-hold)$/,
+];
+const copying = /^x-amz-(copy-source|metadata-directive|tagging-directive)$/;
+const conditions = /^if-(match|none-match|modified-since|unmodified-since)$/;
+
+const row = (
+  on: Served["on"],
+  methods: string,
+  by: readonly string[],
+  others: Pick<Served, "with" | "headers"> = {},
+): Served[] => methods.split(" ").map((method) => ({ on, method, by, ...others }));
+
+/** All that is served; what the vendor serves beyond: https://yandex.cloud/en/docs/storage/s3/api-ref/ */
+const served: readonly Served[] = [
+  ...row("service", "GET", []),
+
+  ...row("bucket", "HEAD DELETE", []),
+  ...row("bucket", "PUT", [], { headers: [acl, /^x-amz-bucket-object-lock-enabled$/] }),
+  ...row("bucket", "GET", [], {
+    with: [...listing, "list-type", "max-keys", "marker", "continuation-token", "start-after", "fetch-owner"],
+  }),
+  ...row("bucket", "GET", ["versions"], {
+    with: [...listing, "max-keys", "key-marker", "version-id-marker"],
+  }),
+  ...row("bucket", "GET", ["uploads"], {
+    with: [...listing, "max-uploads", "key-marker", "upload-id-marker"],
+  }),
+  ...row("bucket", "GET", ["location"]),
+  ...row("bucket", "POST", ["delete"], { headers: [bypass] }),
+  ...row("bucket", "GET", ["acl"]),
+  ...row("bucket", "PUT", ["acl"], { headers: [acl] }),
+  ...["logging", "object-lock", "versioning"].flatMap((name) => row("bucket", "GET PUT", [name])),
+  ...["cors", "encryption", "lifecycle", "policy", "tagging", "website"].flatMap((name) =>
+    row("bucket", "GET PUT DELETE", [name]),
+  ),
+
+  ...row("object", "GET HEAD", [], { with: ["versionId", ...overrides], headers: [conditions] }),
+  ...row("object", "PUT", [], { headers: [...upload, copying, /^if-none-match$/] }),
+  ...row("object", "DELETE", [], { with: ["versionId"], headers: [bypass] }),
+  ...row("object", "POST", ["uploads"], { headers: upload }),
+  ...row("object", "PUT", ["uploadId", "partNumber"], { headers: [/^x-amz-copy-source(-range)?$/] }),
+  ...row("object", "GET POST DELETE", ["uploadId"]),
+  ...row("object", "GET", ["acl"], { with: ["versionId"] }),
+  ...row("object", "PUT", ["acl"], { with: ["versionId"], headers: [acl] }),
+  ...row("object", "GET PUT DELETE", ["tagging"], { with: ["versionId"] }),
+  ...row("object", "GET", ["retention"], { with: ["versionId"] }),
+  ...row("object", "PUT", ["retention"], { with: ["versionId"], headers: [bypass] }),
+  ...row("object", "GET PUT", ["legal-hold"], { with: ["versionId"] }),
+];
+
+/** Parameters of every request: its signature, and the name that the newest client gives it. */
+const anyParameter =
+  /^(x-id|x-amz-(algorithm|credential|date|expires|signedheaders|signature|content-sha256))$/i;
+
+/** Headers that change what a request does; others are the transport's and the client's own. */
+const meaningful = /^(x-(amz|yc)-|if-|content-range$)/;
+
+/** What any request may say of itself, its signature, its body and the sums of it. */
+const anyHeader =
+  /^x-amz-(date|content-sha256|user-agent|decoded-content-length|trailer|sdk-.+|checksum-(mode|algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256))$/;
+
+/**
+ * Refuses what is not served before anything is done.
+ *
+ * @throws {S3Error} NotImplemented, that names the method, parameter or header.
+ */
+export function requireServed(
+  method: string,
+  { bucket, key, query }: Target,
+  headers: IncomingHttpHeaders,
+): void {
+  const on = key ? "object" : bucket ? "bucket" : "service";
+  const names = [...new Set(query.keys())].filter((name) => !anyParameter.test(name));
+  const rows = served.filter(
+    (one) => one.on === on && one.method === method && (one.by ?? []).every((name) => names.includes(name)),
+  );
+  // The one that most parameters make what it is.
+  const [operation] = rows.sort((a, b) => (b.by?.length ?? 0) - (a.by?.length ?? 0));
+  if (!operation)
+    throw notServed(`${method} of the ${on}${names.length > 0 ? ` with ?${names.join("&")}` : ""}`);
+  const known = [...(operation.by ?? []), ...(operation.with ?? [])];
+  const parameter =
+    names.find((name) => !known.includes(name)) ?? names.find((name) => query.getAll(name).length > 1);
+  if (parameter !== undefined) throw notServed(`The parameter ${parameter} in ${method} of the ${on}`);
+  const header = Object.keys(headers).find(
+    (name) =>
+      meaningful.test(name) &&
+      !anyHeader.test(name) &&
+      !operation.headers?.some((pattern) => pattern.test(name)),
+  );
+  if (header !== undefined) throw notServed(`The header ${header} in ${method} of the ${on}`);
+}
+
+/** A refusal of what is not served. */
+export const notServed = (what: string): S3Error =>
+  new S3Error(501, "NotImplemented", `${what} is not served`);

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { stringify } from "yaml";
+import { renew } from "../docs/renew";
+import { settingsSchema } from "./schema";
+
+/** What is said of a key. */
+interface Setting {
+  readonly key: string;
+  readonly description: string;
+  /** Absent: the key is required. */
+  readonly default?: unknown;
+  readonly section?: string;
+}
+
+const settings: readonly Setting[] = Object.entries(settingsSchema.shape).map(([key, schema]) => {
+  const { description, section, default: value } = schema.meta() ?? {};
+  if (!description) throw new Error(`settings/schema.ts: ${key} has no description. Give one in its meta.`);
+  return { key, description, default: value, section };
+});
+
+/** Names of Pulumi's types, where they are not JavaScript's. */
+const pulumiTypes: Readonly<Record<string, string>> = { undefined: "string", number: "integer" };
+
+/** A value in YAML, on one line. */
+const inline = (value: unknown) =>
+  stringify(value, { lineWidth: 0, ...(typeof value === "object" && { collectionStyle: "flow" }) }).trimEnd();
+
+const configuration = settings.map(
+  ({ key, description, default: value }) =>
+    `  ${key}:\n` +
+    `    type: ${pulumiTypes[typeof value] ?? typeof value}\n` +
+    (value === undefined ? "" : `    default: ${inline(value)}\n`) +
+    `    description: ${inline(description)}\n`,
+);
+
+const isEmpty = (value: unknown) => value === "" || inline(value) === "{}";
+
+function row({ key, description, default: value, section }: Setting): string {
+  const shown = value === undefined ? "required" : isEmpty(value) ? "none" : `\`${inline(value)}\``;
+  const link = section ? ` [More](#${section.toLowerCase().replaceAll(" ", "-")}).` : "";
+  return `| \`${key}\` | ${shown} | ${description}${link} |\n`;
+}
+
+/** Puts a new text in the place of the one that the pattern finds. */
+function replaced(path: string, pattern: RegExp, text: string): string {
+  const old = readFileSync(path, "utf8");
+  if (!pattern.test(old))
+    throw new Error(`${path} has no place for generated text: nothing matches ${pattern}`);
+  return old.replace(pattern, () => text);
+}
+
+renew(
+  {
+    "Pulumi.yaml": replaced(
+      "Pulumi.yaml",
+      /^config:\n(?: .*\n)*/m,
+      `config:\n  # Made of settings/schema.ts by npm run generate.\n${configuration.join("")}`,
+    ),
+    "README.md": replaced(
+      "README.md",
+      /(?<=<!-- Made of settings\/schema\.ts by npm run generate. -->\n).*?(?=<!-- End of what is made. -->\n)/s,
+      `| key | default | meaning |\n|---|---|---|\n${settings.map(row).join("")}`,
+    ),
+  },
+  "npm run generate",
+);

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { AuditTrailsArgs } from "../components";
+import { faultsAcross } from "../components/auditTrails/rules";
+import type { Fault } from "../components/guard";
+import { isObject, parseJson, type Settings, settingsSchema, trailsSchema } from "./schema";
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks the configuration of the stack that runs. Optional keys have their defaults in Pulumi.yaml.
+ *
+ * @throws {pulumi.RunError} that lists every fault, before any resource exists; or that says which variable of the
+ * environment keeps the provider from working.
+ */
+export function readSettings(): Settings {
+  requireUsableEnvironment(process.env);
+  const namespace = `${pulumi.getProject()}:`;
+  const values = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(namespace))
+    .map(([key, value]) => [key.slice(namespace.length), value] as const);
+  return checkSettings(Object.fromEntries(values), (key) => isConfigSecret(namespace + key));
+}
+
+/**
+ * The provider gives its S3 client a transport of its own, which this variable cannot be applied to: it then fails for every
+ * resource with LoadCustomCABundleError.
+ *
+ * @throws {pulumi.RunError} if the variable is set.
+ */
+function requireUsableEnvironment({ AWS_CA_BUNDLE }: NodeJS.ProcessEnv): void {
+  if (AWS_CA_BUNDLE)
+    throw new pulumi.RunError(
+      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
+        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Own certificates go into SSL_CERT_FILE.",
+    );
+}
+
+/**
+ * Checks the values of the stack's configuration, each by itself and all together.
+ *
+ * @param values Configuration keys, without namespace, and their text.
+ * @param isSecret Tells whose values must not appear in messages.
+ * @throws {pulumi.RunError} that lists every fault: key, value, what is allowed.
+ */
+export function checkSettings(
+  values: Readonly<Record<string, string>>,
+  isSecret: (key: string) => boolean = () => false,
+): Settings {
+  const result = settingsSchema.safeParse(values);
+  const issues = result.error?.issues ?? [];
+  const faults = issues.flatMap((issue) => describe(issue, values, isSecret));
+  const across = result.success ? found(result.data as Settings) : certainFaults(values);
+  faults.push(...across.map(({ path, reason }) => `${path}: ${reason}`));
+  if (result.success && faults.length === 0) return result.data as Settings;
+  throw new pulumi.RunError(
+    `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
+      faults.map((fault) => `  - ${fault}`).join("\n"),
+  );
+}
+
+const found = (args: AuditTrailsArgs): Fault[] =>
+  faultsAcross(args).filter((fault) => typeof fault === "object");
+
+/** Faults between the values that are right by themselves. What may follow only from a faulty value is not told. */
+function certainFaults(values: Values): Fault[] {
+  const sound: Record<string, unknown> = {};
+  const faulty = new Set<string>();
+  for (const [key, schema] of Object.entries(settingsSchema.shape)) {
+    const { success, data } = schema.safeParse(values[key]);
+    if (success) sound[key] = data;
+    else faulty.add(key);
+  }
+  const told = (trails: unknown) =>
+    found({ ...sound, trails } as unknown as AuditTrailsArgs).filter(
+      ({ path }) => !faulty.has(path.split(".")[0] ?? ""),
+    );
+  if (!faulty.has("trails")) return told(sound.trails);
+
+  const given = parseJson(values.trails);
+  if (isObject(given)) faulty.delete("trails");
+  const rows = Object.entries(isObject(given) ? given : {}).flatMap(([key, row]) => {
+    const { success, data } = trailsSchema.safeParse({ [key]: row });
+    return success ? Object.entries(data as object) : [];
+  });
+  // A faulty trail may be meant to have a bucket of its own, which rules about other values ask for.
+  const withOneMore = told({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
+  return told(Object.fromEntries(rows)).filter((one) =>
+    withOneMore.some(({ path, reason }) => path === one.path && reason === one.reason),
+  );
+}
+
+function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string[] {
+  const [key, ...path] = issue.path.map(String);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((unknown) =>
+      key === undefined
+        ? `${unknown}: there is no such key. Keys are ${knownKeys.join(", ")}`
+        : `${[key, ...path, unknown].join(".")}: ${issue.message}`,
+    );
+  if (key === undefined) return [issue.message];
+  const value = values[key];
+  if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
+  const [message, seen] =
+    issue.code === "invalid_key"
+      ? [issue.issues.map((inner) => inner.message).join("; "), path.at(-1)]
+      : [issue.message, valueAt(value, path)];
+  return [
+    `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(seen)}`,
+  ];
+}
+
+/** Names of all configuration keys. */
+export const knownKeys: readonly string[] = Object.keys(settingsSchema.shape);
+
+/** Exported by the SDK, but left out of its type declarations. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
+/** What stands at a path inside a JSON text; the text itself where there is no such path. */
+function valueAt(text: string, path: readonly string[]): unknown {
+  if (path.length === 0) return text;
+  const found = path.reduce<unknown>((value, part) => Object(value)[part], parseJson(text));
+  return found === undefined ? text : found;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 117)}..."` : text;
+}

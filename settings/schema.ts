@@ -1,0 +1,177 @@
+import { z } from "zod";
+import type { AuditTrailsArgs } from "../components";
+import { auditTrailsShape } from "../components/auditTrails/schema";
+import { type Kinds, yesOrNo } from "../components/values";
+
+/** What the CLI makes of a date in YAML: Go's form of that day's first moment. */
+const dateByCli = /^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/;
+
+/**
+ * Values of a stack's configuration. At its top all are text; inside objects the CLI stores numbers, truth values and dates
+ * as such, also where text is meant.
+ */
+const kinds: Kinds = {
+  text: (schema) =>
+    z.preprocess((value) => {
+      if (typeof value === "number" || typeof value === "boolean") return String(value);
+      return typeof value === "string" ? value.replace(dateByCli, "$1") : value;
+    }, schema),
+  number: (schema) =>
+    z.preprocess(
+      (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+      schema,
+    ),
+  yesOrNo: (schema) =>
+    z.preprocess((value) => (value === "true" || value === "false" ? value === "true" : value), schema),
+  ids: (what, id) =>
+    z
+      .array(kinds.text(id), `must be a list of ids of ${what}`)
+      .refine((all) => new Set(all).size === all.length, "must not name one twice")
+      // An id that is known names its role binding.
+      .transform((all) => Object.fromEntries(all.map((one) => [String(one), one]))),
+};
+
+/** Nothing for the empty text and the empty object, which stand for "not set" in Pulumi.yaml. */
+const unlessEmpty = (schema: z.ZodType) =>
+  z.preprocess((given) => {
+    const value = parseJson(given);
+    return value === "" || (isObject(value) && Object.keys(value).length === 0) ? undefined : given;
+  }, schema);
+
+/** An object is given as JSON. */
+const json = (schema: z.ZodType) => z.preprocess(parseJson, schema);
+
+declare module "zod" {
+  /** What Pulumi.yaml and the README's table say of a key. Both are made of it by `npm run generate`. */
+  interface GlobalMeta {
+    /** Absent: the key is required. The empty text and the empty object stand for "not set". */
+    default?: string | number | boolean | Readonly<Record<string, unknown>>;
+    /** Heading of the README's section that says more. */
+    section?: string;
+  }
+}
+
+const shape = auditTrailsShape(kinds);
+
+/** The value of the key `trails`, also with some of its rows only. */
+export const trailsSchema = shape.trails.unwrap();
+
+/** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
+export const settingsSchema = z.strictObject({
+  organizationId: shape.organizationId.meta({
+    description: "Id of the organization whose audit logs are delivered.",
+  }),
+  folderId: shape.folderId.meta({
+    description: "Id of the folder that holds the trails, and what is made for them.",
+  }),
+  bucketName: shape.bucketName.meta({
+    description:
+      "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots, since such a " +
+      "bucket has no HTTPS on its own host name.",
+  }),
+  bucketFolderId: unlessEmpty(shape.bucketFolderId).meta({
+    description: "Id of the folder of an existing bucket with that name. Without it a new bucket is made.",
+    default: "",
+    section: "What exists already",
+  }),
+  encryption: json(shape.encryption).meta({
+    description: "What encrypts the logs. A new key, an existing one, or none.",
+    default: { key: "new" },
+    section: "Encryption",
+  }),
+  trails: json(shape.trails).meta({
+    description:
+      "The trails, by keys that name their resources. What a trail does not say, it shares with the others.",
+    default: { organization: {} },
+    section: "Trails",
+  }),
+  retention: unlessEmpty(json(shape.retention)).meta({
+    description: "How long logs are kept in new buckets, and where. Without it the preset standard applies.",
+    default: {},
+    section: "Retention",
+  }),
+  objectLock: unlessEmpty(json(shape.objectLock)).meta({
+    description: "Lock of new logs in new buckets. Unverified on the real service.",
+    default: {},
+    section: "Hardening",
+  }),
+  maxSizeGiB: unlessEmpty(shape.maxSizeGiB).meta({
+    description: "Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.",
+    default: "",
+    section: "Hardening",
+  }),
+  accessLogsBucketName: unlessEmpty(shape.accessLogsBucketName).meta({
+    description: "Name of another bucket, made for a log of the requests to the others.",
+    default: "",
+    section: "Hardening",
+  }),
+  access: unlessEmpty(json(shape.access)).meta({
+    description: "Policy of new buckets that shuts out everybody who is not listed.",
+    default: {},
+    section: "Hardening",
+  }),
+  serviceAccountId: unlessEmpty(shape.serviceAccountId).meta({
+    description: "Id of an existing service account for the trails. Without it a new account is made.",
+    default: "",
+    section: "What exists already",
+  }),
+  serviceAccountName: unlessEmpty(shape.serviceAccountName).meta({
+    description:
+      "Name of a new service account, unique in its cloud. Without it the name is audit-trails-account.",
+    default: "",
+  }),
+  protected: kinds.yesOrNo(yesOrNo).meta({
+    description:
+      "Whether everything is protected from deletion. To take the stack down, set it to false and run pulumi up first.",
+    default: true,
+    section: "Taking it down",
+  }),
+  onRemoval: shape.onRemoval.meta({
+    description:
+      "What becomes of buckets and keys that leave the stack, which is keep, deleteIfEmpty or deleteWithLogs.",
+    default: "keep",
+    section: "Taking it down",
+  }),
+  rolePropagationTimeoutSeconds: shape.rolePropagationTimeoutSeconds.meta({
+    description:
+      "Seconds during which a denied trail is tried again, since roles that were granted just now may not work yet. 0 for " +
+      "not at all.",
+    default: 120,
+  }),
+  activeTimeoutSeconds: shape.activeTimeoutSeconds.meta({
+    description:
+      "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 for not looking.",
+    default: 60,
+  }),
+  activeWindowSeconds: shape.activeWindowSeconds.meta({
+    description: "Seconds that a trail which was changed in the last five minutes must stay ACTIVE.",
+    default: 10,
+  }),
+  labels: json(shape.labels).meta({
+    description: "Labels of keys and trails, and tags of buckets, at most 64.",
+    default: {},
+  }),
+});
+
+/** What the stack is to be: the program's whole input. */
+export interface Settings extends AuditTrailsArgs {
+  /** Whether everything is protected from deletion. */
+  readonly protected: boolean;
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Numbers with more digits than JavaScript keeps, beside the strings that may hold such digits too. */
+const stringsAndLongNumbers = /"(?:[^"\\]|\\.)*"|(?<![-+.\deE])-?\d{16,}(?![\d.eE])/g;
+
+/** What a JSON text says; the text itself if it is none. Numbers that would lose digits stay text. */
+export function parseJson(given: unknown): unknown {
+  try {
+    return JSON.parse(
+      String(given).replace(stringsAndLongNumbers, (part) => (part.startsWith('"') ? part : `"${part}"`)),
+    );
+  } catch {
+    return given;
+  }
+}

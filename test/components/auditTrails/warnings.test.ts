@@ -1,0 +1,27 @@
+import type { AuditTrailsArgs } from "../../../components";
+import { warningsOf } from "../../../components/auditTrails/warnings";
+
+const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "b" };
+const collecting = (kms: object) => ({ trails: { organization: { dataEvents: { kms } } } });
+const generate = "yandex.cloud.audit.kms.GenerateDataKey";
+const encrypt = "yandex.cloud.audit.kms.Encrypt";
+
+test.each<[string, Partial<AuditTrailsArgs>]>([
+  ["data events of KMS", collecting({})],
+  ["data events of KMS", collecting({ includedEvents: [generate] })],
+  ["data events of KMS", collecting({ excludedEvents: [encrypt] })],
+  ["has 4 trails", { trails: { a: {}, b: {}, c: {}, d: {} } }],
+  ["Object lock is not verified", { objectLock: { mode: "GOVERNANCE", days: 1 } }],
+])("is told of %s: %j", (text, others) => {
+  expect(warningsOf({ ...args, ...others })).toEqual([expect.stringContaining(text)]);
+});
+
+test.each<[Partial<AuditTrailsArgs>]>([
+  [{}],
+  [{ trails: { a: {}, b: {}, c: {} } }],
+  [collecting({ excludedEvents: [encrypt, generate] })],
+  [collecting({ includedEvents: ["yandex.cloud.audit.kms.Decrypt"] })],
+  [{ ...collecting({}), encryption: { key: "none" } }],
+])("is told nothing of %j", (others) => {
+  expect(warningsOf({ ...args, ...others })).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { settingsSchema } from "../settings/schema";
+
+const files = ["Pulumi.yaml", "README.md"];
+const loader = resolve("node_modules/tsx/dist/cli.mjs");
+const script = resolve("settings/generate.ts");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "generate-"));
+  for (const file of files) copyFileSync(file, join(folder, file));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const generate = (...args: string[]) =>
+  spawnSync(process.execPath, [loader, script, ...args], { cwd: folder, encoding: "utf8" });
+
+function edit(file: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(join(folder, file), "utf8");
+  expect(text).toMatch(from);
+  writeFileSync(join(folder, file), text.replace(from, to));
+}
+
+test.each([
+  ["Pulumi.yaml", "default: 120", "default: 121"],
+  ["Pulumi.yaml", /description: Lock of new logs.*/, "description: Another text."],
+  ["Pulumi.yaml", /$/, "  mistyped:\n    type: string\n"],
+  ["README.md", "| `onRemoval` | `keep` |", "| `onRemoval` | `deleteWithLogs` |"],
+  ["README.md", /\| `labels`.*\n/, ""],
+])("the check fails for %s, and the script mends it: %s becomes %j", (file, from, to) => {
+  edit(file, from, to);
+  const { status, stderr } = generate("--check");
+  expect(stderr).toBe(
+    `${file} is not what its source would make it. Run npm run generate, and commit what it changes.\n`,
+  );
+  expect(status).toBe(1);
+
+  expect(generate()).toMatchObject({ status: 0, stderr: "" });
+  expect(generate("--check")).toMatchObject({ status: 0, stderr: "" });
+  for (const name of files) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(name, "utf8"));
+});
+
+test("what stands outside the block and the table stays as it is", () => {
+  edit("Pulumi.yaml", "config:\n", "# A comment of the owner\nconfig:\n");
+  edit("Pulumi.yaml", /$/, "backend:\n  url: file:///tmp\n");
+  edit("README.md", "## Configuration\n", "## Configuration\n\nA text of the owner.\n");
+  expect(generate("--check")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("without its markers the README is refused, and nothing is written", () => {
+  edit("README.md", "<!-- End of what is made. -->\n", "");
+  edit("Pulumi.yaml", "default: 120", "default: 121");
+  const { status, stderr } = generate();
+  expect(status).toBe(1);
+  expect(stderr).toContain("README.md has no place for generated text");
+  expect(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).toContain("default: 121");
+});
+
+test("Pulumi.yaml declares what the program reads, with the types of the defaults", () => {
+  const { config } = parse(readFileSync("Pulumi.yaml", "utf8"));
+  expect(Object.keys(config)).toEqual(Object.keys(settingsSchema.shape));
+  expect(config).toMatchObject({
+    organizationId: { type: "string" },
+    encryption: { type: "object", default: { key: "new" } },
+    protected: { type: "boolean", default: true },
+    rolePropagationTimeoutSeconds: { type: "integer", default: 120 },
+    maxSizeGiB: { type: "string", default: "" },
+  });
+  expect(config.organizationId).not.toHaveProperty("default");
+});
+
+test("each section that the README's table refers to is there", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+  const sections = Object.values(settingsSchema.shape).flatMap((schema) => schema.meta()?.section ?? []);
+  expect(sections.length).toBeGreaterThan(5);
+  expect(headings).toEqual(expect.arrayContaining(sections));
+});
