@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../package.json";
 import { ensureToolchain, ToolchainError } from "../toolchain";
 import { pinnedRelease } from "../toolchain/release";
+import manifest from "./package.json";
 
 const repository = join(__dirname, "..");
 const dist = join(repository, "dist");
@@ -16,7 +18,8 @@ async function build(): Promise<void> {
   const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
   if (status !== 0) throw new ToolchainError("The components do not compile.");
 
-  copyFileSync(join(__dirname, "package.json"), join(dist, "package.json"));
+  const { name, ...rest } = manifest;
+  writeFileSync(join(dist, "package.json"), JSON.stringify({ name, version, ...rest }, undefined, 2));
   copyFileSync(join(repository, "LICENSE"), join(dist, "LICENSE"));
   writeFileSync(join(dist, "README.md"), readme());
   const sdk = { release: pinnedRelease().provider, resources: resourcesMade() };
@@ -25,7 +28,7 @@ async function build(): Promise<void> {
 
 /** The README's section for those who use the components in programs of their own. */
 function readme(): string {
-  const { name, description } = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8"));
+  const { name, description } = manifest;
   const whole = readFileSync(join(repository, "README.md"), "utf8");
   const section = /^## In other programs\n([\s\S]*?)^## /m.exec(whole)?.[1];
   if (!section) throw new Error("README.md has no section for other programs");

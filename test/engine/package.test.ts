@@ -33,7 +33,7 @@ beforeAll(async () => {
   mkdirSync(join(folder.path, "state"));
   await run("npm run build", repository);
   await run(`npm pack --pack-destination ${folder.path}`, join(repository, "dist"));
-  tarball = join(folder.path, `${manifest.name}-${manifest.version}.tgz`);
+  tarball = join(folder.path, `${manifest.name}-${root.version}.tgz`);
   program = emptyProgram("program");
   without = emptyProgram("without");
   const installed = run(fromTarball(install), without);
