@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   settings: ["components", "docs"],
   docs: [],
   emulator: [],
+  package: ["components", "package.json", "toolchain"],
   toolchain: [],
 };
 
@@ -37,11 +38,28 @@ test.each(Object.entries(mayImport))("%s imports only itself and %j", (folder, o
   expect([...parts].filter((part) => part !== folder && !others.includes(part))).toEqual([]);
 });
 
+/** The packages that folders import, with the versions that are installed here. */
+function dependenciesOf(...folders: readonly string[]): Record<string, string | undefined> {
+  const versions: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
+  const packages = folders
+    .flatMap((folder) => [...importsOf(folder).packages])
+    .filter((name) => !builtinModules.includes(name));
+  return Object.fromEntries(packages.sort().map((name) => [name, versions[name]]));
+}
+
 test("the local cloud could be published on its own: its package names all it imports, as tested here", () => {
   const { dependencies } = JSON.parse(readFileSync("emulator/package.json", "utf8"));
-  const packages = [...importsOf("emulator").packages].filter((name) => !builtinModules.includes(name));
-  const versions: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
-  expect(dependencies).toEqual(Object.fromEntries(packages.sort().map((name) => [name, versions[name]])));
+  expect(dependencies).toEqual(dependenciesOf("emulator"));
+});
+
+test("the npm package names all that the components import, as tested here, and nothing else", () => {
+  const manifest = JSON.parse(readFileSync("package/package.json", "utf8"));
+  const imported = dependenciesOf("components", "api");
+  expect(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort()).toEqual(
+    Object.keys(imported),
+  );
+  expect(imported).toMatchObject(manifest.dependencies);
+  expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/pulumi", "@pulumi/yandex"]);
 });
 
 /** Files of the project and packages that a file loads when it is loaded itself. */

@@ -20,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/version"
+	"github.com/pulumi/pulumi/sdk/v3/nodejs/npm"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -77,13 +78,18 @@ func (h *host) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRespon
 	if request.DryRun {
 		arguments = append(arguments, "--dry-run")
 	}
-	config, err := json.Marshal(request.Config)
-	if err != nil {
-		return nil, err
+	// A stack without configuration comes as nil, for which the runner takes no null.
+	config, secretKeys := []byte("{}"), []byte("[]")
+	var err error
+	if request.Config != nil {
+		if config, err = json.Marshal(request.Config); err != nil {
+			return nil, err
+		}
 	}
-	secretKeys, err := json.Marshal(request.ConfigSecretKeys)
-	if err != nil {
-		return nil, err
+	if request.ConfigSecretKeys != nil {
+		if secretKeys, err = json.Marshal(request.ConfigSecretKeys); err != nil {
+			return nil, err
+		}
 	}
 	command, err := node(ctx, request.Info, "run", append(arguments, request.Info.EntryPoint))
 	if err != nil {
@@ -175,8 +181,26 @@ func (h *host) GeneratePackage(_ context.Context, request *rpc.GeneratePackageRe
 	return &rpc.GeneratePackageResponse{}, nil
 }
 
-// Packages are linked by the program's own package.json, which is left as it is.
-func (h *host) Link(context.Context, *rpc.LinkRequest) (*rpc.LinkResponse, error) {
+// Makes generated SDKs dependencies of the program, as the official host does.
+func (h *host) Link(ctx context.Context, request *rpc.LinkRequest) (*rpc.LinkResponse, error) {
+	folder := request.Info.ProgramDirectory
+	manager, err := npm.ResolvePackageManager(npm.NpmPackageManager, folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, dependency := range request.Packages {
+		manifest, err := os.ReadFile(filepath.Join(folder, dependency.Path, "package.json"))
+		if err != nil {
+			return nil, err
+		}
+		var sdk struct{ Name string }
+		if err := json.Unmarshal(manifest, &sdk); err != nil {
+			return nil, err
+		}
+		if err := manager.Link(ctx, folder, sdk.Name, dependency.Path); err != nil {
+			return nil, err
+		}
+	}
 	return &rpc.LinkResponse{}, nil
 }
 

@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Emulator, startEmulator } from "../../emulator";
+import { CliError } from "../../local/cli";
+import { localEnvironment } from "../../local/environment";
+import manifest from "../../package/package.json";
+import root from "../../package.json";
+import { ensureToolchain, type Toolchain } from "../../toolchain";
+import { pinnedRelease } from "../../toolchain/release";
+import { TemporaryFolder } from "../support/fakes";
+
+const repository = join(__dirname, "..", "..");
+const readme = readFileSync(join(repository, "README.md"), "utf8");
+const [, example = ""] = /```ts\n([^`]*"yandex-audit-trails"[^`]*)```/.exec(readme) ?? [];
+const [sentence = "", addSdk = "", install = ""] =
+  /First `(pulumi package add [^`]+)`, then `(npm install [^`]+)`\./.exec(readme) ?? [];
+
+let toolchain: Toolchain;
+let emulator: Emulator;
+let folder: TemporaryFolder;
+let tarball: string;
+/** A program whose folder was empty before the README's two commands. */
+let program: string;
+/** The same without the first command. */
+let without: string;
+
+beforeAll(async () => {
+  toolchain = await ensureToolchain(() => {});
+  emulator = await startEmulator();
+  folder = new TemporaryFolder();
+  mkdirSync(join(folder.path, "state"));
+  await run("npm run build", repository);
+  await run(`npm pack --pack-destination ${folder.path}`, join(repository, "dist"));
+  tarball = join(folder.path, `${manifest.name}-${root.version}.tgz`);
+  program = emptyProgram("program");
+  without = emptyProgram("without");
+  const installed = run(fromTarball(install), without);
+  await run(addSdk, program);
+  await run(fromTarball(install), program);
+  await installed;
+}, 600_000);
+
+afterAll(async () => {
+  await emulator.close();
+  folder[Symbol.dispose]();
+});
+
+function emptyProgram(name: string): string {
+  const path = join(folder.path, name);
+  mkdirSync(path);
+  writeFileSync(join(path, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true }));
+  const { organizationId, folderId } = emulator.cloud;
+  writeFileSync(
+    join(path, "index.ts"),
+    example.replace('"bpf..."', `"${organizationId}"`).replace('"b1g..."', `"${folderId}"`),
+  );
+  return path;
+}
+
+/** The README's command with what was packed in the place of what a registry would have. */
+const fromTarball = (command: string): string => command.replace(manifest.name, tarball);
+
+/** @returns all that the command printed. @throws {CliError} with that, if it fails. */
+async function run(command: string, cwd: string): Promise<string> {
+  const [name = "", ...args] = command.split(" ");
+  const { HTTP_PROXY, ...environment } = localEnvironment({ toolchain, emulator, folder: folder.path });
+  // Npm would ask the local cloud for packages.
+  const env = /^pulumi (?!package)/.test(command) ? { ...environment, HTTP_PROXY } : environment;
+  const { stdout, stderr } = await promisify(execFile)(name === "pulumi" ? toolchain.pulumi : name, args, {
+    cwd,
+    env,
+  }).catch(({ stdout, stderr }) => {
+    throw new CliError(stdout + stderr);
+  });
+  return stdout + stderr;
+}
+
+/** What a command that must fail prints. */
+const failure = (command: string, cwd: string): Promise<string> =>
+  run(command, cwd).then(
+    () => {
+      throw new Error("it succeeded");
+    },
+    (error: CliError) => error.message,
+  );
+
+test("the README's example compiles under this repository's own options, declarations included", async () => {
+  const compilerOptions = { rootDir: ".", noEmit: true, skipLibCheck: false, types: ["node"] };
+  const options = { extends: join(repository, "tsconfig.json"), compilerOptions, include: ["index.ts"] };
+  writeFileSync(join(program, "tsconfig.strict.json"), JSON.stringify(options));
+  await run("node_modules/.bin/tsc -p tsconfig.strict.json", program);
+});
+
+test("the README's example is brought up by the CLI: its trail is ACTIVE", async () => {
+  await run("pulumi stack init dev", program);
+  await run("pulumi up --stack dev --yes --skip-preview --non-interactive", program);
+  const { resources } = JSON.parse(await run("pulumi stack export --stack dev", program)).deployment;
+  const trails = resources.filter(({ type }: { type: string }) => type.endsWith(":index:Trail"));
+  expect(trails).toMatchObject([{ outputs: { trailStatus: "ACTIVE" } }]);
+});
+
+test("ES modules import it by name too", async () => {
+  writeFileSync(
+    join(program, "esm.mjs"),
+    `import { AuditTrails } from "${manifest.name}";\nAuditTrails.name;`,
+  );
+  await run("node esm.mjs", program);
+});
+
+test("of what this repository depends on, only what the package names is installed for it", () => {
+  const { packages } = JSON.parse(readFileSync(join(program, "node_modules", ".package-lock.json"), "utf8"));
+  const others = Object.entries<Partial<typeof manifest>>(packages)
+    .filter(([path]) => path !== `node_modules/${manifest.name}`)
+    .flatMap(([, one]) => Object.keys({ ...one.dependencies, ...one.peerDependencies }));
+  const installed = Object.keys({ ...root.dependencies, ...root.devDependencies })
+    .filter((name) => !others.includes(name) && !(name in manifest.peerDependencies))
+    .filter((name) => existsSync(join(program, "node_modules", name)));
+  expect(installed.sort()).toEqual(Object.keys(manifest.dependencies));
+});
+
+describe("without the right SDK", () => {
+  const sdk = () => join(without, "node_modules", "@pulumi", "yandex");
+
+  function fakeSdk(main: string, code?: string): void {
+    mkdirSync(sdk());
+    writeFileSync(join(sdk(), "package.json"), JSON.stringify({ name: "@pulumi/yandex", main }));
+    if (code) writeFileSync(join(sdk(), main), code);
+  }
+
+  afterEach(() => rmSync(sdk(), { recursive: true, force: true }));
+
+  const imports = `node -e require("${manifest.name}")`;
+
+  test("the program compiles, and fails with the README's sentence alone", async () => {
+    await run("pulumi stack init dev", without);
+    const output = await failure("pulumi preview --stack dev --non-interactive", without);
+    expect(output).toContain(`error: There is no SDK @pulumi/yandex. ${sentence}\n`);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(addSdk).toContain(` ${pinnedRelease().provider}`);
+  });
+
+  test("a link to an SDK that is not generated yet is none", async () => {
+    symlinkSync("../../sdks/yandex", sdk());
+    expect(await failure(imports, without)).toContain(`There is no SDK @pulumi/yandex. ${sentence}\n`);
+  });
+
+  test("one that npm did not compile is told from none", async () => {
+    fakeSdk("bin/index.js");
+    expect(await failure(imports, without)).toContain("Run `npm rebuild @pulumi/yandex`.\n");
+  });
+
+  test("one that is too old is told, with what it lacks", async () => {
+    fakeSdk("index.js", "exports.StorageBucket = class {};");
+    expect(await failure(imports, without)).toMatch(
+      /is too old: it has no AuditTrailsTrail, IamServiceAccount, /,
+    );
+  });
+});
