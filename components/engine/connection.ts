@@ -26,7 +26,7 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
   const config = new pulumi.Config("yandex");
   const given = await Promise.all(
     settings.map(async (setting) => {
-      const value = provider ? await valueOf(provider[setting]) : config.get(setting);
+      const value = provider ? await settled(provider[setting]) : config.get(setting);
       return [setting, value || process.env[variables[setting]]] as const;
     }),
   );
@@ -34,7 +34,7 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
 }
 
 /** Aside from the engine, so that what follows is not taken for a secret. */
-const valueOf = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> =>
+const settled = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> =>
   new Promise((resolve) => {
     if (output) output.apply(resolve);
     else resolve(undefined);
