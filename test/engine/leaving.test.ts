@@ -9,8 +9,10 @@ function shown({ emulator }: LocalStack) {
     byDeployer(emulator),
     idOf("kms.symmetricKey"),
   );
+  const { tags = [], ...bucket } = cloud.buckets.require(bucketName);
   return {
-    bucket: cloud.buckets.find(bucketName),
+    // The provider sends tags in no order.
+    bucket: { ...bucket, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) },
     key: { name, description, labels, defaultAlgorithm, rotationPeriod, deletionProtection },
     account: cloud.serviceAccounts.get(byDeployer(emulator), idOf("iam.serviceAccount")),
     trail,
