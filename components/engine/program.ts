@@ -11,7 +11,7 @@ export function isMocked(): boolean {
 }
 
 /**
- * What runs a task in the program's asynchronous context as it is now. The engine calls hooks outside of it, where there is
- * no engine to log to.
+ * What runs a task in the program's asynchronous context as it is now. Where the component runs in a plugin, the engine calls
+ * hooks outside of that context, and there is no engine to log to.
  */
 export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();
