@@ -1,6 +1,8 @@
+import { XMLParser } from "fast-xml-parser";
 import type { Emulator } from "../emulator";
 import type { AuditEvent } from "../emulator/backend/auditTrails/auditLog";
-import { elements, parseXml, textAt } from "../emulator/s3/xml";
+
+const listings = new XMLParser({ isArray: (name) => name === "Contents" });
 
 /** A log object, read back through Object Storage's API. */
 export interface LogObject {
@@ -26,9 +28,11 @@ export async function readNewestLog(emulator: Emulator, bucket: string, prefix: 
   };
 
   const answer = await get(`?list-type=2&prefix=${encodeURIComponent(prefix)}`);
-  const listing = parseXml(await answer.text(), "ListBucketResult");
-  const key = elements(listing, "ListBucketResult", "Contents")
-    .map((object) => textAt(object, "Key") ?? "")
+  const objects = listings.parse(await answer.text()).ListBucketResult.Contents as
+    | { Key: string }[]
+    | undefined;
+  const key = (objects ?? [])
+    .map(({ Key }) => Key)
     .sort()
     .at(-1);
   if (!key) throw new Error(`There is no log object under ${bucket}/${prefix}`);
