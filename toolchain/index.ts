@@ -51,7 +51,7 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
   );
   const key = providerKey(release);
   const folder = await ensureCached(key, report, (aside) => makeProvider(aside, engine, release, report));
-  placeSdk(folder, key);
+  await placeSdk(folder, key, report);
   return {
     pulumi: join(engine, pulumi.path),
     provider: join(folder, providerOf(release).path),

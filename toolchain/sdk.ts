@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Report } from "./build";
 import { ToolchainError } from "./errors";
+import { locked } from "./lock";
 
 const repository = join(__dirname, "..");
 const sdkFolder = join(repository, "sdks", "yandex");
+const marker = ".toolchain";
 
 /**
  * Has the CLI generate a Node SDK, and compiles it.
@@ -44,15 +47,26 @@ export function makeSdk(
   }
 }
 
-/** Puts an SDK where package.json expects it, unless it is there. */
-export function placeSdk(folder: string, key: string): void {
-  const marker = join(sdkFolder, ".toolchain");
+/** Puts an SDK where package.json expects it, unless it is there. Of two runs at once one waits. */
+export async function placeSdk(folder: string, key: string, report: Report): Promise<void> {
+  if (placedKey() === key) return;
+  mkdirSync(dirname(sdkFolder), { recursive: true });
+  await locked(join(dirname(sdkFolder), ".lock"), report, async () => {
+    if (placedKey() === key) return;
+    // Made aside, so that it is missing for a moment only.
+    const aside = `${sdkFolder}.unfinished`;
+    rmSync(aside, { recursive: true, force: true });
+    cpSync(join(folder, "sdk"), aside, { recursive: true });
+    writeFileSync(join(aside, marker), key);
+    rmSync(sdkFolder, { recursive: true, force: true });
+    renameSync(aside, sdkFolder);
+  });
+}
+
+function placedKey(): string | undefined {
   try {
-    if (readFileSync(marker, "utf8") === key) return;
+    return readFileSync(join(sdkFolder, marker), "utf8");
   } catch {
-    // Not there yet.
+    return undefined; // Not there yet.
   }
-  rmSync(sdkFolder, { recursive: true, force: true });
-  cpSync(join(folder, "sdk"), sdkFolder, { recursive: true });
-  writeFileSync(marker, key);
 }
