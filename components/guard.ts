@@ -10,22 +10,22 @@ export interface Fault {
   readonly reason: string;
 }
 
-/**
- * All faults of a component's arguments. The engine prints the message alone, without a stack: it takes this for the user's
- * error both in a program and in a plugin.
- */
+/** All faults of a component's arguments. The engine prints the message alone, in a program and in a plugin. */
 export class ArgumentsError extends pulumi.InputPropertiesError {
   /** What `pulumi.RunError.isInstance` looks for. */
   readonly __pulumiRunError = true;
 
-  constructor(component: string, name: string, faults: readonly Fault[]) {
+  /** @param outcome What the faults mean for the component. */
+  constructor(component: string, name: string, faults: readonly Fault[], outcome: string) {
     const count =
       faults.length === 1 ? "an argument that cannot be" : `${faults.length} arguments that cannot be`;
-    super({
-      message: `${component} "${name}" has ${count}; nothing of it was changed.\n${faults
-        .map(({ path, reason }) => `  - ${path}: ${reason}`)
-        .join("\n")}`,
-      errors: [],
+    const list = faults.map(({ path, reason }) => `\n  - ${path}: ${reason}`).join("");
+    const message = `${component} "${name}" has ${count}; ${outcome}.${list}`;
+    super({ message, errors: [] });
+    // Of an error that comes late, Pulumi prints the stack, and writes the names of properties before the message.
+    Object.defineProperties(this, {
+      message: { get: () => message, set: () => {} },
+      stack: { value: message },
     });
   }
 }
@@ -41,6 +41,7 @@ export const input = <T extends z.ZodType>(schema: T) =>
 /** Arguments: texts may be inputs that come late. */
 export const argumentKinds: Kinds = {
   text: input,
+  plainText: (schema) => schema,
   number: (schema) => schema,
   yesOrNo: (schema) => schema,
   ids: (what, id) => z.record(z.string(), input(id), `must be an object with ids of ${what}`),
@@ -63,7 +64,7 @@ export function findFaults<Args extends object>(
  * Checks the arguments of a component. What is not known yet is checked when it is.
  *
  * @param schema What the arguments must be, member by member.
- * @returns the arguments, whose late members fail with the same error once they are known to be wrong.
+ * @returns the arguments, whose late values fail with an error of the same kind once they are known to be wrong.
  * @throws {ArgumentsError} with all faults.
  */
 export function guard<Args extends object>(
@@ -74,19 +75,29 @@ export function guard<Args extends object>(
   rules?: Rules<Args>,
 ): Args {
   const faults = findFaults(args, schema, rules);
-  if (faults.length > 0) throw new ArgumentsError(component, name, faults);
-  const checked = Object.entries(schema.shape).flatMap(([key, member]) => {
-    const value = memberOf(args, key);
-    if (isKnown(value)) return [];
-    const late: pulumi.Output<unknown> = pulumi.output(value as pulumi.Input<string>);
-    const known = late.apply((now) => {
-      const found = faultsOf(z.object({ [key]: member }), { [key]: now });
-      if (found.length > 0) throw new ArgumentsError(component, name, found);
-      return now;
+  if (faults.length > 0) throw new ArgumentsError(component, name, faults, "nothing of it was changed");
+  // One output for a late value wherever it stands: what is shared is recognized by it.
+  const checked = new Map<unknown, pulumi.Output<unknown>>();
+  const check = (late: unknown) =>
+    pulumi.output(late as pulumi.Input<string>).apply((now) => {
+      const known = mapLate(args, (other) => (other === late ? now : other)) as Args;
+      const found = findFaults(known, schema, rules);
+      if (found.length > 0) throw new ArgumentsError(component, name, found, "nothing was made with it");
+      return now as unknown;
     });
-    return [[key, known]];
-  });
-  return { ...args, ...Object.fromEntries(checked) };
+  return mapLate(args, (late) => {
+    const output = checked.get(late) ?? check(late);
+    checked.set(late, output);
+    return output;
+  }) as Args;
+}
+
+/** A value with something else in place of each part that comes late. */
+function mapLate(value: unknown, change: (late: unknown) => unknown): unknown {
+  if (isLate(value)) return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapLate(item, change));
+  if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapLate(member, change)]));
 }
 
 /** What a schema finds wrong with a value: paths and reasons, each with the value that is there. */
@@ -100,12 +111,7 @@ function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
         reason: "there is no such argument",
       }));
     const found = path.reduce<unknown>((inner, key) => memberOf(inner, key), value);
-    return [
-      {
-        path: path.join("."),
-        reason: found === undefined ? "is missing" : `${messageOf(issue)}, not ${show(found)}`,
-      },
-    ];
+    return [{ path: path.join("."), reason: reasonOf(issue, found) }];
   });
 }
 
@@ -124,15 +130,23 @@ function soundPart<Args extends object>(args: Args, faults: readonly Fault[]): A
   return sound as Args;
 }
 
+function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
+  if (found === undefined) return "is missing";
+  return `${messageOf(issue)}, not ${isLate(found) ? "an output or a promise" : show(found)}`;
+}
+
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
 const memberOf = (owner: unknown, key: string): unknown =>
   (owner as Record<string, unknown> | undefined)?.[key];
 
+/** Whether a value has to be waited for. */
+const isLate = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
+
 /** Whether nothing in a value has to be waited for. */
 function isKnown(value: unknown): boolean {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  if (isLate(value)) return false;
   if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return true;
   return Object.values(value).every(isKnown);
 }

@@ -155,8 +155,7 @@ export class Trail extends pulumi.ComponentResource {
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:Trail", name, {}, opts);
     const given = guard("Trail", name, args, schema, faultsOfEvents);
-    // Scopes may hold ids that come late; how many there are may not.
-    const { scopes, managementEvents = true, dataEvents = [] } = args;
+    const { scopes, managementEvents = true, dataEvents = [] } = given;
 
     const trail = new yandex.AuditTrailsTrail(
       name,

@@ -61,18 +61,14 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
-    // Scopes, folders and keys stay as they are: their ids may come late, their suffixes may not.
-    const {
-      folderId,
-      existingId,
-      name: accountName,
-    } = guard("TrailServiceAccount", name, args, schema, (sound) => [
+    const given = guard("TrailServiceAccount", name, args, schema, (sound) => [
       sound.existingId !== undefined &&
         sound.name !== undefined && {
           path: "name",
           reason: "is for a new account, and existingId names one that exists",
         },
     ]);
+    const { folderId, existingId } = given;
     const childOptions = {
       parent: this,
       retainOnDelete: existingId !== undefined,
@@ -84,7 +80,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         name,
         {
           folderId,
-          name: accountName ?? name,
+          name: given.name ?? name,
           description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
         },
         childOptions,
@@ -97,11 +93,11 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
       ...Object.values(ScopeType).map((type) => ({
         role: trailRoles.scope,
-        on: idsOfType(args.scopes, type),
+        on: idsOfType(given.scopes, type),
         bind: bindViewer[type],
       })),
-      { role: trailRoles.bucket, on: args.bucketFolderIds, bind: bindOnFolder },
-      { role: trailRoles.key, on: args.keyIds ?? {}, bind: bindOnKey },
+      { role: trailRoles.bucket, on: given.bucketFolderIds, bind: bindOnFolder },
+      { role: trailRoles.key, on: given.keyIds ?? {}, bind: bindOnKey },
     ];
     for (const { role, on, bind } of grants)
       for (const [suffix, id] of Object.entries(on))

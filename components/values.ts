@@ -16,6 +16,8 @@ const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 /** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
 export interface Kinds {
   readonly text: (schema: z.ZodType) => z.ZodType;
+  /** Text that decides which resources there are, or is put into other text: it never comes late. */
+  readonly plainText: (schema: z.ZodType) => z.ZodType;
   readonly number: (schema: z.ZodType) => z.ZodType;
   readonly yesOrNo: (schema: z.ZodType) => z.ZodType;
   /** Ids of several resources; `what` names them for people. */

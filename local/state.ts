@@ -28,10 +28,13 @@ export interface StackState {
 /** Folder of the CLI's file backend, in the folder that keeps everything of a run. */
 export const backendOf = (folder: string): string => join(folder, "state");
 
-/** Reads the state of the stack `dev` where the CLI's file backend keeps it. */
+/** File in which the CLI's file backend keeps the state of the stack `dev`. */
+export const stackFileOf = (folder: string): string =>
+  join(backendOf(folder), ".pulumi", "stacks", projectName, `${stackName}.json`);
+
+/** Reads the state of the stack `dev`. */
 export function stateOf(folder: string): StackState {
-  const file = join(backendOf(folder), ".pulumi", "stacks", projectName, `${stackName}.json`);
-  const { latest } = JSON.parse(readFileSync(file, "utf8")).checkpoint;
+  const { latest } = JSON.parse(readFileSync(stackFileOf(folder), "utf8")).checkpoint;
   return { resources: latest?.resources ?? [] };
 }
 

@@ -10,12 +10,14 @@ const dateByCli = /^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/;
  * Values of a stack's configuration. At its top all are text; inside objects the CLI stores numbers, truth values and dates
  * as such, also where text is meant.
  */
+const text = (schema: z.ZodType) =>
+  z.preprocess((value) => {
+    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    return typeof value === "string" ? value.replace(dateByCli, "$1") : value;
+  }, schema);
 const kinds: Kinds = {
-  text: (schema) =>
-    z.preprocess((value) => {
-      if (typeof value === "number" || typeof value === "boolean") return String(value);
-      return typeof value === "string" ? value.replace(dateByCli, "$1") : value;
-    }, schema),
+  text,
+  plainText: text,
   number: (schema) =>
     z.preprocess(
       (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),

@@ -43,11 +43,11 @@ export class AuditTrails extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailsArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the arguments: each change would show up once more in a preview.
     super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect: opts?.protect ?? true });
-    guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
-    for (const warning of warningsOf(args)) void pulumi.log.warn(warning, this);
+    const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
+    for (const warning of warningsOf(given)) void pulumi.log.warn(warning, this);
 
-    const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = args;
-    const plan = new AuditTrailsPlan(args);
+    const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = given;
+    const plan = new AuditTrailsPlan(given);
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
     const hooks = removalHooks(this, name, onRemoval, bucketNames);
@@ -110,7 +110,7 @@ export class AuditTrails extends pulumi.ComponentResource {
         ? undefined
         : new LogBucket(
             `${name}-access-logs`,
-            { folderId, name: accessLogsBucketName, retention: args.retention, tags: labels },
+            { folderId, name: accessLogsBucketName, retention: given.retention, tags: labels },
             bucketOptions,
           );
     const buckets = new Map(
@@ -123,11 +123,11 @@ export class AuditTrails extends pulumi.ComponentResource {
               folderId,
               name: bucket.bucketName,
               keyId: keyIdOf(bucket),
-              retention: args.retention,
-              objectLock: args.objectLock,
-              maxSizeGiB: args.maxSizeGiB,
+              retention: given.retention,
+              objectLock: given.objectLock,
+              maxSizeGiB: given.maxSizeGiB,
               accessLogsBucketName: accessLogs?.bucketName,
-              access: args.access,
+              access: given.access,
               uploaderIds: distinct(plan.trailsOf(bucket).map(accountOf)).map(
                 (account) => account.serviceAccountId,
               ),
@@ -157,9 +157,9 @@ export class AuditTrails extends pulumi.ComponentResource {
             name: settings.name,
             description: settings.description,
             objectPrefix: settings.objectPrefix,
-            rolePropagationTimeoutSeconds: args.rolePropagationTimeoutSeconds,
-            activeTimeoutSeconds: args.activeTimeoutSeconds,
-            activeWindowSeconds: args.activeWindowSeconds,
+            rolePropagationTimeoutSeconds: given.rolePropagationTimeoutSeconds,
+            activeTimeoutSeconds: given.activeTimeoutSeconds,
+            activeWindowSeconds: given.activeWindowSeconds,
             labels: settings.labels
               ? pulumi.output(labels).apply((all) => ({ ...all, ...settings.labels }))
               : labels,

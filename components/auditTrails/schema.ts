@@ -16,7 +16,7 @@ const trailKey = z
 
 /** What each argument of `AuditTrails` must be by itself, given as the kinds say. */
 export function auditTrailsShape(kinds: values.Kinds) {
-  const { text, number, yesOrNo } = kinds;
+  const { text, plainText, number, yesOrNo } = kinds;
   const ids = (what: string) =>
     kinds
       .ids(what, values.id(what))
@@ -28,7 +28,7 @@ export function auditTrailsShape(kinds: values.Kinds) {
   const scopes = { clouds: ids("clouds").optional(), folders: ids("folders").optional() };
   const eventTypes = values.eventTypes.optional();
   const encryption = values.only({
-    key: text(values.oneOf(Encryption)).optional(),
+    key: plainText(values.oneOf(Encryption)).optional(),
     keyId: text(values.id("an existing key")).optional(),
     keyName: text(values.keyName).optional(),
     keyAlgorithm: text(values.oneOf(KeyAlgorithm)).optional(),
@@ -71,7 +71,7 @@ export function auditTrailsShape(kinds: values.Kinds) {
     access: accessSchema(kinds).optional(),
     serviceAccountId: text(values.id("an existing service account")).optional(),
     serviceAccountName: text(values.name).optional(),
-    onRemoval: text(values.oneOf(OnRemoval)).optional(),
+    onRemoval: plainText(values.oneOf(OnRemoval)).optional(),
     rolePropagationTimeoutSeconds: number(values.seconds).optional(),
     activeTimeoutSeconds: number(values.seconds).optional(),
     activeWindowSeconds: number(values.seconds).optional(),

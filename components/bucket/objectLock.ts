@@ -29,12 +29,12 @@ export interface ObjectLockArgs {
   readonly confirmation?: string;
 }
 
-export const objectLockSchema = ({ text, number }: values.Kinds) =>
+export const objectLockSchema = ({ plainText, number }: values.Kinds) =>
   values.only({
-    mode: text(values.oneOf(ObjectLockMode)),
+    mode: plainText(values.oneOf(ObjectLockMode)),
     days: number(values.days).optional(),
     years: number(values.wholeNumber("years", 1)).optional(),
-    confirmation: text(z.string("must be text")).optional(),
+    confirmation: plainText(z.string("must be text")).optional(),
   });
 
 /** A lock without a period, without its confirmation, or longer than what it locks is kept. */

@@ -56,9 +56,9 @@ const presets: Readonly<Record<RetentionPreset, Settings>> = {
   year: { ...archive, expireAfterDays: 365 },
 };
 
-export const retentionSchema = ({ text, number, yesOrNo }: values.Kinds) =>
+export const retentionSchema = ({ plainText, number, yesOrNo }: values.Kinds) =>
   values.only({
-    preset: text(values.oneOf(RetentionPreset)).optional(),
+    preset: plainText(values.oneOf(RetentionPreset)).optional(),
     versioning: yesOrNo(values.yesOrNo).optional(),
     coldAfterDays: number(values.days).optional(),
     iceAfterDays: number(values.days).optional(),

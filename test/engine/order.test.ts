@@ -61,3 +61,32 @@ test.each(["new", "none"])(
     );
   },
 );
+
+const parts = { program: programOf("parts") };
+
+test("parts used one by one: a trail that depends on bucket and account waits for calls that are slow to come", async () => {
+  await using local = await LocalStack.start();
+  for (const { held } of removable) local.emulator.cloud.faults.hold(held, { ...untilTrail, bound: 1_000 });
+  const { outputs } = await local.up({}, parts);
+  expect(outputs.trailStatus).toBe("ACTIVE");
+  expect(await local.resourceTypes()).toEqual(sevenResources);
+});
+
+test.each(
+  removable.map(({ dependency, held, code }) => ({
+    dependency,
+    held,
+    code,
+    part: dependency === "StorageBucket" ? "bucket" : "account",
+  })),
+)(
+  "parts used one by one: a trail that does not depend on the $part is refused where $dependency is slow",
+  async ({ part, held, code }) => {
+    await using local = await LocalStack.start();
+    local.emulator.cloud.faults.hold(held, untilTrail);
+    const { output, failed } = await local.failingUp({}, { ...parts, environment: { WITHOUT: part } });
+    expect(failed).toEqual(["AuditTrailsTrail"]);
+    expect(output).toContain(`Create of the trail "trail" failed (${code}).`);
+    expect(local.emulator.cloud.trails.all()).toEqual([]);
+  },
+);

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Call } from "../../emulator/backend/calls";
+import type { ExportedState } from "../../emulator/backend/store";
 import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../local/cli";
-import { outputsOf, type StateResource } from "../../local/state";
+import { outputsOf, type StateResource, stackFileOf } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
@@ -16,6 +17,13 @@ export const programOf = (name: string): string => join(__dirname, "..", "progra
 
 type Config = Readonly<Record<string, unknown>>;
 type Options = Partial<CliStackOptions>;
+
+/** The states of a stack and of its local cloud, for another day. */
+export interface KeptState {
+  readonly cloud: ExportedState;
+  /** What the CLI's file backend keeps. */
+  readonly stack: object;
+}
 
 /** The project's stack on a fresh local cloud, gone with its files when the test ends. */
 export class LocalStack implements AsyncDisposable {
@@ -28,6 +36,19 @@ export class LocalStack implements AsyncDisposable {
   static async start(cloud: EmulatorOptions = {}, options: Options = {}): Promise<LocalStack> {
     const emulator = await startEmulator(cloud);
     return new LocalStack(emulator, mkdtempSync(join(tmpdir(), "audit-trails-test-")), options);
+  }
+
+  /** A stack as it was kept, on its cloud as it was then. */
+  static async restore({ cloud, stack }: KeptState): Promise<LocalStack> {
+    const local = await LocalStack.start({ state: cloud });
+    await local.open();
+    writeFileSync(stackFileOf(local.folder), JSON.stringify(stack));
+    return local;
+  }
+
+  keep(): KeptState {
+    const stack = JSON.parse(readFileSync(stackFileOf(this.folder), "utf8"));
+    return { cloud: this.emulator.cloud.store.export(), stack };
   }
 
   /** The stack, with configuration beyond what is needed. */

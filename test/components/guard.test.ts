@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { ArgumentsError } from "../../components";
+import { findFaults, guard, input } from "../../components/guard";
+import * as values from "../../components/values";
+
+interface Args {
+  readonly name: pulumi.Input<string>;
+  readonly ids?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly days?: number;
+}
+
+const schema = values.only({
+  name: input(values.name),
+  ids: z.record(z.string(), input(values.id("a folder"))).optional(),
+  days: values.days.optional(),
+});
+const check = (args: object, rules?: (sound: Args) => { path: string; reason: string }[]) =>
+  guard<Args>("Part", "p", args as Args, schema, rules);
+
+/** What a late value ends as: itself, or the message of its fault, which all that is in an output ends as. */
+const ending = (output: unknown) => {
+  const { isKnown, isSecret, ...methods } = output as Record<"isKnown" | "isSecret", Promise<boolean>>;
+  const { promise, allResources } = { ...methods } as unknown as Record<string, () => Promise<unknown>>;
+  return Promise.all([promise?.(), allResources?.(), isKnown, isSecret]).then(
+    ([value]) => value,
+    (error: Error) => error.message,
+  );
+};
+
+test("arguments without faults are handed back", () => {
+  const args = { name: "right", ids: { a: "id" }, days: 1 };
+  expect(check(args)).toEqual(args);
+});
+
+test("one error has all faults, each with its path and the value that is there", () => {
+  const faulty = () => check({ ids: { a: "not an id" }, days: 0, dayz: 1 });
+  expect(faulty).toThrow(ArgumentsError);
+  expect(faulty).toThrow(
+    [
+      'Part "p" has 4 arguments that cannot be; nothing of it was changed.',
+      "  - name: is missing",
+      '  - ids.a: must be the id of a folder: 1 to 50 letters a-z and A-Z, digits, -, _ and ., not "not an id"',
+      "  - days: must be at least 1, not 0",
+      "  - dayz: there is no such argument",
+    ].join("\n"),
+  );
+});
+
+test("faults of single members do not hide those among the members that are right", () => {
+  const rules = ({ name, days }: Args) => [{ path: "rule", reason: `saw ${name} and ${days}` }];
+  expect(findFaults<Args>({ name: "right", days: 0 }, schema, rules)).toEqual([
+    { path: "days", reason: "must be at least 1, not 0" },
+    { path: "rule", reason: "saw right and undefined" },
+  ]);
+});
+
+test("the error is nothing but its message, whatever Pulumi writes into it on its way", () => {
+  const error = new ArgumentsError("Part", "p", [{ path: "name", reason: "is missing" }], "nothing changed");
+  const { message } = error;
+  error.message = `error serializing property "outputs": ${message}`;
+  expect(error.message).toBe(message);
+  expect(error.stack).toBe(message);
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+});
+
+test("a value that comes late is checked when it is known, at any depth", async () => {
+  const late = (value: string) => pulumi.output(Promise.resolve(value));
+  const given = check({ name: late("right"), ids: { a: late("id"), b: Promise.resolve("not an id") } });
+  const endings = await Promise.all([given.name, given.ids?.a, given.ids?.b].map(ending));
+  expect(endings.slice(0, 2)).toEqual(["right", "id"]);
+  expect(endings[2]).toMatch(
+    /^Part "p" has an argument that cannot be; nothing was made with it\.\n {2}- ids\.b: must be .*, not "not an id"$/,
+  );
+});
+
+test("rules see a late value once it is known", async () => {
+  const rules = ({ name }: Args) => (name === "taken" ? [{ path: "name", reason: "is taken" }] : []);
+  const given = check({ name: pulumi.output("taken") }, rules);
+  expect(await ending(given.name)).toContain("- name: is taken");
+});
+
+test("a late value that stands in two places stays one", () => {
+  const late = pulumi.output("id");
+  const { name, ids } = check({ name: late, ids: { a: late } });
+  expect(ids?.a).toBe(name);
+});
+
+test("where a value may not come late, an output is named as one", () => {
+  expect(() => check({ name: "right", days: pulumi.output(1) })).toThrow(
+    "  - days: must be a whole number of days, not an output or a promise",
+  );
+});
