@@ -28,9 +28,9 @@ export interface StackState {
 /** Folder of the CLI's file backend, in the folder that keeps everything of a run. */
 export const backendOf = (folder: string): string => join(folder, "state");
 
-/** Reads the state of the stack `dev` where the CLI's file backend keeps it. */
-export function stateOf(folder: string): StackState {
-  const file = join(backendOf(folder), ".pulumi", "stacks", projectName, `${stackName}.json`);
+/** Reads the state of a project's stack `dev` where the CLI's file backend keeps it. */
+export function stateOf(folder: string, project = projectName): StackState {
+  const file = join(backendOf(folder), ".pulumi", "stacks", project, `${stackName}.json`);
   const { latest } = JSON.parse(readFileSync(file, "utf8")).checkpoint;
   return { resources: latest?.resources ?? [] };
 }
