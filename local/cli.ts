@@ -62,7 +62,7 @@ export class CliStack {
     const stack = new CliStack(options);
     if (!existsSync(backendOf(options.folder))) {
       mkdirSync(backendOf(options.folder), { recursive: true });
-      await stack.run(["stack", "init", stackName], options.project ?? repository);
+      await stack.run(["stack", "init", stackName], projectOf(options));
     }
     return stack;
   }
