@@ -124,8 +124,8 @@ export class LogBucket extends pulumi.ComponentResource {
     const policy =
       access &&
       pulumi
-        .all([given.name, pulumi.all(uploaderIds)])
-        .apply(([bucketName, uploaders]) => bucketPolicyOf(bucketName, uploaders, access));
+        .all([given.name, pulumi.all(uploaderIds), access])
+        .apply(([bucketName, uploaders, known]) => bucketPolicyOf(bucketName, uploaders, known));
     const { StorageBucketPolicy } = sdk;
     const failureHooks = explainFailures("LogBucket", name);
 

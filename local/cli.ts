@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  cpSync,
   existsSync,
   type FSWatcher,
   mkdirSync,
@@ -12,9 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import manifest from "../package.json";
 import { type LocalRun, localEnvironment } from "./environment";
-import { backendOf, projectName, type StackState, stackName, stateOf } from "./state";
+import { backendOf, type StackState, stackName, stateOf } from "./state";
 
 const repository = join(__dirname, "..");
 
@@ -24,6 +26,8 @@ export interface CliStackOptions extends LocalRun {
   readonly config?: Readonly<Record<string, unknown>>;
   /** File of a program that takes the place of index.ts. @default index.ts */
   readonly program?: string;
+  /** Folder of a project that takes the place of this one. @default this project */
+  readonly project?: string;
   /** More environment variables of the CLI and the program. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -58,7 +62,7 @@ export class CliStack {
     const stack = new CliStack(options);
     if (!existsSync(backendOf(options.folder))) {
       mkdirSync(backendOf(options.folder), { recursive: true });
-      await stack.run(["stack", "init", stackName], repository);
+      await stack.run(["stack", "init", stackName], projectOf(options));
     }
     return stack;
   }
@@ -85,7 +89,12 @@ export class CliStack {
 
   /** The state that the CLI keeps. */
   state(): StackState {
-    return stateOf(this.options.folder);
+    return stateOf(this.options.folder, this.projectName);
+  }
+
+  /** The namespace of the configuration too. */
+  private get projectName(): string {
+    return parse(readFileSync(join(this.options.project ?? repository, "Pulumi.yaml"), "utf8")).name;
   }
 
   /** @throws {CliError} if the CLI fails. */
@@ -93,10 +102,10 @@ export class CliStack {
     command: readonly string[],
     { args = [], onEvent }: OperationOptions = {},
   ): Promise<OperationResult> {
-    const { folder, config, program } = this.options;
+    const { folder, config } = this.options;
     const configFile = join(folder, "Pulumi.dev.yaml");
     const devFile = readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8");
-    writeFileSync(configFile, config ? configurationOf(config, devFile) : devFile);
+    writeFileSync(configFile, config ? configurationOf(config, this.projectName, devFile) : devFile);
     const changes: Record<string, number> = {};
     const events = new EventLog(join(folder, "events.jsonl"), (event) => {
       Object.assign(changes, event.summaryEvent?.resourceChanges);
@@ -106,7 +115,7 @@ export class CliStack {
       const stack = ["--stack", stackName, "--config-file", configFile, "--event-log", events.file];
       const output = await this.run(
         [...command, ...stack, "--non-interactive", ...args],
-        program ? projectOf(program, folder) : repository,
+        projectOf(this.options),
       );
       return { output, changes };
     } finally {
@@ -133,23 +142,43 @@ export class CliStack {
 }
 
 /** A stack's file: values under the project's name, and the salt of the empty passphrase. */
-function configurationOf(config: Readonly<Record<string, unknown>>, devFile: string): string {
+function configurationOf(
+  config: Readonly<Record<string, unknown>>,
+  projectName: string,
+  devFile: string,
+): string {
   const values = Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]);
   const salt = /^encryptionsalt: .*$/m.exec(devFile)?.[0] ?? "";
   return `${stringify({ config: Object.fromEntries(values) })}${salt}\n`;
 }
 
-/** A project like this one with another program, in a folder of its own: the CLI runs nothing from outside a project. */
-function projectOf(program: string, folder: string): string {
-  const project = join(folder, "project");
-  rmSync(project, { recursive: true, force: true });
-  mkdirSync(project);
+/** Folder that the CLI runs in. It runs nothing from outside a project, so what is not this one gets a folder of its own. */
+function projectOf({ program, project, folder }: CliStackOptions): string {
+  if (!program && !project) return repository;
+  const own = join(folder, "project");
+  rmSync(own, { recursive: true, force: true });
+  if (project) copyProject(project, own);
+  else if (program) likeThisOne(program, own);
+  return own;
+}
+
+/** A project like this one with another program. */
+function likeThisOne(program: string, own: string): void {
+  mkdirSync(own);
   for (const name of ["node_modules", "package.json", "register.cjs"])
-    symlinkSync(join(repository, name), join(project, name));
-  symlinkSync(program, join(project, "program.ts"));
+    symlinkSync(join(repository, name), join(own, name));
+  symlinkSync(program, join(own, "program.ts"));
   const settings = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
-  writeFileSync(join(project, "Pulumi.yaml"), settings.replace("main: index.ts", "main: program.ts"));
-  return project;
+  writeFileSync(join(own, "Pulumi.yaml"), settings.replace("main: index.ts", "main: program.ts"));
+}
+
+/** A project as somebody would copy it, with this repository in the place of the package, and the SDKs that it has. */
+function copyProject(project: string, own: string): void {
+  cpSync(project, own, { recursive: true });
+  const modules = join(own, "node_modules");
+  mkdirSync(modules);
+  symlinkSync(repository, join(modules, manifest.name));
+  symlinkSync(join(repository, "node_modules", "@pulumi"), join(modules, "@pulumi"));
 }
 
 /** Reads the engine's events while the CLI writes them. */

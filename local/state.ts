@@ -28,13 +28,13 @@ export interface StackState {
 /** Folder of the CLI's file backend, in the folder that keeps everything of a run. */
 export const backendOf = (folder: string): string => join(folder, "state");
 
-/** File in which the CLI's file backend keeps the state of the stack `dev`. */
-export const stackFileOf = (folder: string): string =>
-  join(backendOf(folder), ".pulumi", "stacks", projectName, `${stackName}.json`);
+/** File in which the CLI's file backend keeps the state of a project's stack `dev`. */
+export const stackFileOf = (folder: string, project = projectName): string =>
+  join(backendOf(folder), ".pulumi", "stacks", project, `${stackName}.json`);
 
-/** Reads the state of the stack `dev`. */
-export function stateOf(folder: string): StackState {
-  const { latest } = JSON.parse(readFileSync(stackFileOf(folder), "utf8")).checkpoint;
+/** Reads the state of a project's stack `dev`. */
+export function stateOf(folder: string, project = projectName): StackState {
+  const { latest } = JSON.parse(readFileSync(stackFileOf(folder, project), "utf8")).checkpoint;
   return { resources: latest?.resources ?? [] };
 }
 

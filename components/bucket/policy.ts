@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Fault } from "../guard";
 import * as values from "../values";
@@ -8,12 +9,12 @@ export interface BucketAccessArgs {
    * Ids of users and service accounts that may do everything but what is denied to all. The deploying account must be among
    * them, or it shuts itself out.
    */
-  readonly administrators: string[];
+  readonly administrators: pulumi.Input<string>[];
   /**
    * Ids of users and service accounts that may list and read logs.
    * @default none but the administrators
    */
-  readonly readers?: string[];
+  readonly readers?: pulumi.Input<string>[];
   /**
    * Whether requests without TLS are denied.
    * @default true
@@ -42,10 +43,13 @@ export function accessSchema({ plainText, yesOrNo }: values.Kinds) {
 /** Longest policy that the service takes, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
 
-/** A policy that is too long, judged with the longest names that it may have. */
+/** A policy that is too long, judged with the longest names that it may have and the ids that are known. */
 export function accessFaults(access: BucketAccessArgs | undefined): (Fault | false)[] {
   if (!access) return [];
-  const bytes = Buffer.byteLength(bucketPolicyOf("x".repeat(63), ["x".repeat(50)], access));
+  const known = (ids?: pulumi.Input<string>[]) => ids?.filter((id) => typeof id === "string");
+  const { administrators, readers, ...others } = access;
+  const policy = { ...others, administrators: known(administrators) ?? [], readers: known(readers) };
+  const bytes = Buffer.byteLength(bucketPolicyOf("x".repeat(63), ["x".repeat(50)], policy));
   return [
     bytes > longestPolicy && {
       path: "access",
@@ -74,7 +78,7 @@ interface Statement {
 export function bucketPolicyOf(
   bucket: string,
   uploaders: readonly string[],
-  access: BucketAccessArgs,
+  access: pulumi.Unwrap<BucketAccessArgs>,
 ): string {
   const { administrators, readers = [], tlsOnly = true, denyDelete = true } = access;
   const whole = `arn:aws:s3:::${bucket}`;

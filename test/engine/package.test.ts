@@ -88,7 +88,8 @@ const failure = (command: string, cwd: string): Promise<string> =>
   );
 
 test("the README's example compiles under this repository's own options, declarations included", async () => {
-  const compilerOptions = { rootDir: ".", noEmit: true, skipLibCheck: false, types: ["node"] };
+  // Without its paths, which lead to the sources.
+  const compilerOptions = { rootDir: ".", noEmit: true, skipLibCheck: false, types: ["node"], paths: {} };
   const options = { extends: join(repository, "tsconfig.json"), compilerOptions, include: ["index.ts"] };
   writeFileSync(join(program, "tsconfig.strict.json"), JSON.stringify(options));
   await run("node_modules/.bin/tsc -p tsconfig.strict.json", program);

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AuditTrails, type AuditTrailsArgs, type OnRemoval, type TrailSettings } from "../../../components";
 import { idOf, register, resolved } from "../../support/mocks";
 import { argumentsOf, type Configuration, variants, madeUpWorld as world } from "../../support/variants";
@@ -58,6 +59,19 @@ test("a policy lists administrators, readers and the trails' accounts, in whatev
     ["nobody-deletes", "*"],
     ["tls-only", "*"],
   ]);
+});
+
+test("a policy waits for the ids of accounts that the same program makes", async () => {
+  const { resources } = await build({
+    access: { administrators: [pulumi.output("admin")], readers: ["reader", pulumi.output("late")] },
+  });
+  const policy = String(resources.find(({ inputs }) => inputs.policy)?.inputs.policy);
+  expect(JSON.parse(policy).Statement).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ Sid: "administrators", Principal: { CanonicalUser: ["admin"] } }),
+      expect.objectContaining({ Sid: "readers-read", Principal: { CanonicalUser: ["late", "reader"] } }),
+    ]),
+  );
 });
 
 test("logs that expire go for good after as many days again, unless told otherwise", async () => {
