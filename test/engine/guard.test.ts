@@ -1,4 +1,4 @@
-import { LocalStack, programOf } from "../support/localStack";
+import { diagnosticsOf, LocalStack, programOf } from "../support/localStack";
 
 const parts = [
   { PART: "AuditTrails", path: "bucketName" },
@@ -7,10 +7,6 @@ const parts = [
   { PART: "Trail", path: "scopes.0.resourceId" },
   { PART: "TrailServiceAccount", path: "scopes..resourceId" },
 ];
-
-/** What the CLI says of the program in the end: all of it, without colours and indentation. */
-const diagnosticsOf = (output: string): string[] =>
-  (/^Diagnostics:\n(.*?)\n\n/ms.exec(output)?.[1] ?? "").split("\n").map((line) => line.trim());
 
 const listOf = (part: string, path: string, outcome: string) => [
   "pulumi:pulumi:Stack (yandex-audit-trails-dev):",

@@ -9,6 +9,7 @@ import { breakingChanges, type PackageSchema } from "../../local/schemaChanges";
 import { ensureToolchain, ensureYamlHost, type Toolchain } from "../../toolchain";
 import { TemporaryFolder } from "../support/fakes";
 import { GitServer } from "../support/gitServer";
+import { diagnosticsOf } from "../support/localStack";
 
 const plugin = join(__dirname, "..", "..", "plugin");
 const { name, version } = JSON.parse(readFileSync(join(plugin, "package.json"), "utf8"));
@@ -41,6 +42,9 @@ beforeAll(async () => {
   writeFileSync(join(consumer, "Pulumi.yaml"), stringify({ name: "consumer", runtime: "yaml" }));
   const { code, output } = await pulumi(["package", "add", source], git.environment);
   expect([code, output]).toEqual([0, expect.stringContaining(`Added package owner/${name}`)]);
+  await using emulator = await startEmulator();
+  mkdirSync(join(folder.path, "state"));
+  await pulumi(["stack", "init", "dev"], localEnvironment({ toolchain, emulator, folder: folder.path }));
 }, 20 * 60_000);
 
 afterAll(() => {
@@ -100,8 +104,6 @@ test("its schema takes nothing away from programs of other languages, and is the
 test("from git a YAML program brings it up, hooks included, and a trail in ERROR fails its next up with the reason", async () => {
   await using emulator = await startEmulator();
   const { cloud } = emulator;
-  mkdirSync(join(folder.path, "state"));
-  await pulumi(["stack", "init", "dev"], localEnvironment({ toolchain, emulator, folder: folder.path }));
   // A hook in the plugin has the engine try again.
   cloud.faults.fail({ method: "TrailService/Create" }, "PERMISSION_DENIED", { times: 1 });
   const first = await up(emulator);
@@ -121,4 +123,16 @@ test("from git a YAML program brings it up, hooks included, and a trail in ERROR
       'The service says: "ACCESS_DENIED: Permission denied".',
   );
   expect(second.output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+});
+
+test("of wrong arguments it prints the list alone", async () => {
+  await using emulator = await startEmulator();
+  const { output } = await up(emulator, { bucketName: "Wrong", retention: { expireAfterDays: 0 } });
+  const [, ...lines] = diagnosticsOf(output);
+  // The CLI warns of the host that this test gives it.
+  expect(lines.filter((line) => !line.startsWith("warning: using pulumi-language-yaml"))).toEqual([
+    `error: ${token} resource 'audit' has a problem: AuditTrails "audit" has 2 arguments that cannot be; nothing of it was changed.`,
+    expect.stringMatching(/^- bucketName: must be .*, not "Wrong"$/),
+    "- retention.expireAfterDays: must be at least 1, not 0",
+  ]);
 });

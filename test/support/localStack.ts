@@ -122,6 +122,10 @@ async function outputOfFailure(operation: Promise<unknown>): Promise<string> {
   );
 }
 
+/** What the CLI says of the program in the end: all of it, without colours and indentation. */
+export const diagnosticsOf = (output: string): string[] =>
+  (/^Diagnostics:\n(.*?)\n\n/ms.exec(output)?.[1] ?? "").split("\n").map((line) => line.trim());
+
 /** `StorageBucket`, say, out of a URN. */
 export const typeOf = (urn: string): string => urn.split("::")[2]?.split(":").at(-1) ?? urn;
 
