@@ -3,7 +3,7 @@ import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
 import { childOf, keepChild } from "./children";
 import { ScopeType } from "./choices";
-import { explainFailures } from "./engine/failures";
+import { explainFailures } from "./engine/failureHooks";
 import { ownedDescription } from "./engine/ownership";
 import { guard, input } from "./guard";
 import { trailRoles } from "./roles";
@@ -76,7 +76,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     const childOptions = {
       parent: this,
       retainOnDelete: existingId !== undefined,
-      hooks: explainFailures("TrailServiceAccount", name),
+      hooks: explainFailures(this, "TrailServiceAccount", name),
     };
 
     const makeAccount = () =>

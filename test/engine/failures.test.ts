@@ -1,6 +1,7 @@
 import { deployerRoles } from "../../emulator";
 import type { Permission } from "../../emulator/backend/iam/roles";
 import { permissionsOf } from "../../emulator/backend/iam/roles";
+import { Api, setUpTrail } from "../support/api";
 import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 
 /** Each fault, and what the message must say. The cloud's own words are replaced: all advice is the program's. */
@@ -108,6 +109,24 @@ test.each([
     expect(output).toContain(roleId);
   },
 );
+
+test("a trail refused because the existing bucket's key was not named is told of key and role, and does not wait", async () => {
+  await using local = await LocalStack.start();
+  using api = new Api(local.emulator);
+  const { cloud } = local.emulator;
+  const { bucket, keyId, trailId } = await setUpTrail(local.emulator, api);
+  await api.call("trails", "delete", { trailId });
+  const existing = { bucketName: bucket, bucketFolderId: cloud.folderId };
+  const { failed, output } = await local.failingUp({ ...existing, encryption: { key: "none" } });
+  expect(failed).toEqual(["AuditTrailsTrail"]);
+  expect(output).toContain(`no role kms.keys.encrypterDecrypter on kms.symmetricKey ${keyId}`);
+  expect(output).toContain(`yc kms symmetric-key add-access-binding --id ${keyId}`);
+  for (const text of ["Trying again", "The deploying account lacks", "no role storage.uploader"])
+    expect(output).not.toContain(text);
+
+  const { trail } = await local.up({ ...existing, encryption: { key: "existing", keyId } });
+  expect(trail.trailStatus).toBe("ACTIVE");
+});
 
 test("a bucket name that somebody else has is told as such, and up goes on with another", async () => {
   await using local = await LocalStack.start();
