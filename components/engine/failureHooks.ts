@@ -33,7 +33,7 @@ export function explainFailures(
           inputs: args.newInputs ?? args.oldInputs ?? {},
           error: args.errors[0] ?? "",
         };
-        const circumstances = await lookAround(component, failure);
+        const circumstances = await lookAround(component, failure, args.urn);
         if (await retry?.(failure, circumstances)) return true;
         const explanation = explainFailure(failure, circumstances);
         if (explanation) await pulumi.log.error(explanation);

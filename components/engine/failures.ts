@@ -19,6 +19,15 @@ export interface Circumstances {
   readonly wrong?: readonly string[];
   /** What may keep it from working. */
   readonly suspect?: readonly string[];
+  /** Those who may do everything by a bucket's policy, where it shuts the deploying account out. */
+  readonly shutOutBy?: readonly string[];
+  /** The resource of the failed one's name, where there is one in its folder. */
+  readonly namesake?: {
+    /** The other stack that it belongs to. */
+    readonly owner?: string;
+    /** The command that takes it into the stack. */
+    readonly takeIn: string;
+  };
 }
 
 /** A role that the deploying account needs, and the resource on which it is granted. */
@@ -128,7 +137,8 @@ const named = ({ inputs }: Failure, paths: readonly string[]): string =>
 const list = (sentences: readonly string[]): string =>
   sentences.map((sentence) => `\n  - ${sentence}`).join("");
 
-const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [] }) => {
+const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], shutOutBy }) => {
+  if (shutOutBy) return shutOut(shutOutBy);
   // A wider role, or one on what contains the resource, is not looked for, and may have been granted just now.
   if (wrong.length > 0)
     return (
@@ -158,6 +168,13 @@ const notFound: Advice = (subject, failure) =>
 
 const unauthenticated: Advice = () =>
   "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
+
+/** What the vendor says of a policy: https://yandex.cloud/en/docs/storage/concepts/policy */
+const shutOut = (administrators: readonly string[]): string =>
+  `The deploying account is shut out by the policy of the bucket: it denies what it does not allow, whatever the roles. It ` +
+  `lets these accounts do everything: ${administrators.join(", ") || "none"}. The way back: add the id of the deploying ` +
+  "account to `administrators` of `access`, and have one of them run pulumi up. Or have one of them take the policy off " +
+  "the bucket. The vendor's documentation names no other way: where none of them is left, ask its support.";
 
 /** What to do, by the code of the failed call: gRPC codes, and the codes of Object Storage. */
 const advice: Readonly<Record<string, Advice>> = {
@@ -206,16 +223,39 @@ const grpcPattern = /\bcode = (?!Unknown\b)(\w+( [A-Z]\w*)*)/;
 export function explainFailure(failure: Failure, circumstances: Circumstances = {}): string | undefined {
   const subject = subjects[failure.type];
   const code = codeOf(failure.error);
-  const remedy = subject && code && advice[code]?.(subject, failure, circumstances);
-  if (!remedy) return undefined;
+  if (!subject) return undefined;
+  const { namesake } = circumstances;
+  const isTaken = code !== undefined && takenCodes.includes(code);
+  const remedy = isTaken && namesake ? undefined : code && advice[code]?.(subject, failure, circumstances);
+  if (!remedy && !namesake) return undefined;
+  return [
+    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed${code ? ` (${code})` : ""}.`,
+    remedy ? ` ${remedy}` : "",
+    namesake
+      ? wayOnBeside(namesake, subject)
+      : "\nThen run the same command again: it goes on from what is already there.",
+  ].join("");
+}
+
+const takenCodes = ["AlreadyExists", "BucketAlreadyExists"];
+
+/** Who creates in several steps and fails in a later one leaves a resource that the provider forgets. */
+function wayOnBeside(
+  { owner, takeIn }: NonNullable<Circumstances["namesake"]>,
+  { title, taken }: Subject,
+): string {
+  const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
+  if (owner) return `${there}It belongs to ${owner}. ${taken}`;
   return (
-    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed (${code}). ${remedy}\n` +
-    "Then run the same command again: it goes on from what is already there."
+    `${there}If an update made it and failed half way, or it is left from an earlier stack, take it into the stack:\n` +
+    `  ${takeIn}\n` +
+    `Then run the same command again: it puts the rest of its settings right. If something else uses it, leave it alone. ${taken}`
   );
 }
 
-/** Whether the service refused a failed operation for want of a role. */
-export const isDenied = ({ error }: Failure): boolean => codeOf(error) === "PermissionDenied";
+/** Whether the service refused something for want of a role, or by a policy. */
+export const isDenied = (error: string): boolean =>
+  ["PermissionDenied", "AccessDenied", "Forbidden"].includes(codeOf(error) ?? "");
 
 const codeOf = (error: string): string | undefined =>
   codeBySpelling.get(grpcPattern.exec(error)?.[1] ?? spellingPattern.exec(error)?.[0] ?? "");

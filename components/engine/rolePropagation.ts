@@ -16,7 +16,7 @@ export function retryWhileRolesSpread(timeout: number): Retry {
   let firstDenial: number | undefined;
   let pause = 1;
   return async (failure, { wrong = [] }) => {
-    if (failure.operation === "delete" || !isDenied(failure)) return false;
+    if (failure.operation === "delete" || !isDenied(failure.error)) return false;
     // What is missing in the listings was not granted, so that waiting does not help.
     if (wrong.length > 0) return false;
     firstDenial ??= Date.now();
