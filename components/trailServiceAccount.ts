@@ -5,6 +5,7 @@ import { childOf, keepChild } from "./children";
 import { ScopeType } from "./choices";
 import { explainFailures } from "./engine/failureHooks";
 import { ownedDescription } from "./engine/ownership";
+import { tellLostAccount } from "./engine/protection";
 import { guard, input } from "./guard";
 import { trailRoles } from "./roles";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
@@ -87,7 +88,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
           name: accountName ?? name,
           description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
         },
-        childOptions,
+        { ...childOptions, hooks: { ...childOptions.hooks, ...tellLostAccount(this, name) } },
       );
     const account = existingId === undefined ? makeAccount() : undefined;
     keepChild(this, account);

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Outputs of the stack's resources as its state has them, by URN; empty where there is no state yet. */
-export async function readLastState(): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
+/** The stack's resources as its state has them, by URN. */
+export type LastState = Readonly<
+  Record<string, { readonly type: string; readonly outputs: Readonly<Record<string, unknown>> }>
+>;
+
+/** Reads the state that the last update left; empty where there is none yet. */
+export async function readLastState(): Promise<LastState> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
   return outputs ?? {};
