@@ -1,5 +1,6 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { type CloudApi, isNotFound } from "./connection";
+import { objectStorage } from "./objectStorage";
 
 /**
  * Reads a bucket with all that is set on it.
@@ -21,3 +22,20 @@ export async function readBucket(name: string, cloud: CloudApi): Promise<Bucket 
 /** @throws {ServiceError} if the service does not say, for want of a role for example. */
 export const bucketExists = async (name: string, cloud: CloudApi): Promise<boolean> =>
   (await readBucket(name, cloud)) !== undefined;
+
+/**
+ * Whether Object Storage denies what a reader of the bucket's settings may do. With the roles of such a reader, it is the
+ * bucket's policy that denies it.
+ */
+export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<boolean> {
+  const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
+  const client = await objectStorage(cloud);
+  return client
+    .send(new GetBucketVersioningCommand({ Bucket: bucketName }))
+    .then(
+      () => false,
+      ({ $metadata }: { readonly $metadata?: { readonly httpStatusCode?: number } }) =>
+        $metadata?.httpStatusCode === 403,
+    )
+    .finally(() => client.destroy());
+}

@@ -44,6 +44,20 @@ export async function readTrail(trailId: string, cloud: CloudApi): Promise<Trail
   return Trail.toJSON(await cloud.call("audittrails", TrailServiceService.get, { trailId })) as TrailState;
 }
 
+/**
+ * The trail of a folder that has a name.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function findTrail(folderId: string, name: string, cloud: CloudApi) {
+  const { ListTrailsRequest, TrailServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service"
+  );
+  const request = ListTrailsRequest.fromPartial({ folderId, filter: `name = "${name}"` });
+  const { trails } = await cloud.call("audittrails", TrailServiceService.list, request);
+  return trails.find((trail) => trail.name === name);
+}
+
 export function partsOf({ serviceAccountId = "", destination, filteringPolicy }: TrailState): TrailParts {
   const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
   return {

@@ -3,7 +3,7 @@ import * as yandex from "@pulumi/yandex";
 import { childOf, keepChild } from "./children";
 import { KeyAlgorithm } from "./choices";
 import { canonicalDuration } from "./duration";
-import { explainFailures } from "./engine/failures";
+import { explainFailures } from "./engine/failureHooks";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
@@ -81,7 +81,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete,
-        hooks: { ...opts?.hooks, ...explainFailures("EncryptionKey", name) },
+        hooks: { ...opts?.hooks, ...explainFailures(this, "EncryptionKey", name) },
       },
     );
 

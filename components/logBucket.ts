@@ -16,7 +16,7 @@ import {
   retentionSchema,
 } from "./bucket/retention";
 import { childOf, keepChild } from "./children";
-import { explainFailures } from "./engine/failures";
+import { explainFailures } from "./engine/failureHooks";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
@@ -127,7 +127,7 @@ export class LogBucket extends pulumi.ComponentResource {
         .all([given.name, pulumi.all(uploaderIds), access])
         .apply(([bucketName, uploaders, known]) => bucketPolicyOf(bucketName, uploaders, known));
     const { StorageBucketPolicy } = sdk;
-    const failureHooks = explainFailures("LogBucket", name);
+    const failureHooks = explainFailures(this, "LogBucket", name);
 
     const bucket = new yandex.StorageBucket(
       name,

@@ -12,3 +12,12 @@ export const trailRoles = {
   /** On the bucket's key. */
   key: "kms.keys.encrypterDecrypter",
 } as const satisfies TrailRoles;
+
+/** What grants a role on a resource, by what people call the resource. */
+export const grantCommands = {
+  organization: "yc organization-manager organization add-access-binding",
+  cloud: "yc resource-manager cloud add-access-binding",
+  folder: "yc resource-manager folder add-access-binding",
+  key: "yc kms symmetric-key add-access-binding",
+  "service account": "yc iam service-account add-access-binding",
+} as const;

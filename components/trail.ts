@@ -3,7 +3,7 @@ import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
 import { childOf, keepChild } from "./children";
 import { prepareLook, requireActive } from "./engine/activeTrail";
-import { explainFailures } from "./engine/failures";
+import { explainFailures } from "./engine/failureHooks";
 import { ownedLabels } from "./engine/ownership";
 import { retryWhileRolesSpread } from "./engine/rolePropagation";
 import { argumentKinds, type Fault, guard, input } from "./guard";
@@ -180,6 +180,7 @@ export class Trail extends pulumi.ComponentResource {
         // The bridge tells of changes by top-level property only.
         replaceOnChanges: ["storageDestination"],
         hooks: explainFailures(
+          this,
           "Trail",
           name,
           retryWhileRolesSpread(args.rolePropagationTimeoutSeconds ?? 120),

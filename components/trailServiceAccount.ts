@@ -3,8 +3,9 @@ import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
 import { childOf, keepChild } from "./children";
 import { ScopeType } from "./choices";
-import { explainFailures } from "./engine/failures";
+import { explainFailures } from "./engine/failureHooks";
 import { ownedDescription } from "./engine/ownership";
+import { tellLostAccount } from "./engine/protection";
 import { guard, input } from "./guard";
 import { trailRoles } from "./roles";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
@@ -72,7 +73,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     const childOptions = {
       parent: this,
       retainOnDelete: existingId !== undefined,
-      hooks: explainFailures("TrailServiceAccount", name),
+      hooks: explainFailures(this, "TrailServiceAccount", name),
     };
 
     const makeAccount = () =>
@@ -83,7 +84,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
           name: given.name ?? name,
           description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
         },
-        childOptions,
+        { ...childOptions, hooks: { ...childOptions.hooks, ...tellLostAccount(this, name) } },
       );
     const account = existingId === undefined ? makeAccount() : undefined;
     keepChild(this, account);

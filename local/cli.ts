@@ -87,6 +87,18 @@ export class CliStack {
     return this.operate(["destroy", "--preview-only"], options);
   }
 
+  /** Runs a command line as a message tells it: `pulumi …`. */
+  follow(line: string): Promise<string> {
+    return this.spawn(
+      "sh",
+      ["-c", line.replace(/^pulumi /, `'${this.options.toolchain.pulumi}' `)],
+      repository,
+      {
+        PULUMI_STACK: stackName,
+      },
+    );
+  }
+
   /** The state that the CLI keeps. */
   state(): StackState {
     return stateOf(this.options.folder, this.projectName);
@@ -123,11 +135,21 @@ export class CliStack {
     }
   }
 
-  private async run(args: readonly string[], cwd: string): Promise<string> {
-    const child = spawn(this.options.toolchain.pulumi, [...args, "--color", "never"], {
+  private run(args: readonly string[], cwd: string): Promise<string> {
+    // The variable lets the CLI take --event-log.
+    const environment = { PULUMI_DEBUG_COMMANDS: "true" };
+    return this.spawn(this.options.toolchain.pulumi, [...args, "--color", "never"], cwd, environment);
+  }
+
+  private async spawn(
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    environment: NodeJS.ProcessEnv,
+  ): Promise<string> {
+    const child = spawn(command, args, {
       cwd,
-      // The variable lets the CLI take --event-log.
-      env: { ...localEnvironment(this.options), PULUMI_DEBUG_COMMANDS: "true", ...this.options.environment },
+      env: { ...localEnvironment(this.options), ...environment, ...this.options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

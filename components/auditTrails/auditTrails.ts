@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OnRemoval } from "../choices";
 import { EncryptionKey } from "../encryptionKey";
+import { type LatePlan, tellRefusals } from "../engine/protection";
 import { removalHooks } from "../engine/removal";
 import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
@@ -42,7 +43,8 @@ export class AuditTrails extends pulumi.ComponentResource {
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: AuditTrailsArgs, opts?: pulumi.ComponentResourceOptions) {
     // Without the arguments: each change would show up once more in a preview.
-    super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect: opts?.protect ?? true });
+    const protect = opts?.protect ?? true;
+    super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect });
     const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
     for (const warning of warningsOf(given)) void pulumi.log.warn(warning, this);
 
@@ -139,6 +141,11 @@ export class AuditTrails extends pulumi.ComponentResource {
         }),
     );
 
+    // Before the trails are registered: what is refused ends the program.
+    const told = protect
+      ? tellRefusals(this, plannedParts(name, plan, accessLogsBucketName !== undefined))
+      : undefined;
+
     this.trails = Object.fromEntries(
       plan.trails.map((planned) => {
         const { key, settings, scopes, dataEvents } = planned;
@@ -152,7 +159,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             scopes: Object.values(scopes),
             managementEvents: settings.managementEvents,
             dataEvents: [...dataEvents],
-            bucketName,
+            bucketName: told ? pulumi.all([bucketName, told]).apply(([it]) => it) : bucketName,
             serviceAccountId: account.serviceAccountId,
             name: settings.name,
             description: settings.description,
@@ -181,4 +188,28 @@ export class AuditTrails extends pulumi.ComponentResource {
     );
     this.registerOutputs({ trails: this.trails });
   }
+}
+
+/** The parts that the component is about to have, for what protection refuses. */
+function plannedParts(name: string, plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan {
+  const keys = distinct(plan.buckets.flatMap(({ key }) => key ?? []));
+  const buckets = plan.buckets.filter(({ existingIn }) => existingIn === undefined);
+  const destinations = plan.trails.map(({ key, bucket, settings }) => [
+    `${name}-${key}`,
+    { bucketName: bucket.bucketName, objectPrefix: settings.objectPrefix },
+  ]);
+  return {
+    parts: {
+      EncryptionKey: keys
+        .filter(({ settings }) => settings.keyId === undefined)
+        .map(({ suffix }) => `${name}-key${suffix}`),
+      LogBucket: [
+        ...buckets.map(({ suffix }) => `${name}-bucket${suffix}`),
+        ...(withAccessLogs ? [`${name}-access-logs`] : []),
+      ],
+      TrailServiceAccount: plan.accounts.map(({ suffix }) => `${name}-account${suffix}`),
+      Trail: plan.trails.map(({ key }) => `${name}-${key}`),
+    },
+    destinations: Object.fromEntries(destinations),
+  };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { type CloudApi, isNotFound, openCloud } from "../../api/connection";
+import { isNotFound } from "../../api/connection";
 import { findTrailFaults } from "../../api/trailFaults";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { trailRoles } from "../roles";
-import { connectionOf } from "./connection";
+import { openCloudOf } from "./connection";
 import { isMocked } from "./program";
 import { describeFault } from "./trailFaults";
 
@@ -81,13 +81,6 @@ export async function requireActive(
     );
     return "UNKNOWN";
   }
-}
-
-/** @throws {Error} if the connection cannot be known, or cannot be opened. */
-async function openCloudOf(component: pulumi.Resource): Promise<CloudApi> {
-  const connection = await connectionOf(component);
-  if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
-  return openCloud(connection);
 }
 
 async function waitForActive(

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../../api/connection";
+import { type CloudApi, type Connection, openCloud } from "../../api/connection";
 
 const settings = ["endpoint", "storageEndpoint", "token", "serviceAccountKeyFile"] as const;
 type Setting = (typeof settings)[number];
@@ -31,6 +31,17 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
     }),
   );
   return { ...Object.fromEntries(given), metadataAddress: process.env.YC_METADATA_ADDR };
+}
+
+/**
+ * The cloud as the provider of a resource reaches it.
+ *
+ * @throws {Error} if the connection cannot be known, or cannot be opened.
+ */
+export async function openCloudOf(component: pulumi.Resource): Promise<CloudApi> {
+  const connection = await connectionOf(component);
+  if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
+  return openCloud(connection);
 }
 
 /** Aside from the engine, so that what follows is not taken for a secret. */

@@ -1,6 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
-import { trailRoles } from "../roles";
-import { isMocked, programContext } from "./program";
+import { grantCommands, trailRoles } from "../roles";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {
@@ -13,6 +11,23 @@ export interface Failure {
   readonly inputs: Record<string, unknown>;
   /** The provider's text. Only the code in it is used: the words around it are not documented. */
   readonly error: string;
+}
+
+/** What the cloud says about a failed operation, beside the provider's words. */
+export interface Circumstances {
+  /** What keeps a trail from working, in sentences. */
+  readonly wrong?: readonly string[];
+  /** What may keep it from working. */
+  readonly suspect?: readonly string[];
+  /** Those who may do everything by a bucket's policy, where it shuts the deploying account out. */
+  readonly shutOutBy?: readonly string[];
+  /** The resource of the failed one's name, where there is one in its folder. */
+  readonly namesake?: {
+    /** The other stack that it belongs to. */
+    readonly owner?: string;
+    /** The command that takes it into the stack. */
+    readonly takeIn: string;
+  };
 }
 
 /** A role that the deploying account needs, and the resource on which it is granted. */
@@ -35,14 +50,6 @@ interface Subject {
   /** What to do where the name is taken. */
   readonly taken?: string;
 }
-
-const grantCommands = {
-  organization: "yc organization-manager organization add-access-binding",
-  cloud: "yc resource-manager cloud add-access-binding",
-  folder: "yc resource-manager folder add-access-binding",
-  key: "yc kms symmetric-key add-access-binding",
-  "service account": "yc iam service-account add-access-binding",
-} as const;
 
 /** Roles as listed at https://yandex.cloud/en/docs/iam/roles-reference. */
 const subjects: Readonly<Record<string, Subject>> = {
@@ -119,7 +126,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
 };
 
-type Advice = (subject: Subject, failure: Failure) => string | undefined;
+type Advice = (subject: Subject, failure: Failure, circumstances: Circumstances) => string | undefined;
 
 const valueAt = (inputs: unknown, path: string): unknown =>
   path.split(".").reduce((value, part) => (value as Record<string, unknown> | undefined)?.[part], inputs);
@@ -127,7 +134,18 @@ const valueAt = (inputs: unknown, path: string): unknown =>
 const named = ({ inputs }: Failure, paths: readonly string[]): string =>
   paths.map((path) => `${path.split(".").at(-1)} "${valueAt(inputs, path)}"`).join(" or ");
 
-const permissionDenied: Advice = (subject, failure) => {
+const list = (sentences: readonly string[]): string =>
+  sentences.map((sentence) => `\n  - ${sentence}`).join("");
+
+const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], shutOutBy }) => {
+  if (shutOutBy) return shutOut(shutOutBy);
+  // A wider role, or one on what contains the resource, is not looked for, and may have been granted just now.
+  if (wrong.length > 0)
+    return (
+      `The ${subject.title}'s service account cannot deliver. Found:${list([...wrong, ...suspect])}\n` +
+      "AuditTrails grants the role on a bucket's key itself where `encryption` names the key (`key: existing` and `keyId`).\n" +
+      "If the account was given a wider role instead a moment ago, it may take some minutes to work."
+    );
   const grants = subject.needs.map(({ role = failure.inputs.role, on, idInput }) => {
     const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
     return (
@@ -136,7 +154,8 @@ const permissionDenied: Advice = (subject, failure) => {
     );
   });
   const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
-  return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}`;
+  const found = suspect.length > 0 ? `\nOr it is this:${list(suspect)}` : "";
+  return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}${found}`;
 };
 
 const gone = (title: string): string =>
@@ -149,6 +168,13 @@ const notFound: Advice = (subject, failure) =>
 
 const unauthenticated: Advice = () =>
   "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
+
+/** What the vendor says of a policy: https://yandex.cloud/en/docs/storage/concepts/policy */
+const shutOut = (administrators: readonly string[]): string =>
+  `The deploying account is shut out by the policy of the bucket: it denies what it does not allow, whatever the roles. It ` +
+  `lets these accounts do everything: ${administrators.join(", ") || "none"}. The way back: add the id of the deploying ` +
+  "account to `administrators` of `access`, and have one of them run pulumi up. Or have one of them take the policy off " +
+  "the bucket. The vendor's documentation names no other way: where none of them is left, ask its support.";
 
 /** What to do, by the code of the failed call: gRPC codes, and the codes of Object Storage. */
 const advice: Readonly<Record<string, Advice>> = {
@@ -194,19 +220,42 @@ const grpcPattern = /\bcode = (?!Unknown\b)(\w+( [A-Z]\w*)*)/;
  *
  * @returns the explanation, or nothing where the provider's own message says all there is.
  */
-export function explainFailure(failure: Failure): string | undefined {
+export function explainFailure(failure: Failure, circumstances: Circumstances = {}): string | undefined {
   const subject = subjects[failure.type];
   const code = codeOf(failure.error);
-  const remedy = subject && code && advice[code]?.(subject, failure);
-  if (!remedy) return undefined;
+  if (!subject) return undefined;
+  const { namesake } = circumstances;
+  const isTaken = code !== undefined && takenCodes.includes(code);
+  const remedy = isTaken && namesake ? undefined : code && advice[code]?.(subject, failure, circumstances);
+  if (!remedy && !namesake) return undefined;
+  return [
+    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed${code ? ` (${code})` : ""}.`,
+    remedy ? ` ${remedy}` : "",
+    namesake
+      ? wayOnBeside(namesake, subject)
+      : "\nThen run the same command again: it goes on from what is already there.",
+  ].join("");
+}
+
+const takenCodes = ["AlreadyExists", "BucketAlreadyExists"];
+
+/** Who creates in several steps and fails in a later one leaves a resource that the provider forgets. */
+function wayOnBeside(
+  { owner, takeIn }: NonNullable<Circumstances["namesake"]>,
+  { title, taken }: Subject,
+): string {
+  const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
+  if (owner) return `${there}It belongs to ${owner}. ${taken}`;
   return (
-    `${capitalized(failure.operation)} of the ${subject.title} "${failure.name}" failed (${code}). ${remedy}\n` +
-    "Then run the same command again: it goes on from what is already there."
+    `${there}If an update made it and failed half way, or it is left from an earlier stack, take it into the stack:\n` +
+    `  ${takeIn}\n` +
+    `Then run the same command again: it puts the rest of its settings right. If something else uses it, leave it alone. ${taken}`
   );
 }
 
-/** Whether the service refused a failed operation for want of a role. */
-export const isDenied = ({ error }: Failure): boolean => codeOf(error) === "PermissionDenied";
+/** Whether the service refused something for want of a role, or by a policy. */
+export const isDenied = (error: string): boolean =>
+  ["PermissionDenied", "AccessDenied", "Forbidden"].includes(codeOf(error) ?? "");
 
 const codeOf = (error: string): string | undefined =>
   codeBySpelling.get(grpcPattern.exec(error)?.[1] ?? spellingPattern.exec(error)?.[0] ?? "");
@@ -214,37 +263,4 @@ const codeOf = (error: string): string | undefined =>
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Whether a failed operation is to be tried again; it may take its time to say so. */
-export type Retry = (failure: Failure) => Promise<boolean>;
-
-/**
- * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
- * fails.
- *
- * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
- * the failure: hence the advice in the name.
- *
- * @param component Class name of the component, which with its name makes the hook's name unique in the stack.
- * @param retry Asked first.
- */
-export function explainFailures(component: string, name: string, retry?: Retry): pulumi.ResourceHookBinding {
-  if (isMocked()) return {};
-  const inProgram = programContext();
-  const hook = new pulumi.ErrorHook(
-    `${component} ${name} (to see its failure: pulumi destroy --run-program)`,
-    (args) =>
-      inProgram(async () => {
-        const failure: Failure = {
-          type: args.type,
-          name: args.name,
-          operation: args.failedOperation as Failure["operation"],
-          inputs: args.newInputs ?? args.oldInputs ?? {},
-          error: args.errors[0] ?? "",
-        };
-        if (await retry?.(failure)) return true;
-        const explanation = explainFailure(failure);
-        if (explanation) await pulumi.log.error(explanation);
-        return false;
-      }),
-  );
-  return { onError: [hook] };
-}
+export type Retry = (failure: Failure, circumstances: Circumstances) => Promise<boolean>;

@@ -10,6 +10,11 @@ const asLabel = (text: string): string =>
     .replace(/[^-_0-9a-z]/g, "-")
     .slice(0, 63);
 
+const ownLabels = () => ({
+  "pulumi-project": asLabel(pulumi.getProject()),
+  "pulumi-stack": asLabel(pulumi.getStack()),
+});
+
 /**
  * The labels of a resource: the given ones, and below them whose it is. So they are never empty, and what leaves the
  * configuration leaves the resource: newer releases of the provider keep the old labels where none are given.
@@ -17,10 +22,7 @@ const asLabel = (text: string): string =>
 export function ownedLabels(
   given: pulumi.Input<Record<string, pulumi.Input<string>>> = {},
 ): pulumi.Output<Record<string, string>> {
-  const owner = {
-    "pulumi-project": asLabel(pulumi.getProject()),
-    "pulumi-stack": asLabel(pulumi.getStack()),
-  };
+  const owner = ownLabels();
   return pulumi.output(given).apply((labels): Record<string, string> => {
     const all = { ...owner, ...labels };
     return Object.keys(all).length > mostLabels ? labels : all;
@@ -30,3 +32,14 @@ export function ownedLabels(
 /** The description of a resource that cannot have labels in every release of the provider: what for, and whose it is. */
 export const ownedDescription = (purpose: string): string =>
   `${purpose} Pulumi project ${pulumi.getProject()}, stack ${pulumi.getStack()}.`.slice(0, 256);
+
+/** Whose a resource is by its labels or its description, where that is another stack. */
+export function otherOwner(labels: Readonly<Record<string, string>>, description = ""): string | undefined {
+  const [, ...described] = /Pulumi project (\S+), stack (\S+)\.$/.exec(description) ?? [];
+  const [project, stack] =
+    described.length > 0 ? described.map(asLabel) : [labels["pulumi-project"], labels["pulumi-stack"]];
+  const own = ownLabels();
+  if (!project || !stack || (project === own["pulumi-project"] && stack === own["pulumi-stack"]))
+    return undefined;
+  return `stack ${stack} of project ${project}`;
+}

@@ -15,8 +15,10 @@ const longestPause = 15;
 export function retryWhileRolesSpread(timeout: number): Retry {
   let firstDenial: number | undefined;
   let pause = 1;
-  return async (failure) => {
-    if (failure.operation === "delete" || !isDenied(failure)) return false;
+  return async (failure, { wrong = [] }) => {
+    if (failure.operation === "delete" || !isDenied(failure.error)) return false;
+    // What is missing in the listings was not granted, so that waiting does not help.
+    if (wrong.length > 0) return false;
     firstDenial ??= Date.now();
     const left = timeout - (Date.now() - firstDenial) / 1000;
     if (left < pause) return false;

@@ -1,5 +1,6 @@
 import type { TrailFault } from "../../api/trailFaults";
 import type { TrailParts } from "../../api/trails";
+import { grantCommands } from "../roles";
 
 type Sentences = {
   readonly [Kind in TrailFault["kind"]]: (
@@ -8,10 +9,29 @@ type Sentences = {
   ) => string;
 };
 
+/** What grants a role on a resource, by its type. Nothing on a bucket: its folder is named beside it. */
+const grants: Readonly<Record<string, string>> = {
+  "organization-manager.organization": grantCommands.organization,
+  "resource-manager.cloud": grantCommands.cloud,
+  "resource-manager.folder": grantCommands.folder,
+  "kms.symmetricKey": grantCommands.key,
+};
+
 const sentences: Sentences = {
   missingRole: ({ role, on }, { serviceAccountId, bucketName }) => {
-    const places = on.map(({ type, id }) => `${type} ${type === "storage.bucket" ? bucketName : id}`);
-    return `The account ${serviceAccountId} has no role ${role} on ${places.join(" or ")}.`;
+    const places = on.map(({ type, id }) => {
+      if (type === "storage.bucket") return `${type} ${bucketName}`;
+      return type === "kms.symmetricKey"
+        ? `${type} ${id}, which encrypts bucket ${bucketName}`
+        : `${type} ${id}`;
+    });
+    const commands = on.slice(0, 1).map(({ type, id }) => {
+      const command = grants[type];
+      return command
+        ? ` Grant it: ${command} --id ${id} --role ${role} --subject serviceAccount:${serviceAccountId}`
+        : "";
+    });
+    return `The account ${serviceAccountId} has no role ${role} on ${places.join(" or ")}.${commands.join("")}`;
   },
   missingBucket: (_fault, { bucketName }) => `Bucket ${bucketName} does not exist.`,
   policy: (_fault, { bucketName }) =>
@@ -28,3 +48,6 @@ export function describeFault(fault: TrailFault, parts: TrailParts): string {
   const describe = sentences[fault.kind] as (fault: TrailFault, parts: TrailParts) => string;
   return describe(fault, parts);
 }
+
+/** Whether a fault keeps a trail from working, and does not only may. */
+export const isCertain = ({ kind }: TrailFault): boolean => kind !== "policy" && kind !== "limit";

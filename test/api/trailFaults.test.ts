@@ -56,7 +56,7 @@ const cases: {
     what: "the role on a scope is missing",
     breaks: ({ emulator, takeBack }) => takeBack(emulator.cloud.organizationId, "audit-trails.viewer"),
     found: ({ parts }) => [{ kind: "missingRole", role: "audit-trails.viewer", on: parts.scopes }],
-    told: /^The account \S+ has no role audit-trails.viewer on organization-manager.organization \S+\.$/,
+    told: /^The account \S+ has no role audit-trails.viewer on organization-manager.organization \S+\. Grant it: yc organization-manager organization add-access-binding --id \S+ --role audit-trails.viewer --subject serviceAccount:\S+$/,
   },
   {
     what: "the role on one of several scopes is missing, which is named twice",
@@ -86,7 +86,7 @@ const cases: {
         ],
       },
     ],
-    told: /storage.uploader on resource-manager.folder \S+ or storage.bucket audit-logs\.$/,
+    told: /storage.uploader on resource-manager.folder \S+ or storage.bucket audit-logs\. Grant it: yc resource-manager folder .*$/,
   },
   {
     what: "the role to upload is on the bucket alone",

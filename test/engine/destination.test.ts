@@ -43,6 +43,7 @@ test("unprotected it needs another name as well, so that the new trail is there 
   const [old] = cloud.trails.all();
   const { output } = await local.failingUp(existing(local, "second-bucket", open));
   expect(output).toContain("Names of trails are unique in a folder: choose another `name`");
+  expect(output).not.toContain("pulumi import");
   expect(cloud.trails.all()).toEqual([old]);
 
   const trails = { organization: { name: "second" } };

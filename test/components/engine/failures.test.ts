@@ -43,6 +43,22 @@ test("a trail that refers to a bucket which is not there is told so by the bucke
   expect(explanation).toContain('bucketName "gone"');
 });
 
+test("a refused trail is explained by what is wrong around it, and not by the deploying account's roles", () => {
+  const failure: Failure = {
+    type: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
+    name: "trail",
+    operation: "create",
+    inputs: { folderId: "f", serviceAccountId: "s", storageDestination: { bucketName: "b" } },
+    error: grpc("PermissionDenied"),
+  };
+  const explanation = explainFailure(failure, { wrong: ["A is missing."], suspect: ["B may be full."] });
+  expect(explanation).toContain("Found:\n  - A is missing.\n  - B may be full.");
+  expect(explanation).not.toContain("The deploying account");
+  const onlySuspected = explainFailure(failure, { suspect: ["B may be full."] });
+  for (const text of ["audit-trails.editor on folder f", "B may be full."])
+    expect(onlySuspected).toContain(text);
+});
+
 test.each([
   ["organizationmanagerOrganizationIamMember", "organization Not Found: organization x", "organizationId"],
   ["resourcemanagerCloudIamMember", "cloud Not Found: cloud x", "cloudId"],

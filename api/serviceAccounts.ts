@@ -1,0 +1,15 @@
+import type { CloudApi } from "./connection";
+
+/**
+ * The service account of a folder that has a name.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function findServiceAccount(folderId: string, name: string, cloud: CloudApi) {
+  const { ListServiceAccountsRequest, ServiceAccountServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
+  );
+  const request = ListServiceAccountsRequest.fromPartial({ folderId, filter: `name = "${name}"` });
+  const { serviceAccounts } = await cloud.call("iam", ServiceAccountServiceService.list, request);
+  return serviceAccounts.find((account) => account.name === name);
+}

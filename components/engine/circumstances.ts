@@ -1,0 +1,165 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { isShutOut, readBucket } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
+import { findServiceAccount } from "../../api/serviceAccounts";
+import { findTrailFaults } from "../../api/trailFaults";
+import { findTrail, type TrailParts } from "../../api/trails";
+import { trailRoles } from "../roles";
+import { openCloudOf } from "./connection";
+import { type Circumstances, type Failure, isDenied } from "./failures";
+import { readLastState } from "./lastState";
+import { otherOwner } from "./ownership";
+import { describeFault, isCertain } from "./trailFaults";
+
+/** A resource that has the name which a failed creation was to give. */
+interface Namesake {
+  readonly id: string;
+  /** The other stack that it belongs to. */
+  readonly owner?: string;
+}
+
+interface Look {
+  readonly namesake?: (inputs: NamedInputs, cloud: CloudApi) => Promise<Namesake | undefined>;
+  readonly denial?: (inputs: Failure["inputs"], cloud: CloudApi) => Promise<Circumstances>;
+}
+
+interface NamedInputs {
+  readonly folderId: string;
+  readonly name: string;
+  readonly bucket: string;
+}
+
+const policyOf: Look["denial"] = async ({ bucket }, cloud) => {
+  const { policy } = (await readBucket(String(bucket), cloud)) ?? {};
+  if (!policy || !(await isShutOut(String(bucket), cloud))) return {};
+  return { shutOutBy: administratorsIn(policy as Policy) };
+};
+
+/** What is looked at, by the type of the failed resource. */
+const looks: Readonly<Record<string, Look>> = {
+  "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
+    namesake: async ({ folderId, name }, cloud) => {
+      const trail = await findTrail(folderId, name, cloud);
+      return trail && { id: trail.id, owner: otherOwner(trail.labels) };
+    },
+    denial: async (inputs, cloud) => {
+      const parts = partsOfInputs(inputs as unknown as TrailInputs);
+      const faults = await findTrailFaults(parts, trailRoles, cloud);
+      const describe = (certain: boolean) =>
+        faults.filter((fault) => isCertain(fault) === certain).map((fault) => describeFault(fault, parts));
+      return { wrong: describe(true), suspect: describe(false) };
+    },
+  },
+  "yandex:index/iamServiceAccount:IamServiceAccount": {
+    namesake: async ({ folderId, name }, cloud) => {
+      const account = await findServiceAccount(folderId, name, cloud);
+      return account && { id: account.id, owner: otherOwner({}, account.description) };
+    },
+  },
+  "yandex:index/storageBucket:StorageBucket": {
+    namesake: async ({ folderId, bucket: name }, cloud) => {
+      const bucket = await readBucket(name, cloud);
+      if (bucket?.folderId !== folderId) return undefined;
+      const tags = Object.fromEntries(bucket.tags.map(({ key, value }) => [key, value]));
+      return { id: name, owner: otherOwner(tags) };
+    },
+    denial: policyOf,
+  },
+  "yandex:index/storageBucketPolicy:StorageBucketPolicy": { denial: policyOf },
+};
+
+/** What the cloud says about a failed operation. A look that fails says nothing: the failure is explained without it. */
+export async function lookAround(
+  component: pulumi.Resource,
+  { type, name, operation, inputs, error }: Failure,
+  urn: string,
+): Promise<Circumstances> {
+  const { namesake, denial } = looks[type] ?? {};
+  if (operation === "delete") return {};
+  const found = async <T>(look: ((cloud: CloudApi) => Promise<T>) | undefined): Promise<T | undefined> =>
+    look &&
+    openCloudOf(component)
+      .then(look)
+      .catch(() => undefined);
+  const [circumstances, taken] = await Promise.all([
+    found(isDenied(error) && denial ? (cloud) => denial(inputs, cloud) : undefined),
+    found(
+      operation === "create" && namesake
+        ? async (cloud) => {
+            const taken = await namesake(inputs as unknown as NamedInputs, cloud);
+            // What is about to be replaced has the name of what takes its place.
+            return taken && !(urn in (await readLastState())) ? taken : undefined;
+          }
+        : undefined,
+    ),
+  ]);
+  return {
+    ...circumstances,
+    namesake: taken && {
+      owner: taken.owner,
+      takeIn: await importCommand(component, type, name, taken.id),
+    },
+  };
+}
+
+/** The command that takes an existing resource into the stack, as the component's child. */
+async function importCommand(
+  component: pulumi.Resource,
+  type: string,
+  name: string,
+  id: string,
+): Promise<string> {
+  const provider = component.getProvider(type);
+  const options = [
+    ["--parent", component],
+    ["--provider", provider],
+  ] as const;
+  const named = options.map(async ([option, resource]) =>
+    resource ? ` ${option} '${option.slice(2)}=${await urnOf(resource)}'` : "",
+  );
+  return `pulumi import ${type} ${name} ${id}${(await Promise.all(named)).join("")} --generate-code=false --yes`;
+}
+
+const urnOf = (resource: pulumi.Resource): Promise<string> =>
+  new Promise((resolve) => {
+    resource.urn.apply(resolve);
+  });
+
+interface Policy {
+  readonly Statement?: readonly {
+    readonly Effect: string;
+    readonly Principal?: { readonly CanonicalUser?: readonly string[] };
+    readonly Action?: string | readonly string[];
+  }[];
+}
+
+/** Whom a policy lets do everything. */
+const administratorsIn = ({ Statement = [] }: Policy): string[] =>
+  Statement.filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().includes("s3:*")).flatMap(
+    ({ Principal }) => Principal?.CanonicalUser ?? [],
+  );
+
+interface FilterInputs {
+  readonly resourceScopes?: readonly { readonly resourceId: string; readonly resourceType: string }[];
+}
+
+interface TrailInputs {
+  readonly serviceAccountId: string;
+  readonly storageDestination: { readonly bucketName: string };
+  readonly filteringPolicy?: {
+    readonly managementEventsFilter?: FilterInputs;
+    readonly dataEventsFilters?: readonly FilterInputs[];
+  };
+}
+
+function partsOfInputs({ serviceAccountId, storageDestination, filteringPolicy }: TrailInputs): TrailParts {
+  const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
+  const scopes = [managementEventsFilter, ...dataEventsFilters].flatMap(
+    (filter) => filter?.resourceScopes ?? [],
+  );
+  return {
+    serviceAccountId,
+    scopes: scopes.map(({ resourceId: id, resourceType: type }) => ({ id, type })),
+    bucketName: storageDestination.bucketName,
+  };
+}

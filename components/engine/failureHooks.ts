@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { lookAround } from "./circumstances";
+import { explainFailure, type Failure, type Retry } from "./failures";
+import { isMocked, programContext } from "./program";
+
+/**
+ * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
+ * fails.
+ *
+ * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
+ * the failure: hence the advice in the name.
+ *
+ * @param component Whose provider is used to look what is wrong.
+ * @param className Class of the component, which with its name makes the hook's name unique in the stack.
+ * @param retry Asked first.
+ */
+export function explainFailures(
+  component: pulumi.ComponentResource,
+  className: string,
+  name: string,
+  retry?: Retry,
+): pulumi.ResourceHookBinding {
+  if (isMocked()) return {};
+  const inProgram = programContext();
+  const hook = new pulumi.ErrorHook(
+    `${className} ${name} (to see its failure: pulumi destroy --run-program)`,
+    (args) =>
+      inProgram(async () => {
+        const failure: Failure = {
+          type: args.type,
+          name: args.name,
+          operation: args.failedOperation as Failure["operation"],
+          inputs: args.newInputs ?? args.oldInputs ?? {},
+          error: args.errors[0] ?? "",
+        };
+        const circumstances = await lookAround(component, failure, args.urn);
+        if (await retry?.(failure, circumstances)) return true;
+        const explanation = explainFailure(failure, circumstances);
+        if (explanation) await pulumi.log.error(explanation);
+        return false;
+      }),
+  );
+  return { onError: [hook] };
+}

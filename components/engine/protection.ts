@@ -1,0 +1,145 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type LastState, readLastState } from "./lastState";
+import { isMocked, programContext } from "./program";
+
+/** What a component is about to have, as far as protection cares. */
+interface Planned {
+  /** Names of the component's parts, by their class. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
+  /** The trails' destinations, by the names of their parts. */
+  readonly destinations: Readonly<Record<string, Destination>>;
+}
+
+/** A plan whose values may come late. */
+export interface LatePlan extends Omit<Planned, "destinations"> {
+  readonly destinations: Readonly<Record<string, Late<Destination>>>;
+}
+
+type Late<T> = { readonly [Key in keyof T]: pulumi.Input<NonNullable<T[Key]>> | undefined };
+
+interface Destination {
+  readonly bucketName?: string;
+  readonly objectPrefix?: string;
+}
+
+const library = "yandex-audit-trails:index";
+
+const wayOn =
+  "To let it happen all the same: set `protected: false` (in a program: the option `protect: false`), run pulumi up while " +
+  "nothing else is changed, then make the change and run pulumi up again.";
+
+/** What it means that a part leaves, and what to do instead. */
+const leaving: Readonly<Record<string, string>> = {
+  EncryptionKey:
+    "key. Logs that were encrypted with it cannot be read without it: keep it in the cloud until the last of them has " +
+    "expired. Turning encryption off makes the key leave too, and the bucket is unencrypted before the key's removal is " +
+    "refused: to stay as it was, put `encryption` back and run pulumi up.",
+  LogBucket: "bucket, with the logs in it.",
+  TrailServiceAccount: "service account with its roles. Trails that use it would stop.",
+  Trail: "trail. Its events would not be recorded any more.",
+};
+
+/**
+ * Tells beforehand, in a preview too, what protection is about to refuse. The engine refuses it before any hook is called, and
+ * in words that name neither our setting nor the way on.
+ *
+ * @returns when all is told.
+ */
+export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
+  if (isMocked()) return;
+  try {
+    const [state, urn] = await Promise.all([readLastState(), urnOf(component)]);
+    const destinations = known(planned.destinations);
+    for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
+      await pulumi.log.warn(refusal, component);
+  } catch {
+    // Without the state there is nothing to compare; the engine's own words are left.
+  }
+}
+
+/**
+ * A hook for a new service account: where roles of an earlier one are still in the state, protection is about to refuse that
+ * the new one takes its place. A refresh in the same run shows in no state that can be read, hence a hook.
+ */
+export function tellLostAccount(
+  component: pulumi.ComponentResource,
+  name: string,
+): pulumi.ResourceHookBinding {
+  if (isMocked()) return {};
+  const inProgram = programContext();
+  const hook = new pulumi.ResourceHook(
+    `${name} before a service account is made`,
+    ({ urn }) =>
+      inProgram(async () => {
+        const parent = urn.slice(0, urn.lastIndexOf("$"));
+        const bindings = Object.keys(await readLastState().catch(() => ({}))).filter(
+          (other) => other.startsWith(`${parent}$`) && splitUrn(other)[1].startsWith(`${name}-`),
+        );
+        if (bindings.length > 0)
+          await pulumi.log.warn(
+            `The service account of "${name}" is made anew: the earlier one is gone in the cloud, or other than this. Its roles ` +
+              "have to be replaced with it, which is refused while they are protected. Set `protected: false` (in a program: " +
+              "the option `protect: false`) and run pulumi up; then set it back and run pulumi up again.",
+            component,
+          );
+      }),
+    { onDryRun: true },
+  );
+  return { beforeCreate: [hook] };
+}
+
+/** What protection refuses of a plan, in the user's words. */
+export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
+  const [base = "", name = ""] = splitUrn(urn);
+  const siblings = Object.keys(state)
+    .map(splitUrn)
+    .flatMap(([type, other]) => (type === base && other.startsWith(`${name}-`) ? [`${other}-`] : []));
+  const partsInState = Object.keys(state).flatMap((key) => {
+    const [type, part] = splitUrn(key);
+    const [, className = ""] = type.split(`${base}$${library}:`);
+    const isOwn = part.startsWith(`${name}-`) && !siblings.some((sibling) => part.startsWith(sibling));
+    return isOwn && className in leaving ? [{ className, part }] : [];
+  });
+  const inPart = (className: string, type: string, part: string) =>
+    state[`${base}$${library}:${className}$${type}::${part}`]?.outputs;
+
+  const leavings = partsInState
+    .filter(({ className, part }) => !parts[className]?.includes(part))
+    .map(
+      ({ className, part }) =>
+        `"${part}" is not in the program any more, and is protected: its removal will be refused. It is a ${leaving[className]} ` +
+        wayOn,
+    );
+  const moves = Object.entries(destinations).flatMap(([part, wanted]) => {
+    const trail = inPart("Trail", "yandex:index/auditTrailsTrail:AuditTrailsTrail", part);
+    const now = trail?.storageDestination as Destination | undefined;
+    const changed = (["bucketName", "objectPrefix"] as const).filter(
+      (key) => now && (now[key] ?? "") !== (wanted[key] ?? ""),
+    );
+    return changed.map(
+      (key) =>
+        `Trail "${part}" is to get another destination (${key} "${wanted[key] ?? ""}", now "${now?.[key] ?? ""}"). That makes ` +
+        "it another trail, and events may be lost between the two, so the change will be refused. Better add a second trail " +
+        `with the new destination to \`trails\`, and take the first one out when the second delivers. ${wayOn}`,
+    );
+  });
+  return [...leavings, ...moves];
+}
+
+/** Destinations that are known in time; the others cannot be compared. */
+function known(late: LatePlan["destinations"]): Planned["destinations"] {
+  const isText = ({ bucketName, objectPrefix = "" }: Late<Destination>) =>
+    typeof bucketName === "string" && typeof objectPrefix === "string";
+  return Object.fromEntries(Object.entries(late).filter(([, one]) => isText(one))) as Planned["destinations"];
+}
+
+/** The types of a URN with all that is before them, and the name. */
+function splitUrn(urn: string): [string, string] {
+  const end = urn.lastIndexOf("::");
+  return [urn.slice(0, end), urn.slice(end + 2)];
+}
+
+const urnOf = (resource: pulumi.Resource): Promise<string> =>
+  new Promise((resolve) => {
+    resource.urn.apply(resolve);
+  });

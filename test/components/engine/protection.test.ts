@@ -1,0 +1,35 @@
+import { refusalsOf } from "../../../components/engine/protection";
+
+const base = "urn:pulumi:dev::p::yandex-audit-trails:index:AuditTrails";
+const part = (className: string, name: string) => `${base}$yandex-audit-trails:index:${className}::${name}`;
+const resource = (className: string, type: string, name: string) =>
+  `${base}$yandex-audit-trails:index:${className}$${type}::${name}`;
+const state = (urns: Readonly<Record<string, object>>) =>
+  Object.fromEntries(
+    Object.entries(urns).map(([urn, outputs]) => [urn, { type: "", outputs: { ...outputs } }]),
+  );
+
+const nothing = { parts: {}, destinations: {} };
+const trail = resource("Trail", "yandex:index/auditTrailsTrail:AuditTrailsTrail", "audit-all");
+
+test("parts of another component whose name begins alike are not taken for leaving ones", () => {
+  const urns = { [`${base}::audit`]: {}, [`${base}::audit-x`]: {}, [part("Trail", "audit-x-all")]: {} };
+  expect(refusalsOf(state(urns), `${base}::audit`, nothing)).toEqual([]);
+  const [refusal] = refusalsOf(state(urns), `${base}::audit-x`, nothing);
+  expect(refusal).toContain('"audit-x-all" is not in the program any more');
+});
+
+test("an empty state, and a trail whose destination stays, are refused nothing", () => {
+  const plan = { parts: { Trail: ["audit-all"] }, destinations: { "audit-all": { bucketName: "logs" } } };
+  expect(refusalsOf({}, `${base}::audit`, plan)).toEqual([]);
+  const same = {
+    [part("Trail", "audit-all")]: {},
+    [trail]: { storageDestination: { bucketName: "logs", objectPrefix: "" } },
+  };
+  expect(refusalsOf(state(same), `${base}::audit`, plan)).toEqual([]);
+  const [refusal] = refusalsOf(state(same), `${base}::audit`, {
+    ...plan,
+    destinations: { "audit-all": { bucketName: "other" } },
+  });
+  expect(refusal).toContain('another destination (bucketName "other", now "logs")');
+});

@@ -1,0 +1,63 @@
+import type { CliError } from "../../local/cli";
+import { LocalStack } from "../support/localStack";
+
+const wayOn = "set `protected: false`";
+
+/** What protection refuses, and what the user is told in preview and up. */
+test.each([
+  [
+    "another prefix",
+    { trails: { organization: { objectPrefix: "moved" } } },
+    'another destination (objectPrefix "moved", now "")',
+  ],
+  [
+    "encryption turned off",
+    { encryption: { key: "none" } },
+    '"audit-trails-key" is not in the program any more',
+  ],
+  [
+    "another trail's name in the table",
+    { trails: { other: {} } },
+    '"audit-trails-organization" is not in the program any more',
+  ],
+])("%s is refused, and preview and up tell the way on", async (_, change, text) => {
+  await using local = await LocalStack.start();
+  const { output } = await local.up();
+  expect(output).not.toContain("will be refused");
+  const preview = await (await local.open(change)).preview().then(
+    (result) => result.output,
+    ({ message }: CliError) => message,
+  );
+  const update = await local.failingUp(change);
+  for (const told of [preview, update.output]) for (const part of [text, wayOn]) expect(told).toContain(part);
+  const kept = local.emulator.cloud.tree.all().map(({ type }) => type);
+  for (const type of ["kms.symmetricKey", "audit-trails.trail"]) expect(kept).toContain(type);
+});
+
+test("a service account that is gone in the cloud: up --refresh tells the way on, which works", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  const { cloud } = local.emulator;
+  const id = cloud.trails.all()[0]?.serviceAccountId;
+  const bindings = [cloud.organizationId, cloud.folderId].flatMap((on) =>
+    cloud.access
+      .list(on)
+      .filter(({ subject }) => subject.id === id)
+      .map((binding) => ({ on, binding })),
+  );
+  cloud.serviceAccounts.remove(id ?? "");
+  // Bindings may outlive their subject.
+  for (const { on, binding } of bindings) cloud.access.add(on, binding);
+  const stack = await local.open();
+  for (const operation of ["preview", "up"] as const) {
+    const refused = await stack[operation]({ args: ["--refresh"] }).then(
+      () => "it succeeded",
+      ({ message }: CliError) => message,
+    );
+    expect(refused).toContain('The service account of "audit-trails-account" is made anew');
+    expect(refused).toContain("Set `protected: false`");
+  }
+  await local.up({ protected: false });
+  const { trail } = await local.up();
+  expect(trail.trailStatus).toBe("ACTIVE");
+});
