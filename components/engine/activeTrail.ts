@@ -4,9 +4,9 @@ import { isNotFound } from "../../api/connection";
 import { findTrailFaults } from "../../api/trailFaults";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { trailRoles } from "../roles";
-import { openCloudOf } from "./connection";
+import { describeFault } from "./faultSentences";
 import { isMocked } from "./program";
-import { describeFault } from "./trailFaults";
+import { openCloudOf } from "./providerConnection";
 
 /** How long an update looks at a trail. */
 interface Patience {

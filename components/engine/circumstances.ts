@@ -5,11 +5,11 @@ import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrailFaults } from "../../api/trailFaults";
 import { findTrail, type TrailParts } from "../../api/trails";
 import { trailRoles } from "../roles";
-import { openCloudOf } from "./connection";
 import { type Circumstances, type Failure, isDenied } from "./failures";
+import { describeFault, isCertain } from "./faultSentences";
 import { readLastState } from "./lastState";
 import { otherOwner } from "./ownership";
-import { describeFault, isCertain } from "./trailFaults";
+import { openCloudOf } from "./providerConnection";
 
 /** A resource that has the name which a failed creation was to give. */
 interface Namesake {

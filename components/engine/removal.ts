@@ -3,8 +3,8 @@ import { bucketExists } from "../../api/buckets";
 import { type CloudApi, openCloud } from "../../api/connection";
 import { emptyBucket } from "../../api/emptyBucket";
 import { OnRemoval } from "../choices";
-import { connectionOf } from "./connection";
 import { isMocked, programContext } from "./program";
+import { connectionOf } from "./providerConnection";
 
 /** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
 const advice = "(needs: pulumi destroy --run-program)";

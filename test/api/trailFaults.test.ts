@@ -1,7 +1,7 @@
 import { openCloud } from "../../api/connection";
 import { findTrailFaults, type TrailFault } from "../../api/trailFaults";
 import { partsOf, readTrail, type TrailParts } from "../../api/trails";
-import { describeFault } from "../../components/engine/trailFaults";
+import { describeFault } from "../../components/engine/faultSentences";
 import { trailRoles } from "../../components/roles";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api, setUpTrail } from "../support/api";

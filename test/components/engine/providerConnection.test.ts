@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { connectionOf } from "../../../components/engine/connection";
+import { connectionOf } from "../../../components/engine/providerConnection";
 import { register } from "../../support/mocks";
 
 const variables = {
