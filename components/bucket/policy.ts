@@ -27,8 +27,8 @@ export interface BucketAccessArgs {
   readonly denyDelete?: boolean;
 }
 
-export function accessSchema({ plainText, yesOrNo }: values.Kinds) {
-  const users = z.array(plainText(values.id("a user or service account")), "must be a list of ids");
+export function accessSchema({ text, yesOrNo }: values.Kinds) {
+  const users = z.array(text(values.id("a user or service account")), "must be a list of ids");
   return values.only({
     administrators: users.min(
       1,
