@@ -4,6 +4,7 @@ import { childOf, keepChild } from "./children";
 import { KeyAlgorithm } from "./choices";
 import { canonicalDuration } from "./duration";
 import { explainFailures } from "./engine/failureHooks";
+import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
@@ -81,7 +82,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete,
-        hooks: { ...opts?.hooks, ...explainFailures(this, "EncryptionKey", name) },
+        hooks: mergedHooks(opts?.hooks, explainFailures(this, "EncryptionKey", name)),
       },
     );
 

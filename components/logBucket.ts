@@ -17,6 +17,7 @@ import {
 } from "./bucket/retention";
 import { childOf, keepChild } from "./children";
 import { explainFailures } from "./engine/failureHooks";
+import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
@@ -152,7 +153,7 @@ export class LogBucket extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete: opts?.retainOnDelete ?? true,
-        hooks: { ...opts?.hooks, ...failureHooks },
+        hooks: mergedHooks(opts?.hooks, failureHooks),
       },
     );
     if (policy && StorageBucketPolicy)

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { childOf, keepChild } from "./children";
 import { prepareLook, requireActive } from "./engine/activeTrail";
 import { explainFailures } from "./engine/failureHooks";
+import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
 import { retryWhileRolesSpread } from "./engine/rolePropagation";
 import { argumentKinds, type Fault, guard, input } from "./guard";
@@ -137,7 +138,7 @@ const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Faul
 
 /**
  * The trail that delivers audit events to a bucket. Every update looks whether the trail is ACTIVE, and fails if it stays
- * in status ERROR; everything else is done by then. Its own `dependsOn` is handed on to the trail: give it the bucket and
+ * in status ERROR; everything else is done by then. Its own `dependsOn` and `hooks` are handed on to the trail: give it the bucket and
  * the service account, whose roles appear in no argument.
  *
  * Another bucket or prefix makes it another trail, since changing the destination of a trail can lose events
@@ -153,7 +154,7 @@ export class Trail extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:Trail", name, {}, opts);
+    super("yandex-audit-trails:index:Trail", name, {}, { ...opts, hooks: undefined });
     const given = guard("Trail", name, args, schema, faultsOfEvents);
     const { scopes, managementEvents = true, dataEvents = [] } = given;
 
@@ -179,11 +180,14 @@ export class Trail extends pulumi.ComponentResource {
         dependsOn: opts?.dependsOn,
         // The bridge tells of changes by top-level property only.
         replaceOnChanges: ["storageDestination"],
-        hooks: explainFailures(
-          this,
-          "Trail",
-          name,
-          retryWhileRolesSpread(args.rolePropagationTimeoutSeconds ?? 120),
+        hooks: mergedHooks(
+          opts?.hooks,
+          explainFailures(
+            this,
+            "Trail",
+            name,
+            retryWhileRolesSpread(args.rolePropagationTimeoutSeconds ?? 120),
+          ),
         ),
       },
     );

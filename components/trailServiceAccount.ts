@@ -4,6 +4,7 @@ import { z } from "zod";
 import { childOf, keepChild } from "./children";
 import { ScopeType } from "./choices";
 import { explainFailures } from "./engine/failureHooks";
+import { mergedHooks } from "./engine/hooks";
 import { ownedDescription } from "./engine/ownership";
 import { tellLostAccount } from "./engine/protection";
 import { guard, input } from "./guard";
@@ -53,7 +54,7 @@ const schema = values.only({
 
 /**
  * The service account that trails work with, and the roles that the vendor's guide gives it. Each role is one
- * member of one resource's access bindings: nobody else's access is touched.
+ * member of one resource's access bindings: nobody else's access is touched. Its own `hooks` are handed on to a new account.
  */
 export class TrailServiceAccount extends pulumi.ComponentResource {
   /** Id of the account. It may not have its roles yet: depend on the component to wait for them. */
@@ -61,7 +62,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:TrailServiceAccount", name, {}, opts);
+    super("yandex-audit-trails:index:TrailServiceAccount", name, {}, { ...opts, hooks: undefined });
     const given = guard("TrailServiceAccount", name, args, schema, (sound) => [
       sound.existingId !== undefined &&
         sound.name !== undefined && {
@@ -84,7 +85,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
           name: given.name ?? name,
           description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
         },
-        { ...childOptions, hooks: { ...childOptions.hooks, ...tellLostAccount(this, name) } },
+        { ...childOptions, hooks: mergedHooks(opts?.hooks, childOptions.hooks, tellLostAccount(this, name)) },
       );
     const account = existingId === undefined ? makeAccount() : undefined;
     keepChild(this, account);

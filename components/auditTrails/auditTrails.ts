@@ -46,10 +46,10 @@ export class AuditTrails extends pulumi.ComponentResource {
     const protect = opts?.protect ?? true;
     super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect });
     const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
-    for (const warning of warningsOf(given)) void pulumi.log.warn(warning, this);
+    const plan = new AuditTrailsPlan(given);
+    for (const warning of warningsOf(given, plan)) void pulumi.log.warn(warning, this);
 
     const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = given;
-    const plan = new AuditTrailsPlan(given);
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
     const hooks = removalHooks(this, name, onRemoval, bucketNames);

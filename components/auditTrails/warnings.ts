@@ -1,13 +1,12 @@
 import type { AuditTrailsArgs } from "./args";
-import { AuditTrailsPlan } from "./plan";
+import type { AuditTrailsPlan } from "./plan";
 
 /** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */
 const trailQuota = 3;
 const dataKeyEvents = ["yandex.cloud.audit.kms.Encrypt", "yandex.cloud.audit.kms.GenerateDataKey"];
 
 /** What may be meant, and should be known. */
-export function warningsOf(args: AuditTrailsArgs): string[] {
-  const { trails } = new AuditTrailsPlan(args);
+export function warningsOf(args: AuditTrailsArgs, { trails }: AuditTrailsPlan): string[] {
   const warnings = trails.flatMap(({ key, bucket, dataEvents }) =>
     dataEvents.map(({ service, includedEvents, excludedEvents = [] }) => {
       const isCollected = dataKeyEvents.some(

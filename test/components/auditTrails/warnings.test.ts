@@ -1,7 +1,12 @@
 import type { AuditTrailsArgs } from "../../../components";
+import { AuditTrailsPlan } from "../../../components/auditTrails/plan";
 import { warningsOf } from "../../../components/auditTrails/warnings";
 
 const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "b" };
+const warnings = (others: Partial<AuditTrailsArgs>) => {
+  const all = { ...args, ...others };
+  return warningsOf(all, new AuditTrailsPlan(all));
+};
 const collecting = (kms: object) => ({ trails: { organization: { dataEvents: { kms } } } });
 const generate = "yandex.cloud.audit.kms.GenerateDataKey";
 const encrypt = "yandex.cloud.audit.kms.Encrypt";
@@ -13,7 +18,7 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
   ["has 4 trails", { trails: { a: {}, b: {}, c: {}, d: {} } }],
   ["Object lock is not verified", { objectLock: { mode: "GOVERNANCE", days: 1 } }],
 ])("is told of %s: %j", (text, others) => {
-  expect(warningsOf({ ...args, ...others })).toEqual([expect.stringContaining(text)]);
+  expect(warnings(others)).toEqual([expect.stringContaining(text)]);
 });
 
 test.each<[Partial<AuditTrailsArgs>]>([
@@ -23,5 +28,5 @@ test.each<[Partial<AuditTrailsArgs>]>([
   [collecting({ includedEvents: ["yandex.cloud.audit.kms.Decrypt"] })],
   [{ ...collecting({}), encryption: { key: "none" } }],
 ])("is told nothing of %j", (others) => {
-  expect(warningsOf({ ...args, ...others })).toEqual([]);
+  expect(warnings(others)).toEqual([]);
 });

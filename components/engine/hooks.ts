@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Hooks of several owners, in their order: none takes the place of another of its kind. */
+export function mergedHooks(
+  ...owners: readonly (pulumi.ResourceHookBinding | undefined)[]
+): pulumi.ResourceHookBinding {
+  const all = owners.flatMap((hooks) => Object.entries(hooks ?? {}) as [string, unknown[] | undefined][]);
+  const kinds = [...new Set(all.map(([kind]) => kind))];
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, all.flatMap(([other, hooks = []]) => (other === kind ? hooks : []))]),
+  );
+}
