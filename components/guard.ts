@@ -57,7 +57,7 @@ export function findFaults<Args extends object>(
   rules: Rules<Args> = () => [],
 ): Fault[] {
   const single = faultsOf(schema, args);
-  return [...single, ...rules(soundPart(args, single)).filter((fault) => typeof fault === "object")];
+  return [...single, ...rules(soundPart(args, single, schema)).filter((fault) => typeof fault === "object")];
 }
 
 /**
@@ -116,12 +116,11 @@ function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
 }
 
 /** Arguments without those that are faulty by themselves; of a table of rows only the faulty rows are left out. */
-function soundPart<Args extends object>(args: Args, faults: readonly Fault[]): Args {
-  const tables = ["trails"];
+function soundPart<Args extends object>(args: Args, faults: readonly Fault[], { shape }: z.ZodObject): Args {
   const sound = { ...args } as Record<string, unknown>;
   for (const { path } of faults) {
     const [member = "", row] = path.split(".");
-    if (!tables.includes(member) || row === undefined) delete sound[member];
+    if (!isTable(shape[member]) || row === undefined) delete sound[member];
     else if (member in sound) {
       const { [row]: _, ...others } = sound[member] as Record<string, unknown>;
       sound[member] = others;
@@ -129,6 +128,9 @@ function soundPart<Args extends object>(args: Args, faults: readonly Fault[]): A
   }
   return sound as Args;
 }
+
+const isTable = (schema: z.core.$ZodType | undefined): boolean =>
+  schema instanceof z.ZodOptional ? isTable(schema.unwrap()) : schema instanceof z.ZodRecord;
 
 function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
   if (found === undefined) return "is missing";

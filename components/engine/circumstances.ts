@@ -8,6 +8,7 @@ import { trailRoles } from "../roles";
 import { type Circumstances, type Failure, isDenied } from "./failures";
 import { describeFault, isCertain } from "./faultSentences";
 import { readLastState } from "./lastState";
+import { heldBy } from "./outputs";
 import { otherOwner } from "./ownership";
 import { openCloudOf } from "./providerConnection";
 
@@ -115,15 +116,10 @@ async function importCommand(
     ["--provider", provider],
   ] as const;
   const named = options.map(async ([option, resource]) =>
-    resource ? ` ${option} '${option.slice(2)}=${await urnOf(resource)}'` : "",
+    resource ? ` ${option} '${option.slice(2)}=${await heldBy(resource.urn)}'` : "",
   );
   return `pulumi import ${type} ${name} ${id}${(await Promise.all(named)).join("")} --generate-code=false --yes`;
 }
-
-const urnOf = (resource: pulumi.Resource): Promise<string> =>
-  new Promise((resolve) => {
-    resource.urn.apply(resolve);
-  });
 
 interface Policy {
   readonly Statement?: readonly {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type LastState, readLastState } from "./lastState";
+import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 
 /** What a component is about to have, as far as protection cares. */
@@ -48,7 +49,7 @@ const leaving: Readonly<Record<string, string>> = {
 export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
   try {
-    const [state, urn] = await Promise.all([readLastState(), urnOf(component)]);
+    const [state, urn] = await Promise.all([readLastState(), heldBy(component.urn)]);
     const destinations = known(planned.destinations);
     for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
       await pulumi.log.warn(refusal, component);
@@ -138,8 +139,3 @@ function splitUrn(urn: string): [string, string] {
   const end = urn.lastIndexOf("::");
   return [urn.slice(0, end), urn.slice(end + 2)];
 }
-
-const urnOf = (resource: pulumi.Resource): Promise<string> =>
-  new Promise((resolve) => {
-    resource.urn.apply(resolve);
-  });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CloudApi, type Connection, openCloud } from "../../api/connection";
+import { heldBy } from "./outputs";
 
 const settings = ["endpoint", "storageEndpoint", "token", "serviceAccountKeyFile"] as const;
 type Setting = (typeof settings)[number];
@@ -26,7 +27,8 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
   const config = new pulumi.Config("yandex");
   const given = await Promise.all(
     settings.map(async (setting) => {
-      const value = provider ? await settled(provider[setting]) : config.get(setting);
+      const output = provider?.[setting];
+      const value = provider ? output && (await heldBy(output)) : config.get(setting);
       return [setting, value || process.env[variables[setting]]] as const;
     }),
   );
@@ -43,10 +45,3 @@ export async function openCloudOf(component: pulumi.Resource): Promise<CloudApi>
   if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
   return openCloud(connection);
 }
-
-/** Aside from the engine, so that what follows is not taken for a secret. */
-const settled = <T>(output: pulumi.Output<T> | undefined): Promise<T | undefined> =>
-  new Promise((resolve) => {
-    if (output) output.apply(resolve);
-    else resolve(undefined);
-  });

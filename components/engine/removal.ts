@@ -3,6 +3,7 @@ import { bucketExists } from "../../api/buckets";
 import { type CloudApi, openCloud } from "../../api/connection";
 import { emptyBucket } from "../../api/emptyBucket";
 import { OnRemoval } from "../choices";
+import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 import { connectionOf } from "./providerConnection";
 
@@ -33,7 +34,7 @@ export function removalHooks(
     throw new Error("Nothing was deleted: what the explicit provider was given is not known in a plugin.");
   };
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
-    inProgram(async () => requireBucketsGone(await cloud(), await resolved(names), String(oldInputs?.name))),
+    inProgram(async () => requireBucketsGone(await cloud(), await heldBy(names), String(oldInputs?.name))),
   );
   const key = { beforeDelete: [guard] };
   if (onRemoval !== OnRemoval.DeleteWithLogs) return { bucket: {}, key };
@@ -74,8 +75,3 @@ async function requireBucketsGone(
     `Deleting the key "${keyName}": whatever is still encrypted with it becomes unreadable after 72 hours.`,
   );
 }
-
-const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
-  new Promise((resolve) => {
-    output.apply(resolve);
-  });
