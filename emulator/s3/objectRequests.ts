@@ -8,7 +8,7 @@ import type { Target } from "./addressing";
 import { type Answer, xmlAnswer } from "./answer";
 import type { Body } from "./body";
 import { S3Error } from "./errors";
-import { notServed } from "./served";
+import { notServed, overridable } from "./served";
 import { elements, parseXml, textAt, toXml } from "./xml";
 
 /** A request for an object. */
@@ -23,15 +23,6 @@ export interface ObjectRequest {
 
 /** Headers that are kept with an object and given back as they came. */
 const keptHeaders = /^(x-amz-meta-.+|cache-control|content-disposition|content-language|expires)$/;
-/** Parameters that put another header in place of the object's own. */
-const overrides = [
-  "content-type",
-  "content-disposition",
-  "content-encoding",
-  "cache-control",
-  "content-language",
-  "expires",
-];
 
 /** GET, HEAD, PUT and DELETE of an object, and PUT as a copy of another. */
 export function handleObject(request: ObjectRequest): Answer {
@@ -191,7 +182,7 @@ const deletedHeaders = ({ versionId, isDeleteMarker }: Deleted): Record<string, 
 
 const overridden = (query: URLSearchParams): Record<string, string> =>
   Object.fromEntries(
-    overrides.flatMap((name) => {
+    overridable.flatMap((name) => {
       const value = query.get(`response-${name}`);
       return value === null ? [] : [[name, value]];
     }),

@@ -15,14 +15,16 @@ interface Served {
 }
 
 const listing = ["prefix", "delimiter", "encoding-type"];
-const overrides = [
+/** Headers of an object that parameters such as `response-expires` put another one in place of. */
+export const overridable = [
   "content-type",
   "content-disposition",
   "content-encoding",
   "cache-control",
   "content-language",
   "expires",
-].map((name) => `response-${name}`);
+];
+const overrides = overridable.map((name) => `response-${name}`);
 
 const acl = /^x-amz-acl$/;
 const bypass = /^x-amz-bypass-governance-retention$/;
