@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../emulator";
-import { ensureToolchain, ToolchainError } from "../toolchain";
+import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
 import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
 import { backendOf, stackName } from "./state";
@@ -77,13 +77,7 @@ export async function inSession<T>(
 
 /** Ends the process with the code that a command gives, and tells people of what went wrong in words. */
 export function runCommand(command: () => Promise<number>): void {
-  command().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof ToolchainError ? error.message : error);
-      process.exitCode = 1;
-    },
-  );
+  command().then((code) => {
+    process.exitCode = code;
+  }, endFailed);
 }

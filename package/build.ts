@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../package.json";
-import { ensureToolchain, ToolchainError } from "../toolchain";
+import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
 import { pinnedRelease } from "../toolchain/release";
 import manifest from "./package.json";
 
@@ -44,7 +44,4 @@ function resourcesMade(): string[] {
   return [...new Set(made)].sort();
 }
 
-build().catch((error: unknown) => {
-  console.error(error instanceof ToolchainError ? error.message : error);
-  process.exitCode = 1;
-});
+build().catch(endFailed);

@@ -1,6 +1,3 @@
-import { ensureToolchain, ToolchainError } from ".";
+import { endFailed, ensureToolchain } from ".";
 
-ensureToolchain(console.log).catch((error: unknown) => {
-  console.error(error instanceof ToolchainError ? error.message : error);
-  process.exitCode = 1;
-});
+ensureToolchain(console.log).catch(endFailed);

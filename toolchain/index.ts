@@ -20,7 +20,7 @@ import {
 import { type Release, readRelease } from "./release";
 import { makeSdk, placeSdk } from "./sdk";
 
-export { ToolchainError } from "./errors";
+export { endFailed, ToolchainError } from "./errors";
 
 /** The Pulumi CLI with its Node language host, plugin and provider, ready to run. */
 export interface Toolchain {
@@ -28,8 +28,6 @@ export interface Toolchain {
   readonly pulumi: string;
   /** Path of the provider. */
   readonly provider: string;
-  /** The provider's version, without a leading v; that of the SDK `@pulumi/yandex` too. */
-  readonly providerVersion: string;
   /** Environment with which the CLI finds its plugins and stays away from the user's own Pulumi. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -55,7 +53,6 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
   return {
     pulumi: join(engine, pulumi.path),
     provider: join(folder, providerOf(release).path),
-    providerVersion: release.provider,
     environment: environmentOf(engine, folder),
   };
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureToolchain, ToolchainError } from ".";
+import { endFailed, ensureToolchain, ToolchainError } from ".";
 import { ensureCached } from "./cache";
 import { makeSdk } from "./sdk";
 
@@ -50,7 +50,4 @@ async function main(): Promise<void> {
     throw new ToolchainError(`The components do not fit the SDK of the schema ${schema}:\n${stdout}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof ToolchainError ? error.message : error);
-  process.exitCode = 1;
-});
+main().catch(endFailed);
