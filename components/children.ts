@@ -10,3 +10,10 @@ export const keepChild = (component: pulumi.ComponentResource, child: unknown): 
   children.set(component, child);
 
 export const childOf = <T>(component: pulumi.ComponentResource): T => children.get(component) as T;
+
+/**
+ * Inputs of a component that tell whether its child is deleted in the cloud when it leaves the stack. The engine shows a change
+ * of that option in no preview.
+ */
+export const shownRemoval = (opts: pulumi.ResourceOptions = {}): pulumi.Inputs =>
+  (opts as pulumi.CustomResourceOptions).retainOnDelete === false ? { retainOnDelete: false } : {};

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { childOf, keepChild } from "./children";
+import { childOf, keepChild, shownRemoval } from "./children";
 import { KeyAlgorithm } from "./choices";
 import { canonicalDuration } from "./duration";
 import { explainFailures } from "./engine/failureHooks";
@@ -61,7 +61,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:EncryptionKey", name, {}, { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:EncryptionKey", name, shownRemoval(opts), { ...opts, hooks: undefined });
     const { rotationPeriod = "8760h", ...given } = guard("EncryptionKey", name, args, schema);
     const retainOnDelete = opts?.retainOnDelete ?? true;
 

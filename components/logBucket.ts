@@ -15,7 +15,7 @@ import {
   retentionOf,
   retentionSchema,
 } from "./bucket/retention";
-import { childOf, keepChild } from "./children";
+import { childOf, keepChild, shownRemoval } from "./children";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
@@ -114,7 +114,7 @@ export class LogBucket extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:LogBucket", name, {}, { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:LogBucket", name, shownRemoval(opts), { ...opts, hooks: undefined });
     const given = guard("LogBucket", name, args, schema, (sound) => [
       ...retentionFaults(sound.retention),
       ...objectLockFaults(sound.objectLock, sound.retention),

@@ -42,9 +42,10 @@ export class AuditTrails extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: AuditTrailsArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Without the arguments: each change would show up once more in a preview.
     const protect = opts?.protect ?? true;
-    super("yandex-audit-trails:index:AuditTrails", name, {}, { ...opts, protect });
+    // Without the other arguments: each change would show up once more in a preview.
+    const shown = args?.onRemoval && args.onRemoval !== OnRemoval.Keep ? { onRemoval: args.onRemoval } : {};
+    super("yandex-audit-trails:index:AuditTrails", name, shown, { ...opts, protect });
     const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
     const plan = new AuditTrailsPlan(given);
     for (const warning of warningsOf(given, plan)) void pulumi.log.warn(warning, this);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { leavingPart, wayOn } from "../protectedParts";
 import { type LastState, readLastState } from "./lastState";
 import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
@@ -24,21 +25,6 @@ interface Destination {
 }
 
 const library = "yandex-audit-trails:index";
-
-const wayOn =
-  "To let it happen all the same: set `protected: false` (in a program: the option `protect: false`), run pulumi up while " +
-  "nothing else is changed, then make the change and run pulumi up again.";
-
-/** What it means that a part leaves, and what to do instead. */
-const leaving: Readonly<Record<string, string>> = {
-  EncryptionKey:
-    "key. Logs that were encrypted with it cannot be read without it: keep it in the cloud until the last of them has " +
-    "expired. Turning encryption off makes the key leave too, and the bucket is unencrypted before the key's removal is " +
-    "refused: to stay as it was, put `encryption` back and run pulumi up.",
-  LogBucket: "bucket, with the logs in it.",
-  TrailServiceAccount: "service account with its roles. Trails that use it would stop.",
-  Trail: "trail. Its events would not be recorded any more.",
-};
 
 /**
  * Tells beforehand, in a preview too, what protection is about to refuse. The engine refuses it before any hook is called, and
@@ -99,7 +85,7 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     const [type, part] = splitUrn(key);
     const [, className = ""] = type.split(`${base}$${library}:`);
     const isOwn = part.startsWith(`${name}-`) && !siblings.some((sibling) => part.startsWith(sibling));
-    return isOwn && className in leaving ? [{ className, part }] : [];
+    return isOwn && leavingPart(className) ? [{ className, part }] : [];
   });
   const inPart = (className: string, type: string, part: string) =>
     state[`${base}$${library}:${className}$${type}::${part}`]?.outputs;
@@ -108,7 +94,7 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     .filter(({ className, part }) => !parts[className]?.includes(part))
     .map(
       ({ className, part }) =>
-        `"${part}" is not in the program any more, and is protected: its removal will be refused. It is a ${leaving[className]} ` +
+        `"${part}" is not in the program any more, and is protected: its removal will be refused. It is a ${leavingPart(className)} ` +
         wayOn,
     );
   const moves = Object.entries(destinations).flatMap(([part, wanted]) => {
