@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import { exitCodes, UsageError } from "../exitCodes";
+import { inert } from "../inert";
+import { runPulumi } from "../pulumi";
+import { markdownOf } from "./markdown";
+import { reviewedIn } from "./marker";
+import { redacted } from "./redact";
+import { type Report, reportOn } from "./report";
+import { textOf } from "./text";
+import { isVerdict, type Verdict, verdicts } from "./verdict";
+
+export const formats = ["text", "markdown", "json"] as const;
+
+export interface DiffOptions {
+  readonly preview?: string;
+  readonly state?: string;
+  readonly stack?: string;
+  readonly format: (typeof formats)[number];
+  readonly json?: boolean;
+  readonly commit?: string;
+  readonly failOn?: readonly Verdict[];
+  readonly reviewed?: readonly string[];
+}
+
+/** What was printed, and how the command ends. */
+export interface Told {
+  readonly output: string;
+  /** Why it does not end with 0, where that was asked for. */
+  readonly complaint?: string;
+  readonly exitCode: number;
+}
+
+/**
+ * Tells what a change means for the audit logs.
+ *
+ * @throws {UsageError} if the options lack something, or name a file that cannot be read.
+ */
+export function diff(options: DiffOptions): Told {
+  const report = redacted(reportOn(sourceOf(options)));
+  const format = options.json ? "json" : options.format;
+  const output = { text: textOf, markdown: markdownOf, json: jsonOf }[format](report);
+  return { output, ...endOf(report, options) };
+}
+
+function sourceOf({ preview, state, stack, commit }: DiffOptions) {
+  if (preview === undefined && stack === undefined)
+    throw new UsageError(
+      "Give --preview with a file, or --stack to have it made. See audit-trails diff --help.",
+    );
+  const of = ["--stack", stack ?? ""];
+  return {
+    ...{ stack, commit },
+    // The state comes first: it must be the one that the preview begins from.
+    state:
+      state !== undefined
+        ? read(state)
+        : stack !== undefined
+          ? runPulumi(["stack", "export", ...of])
+          : undefined,
+    preview: preview !== undefined ? read(preview) : runPulumi(["preview", "--json", ...of]),
+  };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${inert(file)} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function endOf(
+  { stack, verdict, applies }: Report,
+  { failOn = [], reviewed }: DiffOptions,
+): Pick<Told, "exitCode" | "complaint"> {
+  if (verdict === "unknown") return { exitCode: exitCodes.unknown };
+  const failing = failOn.filter((one) => applies.includes(one));
+  if (failing.length > 0)
+    return { exitCode: exitCodes.failedOn, complaint: `Failed on: ${titles(failing)} (--fail-on).` };
+  if (!reviewed) return { exitCode: exitCodes.told };
+  const seen = reviewed.flatMap((file) => reviewedIn(read(file), stack));
+  const unseen = applies.filter((one) => verdicts[one].isHarm && !seen.includes(one));
+  return unseen.length > 0
+    ? {
+        exitCode: exitCodes.failedOn,
+        complaint: `Worse than what was reviewed: ${titles(unseen)} (--reviewed).`,
+      }
+    : { exitCode: exitCodes.told };
+}
+
+const titles = (some: readonly Verdict[]) => some.map((verdict) => verdicts[verdict].title).join("; ");
+
+/** The report for programs. What is absent is left out. */
+function jsonOf({ secrets: _, ...report }: Report): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+/** Verdicts as a list with commas. */
+export function verdictsIn(list: string): Verdict[] {
+  const names = list.split(",").map((name) => name.trim());
+  const wrong = names.filter((name) => !isVerdict(name) || name === "unknown" || name === "unchanged");
+  if (wrong.length > 0)
+    throw new InvalidArgumentError(`${inert(wrong.join(", "))} is none of ${failable.join(", ")}.`);
+  return names.filter(isVerdict);
+}
+
+/** What may be failed on. Where nothing can be told, the command fails anyway. */
+const failable = Object.keys(verdicts).filter((name) => name !== "unknown" && name !== "unchanged");
+
+/** The id of a commit. */
+export function commitId(text: string): string {
+  if (!/^[0-9a-f]{7,64}$/.test(text))
+    throw new InvalidArgumentError("It must be the id of a commit, 7 to 64 digits of 0-9 and a-f.");
+  return text;
+}

@@ -1,0 +1,227 @@
+import { z } from "zod";
+
+/** A value that the engine does not tell: not known before the update, or secret. */
+export class Hidden {
+  constructor(readonly why: "unknown" | "secret") {}
+}
+
+export const unknownValue = new Hidden("unknown");
+export const secretValue = new Hidden("secret");
+
+export type Value = null | boolean | number | string | Hidden | readonly Value[] | Properties;
+
+export interface Properties {
+  readonly [name: string]: Value;
+}
+
+/** A resource, as state and preview have it. */
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  /** Absent before it is created. */
+  readonly id?: string;
+  /** URN of the component that it is in. */
+  readonly parent?: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  readonly protect: boolean;
+  /** Whether it stays in the cloud when it leaves the stack. */
+  readonly retainOnDelete: boolean;
+  /** Names of its hooks. */
+  readonly hooks: readonly string[];
+  /** URNs of the resources that inputs are made of, by input. */
+  readonly inputSources: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the engine is about to do with a resource. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly before?: Resource;
+  readonly after?: Resource;
+  /** Inputs that the provider says are changed. */
+  readonly changed: readonly string[];
+}
+
+export interface Diagnostic {
+  readonly urn?: string;
+  readonly severity: string;
+  readonly message: string;
+}
+
+export interface Preview {
+  readonly steps: readonly Step[];
+  /** How many resources it leaves out because they stay as they are. */
+  readonly leftOut: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface State {
+  readonly resources: readonly Resource[];
+  /** Texts of the secrets in it, where it was exported with them. They must appear nowhere. */
+  readonly secrets: readonly string[];
+}
+
+/** JSON that is not what it should be; the message says what it is instead. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}
+
+/**
+ * What stands for values that a preview does not know, by their kind: sdk/go/common/resource/plugin/rpc.go of the engine.
+ */
+const unknownMarks = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/** Mark of a secret in a state, and what a preview prints in the place of one. */
+const secretMark = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
+const secretText = "[secret]";
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+const resourceSchema = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  parent: z.string().optional(),
+  inputs: jsonObject.optional(),
+  outputs: jsonObject.optional(),
+  protect: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
+  resourceHooks: z.record(z.string(), z.array(z.string())).nullish(),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+  delete: z.boolean().optional(),
+});
+
+const stepSchema = z.object({
+  op: z.string(),
+  urn: z.string(),
+  oldState: resourceSchema.optional(),
+  newState: resourceSchema.optional(),
+  diffReasons: z.array(z.string()).optional(),
+});
+
+const previewSchema = z.object({
+  steps: z.array(stepSchema).optional(),
+  diagnostics: z
+    .array(z.object({ urn: z.string().optional(), severity: z.string(), message: z.string() }))
+    .optional(),
+  // Absent where the preview failed early.
+  changeSummary: z.record(z.string(), z.number()).optional(),
+});
+
+const stateSchema = z.object({
+  deployment: z.object({ resources: z.array(resourceSchema).nullish() }),
+});
+
+/**
+ * Reads what `pulumi preview --json` printed. Lines before the JSON, as the CLI prints warnings, are left out.
+ *
+ * @throws {UnreadableError} if it is not that.
+ */
+export function readPreview(text: string): Preview {
+  const origin = "`pulumi preview --json`";
+  const { steps = [], diagnostics = [], changeSummary } = parse(text, previewSchema, origin);
+  if (!changeSummary && !diagnostics.some(({ severity }) => severity === "error"))
+    throw new UnreadableError(
+      `This JSON is not the whole output of ${origin}: its changeSummary is missing.`,
+    );
+  return {
+    steps: steps.map(({ op, urn, oldState, newState, diffReasons = [] }) => ({
+      op,
+      urn,
+      before: oldState && resourceOf(oldState),
+      after: newState && resourceOf(newState),
+      changed: diffReasons,
+    })),
+    leftOut: (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === "same").length,
+    diagnostics,
+  };
+}
+
+/**
+ * Reads what `pulumi stack export` printed.
+ *
+ * @throws {UnreadableError} if it is not that.
+ */
+export function readState(text: string): State {
+  const { deployment } = parse(text, stateSchema, "`pulumi stack export`");
+  // What waits for its deletion after a replacement is not what stands.
+  const resources = (deployment.resources ?? []).filter((resource) => !resource.delete).map(resourceOf);
+  return { resources, secrets: plaintextsIn(deployment) };
+}
+
+function parse<T>(text: string, schema: z.ZodType<T>, origin: string): T {
+  const start = text.search(/^\{/m);
+  if (start < 0) throw new UnreadableError(`There is no JSON in what should be the output of ${origin}.`);
+  const json = parseJson(text.slice(start), origin);
+  const { success, data, error } = schema.safeParse(json);
+  if (success) return data;
+  const [issue] = error.issues;
+  const place = issue?.path.join(".");
+  throw new UnreadableError(
+    `This JSON is not the output of ${origin}${place ? `: ${place} is missing or of another kind` : ""}.`,
+  );
+}
+
+function parseJson(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableError(`The JSON of ${origin} is broken or cut off.`);
+  }
+}
+
+function resourceOf(json: z.infer<typeof resourceSchema>): Resource {
+  return {
+    urn: json.urn,
+    type: json.type,
+    id: json.id || undefined,
+    parent: json.parent,
+    inputs: propertiesOf(json.inputs),
+    outputs: propertiesOf(json.outputs),
+    protect: json.protect ?? false,
+    retainOnDelete: json.retainOnDelete ?? false,
+    hooks: Object.values(json.resourceHooks ?? {}).flat(),
+    inputSources: Object.fromEntries(
+      Object.entries(json.propertyDependencies ?? {}).map(([name, urns]) => [name, urns ?? []]),
+    ),
+  };
+}
+
+function propertiesOf(json: Record<string, unknown> = {}): Properties {
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, shownValue(value)]));
+}
+
+function shownValue(json: unknown): Value {
+  if (typeof json === "string") {
+    if (json === secretText) return secretValue;
+    return unknownMarks.has(json) ? unknownValue : json;
+  }
+  if (Array.isArray(json)) return json.map(shownValue);
+  if (typeof json === "object" && json !== null) {
+    const object = json as Record<string, unknown>;
+    return object[secretMark.key] === secretMark.value ? secretValue : propertiesOf(object);
+  }
+  return json as null | boolean | number;
+}
+
+/** Texts in the secrets of a state that was exported with `--show-secrets`. */
+function plaintextsIn(json: unknown): string[] {
+  if (typeof json !== "object" || json === null) return [];
+  const { [secretMark.key]: mark, plaintext, ...others } = json as Record<string, unknown>;
+  if (mark !== secretMark.value) return Object.values(others).concat(plaintext).flatMap(plaintextsIn);
+  return typeof plaintext === "string" ? textsIn(parseJson(plaintext, "`pulumi stack export`")) : [];
+}
+
+function textsIn(json: unknown): string[] {
+  if (typeof json === "object" && json !== null) return Object.values(json).flatMap(textsIn);
+  return typeof json === "string" || typeof json === "number" ? [String(json)] : [];
+}

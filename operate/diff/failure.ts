@@ -1,0 +1,49 @@
+import type { Preview } from "./engineJson";
+import type { Departure } from "./situation";
+import { isOurs } from "./urn";
+
+/** What protection keeps from happening. */
+export interface Refusal {
+  readonly urn: string;
+  readonly kind: Departure["kind"];
+}
+
+/** Why a preview did not come to its end. */
+export interface Failure {
+  readonly refusals: readonly Refusal[];
+  /** Everything else that went wrong, in the words of those who say it. */
+  readonly errors: readonly string[];
+}
+
+/** The engine's words for what it refuses: pkg/resource/deploy/step_generator.go. */
+const refusing: readonly { readonly kind: Departure["kind"]; readonly words: RegExp }[] = [
+  { kind: "removed", words: /resource "(urn:[^"]+)" cannot be deleted\s+because it is protected/ },
+  {
+    kind: "replaced",
+    words: /unable to replace resource "(urn:[^"]+)"\s+as it is currently marked for protection/,
+  },
+];
+
+/** Said after every other error. */
+const summary = /^(error: )?(preview|update) failed$/;
+
+/** What went wrong in a preview. What protection refuses of others is an error like any other. */
+export function failureOf({ diagnostics }: Preview): Failure {
+  const refusals: Refusal[] = [];
+  const errors: string[] = [];
+  for (const { severity, message } of diagnostics) {
+    const text = message.trim();
+    if (severity !== "error" || summary.test(text)) continue;
+    const refused = refusing.flatMap(({ kind, words }) => {
+      const urn = words.exec(text)?.[1];
+      return urn && isOurs(urn) ? [{ kind, urn }] : [];
+    });
+    if (refused.length > 0) refusals.push(...refused);
+    else errors.push(bare(text));
+  }
+  return { refusals, errors: [...new Set(errors)] };
+}
+
+/** An error as it is said first: the engine says it once more with words of its own around it. */
+const bare = (text: string): string =>
+  text.replace(/^(error: |\[ERROR\] : |Preview failed: )+/, "").replace(/:$/, "");

@@ -1,0 +1,97 @@
+import type { Preview, Resource, State, Step } from "./engineJson";
+
+/** The resources of a stack at one time, by URN. */
+export type Resources = ReadonlyMap<string, Resource>;
+
+/** A resource that leaves the stack, or is made anew. */
+export interface Departure {
+  readonly kind: "removed" | "replaced";
+  readonly resource: Resource;
+  /** Whether what was there stays in the cloud. */
+  readonly stays: boolean;
+}
+
+/** From one situation of the stack to another. */
+export interface Transition {
+  readonly before: Resources;
+  readonly after: Resources;
+  /** URNs before, by those after, of the resources that have another. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly departures: readonly Departure[];
+  /** Inputs that the provider says are changed, by URN. */
+  readonly changed: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a preview tells. */
+export interface Situations {
+  /** From the state to what was found in the cloud; absent if the preview did not look. */
+  readonly drift?: Transition;
+  /** From what is there to what the program wants. */
+  readonly change: Transition;
+}
+
+const replacing = new Set(["replace", "create-replacement", "import-replacement", "read-replacement"]);
+const removing = new Set(["delete", "discard", "read-discard"]);
+/** Steps that only end what another began, or look. */
+const silent = new Set(["refresh", "delete-replaced", "discard-replaced", "remove-pending-replace"]);
+
+/** Applies the steps of a preview to the state before it. */
+export function situationsOf({ steps }: Preview, state?: State): Situations {
+  const looks = steps.filter(({ op }) => op === "refresh");
+  const acts = steps.filter(({ op }) => !silent.has(op));
+  const told = (some: readonly Step[]) => some.flatMap(({ before }) => before ?? []);
+  const recorded = byUrn(state?.resources ?? told(looks.length > 0 ? looks : acts));
+  const found = foundBy(acts, recorded);
+  return { drift: looks.length > 0 ? found : undefined, change: changeBy(acts, found.after) };
+}
+
+const byUrn = (resources: readonly Resource[]): Resources =>
+  new Map(resources.map((resource) => [resource.urn, resource]));
+
+/**
+ * From the state to what a look found. The steps of the look itself tell the state once more; what it found is where the other
+ * steps begin. What is of the state and is to be created was not found.
+ */
+function foundBy(acts: readonly Step[], recorded: Resources): Transition {
+  const after = new Map(recorded);
+  const departures: Departure[] = [];
+  for (const { urn, before } of acts) {
+    const was = recorded.get(urn);
+    if (before) after.set(before.urn, before);
+    else if (was) {
+      after.delete(urn);
+      departures.push({ kind: "removed", resource: was, stays: false });
+    }
+  }
+  return { before: recorded, after, renamed: new Map(), departures, changed: new Map() };
+}
+
+function changeBy(acts: readonly Step[], before: Resources): Transition {
+  const after = new Map(before);
+  const renamed = new Map<string, string>();
+  const departures: Departure[] = [];
+  const changed = new Map<string, readonly string[]>();
+  for (const { op, urn, before: was, after: is, changed: inputs } of acts) {
+    if (was && was.urn !== urn) {
+      after.delete(was.urn);
+      renamed.set(urn, was.urn);
+    }
+    if (!is || removing.has(op)) {
+      after.delete(urn);
+      if (was) departures.push({ kind: "removed", resource: was, stays: was.retainOnDelete });
+      continue;
+    }
+    const isReplaced = replacing.has(op) && was !== undefined;
+    if (isReplaced) departures.push({ kind: "replaced", resource: was, stays: was.retainOnDelete });
+    if (was) changed.set(urn, inputs);
+    after.set(urn, isReplaced || !was ? is : continued(was, is));
+  }
+  return { before, after, renamed, departures, changed };
+}
+
+/** A resource after an update: a preview tells neither its id nor its outputs. */
+const continued = (was: Resource, is: Resource): Resource => ({
+  ...is,
+  id: is.id ?? was.id,
+  outputs: Object.keys(is.outputs).length > 0 ? is.outputs : was.outputs,
+});

@@ -1,0 +1,58 @@
+import { inert } from "../inert";
+import type { Comparison, Loss, Row } from "./compare";
+import type { Report } from "./report";
+import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf, wayOn } from "./words";
+
+/** A report for a terminal, without its raw diff: `pulumi preview --diff` shows that. */
+export function textOf(report: Report): string {
+  const { stack, obstacles, refusals, rows, losses, drift, warnings, troubles, commit } = report;
+  const blocks = [
+    `Audit logs${stack ? ` of stack ${inert(stack)}` : ""}: ${headline(report)}`,
+    ...[explanation(report) ?? []].flat(),
+    ...obstacles.map(({ reason, detail }) => (detail ? `${reason}\n${indented(detail)}` : reason)),
+    ...(refusals.length > 0
+      ? [refusals.map((refusal) => `- ${phrase(refusalOf(refusal))}`).join("\n"), wayOn]
+      : []),
+    ...block(troubles.map((trouble) => inert(trouble))),
+    ...comparisonBlocks({ rows, losses }),
+    ...driftBlocks(drift),
+    ...(warnings.length > 0 ? [`The program warns:\n${warnings.map(indented).join("\n")}`] : []),
+    ...(commit ? [`Commit ${inert(commit)}`] : []),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+const comparisonBlocks = ({ rows, losses }: Comparison): string[] => [
+  ...block(rows.map(rowOf)),
+  ...block(losses.map(lossOf)),
+];
+
+function driftBlocks(drift: Comparison | undefined): string[] {
+  const blocks = drift ? comparisonBlocks(drift) : [];
+  return blocks.length > 0 ? ["Changed in the cloud since the last update, not by it:", ...blocks] : [];
+}
+
+function rowOf(row: Row): string {
+  const change = [row.before, row.after]
+    .filter((texts) => texts.length > 0)
+    .map((texts) => inert(texts.join(", ")))
+    .join(" -> ");
+  const meaning = meaningOf(row);
+  return `${phrase(aboutOf(row))}: ${change}${meaning ? `\n    ${meaning}` : ""}`;
+}
+
+const lossOf = ({ subject, kind, consequence }: Loss) =>
+  `${phrase(phraseOf(subject))} is ${kind}.\n    ${consequence}`;
+
+const block = (items: readonly string[]): string[] =>
+  items.length > 0 ? [items.map((item) => `  ${item}`).join("\n")] : [];
+
+const phrase = (words: Phrase): string =>
+  words.map((word) => (typeof word === "string" ? word : inert(word.of))).join("");
+
+const indented = (text: string): string =>
+  inert(text, { lines: true })
+    .trim()
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");

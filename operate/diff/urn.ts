@@ -1,0 +1,23 @@
+/** Parts of a URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
+export interface UrnParts {
+  readonly stack: string;
+  readonly project: string;
+  /** Types of the resource and of all components it is in, the outermost first. */
+  readonly types: readonly string[];
+  readonly name: string;
+}
+
+export function splitUrn(urn: string): UrnParts {
+  const [head = "", project = "", types = "", ...name] = urn.split("::");
+  return {
+    stack: head.replace(/^urn:pulumi:/, ""),
+    project,
+    types: types.split("$"),
+    name: name.join("::"),
+  };
+}
+
+const library = "yandex-audit-trails:index:";
+
+/** Whether a resource is a component of this library, or in one. */
+export const isOurs = (urn: string): boolean => splitUrn(urn).types.some((type) => type.startsWith(library));

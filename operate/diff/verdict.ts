@@ -1,0 +1,27 @@
+/** What a change can mean for the audit logs, the worst first. */
+export const verdicts = {
+  unknown: { title: "cannot tell", isHarm: true },
+  refused: { title: "refused by protection", isHarm: true },
+  stop: { title: "delivery would stop or have a gap", isHarm: true },
+  unreadable: { title: "logs would become unreadable or deletable", isHarm: true },
+  narrower: { title: "coverage narrower", isHarm: true },
+  weaker: { title: "protection weaker", isHarm: true },
+  wider: { title: "coverage wider", isHarm: false },
+  stronger: { title: "protection stronger", isHarm: false },
+  unchanged: { title: "unchanged", isHarm: false },
+} as const;
+
+export type Verdict = keyof typeof verdicts;
+
+/** What one difference can mean. */
+export type Effect = Exclude<Verdict, "refused" | "unchanged">;
+
+const order = Object.keys(verdicts) as readonly Verdict[];
+
+/** The verdicts that apply, the worst first, each once; `unchanged` if there are none. */
+export function applying(found: readonly (Verdict | undefined)[]): readonly [Verdict, ...Verdict[]] {
+  const [worst = "unchanged", ...others] = order.filter((verdict) => found.includes(verdict));
+  return [worst, ...others];
+}
+
+export const isVerdict = (text: string): text is Verdict => Object.hasOwn(verdicts, text);
