@@ -5,8 +5,8 @@ export class Hidden {
   constructor(readonly why: "unknown" | "secret") {}
 }
 
-export const unknownValue = new Hidden("unknown");
-export const secretValue = new Hidden("secret");
+const unknownValue = new Hidden("unknown");
+const secretValue = new Hidden("secret");
 
 export type Value = null | boolean | number | string | Hidden | readonly Value[] | Properties;
 
@@ -198,6 +198,32 @@ function resourceOf(json: z.infer<typeof resourceSchema>): Resource {
 
 function propertiesOf(json: Record<string, unknown> = {}): Properties {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, shownValue(value)]));
+}
+
+/**
+ * Hides in a preview what the state has as a secret: with `--show-secrets` the engine prints it, and says not that it is one.
+ */
+export function veiled(preview: Preview, state: State | undefined): Preview {
+  const known = new Map(state?.resources.map((resource) => [resource.urn, resource]));
+  const veil = (resource: Resource | undefined) => {
+    const by = resource && known.get(resource.urn);
+    return by ? { ...resource, inputs: veiledValue(resource.inputs, by.inputs) as Properties } : resource;
+  };
+  const steps = preview.steps.map((step) => ({
+    ...step,
+    before: veil(step.before),
+    after: veil(step.after),
+  }));
+  return { ...preview, steps };
+}
+
+function veiledValue(value: Value, by: Value | undefined): Value {
+  if (by instanceof Hidden) return by;
+  if (value instanceof Hidden || typeof value !== "object" || value === null) return value;
+  const within = (name: string | number) => (by as Record<string, Value> | null | undefined)?.[name];
+  if (Array.isArray(value)) return value.map((item, i) => veiledValue(item, within(i)));
+  const entries = Object.entries(value as Properties);
+  return Object.fromEntries(entries.map(([name, item]) => [name, veiledValue(item, within(name))]));
 }
 
 function shownValue(json: unknown): Value {

@@ -6,7 +6,7 @@ import type { Report } from "./report";
 import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf, wayOn } from "./words";
 
 /** Longest comment that GitHub takes, characters. */
-export const longestComment = 65_536;
+const longestComment = 65_536;
 
 /** Longest value in a table, characters. */
 const longestValue = 300;

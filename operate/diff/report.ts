@@ -1,5 +1,5 @@
 import { type Comparison, compare, type Loss, type Row, troubledTrails, warningsOf } from "./compare";
-import { type Preview, readPreview, readState, type State, UnreadableError } from "./engineJson";
+import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "./engineJson";
 import { type Failure, failureOf, type Refusal } from "./failure";
 import { type RawDiff, rawDiffOf } from "./rawDiff";
 import { type Situations, situationsOf, type Transition } from "./situation";
@@ -32,7 +32,7 @@ export interface Report {
 }
 
 /** Why nothing can be told: our sentence, and what others say about it. */
-export interface Obstacle {
+interface Obstacle {
   readonly reason: string;
   readonly detail?: string;
 }
@@ -53,7 +53,7 @@ export function reportOn({ preview: previewText, state: stateText, stack, commit
   };
   try {
     const state = stateText === undefined ? undefined : readState(stateText);
-    const preview = readPreview(previewText);
+    const preview = veiled(readPreview(previewText), state);
     const named = { ...empty, stack: stack ?? stackOf(preview, state), secrets: state?.secrets ?? [] };
     const failure = failureOf(preview);
     const obstacles = obstaclesOf(preview, state, failure, stack);

@@ -107,6 +107,13 @@ export function stack(
   ];
 }
 
+/** The stack itself, which every preview begins with. */
+const root = {
+  urn: urnOf("pulumi:pulumi:Stack", "platform-prod"),
+  type: "pulumi:pulumi:Stack",
+  custom: false,
+};
+
 /** What `pulumi stack export` prints. */
 export const exported = (resources: readonly object[]) =>
   JSON.stringify({ version: 3, deployment: { resources } });
@@ -118,6 +125,7 @@ export function preview(
   more: { diagnostics?: readonly object[]; changed?: readonly string[] } = {},
 ): string {
   const steps = [
+    { op: "same", urn: root.urn, newState: root, detailedDiff: null },
     ...after.flatMap((now) => {
       const was = before.find(({ urn }) => urn === now.urn);
       const { id: _, ...newState } = now;
@@ -138,5 +146,5 @@ export function preview(
       .map((was) => ({ op: "delete", urn: was.urn, oldState: was, detailedDiff: null })),
   ];
   const { diagnostics } = more;
-  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary: { same: 1 } });
+  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary: { same: 3 } });
 }
