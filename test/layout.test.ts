@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   components: ["api"],
   settings: ["components", "docs"],
   docs: [],
+  operate: ["components"],
   emulator: [],
   package: ["components", "package.json", "toolchain"],
   toolchain: [],
@@ -52,9 +53,9 @@ test("the local cloud could be published on its own: its package names all it im
   expect(dependencies).toEqual(dependenciesOf("emulator"));
 });
 
-test("the npm package names all that the components import, as tested here, and nothing else", () => {
+test("the npm package names all that components and commands import, as tested here, and nothing else", () => {
   const manifest = JSON.parse(readFileSync("package/package.json", "utf8"));
-  const imported = dependenciesOf("components", "api");
+  const imported = dependenciesOf("components", "api", "operate");
   expect(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort()).toEqual(
     Object.keys(imported),
   );
@@ -77,6 +78,12 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
   }
   return loaded;
 }
+
+test("the command loads neither the SDK nor the engine's, so that it runs where no SDK is made", () => {
+  const loaded = [...loadedBy("operate/cli.ts")];
+  expect(loaded).toContain("operate/diff/report.ts");
+  expect(loaded.filter((name) => name.startsWith("@pulumi/"))).toEqual([]);
+});
 
 const entries = Object.values(root.scripts).flatMap((script) => /(?<=^tsx )\S+\.ts/.exec(script) ?? []);
 

@@ -16,7 +16,7 @@ export interface EventTypes {
 export const allEvents: EventTypes = { mode: "allBut", types: [] };
 
 /** Whether events of the one kind and place are all among the other. An organization holds all of its clouds and folders. */
-export function isWithin(one: Collected, other: Collected): boolean {
+function isWithin(one: Collected, other: Collected): boolean {
   if (one.kind !== other.kind || one.scope === undefined || other.scope === undefined) return false;
   if (one.scope !== other.scope && !other.scope.startsWith("organization ")) return false;
   if (one.scope !== other.scope && one.scope.startsWith("organization ")) return false;

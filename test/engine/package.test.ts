@@ -103,6 +103,15 @@ test("the README's example is brought up by the CLI: its trail is ACTIVE", async
   expect(trails).toMatchObject([{ outputs: { trailStatus: "ACTIVE" } }]);
 });
 
+test("the command is installed with it, and judges the example's own change", async () => {
+  const exported = await run("pulumi stack export --stack dev", program);
+  const printed = await run("pulumi preview --json --stack dev --non-interactive", program);
+  writeFileSync(join(program, "state.json"), exported);
+  writeFileSync(join(program, "preview.json"), printed);
+  const diff = "npm exec --no -- audit-trails diff --preview preview.json --state state.json";
+  expect(await run(diff, program)).toContain("Audit logs of stack dev: unchanged");
+});
+
 test("ES modules import it by name too", async () => {
   writeFileSync(
     join(program, "esm.mjs"),
