@@ -502,13 +502,17 @@ function afterDays(days: number | undefined): string {
   return days ? `after ${days} days` : "never";
 }
 
-/** Roles on something of those who are no service account of a trail that needs them. */
+/** Roles on something of those who are no service account of a trail. */
 function grantsOn(target: Reference, world: World): readonly string[] {
-  const needed = neededGrants(world);
+  const accounts = world.all("account").map((account) => referenceTo(account, world));
   return world
     .grants()
-    .filter((grant) => world.isSame(grant.on, target) && !needed.has(grant.resource.urn))
-    .flatMap(({ role, members }) => members.map((member) => `${role} for ${nameOf(member)}`))
+    .filter(({ on }) => world.isSame(on, target))
+    .flatMap(({ role, members }) =>
+      members
+        .filter((member) => !accounts.some((account) => world.isMember(member, account)))
+        .map((member) => `${role} for ${nameOf(member)}`),
+    )
     .sort();
 }
 
@@ -521,9 +525,11 @@ interface Roles {
 function rolesOf(account: Reference, world: World): Roles {
   const needs = neededGrants(world);
   const grants = world.grantsOf(account);
+  const isUsed = world.all("trail").some((trail) => world.isSame(world.accountOf(trail), account));
   const named = (isNeeded: boolean) =>
     grants
-      .filter(({ resource }) => needs.has(resource.urn) === isNeeded)
+      // Without a trail there is nothing to measure the need by.
+      .filter(({ resource }) => (!isUsed || needs.has(resource.urn)) === isNeeded)
       .map(({ role, on, onWhat }) => `${role} on ${onWhat} ${nameOf(on)}`)
       .sort();
   return { needed: named(true), surplus: named(false) };

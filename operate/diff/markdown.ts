@@ -1,9 +1,10 @@
+import { wayOn } from "../../components/protectedParts";
 import { code, codeBlock, inert } from "../inert";
 import type { Comparison, Loss, Row } from "./compare";
 import { markerOf } from "./marker";
 import type { RawDiff } from "./rawDiff";
 import type { Report } from "./report";
-import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf, wayOn } from "./words";
+import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf } from "./words";
 
 /** Longest comment that GitHub takes, characters. */
 const longestComment = 65_536;
@@ -44,11 +45,13 @@ const opening = (report: Report): string[] => [
 ];
 
 function render(report: Report, room: Room): string {
-  const { obstacles, refusals, rows, losses, drift, warnings, troubles, rawDiff, commit } = report;
+  const { obstacles, refusals, advice, rows, losses, drift, warnings, troubles, rawDiff, commit } = report;
   const blocks = [
     ...opening(report),
     ...obstacles.flatMap(({ reason, detail }) => [reason, ...(detail ? [quoted(detail)] : [])]),
-    ...(refusals.length > 0 ? [list(refusals.map((refusal) => phrase(refusalOf(refusal)))), wayOn] : []),
+    ...(refusals.length > 0
+      ? [list(refusals.map((refusal) => phrase(refusalOf(refusal)))), ...advice.map(quoted), wayOn]
+      : []),
     ...(troubles.length > 0 ? [list(troubles.map((trouble) => code(trouble)))] : []),
     ...table(rows, room.rows),
     ...lossList("Removed or replaced", losses),

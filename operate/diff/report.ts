@@ -1,3 +1,4 @@
+import { wayOn } from "../../components/protectedParts";
 import { type Comparison, compare, type Loss, type Row, troubledTrails, warningsOf } from "./compare";
 import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "./engineJson";
 import { type Failure, failureOf, type Refusal } from "./failure";
@@ -22,7 +23,9 @@ export interface Report {
   readonly losses: readonly Loss[];
   /** What was changed in the cloud by others; absent if the preview did not look. */
   readonly drift?: Comparison;
-  /** What the program warns of. */
+  /** What the program says about what is refused. */
+  readonly advice: readonly string[];
+  /** What else the program warns of. */
   readonly warnings: readonly string[];
   /** What is not well already. */
   readonly troubles: readonly string[];
@@ -49,7 +52,7 @@ export interface Source {
 export function reportOn({ preview: previewText, state: stateText, stack, commit }: Source): Report {
   const empty: Report = {
     ...{ stack, commit, verdict: "unknown", applies: ["unknown"], obstacles: [], refusals: [], rows: [] },
-    ...{ losses: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
+    ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
   };
   try {
     const state = stateText === undefined ? undefined : readState(stateText);
@@ -73,9 +76,19 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
     ...empty,
     ...{ verdict: applies[0], applies, refusals, rows, losses },
     drift: drift && compare(drift),
-    warnings: warningsOf(preview.diagnostics),
+    ...saidBy(preview, refusals.length > 0),
     troubles: troubledTrails(change),
     rawDiff: rawDiffOf(change),
+  };
+}
+
+/** What the program says: about refusals, where there are any, and otherwise. The way on is told once. */
+function saidBy({ diagnostics }: Preview, isRefused: boolean): Pick<Report, "advice" | "warnings"> {
+  const all = warningsOf(diagnostics);
+  const isAdvice = (warning: string) => isRefused && warning.includes(wayOn);
+  return {
+    advice: all.filter(isAdvice).map((warning) => warning.replace(wayOn, "").trim()),
+    warnings: all.filter((warning) => !isAdvice(warning)),
   };
 }
 

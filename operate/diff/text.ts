@@ -1,17 +1,22 @@
+import { wayOn } from "../../components/protectedParts";
 import { inert } from "../inert";
 import type { Comparison, Loss, Row } from "./compare";
 import type { Report } from "./report";
-import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf, wayOn } from "./words";
+import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf } from "./words";
 
 /** A report for a terminal, without its raw diff: `pulumi preview --diff` shows that. */
 export function textOf(report: Report): string {
-  const { stack, obstacles, refusals, rows, losses, drift, warnings, troubles, commit } = report;
+  const { stack, obstacles, refusals, advice, rows, losses, drift, warnings, troubles, commit } = report;
   const blocks = [
     `Audit logs${stack ? ` of stack ${inert(stack)}` : ""}: ${headline(report)}`,
     ...[explanation(report) ?? []].flat(),
     ...obstacles.map(({ reason, detail }) => (detail ? `${reason}\n${indented(detail)}` : reason)),
     ...(refusals.length > 0
-      ? [refusals.map((refusal) => `- ${phrase(refusalOf(refusal))}`).join("\n"), wayOn]
+      ? [
+          refusals.map((refusal) => `- ${phrase(refusalOf(refusal))}`).join("\n"),
+          ...advice.map(indented),
+          wayOn,
+        ]
       : []),
     ...block(troubles.map((trouble) => inert(trouble))),
     ...comparisonBlocks({ rows, losses }),

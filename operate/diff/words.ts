@@ -1,4 +1,4 @@
-import { leavingPart, wayOn } from "../../components/protectedParts";
+import { leavingPart } from "../../components/protectedParts";
 import { kindNames, type Row, type Subject } from "./compare";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
@@ -23,7 +23,7 @@ export function headline({ verdict, applies, drift }: Report): string {
 export function explanation({ verdict, rows, losses }: Report): string | undefined {
   if (verdict === "unknown") return "Do not take this for a harmless change: it was not judged.";
   if (verdict === "refused")
-    return "pulumi up stops at its own preview, and changes nothing. With --skip-preview it would stop half-way.";
+    return "Pulumi stops at its own preview, and changes nothing. With --skip-preview it would stop half-way.";
   if (verdict === "unchanged")
     return rows.length + losses.length === 0
       ? "Coverage and protection of the audit logs stay as they are."
@@ -54,5 +54,3 @@ export function refusalOf({ urn, kind }: Refusal): Phrase {
   const part = resource?.endsWith("IamMember") ? undefined : leavingPart(component ?? "");
   return [{ of: name }, ` is protected, and ${would}.${part ? ` It is a ${part}` : ""}`];
 }
-
-export { wayOn };

@@ -168,10 +168,14 @@ export class World {
     return { urn: this.reference(grant, input, id, "account").urn, id: member };
   }
 
+  /** Whether a member of a grant is a service account. */
+  isMember(member: Reference, { urn, id }: Reference): boolean {
+    return this.isSame(member, { urn, id: id && `serviceAccount:${id}` });
+  }
+
   /** The grants that a service account has. */
   grantsOf(account: Reference): Grant[] {
-    const member = { urn: account.urn, id: account.id && `serviceAccount:${account.id}` };
-    return this.grants().filter(({ members }) => members.some((one) => this.isSame(one, member)));
+    return this.grants().filter(({ members }) => members.some((one) => this.isMember(one, account)));
   }
 
   /** What the trail's service account must have. */
@@ -204,13 +208,12 @@ export class World {
 
   /** A grant outside of the library that takes a needed role away from the account. */
   takenBy(need: Need, account: Reference): Grant | undefined {
-    const member = { urn: account.urn, id: account.id && `serviceAccount:${account.id}` };
     return this.grants().find(
       ({ role, on, members, isExclusive }) =>
         isExclusive &&
         role === need.role &&
         this.isSame(on, need.on) &&
-        !members.some((one) => this.isSame(one, member)),
+        !members.some((one) => this.isMember(one, account)),
     );
   }
 
