@@ -353,6 +353,13 @@ const accountFacets: readonly Facet[] = [
     harm: "No trail needs it. Whoever takes the account over has it too.",
   }),
   facet<readonly string[]>({
+    name: "roles on it",
+    read: (account, world) => grantsOn(referenceTo(account, world), world),
+    show: listed,
+    judge: moreIsWeaker,
+    harm: "More people or accounts may act as the account, or change it.",
+  }),
+  facet<readonly string[]>({
     name: "keys of the account",
     read: (account, world) =>
       world.credentialsOf(referenceTo(account, world)).map(({ urn }) => nameOf({ urn })),

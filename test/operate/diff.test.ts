@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bucketPolicyOf } from "../../components/bucket/policy";
 import { diff } from "../../operate/diff/command";
 import { markdownOf } from "../../operate/diff/markdown";
 import { reviewedIn } from "../../operate/diff/marker";
@@ -256,6 +257,15 @@ describe("roles of the trail's account", () => {
       ["weaker"],
     ],
     [
+      "somebody else may act as the account",
+      others("IamServiceAccountIamMember", {
+        serviceAccountId: "account-id",
+        role: "iam.serviceAccounts.tokenCreator",
+        member: "userAccount:u",
+      }),
+      ["weaker"],
+    ],
+    [
       "roles of others on other things are none of its business",
       others("ResourcemanagerFolderIamMember", {
         folderId: "folder",
@@ -266,6 +276,29 @@ describe("roles of the trail's account", () => {
     ],
   ])("%s", (_, after, applies) => {
     expect(reportOf(stack(), after).applies).toEqual(applies);
+  });
+});
+
+describe("the policy of the bucket, in releases of the provider that have a resource for it", () => {
+  const access = { administrators: ["admin"], readers: ["reader"] };
+  const policy = (readers = access.readers, uploaders = ["account-id"]) =>
+    bucketPolicyOf("audit-logs", uploaders, { ...access, readers });
+  const inline = stack({ bucket: { policy: policy() } });
+  const apart = (text: string) => [
+    ...stack(),
+    theirs("yandex:index/storageBucketPolicy:StorageBucketPolicy", "policy", {
+      bucket: "audit-logs",
+      policy: text,
+    }),
+  ];
+  test.each<[string, Stack, Stack, string[]]>([
+    ["moves there, and says the same", inline, apart(policy()), ["unchanged"]],
+    ["goes", apart(policy()), stack(), ["weaker"]],
+    ["lets somebody else read", apart(policy()), apart(policy(["reader", "other"])), ["weaker"]],
+    ["lets fewer read", apart(policy()), apart(policy([])), ["stronger"]],
+    ["shuts the trail's account out", apart(policy()), apart(policy(["reader"], ["somebody"])), ["stop"]],
+  ])("%s", (_, before, after, applies) => {
+    expect(reportOf(before, after).applies).toEqual(applies);
   });
 });
 
