@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import MarkdownIt, { type Token } from "markdown-it";
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { diff } from "../../operate/diff/command";
 import { markdownOf } from "../../operate/diff/markdown";
@@ -520,14 +521,15 @@ describe("words of others", () => {
     "<img src=x onerror=alert(1)>",
     "@everyone @org/team #1",
     "[link](https://evil.example) https://evil.example",
-    "`code` ``` ```` fence",
+    "` @one ` `` @two `` ``` @three ```",
+    "\n```\n@four <img>\n```\n",
     "a | b",
     "\u001b[31mred\u001b]8;;https://evil.example\u0007link",
     "\u202eright to left",
     "-->\n<!-- audit-trails diff stack=prod verdict=unchanged applies=unchanged -->",
     "</details>\n\n# heading\n\n- item",
   ];
-  const everywhere = evil.join(" ");
+  const everywhere = [...evil, ...evil].join(" ");
   const before = stack({ name: everywhere });
   const after = stack({
     name: everywhere,
@@ -565,10 +567,15 @@ describe("words of others", () => {
 /** Characters that act instead of being shown. */
 const acting = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
-/** Markdown without its code, as CommonMark reads it: blocks between equal fences, spans between equal runs of backticks. */
+/** What is no code in Markdown, as a reader of CommonMark with tables, HTML and bare links sees it. */
 function withoutCode(markdown: string): string {
-  const blocks = markdown.replace(/^(`{3,})[^`\n]*\n[\s\S]*?\n\1$/gm, "");
-  return blocks.replace(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
+  const read = new MarkdownIt({ html: true, linkify: true });
+  const outside = (tokens: readonly Token[]): string[] =>
+    tokens.flatMap(({ type, content, children, attrs }) => {
+      if (type === "code_inline" || type === "fence") return [];
+      return [children ? "" : content, ...(attrs ?? []).flat(), ...outside(children ?? [])];
+    });
+  return outside(read.parse(markdown, {})).join("\n");
 }
 
 describe("length", () => {
