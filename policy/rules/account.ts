@@ -32,6 +32,8 @@ interface Need {
   readonly targets: readonly Target[];
   /** The place as messages say it. */
   readonly on: string;
+  /** Whether the role is only allowed, since it cannot be known here whether it is needed. */
+  readonly optional?: boolean;
 }
 
 /** What lets others act as an account. */
@@ -169,8 +171,11 @@ function bucketNeeds({ resource, bucket }: Trail): Need[] {
   ];
 }
 
-function keyNeeds(stack: Stack, { bucket, key }: Trail): Need[] {
-  if (bucket.kind !== "in the stack" || key.kind === "none") return [];
+function keyNeeds(stack: Stack, { resource: trail, bucket, key }: Trail): Need[] {
+  const roles = [neededRoles.key, narrowerKeyRole];
+  if (bucket.kind === "outside" || bucket.kind === "unknown")
+    return [{ roles, targets: [{ place: "key", from: trail, property: "" }], on: "its key", optional: true }];
+  if (bucket.kind === "none" || key.kind === "none") return [];
   const [property = ""] = keyIdPath.split(".");
   const from = bucket.resource;
   const target = { place: "key", id: at(from.properties, keyIdPath), from, property } as const;
@@ -178,7 +183,7 @@ function keyNeeds(stack: Stack, { bucket, key }: Trail): Need[] {
     stack.giverOf("key", from, property) ?? (key.kind === "in the stack" ? key.resource : undefined);
   return [
     {
-      roles: [neededRoles.key, narrowerKeyRole],
+      roles,
       targets: [{ ...target, resource }],
       on: `the key ${resource ? `"${resource.name}"` : show(target.id)}`,
     },
@@ -216,7 +221,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   const undecided = grants.filter(({ grant, to }) => to === "unknown" && grant.form !== "IamPolicy");
   const missing = needs.flatMap((need): Finding[] => {
     const answers = own.map((grant) => gives(stack, grant, need));
-    if (answers.includes("yes")) return [];
+    if (need.optional || answers.includes("yes")) return [];
     const perhaps =
       answers.includes("unknown") || undecided.some(({ grant }) => gives(stack, grant, need) !== "no");
     const lacks = `the trail's account "${name}" has the role ${need.roles[0]} on ${need.on}`;
