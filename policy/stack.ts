@@ -123,6 +123,9 @@ export class Stack {
   }
 }
 
+/** Types of which the provider fills in many properties that a program leaves out. */
+const fillsIn = /^(StorageBucket(?!Iam)|KmsSymmetricKey$)/;
+
 /** `StorageBucket` out of `yandex:index/storageBucket:StorageBucket`. */
 const typeOf = (token: string): string => /^yandex:.*:(\w+)$/.exec(token)?.[1] ?? "";
 
@@ -145,7 +148,10 @@ function readResource({
     urn,
     name,
     type: typeOf(type),
-    properties: readAll(props),
+    properties: readAll(
+      props,
+      (property) => !fillsIn.test(typeOf(type)) || (propertyDependencies[property] ?? []).length > 0,
+    ),
     protect: opts.protect,
     deleteBeforeReplace: opts.deleteBeforeReplace === true,
     lineage,

@@ -23,27 +23,34 @@ export interface Properties {
 }
 
 /**
- * What the SDK hands out, with `unknown` where reading would throw. The SDK turns whatever throws into one advisory message
- * and leaves the rest of the rule out.
+ * The properties that the SDK hands out, with `unknown` where reading would throw: the SDK turns whatever throws into one
+ * advisory message and leaves the rest of the rule out.
+ *
+ * @param isGiven Whether a property may have its value from another resource. What is not known without that is what the
+ * provider fills in by itself where the program gives nothing, and is left out.
  */
-export function readAll(source: Readonly<Record<string, unknown>>): Properties {
-  return copy(source) as Properties;
+export function readAll(
+  source: Readonly<Record<string, unknown>>,
+  isGiven: (property: string) => boolean,
+): Properties {
+  const names = Object.keys(source);
+  return Object.fromEntries(
+    names.map((name) => [name, read(source, name, isGiven(name) ? unknown : undefined)]),
+  );
 }
 
-function copy(source: unknown): Value {
-  if (!(source instanceof Object)) return source as Value;
-  const read = (name: string): Value => {
-    try {
-      return copy((source as Record<string, unknown>)[name]);
-    } catch (error) {
-      if (error instanceof UnknownValueError) return unknown;
-      throw error;
-    }
-  };
-  const names = Object.keys(source);
-  return Array.isArray(source)
-    ? names.map(read)
-    : Object.fromEntries(names.map((name) => [name, read(name)]));
+function read(source: object, name: string, late: Value): Value {
+  let value: unknown;
+  try {
+    value = (source as Record<string, unknown>)[name];
+  } catch (error) {
+    if (error instanceof UnknownValueError) return late;
+    throw error;
+  }
+  if (!(value instanceof Object)) return value as Value;
+  const names = Object.keys(value);
+  const parts = names.map((part) => read(value, part, late));
+  return Array.isArray(value) ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]));
 }
 
 /** The value at a path such as `rule.defaultRetention.days`; `unknown` if a part of the path is. */

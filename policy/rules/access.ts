@@ -65,8 +65,7 @@ function partFindings(bucket: Resource, part: Resource): Finding[] {
   const names = [bucket.name];
   const simple = openings.flatMap(({ path, opens, instead }): Finding[] => {
     const value = at(part.properties, path);
-    // What the provider fills in by itself is not known before a first deployment, and private.
-    if (isUnknown(value)) return isSet(part, path) ? [cannotTell(part, `${path} of "${part.name}".`)] : [];
+    if (isUnknown(value)) return [cannotTell(part, `${path} of "${part.name}".`)];
     return opens(value)
       ? [{ resource: part, names, message: `${of} has ${path} ${show(value)}. ${instead}.` }]
       : [];
@@ -74,13 +73,9 @@ function partFindings(bucket: Resource, part: Resource): Finding[] {
   return [...simple, ...grantFindings(part, of, names), ...policyFindings(part, of, names)];
 }
 
-/** Whether the program gave a property a value that comes from another resource. */
-const isSet = ({ givers }: Resource, path: string): boolean =>
-  (givers[path.split(".")[0] ?? ""] ?? []).length > 0;
-
 function grantFindings(part: Resource, of: string, names: readonly string[]): Finding[] {
   const grants = listAt(part.properties, "grants");
-  if (isUnknown(grants)) return isSet(part, "grants") ? [cannotTell(part, `grants of "${part.name}".`)] : [];
+  if (isUnknown(grants)) return [cannotTell(part, `grants of "${part.name}".`)];
   return grants.flatMap((grant): Finding[] => {
     const uri = at(grant, "uri");
     if (isUnknown(uri)) return [cannotTell(part, `to whom grants of "${part.name}" are.`)];
@@ -97,8 +92,7 @@ function grantFindings(part: Resource, of: string, names: readonly string[]): Fi
 
 function policyFindings(part: Resource, of: string, names: readonly string[]): Finding[] {
   const { policy } = part.properties;
-  if (isUnknown(policy))
-    return isSet(part, "policy") ? [cannotTell(part, `the policy of "${part.name}".`)] : [];
+  if (isUnknown(policy)) return [cannotTell(part, `the policy of "${part.name}".`)];
   if (!isText(policy)) return [];
   const statements = readStatements(policy);
   if (!statements)

@@ -299,7 +299,7 @@ function authoritativeFindings(
       resource,
       names: concerned.map(({ account }) => nameOfAccount(account)),
       message:
-        `"${resource.name}" is an ${resource.type}: on its ${place} it takes away ${takes}, today and with each later update, and a ` +
+        `"${resource.name}" is of the type ${resource.type}: on its ${place} it takes away ${takes}, today and with each later update, and a ` +
         `trail whose account loses its role stops. Grant roles by ${resource.type.replace(form, "IamMember")}.`,
     },
   ];

@@ -157,7 +157,7 @@ const violations: readonly Violation[] = [
       sound,
       grant("storage.uploader", "ResourcemanagerFolderIamBinding", { members: [member], member: undefined }),
     ),
-    /is an ResourcemanagerFolderIamBinding: .* the role "storage.uploader" from whoever it does not list.*ResourcemanagerFolderIamMember/,
+    /is of the type ResourcemanagerFolderIamBinding: .* the role "storage.uploader" from whoever it does not list.*ResourcemanagerFolderIamMember/,
   ],
   [
     "no-authoritative-bindings",
@@ -544,6 +544,11 @@ test("a trail to Cloud Logging is judged by its scope and its roles alone; its a
 });
 
 describe("before ids are known", () => {
+  /** A property has its value from a resource of the same update. */
+  const lateOf = (name: string, props: Readonly<Record<string, unknown>>) =>
+    changed(and(first, { type: "random:index:RandomId", name: "random" }), name, props, {
+      from: { [Object.keys(props)[0] ?? ""]: ["random"] },
+    });
   const advisory = (rule: string) => [
     expect.stringMatching(new RegExp(`^${rule} \\(advisory\\): Cannot tell`)),
   ];
@@ -553,14 +558,17 @@ describe("before ids are known", () => {
       "organization-scope",
       changed(first, "trail", scoped({ resourceId: "bpforganization", resourceType: late })),
     ],
-    ["bucket-encrypted", changed(first, "bucket", { serverSideEncryptionConfiguration: late }, { from: {} })],
-    ["no-force-destroy", changed(first, "bucket", { forceDestroy: late })],
-    ["protected", changed(first, "key", { deletionProtection: late })],
-    ["bucket-versioned", changed(first, "bucket", { versioning: late })],
-    ["retention", changed(first, "bucket", { lifecycleRules: late })],
-    ["retention", changed(first, "bucket", lifecycle({ expiration: { days: late } }))],
-    ["lock-consistent", changed(first, "bucket", { objectLockConfiguration: late })],
-    ["no-public-access", changed(first, "bucket", { policy: late }, { from: { policy: ["account"] } })],
+    ["bucket-encrypted", lateOf("bucket", { serverSideEncryptionConfiguration: late })],
+    ["no-force-destroy", lateOf("bucket", { forceDestroy: late })],
+    ["protected", lateOf("key", { deletionProtection: late })],
+    ["bucket-versioned", lateOf("bucket", { versioning: late })],
+    ["bucket-versioned", lateOf("bucket", { versioning: { enabled: late } })],
+    ["retention", lateOf("bucket", { lifecycleRules: late })],
+    ["retention", lateOf("bucket", lifecycle({ expiration: { days: late } }))],
+    ["lock-consistent", lateOf("bucket", { objectLockConfiguration: late })],
+    ["no-public-access", lateOf("bucket", { policy: late })],
+    ["no-public-access", lateOf("bucket", { acl: late })],
+    ["no-public-access", lateOf("bucket", { grants: late })],
     ["account-roles", changed(first, "uploader", { role: late })],
     [
       "no-account-keys",
@@ -570,6 +578,21 @@ describe("before ids are known", () => {
     const found = findingsIn(stack).filter((text) => text.startsWith(rule));
     expect(found.length).toBeGreaterThan(0);
     expect(found).toEqual(found.map(() => advisory(rule)[0]));
+  });
+
+  test("what the program leaves out and the provider fills in is nothing that comes late", () => {
+    const filled = {
+      acl: late,
+      policy: late,
+      grants: late,
+      website: late,
+      anonymousAccessFlags: { read: late },
+    };
+    expect(findingsIn(changed(first, "bucket", filled))).toEqual([]);
+    expect(findingsIn(changed(first, "bucket", { versioning: late, ...lock(1) }))).toEqual([
+      expect.stringMatching(/^bucket-versioned: /),
+      expect.stringMatching(/^lock-consistent: .*only versions can be locked/),
+    ]);
   });
 
   test("a bucket or an account that cannot be found is told of", () => {
