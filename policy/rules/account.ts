@@ -30,6 +30,8 @@ import { allScopes, organization } from "./scope";
 interface Need {
   readonly roles: readonly string[];
   readonly targets: readonly Target[];
+  /** Places that may contain one of those; which ones do cannot be seen in a stack. */
+  readonly around?: readonly Target[];
   /** The place as messages say it. */
   readonly on: string;
   /** Whether the role is only allowed, since it cannot be known here whether it is needed. */
@@ -118,7 +120,7 @@ function accountsOf(stack: Stack): [Account, readonly Trail[]][] {
 function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   const needs = trails.flatMap((trail): (Need | Unknown)[] => {
     const scopes = allScopes(trail.resource);
-    if (isUnknown(scopes)) return [unknown];
+    if (isUnknown(scopes) || scopes.some((scope) => isUnknown(at(scope, "resourceType")))) return [unknown];
     return [
       ...scopeNeeds(trail, scopes),
       ...bucketNeeds(trail),
@@ -129,9 +131,10 @@ function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   return needs.includes(unknown) ? unknown : (needs as Need[]);
 }
 
-/** A role on the organization reaches its clouds and folders: a trail's scopes are all in one organization. */
+/** A role on the organization reaches all of it, and a trail's scopes are all in one organization. */
 function scopeNeeds({ resource }: Trail, scopes: readonly Value[]): Need[] {
-  const everywhere: Target = { place: "organization", from: resource, property: "" };
+  const any = (place: Place): Target => ({ place, from: resource, property: "" });
+  const containers: Partial<Record<Place, readonly Place[]>> = { cloud: [], folder: ["cloud"] };
   return scopes.map((scope) => {
     const { resourceId: id, resourceType: type } = scope as Properties;
     const place = isText(type) ? (placeOfScope[type] ?? "something else") : "something else";
@@ -139,7 +142,8 @@ function scopeNeeds({ resource }: Trail, scopes: readonly Value[]): Need[] {
     const own: Target = { place, id, from: resource, property };
     return {
       roles: [neededRoles.scope],
-      targets: place === "organization" ? [own] : [own, everywhere],
+      targets: place === "organization" ? [own] : [own, any("organization")],
+      around: place === "organization" ? [] : (containers[place] ?? ["cloud", "folder"]).map(any),
       on: `the ${place} ${show(id)}`,
     };
   });
@@ -201,32 +205,32 @@ function otherNeeds({ resource }: Trail): Need[] {
 }
 
 /** Whether a grant gives what is needed. */
-function gives(stack: Stack, grant: Grant, { roles, targets }: Need): Answer {
+function gives(stack: Stack, grant: Grant, { roles, targets, around = [] }: Need): Answer {
   if (isText(grant.role) && !roles.includes(grant.role)) return "no";
   const answers = targets.map((target) => isOn(stack, grant, target));
-  if (answers.every((answer) => answer === "no")) return "no";
-  return answers.includes("yes") && !isUnknown(grant.role) ? "yes" : "unknown";
+  if (answers.includes("yes") && !isUnknown(grant.role)) return "yes";
+  const mayBe = [...answers, ...around.map((target) => isOn(stack, grant, target))];
+  return mayBe.every((answer) => answer === "no") ? "no" : "unknown";
 }
 
 function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]): Finding[] {
   const name = nameOfAccount(account);
-  const about = { names: [name], resource: "resource" in account ? account.resource : trails[0]?.resource };
   const needs = needsOf(stack, trails);
   if (isUnknown(needs))
     return trails.map(({ resource }) =>
       cannotTell(resource, `which roles its account "${name}" needs: its scopes come late.`),
     );
   const grants = grantsOf(stack).map((grant) => ({ grant, to: isTo(stack, grant, account) }));
-  const own = grants.filter(({ grant, to }) => to === "yes" && !isPrimitive(grant)).map(({ grant }) => grant);
-  const undecided = grants.filter(({ grant, to }) => to === "unknown" && grant.form !== "IamPolicy");
+  const to = (answer: Answer) => grants.filter((each) => each.to === answer).map(({ grant }) => grant);
+  const own = to("yes").filter((grant) => !isPrimitive(grant));
+  const undecided = to("unknown").filter(({ form }) => form !== "IamPolicy");
+  const about = { names: [name], resource: "resource" in account ? account.resource : trails[0]?.resource };
   const missing = needs.flatMap((need): Finding[] => {
+    const lacks = `the trail's account "${name}" has the role ${need.roles[0]} on ${need.on}`;
     const answers = own.map((grant) => gives(stack, grant, need));
     if (need.optional || answers.includes("yes")) return [];
-    const perhaps =
-      answers.includes("unknown") || undecided.some(({ grant }) => gives(stack, grant, need) !== "no");
-    const lacks = `the trail's account "${name}" has the role ${need.roles[0]} on ${need.on}`;
-    if (perhaps)
-      return [{ ...about, message: `Cannot tell before the update whether ${lacks}.`, advisory: true }];
+    if (answers.includes("unknown") || undecided.some((grant) => gives(stack, grant, need) !== "no"))
+      return [{ ...about, message: `Cannot tell whether ${lacks}.`, advisory: true }];
     return [
       {
         ...about,
@@ -236,34 +240,52 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
       },
     ];
   });
-  const unneeded = own.filter((grant) => needs.every((need) => gives(stack, grant, need) === "no"));
-  const groups = stack.ofType("OrganizationmanagerGroupMembership").filter((group) => {
-    const members = listAt(group.properties, "members");
-    return (isUnknown(members) ? [unknown] : members).some(
-      (member) => isAccount(stack, account, member, group, "members") === "yes",
-    );
-  });
   return [
     ...distinct(missing),
-    ...unneeded.map(({ resource, role, place }) => ({
-      resource,
-      names: [name],
-      message:
-        `"${resource.name}" grants the trail's account "${name}" the role ${show(role)} on the ${place}, which it does not need. ` +
-        `Take it out; ${needed}.`,
-    })),
-    ...groups.map((resource) => ({
-      resource,
-      names: [name],
-      message: `"${resource.name}" makes the trail's account "${name}" a member of a group, whose roles cannot be seen here. Take it out of the group.`,
-    })),
-    ...undecided.map(({ grant: { resource, role } }) =>
+    ...own
+      .filter((grant) => needs.every((need) => gives(stack, grant, need) === "no"))
+      .map(({ resource, role, place }) => ({
+        resource,
+        names: [name],
+        message:
+          `"${resource.name}" grants the trail's account "${name}" the role ${show(role)} on the ${place}, which it does not need. ` +
+          `Take it out; ${needed}.`,
+      })),
+    ...undecided.map(({ resource, role }) =>
       cannotTell(
         resource,
         `whether "${resource.name}" grants the role ${show(role)} to the trail's account "${name}".`,
       ),
     ),
+    ...groupFindings(stack, account),
   ];
+}
+
+/** Groups that an account is a member of. */
+function groupFindings(stack: Stack, account: Account): Finding[] {
+  const name = nameOfAccount(account);
+  return stack.ofType("OrganizationmanagerGroupMembership").flatMap((resource): Finding[] => {
+    const members = listAt(resource.properties, "members");
+    const answers = (isUnknown(members) ? [unknown] : members).map((member) =>
+      isAccount(stack, account, member, resource, "members"),
+    );
+    if (answers.includes("yes"))
+      return [
+        {
+          resource,
+          names: [name],
+          message: `"${resource.name}" makes the trail's account "${name}" a member of a group, whose roles cannot be seen here. Take it out of the group.`,
+        },
+      ];
+    return answers.includes("unknown")
+      ? [
+          cannotTell(
+            resource,
+            `whether the trail's account "${name}" is a member of the group of "${resource.name}".`,
+          ),
+        ]
+      : [];
+  });
 }
 
 /** Two trails may need the same. */

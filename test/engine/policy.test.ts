@@ -141,6 +141,15 @@ test("of the component's variants each passes, but for what it weakens", async (
   }
 });
 
+test("what comes late in a mandatory rule is told, does not stop the first deployment, and is judged by its update", async () => {
+  await using local = await LocalStack.start();
+  const stack = await local.open({ access: { administrators: [local.emulator.cloud.deployer.id] } });
+  const preview = await judged(stack, "preview");
+  expect(preview).toMatchObject({ succeeded: true, violations: ["advisory no-public-access StorageBucket"] });
+  expect(preview.messages.join()).toContain("Cannot tell before the update the policy of");
+  expect(await judged(stack, "up")).toMatchObject({ succeeded: true, violations: [] });
+});
+
 test("a copy of the folder alone works after npm ci without install scripts", async () => {
   await using local = await LocalStack.start();
   using folder = new TemporaryFolder();
