@@ -12,12 +12,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   operate: ["components"],
   emulator: [],
   package: ["components", "package.json", "toolchain"],
+  policy: [],
   toolchain: [],
 };
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
     .map((file) => join(folder, file));
 
 /** What a folder's files import: parts of the project, and packages. */
@@ -39,18 +40,32 @@ test.each(Object.entries(mayImport))("%s imports only itself and %j", (folder, o
   expect([...parts].filter((part) => part !== folder && !others.includes(part))).toEqual([]);
 });
 
+/** The versions of packages that are installed here. */
+function versionsOf(...packages: readonly string[]): Record<string, string | undefined> {
+  const versions: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
+  return Object.fromEntries(packages.map((name) => [name, versions[name]]));
+}
+
 /** The packages that folders import, with the versions that are installed here. */
 function dependenciesOf(...folders: readonly string[]): Record<string, string | undefined> {
-  const versions: Record<string, string> = { ...root.devDependencies, ...root.dependencies };
   const packages = folders
     .flatMap((folder) => [...importsOf(folder).packages])
     .filter((name) => !builtinModules.includes(name));
-  return Object.fromEntries(packages.sort().map((name) => [name, versions[name]]));
+  return versionsOf(...packages.sort());
 }
 
 test("the local cloud could be published on its own: its package names all it imports, as tested here", () => {
   const { dependencies } = JSON.parse(readFileSync("emulator/package.json", "utf8"));
   expect(dependencies).toEqual(dependenciesOf("emulator"));
+});
+
+test("the policy pack names all that it imports, as tested here, with what Pulumi's runner takes of its packages", () => {
+  const { dependencies } = JSON.parse(readFileSync("policy/package.json", "utf8"));
+  const imported = {
+    ...dependenciesOf("policy"),
+    ...versionsOf("@pulumi/pulumi", "ts-node", "tsx", "typescript"),
+  };
+  expect(dependencies).toEqual(imported);
 });
 
 test("the npm package names all that components and commands import, as tested here, and nothing else", () => {

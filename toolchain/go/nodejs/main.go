@@ -111,16 +111,17 @@ func (h *host) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRespon
 }
 
 func (h *host) RunPlugin(request *rpc.RunPluginRequest, stream grpc.ServerStreamingServer[rpc.RunPluginResponse]) error {
-	// A policy pack takes its folder last.
-	runner, arguments := "run-plugin", append([]string{request.Info.ProgramDirectory}, request.Args...)
+	folder, pwd := request.Info.ProgramDirectory, request.Pwd
+	runner, arguments := "run-plugin", append([]string{folder}, request.Args...)
+	// A policy pack takes its folder last, and reads package.json and tsconfig.json where it runs.
 	if request.Kind == "analyzer" {
-		runner, arguments = "run-policy-pack", append(request.Args, request.Info.ProgramDirectory)
+		runner, arguments, pwd = "run-policy-pack", append(request.Args, folder), folder
 	}
 	command, err := node(stream.Context(), request.Info, runner, arguments)
 	if err != nil {
 		return err
 	}
-	command.Dir = request.Pwd
+	command.Dir = pwd
 	command.Env = append(command.Env, request.Env...)
 	var sending sync.Mutex
 	command.Stdout = &sender{&sending, func(text []byte) error {

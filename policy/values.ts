@@ -1,0 +1,79 @@
+import { UnknownValueError } from "@pulumi/policy";
+
+/** Stands for a value that is not known before the update. */
+class Unknown {
+  private readonly text = "known only after the update";
+
+  toJSON(): string {
+    return this.text;
+  }
+}
+
+export const unknown = new Unknown();
+export type { Unknown };
+
+export const isUnknown = (value: unknown): value is Unknown => value === unknown;
+
+/** A property of a resource, as the engine tells it. */
+export type Value = string | number | boolean | null | undefined | Unknown | Value[] | Properties;
+
+/** Properties by their names. */
+export interface Properties {
+  readonly [name: string]: Value;
+}
+
+/**
+ * The properties that the SDK hands out, with `unknown` where reading would throw: the SDK turns whatever throws into one
+ * advisory message and leaves the rest of the rule out.
+ *
+ * @param isGiven Whether a property may have its value from another resource. What is not known without that is what the
+ * provider fills in by itself where the program gives nothing, and is left out.
+ */
+export function readAll(
+  source: Readonly<Record<string, unknown>>,
+  isGiven: (property: string) => boolean,
+): Properties {
+  const names = Object.keys(source);
+  return Object.fromEntries(
+    names.map((name) => [name, read(source, name, isGiven(name) ? unknown : undefined)]),
+  );
+}
+
+function read(source: object, name: string, late: Value): Value {
+  let value: unknown;
+  try {
+    value = (source as Record<string, unknown>)[name];
+  } catch (error) {
+    if (error instanceof UnknownValueError) return late;
+    throw error;
+  }
+  if (!(value instanceof Object)) return value as Value;
+  const names = Object.keys(value);
+  const parts = names.map((part) => read(value, part, late));
+  return Array.isArray(value) ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]));
+}
+
+/** The value at a path such as `rule.defaultRetention.days`; `unknown` if a part of the path is. */
+export function at(value: Value, path: string): Value {
+  let here = value;
+  for (const name of path.split(".")) {
+    if (isUnknown(here)) return unknown;
+    here = here instanceof Object ? (here as Properties)[name] : undefined;
+  }
+  return here;
+}
+
+/** The elements of a list; none if there is no list. */
+export function listAt(value: Value, path: string): readonly Value[] | Unknown {
+  const list = at(value, path);
+  if (isUnknown(list)) return unknown;
+  return Array.isArray(list) ? list : [];
+}
+
+/** A text that is there and not empty. */
+export const isText = (value: Value): value is string => typeof value === "string" && value !== "";
+
+/** How a value is shown to people. */
+export function show(value: Value): string {
+  return value === undefined || value === null || value === "" ? "nothing" : JSON.stringify(value);
+}

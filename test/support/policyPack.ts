@@ -1,0 +1,55 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { CliError, type CliStack } from "../../local/cli";
+import { typeOf } from "./localStack";
+
+/** The folder of the pack. */
+export const packFolder = join(__dirname, "..", "..", "policy");
+
+/** What an operation of the CLI with the pack told. */
+export interface Judged {
+  readonly succeeded: boolean;
+  readonly output: string;
+  /** `mandatory bucket-encrypted StorageBucket`, sorted. */
+  readonly violations: readonly string[];
+  readonly messages: readonly string[];
+}
+
+/** How the pack is run. */
+export interface PackOptions {
+  /** Another copy of the pack. */
+  readonly pack?: string;
+  /** Its configuration, and the folder to write it into. */
+  readonly config?: { readonly folder: string; readonly rules: Readonly<Record<string, unknown>> };
+  readonly args?: readonly string[];
+}
+
+/** Runs an operation on a stack with the policy pack. */
+export async function judged(
+  stack: CliStack,
+  operation: "up" | "preview",
+  { pack = packFolder, config, args = [] }: PackOptions = {},
+): Promise<Judged> {
+  const told: { readonly what: string; readonly message: string }[] = [];
+  const onEvent = ({ policyEvent }: EngineEvent) => {
+    if (!policyEvent) return;
+    const { enforcementLevel, policyName, resourceUrn = "", message } = policyEvent;
+    told.push({ what: `${enforcementLevel} ${policyName} ${typeOf(resourceUrn)}`, message });
+  };
+  const file = config && join(config.folder, "policy.json");
+  if (file) writeFileSync(file, JSON.stringify(config.rules));
+  const options = ["--policy-pack", pack, ...(file ? ["--policy-pack-config", file] : []), ...args];
+  const result = await stack[operation]({ args: options, onEvent }).then(
+    ({ output }) => ({ succeeded: true, output }),
+    (error: unknown) => {
+      if (error instanceof CliError) return { succeeded: false, output: error.message };
+      throw error;
+    },
+  );
+  return {
+    ...result,
+    violations: told.map(({ what }) => what).sort(),
+    messages: told.map(({ message }) => message),
+  };
+}

@@ -1,0 +1,18 @@
+/** What the pack says of a variant in its first preview: nothing, unless it is listed. */
+const expected: Readonly<Record<string, readonly string[]>> = {
+  "exactly the guide": ["advisory bucket-versioned StorageBucket"],
+  "of a chosen cloud and folder": ["mandatory organization-scope AuditTrailsTrail"],
+  "two trails that share everything": ["mandatory organization-scope AuditTrailsTrail"],
+  "encrypted with an existing key": ["mandatory resources-in-stack AuditTrailsTrail"],
+  "unencrypted, the guide's tip": ["mandatory bucket-encrypted StorageBucket"],
+  "with an existing account": [
+    "mandatory bucket-encrypted StorageBucket",
+    "mandatory resources-in-stack AuditTrailsTrail",
+  ],
+  "with a second trail to an existing bucket in another folder": [
+    "mandatory bucket-encrypted StorageBucket",
+    "mandatory resources-in-stack AuditTrailsTrail",
+  ],
+};
+
+export const expectedOf = (variant: string): readonly string[] => expected[variant] ?? [];
