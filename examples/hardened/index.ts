@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { AuditTrails, ObjectLockMode, OnRemoval, RetentionPreset } from "yandex-audit-trails";
+import { AuditTrails, ObjectLockMode, RetentionPreset } from "yandex-audit-trails";
 
 const config = new pulumi.Config();
 const folderId = config.require("folderId");
@@ -25,7 +25,6 @@ const { trails } = new AuditTrails("audit", {
     administrators: config.requireObject<string[]>("administrators"),
     readers: [investigator.id],
   },
-  onRemoval: OnRemoval.DeleteIfEmpty,
 });
 
 // A policy only lets in whoever has a role as well.
