@@ -1,52 +1,24 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from "commander";
-import { commitId, type DiffOptions, diff, formats, verdictsIn } from "./diff/command";
-import { verdicts } from "./diff/verdict";
+import { Command, CommanderError } from "commander";
+import { diffCommand } from "./diff";
 import { exitCodes, UsageError } from "./exitCodes";
 
-const verdictLines = Object.entries(verdicts).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`);
-const endings =
-  "Ends with 0 if it was told, 1 by --fail-on or --reviewed, 2 if it cannot tell, 3 on wrong options.";
+const commands = [diffCommand];
 
-const program = new Command("audit-trails")
-  .description("Commands for stacks that deliver the audit logs of a Yandex Cloud organization.")
-  .exitOverride()
-  .showHelpAfterError("(--help tells what there is)");
-
-program
-  .command("diff")
-  .description(
-    "Tells what a change of a stack means for its audit logs. It reads pulumi's own preview and the state before it; what of the " +
-      "two is not given is had by running pulumi for --stack in the current folder. It changes nothing.",
-  )
-  .option(
-    "--preview <file>",
-    "output of pulumi preview --json, also of one that failed; - for standard input",
-  )
-  .option("--state <file>", "output of pulumi stack export before the change")
-  .option("--stack <name>", "name of the stack")
-  .addOption(new Option("--format <format>", "how it is told").choices(formats).default("text"))
-  .option("--json", "the same as --format json")
-  .option("--commit <id>", "commit that the preview is of, to be told with it", commitId)
-  .option("--fail-on <verdicts>", "verdicts that end with 1, with commas between", verdictsIn)
-  .option(
-    "--reviewed <file>",
-    "Markdown of an earlier run: ends with 1 if this change does harm that is not named there; several count together",
-    (file: string, others: readonly string[] = []) => [...others, file],
-  )
-  .addHelpText("after", ["", "Verdicts, the worst first:", ...verdictLines, "", endings].join("\n"))
-  .action((options: DiffOptions) => {
-    const { output, complaint, exitCode } = diff(options);
-    process.stdout.write(output);
-    if (complaint) process.stderr.write(`${complaint}\n`);
-    process.exitCode = exitCode;
-  });
-
-try {
-  program.parse();
-} catch (error) {
-  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
-  else if (!(error instanceof CommanderError)) throw error;
-  else if (error.exitCode === 0) process.exit(0);
-  process.exitCode = exitCodes.usage;
+async function main(): Promise<void> {
+  const program = new Command("audit-trails")
+    .description("Commands for stacks that deliver the audit logs of a Yandex Cloud organization.")
+    .exitOverride()
+    .showHelpAfterError("(--help tells what there is)");
+  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
+    else if (!(error instanceof CommanderError)) throw error;
+    else if (error.exitCode === 0) return;
+    process.exitCode = exitCodes.usage;
+  }
 }
+
+void main();

@@ -9,7 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   components: ["api"],
   settings: ["components", "docs"],
   docs: [],
-  operate: ["components"],
+  operate: ["api", "components"],
   emulator: [],
   package: ["components", "package.json", "toolchain"],
   policy: [],

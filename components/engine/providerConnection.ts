@@ -1,17 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CloudApi, type Connection, openCloud } from "../../api/connection";
+import { connectionFrom, type ProviderSetting, providerSettings } from "../../api/providerSettings";
 import { heldBy } from "./outputs";
-
-const settings = ["endpoint", "storageEndpoint", "token", "serviceAccountKeyFile"] as const;
-type Setting = (typeof settings)[number];
-
-/** Where the provider looks for what it is not given: https://yandex.cloud/en/docs/terraform/authentication */
-const variables: Readonly<Record<Setting, string>> = {
-  endpoint: "YC_ENDPOINT",
-  storageEndpoint: "YC_STORAGE_ENDPOINT_URL",
-  token: "YC_TOKEN",
-  serviceAccountKeyFile: "YC_SERVICE_ACCOUNT_KEY_FILE",
-};
 
 /**
  * How the provider of a resource reaches the cloud: the provider that the resource was given or inherited, else the default
@@ -21,18 +11,17 @@ const variables: Readonly<Record<Setting, string>> = {
  */
 export async function connectionOf(resource: pulumi.Resource): Promise<Connection | undefined> {
   const provider = resource.getProvider("yandex:index:AuditTrailsTrail") as
-    | (pulumi.ProviderResource & Partial<Record<Setting, pulumi.Output<string | undefined>>>)
+    | (pulumi.ProviderResource & Partial<Record<ProviderSetting, pulumi.Output<string | undefined>>>)
     | undefined;
   if (provider && !("endpoint" in provider)) return undefined;
   const config = new pulumi.Config("yandex");
   const given = await Promise.all(
-    settings.map(async (setting) => {
+    providerSettings.map(async (setting) => {
       const output = provider?.[setting];
-      const value = provider ? output && (await heldBy(output)) : config.get(setting);
-      return [setting, value || process.env[variables[setting]]] as const;
+      return [setting, provider ? output && (await heldBy(output)) : config.get(setting)] as const;
     }),
   );
-  return { ...Object.fromEntries(given), metadataAddress: process.env.YC_METADATA_ADDR };
+  return connectionFrom(Object.fromEntries(given));
 }
 
 /**

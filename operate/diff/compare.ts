@@ -1,10 +1,10 @@
-import { type Diagnostic, Hidden, type Resource } from "./engineJson";
-import { type Collected, missingIn } from "./events";
+import { type Collected, missingIn } from "../engine/events";
+import { type Diagnostic, Hidden, type Resource } from "../engine/json";
+import { isOurs, splitUrn } from "../engine/urn";
+import { collectedBy, type Kind, resourceTypes, World } from "../engine/world";
 import { type Facet, facets, nameOf } from "./facets";
 import type { Departure, Transition } from "./situation";
-import { isOurs, splitUrn } from "./urn";
 import type { Effect } from "./verdict";
-import { collectedBy, type Kind, resourceTypes, World } from "./world";
 
 /** A thing that changes. */
 export interface Row {

@@ -1,6 +1,5 @@
 import { canonicalDuration } from "../../components/duration";
-import { Hidden, type Resource, type Value } from "./engineJson";
-import type { Effect } from "./verdict";
+import { Hidden, type Resource, type Value } from "../engine/json";
 import {
   type Access,
   accessOf,
@@ -13,7 +12,8 @@ import {
   type Reference,
   textOf,
   type World,
-} from "./world";
+} from "../engine/world";
+import type { Effect } from "./verdict";
 
 /** One thing that a resource of the audit logs has, and what a change of it means. */
 export interface Facet<T = unknown> {

@@ -1,6 +1,6 @@
-import type { Preview } from "./engineJson";
+import type { Preview } from "../engine/json";
+import { isOurs } from "../engine/urn";
 import type { Departure } from "./situation";
-import { isOurs } from "./urn";
 
 /** What protection keeps from happening. */
 export interface Refusal {

@@ -1,8 +1,8 @@
 import { structuredPatch } from "diff";
 import { stringify } from "yaml";
-import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
+import { Hidden, type Properties, type Resource, type Value } from "../engine/json";
+import { isOurs, splitUrn } from "../engine/urn";
 import type { Transition } from "./situation";
-import { isOurs, splitUrn } from "./urn";
 
 /** What changes of one resource's inputs. */
 export interface RawDiff {

@@ -1,10 +1,10 @@
 import { wayOn } from "../../components/protectedParts";
+import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "../engine/json";
+import { isOurs, splitUrn } from "../engine/urn";
 import { type Comparison, compare, type Loss, type Row, troubledTrails, warningsOf } from "./compare";
-import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "./engineJson";
 import { type Failure, failureOf, type Refusal } from "./failure";
 import { type RawDiff, rawDiffOf } from "./rawDiff";
 import { type Situations, situationsOf, type Transition } from "./situation";
-import { isOurs, splitUrn } from "./urn";
 import { applying, type Effect, type Verdict } from "./verdict";
 
 /** What a change means for the audit logs of a stack. */

@@ -1,7 +1,5 @@
-import type { Preview, Resource, State, Step } from "./engineJson";
-
-/** The resources of a stack at one time, by URN. */
-export type Resources = ReadonlyMap<string, Resource>;
+import type { Preview, Resource, State, Step } from "../engine/json";
+import type { Resources } from "../engine/world";
 
 /** A resource that leaves the stack, or is made anew. */
 export interface Departure {

@@ -1,8 +1,8 @@
 import { leavingPart } from "../../components/protectedParts";
+import { splitUrn } from "../engine/urn";
 import { kindNames, type Row, type Subject } from "./compare";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
-import { splitUrn } from "./urn";
 import { applying, verdicts } from "./verdict";
 
 /** Words of ours as they are, and words of others, which are to be shown as code. */

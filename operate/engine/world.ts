@@ -1,9 +1,11 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { trailRoles } from "../../components/roles";
-import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
 import { allEvents, type Collected, type EventTypes } from "./events";
-import type { Resources } from "./situation";
+import { Hidden, type Properties, type Resource, type Value } from "./json";
 import { isOurs } from "./urn";
+
+/** The resources of a stack at one time, by URN. */
+export type Resources = ReadonlyMap<string, Resource>;
 
 export const resourceTypes = {
   trail: "yandex:index/auditTrailsTrail:AuditTrailsTrail",

@@ -22,6 +22,8 @@ export interface Resource {
   readonly id?: string;
   /** URN of the component that it is in. */
   readonly parent?: string;
+  /** URN and id of its provider, with `::` between. */
+  readonly provider?: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
   readonly protect: boolean;
@@ -91,6 +93,7 @@ const resourceSchema = z.object({
   type: z.string(),
   id: z.string().optional(),
   parent: z.string().optional(),
+  provider: z.string().optional(),
   inputs: jsonObject.optional(),
   outputs: jsonObject.optional(),
   protect: z.boolean().optional(),
@@ -185,6 +188,7 @@ function resourceOf(json: z.infer<typeof resourceSchema>): Resource {
     type: json.type,
     id: json.id || undefined,
     parent: json.parent,
+    provider: json.provider,
     inputs: propertiesOf(json.inputs),
     outputs: propertiesOf(json.outputs),
     protect: json.protect ?? false,

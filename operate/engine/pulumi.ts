@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { UsageError } from "./exitCodes";
+import { UsageError } from "../exitCodes";
 
 /** Largest output that is read, bytes: a preview of a thousand resources takes some ten million. */
 const maxBuffer = 2 ** 30;
