@@ -1,5 +1,5 @@
 import { type Collected, missingIn } from "../engine/events";
-import { type Diagnostic, Hidden, type Resource } from "../engine/json";
+import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
 import { collectedBy, type Kind, resourceTypes, World } from "../engine/world";
 import { type Facet, facets, nameOf } from "./facets";
@@ -123,6 +123,12 @@ const nameIn = ({ urn }: Resource) => splitUrn(urn).name || urn;
 /** The events that a trail collects, by kind. */
 function eventRows({ before, after }: Pair, was: World, is: World, transition: Transition): Row[] {
   const [then, now] = [before ? collectedBy(before) : [], collectedBy(after)];
+  const subjects = [subjectOf({ kind: "trail", after })];
+  if ([before, after].some((trail) => hidesSecret(trail?.inputs.filteringPolicy))) {
+    const isChanged = transition.changed.get(after.urn)?.includes("filteringPolicy");
+    const row = { subjects, name: "events", before: [secretText], after: [secretText] };
+    return isChanged ? [{ ...row, effect: "unknown" }] : [];
+  }
   const everywhere = { before: was.all("trail").flatMap(collectedBy), after: standing(is, transition) };
   const kindsOfEvents = [...new Set([...then, ...now].map(({ kind }) => kind))].sort(managementFirst);
   return kindsOfEvents.flatMap((kind): Row[] => {
@@ -130,7 +136,7 @@ function eventRows({ before, after }: Pair, was: World, is: World, transition: T
     const [shownThen, shownNow] = [showEvents(of(then)), showEvents(of(now))];
     if (same(shownThen, shownNow)) return [];
     const row = {
-      subjects: [subjectOf({ kind: "trail", after })],
+      subjects,
       ...(kind === "management" ? { name: "management events" } : { name: "data events of", detail: kind }),
       before: before ? shownThen : [],
       after: shownNow,
@@ -142,6 +148,12 @@ function eventRows({ before, after }: Pair, was: World, is: World, transition: T
     const gained = missingIn(everywhere.before, of(now)).filter(({ scope }) => scope !== undefined);
     return [{ ...row, effect: gained.length > 0 ? "wider" : undefined }];
   });
+}
+
+/** Whether a value has a secret in it. */
+function hidesSecret(value: Value | undefined): boolean {
+  if (value instanceof Hidden) return value.why === "secret";
+  return typeof value === "object" && value !== null && Object.values(value).some(hidesSecret);
 }
 
 const managementFirst = (one: string, other: string) =>

@@ -270,7 +270,7 @@ const bucketFacets: readonly Facet[] = [
     input: "maxSize",
     read: ({ inputs }) =>
       inputs.maxSize instanceof Hidden ? inputs.maxSize : Number(inputs.maxSize) || undefined,
-    show: (bytes) => (bytes ? `${bytes / 2 ** 30} GiB` : "none"),
+    show: (bytes) => (bytes ? (bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30} GiB` : `${bytes} bytes`) : "none"),
     judge: shorterIs("weaker"),
     worst: "weaker",
     harm: "A full bucket takes no more logs, and its trails stop.",

@@ -24,6 +24,9 @@ const refusing: readonly { readonly kind: Departure["kind"]; readonly words: Reg
   },
 ];
 
+/** A mandatory rule of a policy pack is told on the terminal, and nowhere in the JSON. */
+const unexplained = "It does not say why. A policy pack may have refused the change.";
+
 /** Said after every other error. */
 const summary = /^(error: )?(preview|update) failed$/;
 
@@ -31,9 +34,10 @@ const summary = /^(error: )?(preview|update) failed$/;
 export function failureOf({ diagnostics }: Preview): Failure {
   const refusals: Refusal[] = [];
   const errors: string[] = [];
-  for (const { severity, message } of diagnostics) {
+  const failures = diagnostics.filter(({ severity }) => severity === "error");
+  for (const { message } of failures) {
     const text = message.trim();
-    if (severity !== "error" || summary.test(text)) continue;
+    if (summary.test(text)) continue;
     const refused = refusing.flatMap(({ kind, words }) => {
       const urn = words.exec(text)?.[1];
       return urn && isOurs(urn) ? [{ kind, urn }] : [];
@@ -41,6 +45,7 @@ export function failureOf({ diagnostics }: Preview): Failure {
     if (refused.length > 0) refusals.push(...refused);
     else errors.push(bare(text));
   }
+  if (failures.length > 0 && refusals.length + errors.length === 0) errors.push(unexplained);
   return { refusals, errors: [...new Set(errors)] };
 }
 

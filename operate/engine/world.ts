@@ -70,6 +70,8 @@ const scopeNames: Readonly<Record<string, string>> = {
 
 /** A stack at one time, as far as audit logs are concerned. */
 export class World {
+  private granted: readonly Grant[] | undefined;
+
   /** @param renamed URNs that resources had before, by those that they have in this world. */
   constructor(
     private readonly resources: Resources,
@@ -139,8 +141,9 @@ export class World {
   }
 
   /** Every role that a resource of the stack grants, whoever made it. */
-  grants(): Grant[] {
-    return [...this.resources.values()].flatMap((resource) => this.grantOf(resource) ?? []);
+  grants(): readonly Grant[] {
+    this.granted ??= [...this.resources.values()].flatMap((resource) => this.grantOf(resource) ?? []);
+    return this.granted;
   }
 
   private grantOf(resource: Resource): Grant | undefined {

@@ -393,6 +393,12 @@ describe("it cannot tell", () => {
       /denied/,
     ],
     [
+      "a preview that a policy pack refused, which the JSON does not tell",
+      preview(same, same, { diagnostics: [error("error: preview failed\n")] }),
+      exported(same),
+      /preview failed/,
+    ],
+    [
       "protection of others' resources",
       preview(same, same, { diagnostics: [refusal(shop)] }),
       exported(same),
@@ -433,6 +439,20 @@ describe("it cannot tell", () => {
     expect(reportOn({ ...printed, preview: preview(before, after, { changed: ["tags"] }) }).applies).toEqual([
       "unchanged",
     ]);
+  });
+
+  test("where secret events change", () => {
+    const before = stack({ trail: management(scope("folder", secretOf("f") as never)) });
+    const after = stack({ trail: management(scope("folder", "[secret]")) }).map((one) => ({
+      ...one,
+      protect: false,
+    }));
+    const printed = {
+      preview: preview(before, after, { changed: ["filteringPolicy"] }),
+      state: exported(before),
+    };
+    expect(reportOn(printed).applies).toContain("unknown");
+    expect(reportOn({ ...printed, preview: preview(before, after) }).applies).not.toContain("unknown");
   });
 
   test("of which stack it is, if --stack names another", () => {
