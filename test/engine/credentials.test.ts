@@ -1,15 +1,15 @@
-import { createKey } from "../support/authorizedKey";
+import { createKey, keyFileOf } from "../support/authorizedKey";
 import { bucketName, LocalStack } from "../support/localStack";
 
 test("with an authorized key alone all works: the deployment, the look at the trail, the removal", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
-  const { accountId, keyId, privateKey } = await createKey(local.emulator);
+  const key = await createKey(local.emulator);
+  const { accountId } = key;
   const subject = { type: "serviceAccount", id: accountId };
   for (const id of [cloud.organizationId, cloud.folderId])
     for (const { roleId } of cloud.access.list(id)) cloud.access.add(id, { roleId, subject });
-  const serviceAccountKey = { id: keyId, service_account_id: accountId, private_key: privateKey };
-  const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: JSON.stringify(serviceAccountKey) };
+  const environment = { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: keyFileOf(key) };
   const deleting = { protected: false, onRemoval: "deleteWithLogs" };
   await local.up(deleting, { environment });
   const creation = cloud.auditLog.after(0).find(({ event }) => event.event_type.endsWith("CreateTrail"));

@@ -26,6 +26,13 @@ const roles: Readonly<Record<string, Role>> = {
     permissions: ["audit-trails.trails.listAccessBindings", "audit-trails.trails.updateAccessBindings"],
   },
 
+  "iam.auditor": {
+    permissions: [
+      "iam.serviceAccounts.get",
+      "iam.serviceAccounts.list",
+      "iam.serviceAccounts.listAccessBindings",
+    ],
+  },
   "iam.serviceAccounts.user": {
     permissions: ["iam.serviceAccounts.use", "iam.serviceAccounts.get", "iam.serviceAccounts.list"],
   },
@@ -48,7 +55,8 @@ const roles: Readonly<Record<string, Role>> = {
     ],
   },
 
-  "kms.viewer": { permissions: ["kms.keys.get", "kms.keys.list", "kms.keys.listAccessBindings"] },
+  "kms.auditor": { permissions: ["kms.keys.get", "kms.keys.list", "kms.keys.listAccessBindings"] },
+  "kms.viewer": { includes: ["kms.auditor"] },
   "kms.keys.encrypter": { permissions: ["kms.keys.encrypt"] },
   "kms.keys.decrypter": { permissions: ["kms.keys.decrypt"] },
   "kms.keys.encrypterDecrypter": { includes: ["kms.keys.encrypter", "kms.keys.decrypter"] },
@@ -82,7 +90,7 @@ const roles: Readonly<Record<string, Role>> = {
     permissions: ["storage.buckets.administer", "storage.buckets.updateAccessBindings"],
   },
 
-  "resource-manager.viewer": {
+  "resource-manager.auditor": {
     permissions: [
       "resource-manager.clouds.get",
       "resource-manager.clouds.listAccessBindings",
@@ -90,6 +98,7 @@ const roles: Readonly<Record<string, Role>> = {
       "resource-manager.folders.listAccessBindings",
     ],
   },
+  "resource-manager.viewer": { includes: ["resource-manager.auditor"] },
   "resource-manager.editor": {
     includes: ["resource-manager.viewer"],
     permissions: [
@@ -108,12 +117,13 @@ const roles: Readonly<Record<string, Role>> = {
       "resource-manager.folders.updateAccessBindings",
     ],
   },
-  "organization-manager.viewer": {
+  "organization-manager.auditor": {
     permissions: [
       "organization-manager.organizations.get",
       "organization-manager.organizations.listAccessBindings",
     ],
   },
+  "organization-manager.viewer": { includes: ["organization-manager.auditor"] },
   "organization-manager.admin": {
     includes: ["organization-manager.viewer"],
     permissions: [

@@ -1,0 +1,65 @@
+import type { Emulator } from "../../emulator";
+import { CliError } from "../../local/cli";
+import { LocalStack } from "../support/localStack";
+import { createPreviewAccount, hardened, previewBy, settled } from "../support/previewAccount";
+import { grant, previewRoles } from "../support/previewRoles";
+
+describe("without one of its roles the account for previews", () => {
+  let local: LocalStack;
+  let account: Awaited<ReturnType<typeof createPreviewAccount>>;
+
+  beforeAll(async () => {
+    local = await LocalStack.start();
+    account = await createPreviewAccount(local.emulator);
+    await local.up();
+  });
+  afterAll(() => local[Symbol.asyncDispose]());
+
+  test.each(previewRoles)(
+    "cannot preview, and the error names what it could not read: $role",
+    async (lacking) => {
+      grant(
+        local.emulator,
+        account.accountId,
+        previewRoles.filter((role) => role !== lacking),
+      );
+      const error = await previewBy(local, account.environment).catch((one: unknown) => one);
+      expect(error).toBeInstanceOf(CliError);
+      const [, diagnostics = ""] = String(error).split("Diagnostics:");
+      const unread = [...diagnostics.matchAll(/^ {2}yandex:index:(\w+) /gm)].map(([, type = ""]) => type);
+      expect(unread.length).toBeGreaterThan(0);
+      expect(lacking.reads).toEqual(expect.arrayContaining(unread));
+      grant(local.emulator, account.accountId, previewRoles);
+      expect(await previewBy(local, account.environment)).toEqual(settled);
+    },
+  );
+});
+
+/** Hardened stacks in ways of their own. */
+const stacks: readonly [string, (emulator: Emulator, accountId: string) => Record<string, unknown>][] = [
+  [
+    "archived, with access logs",
+    () => ({ retention: { preset: "archive" }, accessLogsBucketName: "access-logs" }),
+  ],
+  ["locked", () => ({ objectLock: { mode: "GOVERNANCE", days: 1 } })],
+  ["unencrypted", () => ({ encryption: { key: "none" } })],
+  ["all at once", hardened],
+];
+
+test.each(stacks)("it previews a stack that is %s", async (_, configure) => {
+  await using local = await LocalStack.start();
+  const { accountId, environment } = await createPreviewAccount(local.emulator);
+  const config = configure(local.emulator, accountId);
+  await local.up(config);
+  expect(await previewBy(local, environment, config)).toEqual(settled);
+});
+
+test("a policy shuts it out if it is not among the administrators", async () => {
+  await using local = await LocalStack.start();
+  const { environment } = await createPreviewAccount(local.emulator);
+  const config = hardened(local.emulator, local.emulator.cloud.deployer.id);
+  await local.up(config);
+  await expect(previewBy(local, environment, config)).rejects.toThrow(
+    /StorageBucket \(audit-trails-bucket\).*AccessDenied/s,
+  );
+});

@@ -1,0 +1,208 @@
+import { PipelineProject } from "./project";
+
+interface JobResult {
+  readonly result: "success" | "failure" | "skipped";
+  readonly output: string;
+}
+
+/** What came of the jobs of a run, by their names. */
+export type Results = Readonly<Record<string, JobResult>>;
+
+interface RunOptions {
+  /** Secrets that are other than the guide's. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** A host with its pipelines. */
+export interface PipelineHost extends AsyncDisposable {
+  /** Opens a pull request with this commit. */
+  open(head: string): number;
+  push(number: number, head: string): void;
+  /** Merges as this commit; without a pull request it is pushed to main. */
+  merge(number: number | undefined, commit: string): void;
+  /** A comment by somebody who is not the bot. */
+  forge(number: number, body: string): void;
+  comments(
+    number: number,
+  ): readonly { readonly id: number; readonly body: string; readonly isByBot: boolean }[];
+  readonly commitComments: readonly { readonly commit: string; readonly body: string }[];
+  issues(): readonly { readonly id: number; readonly body: string; readonly isOpen: boolean }[];
+  preview(number: number, options?: RunOptions): Promise<Results>;
+  up(commit: string, options?: RunOptions): Promise<Results>;
+  drift(commit: string, options?: RunOptions): Promise<Results>;
+}
+
+type Start<Host> = (project: PipelineProject) => Promise<Host>;
+
+/** New logs take the place of older ones of the same key. */
+const weaker = { retention: { preset: "guide" } };
+const labels = { labels: { team: "security" } };
+
+/** The first line of a comment. */
+const markerOf = (commit: string, verdict: string) =>
+  `<!-- audit-trails diff stack=prod commit=${commit} verdict=${verdict} applies=${verdict} -->`;
+
+const resultsOf = (results: Results) =>
+  Object.fromEntries(Object.entries(results).map(([job, { result }]) => [job, result]));
+
+/** A cloud, a host, and the claims about pull requests that hold on it, one after the other. */
+export function describePullRequests(name: string, start: Start<PipelineHost>): void {
+  describe(`pull requests on ${name}`, () => {
+    let project: PipelineProject;
+    let host: PipelineHost;
+    let number: number;
+    /** Pushed after the first one, and known before to whoever makes it. */
+    let next: string;
+
+    beforeAll(async () => {
+      project = await PipelineProject.start();
+      host = await start(project);
+    });
+    afterAll(async () => {
+      await host[Symbol.asyncDispose]();
+      await project[Symbol.asyncDispose]();
+    });
+
+    const botComments = (one: number) =>
+      host
+        .comments(one)
+        .filter(({ isByBot }) => isByBot)
+        .map(({ id, body }) => ({ id, body }));
+
+    test("the first commit is deployed, and the outcome is a comment on it", async () => {
+      const commit = project.commit();
+      host.merge(undefined, commit);
+      expect((await host.up(commit)).up).toMatchObject({ result: "success" });
+      expect(project.emulator.cloud.trails.all()).toHaveLength(1);
+      expect(host.commitComments).toEqual([
+        { commit, body: expect.stringMatching(/^<!-- audit-trails up .*\n\*\*Stack prod: Deployed\*\* /) },
+      ]);
+    });
+
+    test("a pull request gets a comment on what it means, and nothing changes", async () => {
+      const before = project.resources();
+      const head = project.commit(weaker);
+      next = project.commit(labels);
+      number = host.open(head);
+      host.forge(number, markerOf(next, "weaker"));
+      expect(resultsOf(await host.preview(number))).toMatchObject({ preview: "success", comment: "success" });
+      expect(botComments(number)).toEqual([
+        { id: expect.any(Number), body: expect.stringContaining(markerOf(head, "weaker")) },
+      ]);
+      expect(project.resources()).toEqual(before);
+    });
+
+    test("a later push edits that comment, and no other that looks like it", async () => {
+      const [first] = botComments(number);
+      host.push(number, next);
+      host.forge(number, markerOf(next, "weaker"));
+      const others = host.comments(number).filter(({ isByBot }) => !isByBot);
+      await host.preview(number);
+      expect(botComments(number)).toEqual([
+        { id: first?.id, body: expect.stringContaining(markerOf(next, "unchanged")) },
+      ]);
+      expect(host.comments(number).filter(({ isByBot }) => !isByBot)).toEqual(others);
+    });
+
+    test("what is worse than the comment says is not deployed, whatever others wrote, and the commit is told", async () => {
+      const before = project.resources();
+      const commit = project.commit({ ...labels, ...weaker });
+      host.merge(number, commit);
+      const results = await host.up(commit);
+      expect(resultsOf(results)).toMatchObject({ up: "failure", outcome: "success" });
+      expect(project.resources()).toEqual(before);
+      expect(host.commitComments.at(-1)).toEqual({
+        commit,
+        body: expect.stringMatching(/Stack prod: Not deployed.*verdict=weaker/s),
+      });
+    });
+
+    test("what was reviewed since the last deployment counts together, also where runs were dropped", async () => {
+      const commit = project.commit({ ...labels, ...weaker });
+      const reviewed = host.open(commit);
+      host.forge(reviewed, "Looks good");
+      await host.preview(reviewed);
+      expect(botComments(reviewed)).toMatchObject([{ body: expect.stringContaining(" verdict=weaker ") }]);
+      host.merge(reviewed, project.commit({ ...labels, ...weaker }));
+      const last = project.commit({ ...labels, ...weaker, maxSizeGiB: "5" });
+      host.merge(host.open(project.commit()), last);
+      expect((await host.up(last)).up).toMatchObject({ result: "success" });
+      const { cloud } = project.emulator;
+      expect(cloud.buckets.all().map(({ maxSize }) => maxSize)).toContain(5 * 2 ** 30);
+    });
+
+    test("what was deployed counts no more", async () => {
+      const before = project.resources();
+      const commit = project.commit({ ...labels, ...weaker, protected: "false" });
+      host.merge(undefined, commit);
+      expect((await host.up(commit)).up).toMatchObject({ result: "failure" });
+      expect(host.commitComments.at(-1)?.body).toMatch(/Not deployed.* verdict=weaker /s);
+      expect(project.resources()).toEqual(before);
+    });
+  });
+}
+
+/** What fails is told as well, and nothing is deployed on it. */
+export function describeFailures(name: string, start: Start<PipelineHost>): void {
+  test(`on ${name} a preview that fails gets its comment and fails, and no update follows`, async () => {
+    await using project = await PipelineProject.start();
+    await using host = await start(project);
+    const commit = project.commit({ bucketName: "No_Bucket" });
+    const number = host.open(commit);
+    expect(resultsOf(await host.preview(number))).toMatchObject({ preview: "failure", comment: "success" });
+    expect(host.comments(number)).toMatchObject([{ body: expect.stringContaining(" verdict=unknown ") }]);
+
+    // An account that may not deploy.
+    const good = project.commit();
+    const { accountKey } = project.preview;
+    const secrets = { DEPLOY_ACCOUNT_KEY: accountKey, YC_SERVICE_ACCOUNT_KEY_FILE: accountKey };
+    host.merge(undefined, good);
+    expect((await host.up(good, { secrets })).up).toMatchObject({ result: "failure" });
+    expect(host.commitComments.at(-1)).toEqual({
+      commit: good,
+      body: expect.stringMatching(/The update failed.*\n {4}[^\n]*The deploying account lacks/s),
+    });
+
+    host.merge(number, commit);
+    expect((await host.up(commit)).up).toMatchObject({ result: "failure" });
+    expect(host.commitComments.at(-1)?.body).toMatch(/Not deployed.* verdict=unknown /s);
+    expect(project.emulator.cloud.trails.all()).toEqual([]);
+  });
+}
+
+/** The cloud is changed by hand, and put right. */
+export function describeDrift(
+  name: string,
+  start: Start<PipelineHost>,
+  changeByHand: (project: PipelineProject, maxSize: number) => void,
+): void {
+  test(`on ${name} drift is one issue for as long as it lasts, and a check that fails says nothing`, async () => {
+    await using project = await PipelineProject.start();
+    await using host = await start(project);
+    const commit = project.commit();
+    host.merge(undefined, commit);
+    await host.up(commit);
+    expect(resultsOf(await host.drift(commit))).toMatchObject({ drift: "success", issue: "success" });
+    expect(host.issues()).toEqual([]);
+
+    changeByHand(project, 1000);
+    const after = project.resources();
+    expect(resultsOf(await host.drift(commit))).toMatchObject({ drift: "success", issue: "success" });
+    const [issue] = host.issues();
+    expect(issue).toMatchObject({ isOpen: true, body: expect.stringContaining(" 1000") });
+    changeByHand(project, 2000);
+    await host.drift(commit);
+    expect(host.issues()).toEqual([{ ...issue, body: expect.stringContaining(" 2000") }]);
+    expect(project.resources()).not.toEqual(after);
+
+    changeByHand(project, 0);
+    const { accountKey } = project.preview;
+    const broken = accountKey.replace(/"id":"\w/, '"id":"x');
+    const secrets = { PREVIEW_ACCOUNT_KEY: broken, YC_SERVICE_ACCOUNT_KEY_FILE: broken };
+    expect((await host.drift(commit, { secrets })).drift).toMatchObject({ result: "failure" });
+    expect(host.issues()).toMatchObject([{ isOpen: true }]);
+
+    expect(resultsOf(await host.drift(commit))).toMatchObject({ drift: "success", issue: "success" });
+    expect(host.issues()).toMatchObject([{ id: issue?.id, isOpen: false }]);
+  });
+}
