@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { validateWorkflow } from "@action-validator/core";
+import { runBash } from "./support/pipelines/bash";
 import { readWorkflow, workflowFile } from "./support/pipelines/github";
 import { expandPipeline, pipelineFile } from "./support/pipelines/gitlab";
 import { previewRoles } from "./support/previewRoles";
@@ -135,6 +136,40 @@ describe("GitLab's pipeline", () => {
       ["up", ["outcome.md"]],
       ["drift", ["drift", "drift.md"]],
     ]);
+  });
+});
+
+describe("what others wrote is code in the outcome, whatever it looks like", () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-outcome-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const gitlab = expandPipeline(folder).pipeline.jobs.up?.after_script?.join("\n");
+  const github = readWorkflow("up").jobs.up?.steps.find((step) => step.name === "Outcome")?.run;
+  const hostile =
+    "error: @everyone\r# heading\n```\n</details><img src=x>\u001b]8;;https://evil.example\u0007\n[a](b)\n";
+
+  test.each([
+    ["GitHub", github],
+    ["GitLab", gitlab],
+  ])("on %s", async (_, script = "") => {
+    writeFileSync(join(folder, "up.log"), hostile);
+    const env = {
+      ...process.env,
+      STACK: "prod",
+      GITHUB_SHA: "1",
+      CI_COMMIT_SHA: "1",
+      STEPS: "success/failure",
+    };
+    expect(
+      await runBash(script, folder, { ...env, RUN: "https://run", CI_JOB_URL: "https://run" }),
+    ).toMatchObject({
+      code: 0,
+    });
+    const text = readFileSync(join(folder, "outcome.md"), "utf8");
+    const [marker, outcome, empty, ...code] = text.trimEnd().split("\n");
+    expect([marker, empty]).toEqual(["<!-- audit-trails up stack=prod commit=1 -->", ""]);
+    expect(outcome).toMatch(/^\*\*Stack prod: [\w ,]+\*\* \(\[\w+\]\(https:\/\/run\)\)$/);
+    expect(code).toHaveLength(4);
+    for (const line of code) expect(line).toMatch(/^ {4}[^\p{Cc}]*$/u);
   });
 });
 

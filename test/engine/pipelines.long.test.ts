@@ -20,6 +20,15 @@ describeFailures("GitLab", onGitLab);
 describeDrift("GitHub", onGitHub, changeByHand);
 describeDrift("GitLab", onGitLab, changeByHand);
 
+test("forks get no preview", async () => {
+  await using project = await PipelineProject.start();
+  await using github = await GitHubRunner.start(project);
+  const results = await github.preview(github.open(project.commit()), { headRepository: "mallory/audit" });
+  expect(Object.values(results).map(({ result }) => result)).toEqual(["skipped", "skipped"]);
+  await using gitlab = await GitLabRunner.start(project);
+  expect(await gitlab.preview(gitlab.open(project.commit()), { sourceProject: "43" })).toEqual({});
+});
+
 /** New logs take the place of older ones of the same key. */
 const weaker = { retention: { preset: "guide" } };
 
