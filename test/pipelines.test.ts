@@ -117,7 +117,8 @@ describe("GitLab's pipeline", () => {
   });
 
   test("refuses forks, lets a newer push cancel previews alone, and updates one after the other", () => {
-    const [onMergeRequests] = pipeline.workflow.rules;
+    const [onMergeRequests, onPush] = pipeline.workflow.rules;
+    expect(onPush).toMatchObject({ auto_cancel: { on_new_commit: "none" } });
     expect(onMergeRequests?.if).toContain(
       "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID",
     );
