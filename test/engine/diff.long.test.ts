@@ -1,6 +1,7 @@
+import { reportOn } from "../../operate/diff/report";
 import { previewOf, reportKeptAs } from "../support/diffCases";
 import { LocalStack } from "../support/localStack";
-import type { World } from "../support/variants";
+import { variants, type World } from "../support/variants";
 import { startWorld } from "../support/world";
 
 describe("a stack without protection", () => {
@@ -53,4 +54,25 @@ describe("a stack without protection", () => {
     const wide = { ...config, trails: { organization: {} } };
     expect(reportKeptAs("scope-wider", await previewOf(local, wide)).applies).toEqual(["wider"]);
   });
+});
+
+describe("every variant", () => {
+  let local: LocalStack;
+  let world: World;
+  beforeAll(async () => {
+    ({ local, world } = await startWorld());
+  });
+  afterAll(() => local[Symbol.asyncDispose]());
+
+  test.each(variants)(
+    "$name: its first deployment makes coverage wider, with all roles that it needs and no others",
+    async ({ configure }) => {
+      const report = reportOn(await previewOf(local, configure(world)));
+      expect([report.applies, report.obstacles]).toEqual([["wider"], []]);
+      const roles = report.rows.filter(({ name }) => /roles/.test(name));
+      expect(roles.map(({ name }) => name)).toContain("roles");
+      expect(roles.map(({ name }) => name)).not.toContain("roles that it lacks");
+      expect(roles.flatMap(({ after }) => after).join()).not.toContain("not needed");
+    },
+  );
 });
