@@ -26,18 +26,28 @@ export class Session {
    *
    * @returns its exit code; 130 if a signal ended it.
    */
-  async pulumi(args: readonly string[]): Promise<number> {
-    const child = spawn(this.run.toolchain.pulumi, args, {
-      env: localEnvironment(this.run),
-      stdio: "inherit",
-    });
+  pulumi(args: readonly string[]): Promise<number> {
+    return this.cli(args, "inherit");
+  }
+
+  private async cli(args: readonly string[], stdio: "inherit" | "ignore"): Promise<number> {
+    const child = spawn(this.run.toolchain.pulumi, args, { env: localEnvironment(this.run), stdio });
     const [code] = await once(child, "close");
     return code ?? 130;
   }
 
-  /** Makes the stack `dev` if there is no stack yet. @throws {Error} if the CLI cannot; it has said why. */
+  /**
+   * Makes the stack `dev` if there is no stack yet, and selects it if none is: which one is selected the CLI keeps outside of the
+   * folder.
+   *
+   * @throws {Error} if the CLI cannot; it has said why.
+   */
   async requireStack(): Promise<void> {
-    if (existsSync(join(backendOf(this.run.folder), ".pulumi", "stacks"))) return;
+    if (existsSync(join(backendOf(this.run.folder), ".pulumi", "stacks"))) {
+      const isSelected = (await this.cli(["stack", "--show-name"], "ignore")) === 0;
+      if (!isSelected) await this.pulumi(["stack", "select", stackName]);
+      return;
+    }
     mkdirSync(backendOf(this.run.folder), { recursive: true });
     const code = await this.pulumi(["stack", "init", stackName]);
     if (code !== 0) throw new ToolchainError(`The stack ${stackName} could not be made.`);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { TemporaryFolder } from "../support/fakes";
 
@@ -87,6 +88,25 @@ test("it shows the delivered log; a second run changes nothing, one with --fresh
   expect(second).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}13 unchanged/) });
   const third = await finish(start(folder.path, ["--fresh"]));
   expect(third).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}\+ 13 created/) });
+});
+
+test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
+  using folder = new TemporaryFolder();
+  using home = new TemporaryFolder();
+  await finish(start(folder.path));
+  const command = `
+    const { inSession } = require("./local/session");
+    inSession({ folder: process.argv[1] }, (session) => session.pulumi(["stack", "--show-name"]));
+  `;
+  const run = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", command, folder.path], {
+    // Where the CLI keeps what was selected; the toolchain stays where it is.
+    env: { XDG_CACHE_HOME: join(homedir(), ".cache"), ...process.env, HOME: home.path },
+  });
+  const started = { run, output: "" };
+  run.stdout.on("data", (data) => {
+    started.output += data;
+  });
+  expect(await finish(started as never)).toEqual({ exitCode: 0, output: "dev\n" });
 });
 
 test("Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
