@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { TemporaryFolder } from "../support/fakes";
 
 /** `npm start` with its state in the folder, in a process group of its own as a terminal gives it. */
@@ -92,21 +92,18 @@ test("it shows the delivered log; a second run changes nothing, one with --fresh
 
 test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
   using folder = new TemporaryFolder();
-  using home = new TemporaryFolder();
   await finish(start(folder.path));
-  const command = `
-    const { inSession } = require("./local/session");
-    inSession({ folder: process.argv[1] }, (session) => session.pulumi(["stack", "--show-name"]));
-  `;
-  const run = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", command, folder.path], {
-    // Where the CLI keeps what was selected; the toolchain stays where it is.
-    env: { XDG_CACHE_HOME: join(homedir(), ".cache"), ...process.env, HOME: home.path },
-  });
-  const started = { run, output: "" };
-  run.stdout.on("data", (data) => {
-    started.output += data;
-  });
-  expect(await finish(started as never)).toEqual({ exitCode: 0, output: "dev\n" });
+  const pulumi = async (...args: string[]) => {
+    const command = `
+      const { inSession } = require("./local/session");
+      const [folder, ...args] = process.argv.slice(1);
+      inSession({ folder }, (session) => session.pulumi(args));
+    `;
+    const node = ["--require", "tsx/cjs", "--eval", command, folder.path, ...args];
+    return promisify(execFile)(process.execPath, node);
+  };
+  await pulumi("stack", "unselect");
+  expect(await pulumi("stack", "--show-name")).toMatchObject({ stdout: "dev\n" });
 });
 
 test("Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
