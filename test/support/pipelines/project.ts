@@ -101,7 +101,7 @@ export class PipelineProject implements AsyncDisposable {
     const environment = localEnvironment({ toolchain, emulator, folder });
     for (const name of ["YC_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"])
       delete environment[name];
-    const commands = [join(__dirname, "bin"), dirname(toolchain.pulumi)];
+    const commands = [join(__dirname, "commands"), dirname(toolchain.pulumi)];
     return {
       ...environment,
       PATH: [...commands, process.env.PATH].join(":"),
