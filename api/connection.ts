@@ -150,6 +150,7 @@ function unary<Request, Response>(
   onHeader?: (header: Metadata) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
+    let header: Metadata | undefined;
     const call = client.makeUnaryRequest(
       path,
       requestSerialize,
@@ -157,9 +158,16 @@ function unary<Request, Response>(
       request,
       metadata,
       { deadline: Date.now() + patience },
-      (error, response) => (error ? reject(error) : resolve(response as Response)),
+      (error, response) => {
+        // The request's id comes before the answer, and would be lost with it.
+        if (error && header) error.metadata.merge(header);
+        return error ? reject(error) : resolve(response as Response);
+      },
     );
-    if (onHeader) call.on("metadata", onHeader);
+    call.on("metadata", (received: Metadata) => {
+      header = received;
+      onHeader?.(received);
+    });
   });
 }
 

@@ -74,6 +74,11 @@ export async function checkRoles(
       list.some((role) => all.includes(role));
     const enough = [need.role, ...(wider[need.role] ?? [])];
     if (at.some(({ own }) => holds(own, enough))) continue;
+    const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
+    const wasGranted = at.some(
+      ({ place, failure }) =>
+        !failure && target.granted.some(({ role, on }) => role === need.role && on === place.id),
+    );
     const maybe = [
       ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
       ...(at.some(({ ofGroups }) => holds(ofGroups, enough)) ? ["a group has it"] : []),
@@ -82,8 +87,9 @@ export async function checkRoles(
         : []),
       ...(at.every(({ place }) => place.type !== cloudType) ? clouds.failures : []),
     ];
-    const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
-    if (maybe.length > 0) cannotTell.push(`Whether it has ${what} cannot be told: ${maybe.join("; ")}.`);
+    if (wasGranted)
+      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
+    else if (maybe.length > 0) cannotTell.push(`Whether it has ${what} cannot be told: ${maybe.join("; ")}.`);
     else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);
   }
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
@@ -190,7 +196,8 @@ function grantOf({ role, on: [first] }: Need, accountId: string): string {
     : "";
 }
 
-const nameOf = ({ type, id }: Place): string => `${type.split(".").at(-1)} ${id}`;
+const nameOf = ({ type, id }: Place): string =>
+  `${type === "kms.symmetricKey" ? "key" : type.split(".").at(-1)} ${id}`;
 
 const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;
 

@@ -18,6 +18,8 @@ export interface Target {
   readonly bucket?: Resource;
   /** The key that should encrypt the bucket, as far as the stack knows: `none`, if there should be no encryption. */
   readonly keyId?: string;
+  /** Roles that the stack gives to the account, and the ids of what they are on. */
+  readonly granted: readonly { readonly role: string; readonly on: string }[];
 }
 
 /** The trails of a stack, as far as the state tells where they deliver. */
@@ -39,6 +41,10 @@ export function targetsOf(world: World): Target[] {
         collected: collectedBy(trail),
         bucket: world.inStack(world.bucketOf(trail)),
         keyId: keyIdOf(world, trail),
+        granted: world.grantsOf(world.accountOf(trail)).flatMap(({ role, on }) => {
+          const id = world.inStack(on)?.id ?? on.id;
+          return id ? [{ role, on: id }] : [];
+        }),
       },
     ];
   });
