@@ -62,3 +62,6 @@ export function lengthOf(milliseconds: number): string {
 /** The first of a list, and how many there are beside them. */
 export const shortened = (list: readonly string[], most = 20): string[] =>
   list.length > most ? [...list.slice(0, most), `and ${list.length - most} more`] : [...list];
+
+/** So many of something. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

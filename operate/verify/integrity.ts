@@ -84,6 +84,7 @@ function judged(
       ({ enabled, noncurrentExpiration: old }) =>
         enabled && old?.noncurrentDays && now - marker.at >= Number(old.noncurrentDays) * day,
     );
+  if (!isGoneByRule && marker.at >= rulesSince) return "deleted";
   if (doubts.includes("yes") && isGoneByRule) return "lifecycle";
   if (doubts.includes("maybe") || doubts.includes("yes") || marker.at < rulesSince) return "unclear";
   return "deleted";

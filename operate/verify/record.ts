@@ -2,7 +2,7 @@ import type { BucketSettings } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { ObjectReader, type Version } from "../../api/objects";
 import { checkChanges } from "./changes";
-import { type Check, day, lengthOf, minute, reasonOf, shortened, timeOf } from "./check";
+import { type Check, counted, day, lengthOf, minute, reasonOf, shortened, timeOf } from "./check";
 import { isAwaited, late } from "./delivery";
 import { countByDay, type Integrity, tampered, vanished } from "./integrity";
 import type { TrailMemory } from "./memory";
@@ -139,7 +139,7 @@ function recordOf(
 ): Check {
   const name = "record";
   const period = `since ${timeOf(from)}`;
-  const text = `${objects.length} log objects with ${records.length} events ${period}`;
+  const text = `${counted(objects.length, "log object")} with ${counted(records.length, "event")} ${period}`;
   const foreign = keyId ? objects.filter(({ kmsKeyId }) => kmsKeyId !== keyId) : [];
   const gaps = gapsIn(records, memory?.lastEvent);
   const long = newestWithin === undefined ? [] : gaps.filter(({ length }) => length > newestWithin);

@@ -1,13 +1,22 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readBucketSettings } from "../../api/bucketSettings";
 import { openCloud } from "../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Call } from "../../emulator/backend/calls";
 import type { Duration } from "../../emulator/backend/clock";
 import type { BucketSettings } from "../../emulator/backend/storage/bucket";
+import { allEvents, type Collected } from "../../operate/engine/events";
 import { readState } from "../../operate/engine/json";
 import { World } from "../../operate/engine/world";
 import { type Check, minute } from "../../operate/verify/check";
+import { proveDelivery } from "../../operate/verify/delivery";
+import { checkRoles } from "../../operate/verify/roles";
+import { targetsOf } from "../../operate/verify/target";
 import { textOf } from "../../operate/verify/text";
 import { type Verification, type VerifyOptions, verify } from "../../operate/verify/verify";
+import { ensureToolchain } from "../../toolchain";
+import { makeFolder } from "../support/folder";
 import { bucketName, byDeployer, LocalStack } from "../support/localStack";
 
 /** A stack as it was brought up: its state, and its cloud. */
@@ -123,9 +132,13 @@ class Copy implements AsyncDisposable {
     return { ...byDeployer(this.emulator), subject, remoteAddress: "203.0.113.7" };
   }
 
-  async verify(options: Partial<VerifyOptions> = {}, onPause: () => void = () => {}) {
+  connect() {
     const { endpoint, storageProxy: storageEndpoint } = this.emulator;
-    const connection = await openCloud({ endpoint, storageEndpoint, token: this.emulator.issueToken() });
+    return openCloud({ endpoint, storageEndpoint, token: this.emulator.issueToken() });
+  }
+
+  async verify(options: Partial<VerifyOptions> = {}, onPause: () => void = () => {}) {
+    const connection = await this.connect();
     const progress: string[] = [];
     const found = await verify(
       this.world,
@@ -433,4 +446,321 @@ test.each(breaks)("$what", async ({ stack = () => standard, emulator, breaks: br
   expect(["bad", "unknown", "told"].indexOf(found.result)).toBeLessThanOrEqual(
     ["bad", "unknown", "told"].indexOf(expected.result ?? "bad"),
   );
+});
+
+describe("roles that the stack did not give", () => {
+  const rolesWith = async (copy: Copy) => {
+    const [target] = targetsOf(standard.world);
+    if (!target) throw new Error("there is no trail");
+    const cloud = await copy.connect();
+    const settings = await readBucketSettings(bucketName, cloud);
+    return checkRoles({ ...target, granted: [] }, [target], new Map([[bucketName, settings]]), cloud);
+  };
+  const without = ({ cloud, account }: Copy) =>
+    cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
+
+  test("may be a group's", async () => {
+    await using copy = await Copy.of(standard);
+    without(copy);
+    const subject = { type: "group", id: "uploaders" };
+    copy.cloud.access.add(copy.cloud.folderId, { roleId: "storage.uploader", subject });
+    const check = await rolesWith(copy);
+    expect(check.result).toBe("unknown");
+    expect(linesOf(check)).toMatch(/Whether it has storage.uploader on .* cannot be told: .*a group has it/);
+  });
+
+  test("may be those of the cloud, which cannot be read; where it can, they are lacking", async () => {
+    await using copy = await Copy.of(standard);
+    without(copy);
+    expect((await rolesWith(copy)).result).toBe("unknown");
+    const { cloud } = copy;
+    cloud.access.add(cloud.cloudId, { roleId: "resource-manager.admin", subject: cloud.deployer });
+    const check = await rolesWith(copy);
+    expect([check.result, linesOf(check)]).toEqual([
+      "bad",
+      expect.stringContaining("It lacks storage.uploader"),
+    ]);
+  });
+
+  test("are had by way of the cloud, where that can be read", async () => {
+    await using copy = await Copy.of(standard);
+    without(copy);
+    const { cloud, account } = copy;
+    cloud.access.add(cloud.cloudId, { roleId: "resource-manager.admin", subject: cloud.deployer });
+    cloud.access.add(cloud.cloudId, { roleId: "storage.uploader", subject: account });
+    const check = await rolesWith(copy);
+    expect(linesOf(check)).toContain(
+      `It has storage.uploader on cloud ${cloud.cloudId}, which it does not need`,
+    );
+    expect(linesOf(check)).not.toContain("lacks");
+  });
+});
+
+describe("the bucket's lifecycle", () => {
+  test("leaves nothing to find with the standard preset, a year later", async () => {
+    await using copy = await Copy.of(standard);
+    copy.deliver();
+    copy.pass({ hours: 24 * 400 });
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
+  });
+
+  test("expires logs after a year, and what is left of them after another: no finding", async () => {
+    await using copy = await Copy.of(hardened);
+    const key = copy.deliver();
+    copy.pass({ hours: 24 * 366 });
+    const versions = () => copy.cloud.objects.versionsOf(bucketName, key);
+    expect(versions().map(({ isDeleteMarker }) => isDeleteMarker)).toEqual([true, false]);
+    const state = await copy.verify();
+    expect(checkOf(state, "integrity")?.result).toBe("good");
+    // The marker is a version without contents by then, and its rule removes it a day later.
+    copy.set({ lifecycleRules: copy.cloud.buckets.require(bucketName).lifecycleRules?.slice(0, 1) });
+    copy.pass({ hours: 24 * 366 });
+    expect(versions().map(({ isDeleteMarker }) => isDeleteMarker)).toEqual([true]);
+    const { memory, ...later } = await copy.verify({ memory: state.memory });
+    expect(checkOf(later as never, "integrity")?.result).toBe("good");
+    expect(Object.keys(memory)).toHaveLength(1);
+  });
+
+  test.each([
+    { days: 364, result: "bad" },
+    { days: 366, result: "good" },
+  ])("a log that somebody deletes after $days of 365 days is $result", async ({ days, result }) => {
+    await using copy = await Copy.of(hardened);
+    const key = copy.deliver();
+    // Not at midnight: the lifecycle has not run yet.
+    const rules = copy.cloud.buckets.require(bucketName).lifecycleRules ?? [];
+    copy.set({ lifecycleRules: [] });
+    copy.pass({ hours: 24 * days });
+    copy.set({ lifecycleRules: rules });
+    copy.delete(key);
+    copy.deliver();
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe(result);
+  });
+
+  test("may have had another rule when a marker was made that no rule explains: cannot tell", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.pass({ hours: 24 * 40 });
+    copy.delete(key);
+    const early = checkOf(await copy.verify(), "integrity");
+    copy.pass({ hours: 24 * 10 });
+    const check = checkOf(await copy.verify(), "integrity");
+    // In the first case the log of the last day tells that the rules are the same.
+    expect([early?.result, check?.result]).toEqual(["bad", "unknown"]);
+    expect(linesOf(check)).toContain("the bucket's lifecycle may have done it");
+  });
+
+  test("may have deleted what a rule by tags is for: cannot tell", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.set({
+      lifecycleRules: [
+        { enabled: true, filter: { tag: { key: "a", value: "b" } }, expiration: { days: 30 } },
+      ],
+    });
+    copy.pass({ hours: 24 * 40 });
+    copy.delete(key);
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("unknown");
+  });
+});
+
+describe("--since", () => {
+  test("goes on where the last run ended: a finding is told once, and the next one is", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.overwrite(key);
+    const first = await copy.verify();
+    expect(checkOf(first, "integrity")?.result).toBe("bad");
+    copy.happen();
+    const next = copy.deliver();
+    const second = await copy.verify({ memory: first.memory });
+    expect(checkOf(second, "integrity")?.result).toBe("good");
+    expect(checkOf(second, "record")?.text).toMatch(/^1 log object with 1 event since/);
+    copy.delete(next);
+    const third = checkOf(await copy.verify({ memory: second.memory }), "integrity");
+    expect([third?.result, linesOf(third)]).toEqual(["bad", expect.stringContaining(`${next} was deleted`)]);
+  });
+
+  test("finds that versions are gone for good, of which the bucket itself tells nothing", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    const { memory } = await copy.verify();
+    copy.delete(key, copy.cloud.objects.versionsOf(bucketName, key)[0]?.versionId);
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
+    const check = checkOf(await copy.verify({ memory }), "integrity");
+    expect([check?.result, linesOf(check)]).toEqual([
+      "bad",
+      expect.stringMatching(/1 of 1 versions that were put on \S+ are gone for good since the last run/),
+    ]);
+  });
+
+  test("remembers an event that had not come: late is told apart from none", async () => {
+    await using copy = await Copy.of(standard);
+    const { cloud, account } = copy;
+    const role = { roleId: "storage.uploader", subject: account };
+    cloud.access.remove(cloud.folderId, role);
+    const none = await copy.verify({ quick: false });
+    expect(checkOf(none, "delivery")?.result).toBe("bad");
+    expect(checkOf(none, "delivery")?.text).toMatch(/was not delivered within 15 min, nor was any other\./);
+    const still = await copy.verify({ memory: none.memory });
+    expect(checkOf(still, "awaited")?.text).toContain("has still not been delivered");
+    cloud.access.add(cloud.folderId, role);
+    copy.pass({ minutes: 5 });
+    const late = await copy.verify({ memory: still.memory });
+    expect(checkOf(late, "awaited")?.text).toMatch(/came late: 20 min after it happened, as evt\w+ in cnp/);
+    expect(late.memory[copy.trail.id]?.awaited).toBeUndefined();
+  });
+});
+
+describe("delivery", () => {
+  test("that is late is found, and told to be late", async () => {
+    await using copy = await Copy.of(standard);
+    const { cloud, account } = copy;
+    const role = { roleId: "storage.uploader", subject: account };
+    cloud.access.remove(cloud.folderId, role);
+    let pauses = 0;
+    const found = await copy.verify({ quick: false, wait: 30 * minute }, () => {
+      pauses += 1;
+      if (pauses === 4 * 12) cloud.access.add(cloud.folderId, role);
+    });
+    expect(checkOf(found, "delivery")?.text).toMatch(/was delivered 15 min later in .* That is late/);
+  });
+
+  test("cannot be proven where the event cannot be caused", async () => {
+    await using copy = await Copy.of(standard);
+    copy.cloud.faults.fail({ method: "ServiceAccountService/Update" }, "INVALID_ARGUMENT");
+    const found = await copy.verify({ quick: false });
+    expect(checkOf(found, "delivery")).toMatchObject({
+      result: "unknown",
+      text: expect.stringMatching(/that failed. INVALID_ARGUMENT: .*iam.serviceAccounts.admin/),
+    });
+  });
+
+  test("cannot be told after too short a wait", async () => {
+    await using copy = await Copy.of(standard);
+    const check = checkOf(await copy.verify({ quick: false, wait: 2 * minute }), "delivery");
+    expect([check?.result, check?.text]).toEqual([
+      "unknown",
+      expect.stringContaining("wait 10 min at least"),
+    ]);
+  });
+
+  test("into an object that is not encrypted with the bucket's key is bad", async () => {
+    await using copy = await Copy.of(standard);
+    const rules = [{ kmsMasterKeyId: copy.keyId, sseAlgorithm: "aws:kms" }];
+    const found = copy.verify({ quick: false }, () => copy.set({ encryption: { rules: [] } }));
+    const check = checkOf(await found, "delivery");
+    copy.set({ encryption: { rules } });
+    expect([check?.result, check?.text]).toEqual([
+      "bad",
+      expect.stringContaining("which is not encrypted; the bucket's key is"),
+    ]);
+  });
+
+  test.each<[string, readonly Collected[], RegExp]>([
+    [
+      "data events alone",
+      [{ kind: "kms", scope: "organization o", events: allEvents }],
+      /the trail collects none/,
+    ],
+    [
+      "another folder",
+      [{ kind: "management", scope: "folder f", events: allEvents }],
+      /collects from folder f\./,
+    ],
+  ])("cannot be proven where the trail collects %s", async (_name, collected, told) => {
+    await using copy = await Copy.of(standard);
+    const [target] = targetsOf(standard.world);
+    if (!target) throw new Error("there is no trail");
+    const before = copy.cloud.auditLog.lastSequence;
+    const { check } = await proveDelivery({ ...target, collected }, copy.keyId, 0, await copy.connect(), {
+      now: Date.now,
+      pause: async () => {},
+      progress: () => {},
+    });
+    expect([check.result, check.text]).toEqual(["unknown", expect.stringMatching(told)]);
+    expect(copy.cloud.auditLog.lastSequence).toBe(before);
+  });
+
+  test("changes nothing that users see: the account is as it was", async () => {
+    await using copy = await Copy.of(standard);
+    const before = copy.cloud.serviceAccounts.require(copy.account.id);
+    await copy.verify({ quick: false });
+    expect(copy.cloud.serviceAccounts.require(copy.account.id)).toEqual(before);
+  });
+});
+
+test("without --deployer changes cannot be judged; with nobody's changes there is nothing to judge", async () => {
+  await using copy = await Copy.of(standard);
+  copy.deliver();
+  const first = await copy.verify({ deployers: [] });
+  expect(checkOf(first, "changes")).toMatchObject({
+    result: "unknown",
+    text: expect.stringContaining("name it with --deployer"),
+  });
+  copy.happen();
+  copy.deliver();
+  const next = await copy.verify({ deployers: [], memory: first.memory });
+  expect(checkOf(next, "changes")).toMatchObject({
+    result: "good",
+    text: expect.stringContaining("Nobody changed"),
+  });
+});
+
+test("a call that fails in passing is made again; where it goes on failing, nothing is said to be good", async () => {
+  await using copy = await Copy.of(standard);
+  copy.cloud.faults.fail({ method: "TrailService/Get" }, "UNAVAILABLE", { times: 2 });
+  expect(checkOf(await copy.verify(), "status")?.result).toBe("good");
+  copy.cloud.faults.fail({ method: "BucketService/Get" }, "PERMISSION_DENIED", { times: 99 });
+  const found = await copy.verify();
+  expect(found.result).toBe("unknown");
+  expect(checkOf(found, "bucket")?.text).toContain("PERMISSION_DENIED");
+});
+
+test("what others wrote acts on no terminal", async () => {
+  await using copy = await Copy.of(standard);
+  const { stranger } = copy;
+  const subject = { ...stranger.subject, id: "\u001b[2J\u202e\nok   status" };
+  copy.cloud.access.add(copy.cloud.folderId, { roleId: "admin", subject });
+  copy.cloud.buckets.update({ ...stranger, subject }, bucketName, { versioning: "VERSIONING_SUSPENDED" });
+  copy.deliver();
+  const { text } = await copy.verify();
+  expect(text).toContain("\ufffd[2J\ufffd ok   status");
+  for (const acting of ["\u001b", "\u202e", "\nok"]) expect(text).not.toContain(acting);
+});
+
+test("as a command: it finds pulumi on the path, follows the stack's provider, and ends with its codes", async () => {
+  await using local = await LocalStack.start();
+  const { cloud } = local.emulator;
+  await local.up();
+  const { pulumi } = await ensureToolchain(() => {});
+  const stack = await local.open({}, { environment: { PATH: `${dirname(pulumi)}:${process.env.PATH}` } });
+  using folder = makeFolder();
+  const run = (options: string) =>
+    stack.follow(`npm exec --no -- audit-trails verify --stack dev ${options}; echo "code $?"`);
+
+  const touches = () => cloud.traffic.counts.get("yandex.cloud.iam.v1.ServiceAccountService/Update") ?? 0;
+  const watching = setInterval(() => {
+    if (touches() === 0) return;
+    clearInterval(watching);
+    cloud.clock.advance({ minutes: 5 });
+  }, 5);
+  const since = join(folder.path, "since.json");
+  const whole = await run(`--since ${since} --deployer ${cloud.deployer.id}`);
+  clearInterval(watching);
+  expect(whole).toMatch(/ok {3}delivery {3}Event evt/);
+  expect(whole).toContain("Nothing is wrong.\ncode 0\n");
+
+  cloud.access.add(cloud.folderId, {
+    roleId: "storage.admin",
+    subject: { type: "serviceAccount", id: cloud.trails.all()[0]?.serviceAccountId ?? "" },
+  });
+  const quick = await run(`--quick --json --since ${since} --deployer ${cloud.deployer.id}`);
+  const { result, trails } = JSON.parse(quick.slice(quick.indexOf("{"), quick.lastIndexOf("}") + 1));
+  expect([result, trails[0].checks.map(({ name }: Check) => name)]).toEqual([
+    "bad",
+    ["status", "settings", "roles", "key", "bucket", "newest", "record", "integrity", "changes"],
+  ]);
+  expect(quick).toContain("code 1\n");
+  expect(`${whole}${quick}${readFileSync(since, "utf8")}`).not.toMatch(/t1\.\w+/);
 });
