@@ -1,7 +1,7 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
 
 /** What a check came to, the worst first. `told` is for facts that are neither good nor bad by themselves. */
-export const results = ["bad", "unknown", "told", "good"] as const;
+const results = ["bad", "unknown", "told", "good"] as const;
 export type Result = (typeof results)[number];
 
 /** One thing that was looked at. */
@@ -15,7 +15,7 @@ export interface Check {
 
 /** Milliseconds. */
 export const minute = 60_000;
-export const hour = 60 * minute;
+const hour = 60 * minute;
 export const day = 24 * hour;
 
 /** The worst of several results; `good` for none. */

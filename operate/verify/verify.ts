@@ -25,7 +25,7 @@ export interface VerifyOptions {
   readonly memory?: Memory;
 }
 
-export interface TrailReport {
+interface TrailReport {
   readonly name: string;
   readonly trailId: string;
   readonly result: Result;
