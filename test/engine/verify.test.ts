@@ -34,6 +34,9 @@ async function made(config: (emulator: Emulator) => Record<string, unknown>): Pr
   return { world, state: local.keep().cloud };
 }
 
+/** Somebody with the README's roles. */
+const watcher = { type: "userAccount", id: "watcher" };
+
 let standard: Made;
 /** With a policy and a lock; logs expire after a year; the trail also tells who puts and deletes objects. */
 let hardened: Made;
@@ -42,7 +45,7 @@ beforeAll(async () => {
   hardened = await made(({ cloud }) => ({
     retention: { preset: "year" },
     objectLock: { mode: "GOVERNANCE", days: 1 },
-    access: { administrators: [cloud.deployer.id], denyDelete: false },
+    access: { administrators: [cloud.deployer.id], readers: [watcher.id], denyDelete: false },
     trails: {
       organization: {
         dataEvents: { storage: { excludedEvents: ["yandex.cloud.audit.storage.ObjectCreate"] } },
@@ -132,13 +135,17 @@ class Copy implements AsyncDisposable {
     return { ...byDeployer(this.emulator), subject, remoteAddress: "203.0.113.7" };
   }
 
-  connect() {
+  connect(subject = this.cloud.deployer) {
     const { endpoint, storageProxy: storageEndpoint } = this.emulator;
-    return openCloud({ endpoint, storageEndpoint, token: this.emulator.issueToken() });
+    return openCloud({ endpoint, storageEndpoint, token: this.emulator.issueToken(subject) });
   }
 
-  async verify(options: Partial<VerifyOptions> = {}, onPause: () => void = () => {}) {
-    const connection = await this.connect();
+  async verify(
+    options: Partial<VerifyOptions> = {},
+    onPause: () => void = () => {},
+    subject = this.cloud.deployer,
+  ) {
+    const connection = await this.connect(subject);
     const progress: string[] = [];
     const found = await verify(
       this.world,
@@ -715,6 +722,39 @@ test("a call that fails in passing is made again; where it goes on failing, noth
   const found = await copy.verify();
   expect(found.result).toBe("unknown");
   expect(checkOf(found, "bucket")?.text).toContain("PERMISSION_DENIED");
+});
+
+describe("the roles that the README names", () => {
+  const roles = [
+    ...readFileSync("README.md", "utf8").matchAll(
+      /^\| (organization|folder) \| `([\w.-]+)` \| [a-z][a-z ,]+ \|$/gm,
+    ),
+  ].map(([, on = "", role = ""]) => ({ on, role }));
+  const asWatcher = async (stack: Made, without?: string) => {
+    await using copy = await Copy.of(stack);
+    const { cloud } = copy;
+    copy.deliver();
+    for (const { on, role: roleId } of roles)
+      if (roleId !== without)
+        cloud.access.add(on === "folder" ? cloud.folderId : cloud.organizationId, {
+          roleId,
+          subject: watcher,
+        });
+    const found = await copy.verify({}, undefined, watcher);
+    // They can cause no event.
+    const whole = await copy.verify({ quick: false }, undefined, watcher);
+    return [found.result, checkOf(whole, "delivery")?.result];
+  };
+
+  test("are enough for all but the event", async () => {
+    expect(roles).toHaveLength(6);
+    expect(await asWatcher(standard)).toEqual(["told", "unknown"]);
+    expect(await asWatcher(hardened)).toEqual(["told", "unknown"]);
+  });
+
+  test.each(roles.map(({ role }) => role))("are all needed: without %s it cannot tell", async (role) => {
+    expect((await asWatcher(standard, role))[0]).toBe("unknown");
+  });
 });
 
 test("what others wrote acts on no terminal", async () => {
