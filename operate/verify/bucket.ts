@@ -160,9 +160,7 @@ function changedFaults(bucket: Resource, world: World, settings: BucketSettings)
     ],
   ];
   return pairs.flatMap(([what, should, is]) =>
-    should === undefined || should === is
-      ? []
-      : [`Its setting is another one than the stack's: ${what}: ${is}, not ${should}.`],
+    should === undefined || should === is ? [] : [`Not as the stack says: ${what}: ${is}, not ${should}.`],
   );
 }
 

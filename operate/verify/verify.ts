@@ -114,6 +114,17 @@ async function verifyTrail(
 ): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
   const { settings, failure } = buckets.get(target.bucketName) ?? {};
   const known = new Map([...buckets].map(([name, look]) => [name, look.settings] as const));
+  const lookAt = () =>
+    settings &&
+    lookAtRecord(
+      target,
+      settings,
+      around.now(),
+      { ...options, memory: options.memory?.[target.trailId] },
+      cloud,
+    );
+  // Nothing else is waited for where no event is.
+  const early = options.quick ? lookAt() : undefined;
   const [trail, roles, bucket] = await Promise.all([
     lookAtTrail(target, cloud),
     checkRoles(target, sharing, known, cloud),
@@ -127,15 +138,7 @@ async function verifyTrail(
     : trail.isActive && settings
       ? await proveDelivery(target, keyId, options.wait, cloud, around)
       : notTried();
-  const record = settings
-    ? await lookAtRecord(
-        target,
-        settings,
-        around.now(),
-        { ...options, memory: options.memory?.[target.trailId] },
-        cloud,
-      )
-    : undefined;
+  const record = await (early ?? lookAt());
   return {
     checks: [
       ...trail.checks,

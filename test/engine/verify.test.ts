@@ -697,6 +697,35 @@ describe("delivery", () => {
   });
 });
 
+test("several trails are told one by one, also where they share bucket and account", async () => {
+  const several = await made(({ cloud }) => ({
+    retention: { preset: "guide" },
+    trails: {
+      organization: {},
+      folder: { folders: [cloud.folderId] },
+      separate: {
+        bucketName: "other-logs",
+        serviceAccountName: "separate",
+        encryption: { key: "none" },
+      },
+    },
+  }));
+  await using copy = await Copy.of(several);
+  copy.happen();
+  copy.deliver();
+  const sound = await copy.verify({ quick: false });
+  expect(sound.trails.map(({ name, result }) => [name, result])).toEqual([
+    ["audit-trails-folder", "told"],
+    ["audit-trails-organization", "told"],
+    ["audit-trails-separate", "told"],
+  ]);
+  expect(sound.text).toContain("The bucket other-logs is not encrypted, as configured.");
+  expect(sound.text).toContain("cannot be told: the bucket keeps no versions");
+  copy.cloud.removeWithContents("other-logs");
+  const broken = await copy.verify();
+  expect(broken.trails.map(({ result }) => result)).toEqual(["told", "told", "bad"]);
+});
+
 test("without --deployer changes cannot be judged; with nobody's changes there is nothing to judge", async () => {
   await using copy = await Copy.of(standard);
   copy.deliver();
