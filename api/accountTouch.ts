@@ -4,6 +4,8 @@ import type { CloudApi } from "./connection";
 export interface Touch {
   /** Id of the request, if the service says it. */
   readonly requestId?: string;
+  /** When it was made, by the service's clock. */
+  readonly at?: Date;
 }
 
 /** The type of event that {@link touchServiceAccount} causes. */
@@ -32,8 +34,13 @@ export async function touchServiceAccount(
   const updateMask = { paths: ["description"] };
   const request = UpdateServiceAccountRequest.fromPartial({ serviceAccountId, description, updateMask });
   let requestId: string | undefined;
-  await cloud.call("iam", ServiceAccountServiceService.update, request, (header) => {
-    requestId = header.get("x-request-id")[0]?.toString();
-  });
-  return { requestId };
+  const { createdAt: at } = await cloud.call(
+    "iam",
+    ServiceAccountServiceService.update,
+    request,
+    (header) => {
+      requestId = header.get("x-request-id")[0]?.toString();
+    },
+  );
+  return { requestId, at };
 }

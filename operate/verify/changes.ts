@@ -1,4 +1,4 @@
-import { type Check, shortened, timeOf } from "./check";
+import { type Check, counted, shortened, timeOf } from "./check";
 import { isByCloud, isDone, type LogRecord, whoOf } from "./records";
 import type { Target } from "./target";
 
@@ -41,11 +41,27 @@ function isChange(record: LogRecord, { target, keyId, containers }: Belongings):
   return concerned && bindings.test(event) && (telling.test(text) || text.includes(target.accountId));
 }
 
-/** Whether anybody but the deploying accounts changed something that the trail needs. */
+/** Who made a trail, if it is among the records: whoever did so deploys the stack that has it. */
+export function makerOf(records: readonly LogRecord[], trailId: string): string | undefined {
+  const made = records.find(
+    (record) =>
+      record.event_type === "yandex.cloud.audit.audittrails.CreateTrail" &&
+      record.details?.trail_id === trailId &&
+      isDone(record),
+  );
+  return made?.authentication?.subject_id;
+}
+
+/**
+ * Whether anybody but the deploying accounts changed something that the trail needs.
+ *
+ * @param maker Who made the trail, which stands for the deploying accounts where none is named.
+ */
 export function checkChanges(
   records: readonly LogRecord[],
   belongings: Belongings,
-  deployers: readonly string[],
+  named: readonly string[],
+  maker: string | undefined,
 ): Check {
   const name = "changes";
   const { collected, bucketName } = belongings.target;
@@ -55,6 +71,9 @@ export function checkChanges(
       result: "unknown",
       text: "Who changed trail, bucket, key or roles cannot be told: the trail collects no management events.",
     };
+  const deployers = named.length > 0 || maker === undefined ? named : [maker];
+  const who =
+    named.length > 0 || maker === undefined ? "the deploying account" : `${maker}, who made the trail,`;
   const all = records.filter((record) => isChange(record, belongings) && !isByCloud(record));
   const foreign = all.filter(({ authentication }) => !deployers.includes(authentication?.subject_id ?? ""));
   const lines = (some: readonly LogRecord[]) =>
@@ -70,14 +89,14 @@ export function checkChanges(
     return {
       name,
       result: "unknown",
-      text: `There were ${done.length} changes of ${what}. Whether they were the deploying account's cannot be told: name it with --deployer.`,
+      text: `There were ${counted(done.length, "change")} of ${what}. Whether they were the deploying account's cannot be told: name it with --deployer.`,
       details: lines(foreign),
     };
   if (done.length > 0)
     return {
       name,
       result: "bad",
-      text: `Others than the deploying account changed ${what}.`,
+      text: `Others than ${who} changed ${what}.`,
       details: lines(foreign),
     };
   if (foreign.length > 0)
@@ -92,7 +111,7 @@ export function checkChanges(
     result: "good",
     text:
       all.length > 0
-        ? `Nobody but the deploying account changed ${what}; it did ${all.length} times.`
+        ? `Nobody but ${who} changed ${what}. ${counted(all.length, "change")}.`
         : `Nobody changed ${what}.`,
   };
 }

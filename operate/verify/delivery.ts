@@ -45,9 +45,11 @@ export async function proveDelivery(
     const account = await readServiceAccount(target.accountId, cloud);
     const why = await notCollected(target, account.folderId, cloud);
     if (why) return unknown(`Delivery cannot be proven: ${why}`);
-    const from = around.now();
-    const { requestId } = await touchServiceAccount(account, cloud);
-    const awaited = { requestId, from: from - skew, to: around.now() + skew };
+    // Before the call: without the service's own time, nothing of it may be missed.
+    const began = around.now();
+    const { requestId, at } = await touchServiceAccount(account, cloud);
+    const caused = at?.getTime() ?? began;
+    const awaited = { requestId, from: caused - skew, to: caused + skew };
     return await waitFor(target, awaited, keyId, patience, cloud, around);
   } catch (error) {
     return unknown(

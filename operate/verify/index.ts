@@ -40,7 +40,7 @@ export const verifyCommand = (): Command =>
     .option("--newest-within <minutes>", "how old the newest log object, and how long a gap, may be", minutes)
     .option(
       "--deployer <id>",
-      "account or user that may change trail, bucket, key and roles; several count together",
+      "account or user that may change trail, bucket, key and roles; several count together; without it, who made the trail",
       (id: string, others: readonly string[] = []) => [...others, id],
     )
     .option(

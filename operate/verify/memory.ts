@@ -12,6 +12,8 @@ const trailMemorySchema = z.object({
   lastEvent: z.number().optional(),
   /** How many versions were put on each day. */
   days: z.record(z.string(), z.number()),
+  /** Id of who made the trail. */
+  maker: z.string().optional(),
   /** An event that was caused and had not come when the run ended. */
   awaited: z.object({ requestId: z.string().optional(), from: z.number(), to: z.number() }).optional(),
 });

@@ -1,7 +1,7 @@
 import type { BucketSettings } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { ObjectReader, type Version } from "../../api/objects";
-import { checkChanges } from "./changes";
+import { checkChanges, makerOf } from "./changes";
 import { type Check, counted, day, lengthOf, minute, reasonOf, shortened, timeOf } from "./check";
 import { isAwaited, late } from "./delivery";
 import { countByDay, type Integrity, tampered, vanished } from "./integrity";
@@ -60,6 +60,10 @@ export async function lookAtRecord(
       settings.folderId,
       ...target.collected.flatMap(({ scope }) => scope?.split(" ")[1] ?? []),
     ]);
+    const maker =
+      memory?.maker ??
+      makerOf(records.records, target.trailId) ??
+      makerOf(await firstRecords(reader, all), target.trailId);
     const through = all.reduce((newest, { at }) => Math.max(newest, at), from);
     const lastEvent = records.records.at(-1)?.at ?? memory?.lastEvent;
     const found =
@@ -71,10 +75,10 @@ export async function lookAtRecord(
         recordOf(records, { from, keyId, ...options }),
         ...(memory?.awaited ? [awaitedOf(memory.awaited, found)] : []),
         integrityOf(settings, integrity, gone),
-        checkChanges(records.records, { target, keyId, containers }, options.deployers),
+        checkChanges(records.records, { target, keyId, containers }, options.deployers, maker),
       ],
       memory: {
-        ...{ through, lastEvent, days: counts },
+        ...{ through, lastEvent, maker, days: counts },
         last: all.filter(({ at }) => at === through).map(nameOf),
         awaited: found ? undefined : memory?.awaited,
       },
@@ -83,6 +87,18 @@ export async function lookAtRecord(
     const text = `The log objects in bucket ${target.bucketName} cannot be read: ${reasonOf(error)}`;
     return { checks: names.map((name) => ({ name, result: "unknown", text })) };
   }
+}
+
+/** What the first log objects hold, as far as they are left: the first event of a trail is that it was made. */
+async function firstRecords(reader: ObjectReader, all: readonly Version[]): Promise<readonly LogRecord[]> {
+  const first = all
+    .filter(({ isDeleteMarker }) => !isDeleteMarker)
+    .sort((one, other) => one.at - other.at)
+    .slice(0, 3);
+  return readRecords(reader, first).then(
+    ({ records }) => records,
+    () => [],
+  );
 }
 
 const never = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
