@@ -66,9 +66,12 @@ export function whoOf({ authentication, request_metadata }: LogRecord): string {
   return `${who}${address ? ` from ${address}` : ""}`;
 }
 
-/** The cloud's own doings show this address: https://yandex.cloud/en/docs/audit-trails/concepts/format */
-export const isByCloud = ({ request_metadata }: LogRecord): boolean =>
-  request_metadata?.remote_address === "cloud.yandex";
+/**
+ * The cloud's own doings show this address, and nobody: what it does in somebody's name is theirs.
+ * https://yandex.cloud/en/docs/audit-trails/concepts/format
+ */
+export const isByCloud = ({ authentication, request_metadata }: LogRecord): boolean =>
+  request_metadata?.remote_address === "cloud.yandex" && authentication?.subject_id === undefined;
 
 /** Whether what was asked for was done. */
 export const isDone = ({ event_status, error }: LogRecord): boolean =>
