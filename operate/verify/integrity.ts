@@ -40,9 +40,11 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
         if (before) faults.push(`${key} was overwritten at ${timeOf(version.at)}${by()}`);
         continue;
       }
-      const verdict = judged(key, version, before, evidence);
+      // Where the log tells that somebody did it, the lifecycle did not.
+      const who = by();
+      const verdict = who ? "deleted" : judged(key, version, before, evidence);
       if (verdict === "lifecycle") continue;
-      const text = `${key} was deleted at ${timeOf(version.at)}${by()}`;
+      const text = `${key} was deleted at ${timeOf(version.at)}${who}`;
       if (verdict === "deleted") faults.push(text);
       else unclear.push(`${text}; the bucket's lifecycle may have done it`);
     }
@@ -123,12 +125,12 @@ function putBetween(key: string): readonly [number, number] {
 const nearby = 5;
 
 function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]): string {
-  const record = records.find(
-    ({ event_type, details = {}, at: when }) =>
-      verbs[event_type] !== undefined &&
-      details.object_id === key &&
-      (details.version_id === versionId || Math.abs(when - at) <= nearby * 1000),
-  );
+  const record = records.find((one) => {
+    const { event_type, details = {}, at: when } = one;
+    const isOfIt =
+      details.object_id === key && (details.version_id === versionId || Math.abs(when - at) <= nearby * 1000);
+    return verbs[event_type] !== undefined && isOfIt && !isByCloud(one) && isDone(one);
+  });
   return record ? ` by ${whoOf(record)}` : "";
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LifecycleRule } from "../../api/bucketSettings";
 import { exitCodes, UsageError } from "../../operate/exitCodes";
 import { verifyCommand } from "../../operate/verify";
 import { tampered } from "../../operate/verify/integrity";
@@ -8,6 +9,45 @@ import { makeFolder } from "../support/folder";
 
 const day = 86_400_000;
 const put = Date.UTC(2026, 0, 10, 12);
+
+describe("a delete marker above a log", () => {
+  const judged = (days: number, rule: LifecycleRule, rulesSince = 0) => {
+    const at = put + days * day;
+    const of = { key: "logs/t/2026/01/10/a.json" };
+    const marker = { ...of, versionId: "m", isLatest: true, isDeleteMarker: true, at };
+    const version = { ...of, versionId: "v", isLatest: false, isDeleteMarker: false, at: put };
+    const { faults, unclear } = tampered(new Map([[of.key, [marker, version]]]), {
+      ...{ rules: [rule], rulesSince, now: at + day, records: [] },
+      isNew: () => true,
+    });
+    return faults.length > 0 ? "bad" : unclear.length > 0 ? "unknown" : "good";
+  };
+  const expiration = { days: 30 };
+
+  test.each<[string, number, LifecycleRule, string]>([
+    ["at the age of its rule", 30, { enabled: true, expiration }, "good"],
+    ["just before", 29.99, { enabled: true, expiration }, "bad"],
+    ["of a rule that is off", 40, { enabled: false, expiration }, "bad"],
+    ["of a rule for its prefix", 40, { enabled: true, expiration, filter: { prefix: "logs/" } }, "good"],
+    ["of a rule for another prefix", 40, { enabled: true, expiration, filter: { prefix: "x/" } }, "bad"],
+    [
+      "of a rule for larger objects",
+      40,
+      { enabled: true, expiration, filter: { objectSizeGreaterThan: 9 } },
+      "unknown",
+    ],
+    ["after the date of a rule", 40, { enabled: true, expiration: { date: "2026-02-01T00:00:00Z" } }, "good"],
+    ["before the date of a rule", 10, { enabled: true, expiration: { date: "2026-02-01T00:00:00Z" } }, "bad"],
+  ])("%s, made after %d days, is %4$s", (_how, days, rule, expected) => {
+    expect(judged(days, rule)).toBe(expected);
+  });
+
+  test("that no rule of now explains may be that of an earlier rule, unless the log was younger than a day", () => {
+    const off = { enabled: false, expiration };
+    expect(judged(40, off, put + 41 * day)).toBe("unknown");
+    expect(judged(0.9, off, put + 41 * day)).toBe("bad");
+  });
+});
 
 describe("a delete marker of which nothing else is left", () => {
   const rules = [{ enabled: true, expiration: { days: 30 }, noncurrentExpiration: { noncurrentDays: 10 } }];
