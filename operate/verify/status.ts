@@ -14,6 +14,11 @@ import type { Target } from "./target";
  */
 const reasons: readonly { readonly words: RegExp; readonly cause: string; readonly remedy: string }[] = [
   {
+    words: /account .*(is gone|not found)/i,
+    cause: "The trail's account does not exist any more.",
+    remedy: "Make it anew, with its roles: pulumi up --refresh",
+  },
+  {
     words: /BUCKET_NOT_FOUND|bucket .*not found/i,
     cause: "The bucket does not exist.",
     remedy: "Make it again under the same name, with its encryption: pulumi up --refresh",
@@ -34,7 +39,7 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
     remedy: "Set the status of the key to Active, or cancel its deletion.",
   },
   {
-    words: /ACCESS_DENIED|permission denied|account .*is gone/i,
+    words: /ACCESS_DENIED|permission denied/i,
     cause:
       "The trail's account is gone or lacks a role on scopes, bucket or key, or the bucket's policy shuts it out.",
     remedy: "Put back what was taken away: pulumi up --refresh",

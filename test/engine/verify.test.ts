@@ -221,6 +221,46 @@ const breaks: {
     told: /Cause: The bucket holds as much as it may/,
   },
   {
+    what: "the account is gone",
+    emulator: { switches: { accountInUse: "delete" } },
+    breaks: (copy) => {
+      copy.cloud.serviceAccounts.delete(byDeployer(copy.emulator), copy.account.id);
+      copy.pass({ minutes: 5 });
+    },
+    check: "status",
+    told: /Cause: The trail's account does not exist any more/,
+  },
+  {
+    what: "the bucket's ACL lets everybody in",
+    breaks: (copy) =>
+      copy.set({
+        acl: {
+          grants: [{ grantType: "GRANT_TYPE_ALL_USERS", permission: "PERMISSION_READ", granteeId: "" }],
+        },
+      }),
+    check: "bucket",
+    told: /It is public: its ACL lets everybody in/,
+  },
+  {
+    what: "the trail delivers to another bucket",
+    breaks: (copy) => {
+      copy.cloud.buckets.create(byDeployer(copy.emulator), {
+        folderId: copy.cloud.folderId,
+        name: "other-logs",
+      });
+      copy.cloud.trails.update(
+        byDeployer(copy.emulator),
+        {
+          trailId: copy.trail.id,
+          destination: { objectStorage: { bucketId: "other-logs", objectPrefix: "" } },
+        },
+        ["destination"],
+      );
+    },
+    check: "settings",
+    told: /changed outside of the stack.*\nIts bucket is other-logs, not audit-logs\./,
+  },
+  {
     what: "the key is off, and the service gives no code",
     emulator: { switches: { statusErrorMessage: "text-only" } },
     breaks: (copy) => {
