@@ -41,6 +41,7 @@ export async function proveDelivery(
   around: Surroundings,
 ): Promise<DeliveryLook> {
   const unknown = (text: string): DeliveryLook => ({ check: { name, result: "unknown", text } });
+  let awaited: Awaited;
   try {
     const account = await readServiceAccount(target.accountId, cloud);
     const why = await notCollected(target, account.folderId, cloud);
@@ -49,13 +50,20 @@ export async function proveDelivery(
     const began = around.now();
     const { requestId, at } = await touchServiceAccount(account, cloud);
     const caused = at?.getTime() ?? began;
-    const awaited = { requestId, from: caused - skew, to: caused + skew };
-    return await waitFor(target, awaited, keyId, patience, cloud, around);
+    awaited = { requestId, from: caused - skew, to: caused + skew };
   } catch (error) {
     return unknown(
       `Delivery cannot be proven: the event is caused by setting the description of account ${target.accountId} to what it is, ` +
         `and that failed. ${reasonOf(error)}. It takes iam.serviceAccounts.admin on the account.`,
     );
+  }
+  try {
+    return await waitFor(target, awaited, keyId, patience, cloud, around);
+  } catch (error) {
+    return {
+      ...unknown(`Delivery cannot be proven: the log objects cannot be read. ${reasonOf(error)}`),
+      awaited,
+    };
   }
 }
 

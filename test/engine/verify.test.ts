@@ -684,6 +684,18 @@ describe("delivery", () => {
     });
   });
 
+  test("cannot be proven by who may not read what is delivered", async () => {
+    await using copy = await Copy.of(standard);
+    const { cloud } = copy;
+    for (const roleId of ["audit-trails.auditor", "storage.viewer", "iam.serviceAccounts.admin"])
+      cloud.access.add(cloud.folderId, { roleId, subject: watcher });
+    const check = checkOf(await copy.verify({ quick: false }, undefined, watcher), "delivery");
+    expect([check?.result, check?.text]).toEqual([
+      "unknown",
+      expect.stringMatching(/the log objects cannot be read\. AccessDenied: .*\(HTTP 403\)/),
+    ]);
+  });
+
   test("cannot be told after too short a wait", async () => {
     await using copy = await Copy.of(standard);
     const check = checkOf(await copy.verify({ quick: false, wait: 2 * minute }), "delivery");
