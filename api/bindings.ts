@@ -14,11 +14,14 @@ interface ListAccessBindingsRequest {
   readonly pageToken: string;
 }
 
+/** A role that somebody has. */
+export interface Binding {
+  readonly roleId: string;
+  readonly subject?: { readonly type: string; readonly id: string };
+}
+
 interface ListAccessBindingsResponse {
-  readonly accessBindings: readonly {
-    readonly roleId: string;
-    readonly subject?: { readonly type: string; readonly id: string };
-  }[];
+  readonly accessBindings: readonly Binding[];
   readonly nextPageToken: string;
 }
 
@@ -61,29 +64,38 @@ const services: Readonly<Record<string, BindingsService>> = {
 };
 
 /**
- * Whether a service account has a role on a resource itself, not by what contains the resource.
+ * Who has which role on a resource itself, not on what contains it.
  *
  * @throws {ServiceError} if the bindings may not be read.
  * @throws {Error} for a resource of another type than is known here.
  */
-export async function hasRole(
-  serviceAccountId: string,
-  role: string,
+export async function* bindingsOf(
   { type, id: resourceId }: Resource,
   cloud: CloudApi,
-): Promise<boolean> {
+): AsyncGenerator<Binding> {
   const service = services[type];
   if (!service) throw new Error(`The bindings of a resource of type ${type} cannot be read`);
   const { listAccessBindings } = await service.load();
   let pageToken = "";
   do {
     const page = await cloud.call(service.id, listAccessBindings, { resourceId, pageSize: 1000, pageToken });
-    const isHeld = page.accessBindings.some(
-      ({ roleId, subject }) =>
-        roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId,
-    );
-    if (isHeld) return true;
+    yield* page.accessBindings;
     pageToken = page.nextPageToken;
   } while (pageToken);
+}
+
+/**
+ * Whether a service account has a role on a resource itself, not on what contains it.
+ *
+ * @throws as {@link bindingsOf}.
+ */
+export async function hasRole(
+  serviceAccountId: string,
+  role: string,
+  resource: Resource,
+  cloud: CloudApi,
+): Promise<boolean> {
+  for await (const { roleId, subject } of bindingsOf(resource, cloud))
+    if (roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId) return true;
   return false;
 }

@@ -32,12 +32,14 @@ export interface CloudApi {
    * Calls a method of the API.
    *
    * @param service Id under which the endpoint names the address of the method's service, such as `audittrails`.
+   * @param onHeader Is told what the service says before it answers, such as the request's id.
    * @throws {ServiceError} with the status as its `code`, if the call fails.
    */
   call<Request, Response>(
     service: string,
     method: Method<Request, Response>,
     request: Request,
+    onHeader?: (header: Metadata) => void,
   ): Promise<Response>;
   /** An IAM token that is good for some minutes at least. */
   token(): Promise<string>;
@@ -101,10 +103,10 @@ async function open(connection: Connection): Promise<CloudApi> {
   );
   return {
     token,
-    async call(service, method, request) {
+    async call(service, method, request, onHeader) {
       const metadata = new Metadata();
       metadata.set("authorization", `Bearer ${await token()}`);
-      return unary(clientOf(service), method, request, metadata);
+      return unary(clientOf(service), method, request, metadata, onHeader);
     },
     storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
     secureContext,
@@ -145,17 +147,27 @@ function unary<Request, Response>(
   { path, requestSerialize, responseDeserialize }: Method<Request, Response>,
   request: Request,
   metadata: Metadata,
+  onHeader?: (header: Metadata) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(
+    let header: Metadata | undefined;
+    const call = client.makeUnaryRequest(
       path,
       requestSerialize,
       responseDeserialize,
       request,
       metadata,
       { deadline: Date.now() + patience },
-      (error, response) => (error ? reject(error) : resolve(response as Response)),
+      (error, response) => {
+        // The request's id comes before the answer, and would be lost with it.
+        if (error && header) error.metadata.merge(header);
+        return error ? reject(error) : resolve(response as Response);
+      },
     );
+    call.on("metadata", (received: Metadata) => {
+      header = received;
+      onHeader?.(received);
+    });
   });
 }
 

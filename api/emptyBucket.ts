@@ -1,15 +1,13 @@
 import type {
   ListMultipartUploadsOutput,
-  ListObjectVersionsOutput,
   ObjectIdentifier,
   ObjectVersion,
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { CloudApi } from "./connection";
+import { each } from "./each";
 import { objectStorage } from "./objectStorage";
-
-/** Requests at a time. */
-const concurrency = 16;
+import { pages, versionPages } from "./versionPages";
 
 /** A version that may not be deleted yet. */
 interface LockedVersion {
@@ -125,52 +123,4 @@ async function deleteVersions(client: S3Client, Bucket: string): Promise<void> {
           `${others.length} others: ${refused.Message}`,
       );
   }
-}
-
-async function* versionPages(client: S3Client, Bucket: string): AsyncGenerator<ListObjectVersionsOutput> {
-  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
-  yield* pages<ListObjectVersionsOutput>(({ NextKeyMarker, NextVersionIdMarker }) =>
-    client.send(
-      new ListObjectVersionsCommand({
-        Bucket,
-        KeyMarker: NextKeyMarker,
-        VersionIdMarker: NextVersionIdMarker,
-      }),
-    ),
-  );
-}
-
-interface Page {
-  readonly IsTruncated?: boolean;
-  readonly NextKeyMarker?: string;
-}
-
-/**
- * All pages of a listing. The next one is asked for before a page is handed out: what the marker between them names is then
- * still there, whatever becomes of the page.
- */
-async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
-  for (let page: P | undefined = await listAfter({}); page; ) {
-    if (page.IsTruncated && !page.NextKeyMarker)
-      throw new Error("A listing ends without saying how it goes on");
-    const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
-    yield page;
-    page = next;
-  }
-}
-
-/** Works on all items, some at a time; ends at the first failure. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const iterator = items.values();
-  let failed = false;
-  const worker = async () => {
-    for (const item of iterator) {
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
 }

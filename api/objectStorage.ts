@@ -12,7 +12,7 @@ export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
     region: "ru-central1",
     forcePathStyle: true,
     credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
-    requestHandler: await agents(cloud),
+    requestHandler: { ...deadlines, ...(await agents(cloud)) },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
@@ -31,6 +31,10 @@ export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
   });
   return client;
 }
+
+/** Milliseconds for one attempt at a request. */
+const patience = 60_000;
+const deadlines = { connectionTimeout: patience, requestTimeout: patience, throwOnRequestTimeout: true };
 
 /** Node's own agents know proxies in its newest releases only. */
 async function agents({ storageEndpoint, secureContext }: CloudApi) {

@@ -11,6 +11,12 @@ interface Scoped {
   readonly resourceScopes: readonly Scope[];
 }
 
+interface DataEventsFilter extends Scoped {
+  readonly service: string;
+  readonly includedEvents?: { readonly eventTypes: readonly string[] };
+  readonly excludedEvents?: { readonly eventTypes: readonly string[] };
+}
+
 /** What the provider does not show of a trail. */
 export interface TrailState {
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
@@ -19,10 +25,12 @@ export interface TrailState {
   /** When the trail was created or changed, RFC 3339; absent if the service does not say. */
   readonly updatedAt?: string;
   readonly serviceAccountId?: string;
-  readonly destination?: { readonly objectStorage?: { readonly bucketId: string } };
+  readonly destination?: {
+    readonly objectStorage?: { readonly bucketId: string; readonly objectPrefix?: string };
+  };
   readonly filteringPolicy?: {
     readonly managementEventsFilter?: Scoped;
-    readonly dataEventsFilters?: readonly Scoped[];
+    readonly dataEventsFilters?: readonly DataEventsFilter[];
   };
 }
 

@@ -62,7 +62,8 @@ const grantedOn: Readonly<Record<string, string>> = {
   serviceAccountId: "service account",
 };
 
-const scopeNames: Readonly<Record<string, string>> = {
+/** What people call the scopes, by their type. */
+export const scopeNames: Readonly<Record<string, string>> = {
   "organization-manager.organization": "organization",
   "resource-manager.cloud": "cloud",
   "resource-manager.folder": "folder",

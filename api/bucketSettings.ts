@@ -1,0 +1,49 @@
+import { readBucket } from "./buckets";
+import type { CloudApi } from "./connection";
+
+/** A rule of a bucket's lifecycle: https://yandex.cloud/en/docs/storage/concepts/lifecycles */
+export interface LifecycleRule {
+  readonly enabled?: boolean;
+  readonly filter?: {
+    readonly prefix?: string;
+    readonly objectSizeGreaterThan?: number;
+    readonly objectSizeLessThan?: number;
+    readonly tag?: object;
+    readonly andOperator?: {
+      readonly prefix?: string;
+      readonly objectSizeGreaterThan?: number;
+      readonly objectSizeLessThan?: number;
+      readonly tag?: readonly object[];
+    };
+  };
+  readonly expiration?: { readonly date?: string; readonly days?: number };
+  readonly noncurrentExpiration?: { readonly noncurrentDays?: number };
+}
+
+/** What is set on a bucket, with the vendor's names. */
+export interface BucketSettings {
+  readonly folderId: string;
+  readonly resourceId?: string;
+  readonly versioning?: string;
+  readonly policy?: object;
+  readonly anonymousAccessFlags?: Readonly<Record<string, boolean>>;
+  readonly acl?: { readonly grants?: readonly { readonly permission: string; readonly grantType: string }[] };
+  readonly lifecycleRules?: readonly LifecycleRule[];
+  readonly objectLock?: {
+    readonly status?: string;
+    readonly defaultRetention?: { readonly mode?: string; readonly days?: number; readonly years?: number };
+  };
+  readonly encryption?: { readonly rules?: readonly { readonly kmsMasterKeyId?: string }[] };
+}
+
+/**
+ * Reads what is set on a bucket.
+ *
+ * @returns nothing if there is none of that name.
+ * @throws {ServiceError} if the service does not say, for want of a role for example.
+ */
+export async function readBucketSettings(name: string, cloud: CloudApi): Promise<BucketSettings | undefined> {
+  const { Bucket } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket");
+  const bucket = await readBucket(name, cloud);
+  return bucket && (Bucket.toJSON(bucket) as BucketSettings);
+}

@@ -1,0 +1,45 @@
+import type { ListObjectVersionsOutput, S3Client } from "@aws-sdk/client-s3";
+
+interface Page {
+  readonly IsTruncated?: boolean;
+  readonly NextKeyMarker?: string;
+}
+
+/**
+ * All pages of a listing. The next one is asked for before a page is handed out: what the marker between them names is then
+ * still there, whatever becomes of the page.
+ */
+export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
+  for (let page: P | undefined = await listAfter({}); page; ) {
+    if (page.IsTruncated && !page.NextKeyMarker)
+      throw new Error("A listing ends without saying how it goes on");
+    const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
+    yield page;
+    page = next;
+  }
+}
+
+/**
+ * Versions and delete markers of a bucket.
+ *
+ * @param prefix What their keys begin with.
+ * @param after Key after which the listing begins.
+ */
+export async function* versionPages(
+  client: S3Client,
+  Bucket: string,
+  prefix?: string,
+  after?: string,
+): AsyncGenerator<ListObjectVersionsOutput> {
+  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
+  yield* pages<ListObjectVersionsOutput>(({ NextKeyMarker = after, NextVersionIdMarker }) =>
+    client.send(
+      new ListObjectVersionsCommand({
+        Bucket,
+        Prefix: prefix,
+        KeyMarker: NextKeyMarker,
+        VersionIdMarker: NextVersionIdMarker,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import { type Check, counted, shortened, timeOf } from "./check";
+import { isByCloud, isDone, type LogRecord, whoOf } from "./records";
+import type { Target } from "./target";
+
+/** What belongs to a trail, by id. */
+interface Belongings {
+  readonly target: Target;
+  readonly keyId?: string;
+  /** Folders, clouds and organizations that the trail or its bucket is in or collects from. */
+  readonly containers: ReadonlySet<string>;
+}
+
+/** Roles by which somebody gets at trails, buckets, keys or accounts. */
+const telling =
+  /"(storage|kms|audit-trails|iam|resource-manager|organization-manager)\.[\w.-]+"|"(admin|editor)"/;
+
+const bindings = /AccessBindings(Update)?$/;
+
+/** Uses of a key, and what becomes of an account without anything of it changing: no changes. */
+const uses =
+  /^(kms\.(Encrypt|Decrypt|ReEncrypt|GenerateDataKey)|iam\.(UpdateServiceAccount|CreateIamToken))$/;
+
+/** The services whose events concern a resource of a trail. */
+const services = ["audittrails", "storage", "kms", "iam"];
+
+/** Whether an event changed the trail, its bucket, key, policy, account or who may do what with them. */
+function isChange(record: LogRecord, { target, keyId, containers }: Belongings): boolean {
+  const type = record.event_type.replace("yandex.cloud.audit.", "");
+  const [service = "", event = ""] = type.split(".");
+  const { details = {}, resource_metadata } = record;
+  const ids = new Set([
+    ...(resource_metadata?.path ?? []).flatMap(({ resource_id: id }) => id ?? []),
+    ...Object.values(details).filter((value) => typeof value === "string"),
+  ]);
+  const own = [target.trailId, target.bucketName, target.accountId, ...(keyId ? [keyId] : [])];
+  if (services.includes(service) && own.some((id) => ids.has(id)))
+    return !uses.test(type) && !/^(Object|Presign)/.test(event);
+  const concerned = [...containers].some((id) => ids.has(id));
+  if (/^Delete(Folder|Cloud|Organization)$/.test(event)) return concerned;
+  const text = JSON.stringify(details);
+  return concerned && bindings.test(event) && (telling.test(text) || text.includes(target.accountId));
+}
+
+/** Who made a trail, if it is among the records: whoever did so deploys the stack that has it. */
+export function makerOf(records: readonly LogRecord[], trailId: string): string | undefined {
+  const made = records.find(
+    (record) =>
+      record.event_type === "yandex.cloud.audit.audittrails.CreateTrail" &&
+      record.details?.trail_id === trailId &&
+      isDone(record),
+  );
+  return made?.authentication?.subject_id;
+}
+
+/**
+ * Whether anybody but the deploying accounts changed something that the trail needs.
+ *
+ * @param maker Who made the trail, which stands for the deploying accounts where none is named.
+ */
+export function checkChanges(
+  records: readonly LogRecord[],
+  belongings: Belongings,
+  named: readonly string[],
+  maker: string | undefined,
+): Check {
+  const name = "changes";
+  const { collected, bucketName } = belongings.target;
+  if (!collected.some(({ kind }) => kind === "management"))
+    return {
+      name,
+      result: "unknown",
+      text: "Who changed trail, bucket, key or roles cannot be told: the trail collects no management events.",
+    };
+  const deployers = named.length > 0 || maker === undefined ? named : [maker];
+  const who =
+    named.length > 0 || maker === undefined ? "the deploying account" : `${maker}, who made the trail,`;
+  const all = records.filter((record) => isChange(record, belongings) && !isByCloud(record));
+  const foreign = all.filter(({ authentication }) => !deployers.includes(authentication?.subject_id ?? ""));
+  const lines = (some: readonly LogRecord[]) =>
+    shortened(
+      some.map((record) => {
+        const type = record.event_type.replace("yandex.cloud.audit.", "");
+        return `${timeOf(record.at)} ${type}${isDone(record) ? "" : ", refused or failed"}: ${whoOf(record)}`;
+      }),
+    );
+  const done = foreign.filter(isDone);
+  const what = `trail, bucket ${bucketName}, key or roles`;
+  if (deployers.length === 0 && done.length > 0)
+    return {
+      name,
+      result: "unknown",
+      text: `There were ${counted(done.length, "change")} of ${what}. Whether they were the deploying account's cannot be told: name it with --deployer.`,
+      details: lines(foreign),
+    };
+  if (done.length > 0)
+    return {
+      name,
+      result: "bad",
+      text: `Others than ${who} changed ${what}.`,
+      details: lines(foreign),
+    };
+  if (foreign.length > 0)
+    return {
+      name,
+      result: "told",
+      text: `Others tried to change ${what}, in vain.`,
+      details: lines(foreign),
+    };
+  return {
+    name,
+    result: "good",
+    text:
+      all.length > 0
+        ? `Nobody but ${who} changed ${what}. ${counted(all.length, "change")}.`
+        : `Nobody changed ${what}.`,
+  };
+}

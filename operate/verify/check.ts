@@ -1,0 +1,67 @@
+import { type ServiceError, status } from "@grpc/grpc-js";
+
+/** What a check came to, the worst first. `told` is for facts that are neither good nor bad by themselves. */
+const results = ["bad", "unknown", "told", "good"] as const;
+export type Result = (typeof results)[number];
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  readonly result: Result;
+  readonly text: string;
+  /** What belongs to it, one thing in each. */
+  readonly details?: readonly string[];
+}
+
+/** Milliseconds. */
+export const minute = 60_000;
+const hour = 60 * minute;
+export const day = 24 * hour;
+
+/** The worst of several results; `good` for none. */
+export const worstOf = (checks: readonly { readonly result: Result }[]): Result =>
+  results.find((one) => checks.some(({ result }) => result === one)) ?? "good";
+
+/** A check that may fail by itself: what cannot be read is unknown. */
+export async function attempted(name: string, what: string, look: () => Promise<Check>): Promise<Check> {
+  try {
+    return await look();
+  } catch (error) {
+    return { name, result: "unknown", text: `${what} cannot be read: ${reasonOf(error)}` };
+  }
+}
+
+/** What went wrong in a call, with its code and the request's id. */
+export function reasonOf(error: unknown): string {
+  const { code, details, metadata } = error as Partial<ServiceError>;
+  if (typeof code === "number" && metadata) {
+    const id = metadata.get("x-request-id")[0]?.toString();
+    return `${status[code]}: ${details}${id ? ` (request ${id})` : ""}`;
+  }
+  const { name, message, $metadata } = error as Error & {
+    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  };
+  const http = $metadata?.httpStatusCode ? ` (HTTP ${$metadata.httpStatusCode})` : "";
+  const id = $metadata?.requestId ? ` (request ${$metadata.requestId})` : "";
+  return `${$metadata ? `${name}: ` : ""}${message}${http}${id}`;
+}
+
+/** A time as people read it, to the second. */
+export const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/** A length of time as people read it. */
+export function lengthOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** The first of a list, and how many there are beside them. */
+export const shortened = (list: readonly string[], most = 20): string[] =>
+  list.length > most ? [...list.slice(0, most), `and ${list.length - most} more`] : [...list];
+
+/** So many of something. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,174 @@
+import { readServiceAccount, touchEvent, touchServiceAccount } from "../../api/accountTouch";
+import type { CloudApi } from "../../api/connection";
+import { cloudOfFolder } from "../../api/containers";
+import { ObjectReader } from "../../api/objects";
+import { type Check, lengthOf, minute, reasonOf, timeOf } from "./check";
+import type { TrailMemory } from "./memory";
+import { type LogRecord, readRecords } from "./records";
+import type { Target } from "./target";
+
+/** What the wait depends on: the machine's clock, or another one. */
+export interface Surroundings {
+  now(): number;
+  pause(milliseconds: number): Promise<void>;
+  /** Says what is being done. */
+  progress(text: string): void;
+}
+
+/** An event that was caused, and is to be found. */
+export type Awaited = NonNullable<TrailMemory["awaited"]>;
+
+export interface DeliveryLook {
+  readonly check: Check;
+  /** The event, if it has not come. */
+  readonly awaited?: Awaited;
+}
+
+const name = "delivery";
+/** Between two looks at the bucket. */
+const interval = 15_000;
+/** Twice the five minutes between deliveries: what takes longer is late, and what has not come is missing. */
+export const late = 10 * minute;
+/** By how much the clocks of this machine and of the cloud may differ. */
+const skew = minute;
+
+/** Causes an event, waits for it in a log object, and looks how that is encrypted. */
+export async function proveDelivery(
+  target: Target,
+  keyId: string | undefined,
+  patience: number,
+  cloud: CloudApi,
+  around: Surroundings,
+): Promise<DeliveryLook> {
+  const unknown = (text: string): DeliveryLook => ({ check: { name, result: "unknown", text } });
+  let awaited: Awaited;
+  try {
+    const account = await readServiceAccount(target.accountId, cloud);
+    const why = await notCollected(target, account.folderId, cloud);
+    if (why) return unknown(`Delivery cannot be proven: ${why}`);
+    // Before the call: without the service's own time, nothing of it may be missed.
+    const began = around.now();
+    const { requestId, at } = await touchServiceAccount(account, cloud);
+    const caused = at?.getTime() ?? began;
+    awaited = { requestId, from: caused - skew, to: caused + skew };
+  } catch (error) {
+    return unknown(
+      `Delivery cannot be proven: the event is caused by setting the description of account ${target.accountId} to what it is, ` +
+        `and that failed. ${reasonOf(error)}. It takes iam.serviceAccounts.admin on the account.`,
+    );
+  }
+  try {
+    return await waitFor(target, awaited, keyId, patience, cloud, around);
+  } catch (error) {
+    return {
+      ...unknown(`Delivery cannot be proven: the log objects cannot be read. ${reasonOf(error)}`),
+      awaited,
+    };
+  }
+}
+
+/** Why the trail would not collect the event; undefined if it would. */
+async function notCollected(
+  { collected, accountId }: Target,
+  folderId: string,
+  cloud: CloudApi,
+): Promise<string | undefined> {
+  const scopes = collected.flatMap(({ kind, scope }) => (kind === "management" ? (scope ?? []) : []));
+  if (scopes.length === 0)
+    return "the event that would be caused is a management event, and the trail collects none.";
+  // An account is in the organization of its trail.
+  if (scopes.some((scope) => scope.startsWith("organization "))) return undefined;
+  if (scopes.includes(`folder ${folderId}`)) return undefined;
+  const clouds = scopes.filter((scope) => scope.startsWith("cloud "));
+  if (clouds.length > 0) {
+    const holder = await cloudOfFolder(folderId, cloud).catch(reasonOf);
+    if (clouds.includes(`cloud ${holder}`)) return undefined;
+  }
+  return `the event would be one of account ${accountId} in folder ${folderId}, and the trail collects from ${scopes.join(", ")}.`;
+}
+
+/** Whether a record is that of the caused event: by the request's id, and where none is known, by what it tells. */
+export function isAwaited({ requestId, from, to }: Awaited, accountId: string, record: LogRecord): boolean {
+  const id = record.request_metadata?.request_id;
+  if (requestId && id) return requestId === id;
+  const isAbout = record.details?.service_account_id === accountId;
+  return record.event_type === touchEvent && isAbout && record.at >= from && record.at <= to;
+}
+
+async function waitFor(
+  target: Target,
+  awaited: Awaited,
+  keyId: string | undefined,
+  patience: number,
+  cloud: CloudApi,
+  around: Surroundings,
+): Promise<DeliveryLook> {
+  const { keyPrefix, accountId, bucketName } = target;
+  using reader = await ObjectReader.open(bucketName, cloud);
+  const began = around.now();
+  // Keys of a month come after its folder.
+  const after = `${keyPrefix}${new Date(awaited.from).toISOString().slice(0, 7).replace("-", "/")}/`;
+  const seen = new Set<string>();
+  let others = 0;
+  let told = -1;
+  for (;;) {
+    const versions = [...(await reader.versions(keyPrefix, after)).values()].flat();
+    const fresh = versions.filter(
+      ({ key, versionId, isDeleteMarker, at }) =>
+        !isDeleteMarker && at >= awaited.from && !seen.has(`${key} ${versionId}`),
+    );
+    const { records, objects } = await readRecords(reader, fresh);
+    for (const { key, versionId } of fresh) seen.add(`${key} ${versionId}`);
+    const found = records.find((record) => isAwaited(awaited, accountId, record));
+    if (found) {
+      const { kmsKeyId } = objects.find(({ version }) => version.key === found.delivered.key) ?? {};
+      return { check: arrived(found, kmsKeyId, keyId, awaited.from + skew) };
+    }
+    others += records.length;
+    const waited = around.now() - began;
+    if (waited >= patience) return { check: missing(awaited, waited, others), awaited };
+    if (Math.floor(waited / minute) > told) {
+      told = Math.floor(waited / minute);
+      around.progress(
+        `Waiting for an event in a log object of trail ${target.name}: ${lengthOf(waited)} of ${lengthOf(patience)} at most.`,
+      );
+    }
+    await around.pause(Math.min(interval, patience - waited));
+  }
+}
+
+function arrived(
+  { event_id: id, delivered }: LogRecord,
+  objectKeyId: string | undefined,
+  keyId: string | undefined,
+  caused: number,
+): Check {
+  const lag = delivered.at - caused;
+  const text = `Event ${id}, caused at ${timeOf(caused)}, was delivered ${lengthOf(lag)} later in ${delivered.key}`;
+  if (keyId && objectKeyId !== keyId)
+    return {
+      name,
+      result: "bad",
+      text: `${text}, which is ${objectKeyId ? `encrypted with key ${objectKeyId}` : "not encrypted"}; the bucket's key is ${keyId}.`,
+    };
+  const how = keyId ? `, encrypted with key ${keyId}.` : ", not encrypted.";
+  return lag > late
+    ? { name, result: "told", text: `${text}${how} That is late: deliveries come every five minutes.` }
+    : { name, result: "good", text: `${text}${how}` };
+}
+
+function missing({ requestId, from }: Awaited, waited: number, others: number): Check {
+  const which = `The event of request ${requestId ?? "(no id)"}, caused at ${timeOf(from + skew)},`;
+  const beside = others > 0 ? `, while ${others} other events were` : ", nor was any other";
+  return waited < late
+    ? {
+        name,
+        result: "unknown",
+        text: `${which} was not delivered within ${lengthOf(waited)}${beside}. That is too short to tell: wait ${lengthOf(late)} at least (--wait).`,
+      }
+    : {
+        name,
+        result: "bad",
+        text: `${which} was not delivered within ${lengthOf(waited)}${beside}. It may be late; run again with the same --since file, which looks for it.`,
+      };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { openStack } from "../engine/stack";
+import { exitCodes, UsageError } from "../exitCodes";
+import { withProgress } from "../progress";
+import { minute, type Result, reasonOf } from "./check";
+import { readMemory, writeMemory } from "./memory";
+import { textOf } from "./text";
+import { verify } from "./verify";
+
+interface Options {
+  readonly stack: string;
+  readonly quick?: boolean;
+  readonly wait: number;
+  readonly newestWithin?: number;
+  readonly deployer?: readonly string[];
+  readonly since?: string;
+  readonly json?: boolean;
+}
+
+const endings: Readonly<Record<Result, number>> = {
+  bad: exitCodes.failedOn,
+  unknown: exitCodes.unknown,
+  told: exitCodes.told,
+  good: exitCodes.told,
+};
+
+const longestWait = 24 * 60;
+
+/** `audit-trails verify`. */
+export const verifyCommand = (): Command =>
+  new Command("verify")
+    .description(
+      "Looks whether the trails of a stack work: status, roles, bucket and key, what was delivered, and whether that was tampered " +
+        "with. Then it causes an audited event that changes nothing, and waits until it is in a log object.",
+    )
+    .requiredOption("--stack <name>", "name of the stack")
+    .option("--quick", "cause no event, and wait for none")
+    .option("--wait <minutes>", "how long the event is waited for", minutes, 15 * minute)
+    .option("--newest-within <minutes>", "how old the newest log object, and how long a gap, may be", minutes)
+    .option(
+      "--deployer <id>",
+      "account or user that may change trail, bucket, key and roles; several count together; without it, who made the trail",
+      (id: string, others: readonly string[] = []) => [...others, id],
+    )
+    .option(
+      "--since <file>",
+      "go on from where the last run with this file ended, and keep in it where this one ends; without it, the last day is read",
+    )
+    .option("--json", "for programs")
+    .addHelpText(
+      "after",
+      "\nEnds with 0 if nothing is wrong, 1 if something is, 2 if it cannot tell, 3 on wrong options.",
+    )
+    .action(async ({ stack: name, since, json, deployer: deployers = [], ...options }: Options) => {
+      const stack = openStack(name);
+      const memory = since === undefined ? {} : readMemory(since, name);
+      if (stack.world.all("trail").length === 0)
+        throw new UsageError(`The stack ${name} has no trail. Run pulumi up first, or name another stack.`);
+      const cloud = await stack.cloud().catch((error: unknown) => {
+        process.stderr.write(`The cloud cannot be reached: ${reasonOf(error)}\n`);
+        process.exitCode = exitCodes.unknown;
+      });
+      if (!cloud) return;
+      const around = {
+        now: Date.now,
+        pause: (milliseconds: number) => delay(milliseconds),
+        progress: (text: string) => void process.stderr.write(`${text}\n`),
+      };
+      const { memory: kept, ...report } = await withProgress(
+        "Looking at trails, roles, buckets and log objects",
+        verify(stack.world, cloud, { ...options, deployers, memory }, around),
+      );
+      if (since !== undefined) writeMemory(since, name, kept);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ stack: name, ...report }, undefined, 2)}\n`
+          : textOf(name, { ...report, memory: kept }),
+      );
+      process.exitCode = endings[report.result];
+    });
+
+/** Minutes as milliseconds. */
+function minutes(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > longestWait)
+    throw new InvalidArgumentError(`It must be a whole number of minutes, 1 to ${longestWait}.`);
+  return Number(text) * minute;
+}

@@ -1,0 +1,76 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { UsageError } from "../exitCodes";
+import { inert } from "../inert";
+
+const trailMemorySchema = z.object({
+  /** Time of the newest version or delete marker that was seen, milliseconds since 1970. */
+  through: z.number(),
+  /** Those of exactly that time, by key and version id. */
+  last: z.array(z.string()),
+  /** When the newest event happened. */
+  lastEvent: z.number().optional(),
+  /** How many versions were put on each day. */
+  days: z.record(z.string(), z.number()),
+  /** Id of who made the trail. */
+  maker: z.string().optional(),
+  /** An event that was caused and had not come when the run ended. */
+  awaited: z.object({ requestId: z.string().optional(), from: z.number(), to: z.number() }).optional(),
+});
+
+const memorySchema = z.object({
+  version: z.literal(1),
+  stack: z.string(),
+  trails: z.record(z.string(), trailMemorySchema),
+});
+
+/** What a run keeps of a trail for the next one. */
+export type TrailMemory = z.infer<typeof trailMemorySchema>;
+
+/** What a run keeps for the next one, by the ids of trails. */
+export type Memory = Readonly<Record<string, TrailMemory>>;
+
+/**
+ * What an earlier run kept.
+ *
+ * @returns nothing if the file is not there: this is the first run.
+ * @throws {UsageError} for a file of something else.
+ */
+export function readMemory(file: string, stack: string): Memory {
+  const shown = inert(file);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new UsageError(`${shown} cannot be read: ${(error as Error).message}`);
+  }
+  const { data } = memorySchema.safeParse(jsonIn(text));
+  if (!data)
+    throw new UsageError(`${shown} was not written by audit-trails verify. Name another file, or delete it.`);
+  if (data.stack !== stack)
+    throw new UsageError(
+      `${shown} is of stack ${inert(data.stack)}, not of ${inert(stack)}. Name another file.`,
+    );
+  return data.trails;
+}
+
+/** @throws {UsageError} if the file cannot be written. */
+export function writeMemory(file: string, stack: string, trails: Memory): void {
+  try {
+    // Whole or not at all.
+    const next = `${file}.next`;
+    writeFileSync(next, `${JSON.stringify({ version: 1, stack, trails })}\n`, { mode: 0o600 });
+    renameSync(next, file);
+  } catch (error) {
+    throw new UsageError(`${inert(file)} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,205 @@
+import { bindingsOf, type Resource as Place } from "../../api/bindings";
+import type { BucketSettings } from "../../api/bucketSettings";
+import type { CloudApi } from "../../api/connection";
+import { cloudOfFolder } from "../../api/containers";
+import { grantCommands, trailRoles } from "../../components/roles";
+import { scopeNames } from "../engine/world";
+import { type Check, reasonOf } from "./check";
+import type { Target } from "./target";
+
+/** A role that the trail's account needs on one of some places. */
+interface Need {
+  readonly role: string;
+  readonly on: readonly Place[];
+}
+
+/** The roles on a place, as far as they concern the account. */
+interface Look {
+  readonly place: Place;
+  /** Of the account itself. */
+  readonly own: readonly string[];
+  /** Of groups, which it may be in. */
+  readonly ofGroups: readonly string[];
+  /** Why they are not known. */
+  readonly failure?: string;
+}
+
+/** Wider roles that hold a needed one: https://yandex.cloud/en/docs/iam/roles-reference */
+const wider: Readonly<Record<string, readonly string[]>> = {
+  [trailRoles.scope]: ["audit-trails.editor", "audit-trails.admin", "viewer", "editor", "admin"],
+  [trailRoles.bucket]: ["storage.editor", "storage.admin", "editor", "admin"],
+  [trailRoles.key]: ["kms.editor", "kms.admin", "editor", "admin"],
+};
+
+/** Whether the role of the key may be a narrower one is not clear from the documents. */
+const narrower: Readonly<Record<string, readonly string[]>> = { [trailRoles.key]: ["kms.keys.encrypter"] };
+
+const organization = "organization-manager.organization";
+const cloudType = "resource-manager.cloud";
+const folder = "resource-manager.folder";
+const commands: Readonly<Record<string, string>> = {
+  [organization]: grantCommands.organization,
+  [cloudType]: grantCommands.cloud,
+  [folder]: grantCommands.folder,
+  "kms.symmetricKey": grantCommands.key,
+};
+
+/**
+ * Whether the trail's account has the roles that it needs, and no others where it needs some.
+ *
+ * @param sharing The trails that use the account, this one too.
+ * @param buckets What is set on the buckets of all of them.
+ */
+export async function checkRoles(
+  target: Target,
+  sharing: readonly Target[],
+  buckets: ReadonlyMap<string, BucketSettings | undefined>,
+  cloud: CloudApi,
+): Promise<Check> {
+  const name = "roles";
+  const needs = needsOf(target, buckets.get(target.bucketName));
+  const direct = distinct(needs.flatMap(({ on }) => on));
+  const clouds = await cloudsOf(direct, cloud);
+  const looks = await Promise.all(
+    distinct([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
+  );
+  const isDirect = ({ place }: Look) => direct.some((one) => same(one, place));
+  const isContainer = ({ place }: Look) => place.type === organization || place.type === cloudType;
+
+  const lacks: string[] = [];
+  const cannotTell: string[] = [];
+  for (const need of needs) {
+    const at = looks.filter((look) => isContainer(look) || need.on.some((place) => same(place, look.place)));
+    const holds = (list: readonly string[], all: readonly string[]) =>
+      list.some((role) => all.includes(role));
+    const enough = [need.role, ...(wider[need.role] ?? [])];
+    if (at.some(({ own }) => holds(own, enough))) continue;
+    const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
+    const wasGranted = at.some(
+      ({ place, failure }) =>
+        !failure && target.granted.some(({ role, on }) => role === need.role && on === place.id),
+    );
+    const maybe = [
+      ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
+      ...(at.some(({ ofGroups }) => holds(ofGroups, enough)) ? ["a group has it"] : []),
+      ...(at.some(({ own }) => holds(own, narrower[need.role] ?? []))
+        ? ["it has a narrower one, which may do"]
+        : []),
+      ...(at.every(({ place }) => place.type !== cloudType) ? clouds.failures : []),
+    ];
+    if (wasGranted)
+      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
+    else if (maybe.length > 0) cannotTell.push(`Whether it has ${what} cannot be told: ${maybe.join("; ")}.`);
+    else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);
+  }
+  const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
+  const isAllowed = (role: string, place: Place) =>
+    allowed.some(
+      (need) =>
+        [need.role, ...(narrower[need.role] ?? [])].includes(role) && need.on.some((one) => same(one, place)),
+    );
+  const surplus = looks.flatMap(({ place, own }) =>
+    own
+      .filter((role) => !isAllowed(role, place))
+      .map((role) => `It has ${role} on ${nameOf(place)}, which it does not need.`),
+  );
+  for (const look of looks)
+    if (isDirect(look) && look.failure && !cannotTell.some((line) => line.includes(nameOf(look.place))))
+      cannotTell.push(
+        `Whether it has more than it needs on ${nameOf(look.place)} cannot be told: ${look.failure}.`,
+      );
+  const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => nameOf(place));
+  const limits = unseen.length > 0 ? [`Not looked at, for want of a role there: ${unseen.join(", ")}.`] : [];
+
+  const where = looks
+    .filter(({ failure }) => !failure)
+    .map(({ place }) => nameOf(place))
+    .join(", ");
+  const account = `The account ${target.accountId}`;
+  if (lacks.length + surplus.length > 0)
+    return {
+      name,
+      result: "bad",
+      text: `${account} has not exactly the roles that it needs.`,
+      details: [...lacks, ...surplus, ...cannotTell, ...limits],
+    };
+  if (cannotTell.length > 0)
+    return {
+      name,
+      result: "unknown",
+      text: `Whether ${account.replace("The", "the")} has exactly the roles that it needs cannot be told.`,
+      details: [...cannotTell, ...limits],
+    };
+  return {
+    name,
+    result: "good",
+    text: `${account} has the roles that it needs, and no other, on ${where}.`,
+    details: limits,
+  };
+}
+
+function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: BucketSettings): Need[] {
+  const scopes = collected.flatMap(({ scope = "" }) => {
+    const [what, id] = scope.split(" ");
+    const type = Object.keys(scopeNames).find((one) => scopeNames[one] === what);
+    return type && id ? [{ type, id }] : [];
+  });
+  const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
+  const usedKey = settings ? settings.encryption?.rules?.[0]?.kmsMasterKeyId : keyId;
+  return [
+    ...distinct(scopes).map((scope) => ({ role: trailRoles.scope, on: [scope] })),
+    {
+      role: trailRoles.bucket,
+      on: [
+        ...(typeof folderId === "string" ? [{ type: folder, id: folderId }] : []),
+        { type: "storage.bucket", id: settings?.resourceId || bucketName },
+      ],
+    },
+    ...(usedKey && usedKey !== "none"
+      ? [{ role: trailRoles.key, on: [{ type: "kms.symmetricKey", id: usedKey }] }]
+      : []),
+  ];
+}
+
+/** The clouds that folders are in: a role there is good for the folder too. */
+async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
+  const ids = places.filter(({ type }) => type === folder).map(({ id }) => id);
+  const looks = await Promise.allSettled(ids.map((id) => cloudOfFolder(id, cloud)));
+  return {
+    places: looks.flatMap((look) =>
+      look.status === "fulfilled" && look.value ? [{ type: cloudType, id: look.value }] : [],
+    ),
+    failures: looks.flatMap((look, i) =>
+      look.status === "rejected" ? [`folder ${ids[i]}: ${reasonOf(look.reason)}`] : [],
+    ),
+  };
+}
+
+async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<Look> {
+  const own: string[] = [];
+  const ofGroups: string[] = [];
+  try {
+    for await (const { roleId, subject } of bindingsOf(place, cloud)) {
+      if (subject?.type === "serviceAccount" && subject.id === accountId) own.push(roleId);
+      else if (subject?.type === "group" || subject?.type === "system") ofGroups.push(roleId);
+    }
+    return { place, own, ofGroups };
+  } catch (error) {
+    return { place, own: [], ofGroups: [], failure: reasonOf(error) };
+  }
+}
+
+function grantOf({ role, on: [first] }: Need, accountId: string): string {
+  const command = first && commands[first.type];
+  return command
+    ? ` Grant it: ${command} --id ${first.id} --role ${role} --subject serviceAccount:${accountId}`
+    : "";
+}
+
+const nameOf = ({ type, id }: Place): string =>
+  `${type === "kms.symmetricKey" ? "key" : type.split(".").at(-1)} ${id}`;
+
+const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;
+
+const distinct = (places: readonly Place[]): Place[] =>
+  places.filter((place, i) => places.findIndex((other) => same(place, other)) === i);

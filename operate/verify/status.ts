@@ -1,0 +1,147 @@
+import { type CloudApi, isNotFound } from "../../api/connection";
+import { findTrailFaults } from "../../api/trailFaults";
+import { partsOf, readTrail, type TrailState } from "../../api/trails";
+import { describeFault } from "../../components/engine/faultSentences";
+import { trailRoles } from "../../components/roles";
+import type { Collected } from "../engine/events";
+import { scopeNames } from "../engine/world";
+import { type Check, reasonOf } from "./check";
+import type { Target } from "./target";
+
+/**
+ * The service's reasons for status ERROR, by words of theirs: https://yandex.cloud/en/docs/audit-trails/operations/error. How
+ * exactly they are told is not documented.
+ */
+const reasons: readonly { readonly words: RegExp; readonly cause: string; readonly remedy: string }[] = [
+  {
+    words: /account .*(is gone|not found)/i,
+    cause: "The trail's account does not exist any more.",
+    remedy: "Make it anew, with its roles: pulumi up --refresh",
+  },
+  {
+    words: /BUCKET_NOT_FOUND|bucket .*not found/i,
+    cause: "The bucket does not exist.",
+    remedy: "Make it again under the same name, with its encryption: pulumi up --refresh",
+  },
+  {
+    words: /BUCKET_CLOUD_QUOTA_EXCEEDED|storage is used up/i,
+    cause: "The cloud's quota for storage is used up.",
+    remedy: "Make room in other buckets, or ask support for a larger quota.",
+  },
+  {
+    words: /BUCKET_QUOTA_EXCEEDED|is full/i,
+    cause: "The bucket holds as much as it may.",
+    remedy: "Raise its maxSizeGiB, or keep logs for a shorter time, and run: pulumi up",
+  },
+  {
+    words: /BUCKET_INVALID_ENCRYPTION|key .*not active/i,
+    cause: "The bucket's key is not active.",
+    remedy: "Set the status of the key to Active, or cancel its deletion.",
+  },
+  {
+    words: /ACCESS_DENIED|permission denied/i,
+    cause:
+      "The trail's account is gone or lacks a role on scopes, bucket or key, or the bucket's policy shuts it out.",
+    remedy: "Put back what was taken away: pulumi up --refresh",
+  },
+];
+
+const unknownReason = {
+  cause: "The reason is none that is documented for buckets.",
+  remedy: "If the trail stays so, ask support.",
+};
+
+/** What was read of a trail. */
+export interface TrailLook {
+  readonly checks: readonly Check[];
+  readonly isActive: boolean;
+}
+
+/** Whether the trail works, and collects and delivers what the stack says. */
+export async function lookAtTrail(target: Target, cloud: CloudApi): Promise<TrailLook> {
+  const name = "status";
+  const { trailId } = target;
+  try {
+    const trail = await readTrail(trailId, cloud);
+    const isActive = trail.status === "ACTIVE";
+    const status: Check = isActive
+      ? { name, result: "good", text: "The trail is ACTIVE." }
+      : await brokenTrail(trail, cloud);
+    return { checks: [status, settingsOf(target, trail)], isActive };
+  } catch (error) {
+    const gone = isNotFound(error);
+    const text = gone
+      ? `The trail ${trailId} does not exist any more: no log is delivered. To make it anew, run: pulumi up --refresh`
+      : `The trail ${trailId} cannot be read: ${reasonOf(error)}`;
+    return { checks: [{ name, result: gone ? "bad" : "unknown", text }], isActive: false };
+  }
+}
+
+async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
+  const { status, statusErrorMessage: said } = trail;
+  const parts = partsOf(trail);
+  const faults = await findTrailFaults(parts, trailRoles, cloud);
+  const { cause, remedy } = reasons.find(({ words }) => words.test(said)) ?? unknownReason;
+  return {
+    name: "status",
+    result: "bad",
+    text: `The trail is in status ${status}: no log is delivered.${said ? ` The service says: "${said}".` : ""} Put it right within 72 hours: events are delivered that far back.`,
+    details: [
+      `Cause: ${cause}`,
+      ...faults.map((fault) => `Found: ${describeFault(fault, parts)}`),
+      `Remedy: ${remedy}`,
+    ],
+  };
+}
+
+/** What the trail is set to, against the state. */
+function settingsOf(target: Target, trail: TrailState): Check {
+  const { bucketId, objectPrefix } = trail.destination?.objectStorage ?? {};
+  const collected = new Set(collectedIn(trail).map(lineOf));
+  const wanted = new Set(target.collected.filter(({ scope }) => scope).map(lineOf));
+  const pairs: readonly (readonly [string, string | undefined, string])[] = [
+    ["bucket", bucketId, target.bucketName],
+    ["prefix", objectPrefix ?? "", target.objectPrefix],
+    ["service account", trail.serviceAccountId, target.accountId],
+  ];
+  const faults = [
+    ...pairs.flatMap(([what, is, should]) =>
+      is === should ? [] : [`Its ${what} is ${is || "none"}, not ${should || "none"}.`],
+    ),
+    ...[...wanted].filter((line) => !collected.has(line)).map((line) => `It does not collect ${line}.`),
+    ...[...collected].filter((line) => !wanted.has(line)).map((line) => `It also collects ${line}.`),
+  ];
+  return faults.length === 0
+    ? { name: "settings", result: "good", text: "It collects and delivers what the stack says." }
+    : {
+        name: "settings",
+        result: "bad",
+        text: "It was changed outside of the stack. To put it right, run: pulumi up --refresh",
+        details: faults,
+      };
+}
+
+function collectedIn({ filteringPolicy }: TrailState): Collected[] {
+  const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
+  const scoped = (scopes: readonly { id: string; type: string }[] = []) =>
+    scopes.map(({ id, type }) => `${scopeNames[type] ?? type} ${id}`);
+  return [
+    ...scoped(managementEventsFilter?.resourceScopes).map(
+      (scope): Collected => ({ kind: "management", scope, events: { mode: "allBut", types: [] } }),
+    ),
+    ...dataEventsFilters.flatMap(({ service, includedEvents, excludedEvents, resourceScopes }) => {
+      const included = includedEvents?.eventTypes ?? [];
+      const events =
+        included.length > 0
+          ? ({ mode: "only", types: [...included].sort() } as const)
+          : ({ mode: "allBut", types: [...(excludedEvents?.eventTypes ?? [])].sort() } as const);
+      return scoped(resourceScopes).map((scope): Collected => ({ kind: service, scope, events }));
+    }),
+  ];
+}
+
+function lineOf({ kind, scope, events: { mode, types } }: Collected): string {
+  const which = kind === "management" ? "management events" : `data events of ${kind}`;
+  const some = types.length === 0 ? "" : ` (${mode === "only" ? "only" : "all but"} ${types.join(", ")})`;
+  return `${which} of ${scope}${some}`;
+}

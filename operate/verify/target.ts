@@ -1,0 +1,67 @@
+import type { Collected } from "../engine/events";
+import { Hidden, type Resource } from "../engine/json";
+import { splitUrn } from "../engine/urn";
+import { at, collectedBy, type Reference, textOf, type World } from "../engine/world";
+
+/** A trail of the stack with what it should be, as the state has it. */
+export interface Target {
+  readonly name: string;
+  readonly trailId: string;
+  readonly folderId: string;
+  readonly accountId: string;
+  readonly bucketName: string;
+  /** What the keys of its log objects begin with. */
+  readonly keyPrefix: string;
+  readonly objectPrefix: string;
+  readonly collected: readonly Collected[];
+  /** The bucket, if it is of the stack. */
+  readonly bucket?: Resource;
+  /** The key that should encrypt the bucket, as far as the stack knows: `none`, if there should be no encryption. */
+  readonly keyId?: string;
+  /** Roles that the stack gives to the account, and the ids of what they are on. */
+  readonly granted: readonly { readonly role: string; readonly on: string }[];
+}
+
+/** The trails of a stack, as far as the state tells where they deliver. */
+export function targetsOf(world: World): Target[] {
+  return world.all("trail").flatMap((trail) => {
+    const { id: trailId, inputs, urn } = trail;
+    const bucketName = idOf(world.bucketOf(trail));
+    if (!trailId || !bucketName) return [];
+    const objectPrefix = textOf(at(inputs, "storageDestination", "objectPrefix")) ?? "";
+    return [
+      {
+        name: splitUrn(urn).name,
+        trailId,
+        folderId: textOf(inputs.folderId) ?? "",
+        accountId: idOf(world.accountOf(trail)) ?? "",
+        bucketName,
+        keyPrefix: `${objectPrefix ? `${objectPrefix}/` : ""}${trailId}/`,
+        objectPrefix,
+        collected: collectedBy(trail),
+        bucket: world.inStack(world.bucketOf(trail)),
+        keyId: keyIdOf(world, trail),
+        granted: world.grantsOf(world.accountOf(trail)).flatMap(({ role, on }) => {
+          const id = world.inStack(on)?.id ?? on.id;
+          return id ? [{ role, on: id }] : [];
+        }),
+      },
+    ];
+  });
+}
+
+const idOf = ({ id }: Reference): string | undefined => id;
+
+/** Of an existing bucket the state tells the key only by the role that the trail's account was given on it. */
+function keyIdOf(world: World, trail: Resource): string | undefined {
+  const bucket = world.inStack(world.bucketOf(trail));
+  if (bucket) {
+    const key = world.keyOf(bucket);
+    if (key) return world.inStack(key)?.id ?? key.id;
+    return bucket.inputs.serverSideEncryptionConfiguration instanceof Hidden ? undefined : "none";
+  }
+  const keys = world
+    .grantsOf(world.accountOf(trail))
+    .flatMap(({ on, onWhat }) => (onWhat === "key" ? (world.inStack(on)?.id ?? on.id ?? []) : []));
+  return new Set(keys).size === 1 ? keys[0] : undefined;
+}
