@@ -10,6 +10,7 @@ const serviceIds = [
   "kms-crypto",
   "operation",
   "organization-manager",
+  "quota-manager",
   "resource-manager",
   "storage-api",
 ];

@@ -22,6 +22,7 @@ import { apiEndpointService } from "./endpoints";
 import { iamTokenService } from "./iamTokens";
 import { decode, encode, serviceOf, unserved } from "./messages";
 import { operationService } from "./operations";
+import { quotaLimitService } from "./quotas";
 import { roleService } from "./roles";
 import { type Masked, type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
@@ -76,6 +77,7 @@ export const servicesOf = (cloud: Cloud, address: () => string): Service[] => [
   keyService(cloud),
   iamTokenService(cloud),
   roleService(),
+  quotaLimitService(cloud),
   organizationService(cloud),
   cloudService(cloud),
   folderService(cloud),

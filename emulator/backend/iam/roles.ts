@@ -117,6 +117,7 @@ const roles: Readonly<Record<string, Role>> = {
       "resource-manager.folders.updateAccessBindings",
     ],
   },
+  "quota-manager.viewer": { permissions: ["quota-manager.quotaLimits.get"] },
   "organization-manager.auditor": {
     permissions: [
       "organization-manager.organizations.get",
@@ -143,6 +144,7 @@ const primitive: Readonly<Record<string, Role>> = {
       "storage.viewer",
       "resource-manager.viewer",
       "organization-manager.viewer",
+      "quota-manager.viewer",
     ],
   },
   editor: {
