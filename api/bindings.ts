@@ -7,6 +7,19 @@ export interface Resource {
   readonly id: string;
 }
 
+/** Who may hold a role. */
+export interface Subject {
+  /** Such as `serviceAccount`, `userAccount`, `group` or `system`. */
+  readonly type: string;
+  readonly id: string;
+}
+
+/** A role that somebody holds on a resource itself. */
+export interface Binding {
+  readonly role: string;
+  readonly subject: Subject;
+}
+
 /** The messages of yandex.cloud.access, which the SDK keeps to itself. */
 interface ListAccessBindingsRequest {
   readonly resourceId: string;
@@ -17,7 +30,7 @@ interface ListAccessBindingsRequest {
 interface ListAccessBindingsResponse {
   readonly accessBindings: readonly {
     readonly roleId: string;
-    readonly subject?: { readonly type: string; readonly id: string };
+    readonly subject?: Subject;
   }[];
   readonly nextPageToken: string;
 }
@@ -53,6 +66,11 @@ const services: Readonly<Record<string, BindingsService>> = {
     load: async () =>
       (await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service")).BucketServiceService,
   },
+  "iam.serviceAccount": {
+    id: "iam",
+    load: async () =>
+      (await import("@yandex-cloud/nodejs-sdk/iam-v1/service_account_service")).ServiceAccountServiceService,
+  },
   "kms.symmetricKey": {
     id: "kms",
     load: async () =>
@@ -61,29 +79,39 @@ const services: Readonly<Record<string, BindingsService>> = {
 };
 
 /**
- * Whether a service account has a role on a resource itself, not by what contains the resource.
+ * The roles that are granted on a resource itself, not on what contains it.
  *
- * @throws {ServiceError} if the bindings may not be read.
+ * @throws {ServiceError} if they may not be read.
  * @throws {Error} for a resource of another type than is known here.
  */
-export async function hasRole(
-  serviceAccountId: string,
-  role: string,
+export async function listBindings(
   { type, id: resourceId }: Resource,
   cloud: CloudApi,
-): Promise<boolean> {
+): Promise<readonly Binding[]> {
   const service = services[type];
   if (!service) throw new Error(`The bindings of a resource of type ${type} cannot be read`);
   const { listAccessBindings } = await service.load();
+  const bindings: Binding[] = [];
   let pageToken = "";
   do {
     const page = await cloud.call(service.id, listAccessBindings, { resourceId, pageSize: 1000, pageToken });
-    const isHeld = page.accessBindings.some(
-      ({ roleId, subject }) =>
-        roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId,
-    );
-    if (isHeld) return true;
+    for (const { roleId: role, subject } of page.accessBindings)
+      if (subject) bindings.push({ role, subject });
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return false;
+  return bindings;
+}
+
+/** Whether a service account has a role on a resource itself. @throws as {@link listBindings}. */
+export async function hasRole(
+  serviceAccountId: string,
+  role: string,
+  resource: Resource,
+  cloud: CloudApi,
+): Promise<boolean> {
+  const bindings = await listBindings(resource, cloud);
+  return bindings.some(
+    ({ role: held, subject }) =>
+      held === role && subject.type === "serviceAccount" && subject.id === serviceAccountId,
+  );
 }

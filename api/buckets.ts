@@ -39,3 +39,26 @@ export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<bo
     )
     .finally(() => client.destroy());
 }
+
+/**
+ * Whether a name is taken in the whole service, also by a bucket of somebody else: Object Storage then answers that it is
+ * forbidden, not that there is none.
+ *
+ * @throws {Error} if Object Storage answers anything else.
+ */
+export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Promise<boolean> {
+  const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
+  const client = await objectStorage(cloud);
+  return client
+    .send(new HeadBucketCommand({ Bucket: bucketName }))
+    .then(
+      () => true,
+      (error: { readonly $metadata?: { readonly httpStatusCode?: number } }) => {
+        const code = error.$metadata?.httpStatusCode;
+        if (code === 404) return false;
+        if (code === 403 || code === 301) return true;
+        throw error;
+      },
+    )
+    .finally(() => client.destroy());
+}

@@ -41,6 +41,8 @@ export interface CloudApi {
   ): Promise<Response>;
   /** An IAM token that is good for some minutes at least. */
   token(): Promise<string>;
+  /** Host and port at which the endpoint says that a service is; nothing for a service that it does not name. */
+  addressOf(service: string): string | undefined;
   /** Address of Object Storage, with a scheme. */
   readonly storageEndpoint: string;
   /** The certificates that are trusted. */
@@ -106,6 +108,7 @@ async function open(connection: Connection): Promise<CloudApi> {
       metadata.set("authorization", `Bearer ${await token()}`);
       return unary(clientOf(service), method, request, metadata);
     },
+    addressOf: (service) => addresses.get(service),
     storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
     secureContext,
   };
@@ -147,17 +150,39 @@ function unary<Request, Response>(
   metadata: Metadata,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(
+    let requestId: string | undefined;
+    const call = client.makeUnaryRequest(
       path,
       requestSerialize,
       responseDeserialize,
       request,
       metadata,
       { deadline: Date.now() + patience },
-      (error, response) => (error ? reject(error) : resolve(response as Response)),
+      (error, response) =>
+        error ? reject(Object.assign(error, { requestId })) : resolve(response as Response),
     );
+    call.on("metadata", (headers) => {
+      requestId = headers.get("x-request-id")[0]?.toString();
+    });
   });
 }
+
+/** A call that failed, as it is told: code, the service's words, and the id that the vendor's support asks for. */
+export function failureText(error: unknown): string {
+  const { code, details, requestId, message } = error as Partial<ServiceError> & {
+    readonly requestId?: string;
+  };
+  if (typeof code !== "number") return String(message ?? error);
+  return `${status[code]}${details ? `, ${details}` : ""}${requestId ? ` (request ${requestId})` : ""}`;
+}
+
+/** Whether a call failed because the caller may not do it. */
+export const isForbidden = (error: unknown): boolean =>
+  (error as ServiceError).code === status.PERMISSION_DENIED;
+
+/** Whether a call failed because nobody is known by its credentials. */
+export const isUnauthenticated = (error: unknown): boolean =>
+  (error as ServiceError).code === status.UNAUTHENTICATED;
 
 /** Whether a call failed for want of what it names. */
 export const isNotFound = (error: unknown): boolean => (error as ServiceError).code === status.NOT_FOUND;
