@@ -172,9 +172,12 @@ export function failureText(error: unknown): string {
   const { code, details, requestId, message } = error as Partial<ServiceError> & {
     readonly requestId?: string;
   };
-  if (typeof code !== "number") return String(message ?? error);
+  if (code === undefined || !isCallError(error)) return String(message ?? error);
   return `${status[code]}${details ? `, ${details}` : ""}${requestId ? ` (request ${requestId})` : ""}`;
 }
+
+/** Whether it is a call that failed, and not what comes before one. */
+export const isCallError = (error: unknown): boolean => typeof (error as ServiceError).code === "number";
 
 /** Whether a call failed because the caller may not do it. */
 export const isForbidden = (error: unknown): boolean =>

@@ -1,5 +1,5 @@
 import type { Subject } from "./bindings";
-import type { CloudApi, Connection } from "./connection";
+import { type CloudApi, type Connection, isUnauthenticated } from "./connection";
 import { accountOfKey } from "./credentials";
 
 /**
@@ -7,6 +7,7 @@ import { accountOfKey } from "./credentials";
  * the caller belong: https://yandex.cloud/en/docs/iam/api-ref/grpc/Key/list.
  *
  * @returns nothing if the caller has none, or may not list them.
+ * @throws {ServiceError} if nobody is known by the credentials.
  */
 export async function subjectOf(
   { serviceAccountKeyFile }: Connection,
@@ -16,7 +17,10 @@ export async function subjectOf(
   const { KeyServiceService, ListKeysRequest } = await import("@yandex-cloud/nodejs-sdk/iam-v1/key_service");
   const { keys } = await cloud
     .call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({}))
-    .catch(() => ({ keys: [] }));
+    .catch((error: unknown) => {
+      if (isUnauthenticated(error)) throw error;
+      return { keys: [] };
+    });
   const { serviceAccountId, userAccountId } = keys[0] ?? {};
   if (serviceAccountId) return { type: "serviceAccount", id: serviceAccountId };
   return userAccountId ? { type: "userAccount", id: userAccountId } : undefined;

@@ -5,14 +5,10 @@ export type Inclusion = "yes" | "perhaps" | "no";
 const wider: Readonly<Record<string, readonly string[]>> = {
   "audit-trails.viewer": ["audit-trails.editor"],
   "audit-trails.editor": ["audit-trails.admin"],
-  "iam.serviceAccounts.user": ["iam.serviceAccounts.admin", "iam.admin"],
-  "iam.serviceAccounts.admin": ["iam.admin"],
   "kms.keys.encrypterDecrypter": ["kms.admin"],
   "storage.viewer": ["storage.uploader"],
   "storage.uploader": ["storage.editor"],
   "storage.editor": ["storage.admin"],
-  "organization-manager.admin": ["organization-manager.organizations.owner"],
-  "resource-manager.admin": ["resource-manager.clouds.owner", "organization-manager.organizations.owner"],
 };
 
 /** Those who may do everything with what their role is on. */
@@ -22,12 +18,22 @@ const almighty: ReadonlySet<string> = new Set([
   "organization-manager.organizations.owner",
 ]);
 
-/**
- * Whether whoever has a role may do all that another one allows. Of the primitive roles below `admin`, and of roles of an
- * organization's own, the documents do not say it for each service.
- */
+/** What the primitive roles below `admin` may include of other roles, by the last word of those. */
+const primitive: Readonly<Record<string, readonly string[]>> = {
+  auditor: [],
+  viewer: ["viewer"],
+  editor: ["viewer", "user", "uploader", "encrypterDecrypter", "editor"],
+};
+
+/** Whether whoever has a role may do all that another one allows. Where the documents do not say so, it is not taken for granted. */
 export function includes(role: string, wanted: string): Inclusion {
   if (role === wanted || almighty.has(role)) return "yes";
   if ((wider[wanted] ?? []).some((next) => includes(role, next) === "yes")) return "yes";
-  return role.includes(".") ? "no" : "perhaps";
+  const [service = "", ...rest] = role.split(".");
+  const last = wanted.split(".").at(-1) ?? "";
+  // A role of an organization's own, if it is none of the primitive ones.
+  if (rest.length === 0) return (primitive[role] ?? [last]).includes(last) ? "perhaps" : "no";
+  const isOfService = wanted.startsWith(`${service}.`);
+  const isWide = rest.at(-1) === "admin" || (rest.at(-1) === "editor" && last !== "admin");
+  return isOfService && isWide ? "perhaps" : "no";
 }
