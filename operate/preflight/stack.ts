@@ -2,7 +2,7 @@ import type { Connection } from "../../api/connection";
 import { situationsOf } from "../diff/situation";
 import { readPreview, UnreadableError } from "../engine/json";
 import { runPulumi } from "../engine/pulumi";
-import { connectionOf, exportOf } from "../engine/stack";
+import { configurationOf, connectionOf, exportOf } from "../engine/stack";
 import { isOurs } from "../engine/urn";
 import { UsageError } from "../exitCodes";
 import { type Check, has, lacks } from "./check";
@@ -39,12 +39,23 @@ export function planStack(name: string): PlannedStack {
     if (![...after.keys()].some(isOurs))
       throw new UsageError(`The program of stack ${name} makes no component of this library.`);
     return {
-      plan: planOfStack(after),
+      plan: planOfStack(after, administratorsOf(name)),
       connection: connectionOf(name, [...after.values()]),
       check: has(about),
     };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     return failed(error.message);
+  }
+}
+
+/** Whom this project's own key `access` lets do everything: a policy itself is not known before the trails' account is. */
+function administratorsOf(name: string): readonly string[] | undefined {
+  const [, access] = Object.entries(configurationOf(name)).find(([key]) => key.endsWith(":access")) ?? [];
+  try {
+    const { administrators } = JSON.parse(String(access?.value));
+    return Array.isArray(administrators) ? administrators.map(String) : undefined;
+  } catch {
+    return undefined;
   }
 }

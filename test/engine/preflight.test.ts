@@ -2,8 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deployerRoles } from "../../emulator";
+import { situationsOf } from "../../operate/diff/situation";
+import { readPreview, readState } from "../../operate/engine/json";
+import { planOfStack } from "../../operate/preflight/plan";
+import { preflight } from "../../operate/preflight/preflight";
+import { reportOf, textOf } from "../../operate/preflight/report";
 import { ensureToolchain } from "../../toolchain";
+import { Api, setUpTrail } from "../support/api";
 import { createKey } from "../support/authorizedKey";
+import { previewOf } from "../support/diffCases";
 import { LocalStack } from "../support/localStack";
 
 let local: LocalStack;
@@ -32,6 +39,10 @@ beforeAll(async () => {
     YC_TOKEN: undefined,
     YC_SERVICE_ACCOUNT_KEY_FILE: keyFile,
   };
+});
+afterEach(() => {
+  delete process.env.SSL_CERT_FILE;
+  delete process.env.HTTP_PROXY;
 });
 afterAll(async () => {
   await local[Symbol.asyncDispose]();
@@ -103,4 +114,72 @@ test("ids in the place of a stack, and a stack that is not there", async () => {
     exitCode: "3",
   });
   expect((await told("--stack nosuch")).exitCode).toBe("3");
+});
+
+/** What is told of a configuration, by the engine's preview of it on a fresh local cloud. */
+async function toldOf(
+  fresh: LocalStack,
+  config: Record<string, unknown>,
+  administrators?: readonly string[],
+) {
+  const { emulator } = fresh;
+  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
+  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  const { preview, state } = await previewOf(fresh, config);
+  const { after } = situationsOf(readPreview(preview), state ? readState(state) : undefined).change;
+  const connection = { endpoint: emulator.endpoint, storageEndpoint: emulator.storageEndpoint };
+  const { checks } = await preflight(
+    planOfStack(after, administrators),
+    { ...connection, token: emulator.issueToken() },
+    emulator.cloud.deployer,
+  );
+  return textOf(reportOf(checks, {}));
+}
+
+test("a policy that would shut the deployer out is told before there is one, with what mends it", async () => {
+  await using fresh = await LocalStack.start();
+  const { deployer } = fresh.emulator.cloud;
+  const access = { administrators: ["ajesomebody"] };
+  expect(await toldOf(fresh, { access }, access.administrators)).toMatch(
+    new RegExp(
+      `lacks +the policy that bucket audit-logs is to have lets the deployer in: Its administrators are ajesomebody, .*\\n` +
+        ` +\\$ pulumi config set --path 'access.administrators\\[1\\]' ${deployer.id}`,
+    ),
+  );
+  expect(await toldOf(fresh, { access })).toMatch(
+    /cannot tell +the policy that bucket audit-logs is to have/,
+  );
+  expect(await toldOf(fresh, { access }, [deployer.id])).toMatch(
+    /has +the policy that bucket audit-logs is to have/,
+  );
+});
+
+test("a stack with an existing bucket, key and account, and scopes below the organization: each is looked at", async () => {
+  await using fresh = await LocalStack.start();
+  const { emulator } = fresh;
+  const { folderId, cloudId } = emulator.cloud;
+  using api = new Api(emulator);
+  const { bucket, keyId, accountId } = await setUpTrail(emulator, api);
+  const config = {
+    ...{ bucketName: bucket, bucketFolderId: folderId, serviceAccountId: accountId },
+    trails: { organization: {}, payments: { clouds: [cloudId] } },
+  };
+  const fitting = await toldOf(fresh, { ...config, encryption: { key: "existing", keyId } });
+  expect(fitting.match(/^ {2}lacks +(.*?):/gm)).toEqual([
+    `  lacks        role resource-manager.admin on cloud ${cloudId}:`,
+  ]);
+  for (const about of [
+    `bucket ${bucket} and the key of its logs fit together: It is encrypted with key ${keyId}.`,
+    `bucket ${bucket} is in the folder that is named`,
+    `key ${keyId} can be used`,
+    `service account ${accountId} exists: Its name is account.`,
+    `role iam.serviceAccounts.user on service account ${accountId}`,
+  ])
+    expect(fitting).toMatch(new RegExp(`^ {2}has +${about}`, "m"));
+  expect(fitting).toMatch(
+    new RegExp(`^ {2}cannot tell +role audit-trails.viewer on cloud ${cloudId}: `, "m"),
+  );
+  expect(await toldOf(fresh, { ...config, encryption: { key: "none" } })).toMatch(
+    /lacks +bucket audit-logs and the key of its logs fit together: It is encrypted with key /,
+  );
 });
