@@ -7,19 +7,6 @@ export interface Resource {
   readonly id: string;
 }
 
-/** Who may hold a role. */
-export interface Subject {
-  /** Such as `serviceAccount`, `userAccount`, `group` or `system`. */
-  readonly type: string;
-  readonly id: string;
-}
-
-/** A role that somebody holds on a resource itself. */
-export interface Binding {
-  readonly role: string;
-  readonly subject: Subject;
-}
-
 /** The messages of yandex.cloud.access, which the SDK keeps to itself. */
 interface ListAccessBindingsRequest {
   readonly resourceId: string;
@@ -27,11 +14,14 @@ interface ListAccessBindingsRequest {
   readonly pageToken: string;
 }
 
+/** A role that somebody has. */
+export interface Binding {
+  readonly roleId: string;
+  readonly subject?: { readonly type: string; readonly id: string };
+}
+
 interface ListAccessBindingsResponse {
-  readonly accessBindings: readonly {
-    readonly roleId: string;
-    readonly subject?: Subject;
-  }[];
+  readonly accessBindings: readonly Binding[];
   readonly nextPageToken: string;
 }
 
@@ -79,39 +69,38 @@ const services: Readonly<Record<string, BindingsService>> = {
 };
 
 /**
- * The roles that are granted on a resource itself, not on what contains it.
+ * Who has which role on a resource itself, not on what contains it.
  *
- * @throws {ServiceError} if they may not be read.
+ * @throws {ServiceError} if the bindings may not be read.
  * @throws {Error} for a resource of another type than is known here.
  */
-export async function listBindings(
+export async function* bindingsOf(
   { type, id: resourceId }: Resource,
   cloud: CloudApi,
-): Promise<readonly Binding[]> {
+): AsyncGenerator<Binding> {
   const service = services[type];
   if (!service) throw new Error(`The bindings of a resource of type ${type} cannot be read`);
   const { listAccessBindings } = await service.load();
-  const bindings: Binding[] = [];
   let pageToken = "";
   do {
     const page = await cloud.call(service.id, listAccessBindings, { resourceId, pageSize: 1000, pageToken });
-    for (const { roleId: role, subject } of page.accessBindings)
-      if (subject) bindings.push({ role, subject });
+    yield* page.accessBindings;
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return bindings;
 }
 
-/** Whether a service account has a role on a resource itself. @throws as {@link listBindings}. */
+/**
+ * Whether a service account has a role on a resource itself, not on what contains it.
+ *
+ * @throws as {@link bindingsOf}.
+ */
 export async function hasRole(
   serviceAccountId: string,
   role: string,
   resource: Resource,
   cloud: CloudApi,
 ): Promise<boolean> {
-  const bindings = await listBindings(resource, cloud);
-  return bindings.some(
-    ({ role: held, subject }) =>
-      held === role && subject.type === "serviceAccount" && subject.id === serviceAccountId,
-  );
+  for await (const { roleId, subject } of bindingsOf(resource, cloud))
+    if (roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId) return true;
+  return false;
 }

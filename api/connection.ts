@@ -32,12 +32,14 @@ export interface CloudApi {
    * Calls a method of the API.
    *
    * @param service Id under which the endpoint names the address of the method's service, such as `audittrails`.
+   * @param onHeader Is told what the service says before it answers, such as the request's id.
    * @throws {ServiceError} with the status as its `code`, if the call fails.
    */
   call<Request, Response>(
     service: string,
     method: Method<Request, Response>,
     request: Request,
+    onHeader?: (header: Metadata) => void,
   ): Promise<Response>;
   /** An IAM token that is good for some minutes at least. */
   token(): Promise<string>;
@@ -103,10 +105,10 @@ async function open(connection: Connection): Promise<CloudApi> {
   );
   return {
     token,
-    async call(service, method, request) {
+    async call(service, method, request, onHeader) {
       const metadata = new Metadata();
       metadata.set("authorization", `Bearer ${await token()}`);
-      return unary(clientOf(service), method, request, metadata);
+      return unary(clientOf(service), method, request, metadata, onHeader);
     },
     addressOf: (service) => addresses.get(service),
     storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
@@ -148,9 +150,10 @@ function unary<Request, Response>(
   { path, requestSerialize, responseDeserialize }: Method<Request, Response>,
   request: Request,
   metadata: Metadata,
+  onHeader?: (header: Metadata) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    let requestId: string | undefined;
+    let header: Metadata | undefined;
     const call = client.makeUnaryRequest(
       path,
       requestSerialize,
@@ -158,21 +161,24 @@ function unary<Request, Response>(
       request,
       metadata,
       { deadline: Date.now() + patience },
-      (error, response) =>
-        error ? reject(Object.assign(error, { requestId })) : resolve(response as Response),
+      (error, response) => {
+        // The request's id comes before the answer, and would be lost with it.
+        if (error && header) error.metadata.merge(header);
+        return error ? reject(error) : resolve(response as Response);
+      },
     );
-    call.on("metadata", (headers) => {
-      requestId = headers.get("x-request-id")[0]?.toString();
+    call.on("metadata", (received: Metadata) => {
+      header = received;
+      onHeader?.(received);
     });
   });
 }
 
 /** A call that failed, as it is told: code, the service's words, and the id that the vendor's support asks for. */
 export function failureText(error: unknown): string {
-  const { code, details, requestId, message } = error as Partial<ServiceError> & {
-    readonly requestId?: string;
-  };
+  const { code, details, metadata, message } = error as Partial<ServiceError>;
   if (code === undefined || !isCallError(error)) return String(message ?? error);
+  const requestId = metadata?.get("x-request-id")[0]?.toString();
   return `${status[code]}${details ? `, ${details}` : ""}${requestId ? ` (request ${requestId})` : ""}`;
 }
 

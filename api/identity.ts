@@ -1,6 +1,12 @@
-import type { Subject } from "./bindings";
 import { type CloudApi, type Connection, isUnauthenticated } from "./connection";
 import { accountOfKey } from "./credentials";
+
+/** Who may hold a role. */
+export interface Subject {
+  /** Such as `serviceAccount`, `userAccount`, `group` or `system`. */
+  readonly type: string;
+  readonly id: string;
+}
 
 /**
  * Whose the credentials are. An authorized key names its account. For a token the API tells only to whom the authorized keys of

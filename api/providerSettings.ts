@@ -1,7 +1,7 @@
 import type { Connection } from "./connection";
 
 /** What the provider is given to reach the cloud, and the variable in which it looks for what it is not given. */
-export const providerVariables = {
+const providerVariables = {
   endpoint: "YC_ENDPOINT",
   storageEndpoint: "YC_STORAGE_ENDPOINT_URL",
   token: "YC_TOKEN",

@@ -1,28 +1,26 @@
-import { status } from "@grpc/grpc-js";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ServiceError, status } from "@grpc/grpc-js";
 import type { CloudApi } from "./connection";
 
-/** How often a call is tried. */
-const attempts = 3;
-/** Milliseconds before the second attempt, on average; twice as many before each further one. */
-const firstPause = 200;
+/** Attempts at a call. */
+const attempts = 4;
+/** Milliseconds before the second attempt at most; twice as many before each further one. */
+const firstPause = 400;
 
-/** What passes by itself. A call of which nothing is heard until its deadline is not made again. */
-const passing: ReadonlySet<unknown> = new Set([status.UNAVAILABLE, status.RESOURCE_EXHAUSTED]);
+/** What a moment later may go well. */
+const passing = new Set([status.UNAVAILABLE, status.ABORTED, status.RESOURCE_EXHAUSTED]);
 
-/** The same cloud, for calls that change nothing: one that fails for what passes by itself is made again, at most twice. */
-export function withRetries(cloud: CloudApi): CloudApi {
-  return {
-    ...cloud,
-    async call(service, method, request) {
-      for (let attempt = 1; ; attempt++)
-        try {
-          return await cloud.call(service, method, request);
-        } catch (error) {
-          if (attempt === attempts || !passing.has((error as { code?: unknown }).code)) throw error;
-          // Jitter: callers that failed together do not come back together.
-          const pause = firstPause * 2 ** (attempt - 1) * (0.5 + Math.random());
-          await new Promise((resolve) => setTimeout(resolve, pause));
-        }
-    },
-  };
-}
+/** A cloud whose calls are tried again after what passes by itself. Only for calls that may be worked on twice. */
+export const retried = (cloud: CloudApi): CloudApi => ({
+  ...cloud,
+  async call(...args) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await cloud.call(...args);
+      } catch (error) {
+        if (attempt === attempts || !passing.has((error as ServiceError).code)) throw error;
+        await delay(firstPause * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+      }
+    }
+  },
+});

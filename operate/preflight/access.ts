@@ -1,5 +1,6 @@
-import type { Binding, Resource, Subject } from "../../api/bindings";
+import type { Resource } from "../../api/bindings";
 import { isForbidden } from "../../api/connection";
+import type { Subject } from "../../api/identity";
 import { type Inclusion, includes } from "../../api/roles";
 import { grantCommands } from "../../components/roles";
 import { type Check, cannotTell, has, lacks } from "./check";
@@ -88,8 +89,8 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const holdings = levels.flatMap((level) => holdingsAt(level, role, deployer));
   const sure = holdings.find(({ inclusion, isSure }) => inclusion === "yes" && isSure);
   if (sure) {
-    const isItself = sure.binding.role === role && sure.at.id === on.id;
-    return has(about, isItself ? undefined : `By ${sure.binding.role} on ${called(sure.at)}.`);
+    const isItself = sure.role === role && sure.at.id === on.id;
+    return has(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
   }
   const [own] = levels;
   if (own?.isForbidden && grantingRoles[on.type] === role)
@@ -108,7 +109,8 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
 
 /** A role that somebody has, or may have, and that includes the wanted one, or may do so. */
 interface Holding {
-  readonly binding: Binding;
+  readonly role: string;
+  readonly holder: Subject;
   readonly at: Resource;
   readonly inclusion: Inclusion;
   /** Whether it is sure that it is theirs, and not a group's that they may not be in. */
@@ -116,21 +118,22 @@ interface Holding {
 }
 
 function holdingsAt({ resource: at, bindings = [] }: Level, role: string, subject: Subject): Holding[] {
-  return bindings.flatMap((binding) => {
-    const { type, id } = binding.subject;
+  return bindings.flatMap(({ roleId, subject: holder }) => {
+    if (!holder) return [];
+    const { type, id } = holder;
     const isTheirs = type === subject.type && id === subject.id;
     const isEverybody = type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
     const isGroup = type === "group" || type === "system";
-    const inclusion = includes(binding.role, role);
+    const inclusion = includes(roleId, role);
     if (inclusion === "no" || !(isTheirs || isGroup)) return [];
-    return [{ binding, at, inclusion, isSure: isTheirs || isEverybody }];
+    return [{ role: roleId, holder, at, inclusion, isSure: isTheirs || isEverybody }];
   });
 }
 
-function doubtAbout({ binding: { role, subject }, at, inclusion, isSure }: Holding): string {
+function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
   const held = isSure
     ? `It has ${role} on ${called(at)}`
-    : `${subject.type} ${subject.id} has ${role} on ${called(at)}`;
+    : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
   const doubts = [
     ...(isSure ? [] : ["who is in it is not known here"]),
     ...(inclusion === "perhaps" ? ["whether that includes it is not documented"] : []),

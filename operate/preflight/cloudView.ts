@@ -1,7 +1,8 @@
-import { type Binding, listBindings, type Resource, type Subject } from "../../api/bindings";
+import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
 import { readBucket } from "../../api/buckets";
 import { type CloudApi, isForbidden } from "../../api/connection";
-import { type Container, readContainer } from "../../api/containers";
+import { type Container, readContainer } from "../../api/hierarchy";
+import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 
@@ -56,11 +57,17 @@ export class CloudView {
 
   private level(resource: Resource): Promise<Level> {
     return this.once("bindings", resource.id, () =>
-      listBindings(resource, this.cloud).then(
+      this.bindings(resource).then(
         (bindings) => ({ resource, bindings, isForbidden: false }),
         (error) => ({ resource, isForbidden: isForbidden(error) }),
       ),
     );
+  }
+
+  private async bindings(resource: Resource): Promise<readonly Binding[]> {
+    const bindings: Binding[] = [];
+    for await (const binding of bindingsOf(resource, this.cloud)) bindings.push(binding);
+    return bindings;
   }
 
   /** What a resource is in; nothing for an organization. */

@@ -1,6 +1,6 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import type { Subject } from "../../api/bindings";
 import { isShutOut } from "../../api/buckets";
+import type { Subject } from "../../api/identity";
 import { type Check, cannotTell, has, type Look, lacks } from "./check";
 import type { CloudView } from "./cloudView";
 import type { ExistingBucket, Plan, PlannedBucket } from "./plan";

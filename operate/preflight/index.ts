@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import type { Subject } from "../../api/bindings";
+import type { Subject } from "../../api/identity";
 import { connectionFrom } from "../../api/providerSettings";
 import { UsageError } from "../exitCodes";
 import { withProgress } from "../progress";

@@ -1,4 +1,3 @@
-import type { Subject } from "../../api/bindings";
 import {
   type CloudApi,
   type Connection,
@@ -7,8 +6,9 @@ import {
   isUnauthenticated,
   openCloud,
 } from "../../api/connection";
+import type { Subject } from "../../api/identity";
 import { subjectOf } from "../../api/identity";
-import { withRetries } from "../../api/retries";
+import { retried } from "../../api/retries";
 import { called, roleCheck, rolesFor } from "./access";
 import { type Check, cannotTell, has, type Look, lacks, looked } from "./check";
 import { CloudView } from "./cloudView";
@@ -36,7 +36,7 @@ export async function preflight(plan: Plan, connection: Connection, given?: Subj
   const about = `endpoint ${endpoint} answers`;
   let cloud: CloudApi;
   try {
-    cloud = withRetries(await openCloud(connection));
+    cloud = retried(await openCloud(connection));
   } catch (error) {
     return { checks: [cannotTell(about, `${failureText(error)}.`)] };
   }

@@ -1,4 +1,4 @@
-import type { Subject } from "../../api/bindings";
+import type { Subject } from "../../api/identity";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import type { Answer, Check } from "./check";

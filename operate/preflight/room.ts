@@ -1,5 +1,5 @@
 import { isBucketNameTaken } from "../../api/buckets";
-import { folderIdsIn } from "../../api/containers";
+import { folderIdsIn } from "../../api/hierarchy";
 import { readQuota } from "../../api/quotas";
 import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
