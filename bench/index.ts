@@ -11,6 +11,7 @@ import { ensureToolchain, type Toolchain } from "../toolchain";
 import { measureCloud } from "./cloud";
 import { type Measurement, measure, medians, print, printRatio } from "./measurement";
 import { partsOfPreview } from "./parts";
+import { longestChain, measurePreflight } from "./preflight";
 import { hasTerraform, TerraformStack } from "./terraform";
 
 const run = promisify(execFile);
@@ -73,6 +74,23 @@ async function commands(bench: Bench): Promise<void> {
   }
 }
 
+/** The commands that look at the cloud. */
+async function operate(): Promise<void> {
+  const latency = 200;
+  const measured: Measurement[] = [];
+  for (let i = 0; i < rounds; i += 1) {
+    await using emulator = await startEmulator();
+    emulator.cloud.faults.delay({ method: "" }, latency);
+    measured.push(await measurePreflight(emulator));
+  }
+  const middle = medians(measured);
+  print(`Looking at the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
+  for (const { command, busy } of middle)
+    console.log(
+      `\n${command}, busy / its longest chain of ${longestChain} calls: ${(busy / ((latency * longestChain) / 1000)).toFixed(2)}`,
+    );
+}
+
 async function parts({ toolchain, folder }: Bench): Promise<void> {
   await using emulator = await startEmulator();
   const run = { toolchain, emulator, folder: join(folder, "parts") };
@@ -114,7 +132,13 @@ async function cloud(): Promise<void> {
   );
 }
 
-const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { commands, parts, scale, cloud };
+const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  commands,
+  operate,
+  parts,
+  scale,
+  cloud,
+};
 
 /** Measures the sections that are named, or all. */
 async function main(): Promise<void> {
