@@ -22,8 +22,11 @@ const almighty: ReadonlySet<string> = new Set([
 const primitive: Readonly<Record<string, readonly string[]>> = {
   auditor: [],
   viewer: ["viewer"],
-  editor: ["viewer", "user", "uploader", "encrypterDecrypter", "editor"],
+  editor: ["viewer", "user", "uploader", "encrypterDecrypter", "editor", "admin"],
 };
+
+/** Roles to grant others, which is what `editor` is documented not to be for. */
+const granting: ReadonlySet<string> = new Set(["organization-manager.admin", "resource-manager.admin"]);
 
 /** Whether whoever has a role may do all that another one allows. Where the documents do not say so, it is not taken for granted. */
 export function includes(role: string, wanted: string): Inclusion {
@@ -32,7 +35,10 @@ export function includes(role: string, wanted: string): Inclusion {
   const [service = "", ...rest] = role.split(".");
   const last = wanted.split(".").at(-1) ?? "";
   // A role of an organization's own, if it is none of the primitive ones.
-  if (rest.length === 0) return (primitive[role] ?? [last]).includes(last) ? "perhaps" : "no";
+  if (rest.length === 0) {
+    if (role === "editor" && granting.has(wanted)) return "no";
+    return (primitive[role] ?? [last]).includes(last) ? "perhaps" : "no";
+  }
   const isOfService = wanted.startsWith(`${service}.`);
   const isWide = rest.at(-1) === "admin" || (rest.at(-1) === "editor" && last !== "admin");
   return isOfService && isWide ? "perhaps" : "no";

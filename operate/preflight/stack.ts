@@ -1,9 +1,10 @@
 import type { Connection } from "../../api/connection";
+import { failureOf } from "../diff/failure";
 import { situationsOf } from "../diff/situation";
 import { readPreview, UnreadableError } from "../engine/json";
 import { runPulumi } from "../engine/pulumi";
 import { configurationOf, connectionOf, exportOf } from "../engine/stack";
-import { isOurs } from "../engine/urn";
+import { isOurs, splitUrn } from "../engine/urn";
 import { UsageError } from "../exitCodes";
 import { type Check, has, lacks } from "./check";
 import { type Plan, planOfStack } from "./plan";
@@ -33,8 +34,11 @@ export function planStack(name: string): PlannedStack {
   });
   try {
     const preview = readPreview(runPulumi(["preview", "--json", "--stack", name]));
-    const errors = preview.diagnostics.filter(({ severity }) => severity === "error");
-    if (errors.length > 0) return failed(errors.map(({ message }) => message.trim()).join("\n"));
+    const { refusals, errors } = failureOf(preview);
+    const refused = refusals.map(
+      ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
+    );
+    if (refused.length + errors.length > 0) return failed([...refused, ...errors].join("\n"));
     const { after } = situationsOf(preview, state).change;
     if (![...after.keys()].some(isOurs))
       throw new UsageError(`The program of stack ${name} makes no component of this library.`);
