@@ -28,7 +28,7 @@ export async function containerCheck(
   if (!found)
     return lacks(
       about,
-      `There is none of that id at ${endpoint}. Correct the id, or YC_ENDPOINT if it is in another region.`,
+      `There is none of that id at ${endpoint} that may be read. Correct the id, or YC_ENDPOINT if it is in another region.`,
     );
   const { status, name } = found;
   if (status === undefined || status === "ACTIVE") return has(about, `Its name is ${name}.`);

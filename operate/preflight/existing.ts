@@ -17,7 +17,7 @@ export async function bucketChecks(
     return [
       lacks(
         about,
-        "There is none of that name. Correct the name, or leave bucketFolderId out to have it made.",
+        "There is none of that name that may be read. Correct the name, or leave bucketFolderId out to have it made.",
         "pulumi config rm bucketFolderId",
       ),
     ];
@@ -56,7 +56,8 @@ function keyFits({ name, encryption }: Bucket, keyIds: readonly string[]): Check
 /** Whether a key can encrypt, and goes on to. */
 export async function keyCheck(about: string, keyId: string, view: CloudView): Promise<Check> {
   const key = await view.key(keyId);
-  if (!key) return lacks(about, "There is none of that id: it was never there, or is deleted.");
+  if (!key)
+    return lacks(about, "There is none of that id that may be read: it was never there, or is deleted.");
   if (key.status !== "ACTIVE")
     return lacks(
       about,
@@ -81,7 +82,7 @@ export async function accountCheck(about: string, accountId: string, view: Cloud
     ? has(about, `Its name is ${account.name}.`)
     : lacks(
         about,
-        "There is none of that id. Correct the id, or leave serviceAccountId out to have one made.",
+        "There is none of that id that may be read. Correct the id, or leave serviceAccountId out to have one made.",
         "pulumi config rm serviceAccountId",
       );
 }

@@ -127,7 +127,7 @@ const cases: Case[] = [
     what: "there is no such organization",
     ids: () => ({ organizationId: "bpfnosuchorganization" }),
     lines: [
-      /^ {2}lacks +organization bpfnosuchorganization exists: There is none of that id at localhost:\d+\. Correct the id, or YC_ENDPOINT/m,
+      /^ {2}lacks +organization bpfnosuchorganization exists: There is none of that id at localhost:\d+ that may be read\. Correct the id, or YC_ENDPOINT/m,
       /^ {2}lacks +folder \S+ is in organization bpfnosuchorganization: It is in organization (\S+)\. .*\n +\$ pulumi config set organizationId \1$/m,
     ],
   },
@@ -352,6 +352,20 @@ test("a role that may be inherited from what may not be read is not taken for mi
   );
   expect(text).toMatch(/cannot tell +room for 1 more trail: It takes quota-manager\.viewer on cloud /);
   expect(text).toMatch(/cannot tell +service account name \S+ is free in its cloud: /);
+  expect(exitCode).toBe(2);
+});
+
+test("where the service says of what may not be read that there is none, that is not taken for free or held", async () => {
+  await using emulator = await start({ switches: { unreadable: "not-found" } });
+  const { access, cloudId, deployer } = emulator.cloud;
+  access.remove(cloudId, { roleId: "viewer", subject: deployer });
+  const { text, exitCode } = await told(emulator);
+  for (const about of [
+    "folder \\S+ is in organization",
+    "service account name \\S+ is free in its cloud",
+    "room for 1 more trail",
+  ])
+    expect(text).toMatch(new RegExp(`^ {2}cannot tell +${about}`, "m"));
   expect(exitCode).toBe(2);
 });
 
