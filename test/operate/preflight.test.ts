@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { openCloud } from "../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import { permissionsOf, roleIds } from "../../emulator/backend/iam/roles";
 import { type Ids, planOfIds } from "../../operate/preflight/plan";
 import { preflight } from "../../operate/preflight/preflight";
 import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
@@ -387,6 +389,47 @@ test("Object Storage that does not answer tells nothing of a policy, nor of a na
   expect((await told(emulator, { bucketName: "other" }, storage)).text).toMatch(
     /cannot tell +bucket name other is free: /,
   );
+});
+
+test("whatever roles there are, no role is said to be held, or lacking, that the cloud sees otherwise", async () => {
+  await using emulator = await start();
+  const { cloud } = emulator;
+  const { access, deployer, groups, organizationId, cloudId, folderId } = cloud;
+  groups.put("ajemine", [deployer]);
+  groups.put("ajeothers", [{ type: "userAccount", id: "ajeother" }]);
+  const places = [organizationId, cloudId, folderId];
+  const subjects = [
+    deployer,
+    { type: "group", id: "ajemine" },
+    { type: "group", id: "ajeothers" },
+    { type: "system", id: "allAuthenticatedUsers" },
+    { type: "userAccount", id: "ajeother" },
+  ];
+  const bindings = fc.array(
+    fc.record({
+      place: fc.constantFrom(...places),
+      roleId: fc.constantFrom(...roleIds),
+      subject: fc.constantFrom(...subjects),
+    }),
+    { maxLength: 12 },
+  );
+  const answers = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(bindings, async (granted) => {
+      for (const place of places) for (const one of access.list(place)) access.remove(place, one);
+      for (const { place, ...binding } of granted) access.add(place, binding);
+      const { text } = await told(emulator);
+      for (const [, answer = "", role = "", on = ""] of text.matchAll(
+        /^ {2}(has|lacks) +role (\S+) on \w+ (\w+)/gm,
+      )) {
+        const isHeld = [...(permissionsOf(role) ?? [])].every((one) => access.isAllowed(deployer, one, on));
+        expect([answer, role, on]).toEqual([isHeld ? "has" : "lacks", role, on]);
+        answers.add(answer);
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect([...answers].sort()).toEqual(["has", "lacks"]);
 });
 
 test("whose a token is no API tells: no role is then taken for held", async () => {
