@@ -413,12 +413,13 @@ test("whatever roles there are, no role is said to be held, or lacking, that the
     }),
     { maxLength: 12 },
   );
+  const connection = connectionTo(emulator);
   const answers = new Set<string>();
   await fc.assert(
     fc.asyncProperty(bindings, async (granted) => {
       for (const place of places) for (const one of access.list(place)) access.remove(place, one);
       for (const { place, ...binding } of granted) access.add(place, binding);
-      const { text } = await told(emulator);
+      const { text } = await told(emulator, {}, connection);
       for (const [, answer = "", role = "", on = ""] of text.matchAll(
         /^ {2}(has|lacks) +role (\S+) on \w+ (\w+)/gm,
       )) {
