@@ -56,6 +56,11 @@ const services: Readonly<Record<string, BindingsService>> = {
     load: async () =>
       (await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service")).BucketServiceService,
   },
+  "iam.serviceAccount": {
+    id: "iam",
+    load: async () =>
+      (await import("@yandex-cloud/nodejs-sdk/iam-v1/service_account_service")).ServiceAccountServiceService,
+  },
   "kms.symmetricKey": {
     id: "kms",
     load: async () =>

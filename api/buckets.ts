@@ -26,6 +26,8 @@ export const bucketExists = async (name: string, cloud: CloudApi): Promise<boole
 /**
  * Whether Object Storage denies what a reader of the bucket's settings may do. With the roles of such a reader, it is the
  * bucket's policy that denies it.
+ *
+ * @throws {Error} if it does not say.
  */
 export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<boolean> {
   const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
@@ -34,8 +36,33 @@ export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<bo
     .send(new GetBucketVersioningCommand({ Bucket: bucketName }))
     .then(
       () => false,
-      ({ $metadata }: { readonly $metadata?: { readonly httpStatusCode?: number } }) =>
-        $metadata?.httpStatusCode === 403,
+      (error: { readonly $metadata?: { readonly httpStatusCode?: number } }) => {
+        if (error.$metadata?.httpStatusCode === 403) return true;
+        throw error;
+      },
+    )
+    .finally(() => client.destroy());
+}
+
+/**
+ * Whether a name is taken in the whole service, also by a bucket of somebody else: Object Storage then answers that it is
+ * forbidden, not that there is none.
+ *
+ * @throws {Error} if Object Storage answers anything else.
+ */
+export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Promise<boolean> {
+  const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
+  const client = await objectStorage(cloud);
+  return client
+    .send(new HeadBucketCommand({ Bucket: bucketName }))
+    .then(
+      () => true,
+      (error: { readonly $metadata?: { readonly httpStatusCode?: number } }) => {
+        const code = error.$metadata?.httpStatusCode;
+        if (code === 404) return false;
+        if (code === 403 || code === 301) return true;
+        throw error;
+      },
     )
     .finally(() => client.destroy());
 }

@@ -43,6 +43,8 @@ export interface CloudApi {
   ): Promise<Response>;
   /** An IAM token that is good for some minutes at least. */
   token(): Promise<string>;
+  /** Host and port at which the endpoint says that a service is; nothing for a service that it does not name. */
+  addressOf(service: string): string | undefined;
   /** Address of Object Storage, with a scheme. */
   readonly storageEndpoint: string;
   /** The certificates that are trusted. */
@@ -108,6 +110,7 @@ async function open(connection: Connection): Promise<CloudApi> {
       metadata.set("authorization", `Bearer ${await token()}`);
       return unary(clientOf(service), method, request, metadata, onHeader);
     },
+    addressOf: (service) => addresses.get(service),
     storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
     secureContext,
   };
@@ -170,6 +173,25 @@ function unary<Request, Response>(
     });
   });
 }
+
+/** A call that failed, as it is told: code, the service's words, and the id that the vendor's support asks for. */
+export function failureText(error: unknown): string {
+  const { code, details, metadata, message } = error as Partial<ServiceError>;
+  if (code === undefined || !isCallError(error)) return String(message ?? error);
+  const requestId = metadata?.get("x-request-id")[0]?.toString();
+  return `${status[code]}${details ? `, ${details}` : ""}${requestId ? ` (request ${requestId})` : ""}`;
+}
+
+/** Whether it is a call that failed, and not what comes before one. */
+export const isCallError = (error: unknown): boolean => typeof (error as ServiceError).code === "number";
+
+/** Whether a call failed because the caller may not do it. */
+export const isForbidden = (error: unknown): boolean =>
+  (error as ServiceError).code === status.PERMISSION_DENIED;
+
+/** Whether a call failed because nobody is known by its credentials. */
+export const isUnauthenticated = (error: unknown): boolean =>
+  (error as ServiceError).code === status.UNAUTHENTICATED;
 
 /** Whether a call failed for want of what it names. */
 export const isNotFound = (error: unknown): boolean => (error as ServiceError).code === status.NOT_FOUND;

@@ -46,6 +46,10 @@ interface AuthorizedKey {
   readonly private_key: string;
 }
 
+/** The service account of an authorized key. @throws {Error} for one that cannot be read. */
+export const accountOfKey = (serviceAccountKeyFile: string): string =>
+  readKey(serviceAccountKeyFile).service_account_id;
+
 /** @param source A file, or its contents. No error repeats either: what is taken for a file's name may be a key. */
 function readKey(source: string): AuthorizedKey {
   const key = parsed(source.trimStart().startsWith("{") ? source : readFile(source));

@@ -1,21 +1,41 @@
 import { type CloudApi, isNotFound } from "./connection";
 
+/** How usable a KMS key is. */
+export interface KeyState {
+  readonly id: string;
+  readonly folderId: string;
+  /** Such as `ACTIVE`. */
+  readonly status: string;
+  /** The version that encrypts; absent if the key has none. */
+  readonly primaryVersion?: { readonly id: string; readonly status: string };
+}
+
 /**
- * Reads the status of a KMS key, such as `ACTIVE`.
+ * Reads a KMS key.
  *
  * @returns nothing if there is no such key.
  * @throws {ServiceError} if the service does not say, for want of a role for example.
  */
-export async function readKeyStatus(keyId: string, cloud: CloudApi): Promise<string | undefined> {
-  const { SymmetricKeyServiceService } = await import(
-    "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
-  );
-  const { SymmetricKey_Status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
+export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState | undefined> {
+  const [{ SymmetricKeyServiceService }, { SymmetricKey_Status, SymmetricKeyVersion_Status }] =
+    await Promise.all([
+      import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
+      import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
+    ]);
   return cloud.call("kms", SymmetricKeyServiceService.get, { keyId }).then(
-    ({ status }) => SymmetricKey_Status[status],
+    ({ id, folderId, status, primaryVersion: version }) => ({
+      ...{ id, folderId, status: SymmetricKey_Status[status] },
+      ...(version && {
+        primaryVersion: { id: version.id, status: SymmetricKeyVersion_Status[version.status] },
+      }),
+    }),
     (error: unknown) => {
       if (isNotFound(error)) return undefined;
       throw error;
     },
   );
 }
+
+/** The status of a KMS key, such as `ACTIVE`; nothing if there is no such key. @throws as {@link readKey}. */
+export const readKeyStatus = async (keyId: string, cloud: CloudApi): Promise<string | undefined> =>
+  (await readKey(keyId, cloud))?.status;

@@ -1,4 +1,4 @@
-import type { CloudApi } from "./connection";
+import { type CloudApi, isNotFound } from "./connection";
 
 /**
  * The service account of a folder that has a name.
@@ -12,4 +12,20 @@ export async function findServiceAccount(folderId: string, name: string, cloud: 
   const request = ListServiceAccountsRequest.fromPartial({ folderId, filter: `name = "${name}"` });
   const { serviceAccounts } = await cloud.call("iam", ServiceAccountServiceService.list, request);
   return serviceAccounts.find((account) => account.name === name);
+}
+
+/**
+ * Reads a service account.
+ *
+ * @returns nothing if there is none of that id.
+ * @throws {ServiceError} if the service does not say, for want of a role for example.
+ */
+export async function readServiceAccount(serviceAccountId: string, cloud: CloudApi) {
+  const { ServiceAccountServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
+  );
+  return cloud.call("iam", ServiceAccountServiceService.get, { serviceAccountId }).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
 }

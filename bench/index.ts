@@ -11,6 +11,7 @@ import { ensureToolchain, type Toolchain } from "../toolchain";
 import { measureCloud } from "./cloud";
 import { type Measurement, measure, medians, print, printRatio } from "./measurement";
 import { partsOfPreview } from "./parts";
+import { longestChain, measurePreflight } from "./preflight";
 import { hasTerraform, TerraformStack } from "./terraform";
 import { measureVerify } from "./verify";
 
@@ -74,6 +75,28 @@ async function commands(bench: Bench): Promise<void> {
   }
 }
 
+/** The commands that look at the cloud. */
+async function operate(bench: Bench): Promise<void> {
+  await preflights();
+  await verifies(bench);
+}
+
+async function preflights(): Promise<void> {
+  const latency = 200;
+  const measured: Measurement[] = [];
+  for (let i = 0; i < rounds; i += 1) {
+    await using emulator = await startEmulator();
+    emulator.cloud.faults.delay({ method: "" }, latency);
+    measured.push(await measurePreflight(emulator));
+  }
+  const middle = medians(measured);
+  print(`Looking at the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
+  for (const { command, busy } of middle)
+    console.log(
+      `\n${command}, busy / its longest chain of ${longestChain} calls: ${(busy / ((latency * longestChain) / 1000)).toFixed(2)}`,
+    );
+}
+
 async function parts({ toolchain, folder }: Bench): Promise<void> {
   await using emulator = await startEmulator();
   const run = { toolchain, emulator, folder: join(folder, "parts") };
@@ -115,7 +138,7 @@ async function cloud(): Promise<void> {
   );
 }
 
-async function operate({ toolchain, folder }: Bench): Promise<void> {
+async function verifies({ toolchain, folder }: Bench): Promise<void> {
   await using emulator = await startEmulator();
   const own = mkdtempSync(join(folder, "operate-"));
   const stack = await CliStack.open({ toolchain, emulator, folder: own, config: configOf(emulator) });
@@ -126,9 +149,9 @@ async function operate({ toolchain, folder }: Bench): Promise<void> {
 
 const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   commands,
+  operate,
   parts,
   scale,
-  operate,
   cloud,
 };
 

@@ -34,13 +34,14 @@ ${switchHelp}
 
 /** How to point clients at the cloud. */
 function instructions(emulator: Emulator): string {
-  const { organizationId, cloudId, folderId } = emulator.cloud;
+  const { organizationId, cloudId, folderId, deployer } = emulator.cloud;
   const variables = Object.entries(emulator.providerEnvironment());
   return `Local Yandex Cloud is ready. Ctrl-C stops it.
 
 See into it: ${emulator.adminUrl}
 
 organization ${organizationId}, cloud ${cloudId}, folder ${folderId}
+The token is of ${deployer.type}:${deployer.id}
 
 Terraform, Pulumi and the provider (the token lives for 12 hours):
 ${variables.map(([name, value]) => `  export ${name}=${value}`).join("\n")}

@@ -25,8 +25,8 @@ export interface EmulatorOptions extends CloudOptions {
 /** Starts a local Yandex Cloud on loopback. @throws {Error} if a port is taken or the state file is not fit. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const cloud = new Cloud(options);
-  const grpc = new GrpcServer(cloud);
   const s3 = new S3Server(cloud);
+  const grpc = new GrpcServer(cloud, () => `${storageHost}:${s3.port}`);
   const admin = new AdminServer(cloud);
   const tls = await makeCertificate();
   await Promise.all([

@@ -2,9 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { diffCommand } from "./diff";
 import { exitCodes, UsageError } from "./exitCodes";
+import { preflightCommand } from "./preflight";
 import { verifyCommand } from "./verify";
 
-const commands = [diffCommand, verifyCommand];
+const commands = [diffCommand, preflightCommand, verifyCommand];
 
 async function main(): Promise<void> {
   const program = new Command("audit-trails")

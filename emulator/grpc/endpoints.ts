@@ -1,7 +1,7 @@
 import { CloudError } from "../backend/errors";
 import type { Service } from "./service";
 
-/** Services that clients look up; all of them live at the one address of this server. */
+/** Services that clients look up; all but Object Storage itself live at the one address of this server. */
 const serviceIds = [
   "audittrails",
   "endpoint",
@@ -10,19 +10,21 @@ const serviceIds = [
   "kms-crypto",
   "operation",
   "organization-manager",
+  "quota-manager",
   "resource-manager",
+  "storage",
   "storage-api",
 ];
 
-export const apiEndpointService = (address: () => string): Service => ({
+export const apiEndpointService = (address: (id: string) => string): Service => ({
   name: "yandex.cloud.endpoint.ApiEndpointService",
   methods: {
     get: (_call, { apiEndpointId: id }: { apiEndpointId: string }) => {
       if (!serviceIds.includes(id)) throw new CloudError("NOT_FOUND", `Endpoint ${id} not found`);
-      return { id, address: address() };
+      return { id, address: address(id) };
     },
     list: () => ({
-      endpoints: serviceIds.map((id) => ({ id, address: address() })),
+      endpoints: serviceIds.map((id) => ({ id, address: address(id) })),
     }),
   },
 });

@@ -22,6 +22,7 @@ import { apiEndpointService } from "./endpoints";
 import { iamTokenService } from "./iamTokens";
 import { decode, encode, serviceOf, unserved } from "./messages";
 import { operationService } from "./operations";
+import { quotaLimitService } from "./quotas";
 import { roleService } from "./roles";
 import { type Masked, type Method, operationMessage, pending, type Service } from "./service";
 import { serviceAccountService } from "./serviceAccounts";
@@ -65,8 +66,8 @@ function definitionOf({ name }: Service): ServiceDefinition {
   return Object.fromEntries(methods);
 }
 
-/** All services. @param address Where they are. */
-export const servicesOf = (cloud: Cloud, address: () => string): Service[] => [
+/** All services. @param address Where each of them is. */
+export const servicesOf = (cloud: Cloud, address: (id: string) => string): Service[] => [
   apiEndpointService(address),
   operationService(cloud),
   symmetricKeyService(cloud),
@@ -76,6 +77,7 @@ export const servicesOf = (cloud: Cloud, address: () => string): Service[] => [
   keyService(cloud),
   iamTokenService(cloud),
   roleService(),
+  quotaLimitService(cloud),
   organizationService(cloud),
   cloudService(cloud),
   folderService(cloud),
@@ -88,8 +90,13 @@ export class GrpcServer {
   private readonly server = new Server({ "grpc.max_receive_message_length": 4 << 20 });
   private port = 0;
 
-  constructor(private readonly cloud: Cloud) {
-    for (const service of servicesOf(cloud, () => this.address)) {
+  /** @param storageAddress Host and port of Object Storage. */
+  constructor(
+    private readonly cloud: Cloud,
+    storageAddress: () => string,
+  ) {
+    const addressOf = (id: string) => (id === "storage" ? storageAddress() : this.address);
+    for (const service of servicesOf(cloud, addressOf)) {
       const definition = definitionOf(service);
       this.server.addService(definition, this.implement(definition, service));
     }

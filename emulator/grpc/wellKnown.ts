@@ -48,7 +48,9 @@ function fromValue({ listValue, structValue, boolValue, numberValue, stringValue
 
 const fromStruct = ({ fields = {} }: Struct): object => mapped(fields, fromValue);
 
-const wrapped = ["BoolValue", "Int64Value", "StringValue"].map((name) => `.google.protobuf.${name}`);
+const wrapped = ["BoolValue", "DoubleValue", "Int64Value", "StringValue"].map(
+  (name) => `.google.protobuf.${name}`,
+);
 
 /** From what a message says to what the library writes. */
 export const toWire: Conversions = {

@@ -1,4 +1,4 @@
-import { type CloudApi, openCloud } from "../../api/connection";
+import { type CloudApi, type Connection, openCloud } from "../../api/connection";
 import { connectionFrom, type ProviderSetting, providerSettings } from "../../api/providerSettings";
 import { UsageError } from "../exitCodes";
 import { type Properties, type Resource, readState, type State, UnreadableError } from "./json";
@@ -32,11 +32,16 @@ export function openStack(name: string): AuditStack {
   const world = new World(new Map(state.resources.map((resource) => [resource.urn, resource])));
   return {
     ...{ name, project: splitUrn(first.urn).project, state, world },
-    cloud: () => openCloud(connectionFrom({ ...configured(name), ...givenTo(ours, state) })),
+    cloud: () => openCloud(connectionOf(name, state.resources)),
   };
 }
 
-function exportOf(name: string): State {
+/** How the provider of a stack reaches the cloud, by its configuration and by its resources as they are or are to be. */
+export const connectionOf = (name: string, resources: readonly Resource[]): Connection =>
+  connectionFrom({ ...configured(name), ...givenTo(resources) });
+
+/** @throws {UsageError} if there is no such stack. */
+export function exportOf(name: string): State {
   try {
     return readState(runPulumi(["stack", "export", "--stack", name]));
   } catch (error) {
@@ -48,17 +53,23 @@ function exportOf(name: string): State {
 type Given = Partial<Record<ProviderSetting, string>>;
 
 /** What an explicit provider was given, as far as the state tells: no secret of it. */
-function givenTo(ours: readonly Resource[], { resources }: State): Given {
-  const provider = ours.flatMap(({ provider: of }) => of ?? [])[0];
-  const inputs = resources.find(({ urn, id }) => `${urn}::${id}` === provider)?.inputs;
+function givenTo(resources: readonly Resource[]): Given {
+  const provider = resources.find(({ urn, provider: of }) => of && isOurs(urn))?.provider;
+  // The id behind it is not known before the provider is made.
+  const inputs = resources.find(({ urn }) => provider?.startsWith(`${urn}::`))?.inputs;
   return texts((setting) => textOf(inputs?.[setting]));
 }
 
 /** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
 function configured(name: string): Given {
-  const printed = runPulumi(["config", "--json", "--show-secrets", "--stack", name]);
-  const config = parsed(printed) as Record<string, Properties>;
+  const config = configurationOf(name, ["--show-secrets"]);
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
+}
+
+/** The stack's configuration; what is secret in it has no value, unless that is asked for. */
+export function configurationOf(name: string, options: readonly string[] = []): Record<string, Properties> {
+  const printed = runPulumi(["config", "--json", ...options, "--stack", name]);
+  return parsed(printed) as Record<string, Properties>;
 }
 
 const texts = (read: (setting: ProviderSetting) => string | undefined): Given =>

@@ -48,7 +48,9 @@ export abstract class AccountKeys<Row extends AccountKey> {
     return key;
   }
 
+  /** Keys of an account; those of the caller, who needs no role for it, where none is named. */
   list(call: Call, serviceAccountId: string): Row[] {
+    if (!serviceAccountId) return this.keysOf(call.subject.id);
     this.cloud.serviceAccounts.require(serviceAccountId);
     this.cloud.access.require(call.subject, "iam.serviceAccounts.get", serviceAccountId);
     return this.keysOf(serviceAccountId);

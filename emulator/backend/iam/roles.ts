@@ -33,9 +33,8 @@ const roles: Readonly<Record<string, Role>> = {
       "iam.serviceAccounts.listAccessBindings",
     ],
   },
-  "iam.serviceAccounts.user": {
-    permissions: ["iam.serviceAccounts.use", "iam.serviceAccounts.get", "iam.serviceAccounts.list"],
-  },
+  "iam.viewer": { permissions: ["iam.serviceAccounts.get", "iam.serviceAccounts.list"] },
+  "iam.serviceAccounts.user": { includes: ["iam.viewer"], permissions: ["iam.serviceAccounts.use"] },
   "iam.serviceAccounts.accessKeyAdmin": { permissions: ["iam.accessKeys.manage"] },
   "iam.serviceAccounts.keyAdmin": { permissions: ["iam.keys.manage"] },
   "iam.serviceAccounts.tokenCreator": { permissions: ["iam.serviceAccounts.createToken"] },
@@ -117,6 +116,7 @@ const roles: Readonly<Record<string, Role>> = {
       "resource-manager.folders.updateAccessBindings",
     ],
   },
+  "quota-manager.viewer": { permissions: ["quota-manager.quotaLimits.get"] },
   "organization-manager.auditor": {
     permissions: [
       "organization-manager.organizations.get",
@@ -138,15 +138,23 @@ const primitive: Readonly<Record<string, Role>> = {
   viewer: {
     includes: [
       "audit-trails.viewer",
-      "iam.serviceAccounts.user",
+      "iam.viewer",
       "kms.viewer",
       "storage.viewer",
       "resource-manager.viewer",
       "organization-manager.viewer",
+      "quota-manager.viewer",
     ],
   },
   editor: {
-    includes: ["viewer", "audit-trails.editor", "kms.editor", "storage.editor", "resource-manager.editor"],
+    includes: [
+      "viewer",
+      "iam.serviceAccounts.user",
+      "audit-trails.editor",
+      "kms.editor",
+      "storage.editor",
+      "resource-manager.editor",
+    ],
   },
   admin: {
     includes: [

@@ -25,6 +25,7 @@ SERVICES = [
     "kms.v1.symmetric_key_service",
     "operation.operation_service",
     "organizationmanager.v1.organization_service",
+    "quotamanager.v1.quota_limit_service",
     "resourcemanager.v1.cloud_service",
     "resourcemanager.v1.folder_service",
     "storage.v1.bucket_service",

@@ -1,0 +1,142 @@
+import type { Resource } from "../../api/bindings";
+import { isForbidden } from "../../api/connection";
+import type { Subject } from "../../api/identity";
+import { type Inclusion, includes } from "../../api/roles";
+import { grantCommands } from "../../components/roles";
+import { type Check, cannotTell, has, lacks } from "./check";
+import type { CloudView, Level } from "./cloudView";
+import type { Plan } from "./plan";
+import { folder } from "./plan";
+import { word } from "./word";
+
+/** A role that the deployer needs on something. */
+export interface RoleNeed {
+  readonly role: string;
+  readonly on: Resource;
+}
+
+/** What people call a resource, by its type. */
+const nouns: Readonly<Record<string, keyof typeof grantCommands>> = {
+  "organization-manager.organization": "organization",
+  "resource-manager.cloud": "cloud",
+  "resource-manager.folder": "folder",
+  "kms.symmetricKey": "key",
+  "iam.serviceAccount": "service account",
+};
+
+export const called = ({ type, id }: Resource): string => `${nouns[type] ?? type} ${id}`;
+
+/** The role with which others are granted on a resource. Whoever has it may also list them. */
+const grantingRoles: Readonly<Record<string, string>> = {
+  "organization-manager.organization": "organization-manager.admin",
+  "resource-manager.cloud": "resource-manager.admin",
+  "resource-manager.folder": "resource-manager.admin",
+  "kms.symmetricKey": "kms.admin",
+};
+
+/** The roles that the deployer needs for a plan: the README's table, on what the plan names. */
+export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNeed[] {
+  const onFolders = (role: string, ids: readonly string[]) => ids.map((id) => ({ role, on: folder(id) }));
+  const foldersOf = (made: readonly { readonly folderId: string }[]) => made.map(({ folderId }) => folderId);
+  const needs: RoleNeed[] = [
+    ...plan.scopes.map((on) => ({ role: "audit-trails.viewer", on })),
+    ...onFolders("audit-trails.editor", foldersOf(plan.trails)),
+    ...onFolders("iam.serviceAccounts.user", foldersOf(plan.accounts)),
+    ...plan.existingAccountIds.map((id) => ({
+      role: "iam.serviceAccounts.user",
+      on: { type: "iam.serviceAccount", id },
+    })),
+    ...onFolders("storage.viewer", [...foldersOf(plan.buckets), ...bucketFolderIds]),
+    ...onFolders("storage.admin", foldersOf(plan.buckets)),
+    ...onFolders("kms.admin", plan.keyFolderIds),
+    ...onFolders("iam.serviceAccounts.admin", foldersOf(plan.accounts)),
+    ...plan.grants.flatMap(({ role, on }) => [
+      { role: grantingRoles[on.type] ?? "admin", on },
+      // Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant
+      { role, on },
+    ]),
+  ];
+  const all = new Map(needs.map((need) => [`${need.role} ${need.on.id}`, need]));
+  return [...all.values()];
+}
+
+/** The command that grants the deployer a role. */
+export function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
+  const noun = nouns[on.type];
+  const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
+  return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
+}
+
+/** What a look cannot tell for want of a role that lets it read. @throws what is another failure. */
+export function unreadable(about: string, need: RoleNeed, view: CloudView, error: unknown): Check {
+  if (!isForbidden(error)) throw error;
+  return cannotTell(
+    about,
+    `It takes ${need.role} on ${called(need.on)} to read it.`,
+    grantCommand(need, view),
+  );
+}
+
+/** Whether the deployer has a role, on a resource or on what it is in. */
+export async function roleCheck(about: string, need: RoleNeed, view: CloudView): Promise<Check> {
+  const { role, on } = need;
+  const command = grantCommand(need, view);
+  const { deployer } = view;
+  if (!deployer) return cannotTell(about, "It is not known whose the credentials are.", command);
+
+  const who = `${deployer.type}:${deployer.id}`;
+  const { levels, unknownParentOf } = await view.levels(on);
+  const holdings = levels.flatMap((level) => holdingsAt(level, role, deployer));
+  const sure = holdings.find(({ inclusion, isSure }) => inclusion === "yes" && isSure);
+  if (sure) {
+    const isItself = sure.role === role && sure.at.id === on.id;
+    return has(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
+  }
+  const [own] = levels;
+  if (own?.isForbidden && grantingRoles[on.type] === role)
+    return lacks(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
+
+  const doubts = [
+    ...holdings.map(doubtAbout),
+    ...levels
+      .filter(({ bindings }) => !bindings)
+      .map(({ resource }) => `The roles on ${called(resource)} may not be listed.`),
+    ...(unknownParentOf ? [`What ${called(unknownParentOf)} is in may not be read.`] : []),
+  ];
+  if (doubts.length > 0) return cannotTell(about, [...new Set(doubts)].join(" "), command);
+  return lacks(about, `${who} has it neither there nor on what it is in.`, command);
+}
+
+/** A role that somebody has, or may have, and that includes the wanted one, or may do so. */
+interface Holding {
+  readonly role: string;
+  readonly holder: Subject;
+  readonly at: Resource;
+  readonly inclusion: Inclusion;
+  /** Whether it is sure that it is theirs, and not a group's that they may not be in. */
+  readonly isSure: boolean;
+}
+
+function holdingsAt({ resource: at, bindings = [] }: Level, role: string, subject: Subject): Holding[] {
+  return bindings.flatMap(({ roleId, subject: holder }) => {
+    if (!holder) return [];
+    const { type, id } = holder;
+    const isTheirs = type === subject.type && id === subject.id;
+    const isEverybody = type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
+    const isGroup = type === "group" || type === "system";
+    const inclusion = includes(roleId, role);
+    if (inclusion === "no" || !(isTheirs || isGroup)) return [];
+    return [{ role: roleId, holder, at, inclusion, isSure: isTheirs || isEverybody }];
+  });
+}
+
+function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
+  const held = isSure
+    ? `It has ${role} on ${called(at)}`
+    : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
+  const doubts = [
+    ...(isSure ? [] : ["who is in it is not known here"]),
+    ...(inclusion === "perhaps" ? ["whether that includes it is not documented"] : []),
+  ];
+  return `${held}, and ${doubts.join(", and ")}.`;
+}

@@ -1,0 +1,93 @@
+import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
+import { readBucket } from "../../api/buckets";
+import { type CloudApi, isForbidden } from "../../api/connection";
+import { type Container, readContainer } from "../../api/hierarchy";
+import type { Subject } from "../../api/identity";
+import { readKey } from "../../api/keys";
+import { readServiceAccount } from "../../api/serviceAccounts";
+
+/** The roles that are granted on one of the resources from which roles are inherited. */
+export interface Level {
+  readonly resource: Resource;
+  /** Absent where they may not be read. */
+  readonly bindings?: readonly Binding[];
+  /** Whether they may not be read for want of a role. */
+  readonly isForbidden: boolean;
+}
+
+/** What is read of the cloud. Each thing is asked for once, however many want to know. */
+export class CloudView {
+  private readonly known = new Map<string, Promise<unknown>>();
+
+  /** @param deployer Whose the credentials are, if that is known. */
+  constructor(
+    readonly cloud: CloudApi,
+    readonly deployer?: Subject,
+  ) {}
+
+  container(resource: Resource): Promise<Container | undefined> {
+    return this.once("container", resource.id, () => readContainer(resource, this.cloud));
+  }
+
+  key(id: string) {
+    return this.once("key", id, () => readKey(id, this.cloud));
+  }
+
+  bucket(name: string) {
+    return this.once("bucket", name, () => readBucket(name, this.cloud));
+  }
+
+  account(id: string) {
+    return this.once("account", id, () => readServiceAccount(id, this.cloud));
+  }
+
+  /**
+   * The roles on a resource, and on what it is in, from the inside out.
+   *
+   * @returns also the resource of which it could not be told what it is in; nothing if all was read.
+   */
+  async levels(resource: Resource): Promise<{ levels: Level[]; unknownParentOf?: Resource }> {
+    const level = this.level(resource);
+    const parent = await this.parentOf(resource).catch(() => "unknown" as const);
+    if (parent === "unknown") return { levels: [await level], unknownParentOf: resource };
+    if (parent === undefined) return { levels: [await level] };
+    const [own, { levels, unknownParentOf }] = await Promise.all([level, this.levels(parent)]);
+    return { levels: [own, ...levels], unknownParentOf };
+  }
+
+  private level(resource: Resource): Promise<Level> {
+    return this.once("bindings", resource.id, () =>
+      this.bindings(resource).then(
+        (bindings) => ({ resource, bindings, isForbidden: false }),
+        (error) => ({ resource, isForbidden: isForbidden(error) }),
+      ),
+    );
+  }
+
+  private async bindings(resource: Resource): Promise<readonly Binding[]> {
+    const bindings: Binding[] = [];
+    for await (const binding of bindingsOf(resource, this.cloud)) bindings.push(binding);
+    return bindings;
+  }
+
+  /** What a resource is in; nothing for an organization. */
+  private async parentOf(resource: Resource): Promise<Resource | "unknown" | undefined> {
+    const { type, id } = resource;
+    if (type === "organization-manager.organization") return undefined;
+    if (type === "resource-manager.cloud" || type === "resource-manager.folder") {
+      const parentId = (await this.container(resource))?.parentId;
+      const parent =
+        type === "resource-manager.folder" ? "resource-manager.cloud" : "organization-manager.organization";
+      return parentId ? { type: parent, id: parentId } : "unknown";
+    }
+    const found = await (type === "kms.symmetricKey" ? this.key(id) : this.account(id));
+    return found ? { type: "resource-manager.folder", id: found.folderId } : "unknown";
+  }
+
+  private once<T>(what: string, id: string, read: () => Promise<T>): Promise<T> {
+    const name = `${what} ${id}`;
+    const known = (this.known.get(name) as Promise<T> | undefined) ?? read();
+    this.known.set(name, known);
+    return known;
+  }
+}

@@ -1,0 +1,144 @@
+import { isBucketNameTaken } from "../../api/buckets";
+import { folderIdsIn } from "../../api/hierarchy";
+import { readQuota } from "../../api/quotas";
+import { findServiceAccount } from "../../api/serviceAccounts";
+import { findTrail } from "../../api/trails";
+import { grantCommand, unreadable } from "./access";
+import { type Check, cannotTell, has, type Look, lacks } from "./check";
+import type { CloudView } from "./cloudView";
+import { folder, type Made, type Plan } from "./plan";
+import { word } from "./word";
+
+/** Whether the names of what is to be made are free. */
+export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView): Look[] {
+  const fresh = (all: readonly Made[]) => all.filter(({ isNew }) => isNew);
+  return [
+    ...fresh(buckets).map(
+      ({ name }): Look => [`bucket name ${name} is free`, (about) => bucketName(about, name, view)],
+    ),
+    ...fresh(accounts).map(
+      (account): Look => [
+        `service account name ${account.name} is free in its cloud`,
+        (about) => accountName(about, account, view),
+      ],
+    ),
+    ...fresh(trails).map(
+      (trail): Look => [
+        `trail name ${trail.name} is free in folder ${trail.folderId}`,
+        (about) => trailName(about, trail, view),
+      ],
+    ),
+  ];
+}
+
+async function bucketName(about: string, name: string, view: CloudView): Promise<Check> {
+  if (!(await isBucketNameTaken(name, view.cloud))) return has(about);
+  const folderId = await view.bucket(name).then(
+    (bucket) => bucket?.folderId,
+    () => undefined,
+  );
+  return lacks(
+    about,
+    folderId
+      ? `A bucket of that name is in folder ${folderId}. Choose another name, or use the bucket as an existing one.`
+      : "A bucket of that name exists, and it may not be read: names are unique in the whole service. Choose another.",
+    folderId
+      ? `pulumi config set bucketFolderId ${word(folderId)}`
+      : "pulumi config set bucketName <another name>",
+  );
+}
+
+async function accountName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+  const cloudId = (await view.container(folder(folderId)))?.parentId;
+  if (!cloudId) return cannotTell(about, `What folder ${folderId} is in may not be read.`);
+  const [isReadable, folderIds] = await Promise.all([
+    view.container({ type: "resource-manager.cloud", id: cloudId }).then(Boolean, () => false),
+    folderIdsIn(cloudId, view.cloud),
+  ]);
+  const found = await Promise.all(
+    [...new Set([folderId, ...folderIds])].map((id) => findServiceAccount(id, name, view.cloud)),
+  );
+  const taken = found.find((account) => account);
+  if (!taken && isReadable) return has(about);
+  // Whoever may not read a cloud may not see all of its folders.
+  if (!taken)
+    return cannotTell(
+      about,
+      `Cloud ${cloudId} may not be read: another of its folders may have it.`,
+      grantCommand({ role: "viewer", on: { type: "resource-manager.cloud", id: cloudId } }, view),
+    );
+  return lacks(
+    about,
+    `Service account ${taken.id} in folder ${taken.folderId} has it. Choose another name, or use that account.`,
+    `pulumi config set serviceAccountId ${word(taken.id)}`,
+  );
+}
+
+async function trailName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+  const taken = await findTrail(folderId, name, view.cloud);
+  if (!taken) return has(about);
+  return lacks(
+    about,
+    `Trail ${taken.id} has it. Choose another name.`,
+    "pulumi config set --path trails.organization.name <another name>",
+  );
+}
+
+/** What is counted, by the id of its quota: the limits page of each service. */
+const quotas = [
+  { id: "audit-trails.trails.count", noun: "trail", of: (plan: Plan) => plan.trails },
+  { id: "storage.buckets.count", noun: "bucket", of: (plan: Plan) => plan.buckets },
+  { id: "iam.serviceAccounts.count", noun: "service account", of: (plan: Plan) => plan.accounts },
+];
+
+/** Whether the clouds in which something is to be made have room for it. */
+export function quotaChecks(plan: Plan, view: CloudView): Look[] {
+  return quotas.flatMap(({ id, noun, of }) => {
+    const fresh = of(plan).filter(({ isNew }) => isNew);
+    if (fresh.length === 0) return [];
+    return [
+      [
+        `room for ${fresh.length} more ${noun}${fresh.length > 1 ? "s" : ""}`,
+        (about) => quota(about, id, noun, fresh, view),
+      ],
+    ] as Look[];
+  });
+}
+
+async function quota(
+  about: string,
+  quotaId: string,
+  noun: string,
+  fresh: readonly Made[],
+  view: CloudView,
+): Promise<Check> {
+  const clouds = await Promise.all(
+    fresh.map(async ({ folderId }) => (await view.container(folder(folderId)))?.parentId),
+  );
+  if (clouds.includes(undefined)) return cannotTell(about, "In which cloud it is may not be read.");
+  const counts = new Map<string, number>();
+  for (const id of clouds) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const checks = await Promise.all(
+    [...counts].map(async ([cloudId, count]): Promise<Check> => {
+      const on = { type: "resource-manager.cloud", id: cloudId };
+      const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) =>
+        unreadable(about, { role: "quota-manager.viewer", on }, view, error),
+      );
+      if (found && "answer" in found) return found;
+      if (!found)
+        return cannotTell(about, `The service does not tell the quota ${quotaId} of cloud ${cloudId}.`);
+      const { limit, usage } = found;
+      const state = `Cloud ${cloudId} has ${usage} of ${limit} ${noun}s.`;
+      if (usage + count <= limit) return has(about, state);
+      return lacks(
+        about,
+        state,
+        `yc quota-manager quota-request create --resource-id ${word(cloudId)} --resource-type resource-manager.cloud ` +
+          `--desired-limit quota-id=${quotaId},value=${usage + count}`,
+      );
+    }),
+  );
+  return (
+    checks.find(({ answer }) => answer !== "has") ?? checks[0] ?? cannotTell(about, "There is no cloud.")
+  );
+}

@@ -1,0 +1,65 @@
+import type { Connection } from "../../api/connection";
+import { failureOf } from "../diff/failure";
+import { situationsOf } from "../diff/situation";
+import { readPreview, UnreadableError } from "../engine/json";
+import { runPulumi } from "../engine/pulumi";
+import { configurationOf, connectionOf, exportOf } from "../engine/stack";
+import { isOurs, splitUrn } from "../engine/urn";
+import { UsageError } from "../exitCodes";
+import { type Check, has, lacks } from "./check";
+import { type Plan, planOfStack } from "./plan";
+
+/** A stack as it is to be, also before its first update. */
+export interface PlannedStack {
+  readonly plan: Plan;
+  readonly connection: Connection;
+  /** Whether its program runs through. */
+  readonly check: Check;
+}
+
+/**
+ * What the engine says that a stack is to be. Its own preview is asked, since any program may use the components, with or without
+ * configuration.
+ *
+ * @throws {UsageError} if there is no such stack, or no component of this library in it.
+ */
+export function planStack(name: string): PlannedStack {
+  const state = exportOf(name);
+  const about = `the program of stack ${name} runs`;
+  const failed = (reason: string): PlannedStack => ({
+    // What a program that failed half-way would have made is not known.
+    plan: planOfStack(new Map()),
+    connection: connectionOf(name, state.resources),
+    check: lacks(about, reason),
+  });
+  try {
+    const preview = readPreview(runPulumi(["preview", "--json", "--stack", name]));
+    const { refusals, errors } = failureOf(preview);
+    const refused = refusals.map(
+      ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
+    );
+    if (refused.length + errors.length > 0) return failed([...refused, ...errors].join("\n"));
+    const { after } = situationsOf(preview, state).change;
+    if (![...after.keys()].some(isOurs))
+      throw new UsageError(`The program of stack ${name} makes no component of this library.`);
+    return {
+      plan: planOfStack(after, administratorsOf(name)),
+      connection: connectionOf(name, [...after.values()]),
+      check: has(about),
+    };
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return failed(error.message);
+  }
+}
+
+/** Whom this project's own key `access` lets do everything: a policy itself is not known before the trails' account is. */
+function administratorsOf(name: string): readonly string[] | undefined {
+  const [, access] = Object.entries(configurationOf(name)).find(([key]) => key.endsWith(":access")) ?? [];
+  try {
+    const { administrators } = JSON.parse(String(access?.value));
+    return Array.isArray(administrators) ? administrators.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}

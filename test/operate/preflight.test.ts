@@ -1,0 +1,517 @@
+import fc from "fast-check";
+import { openCloud } from "../../api/connection";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import { permissionsOf, roleIds } from "../../emulator/backend/iam/roles";
+import { type Ids, planOfIds } from "../../operate/preflight/plan";
+import { preflight } from "../../operate/preflight/preflight";
+import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
+import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
+import { createKey } from "../support/authorizedKey";
+import { byDeployer } from "../support/localStack";
+
+const environment = { ...process.env };
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+/** A local cloud in which all that preflight asks can be told and is in order. */
+async function start(options: EmulatorOptions = {}) {
+  const emulator = await startEmulator(options);
+  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
+  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  const { access, cloudId, deployer } = emulator.cloud;
+  access.add(cloudId, { roleId: "viewer", subject: deployer });
+  return emulator;
+}
+
+const connectionTo = (emulator: Emulator) => ({
+  endpoint: emulator.endpoint,
+  storageEndpoint: emulator.storageEndpoint,
+  token: emulator.issueToken(),
+});
+
+/** What is printed for a set-up, and how the command ends. */
+async function told(
+  emulator: Emulator,
+  ids: Partial<Ids> = {},
+  connection: Parameters<typeof preflight>[1] = connectionTo(emulator),
+  subject: Parameters<typeof preflight>[2] = emulator.cloud.deployer,
+) {
+  const { organizationId, folderId } = emulator.cloud;
+  const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs", ...ids });
+  const { checks, deployer } = await preflight(plan, connection, subject);
+  const report = reportOf(checks, { deployer });
+  return { text: textOf(report), exitCode: exitCodeOf(report) };
+}
+
+test("where all is in order it says so, and changes nothing", async () => {
+  await using emulator = await start();
+  const before = JSON.stringify(emulator.cloud.store.export());
+  const { text, exitCode } = await told(emulator);
+  expect(text).toContain(": 0 lacking, 0 cannot be told, 23 in order\n");
+  expect(text).toContain("has          role storage.admin on folder ");
+  expect(exitCode).toBe(0);
+  expect(JSON.stringify(emulator.cloud.store.export())).toBe(before);
+});
+
+/** One thing that is broken, and the lines that are told of it. */
+interface Case {
+  readonly what: string;
+  readonly breaks?: (emulator: Emulator) => unknown;
+  readonly ids?: (emulator: Emulator) => Partial<Ids> | Promise<Partial<Ids>>;
+  readonly options?: EmulatorOptions;
+  readonly lines: readonly RegExp[];
+}
+
+const takeBack = (emulator: Emulator, roleId: string) => {
+  const { access, organizationId, folderId, deployer } = emulator.cloud;
+  for (const id of [organizationId, folderId]) access.remove(id, { roleId, subject: deployer });
+};
+
+const folderRoles = [
+  "audit-trails.editor",
+  "iam.serviceAccounts.user",
+  "storage.admin",
+  "kms.admin",
+  "iam.serviceAccounts.admin",
+  "resource-manager.admin",
+];
+
+/** The deployer may list who has what roles everywhere, whatever else is missing. */
+const lister = (emulator: Emulator) => {
+  const { access, organizationId, deployer } = emulator.cloud;
+  for (const roleId of ["organization-manager.viewer", "resource-manager.viewer"])
+    access.add(organizationId, { roleId, subject: deployer });
+};
+
+const encryptedBucket = async (emulator: Emulator) => {
+  using api = new Api(emulator);
+  const { bucket: bucketName, keyId } = await setUpTrail(emulator, api);
+  return { bucketName, keyId, bucketFolderId: emulator.cloud.folderId };
+};
+
+const cases: Case[] = [
+  ...folderRoles.map((role) => ({
+    what: `the deployer lacks ${role} on the folder`,
+    breaks: (emulator: Emulator) => {
+      lister(emulator);
+      takeBack(emulator, role);
+      // It may include the other; the documents do not say so.
+      if (role === "iam.serviceAccounts.user") takeBack(emulator, "iam.serviceAccounts.admin");
+    },
+    lines: [
+      new RegExp(
+        `^  lacks +role ${role} on folder (\\S+): userAccount:\\S+ has it neither there nor on what it is in\\.\\n` +
+          ` +\\$ yc resource-manager folder add-access-binding --id \\1 --role ${role} --subject userAccount:\\S+$`,
+        "m",
+      ),
+    ],
+  })),
+  ...["audit-trails.viewer", "organization-manager.admin"].map((role) => ({
+    what: `the deployer lacks ${role} on the organization`,
+    breaks: (emulator: Emulator) => {
+      lister(emulator);
+      takeBack(emulator, role);
+    },
+    lines: [
+      new RegExp(
+        `^  lacks +role ${role} on organization .*\\n +\\$ yc organization-manager organization add-access-binding --id \\S+ --role ${role} `,
+        "m",
+      ),
+    ],
+  })),
+  {
+    what: "the deployer may not even list the roles of the organization",
+    breaks: (emulator) => takeBack(emulator, "organization-manager.admin"),
+    lines: [/^ {2}lacks +role organization-manager\.admin on organization \S+: Whoever has it may list/m],
+  },
+  {
+    what: "there is no such organization",
+    ids: () => ({ organizationId: "bpfnosuchorganization" }),
+    lines: [
+      /^ {2}lacks +organization bpfnosuchorganization exists: There is none of that id at localhost:\d+ that may be read\. Correct the id, or YC_ENDPOINT/m,
+      /^ {2}lacks +folder \S+ is in organization bpfnosuchorganization: It is in organization (\S+)\. .*\n +\$ pulumi config set organizationId \1$/m,
+    ],
+  },
+  {
+    what: "there is no such folder",
+    ids: () => ({ folderId: "b1gnosuchfolder" }),
+    lines: [/^ {2}lacks +folder b1gnosuchfolder exists: There is none of that id/m],
+  },
+  {
+    what: "the folder is about to be deleted",
+    breaks: async (emulator) => {
+      using api = new Api(emulator);
+      await api.call("folders", "delete", { folderId: emulator.cloud.folderId });
+    },
+    lines: [
+      /^ {2}lacks +folder (\S+) exists: It is PENDING_DELETION.*\n +\$ yc resource-manager folder list-operations --id \1$/m,
+    ],
+  },
+  {
+    what: "the bucket's name is taken in the folder",
+    breaks: encryptedBucket,
+    lines: [
+      /^ {2}lacks +bucket name audit-logs is free: A bucket of that name is in folder (\S+)\. .*\n +\$ pulumi config set bucketFolderId \1$/m,
+    ],
+  },
+  {
+    what: "the bucket's name is taken by somebody else",
+    breaks: async ({ cloud, ...emulator }: Emulator) => {
+      const id = cloud.ids.make("b1g", cloud.organizationId, "foreign");
+      cloud.tree.put({ type: "resource-manager.cloud", id, name: "foreign" });
+      cloud.tree.put({ type: "resource-manager.folder", id: `${id}f`, name: "foreign", parentId: id });
+      const stranger = { type: "userAccount", id: "ajestranger" };
+      cloud.access.add(`${id}f`, { roleId: "storage.admin", subject: stranger });
+      const call = { ...byDeployer({ cloud, ...emulator } as Emulator), subject: stranger };
+      cloud.buckets.create(call, { name: "audit-logs", folderId: `${id}f` });
+    },
+    lines: [
+      /^ {2}lacks +bucket name audit-logs is free: A bucket of that name exists, and it may not be read.*\n +\$ pulumi config set bucketName /m,
+    ],
+  },
+  {
+    what: "the account's name is taken in another folder of the cloud",
+    breaks: ({ cloud }) => {
+      cloud.tree.put({
+        type: "resource-manager.folder",
+        id: "b1gother",
+        name: "other",
+        parentId: cloud.cloudId,
+      });
+      cloud.access.add("b1gother", { roleId: "iam.serviceAccounts.admin", subject: cloud.deployer });
+      cloud.serviceAccounts.create(byDeployer({ cloud } as Emulator), {
+        folderId: "b1gother",
+        name: "audit-trails-account",
+      });
+    },
+    lines: [
+      /^ {2}lacks +service account name audit-trails-account is free in its cloud: Service account (\S+) in folder b1gother has it\. .*\n +\$ pulumi config set serviceAccountId \1$/m,
+    ],
+  },
+  {
+    what: "the trail's name is taken",
+    breaks: async (emulator) => {
+      await encryptedBucket(emulator);
+      const { trails } = emulator.cloud;
+      const [trail] = trails.all();
+      if (!trail) throw new Error("there is no trail");
+      using api = new Api(emulator);
+      await api.call("trails", "update", {
+        ...trail,
+        ...{ trailId: trail.id, name: "audit-trails-organization", updateMask: { paths: ["name"] } },
+      });
+    },
+    ids: () => ({ bucketName: "other-logs" }),
+    lines: [/^ {2}lacks +trail name audit-trails-organization is free in folder \S+: Trail \S+ has it\./m],
+  },
+  {
+    what: "the cloud has all the trails that it may",
+    options: { quotas: { trails: 0 } },
+    lines: [
+      /^ {2}lacks +room for 1 more trail: Cloud (\S+) has 0 of 0 trails\.\n +\$ yc quota-manager quota-request create --resource-id \1 --resource-type resource-manager.cloud --desired-limit quota-id=audit-trails.trails.count,value=1$/m,
+    ],
+  },
+  {
+    what: "the cloud has all the buckets that it may",
+    options: { quotas: { buckets: 0 } },
+    lines: [/^ {2}lacks +room for 1 more bucket: /m],
+  },
+  {
+    what: "the cloud has all the accounts that it may",
+    options: { quotas: { serviceAccounts: 0 } },
+    lines: [/^ {2}lacks +room for 1 more service account: /m],
+  },
+  {
+    what: "the existing bucket is not there",
+    ids: ({ cloud }) => ({ bucketFolderId: cloud.folderId }),
+    lines: [/^ {2}lacks +bucket audit-logs exists: There is none of that name/m],
+  },
+  {
+    what: "the existing bucket is encrypted, and its key is not named",
+    ids: async (emulator) => ({ ...(await encryptedBucket(emulator)), keyId: undefined }),
+    lines: [
+      /^ {2}lacks +bucket audit-logs and the key of its logs fit together: It is encrypted with key (\S+), which .*\n +\$ pulumi config set --path encryption.key existing && pulumi config set --path encryption.keyId \1$/m,
+    ],
+  },
+  {
+    what: "the existing bucket is encrypted with another key than is named",
+    ids: async (emulator) => {
+      using api = new Api(emulator);
+      return { ...(await encryptedBucket(emulator)), keyId: await api.createKey("other") };
+    },
+    lines: [/^ {2}lacks +bucket audit-logs and the key of its logs fit together: It is encrypted with key /m],
+  },
+  {
+    what: "the existing bucket is not encrypted, and a key is named",
+    ids: async (emulator) => {
+      using api = new Api(emulator);
+      const { folderId } = emulator.cloud;
+      await api.call("buckets", "create", bucketRequest(folderId, "audit-logs"));
+      return { bucketFolderId: folderId, keyId: await api.createKey("key") };
+    },
+    lines: [
+      /^ {2}lacks +bucket audit-logs and the key of its logs fit together: It is not encrypted, and key /m,
+    ],
+  },
+  {
+    what: "the existing bucket is in another folder than is named",
+    ids: async (emulator) => ({
+      ...(await encryptedBucket(emulator)),
+      bucketFolderId: "b1gnosuchfolder",
+    }),
+    lines: [
+      /^ {2}lacks +bucket audit-logs is in the folder that is named: It is in folder (\S+), .*b1gnosuchfolder.*\n +\$ pulumi config set bucketFolderId \1$/m,
+    ],
+  },
+  {
+    what: "the policy of the existing bucket shuts the deployer out",
+    ids: async (emulator) => {
+      const made = await encryptedBucket(emulator);
+      const Statement = [
+        {
+          Effect: "Allow",
+          Principal: { CanonicalUser: "ajesomebody" },
+          Action: "s3:*",
+          Resource: "arn:aws:s3:::audit-logs",
+        },
+      ];
+      const body = JSON.stringify({ Version: "2012-10-17", Statement });
+      await s3(emulator, "PUT", "/audit-logs?policy=", { body });
+      return made;
+    },
+    lines: [/^ {2}lacks +the policy of bucket audit-logs lets the deployer in: It denies what/m],
+  },
+  {
+    what: "there is no such key",
+    ids: () => ({ keyId: "abjnosuchkey" }),
+    lines: [/^ {2}lacks +key abjnosuchkey can be used: There is none of that id/m],
+  },
+  {
+    what: "the key is not active",
+    ids: async (emulator) => {
+      using api = new Api(emulator);
+      const keyId = await api.createKey("key");
+      await api.call("keys", "update", {
+        ...keyRequest("", "key"),
+        keyId,
+        status: 3,
+        updateMask: { paths: ["status"] },
+      });
+      return { keyId };
+    },
+    lines: [
+      /^ {2}lacks +key (\S+) can be used: It is INACTIVE, not ACTIVE\.\n +\$ yc kms symmetric-key update --id \1 --status active$/m,
+    ],
+  },
+  {
+    what: "there is no such service account",
+    ids: () => ({ serviceAccountId: "ajenosuchaccount" }),
+    lines: [/^ {2}lacks +service account ajenosuchaccount exists: There is none of that id/m],
+  },
+];
+
+test.each(cases)("$what: it is lacking, with what mends it", async ({ breaks, ids, options, lines }) => {
+  await using emulator = await start(options);
+  await breaks?.(emulator);
+  const { text, exitCode } = await told(emulator, await ids?.(emulator));
+  for (const line of lines) expect(text).toMatch(line);
+  expect(exitCode).toBe(1);
+});
+
+test("a role on the cloud holds for its folders, and it is told where it is held", async () => {
+  await using emulator = await start();
+  const { access, cloudId, deployer } = emulator.cloud;
+  takeBack(emulator, "storage.admin");
+  access.add(cloudId, { roleId: "storage.admin", subject: deployer });
+  const { text, exitCode } = await told(emulator);
+  expect(text).toMatch(/has +role storage\.admin on folder \S+: By storage\.admin on cloud \S+\./);
+  expect(exitCode).toBe(0);
+});
+
+test("a role that may be had through a group is not taken for granted", async () => {
+  await using emulator = await start();
+  const { access, folderId, groups, deployer } = emulator.cloud;
+  lister(emulator);
+  takeBack(emulator, "storage.admin");
+  groups.put("ajegroup", [deployer]);
+  access.add(folderId, { roleId: "storage.admin", subject: { type: "group", id: "ajegroup" } });
+  const { text, exitCode } = await told(emulator);
+  expect(text).toMatch(
+    /cannot tell +role storage\.admin on folder \S+: group ajegroup has storage\.admin on folder \S+, and who is in it is not known here\.\n +\$ yc /,
+  );
+  expect(exitCode).toBe(2);
+});
+
+test("a role that may be inherited from what may not be read is not taken for missing, nor for held", async () => {
+  await using emulator = await start();
+  const { access, cloudId, deployer } = emulator.cloud;
+  access.remove(cloudId, { roleId: "viewer", subject: deployer });
+  takeBack(emulator, "kms.admin");
+  const { text, exitCode } = await told(emulator);
+  expect(text).toMatch(
+    /cannot tell +role kms\.admin on folder \S+: The roles on cloud \S+ may not be listed\./,
+  );
+  expect(text).toMatch(/cannot tell +room for 1 more trail: It takes quota-manager\.viewer on cloud /);
+  expect(text).toMatch(/cannot tell +service account name \S+ is free in its cloud: /);
+  expect(exitCode).toBe(2);
+});
+
+test("where the service says of what may not be read that there is none, that is not taken for free or held", async () => {
+  await using emulator = await start({ switches: { unreadable: "not-found" } });
+  const { access, cloudId, deployer } = emulator.cloud;
+  access.remove(cloudId, { roleId: "viewer", subject: deployer });
+  const { text, exitCode } = await told(emulator);
+  for (const about of [
+    "folder \\S+ is in organization",
+    "service account name \\S+ is free in its cloud",
+    "room for 1 more trail",
+  ])
+    expect(text).toMatch(new RegExp(`^ {2}cannot tell +${about}`, "m"));
+  expect(exitCode).toBe(2);
+});
+
+test("Object Storage that does not answer tells nothing of a policy, nor of a name", async () => {
+  await using emulator = await start();
+  const { bucketName, keyId, bucketFolderId } = await encryptedBucket(emulator);
+  const statement = {
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: `arn:aws:s3:::${bucketName}`,
+  };
+  const body = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await s3(emulator, "PUT", `/${bucketName}?policy=`, { body });
+  const storage = { ...connectionTo(emulator), storageEndpoint: "http://127.0.0.1:1" };
+  delete process.env.HTTP_PROXY;
+  const existing = await told(emulator, { bucketName, keyId, bucketFolderId }, storage);
+  expect(existing.text).toMatch(/cannot tell +the policy of bucket audit-logs lets the deployer in: /);
+  expect((await told(emulator, { bucketName: "other" }, storage)).text).toMatch(
+    /cannot tell +bucket name other is free: /,
+  );
+});
+
+test("whatever roles there are, no role is said to be held, or lacking, that the cloud sees otherwise", async () => {
+  await using emulator = await start();
+  const { cloud } = emulator;
+  const { access, deployer, groups, organizationId, cloudId, folderId } = cloud;
+  groups.put("ajemine", [deployer]);
+  groups.put("ajeothers", [{ type: "userAccount", id: "ajeother" }]);
+  const places = [organizationId, cloudId, folderId];
+  const subjects = [
+    deployer,
+    { type: "group", id: "ajemine" },
+    { type: "group", id: "ajeothers" },
+    { type: "system", id: "allAuthenticatedUsers" },
+    { type: "userAccount", id: "ajeother" },
+  ];
+  const bindings = fc.array(
+    fc.record({
+      place: fc.constantFrom(...places),
+      roleId: fc.constantFrom(...roleIds),
+      subject: fc.constantFrom(...subjects),
+    }),
+    { maxLength: 12 },
+  );
+  const connection = connectionTo(emulator);
+  const answers = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(bindings, async (granted) => {
+      for (const place of places) for (const one of access.list(place)) access.remove(place, one);
+      for (const { place, ...binding } of granted) access.add(place, binding);
+      const { text } = await told(emulator, {}, connection);
+      for (const [, answer = "", role = "", on = ""] of text.matchAll(
+        /^ {2}(has|lacks) +role (\S+) on \w+ (\w+)/gm,
+      )) {
+        const isHeld = [...(permissionsOf(role) ?? [])].every((one) => access.isAllowed(deployer, one, on));
+        expect([answer, role, on]).toEqual([isHeld ? "has" : "lacks", role, on]);
+        answers.add(answer);
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect([...answers].sort()).toEqual(["has", "lacks"]);
+});
+
+test("whose a token is no API tells: no role is then taken for held", async () => {
+  await using emulator = await start();
+  const { organizationId, folderId } = emulator.cloud;
+  const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs" });
+  const report = reportOf((await preflight(plan, connectionTo(emulator))).checks, {});
+  expect(textOf(report)).toMatch(
+    /cannot tell +credentials that the endpoint takes: .*--subject.*\n +\$ yc iam whoami/,
+  );
+  expect(textOf(report)).not.toMatch(/has +role/);
+  expect(exitCodeOf(report)).toBe(2);
+});
+
+test("an authorized key names its account; the token of one is told by the keys that it has", async () => {
+  await using emulator = await start();
+  const { accountId, keyId, privateKey } = await createKey(emulator);
+  const serviceAccountKeyFile = JSON.stringify({
+    ...{ id: keyId, service_account_id: accountId, private_key: privateKey },
+  });
+  const { token: _, ...to } = connectionTo(emulator);
+  const by = new RegExp(`^Preflight, deployed by serviceAccount ${accountId}: `);
+  const withKey = await told(emulator, {}, { ...to, serviceAccountKeyFile });
+  expect(withKey.text).toMatch(by);
+  expect(withKey.text).not.toContain(privateKey.slice(40, 60));
+  const token = emulator.issueToken({ type: "serviceAccount", id: accountId });
+  expect((await told(emulator, {}, { ...to, token })).text).toMatch(by);
+});
+
+test("credentials that the endpoint does not take are told, and nothing else is asked", async () => {
+  await using emulator = await start();
+  const token = "t1.9euelZqOi.secret-signature";
+  const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), token });
+  expect(text).toMatch(
+    /lacks +credentials that the endpoint takes: UNAUTHENTICATED, .*another region.*\n +\$ export YC_TOKEN=/,
+  );
+  expect(text).not.toContain("role");
+  expect(text).not.toContain("secret-signature");
+  expect(exitCode).toBe(1);
+});
+
+test("Object Storage of another region than the endpoint's is told", async () => {
+  await using emulator = await start();
+  const { storageEndpoint: _, ...to } = connectionTo(emulator);
+  const { text, exitCode } = await told(emulator, {}, { ...to, storageEndpoint: emulator.storageProxy });
+  expect(text).toMatch(
+    /lacks +Object Storage is that of endpoint \S+: The endpoint's is at (\S+), and buckets would be made at 127\.0\.0\.1:\d+\.\n +\$ export YC_STORAGE_ENDPOINT_URL=\1$/m,
+  );
+  expect(exitCode).toBe(1);
+});
+
+test("an endpoint that does not answer cannot tell anything", async () => {
+  await using emulator = await start();
+  const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), endpoint: "localhost:1" });
+  expect(text).toMatch(/cannot tell +endpoint localhost:1 answers: UNAVAILABLE/);
+  expect(exitCode).toBe(2);
+});
+
+test("a call that fails in passing is made again; one that goes on failing tells nothing, with its code and request", async () => {
+  await using emulator = await start();
+  const { faults } = emulator.cloud;
+  faults.fail({ method: "FolderService/Get" }, "UNAVAILABLE", { times: 2 });
+  expect((await told(emulator)).exitCode).toBe(0);
+  faults.fail({ method: "TrailService/List" }, "FAILED_PRECONDITION");
+  const { text, exitCode } = await told(emulator);
+  expect(text).toMatch(
+    /cannot tell +trail name \S+ is free in folder \S+: The service answers FAILED_PRECONDITION.* \(request [-0-9a-f]{36}\)\./,
+  );
+  expect(exitCode).toBe(2);
+});
+
+test("calls that need nothing of each other are made at once", async () => {
+  await using emulator = await start();
+  const { faults, traffic } = emulator.cloud;
+  const latency = 200;
+  faults.delay({ method: "" }, latency);
+  const connection = connectionTo(emulator);
+  await openCloud(connection);
+  traffic.reset();
+  const started = Date.now();
+  expect((await told(emulator, {}, connection)).exitCode).toBe(0);
+  // The longest chain has four of these calls.
+  expect(Date.now() - started).toBeLessThan((traffic.calls * latency) / 2);
+});
