@@ -69,21 +69,32 @@ const services: Readonly<Record<string, BindingsService>> = {
 export async function hasRole(
   serviceAccountId: string,
   role: string,
-  { type, id: resourceId }: Resource,
+  resource: Resource,
   cloud: CloudApi,
 ): Promise<boolean> {
+  for await (const { roleId, subject } of bindingsOn(resource, cloud))
+    if (roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId) return true;
+  return false;
+}
+
+/**
+ * Whether anybody has a role on a resource itself.
+ *
+ * @throws as {@link hasRole}.
+ */
+export async function isGranted(resource: Resource, cloud: CloudApi): Promise<boolean> {
+  for await (const _binding of bindingsOn(resource, cloud)) return true;
+  return false;
+}
+
+async function* bindingsOn({ type, id: resourceId }: Resource, cloud: CloudApi) {
   const service = services[type];
   if (!service) throw new Error(`The bindings of a resource of type ${type} cannot be read`);
   const { listAccessBindings } = await service.load();
   let pageToken = "";
   do {
     const page = await cloud.call(service.id, listAccessBindings, { resourceId, pageSize: 1000, pageToken });
-    const isHeld = page.accessBindings.some(
-      ({ roleId, subject }) =>
-        roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId,
-    );
-    if (isHeld) return true;
+    yield* page.accessBindings;
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return false;
 }

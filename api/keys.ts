@@ -1,4 +1,6 @@
+import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import { type CloudApi, isNotFound } from "./connection";
+import { finished } from "./operations";
 
 /**
  * Reads the status of a KMS key, such as `ACTIVE`.
@@ -18,4 +20,43 @@ export async function readKeyStatus(keyId: string, cloud: CloudApi): Promise<str
       throw error;
     },
   );
+}
+
+/**
+ * The keys of a folder.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function listKeys(folderId: string, cloud: CloudApi): Promise<SymmetricKey[]> {
+  const { SymmetricKeyServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
+  );
+  const keys: SymmetricKey[] = [];
+  let pageToken = "";
+  do {
+    const request = { folderId, pageSize: 1000, pageToken };
+    const page = await cloud.call("kms", SymmetricKeyServiceService.list, request);
+    keys.push(...page.keys);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return keys;
+}
+
+/**
+ * Has a key deleted, which the service does after 72 hours; its deletion protection is switched off first.
+ *
+ * @throws {ServiceError} if the service refuses.
+ */
+export async function deleteKey(keyId: string, cloud: CloudApi): Promise<void> {
+  const { DeleteSymmetricKeyRequest, SymmetricKeyServiceService, UpdateSymmetricKeyRequest } = await import(
+    "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
+  );
+  const unprotected = UpdateSymmetricKeyRequest.fromPartial({
+    keyId,
+    updateMask: { paths: ["deletion_protection"] },
+    deletionProtection: false,
+  });
+  await finished(await cloud.call("kms", SymmetricKeyServiceService.update, unprotected), cloud);
+  const deletion = DeleteSymmetricKeyRequest.fromPartial({ keyId });
+  await finished(await cloud.call("kms", SymmetricKeyServiceService.delete, deletion), cloud);
 }

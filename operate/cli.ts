@@ -2,8 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { diffCommand } from "./diff";
 import { exitCodes, UsageError } from "./exitCodes";
+import { recoverCommand } from "./recover";
 
-const commands = [diffCommand];
+const commands = [diffCommand, recoverCommand];
 
 async function main(): Promise<void> {
   const program = new Command("audit-trails")

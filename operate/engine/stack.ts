@@ -32,8 +32,22 @@ export function openStack(name: string): AuditStack {
   const world = new World(new Map(state.resources.map((resource) => [resource.urn, resource])));
   return {
     ...{ name, project: splitUrn(first.urn).project, state, world },
-    cloud: () => openCloud(connectionFrom({ ...configured(name), ...givenTo(ours, state) })),
+    cloud: () => cloudOf(name, state),
   };
+}
+
+/**
+ * The cloud as a stack's provider reaches it. Where the state has none of our resources yet, by the configuration.
+ *
+ * @param options Further options of the CLI about its configuration.
+ */
+export async function cloudOf(
+  name: string,
+  state: State,
+  options: readonly string[] = [],
+): Promise<CloudApi> {
+  const ours = state.resources.filter(({ urn }) => isOurs(urn));
+  return openCloud(connectionFrom({ ...configured(name, options), ...givenTo(ours, state) }));
 }
 
 function exportOf(name: string): State {
@@ -55,8 +69,8 @@ function givenTo(ours: readonly Resource[], { resources }: State): Given {
 }
 
 /** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
-function configured(name: string): Given {
-  const printed = runPulumi(["config", "--json", "--show-secrets", "--stack", name]);
+function configured(name: string, options: readonly string[] = []): Given {
+  const printed = runPulumi(["config", "--json", "--show-secrets", "--stack", name, ...options]);
   const config = parsed(printed) as Record<string, Properties>;
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
 }
