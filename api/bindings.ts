@@ -104,3 +104,13 @@ export async function hasRole(
     if (roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId) return true;
   return false;
 }
+
+/**
+ * Whether anybody has a role on a resource itself.
+ *
+ * @throws as {@link bindingsOf}.
+ */
+export async function isGranted(resource: Resource, cloud: CloudApi): Promise<boolean> {
+  for await (const _binding of bindingsOf(resource, cloud)) return true;
+  return false;
+}

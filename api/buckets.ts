@@ -66,3 +66,35 @@ export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Pr
     )
     .finally(() => client.destroy());
 }
+
+/**
+ * Names of the buckets of a folder.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function listBuckets(folderId: string, cloud: CloudApi): Promise<string[]> {
+  const { BucketServiceService } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service");
+  const names: string[] = [];
+  let pageToken = "";
+  do {
+    const request = { folderId, pageSize: 1000, pageToken };
+    const page = await cloud.call("storage-api", BucketServiceService.list, request);
+    names.push(...page.buckets.map(({ name }) => name));
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return names;
+}
+
+/**
+ * Whether a bucket holds no object, no old version and no delete marker.
+ *
+ * @throws {Error} if Object Storage does not say.
+ */
+export async function isBucketEmpty(bucketName: string, cloud: CloudApi): Promise<boolean> {
+  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
+  const client = await objectStorage(cloud);
+  return client
+    .send(new ListObjectVersionsCommand({ Bucket: bucketName, MaxKeys: 1 }))
+    .then(({ Versions = [], DeleteMarkers = [] }) => Versions.length + DeleteMarkers.length === 0)
+    .finally(() => client.destroy());
+}

@@ -1,3 +1,4 @@
+import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import { type CloudApi, isNotFound } from "./connection";
 
 /** How usable a KMS key is. */
@@ -39,3 +40,23 @@ export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState 
 /** The status of a KMS key, such as `ACTIVE`; nothing if there is no such key. @throws as {@link readKey}. */
 export const readKeyStatus = async (keyId: string, cloud: CloudApi): Promise<string | undefined> =>
   (await readKey(keyId, cloud))?.status;
+
+/**
+ * The keys of a folder.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function listKeys(folderId: string, cloud: CloudApi): Promise<SymmetricKey[]> {
+  const { SymmetricKeyServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
+  );
+  const keys: SymmetricKey[] = [];
+  let pageToken = "";
+  do {
+    const request = { folderId, pageSize: 1000, pageToken };
+    const page = await cloud.call("kms", SymmetricKeyServiceService.list, request);
+    keys.push(...page.keys);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return keys;
+}

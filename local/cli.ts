@@ -55,6 +55,9 @@ export class CliError extends Error {
 
 /** The stack `dev` of a program on a local cloud. Several may be open on the same folder, one after the other. */
 export class CliStack {
+  /** Process of the command that runs, or ran last. */
+  pid: number | undefined;
+
   private constructor(private readonly options: CliStackOptions) {}
 
   /** Opens the stack; makes it if the folder holds none. */
@@ -152,6 +155,7 @@ export class CliStack {
       env: { ...localEnvironment(this.options), ...environment, ...this.options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.pid = child.pid;
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {

@@ -3,9 +3,10 @@ import { Command, CommanderError } from "commander";
 import { diffCommand } from "./diff";
 import { exitCodes, UsageError } from "./exitCodes";
 import { preflightCommand } from "./preflight";
+import { recoverCommand } from "./recover";
 import { verifyCommand } from "./verify";
 
-const commands = [diffCommand, preflightCommand, verifyCommand];
+const commands = [diffCommand, preflightCommand, recoverCommand, verifyCommand];
 
 async function main(): Promise<void> {
   const program = new Command("audit-trails")

@@ -26,7 +26,7 @@ function importsOf(folder: string): { parts: Set<string>; packages: Set<string> 
   const parts = new Set<string>();
   const packages = new Set<string>();
   for (const file of filesIn(folder)) {
-    const imports = readFileSync(file, "utf8").matchAll(/(?:from|import\(|import) ?"([^"]+)"/g);
+    const imports = readFileSync(file, "utf8").matchAll(/(?<!")(?:from|import\(|import) ?"([^"\n]+)"/g);
     for (const [, name = ""] of imports) {
       if (name.startsWith(".")) parts.add(normalize(join(file, "..", name)).split("/")[0] ?? "");
       else if (!name.startsWith("node:")) packages.add(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? "");

@@ -17,6 +17,7 @@ export class Faults {
   private released = this.newRelease();
   private holds: { pick: Pick; arrived: Promise<void>; bound: number }[] = [];
   private arrivals: { pick: Pick; arrive: () => void }[] = [];
+  private interruptions: { moment: Moment; pick: Pick; toPass: number; action: () => void }[] = [];
 
   /** Adds a latency to each call that fits; `method: ""` fits all. */
   delay(pick: Pick, milliseconds: number): void {
@@ -53,6 +54,14 @@ export class Faults {
     this.holds.push({ pick, arrived, bound });
   }
 
+  /**
+   * Does something at a call that fits: the next one, or the one after some that pass. Before its work, and the call is then left
+   * undone; or after its work, and its answer is then lost.
+   */
+  interrupt(moment: Moment, pick: Pick, action: () => void, { after = 0 }: { after?: number } = {}): void {
+    this.interruptions.push({ moment, pick, toPass: after, action });
+  }
+
   /** What is switched on, with how many calls it is still for. */
   list(): { kind: string; method: string; left?: number }[] {
     const shown = (kind: string, all: readonly { readonly pick: Pick; readonly remaining?: number }[]) =>
@@ -66,6 +75,11 @@ export class Faults {
       ...shown("hang", this.hangs),
       ...shown("drop", this.drops),
       ...shown("hold", this.holds),
+      ...this.interruptions.map(({ moment, pick }) => ({
+        kind: `interrupt ${moment}`,
+        method: pick.method,
+        left: 1,
+      })),
     ];
   }
 
@@ -81,6 +95,7 @@ export class Faults {
     this.drops = [];
     this.holds = [];
     this.arrivals = [];
+    this.interruptions = [];
   }
 
   /**
@@ -90,6 +105,7 @@ export class Faults {
    */
   async meet(method: string, request: unknown): Promise<void> {
     const fits = fitting(method, request);
+    if (this.isInterrupted("before", fits)) throw new CloudError("UNAVAILABLE", "The call was interrupted");
     for (const { pick, arrive } of this.arrivals) if (fits(pick)) arrive();
     for (const { pick, milliseconds } of this.latencies) if (fits(pick)) await timeout(milliseconds);
     for (const { pick, arrived, bound } of this.holds)
@@ -104,7 +120,8 @@ export class Faults {
 
   /** Whether the answer to a call that was worked on is to be lost. */
   losesAnswer(method: string, request: unknown): boolean {
-    return isNext(this.drops, fitting(method, request));
+    const fits = fitting(method, request);
+    return this.isInterrupted("after", fits) || isNext(this.drops, fits);
   }
 
   /** How an operation that a call starts is to fail. */
@@ -113,12 +130,24 @@ export class Faults {
     return failure && { code: failure.code, message: failure.message };
   }
 
+  private isInterrupted(moment: Moment, fits: (pick: Pick) => boolean): boolean {
+    const fitting = this.interruptions.filter((one) => one.moment === moment && fits(one.pick));
+    const due = fitting.filter(({ toPass }) => toPass === 0);
+    for (const one of fitting) one.toPass -= 1;
+    this.interruptions = this.interruptions.filter((one) => !due.includes(one));
+    for (const { action } of due) action();
+    return due.length > 0;
+  }
+
   private newRelease(): Promise<void> {
     return new Promise((resolve) => {
       this.release = resolve;
     });
   }
 }
+
+/** When a call is interrupted. */
+export type Moment = "before" | "after";
 
 interface FailureOptions {
   /** @default 1 */

@@ -36,9 +36,16 @@ export function openStack(name: string): AuditStack {
   };
 }
 
-/** How the provider of a stack reaches the cloud, by its configuration and by its resources as they are or are to be. */
-export const connectionOf = (name: string, resources: readonly Resource[]): Connection =>
-  connectionFrom({ ...configured(name), ...givenTo(resources) });
+/**
+ * How the provider of a stack reaches the cloud, by its configuration and by its resources as they are or are to be.
+ *
+ * @param options Further options of the CLI about its configuration.
+ */
+export const connectionOf = (
+  name: string,
+  resources: readonly Resource[],
+  options: readonly string[] = [],
+): Connection => connectionFrom({ ...configured(name, options), ...givenTo(resources) });
 
 /** @throws {UsageError} if there is no such stack. */
 export function exportOf(name: string): State {
@@ -61,8 +68,8 @@ function givenTo(resources: readonly Resource[]): Given {
 }
 
 /** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
-function configured(name: string): Given {
-  const config = configurationOf(name, ["--show-secrets"]);
+function configured(name: string, options: readonly string[]): Given {
+  const config = configurationOf(name, ["--show-secrets", ...options]);
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
 }
 

@@ -29,7 +29,7 @@ export interface KeptState {
 export class LocalStack implements AsyncDisposable {
   private constructor(
     readonly emulator: Emulator,
-    private readonly folder: string,
+    readonly folder: string,
     private readonly options: Options,
   ) {}
 

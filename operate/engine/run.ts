@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { withProgress } from "../progress";
+
+/** What a run of the Pulumi CLI gave. */
+export interface PulumiRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly succeeded: boolean;
+}
+
+/**
+ * Runs the Pulumi CLI in the current folder, and keeps what it prints.
+ *
+ * @param what What is being done with it, for whoever waits.
+ * @throws {Error} if there is no Pulumi CLI.
+ */
+export async function pulumiRun(what: string, args: readonly string[]): Promise<PulumiRun> {
+  const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      printed[name] += text;
+    });
+  const [code] = await withProgress(what, once(child, "close"));
+  return { ...printed, succeeded: code === 0 };
+}

@@ -1,0 +1,428 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { readBucket } from "../../api/buckets";
+import { type CloudApi, openCloud } from "../../api/connection";
+import { type Preview, readPreview, UnreadableError } from "../engine/json";
+import { type PulumiRun, pulumiRun } from "../engine/run";
+import { connectionOf } from "../engine/stack";
+import { isOurs, splitUrn } from "../engine/urn";
+import { type Kind, resourceTypes, textOf } from "../engine/world";
+import { exitCodes, UsageError } from "../exitCodes";
+import { inert } from "../inert";
+import { withProgress } from "../progress";
+import { isLocked, lockHoldersIn, mayRun } from "./lock";
+import { EngineRecord } from "./record";
+import { type Finding, search } from "./search";
+import { StateFiles } from "./stateFiles";
+import { type SurplusKey, surplusKeys } from "./surplusKeys";
+import { importFileOf, type Wanted, wantedOf } from "./wanted";
+
+export interface RecoverOptions {
+  readonly stack: string;
+  readonly backup: string;
+  readonly configFile?: string;
+  readonly engineEnded?: boolean;
+}
+
+/** How the command speaks with whoever runs it. */
+export interface Dialogue {
+  tell(line: string): void;
+  /** Whether what was told may be done. */
+  agree(): Promise<boolean>;
+}
+
+/** What was found and done, for programs. */
+export interface Recovery {
+  readonly stack: string;
+  readonly exitCode: number;
+  readonly repaired: readonly string[];
+  /** URNs with the operation that was interrupted. */
+  readonly interrupted: readonly { readonly urn: string; readonly operation: string }[];
+  readonly imported: readonly { readonly urn: string; readonly id: string }[];
+  /** What has the name of a missing resource, and may be another's. */
+  readonly unproven: readonly { readonly urn: string; readonly id: string; readonly why: string }[];
+  readonly surplusKeys: readonly SurplusKey[];
+  /** What `pulumi up --refresh` has still to do, by operation; absent if it cannot be told. */
+  readonly left?: Readonly<Record<string, number>>;
+  /** The folder with the states before each change. */
+  readonly backup?: string;
+}
+
+/** Why the command went no further; the message is for people. */
+class Halt extends Error {
+  override readonly name = "Halt";
+  constructor(
+    message: string,
+    readonly exitCode: number = exitCodes.unknown,
+  ) {
+    super(message);
+  }
+}
+
+const titles: Readonly<Record<Kind, string>> = {
+  trail: "trail",
+  account: "service account",
+  bucket: "bucket",
+  key: "KMS key",
+};
+
+/** Brings a stack back whose engine was killed, or whose update failed. */
+export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
+  return new Recoverer(options, dialogue).run();
+}
+
+interface Found extends Wanted {
+  readonly finding: Finding;
+}
+
+class Recoverer {
+  private readonly repaired: string[] = [];
+  private backups = 0;
+  private readonly folder: string;
+  private found: Found[] = [];
+  private surplus: SurplusKey[] = [];
+  private interrupted: Recovery["interrupted"] = [];
+  private imported: Recovery["imported"] = [];
+  private left: Recovery["left"];
+
+  constructor(
+    private readonly options: RecoverOptions,
+    private readonly dialogue: Dialogue,
+  ) {
+    const time = new Date().toISOString().replace(/[:.]/g, "-");
+    this.folder = join(options.backup, `${options.stack.replaceAll("/", "-")}-${time}`);
+  }
+
+  async run(): Promise<Recovery> {
+    try {
+      return this.resultWith(await this.work());
+    } catch (error) {
+      if (!(error instanceof Halt)) throw error;
+      this.dialogue.tell(error.message);
+      return this.resultWith(error.exitCode);
+    }
+  }
+
+  private resultWith(exitCode: number): Recovery {
+    const unproven = this.found.flatMap(({ resource: { urn }, finding }) =>
+      finding.outcome === "unproven" ? [{ urn, id: finding.id, why: finding.why }] : [],
+    );
+    return {
+      ...{ stack: this.options.stack, exitCode, repaired: this.repaired, interrupted: this.interrupted },
+      ...{ imported: this.imported, unproven, surplusKeys: this.surplus, left: this.left },
+      backup: this.backups > 0 ? this.folder : undefined,
+    };
+  }
+
+  private async work(): Promise<number> {
+    const files = await this.files();
+    this.requireNoEngine(files?.lockTexts().join("\n") ?? "");
+    await this.repair(files);
+    const record = await this.export();
+    const { pending } = record;
+    this.interrupted = pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
+    const preview = await this.preview("Comparing program and state", []);
+    const cloud = await openCloud(connectionOf(this.options.stack, record.state.resources, this.configured));
+    await withProgress("Looking in the cloud", this.look(record, preview, cloud)).catch((error) => {
+      throw new Halt(`The cloud does not tell what is there: ${callFault(error)}. Nothing was changed.`);
+    });
+    const ours = this.found.flatMap(({ resource, kind, finding }) =>
+      finding.outcome === "ours" ? [{ resource, kind, id: finding.id }] : [],
+    );
+    const isLockFree = files?.lockTexts().length === 0;
+    const plan = [
+      ...(isLockFree ? [] : ["release the stack, if an engine that has ended still has it locked"]),
+      ...ours.map(
+        ({ kind, resource, id }) => `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}`,
+      ),
+      ...pending.map(
+        ({ operation, resource }) =>
+          `clear "${operation}" of ${nameOf(resource)}, which was interrupted, from the state`,
+      ),
+    ];
+    if (plan.length === 0)
+      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
+    else {
+      await this.agreeOn(`To recover stack ${this.name}:`, plan);
+      await this.takeIn(ours, record, preview);
+      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.settle(record);
+    }
+    this.tellOfSurplus();
+    this.tellOfUnproven();
+    return this.conclude(pending.some(({ operation }) => operation === "deleting"));
+  }
+
+  private get name(): string {
+    return inert(this.options.stack);
+  }
+
+  /** The files of the stack, where the backend is a folder. */
+  private async files(): Promise<StateFiles | undefined> {
+    const { stdout, stderr, succeeded } = await pulumiRun("Asking for the backend", ["whoami", "--json"]);
+    if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
+    const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
+    return StateFiles.of(url, projectHere(), this.options.stack.split("/").at(-1) ?? "");
+  }
+
+  /** @throws {Halt} if an engine holds the lock that may still run. */
+  private requireNoEngine(refusal: string): void {
+    for (const holder of lockHoldersIn(refusal)) {
+      const { reason, isCertain } = mayRun(holder) ?? {};
+      if (!reason) continue;
+      if (isCertain)
+        throw new Halt(
+          `${reason} Nothing was changed. Wait for it, or stop it with Ctrl-C, and run this again.`,
+        );
+      if (!this.options.engineEnded)
+        throw new Halt(`${reason} Nothing was changed. If it has ended, run this again with --engine-ended.`);
+    }
+  }
+
+  private async repair(files: StateFiles | undefined): Promise<void> {
+    const repairs = files?.repairs() ?? [];
+    if (repairs.length === 0) return;
+    await this.agreeOn(
+      `Files of stack ${this.name} are damaged:`,
+      repairs.map(({ what }) => what),
+    );
+    files?.backUp(join(this.folder, "files"));
+    this.backups += 1;
+    for (const { what, make } of repairs) {
+      make();
+      this.repaired.push(what);
+    }
+  }
+
+  private async export(): Promise<EngineRecord> {
+    const { stdout, stderr, succeeded } = await pulumiRun("Reading the state", [
+      "stack",
+      "export",
+      ...this.of,
+    ]);
+    if (!succeeded)
+      throw new UsageError(`The state of stack ${this.name} cannot be read: ${lastLine(stderr)}`);
+    this.latest = stdout;
+    return EngineRecord.read(stdout);
+  }
+
+  private latest = "";
+
+  private get of(): readonly string[] {
+    return ["--stack", this.options.stack];
+  }
+
+  /** For the commands that read the configuration. */
+  private get configured(): readonly string[] {
+    const { configFile } = this.options;
+    return configFile === undefined ? [] : ["--config-file", configFile];
+  }
+
+  private async preview(what: string, args: readonly string[]): Promise<Preview | undefined> {
+    const { stdout, stderr, succeeded } = await pulumiRun(what, [
+      "preview",
+      "--json",
+      ...args,
+      ...this.of,
+      ...this.configured,
+    ]);
+    if (succeeded) return readPreview(stdout);
+    this.dialogue.tell(`pulumi preview failed: ${faultOf(stdout) ?? lastLine(stderr)}`);
+    return undefined;
+  }
+
+  private async look(record: EngineRecord, preview: Preview | undefined, cloud: CloudApi): Promise<void> {
+    const since = (await this.lastSuccess()) ?? record.oldest;
+    const wanted = wantedOf(record, preview);
+    const stateResources = record.state.resources.filter(({ urn }) => isOurs(urn));
+    const ofKind = (kind: Kind) => [
+      ...stateResources.filter(({ type }) => type === resourceTypes[kind]),
+      ...wanted.flatMap((one) => (one.kind === kind ? [one.resource] : [])),
+    ];
+    const keysInUse = async () => {
+      const names = ofKind("bucket").flatMap(({ inputs }) => textOf(inputs.bucket) ?? []);
+      const buckets = await Promise.all(names.map((name) => readBucket(name, cloud)));
+      return new Set(
+        buckets.flatMap((bucket) => bucket?.encryption?.rules.map((rule) => rule.kmsMasterKeyId) ?? []),
+      );
+    };
+    const taken = new Set(record.ids);
+    for (const one of wanted) {
+      const finding = await search(one, { ids: taken, since, keysInUse }, cloud);
+      if (finding.outcome === "ours") taken.add(finding.id);
+      this.found.push({ ...one, finding });
+    }
+    this.surplus = await surplusKeys(ofKind("key"), taken, since, cloud);
+  }
+
+  /** When the last update ended that did all it was to do. */
+  private async lastSuccess(): Promise<Date | undefined> {
+    const page = ["--json", "--page-size", "100", "--page", "1"];
+    const { stdout, succeeded } = await pulumiRun("Reading the history", [
+      ...["stack", "history", ...page],
+      ...this.of,
+    ]);
+    if (!succeeded) return undefined;
+    const updates = z
+      .array(z.object({ kind: z.string(), result: z.string().optional(), endTime: z.string().optional() }))
+      .nullish()
+      .parse(JSON.parse(stdout || "null"));
+    const times = updates
+      ?.filter(({ kind, result }) => ["update", "destroy"].includes(kind) && result === "succeeded")
+      .flatMap(({ endTime }) => (endTime ? [Date.parse(endTime)] : []));
+    return times && times.length > 0 ? new Date(Math.max(...times)) : undefined;
+  }
+
+  private async agreeOn(title: string, lines: readonly string[]): Promise<void> {
+    this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
+    if (!(await this.dialogue.agree()))
+      throw new Halt("Nothing of this was done. Run it again with --yes.", exitCodes.failedOn);
+  }
+
+  private async takeIn(
+    ours: readonly { readonly resource: Wanted["resource"]; readonly id: string }[],
+    record: EngineRecord,
+    preview: Preview | undefined,
+  ): Promise<void> {
+    if (ours.length === 0) return;
+    const file = this.keep("import.json", importFileOf(ours, record, preview));
+    const options = ["--yes", "--skip-preview", "--generate-code=false"];
+    await this.change("Taking what was made into the state", [
+      "import",
+      "--file",
+      file,
+      ...options,
+      ...this.of,
+    ]);
+    this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
+    this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
+  }
+
+  /** Clears what was pending. */
+  private async settle(before: EngineRecord): Promise<void> {
+    const file = this.keep("settled.json", (await this.export()).settled(before));
+    await this.change("Clearing what was pending", ["stack", "import", "--file", file, ...this.of]);
+  }
+
+  /** Runs a command that changes the state, after keeping the state as it is. */
+  private async change(what: string, args: readonly string[]): Promise<void> {
+    this.backups += 1;
+    this.keep(`state-${this.backups}.json`, this.latest);
+    const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
+    let run = await pulumiRun(what, args);
+    if (!run.succeeded && isLocked(outputOf(run))) {
+      const refusal = outputOf(run);
+      this.requireNoEngine(refusal);
+      if (lockHoldersIn(refusal).length === 0 && !this.options.engineEnded)
+        throw new Halt(
+          "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
+            "with --engine-ended.",
+        );
+      await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
+      run = await pulumiRun(what, args);
+    }
+    if (!run.succeeded)
+      throw new Halt(
+        `pulumi ${args[0]} failed: ${inert(outputOf(run).trim(), { lines: true })}\nThe state before it is in ${this.folder}.`,
+      );
+  }
+
+  private keep(name: string, text: string): string {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const file = join(this.folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  private tellOfSurplus(): void {
+    for (const { id, name, doubt } of this.surplus)
+      this.dialogue.tell(
+        [
+          `KMS key ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was not deleted${doubt ? `: ${doubt}` : ""}.`,
+          ...(doubt
+            ? []
+            : [
+                "No bucket of its folder is encrypted with it, and nobody has a role on it. To delete it, turn its deletion protection off and run:",
+                `  yc kms symmetric-key delete ${id}`,
+              ]),
+        ].join("\n"),
+      );
+  }
+
+  private tellOfUnproven(): void {
+    for (const { resource, kind, finding } of this.found)
+      if (finding.outcome === "unproven")
+        this.dialogue.tell(
+          `The ${titles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`,
+        );
+  }
+
+  /** Says what an update has still to do. */
+  private async conclude(wasDestroy: boolean): Promise<number> {
+    const preview = await this.preview("Looking what is left to do", ["--refresh"]);
+    if (!preview) {
+      this.dialogue.tell("So it cannot be told what an update has still to do.");
+      return exitCodes.unknown;
+    }
+    const ops = preview.steps.map(({ op }) => op).filter((op) => !["same", "refresh", "read"].includes(op));
+    const left: Record<string, number> = {};
+    for (const op of ops) left[op] = (left[op] ?? 0) + 1;
+    this.left = left;
+    const counts = Object.entries(left).map(([op, count]) => `${count} to ${op}`);
+    const { stack } = this.options;
+    if (counts.length === 0) this.dialogue.tell(`Stack ${this.name} is as the program wants it.`);
+    else
+      this.dialogue.tell(
+        [
+          `What the program still wants: ${counts.join(", ")}.`,
+          `To have it made:  pulumi up --refresh --stack ${stack}`,
+          ...(wasDestroy
+            ? [
+                `A destroy was interrupted. To go on with it:  pulumi destroy --refresh --run-program --stack ${stack}`,
+              ]
+            : []),
+        ].join("\n"),
+      );
+    const isOpen =
+      this.surplus.length > 0 || this.found.some(({ finding }) => finding.outcome === "unproven");
+    return isOpen ? exitCodes.failedOn : exitCodes.told;
+  }
+}
+
+const nameOf = ({ urn }: Wanted["resource"]): string => inert(splitUrn(urn).name);
+
+const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");
+
+/** The first error of a preview that failed. */
+function faultOf(stdout: string): string | undefined {
+  try {
+    const fault = readPreview(stdout).diagnostics.find(({ severity }) => severity === "error");
+    return fault && inert(fault.message, { lines: true }).trim();
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined;
+    throw error;
+  }
+}
+
+/** What a failed call says: its code, the service's words, and the id to ask the support with. */
+function callFault(error: unknown): string {
+  const { message, metadata } = error as {
+    readonly message: string;
+    readonly metadata?: { get(name: string): readonly unknown[] };
+  };
+  const [requestId] = metadata?.get?.("x-request-id") ?? [];
+  return inert(requestId ? `${message} (request ${requestId})` : message);
+}
+
+/** The project in the current folder. */
+function projectHere(): string {
+  try {
+    const name = /^name:\s*["']?([^\s"']+)/m.exec(readFileSync("Pulumi.yaml", "utf8"))?.[1];
+    if (name) return name;
+  } catch {
+    // Told below.
+  }
+  throw new UsageError(
+    "There is no Pulumi.yaml with a name in the current folder. Run this where the program is.",
+  );
+}

@@ -1,0 +1,138 @@
+import { isBucketEmpty, readBucket } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
+import { listKeys } from "../../api/keys";
+import { findServiceAccount } from "../../api/serviceAccounts";
+import { findTrail } from "../../api/trails";
+import type { Properties, Resource } from "../engine/json";
+import { at, type Kind, textOf } from "../engine/world";
+import type { Wanted } from "./wanted";
+
+/** Something in the cloud that has the name which a missing resource is to have. */
+interface Namesake {
+  readonly id: string;
+  readonly createdAt?: Date;
+  /** Labels, tags, or what the description says of its owner. */
+  readonly marks: Marks;
+  /** Whether it may hold logs. */
+  readonly isEmpty?: () => Promise<boolean>;
+}
+
+type Marks = Readonly<Record<string, string>>;
+
+/** What the search for a missing resource gave. */
+export type Finding =
+  | { readonly outcome: "none" }
+  /** It is this stack's. `others` are too, and only one can be in the state. */
+  | { readonly outcome: "ours"; readonly id: string; readonly others: readonly string[] }
+  /** Something has its name, and is not provably this stack's. */
+  | { readonly outcome: "unproven"; readonly id: string; readonly why: string };
+
+/** What is known of the stack when its resources are searched for. */
+export interface SearchContext {
+  /** Ids that the state has already. */
+  readonly ids: ReadonlySet<string>;
+  /** What was made before that was not made by an interrupted update. */
+  readonly since: Date | undefined;
+  /** Ids of the keys that encrypt the stack's buckets. */
+  readonly keysInUse: () => Promise<ReadonlySet<string>>;
+}
+
+/** Milliseconds by which clocks may differ. */
+const clockSkew = 60_000;
+
+export const ownerMarks = ["pulumi-project", "pulumi-stack"] as const;
+
+const description = /Pulumi project (\S+), stack (\S+)\.$/;
+
+/** Whose something is by the description that the components give to accounts. */
+function describedMarks(text: string): Marks {
+  const [, project, stack] = description.exec(text) ?? [];
+  return project && stack ? { "pulumi-project": project, "pulumi-stack": stack } : {};
+}
+
+/** The marks that a resource is to have. */
+export function marksOf({ inputs }: Resource): Marks {
+  const given = (inputs.labels ?? inputs.tags) as Properties | undefined;
+  const labels = Object.fromEntries(ownerMarks.map((name) => [name, textOf(at(given, name)) ?? ""]));
+  return given ? labels : describedMarks(textOf(inputs.description) ?? "");
+}
+
+const isMarked = (marks: Marks, wanted: Marks): boolean =>
+  ownerMarks.every((name) => wanted[name] && marks[name] === wanted[name]);
+
+type Search = (inputs: Readonly<Record<string, string>>, cloud: CloudApi) => Promise<readonly Namesake[]>;
+
+const searches: Readonly<Record<Kind, Search>> = {
+  trail: async ({ folderId = "", name = "" }, cloud) => {
+    const trail = await findTrail(folderId, name, cloud);
+    return trail ? [{ ...trail, marks: trail.labels }] : [];
+  },
+  account: async ({ folderId = "", name = "" }, cloud) => {
+    const account = await findServiceAccount(folderId, name, cloud);
+    return account ? [{ ...account, marks: describedMarks(account.description) }] : [];
+  },
+  bucket: async ({ folderId, bucket: name = "" }, cloud) => {
+    const bucket = await readBucket(name, cloud);
+    if (!bucket || bucket.folderId !== folderId) return [];
+    const marks = Object.fromEntries(bucket.tags.map(({ key, value }) => [key, value]));
+    return [{ id: name, createdAt: bucket.createdAt, marks, isEmpty: () => isBucketEmpty(name, cloud) }];
+  },
+  key: async ({ folderId = "", name }, cloud) => {
+    const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
+    const keys = await listKeys(folderId, cloud);
+    return keys
+      .filter((key) => key.name === name && key.status === status.ACTIVE)
+      .map((key) => ({ ...key, marks: key.labels }));
+  },
+};
+
+/**
+ * Looks in the cloud for what a missing resource may have become.
+ *
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export async function search(wanted: Wanted, context: SearchContext, cloud: CloudApi): Promise<Finding> {
+  const { kind, resource } = wanted;
+  const texts = Object.entries(resource.inputs).flatMap(([name, value]) => {
+    const text = textOf(value);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const namesakes = await searches[kind](Object.fromEntries(texts), cloud);
+  const strangers = namesakes.filter(({ id }) => !context.ids.has(id));
+  const marked = strangers.filter(({ marks }) => isMarked(marks, marksOf(resource)));
+  if (marked.length > 0) {
+    const used = marked.length > 1 ? await context.keysInUse() : new Set();
+    const [best, ...others] = marked.sort(
+      (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || ageOf(one) - ageOf(other),
+    );
+    if (best) return { outcome: "ours", id: best.id, others: others.map(({ id }) => id) };
+  }
+  // Names of keys are shared by any number of keys.
+  const [stranger] = kind === "key" ? [] : strangers;
+  if (!stranger) return { outcome: "none" };
+  const doubt = await doubtAbout(stranger, wanted, context);
+  return doubt
+    ? { outcome: "unproven", id: stranger.id, why: doubt }
+    : { outcome: "ours", id: stranger.id, others: [] };
+}
+
+const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
+
+/** Whether something was made after a time, as far as clocks agree. */
+export const isMadeSince = (createdAt: Date | undefined, since: Date | undefined): boolean =>
+  createdAt !== undefined && since !== undefined && createdAt.getTime() >= since.getTime() - clockSkew;
+
+/** Why something without the stack's marks may be another's. A bucket has no tags for a moment after it is made. */
+async function doubtAbout(
+  { marks, createdAt, isEmpty }: Namesake,
+  { isBegun }: Wanted,
+  { since }: SearchContext,
+): Promise<string | undefined> {
+  const [project, stack] = ownerMarks.map((name) => marks[name]);
+  if (project || stack) return `it belongs to stack ${stack} of project ${project}`;
+  if (!isBegun) return "it has no mark of this stack, and no interrupted update was making it";
+  if (!isMadeSince(createdAt, since))
+    return "it has no mark of this stack, and may be older than the interrupted update";
+  if (isEmpty && !(await isEmpty())) return "it has no mark of this stack, and holds objects";
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What was wrong with the files of a stack in a backend that is a folder, and what puts it right. */
+export interface Repair {
+  /** In a sentence, for people. */
+  readonly what: string;
+  make(): void;
+}
+
+/** The files that a backend of `file://` keeps of a stack. */
+export class StateFiles {
+  private readonly stacks: string;
+  private readonly history: string;
+  private readonly locks: string;
+
+  private constructor(
+    root: string,
+    project: string,
+    private readonly stack: string,
+  ) {
+    this.stacks = join(root, ".pulumi", "stacks", project);
+    this.history = join(root, ".pulumi", "history", project, stack);
+    this.locks = join(root, ".pulumi", "locks", "organization", project, stack);
+  }
+
+  /** @returns nothing for a backend of another kind. */
+  static of(backend: string, project: string, stack: string): StateFiles | undefined {
+    if (!backend.startsWith("file://")) return undefined;
+    const path = backend.replace(/\?.*$/, "").replace(/^file:\/\/~/, `file://${process.env.HOME ?? ""}`);
+    return new StateFiles(fileURLToPath(path), project, stack);
+  }
+
+  /** What the lock files say, in the words of the engine's refusal. */
+  lockTexts(): string[] {
+    return filesIn(this.locks)
+      .filter((file) => file.endsWith(".json"))
+      .flatMap((file) => {
+        const lock = parsed(file) as { pid?: number; hostname?: string; timestamp?: string } | undefined;
+        return lock ? [`created by @${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`] : [];
+      });
+  }
+
+  /** Copies all files of the stack into a folder. */
+  backUp(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    for (const file of this.ownFiles()) cpSync(file, join(folder, basename(file)));
+  }
+
+  /** What is to be put right, so that the state can be read again. */
+  repairs(): Repair[] {
+    // A killed engine leaves this file empty. It holds nothing but a checksum, which the engine does without.
+    const broken = [...this.ownFiles(), ...filesIn(this.history), ...filesIn(this.locks)].filter(
+      (file) => file.endsWith(".attrs") && parsed(file) === undefined,
+    );
+    const repairs: Repair[] = broken.map((file) => ({
+      what: `${file} is cut off. It only holds a checksum, and is removed.`,
+      make: () => rmSync(file),
+    }));
+    return [...repairs, ...this.stateRepair()];
+  }
+
+  private stateRepair(): Repair[] {
+    const file = join(this.stacks, `${this.stack}.json`);
+    // Compressed states are written as a whole too; this reads none of them.
+    if (this.ownFiles().some((other) => /\.json\.(gz|zst)$/.test(other))) return [];
+    if (isState(file)) return [];
+    const checkpoints = filesIn(this.history).filter((other) => other.endsWith(".checkpoint.json"));
+    const source = [`${file}.bak`, ...checkpoints.sort().reverse()].find(isState);
+    if (!source) return [];
+    return [
+      {
+        what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
+        make: () => {
+          rmSync(`${file}.attrs`, { force: true });
+          writeFileSync(file, readFileSync(source));
+        },
+      },
+    ];
+  }
+
+  private ownFiles(): string[] {
+    return filesIn(this.stacks).filter((file) => basename(file).startsWith(`${this.stack}.json`));
+  }
+}
+
+const filesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => join(folder, name))
+    : [];
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+const isState = (file: string): boolean => {
+  const state = parsed(file) as { checkpoint?: unknown } | undefined;
+  return typeof state?.checkpoint === "object" && state.checkpoint !== null;
+};

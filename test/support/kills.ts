@@ -1,0 +1,123 @@
+import { dirname, join } from "node:path";
+import type { Moment } from "../../emulator/backend/faults";
+import type { CliStack } from "../../local/cli";
+import { ensureToolchain } from "../../toolchain";
+import { killTree } from "./killed";
+import { bucketName, type KeptState, LocalStack } from "./localStack";
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** An operation of the CLI that is killed, and what has to be there when it was recovered and run again. */
+export interface KilledOperation {
+  /** What it begins with; a new stack if absent. */
+  readonly from?: KeptState;
+  readonly config: Config;
+  readonly run: (stack: CliStack) => Promise<unknown>;
+}
+
+/** A call at which engine and provider are killed: by its method's end, and how many such calls pass first. */
+export interface KillPoint {
+  readonly moment: Moment;
+  readonly method: string;
+  readonly after?: number;
+}
+
+/** The command line of `audit-trails recover` for a stack of the tests. */
+export const recoverLine = (local: LocalStack, options: string): string =>
+  `npm exec --no -- audit-trails recover --stack dev --config-file '${join(local.folder, "Pulumi.dev.yaml")}' ` +
+  `--backup '${join(local.folder, "backup")}' ${options}`;
+
+/** Options of a stack in which the command finds the Pulumi CLI. */
+export async function withPulumi(): Promise<{ environment: NodeJS.ProcessEnv }> {
+  const { pulumi } = await ensureToolchain(() => {});
+  return { environment: { PATH: `${dirname(pulumi)}:${process.env.PATH}` } };
+}
+
+export const begin = (from?: KeptState): Promise<LocalStack> =>
+  from ? LocalStack.restore(from) : LocalStack.start();
+
+/** Runs an operation, and kills engine and provider at a call. @returns whether there was such a call. */
+export async function runKilled(
+  local: LocalStack,
+  stack: CliStack,
+  { run }: KilledOperation,
+  { moment, method, after }: KillPoint,
+): Promise<boolean> {
+  const { faults } = local.emulator.cloud;
+  let isKilled = false;
+  const kill = () => {
+    isKilled = true;
+    killTree(stack.pid ?? Number.NaN);
+  };
+  faults.interrupt(moment, { method }, kill, { after });
+  const end = await run(stack).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  faults.clear();
+  if (end && !isKilled) throw end;
+  return isKilled;
+}
+
+/**
+ * Kills an operation at a call, recovers, and runs it again.
+ *
+ * @returns what is in the cloud then, and what `recover` printed; nothing if there was no such call.
+ */
+export async function killedAndRecovered(operation: KilledOperation, point: KillPoint) {
+  await using local = await begin(operation.from);
+  const stack = await local.open(operation.config, await withPulumi());
+  if (!(await runKilled(local, stack, operation, point))) return undefined;
+  const output = await stack.follow(recoverLine(local, "--yes"));
+  await operation.run(stack);
+  return { cloud: cloudOf(local), output };
+}
+
+/** What an operation leaves in the cloud when nothing kills it. */
+export async function undisturbed({ from, config, run }: KilledOperation): Promise<object> {
+  await using local = await begin(from);
+  await run(await local.open(config, await withPulumi()));
+  return cloudOf(local);
+}
+
+/** All that the cloud holds, without ids and times, which differ from run to run. */
+export function cloudOf({ emulator: { cloud } }: LocalStack): object {
+  const keys = cloud.keys.all();
+  const accounts = cloud.serviceAccounts.all();
+  const trails = cloud.trails.all();
+  const places = [cloud.organizationId, cloud.folderId, ...keys.map(({ id }) => id)];
+  const everything = {
+    keys: keys.map(({ id, name, labels, status, deletionProtection }) => ({
+      ...{ id, name, labels, status, deletionProtection },
+    })),
+    accounts: accounts.map(({ id, name, description }) => ({ id, name, description })),
+    trails: trails.map(({ id, name, labels, serviceAccountId, destination, filteringPolicy, status }) => ({
+      ...{ id, name, labels, serviceAccountId, destination, filteringPolicy, status },
+    })),
+    buckets: cloud.buckets
+      .all()
+      .map(({ name, tags, versioning, lifecycleRules, kmsMasterKeyId, policy, anonymousAccessFlags }) => ({
+        ...{
+          name,
+          tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+          versioning,
+          lifecycleRules,
+          kmsMasterKeyId,
+          policy,
+          anonymousAccessFlags,
+        },
+      })),
+    roles: places.flatMap((id) =>
+      cloud.access
+        .list(id)
+        .filter(({ subject }) => subject.type === "serviceAccount" && subject.id !== cloud.deployer.id)
+        .map(({ roleId, subject }) => `${roleId} on ${id} for ${subject.id}`)
+        .sort(),
+    ),
+    logs: cloud.objects.keys(bucketName, "").length,
+  };
+  let text = JSON.stringify(everything);
+  for (const [kind, all] of Object.entries({ key: keys, account: accounts, trail: trails }))
+    for (const [i, { id }] of all.entries()) text = text.replaceAll(id, `${kind} ${i}`);
+  return JSON.parse(text);
+}
