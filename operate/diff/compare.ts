@@ -2,7 +2,8 @@ import { type Collected, missingIn } from "../engine/events";
 import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
 import { collectedBy, type Kind, resourceTypes, World } from "../engine/world";
-import { type Facet, facets, nameOf } from "./facets";
+import { facets } from "./facets";
+import { type Facet, nameOf } from "./facets/facet";
 import type { Departure, Transition } from "./situation";
 import type { Effect } from "./verdict";
 

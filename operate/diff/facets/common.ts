@@ -1,0 +1,28 @@
+import { isOfStack, textOf } from "../../engine/world";
+import { facet, flag, orNone } from "./facet";
+
+export const protection = flag({
+  name: "protection",
+  read: (resource) => (isOfStack(resource) ? resource.protect : undefined),
+  harm: "The next change may remove or replace it.",
+});
+
+const removalOrder = ["keep", "deleteIfEmpty", "deleteWithLogs"];
+
+export const onRemoval = facet<string>({
+  name: "onRemoval",
+  read: (resource, world) => {
+    // The engine leaves a bucket out of its preview where nothing but this changes; the components tell it.
+    const components = world.componentsOf(resource);
+    const given = components.flatMap(({ inputs }) => textOf(inputs.onRemoval) ?? [])[0];
+    const isDeleted = components.some(({ inputs }) => inputs.retainOnDelete === false);
+    return given ?? (isDeleted || !resource.retainOnDelete ? "deleteIfEmpty" : "keep");
+  },
+  show: orNone,
+  judge: (before, after) => {
+    if (after === "deleteWithLogs") return "unreadable";
+    const rank = (value = "keep") => removalOrder.indexOf(value);
+    return rank(after) > rank(before) ? "weaker" : "stronger";
+  },
+  harm: "What leaves the stack is deleted in the cloud, and with it what it holds or decrypts.",
+});

@@ -1,0 +1,70 @@
+import { Hidden, type Resource, type Value } from "../../engine/json";
+import type { Reference, World } from "../../engine/world";
+import type { Effect } from "../verdict";
+
+/** One thing that a resource of the audit logs has, and what a change of it means. */
+export interface Facet<T = unknown> {
+  readonly name: string;
+  /** The input that it is read from. Where that is secret, a change of it cannot be judged. */
+  readonly input?: string;
+  /** What it is; undefined if there is none. */
+  read(resource: Resource, world: World): T | Hidden | undefined;
+  /** As people read it; several items of a list are lines of their own. */
+  show(value: T | undefined): string | readonly string[];
+  /** What a change means; undefined if nothing. Not asked where one of the two is hidden. */
+  judge(before: T | undefined, after: T | undefined): Effect | undefined;
+  /** What it means if the value is not known before the update. */
+  readonly worst?: Effect;
+  /** The consequence of a change for the worse. */
+  readonly harm?: string;
+  /** Whether a change is told only where there is something before and after. */
+  readonly needsBoth?: boolean;
+}
+
+export const facet = <T>(definition: Facet<T>): Facet => definition as Facet;
+
+export const onOff = (value: boolean | undefined) => (value ? "on" : "off");
+export const orNone = (value: string | undefined) => value ?? "none";
+export const listed = (values: readonly string[] | undefined) => (values?.length ? values : "none");
+
+/** More is worse: who gets rights, what is open. */
+export function moreIsWeaker(
+  before: readonly string[] = [],
+  after: readonly string[] = [],
+): Effect | undefined {
+  if (after.some((one) => !before.includes(one))) return "weaker";
+  return before.length > after.length ? "stronger" : undefined;
+}
+
+/** A number of days, or none for ever. */
+export function shorterIs(effect: Effect) {
+  return (before: number | undefined, after: number | undefined): Effect | undefined => {
+    const [was, is] = [before ?? Number.POSITIVE_INFINITY, after ?? Number.POSITIVE_INFINITY];
+    return is < was ? effect : is > was ? "stronger" : undefined;
+  };
+}
+
+export const offIsWeaker = (before: boolean | undefined, after: boolean | undefined): Effect | undefined =>
+  before === after ? undefined : after ? "stronger" : "weaker";
+
+export const flag = (definition: Pick<Facet<boolean>, "name" | "input" | "read" | "harm">): Facet =>
+  facet<boolean>({ show: onOff, judge: offIsWeaker, worst: "weaker", ...definition });
+
+/** A switch inside of the inputs; what is hidden stays hidden. */
+export const isTrue = (value: Value | undefined) => (value instanceof Hidden ? value : value === true);
+
+export const nameOf = (reference: Reference | undefined): string => {
+  if (!reference) return "none";
+  const name = reference.urn?.split("::").at(-1);
+  if (name && reference.id) return `${name} (${reference.id})`;
+  return name ?? reference.id ?? "known only after the update";
+};
+
+export function nothing(): undefined {
+  return undefined;
+}
+
+export function shown(value: Value | undefined): string | Hidden | undefined {
+  if (value instanceof Hidden) return value;
+  return value === undefined || value === null || value === "" ? undefined : String(value);
+}
