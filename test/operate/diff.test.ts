@@ -177,6 +177,8 @@ describe("verdicts", () => {
     ["requests no longer logged", { bucket: { loggings: [{ targetBucket: "b" }] } }, {}, ["weaker"]],
     ["rotation less often", {}, { key: { rotationPeriod: "17520h0m0s" } }, ["weaker"]],
     ["rotation more often", {}, { key: { rotationPeriod: "24h" } }, ["stronger"]],
+    ["the same rotation in another spelling", {}, { key: { rotationPeriod: "8760h" } }, ["unchanged"]],
+    ["a rotation that cannot be read", {}, { key: { rotationPeriod: "a year" } }, ["weaker"]],
     ["no rotation", {}, { key: { rotationPeriod: undefined } }, ["weaker"]],
     ["the key may be deleted", {}, { key: { deletionProtection: false } }, ["weaker"]],
     [

@@ -1,4 +1,5 @@
-import { canonicalDuration } from "../../../components/duration";
+import { canonicalDuration, faultOfDuration } from "../../../components/duration";
+import type { Hidden } from "../../engine/json";
 import { onRemoval, protection } from "./common";
 import { type Facet, facet, flag, isTrue, listed, moreIsWeaker, orNone, shown } from "./facet";
 import { grantsOn, referenceTo } from "./grants";
@@ -7,9 +8,10 @@ export const keyFacets: readonly Facet[] = [
   facet<string>({
     name: "rotation",
     input: "rotationPeriod",
-    read: ({ inputs }) => shown(inputs.rotationPeriod),
+    read: ({ inputs }) => periodOf(shown(inputs.rotationPeriod)),
     show: (period) => (period ? `every ${period}` : "none"),
-    judge: (before, after) => (secondsOf(after) > secondsOf(before) ? "weaker" : "stronger"),
+    // What is no period is not taken for a shorter one.
+    judge: (before, after) => (secondsOf(after) < secondsOf(before) ? "stronger" : "weaker"),
     worst: "weaker",
     harm: "One version of the key encrypts more logs.",
   }),
@@ -39,10 +41,16 @@ export const keyFacets: readonly Facet[] = [
   protection,
 ];
 
-/** Seconds of a period such as `8760h`; no period never ends. */
+/** A period in one spelling, such as `8760h0m0s`; what is none as it is. */
+function periodOf(text: string | Hidden | undefined): string | Hidden | undefined {
+  return typeof text === "string" && faultOfDuration(text) === undefined ? canonicalDuration(text) : text;
+}
+
+/** Seconds of a period in that spelling. No period never ends. */
 function secondsOf(period: string | undefined): number {
-  const units = /^(\d+)h(\d+)m(\d+)s$/.exec(period ? canonicalDuration(period) : "");
-  if (!units) return Number.POSITIVE_INFINITY;
+  if (period === undefined) return Number.POSITIVE_INFINITY;
+  const units = /^(\d+)h(\d+)m(\d+)s$/.exec(period);
+  if (!units) return Number.NaN;
   const [hours = 0, minutes = 0, seconds = 0] = units.slice(1).map(Number);
   return (hours * 60 + minutes) * 60 + seconds;
 }
