@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import MarkdownIt, { type Token } from "markdown-it";
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { diff } from "../../operate/diff/command";
@@ -537,6 +538,48 @@ describe("secrets", () => {
     }
   });
 });
+
+test("whatever the inputs are, there is a verdict, and the same one for the same input", () => {
+  const inputs = Object.fromEntries(
+    ["trail", "bucket", "key", "account"].map((kind) => [kind, anyInputs]),
+  ) as Record<"trail" | "bucket" | "key" | "account", typeof anyInputs>;
+  const any = fc.record(inputs).map((given) => stack(given as Parameters<typeof stack>[0]));
+  fc.assert(
+    fc.property(any, any, (before, after) => {
+      const report = reportOf(before, after);
+      expect(report.applies[0]).toBe(report.verdict);
+      expect(markdownOf(report)).toBe(markdownOf(reportOf(before, after)));
+      expect(textOf(report)).not.toBe("");
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Inputs of the names that are read, with values of any kind. */
+const anyInputs = fc.dictionary(
+  fc.constantFrom(
+    ...[
+      "name",
+      "bucket",
+      "policy",
+      "versioning",
+      "lifecycleRules",
+      "objectLockConfiguration",
+      "maxSize",
+      "loggings",
+    ],
+    ...[
+      "grants",
+      "acl",
+      "anonymousAccessFlags",
+      "serverSideEncryptionConfiguration",
+      "rotationPeriod",
+      "website",
+    ],
+    ...["filteringPolicy", "storageDestination", "serviceAccountId", "defaultAlgorithm", "folderId", "tags"],
+  ),
+  fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.constant(unknownText), fc.constant("[secret]")),
+);
 
 describe("words of others", () => {
   const evil = [
