@@ -62,7 +62,10 @@ export function compare(transition: Transition): Comparison {
   ]);
   return {
     rows: merged(rows),
-    losses: transition.departures.flatMap((departure) => lossOf(departure, before, after, transition) ?? []),
+    // The engine's order differs from run to run.
+    losses: transition.departures
+      .flatMap((departure) => lossOf(departure, before, after, transition) ?? [])
+      .sort((one, other) => (placeOf(one.subject) < placeOf(other.subject) ? -1 : 1)),
   };
 }
 
@@ -105,6 +108,8 @@ function rowOf(
       : facet.judge(was, is);
   return { ...row, effect, harm: isForTheWorse(effect) ? facet.harm : undefined };
 }
+
+const placeOf = ({ kind, name }: Subject) => `${kinds.indexOf(kind)} ${name}`;
 
 const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
 
@@ -254,14 +259,15 @@ function lossOf(
   return { ...loss, ...consequences[of](stays, kind) };
 }
 
-/** Warnings of the library's components, each once. */
-export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] => [
-  ...new Set(
-    diagnostics
-      .filter(({ severity, urn }) => severity === "warning" && urn !== undefined && isOurs(urn))
-      .map(({ message }) => message.replace(/^warning: /, "").trim()),
-  ),
-];
+/** Warnings of the library's components, each once, sorted. */
+export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] =>
+  [
+    ...new Set(
+      diagnostics
+        .filter(({ severity, urn }) => severity === "warning" && urn !== undefined && isOurs(urn))
+        .map(({ message }) => message.replace(/^warning: /, "").trim()),
+    ),
+  ].sort();
 
 /** Trails that are not ACTIVE, as the state knows them. */
 export const troubledTrails = (transition: Transition): string[] =>

@@ -46,7 +46,10 @@ export function failureOf({ diagnostics }: Preview): Failure {
     else errors.push(bare(text));
   }
   if (failures.length > 0 && refusals.length + errors.length === 0) errors.push(unexplained);
-  return { refusals, errors: [...new Set(errors)] };
+  return {
+    refusals: refusals.sort((one, other) => (one.urn < other.urn ? -1 : 1)),
+    errors: [...new Set(errors)].sort(),
+  };
 }
 
 /** An error as it is said first: the engine says it once more with words of its own around it. */

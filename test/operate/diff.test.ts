@@ -477,6 +477,21 @@ test("protection refuses: what would follow is told, with the way on in the user
   expect(textOf(report)).toContain("set `protected: false`");
 });
 
+test("the engine's order of steps and warnings makes no difference", () => {
+  const before = [...stack(), ...stack({ name: "other" })];
+  const urn = before[0]?.urn;
+  const diagnostics = ["b", "a"].map((message) => ({ severity: "warning", urn, message }));
+  const texts = [before, [...before].reverse()].map((order, i) =>
+    markdownOf(
+      reportOn({
+        preview: preview(order, [], { diagnostics: i === 0 ? diagnostics : [...diagnostics].reverse() }),
+        state: exported(before),
+      }),
+    ),
+  );
+  expect(texts[0]).toBe(texts[1]);
+});
+
 test("a resource that gets another name is the same resource", () => {
   const after = stack({ name: "audit" });
   const steps = stack().map((oldState, i) => ({
