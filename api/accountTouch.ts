@@ -11,14 +11,6 @@ export interface Touch {
 /** The type of event that {@link touchServiceAccount} causes. */
 export const touchEvent = "yandex.cloud.audit.iam.UpdateServiceAccount";
 
-/** @throws {ServiceError} if the account may not be read, or there is none. */
-export async function readServiceAccount(serviceAccountId: string, cloud: CloudApi) {
-  const { ServiceAccountServiceService } = await import(
-    "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
-  );
-  return cloud.call("iam", ServiceAccountServiceService.get, { serviceAccountId });
-}
-
 /**
  * Sets the description of a service account to what it is: a management event that changes nothing.
  *

@@ -2,7 +2,7 @@ import type { Resource } from "../../api/bindings";
 import { trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../engine/json";
 import { isOurs } from "../engine/urn";
-import { accessOf, collectedBy, type Grant, isOpen, textOf, World } from "../engine/world";
+import { accessOf, collectedBy, type Grant, isOfStack, isOpen, textOf, World } from "../engine/world";
 
 /** What is to be made, or is made already, with a name in a folder. */
 export interface Made {
@@ -77,7 +77,7 @@ export function planOfStack(
 ): Plan {
   const world = new World(resources);
   const [trails, buckets] = [world.all("trail"), world.all("bucket")];
-  const accounts = world.all("account").filter(({ urn }) => urn.startsWith("urn:"));
+  const accounts = world.all("account").filter(isOfStack);
   const grants = world.grants().filter(({ resource }) => isOurs(resource.urn));
   const open: string[] = [];
   const made = (

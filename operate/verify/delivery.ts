@@ -1,7 +1,8 @@
-import { readServiceAccount, touchEvent, touchServiceAccount } from "../../api/accountTouch";
+import { touchEvent, touchServiceAccount } from "../../api/accountTouch";
 import type { CloudApi } from "../../api/connection";
-import { cloudOfFolder } from "../../api/containers";
+import { cloudOfFolder } from "../../api/hierarchy";
 import { ObjectReader } from "../../api/objects";
+import { requireServiceAccount } from "../../api/serviceAccounts";
 import { type Check, lengthOf, minute, reasonOf, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
 import { type LogRecord, readRecords } from "./records";
@@ -43,7 +44,7 @@ export async function proveDelivery(
   const unknown = (text: string): DeliveryLook => ({ check: { name, result: "unknown", text } });
   let awaited: Awaited;
   try {
-    const account = await readServiceAccount(target.accountId, cloud);
+    const account = await requireServiceAccount(target.accountId, cloud);
     const why = await notCollected(target, account.folderId, cloud);
     if (why) return unknown(`Delivery cannot be proven: ${why}`);
     // Before the call: without the service's own time, nothing of it may be missed.

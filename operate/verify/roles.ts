@@ -1,7 +1,7 @@
 import { bindingsOf, type Resource as Place } from "../../api/bindings";
 import type { BucketSettings } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
-import { cloudOfFolder } from "../../api/containers";
+import { cloudOfFolder } from "../../api/hierarchy";
 import { grantCommands, trailRoles } from "../../components/roles";
 import { scopeNames } from "../engine/world";
 import { type Check, reasonOf } from "./check";
