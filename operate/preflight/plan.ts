@@ -78,7 +78,8 @@ export function planOfStack(
   const world = new World(resources);
   const [trails, buckets] = [world.all("trail"), world.all("bucket")];
   const accounts = world.all("account").filter(isOfStack);
-  const grants = world.grants().filter(({ resource }) => isOurs(resource.urn));
+  const isInLibrary = ({ resource }: Grant) => isOurs(resource.urn);
+  const grants = world.grants().filter(isInLibrary);
   const open: string[] = [];
   const made = (
     all: readonly StackResource[],
@@ -102,7 +103,7 @@ export function planOfStack(
   const existingBuckets = [...new Set(existing.map(({ name }) => name))].map((name) => {
     const uses = existing
       .filter((one) => one.name === name)
-      .flatMap(({ trail }) => grantsOf(world, grants, trail));
+      .flatMap(({ trail }) => world.grantsOf(world.accountOf(trail)).filter(isInLibrary));
     const on = (role: string) =>
       distinct(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
     return { name, folderIds: on(trailRoles.bucket), keyIds: on(trailRoles.key) };
@@ -149,11 +150,6 @@ export function planOfStack(
 }
 
 const nameOf = ({ urn }: StackResource): string => urn.split("::").at(-1) ?? urn;
-
-function grantsOf(world: World, grants: readonly Grant[], trail: StackResource): Grant[] {
-  const account = world.accountOf(trail);
-  return grants.filter(({ members }) => members.some((member) => world.isMember(member, account)));
-}
 
 /** What is known of a set-up for which there is no stack. */
 export interface Ids {
