@@ -1,8 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { type RecoverOptions, recover } from "./recover";
+import { isAgreed } from "../state/agreement";
+import type { EditorOptions } from "../state/stackEditor";
+import { recover } from "./recover";
 
-interface CommandOptions extends RecoverOptions {
+interface CommandOptions extends EditorOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -37,14 +38,3 @@ export const recoverCommand = (): Command =>
       else if (result.backup) tell(`The state before each change is in ${result.backup}.`);
       process.exitCode = result.exitCode;
     });
-
-/** Asks whoever sits at the terminal. Where nobody does, the answer is no. */
-async function isAgreed(): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const dialogue = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await dialogue.question("Do this? (y/N) ")).trim());
-  } finally {
-    dialogue.close();
-  }
-}

@@ -1,36 +1,22 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { readBucket } from "../../api/buckets";
 import { type CloudApi, openCloud } from "../../api/connection";
-import { type Preview, readPreview, UnreadableError } from "../engine/json";
-import { type PulumiRun, pulumiRun } from "../engine/run";
+import type { Preview } from "../engine/json";
+import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
 import { type Kind, resourceTypes, textOf } from "../engine/world";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
-import { isLocked, lockHoldersIn, mayRun } from "./lock";
-import { EngineRecord } from "./record";
+import { importFileOf } from "../state/importFile";
+import type { EngineRecord } from "../state/record";
+import { type Dialogue, type EditorOptions, Halt, lastLine, StackEditor } from "../state/stackEditor";
 import { type Finding, search } from "./search";
 import { StateFiles } from "./stateFiles";
 import { type SurplusKey, surplusKeys } from "./surplusKeys";
-import { importFileOf, type Wanted, wantedOf } from "./wanted";
-
-export interface RecoverOptions {
-  readonly stack: string;
-  readonly backup: string;
-  readonly configFile?: string;
-  readonly engineEnded?: boolean;
-}
-
-/** How the command speaks with whoever runs it. */
-export interface Dialogue {
-  tell(line: string): void;
-  /** Whether what was told may be done. */
-  agree(): Promise<boolean>;
-}
+import { type Wanted, wantedOf } from "./wanted";
 
 /** What was found and done, for programs. */
 export interface Recovery {
@@ -49,17 +35,6 @@ export interface Recovery {
   readonly backup?: string;
 }
 
-/** Why the command went no further; the message is for people. */
-class Halt extends Error {
-  override readonly name = "Halt";
-  constructor(
-    message: string,
-    readonly exitCode: number = exitCodes.unknown,
-  ) {
-    super(message);
-  }
-}
-
 const titles: Readonly<Record<Kind, string>> = {
   trail: "trail",
   account: "service account",
@@ -68,7 +43,7 @@ const titles: Readonly<Record<Kind, string>> = {
 };
 
 /** Brings a stack back whose engine was killed, or whose update failed. */
-export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
+export async function recover(options: EditorOptions, dialogue: Dialogue): Promise<Recovery> {
   return new Recoverer(options, dialogue).run();
 }
 
@@ -78,8 +53,7 @@ interface Found extends Wanted {
 
 class Recoverer {
   private readonly repaired: string[] = [];
-  private backups = 0;
-  private readonly folder: string;
+  private readonly editor: StackEditor;
   private found: Found[] = [];
   private surplus: SurplusKey[] = [];
   private interrupted: Recovery["interrupted"] = [];
@@ -87,11 +61,10 @@ class Recoverer {
   private left: Recovery["left"];
 
   constructor(
-    private readonly options: RecoverOptions,
+    private readonly options: EditorOptions,
     private readonly dialogue: Dialogue,
   ) {
-    const time = new Date().toISOString().replace(/[:.]/g, "-");
-    this.folder = join(options.backup, `${options.stack.replaceAll("/", "-")}-${time}`);
+    this.editor = new StackEditor(options, dialogue);
   }
 
   async run(): Promise<Recovery> {
@@ -111,19 +84,21 @@ class Recoverer {
     return {
       ...{ stack: this.options.stack, exitCode, repaired: this.repaired, interrupted: this.interrupted },
       ...{ imported: this.imported, unproven, surplusKeys: this.surplus, left: this.left },
-      backup: this.backups > 0 ? this.folder : undefined,
+      backup: this.editor.backup,
     };
   }
 
   private async work(): Promise<number> {
     const files = await this.files();
-    this.requireNoEngine(files?.lockTexts().join("\n") ?? "");
+    this.editor.requireNoEngine(files?.lockTexts().join("\n") ?? "");
     await this.repair(files);
-    const record = await this.export();
+    const record = await this.editor.read();
     const { pending } = record;
     this.interrupted = pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
-    const preview = await this.preview("Comparing program and state", []);
-    const cloud = await openCloud(connectionOf(this.options.stack, record.state.resources, this.configured));
+    const preview = await this.editor.preview("Comparing program and state");
+    const cloud = await openCloud(
+      connectionOf(this.options.stack, record.state.resources, this.editor.configured),
+    );
     await withProgress("Looking in the cloud", this.look(record, preview, cloud)).catch((error) => {
       throw new Halt(`The cloud does not tell what is there: ${callFault(error)}. Nothing was changed.`);
     });
@@ -144,9 +119,10 @@ class Recoverer {
     if (plan.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
     else {
-      await this.agreeOn(`To recover stack ${this.name}:`, plan);
+      await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
       await this.takeIn(ours, record, preview);
-      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.settle(record);
+      if (ours.length > 0 || pending.length > 0 || !isLockFree)
+        await this.editor.replace("Clearing what was pending", (await this.editor.read()).settled(record));
     }
     this.tellOfSurplus();
     this.tellOfUnproven();
@@ -165,70 +141,18 @@ class Recoverer {
     return StateFiles.of(url, projectHere(), this.options.stack.split("/").at(-1) ?? "");
   }
 
-  /** @throws {Halt} if an engine holds the lock that may still run. */
-  private requireNoEngine(refusal: string): void {
-    for (const holder of lockHoldersIn(refusal)) {
-      const { reason, isCertain } = mayRun(holder) ?? {};
-      if (!reason) continue;
-      if (isCertain)
-        throw new Halt(
-          `${reason} Nothing was changed. Wait for it, or stop it with Ctrl-C, and run this again.`,
-        );
-      if (!this.options.engineEnded)
-        throw new Halt(`${reason} Nothing was changed. If it has ended, run this again with --engine-ended.`);
-    }
-  }
-
   private async repair(files: StateFiles | undefined): Promise<void> {
     const repairs = files?.repairs() ?? [];
     if (repairs.length === 0) return;
-    await this.agreeOn(
+    await this.editor.agreeOn(
       `Files of stack ${this.name} are damaged:`,
       repairs.map(({ what }) => what),
     );
-    files?.backUp(join(this.folder, "files"));
-    this.backups += 1;
+    files?.backUp(this.editor.backupFolder("files"));
     for (const { what, make } of repairs) {
       make();
       this.repaired.push(what);
     }
-  }
-
-  private async export(): Promise<EngineRecord> {
-    const { stdout, stderr, succeeded } = await pulumiRun("Reading the state", [
-      "stack",
-      "export",
-      ...this.of,
-    ]);
-    if (!succeeded)
-      throw new UsageError(`The state of stack ${this.name} cannot be read: ${lastLine(stderr)}`);
-    this.latest = stdout;
-    return EngineRecord.read(stdout);
-  }
-
-  private latest = "";
-
-  private get of(): readonly string[] {
-    return ["--stack", this.options.stack];
-  }
-
-  /** For the commands that read the configuration. */
-  private get configured(): readonly string[] {
-    const { configFile } = this.options;
-    return configFile === undefined ? [] : ["--config-file", configFile];
-  }
-
-  private async preview(what: string, args: readonly string[]): Promise<Preview | undefined> {
-    const { stdout, stderr, succeeded } = await pulumiRun(what, [
-      "preview",
-      "--json",
-      ...args,
-      ...this.of,
-      ...this.configured,
-    ]);
-    if (succeeded) return readPreview(stdout);
-    this.dialogue.tell(`pulumi preview failed: ${faultOf(stdout) ?? lastLine(stderr)}`);
-    return undefined;
   }
 
   private async look(record: EngineRecord, preview: Preview | undefined, cloud: CloudApi): Promise<void> {
@@ -260,7 +184,7 @@ class Recoverer {
     const page = ["--json", "--page-size", "100", "--page", "1"];
     const { stdout, succeeded } = await pulumiRun("Reading the history", [
       ...["stack", "history", ...page],
-      ...this.of,
+      ...["--stack", this.options.stack],
     ]);
     if (!succeeded) return undefined;
     const updates = z
@@ -273,65 +197,15 @@ class Recoverer {
     return times && times.length > 0 ? new Date(Math.max(...times)) : undefined;
   }
 
-  private async agreeOn(title: string, lines: readonly string[]): Promise<void> {
-    this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
-    if (!(await this.dialogue.agree()))
-      throw new Halt("Nothing of this was done. Run it again with --yes.", exitCodes.failedOn);
-  }
-
   private async takeIn(
     ours: readonly { readonly resource: Wanted["resource"]; readonly id: string }[],
     record: EngineRecord,
     preview: Preview | undefined,
   ): Promise<void> {
     if (ours.length === 0) return;
-    const file = this.keep("import.json", importFileOf(ours, record, preview));
-    const options = ["--yes", "--skip-preview", "--generate-code=false"];
-    await this.change("Taking what was made into the state", [
-      "import",
-      "--file",
-      file,
-      ...options,
-      ...this.of,
-    ]);
+    await this.editor.import(importFileOf(ours, record, preview));
     this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
     this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
-  }
-
-  /** Clears what was pending. */
-  private async settle(before: EngineRecord): Promise<void> {
-    const file = this.keep("settled.json", (await this.export()).settled(before));
-    await this.change("Clearing what was pending", ["stack", "import", "--file", file, ...this.of]);
-  }
-
-  /** Runs a command that changes the state, after keeping the state as it is. */
-  private async change(what: string, args: readonly string[]): Promise<void> {
-    this.backups += 1;
-    this.keep(`state-${this.backups}.json`, this.latest);
-    const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
-    let run = await pulumiRun(what, args);
-    if (!run.succeeded && isLocked(outputOf(run))) {
-      const refusal = outputOf(run);
-      this.requireNoEngine(refusal);
-      if (lockHoldersIn(refusal).length === 0 && !this.options.engineEnded)
-        throw new Halt(
-          "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
-            "with --engine-ended.",
-        );
-      await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
-      run = await pulumiRun(what, args);
-    }
-    if (!run.succeeded)
-      throw new Halt(
-        `pulumi ${args[0]} failed: ${inert(outputOf(run).trim(), { lines: true })}\nThe state before it is in ${this.folder}.`,
-      );
-  }
-
-  private keep(name: string, text: string): string {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const file = join(this.folder, name);
-    writeFileSync(file, text, { mode: 0o600 });
-    return file;
   }
 
   private tellOfSurplus(): void {
@@ -359,7 +233,7 @@ class Recoverer {
 
   /** Says what an update has still to do. */
   private async conclude(wasDestroy: boolean): Promise<number> {
-    const preview = await this.preview("Looking what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Looking what is left to do", ["--refresh"]);
     if (!preview) {
       this.dialogue.tell("So it cannot be told what an update has still to do.");
       return exitCodes.unknown;
@@ -390,19 +264,6 @@ class Recoverer {
 }
 
 const nameOf = ({ urn }: Wanted["resource"]): string => inert(splitUrn(urn).name);
-
-const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");
-
-/** The first error of a preview that failed. */
-function faultOf(stdout: string): string | undefined {
-  try {
-    const fault = readPreview(stdout).diagnostics.find(({ severity }) => severity === "error");
-    return fault && inert(fault.message, { lines: true }).trim();
-  } catch (error) {
-    if (error instanceof UnreadableError) return undefined;
-    throw error;
-  }
-}
 
 /** What a failed call says: its code, the service's words, and the id to ask the support with. */
 function callFault(error: unknown): string {

@@ -1,0 +1,57 @@
+import type { Preview, Resource } from "../engine/json";
+import { splitUrn } from "../engine/urn";
+import type { EngineRecord } from "./record";
+
+/** All that a preview would make. */
+export const creationsIn = (preview: Preview | undefined): Resource[] =>
+  preview?.steps.flatMap(({ op, after }) => (op === "create" && after ? [after] : [])) ?? [];
+
+/** One entry of the file that `pulumi import --file` takes. */
+interface ImportEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly logicalName: string;
+  readonly id?: string;
+  readonly component?: true;
+  readonly parent?: string;
+  readonly provider?: string;
+}
+
+/**
+ * The file for `pulumi import --file` that takes resources into the state. Components that they are in and that the state does not
+ * have either go before them.
+ */
+export function importFileOf(
+  found: readonly { readonly resource: Resource; readonly id: string }[],
+  record: EngineRecord,
+  preview: Preview | undefined,
+): string {
+  const nameTable: Record<string, string> = {};
+  const entries = new Map<string, ImportEntry>();
+  const inState = new Set(record.state.resources.map(({ urn }) => urn));
+  const planned = new Map(creationsIn(preview).map((resource) => [resource.urn, resource]));
+  const nameOf = (urn: string) => {
+    const known = entries.get(urn)?.name ?? Object.entries(nameTable).find(([, of]) => of === urn)?.[0];
+    return known ?? `resource${entries.size + Object.keys(nameTable).length}`;
+  };
+  const refer = (urn: string | undefined): string | undefined => {
+    if (urn === undefined || splitUrn(urn).types.at(-1) === "pulumi:pulumi:Stack") return undefined;
+    const component = planned.get(urn);
+    if (!inState.has(urn) && component) return add(component, { component: true });
+    const name = nameOf(urn);
+    nameTable[name] = urn;
+    return name;
+  };
+  const add = ({ urn, type, parent }: Resource, rest: Partial<ImportEntry>): string => {
+    const logicalName = splitUrn(urn).name;
+    const parentName = refer(parent);
+    const name = nameOf(urn);
+    if (!entries.has(urn)) entries.set(urn, { name, type, logicalName, parent: parentName, ...rest });
+    return name;
+  };
+  for (const { resource, id } of found) {
+    const provider = resource.provider?.split("::").slice(0, -1).join("::");
+    add(resource, { id, provider: provider && inState.has(provider) ? refer(provider) : undefined });
+  }
+  return JSON.stringify({ nameTable, resources: [...entries.values()] });
+}

@@ -1,0 +1,172 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Preview, readPreview, UnreadableError } from "../engine/json";
+import { type PulumiRun, pulumiRun } from "../engine/run";
+import { exitCodes, UsageError } from "../exitCodes";
+import { inert } from "../inert";
+import { isLocked, lockHoldersIn, mayRun } from "./lock";
+import { EngineRecord } from "./record";
+
+/** Options of a command that changes a stack's state. */
+export interface EditorOptions {
+  readonly stack: string;
+  /** Folder for the states before each change. */
+  readonly backup: string;
+  /** File of the stack's configuration, where it is not the usual one. */
+  readonly configFile?: string;
+  /** Whether the user says that the engine which locked the stack has ended. */
+  readonly engineEnded?: boolean;
+}
+
+/** How a command speaks with whoever runs it. */
+export interface Dialogue {
+  tell(line: string): void;
+  /** Whether what was told may be done. */
+  agree(): Promise<boolean>;
+}
+
+/** Why a command went no further; the message is for people. */
+export class Halt extends Error {
+  override readonly name = "Halt";
+  constructor(
+    message: string,
+    readonly exitCode: number = exitCodes.unknown,
+  ) {
+    super(message);
+  }
+}
+
+/** Changes the state of a stack by the Pulumi CLI. The state before each change is kept, and none is made while an engine may run. */
+export class StackEditor {
+  private readonly folder: string;
+  private backups = 0;
+  private latest = "";
+
+  constructor(
+    private readonly options: EditorOptions,
+    private readonly dialogue: Dialogue,
+  ) {
+    const time = new Date().toISOString().replace(/[:.]/g, "-");
+    this.folder = join(options.backup, `${options.stack.replaceAll("/", "-")}-${time}`);
+  }
+
+  /** The folder with the states before each change, if there was one. */
+  get backup(): string | undefined {
+    return this.backups > 0 ? this.folder : undefined;
+  }
+
+  /** Options for the commands of the CLI that read the configuration. */
+  get configured(): readonly string[] {
+    const { configFile } = this.options;
+    return configFile === undefined ? [] : ["--config-file", configFile];
+  }
+
+  private get of(): readonly string[] {
+    return ["--stack", this.options.stack];
+  }
+
+  /** @throws {UsageError} if the state cannot be read. */
+  async read(): Promise<EngineRecord> {
+    const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
+    if (!run.succeeded)
+      throw new UsageError(
+        `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`,
+      );
+    this.latest = run.stdout;
+    return EngineRecord.read(run.stdout);
+  }
+
+  /** What an update would do; nothing if the preview failed, which is told. */
+  async preview(what: string, args: readonly string[] = []): Promise<Preview | undefined> {
+    const run = await pulumiRun(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
+    if (run.succeeded) return readPreview(run.stdout);
+    this.dialogue.tell(`pulumi preview failed: ${faultOf(run.stdout) ?? lastLine(run.stderr)}`);
+    return undefined;
+  }
+
+  /** @throws {Halt} if whoever runs the command does not agree. */
+  async agreeOn(title: string, lines: readonly string[]): Promise<void> {
+    this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
+    if (!(await this.dialogue.agree()))
+      throw new Halt("Nothing of this was done. Run it again with --yes.", exitCodes.failedOn);
+  }
+
+  /** Takes resources into the state, by the text of a file for `pulumi import`. */
+  async import(importFile: string): Promise<void> {
+    const file = this.keep("import.json", importFile);
+    const options = ["--yes", "--skip-preview", "--generate-code=false"];
+    await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
+  }
+
+  /** Puts another text in the place of the state. */
+  async replace(what: string, state: string): Promise<void> {
+    const file = this.keep("changed.json", state);
+    await this.change(what, ["stack", "import", "--file", file]);
+  }
+
+  /** @throws {Halt} if an engine holds the lock that may still run. */
+  requireNoEngine(refusal: string): void {
+    for (const holder of lockHoldersIn(refusal)) {
+      const { reason, isCertain } = mayRun(holder) ?? {};
+      if (!reason) continue;
+      if (isCertain)
+        throw new Halt(
+          `${reason} Nothing was changed. Wait for it, or stop it with Ctrl-C, and run this again.`,
+        );
+      if (!this.options.engineEnded)
+        throw new Halt(`${reason} Nothing was changed. If it has ended, run this again with --engine-ended.`);
+    }
+  }
+
+  /** A folder for copies of what is about to be changed. */
+  backupFolder(name: string): string {
+    this.backups += 1;
+    const folder = join(this.folder, name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
+  private async change(what: string, command: readonly string[]): Promise<void> {
+    const args = [...command, ...this.of];
+    this.backups += 1;
+    this.keep(`state-${this.backups}.json`, this.latest);
+    const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
+    let run = await pulumiRun(what, args);
+    if (!run.succeeded && isLocked(outputOf(run))) {
+      const refusal = outputOf(run);
+      this.requireNoEngine(refusal);
+      if (lockHoldersIn(refusal).length === 0 && !this.options.engineEnded)
+        throw new Halt(
+          "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
+            "with --engine-ended.",
+        );
+      await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
+      run = await pulumiRun(what, args);
+    }
+    if (!run.succeeded)
+      throw new Halt(
+        `pulumi ${args[0]} failed: ${inert(outputOf(run).trim(), { lines: true })}\nThe state before it is in ${this.folder}.`,
+      );
+  }
+
+  private keep(name: string, text: string): string {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const file = join(this.folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+}
+
+/** The last line of a text of others, which says what went wrong. */
+export const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");
+
+/** The first error of a preview that failed. */
+function faultOf(stdout: string): string | undefined {
+  try {
+    const fault = readPreview(stdout).diagnostics.find(({ severity }) => severity === "error");
+    return fault && inert(fault.message, { lines: true }).trim();
+  } catch (error) {
+    if (error instanceof UnreadableError) return undefined;
+    throw error;
+  }
+}
