@@ -1,4 +1,5 @@
 import type { CloudApi, Method } from "./connection";
+import { listed, pageSize } from "./listed";
 
 /** Something on which roles are granted. */
 export interface Resource {
@@ -81,12 +82,10 @@ export async function* bindingsOf(
   const service = services[type];
   if (!service) throw new Error(`The bindings of a resource of type ${type} cannot be read`);
   const { listAccessBindings } = await service.load();
-  let pageToken = "";
-  do {
-    const page = await cloud.call(service.id, listAccessBindings, { resourceId, pageSize: 1000, pageToken });
-    yield* page.accessBindings;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
+  yield* listed(
+    (pageToken) => cloud.call(service.id, listAccessBindings, { resourceId, pageSize, pageToken }),
+    ({ accessBindings }) => accessBindings,
+  );
 }
 
 /**

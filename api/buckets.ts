@@ -1,5 +1,6 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { type CloudApi, isNotFound } from "./connection";
+import { collected, listed, pageSize } from "./listed";
 import { objectStorage } from "./objectStorage";
 
 /**
@@ -68,21 +69,18 @@ export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Pr
 }
 
 /**
- * Names of the buckets of a folder.
+ * The buckets of a folder, without what is set on them.
  *
  * @throws {ServiceError} if the call fails.
  */
-export async function listBuckets(folderId: string, cloud: CloudApi): Promise<string[]> {
+export async function listBuckets(folderId: string, cloud: CloudApi): Promise<Bucket[]> {
   const { BucketServiceService } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service");
-  const names: string[] = [];
-  let pageToken = "";
-  do {
-    const request = { folderId, pageSize: 1000, pageToken };
-    const page = await cloud.call("storage-api", BucketServiceService.list, request);
-    names.push(...page.buckets.map(({ name }) => name));
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return names;
+  return collected(
+    listed(
+      (pageToken) => cloud.call("storage-api", BucketServiceService.list, { folderId, pageSize, pageToken }),
+      ({ buckets }) => buckets,
+    ),
+  );
 }
 
 /**

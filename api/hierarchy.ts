@@ -1,4 +1,5 @@
 import { type CloudApi, isNotFound } from "./connection";
+import { collected, listed, pageSize } from "./listed";
 
 /** What holds other resources: an organization, a cloud or a folder. */
 export interface Container {
@@ -62,15 +63,15 @@ export async function folderIdsIn(cloudId: string, cloud: CloudApi): Promise<str
   const { FolderServiceService, ListFoldersRequest } = await import(
     "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service"
   );
-  const ids: string[] = [];
-  let pageToken = "";
-  do {
-    const request = ListFoldersRequest.fromPartial({ cloudId, pageSize: 1000, pageToken });
-    const page = await cloud.call("resource-manager", FolderServiceService.list, request);
-    ids.push(...page.folders.map(({ id }) => id));
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return ids;
+  return collected(
+    listed(
+      (pageToken) => {
+        const request = ListFoldersRequest.fromPartial({ cloudId, pageSize, pageToken });
+        return cloud.call("resource-manager", FolderServiceService.list, request);
+      },
+      ({ folders }) => folders.map(({ id }) => id),
+    ),
+  );
 }
 
 /**

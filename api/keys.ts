@@ -1,5 +1,7 @@
 import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import { type CloudApi, isNotFound } from "./connection";
+import { collected, listed, pageSize } from "./listed";
+import { finished } from "./operations";
 
 /** How usable a KMS key is. */
 export interface KeyState {
@@ -50,13 +52,26 @@ export async function listKeys(folderId: string, cloud: CloudApi): Promise<Symme
   const { SymmetricKeyServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
   );
-  const keys: SymmetricKey[] = [];
-  let pageToken = "";
-  do {
-    const request = { folderId, pageSize: 1000, pageToken };
-    const page = await cloud.call("kms", SymmetricKeyServiceService.list, request);
-    keys.push(...page.keys);
-    pageToken = page.nextPageToken;
-  } while (pageToken);
-  return keys;
+  return collected(
+    listed(
+      (pageToken) => cloud.call("kms", SymmetricKeyServiceService.list, { folderId, pageSize, pageToken }),
+      ({ keys }) => keys,
+    ),
+  );
+}
+
+/**
+ * Deletes a KMS key, also one that is protected from deletion. What is encrypted with it can then not be read any more.
+ *
+ * @throws {ServiceError} if a call fails.
+ * @throws as {@link finished}.
+ */
+export async function deleteKey(keyId: string, cloud: CloudApi): Promise<void> {
+  const { SymmetricKeyServiceService, UpdateSymmetricKeyRequest } = await import(
+    "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
+  );
+  const updateMask = { paths: ["deletion_protection"] };
+  const unprotected = UpdateSymmetricKeyRequest.fromPartial({ keyId, deletionProtection: false, updateMask });
+  await finished(await cloud.call("kms", SymmetricKeyServiceService.update, unprotected), cloud);
+  await finished(await cloud.call("kms", SymmetricKeyServiceService.delete, { keyId }), cloud);
 }

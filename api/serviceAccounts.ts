@@ -1,4 +1,5 @@
 import { type CloudApi, isNotFound } from "./connection";
+import { collected, listed, pageSize } from "./listed";
 
 /**
  * The service account of a folder that has a name.
@@ -6,12 +7,28 @@ import { type CloudApi, isNotFound } from "./connection";
  * @throws {ServiceError} if the call fails.
  */
 export async function findServiceAccount(folderId: string, name: string, cloud: CloudApi) {
+  const accounts = await listServiceAccounts(folderId, cloud, `name = "${name}"`);
+  return accounts.find((account) => account.name === name);
+}
+
+/**
+ * The service accounts of a folder.
+ *
+ * @throws {ServiceError} if a call fails.
+ */
+export async function listServiceAccounts(folderId: string, cloud: CloudApi, filter = "") {
   const { ListServiceAccountsRequest, ServiceAccountServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
   );
-  const request = ListServiceAccountsRequest.fromPartial({ folderId, filter: `name = "${name}"` });
-  const { serviceAccounts } = await cloud.call("iam", ServiceAccountServiceService.list, request);
-  return serviceAccounts.find((account) => account.name === name);
+  return collected(
+    listed(
+      (pageToken) => {
+        const request = ListServiceAccountsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
+        return cloud.call("iam", ServiceAccountServiceService.list, request);
+      },
+      ({ serviceAccounts }) => serviceAccounts,
+    ),
+  );
 }
 
 /** @throws {ServiceError} if the account may not be read, or there is none. */

@@ -1,4 +1,5 @@
 import type { CloudApi } from "./connection";
+import { collected, listed, pageSize } from "./listed";
 
 /** A part of the organization whose events a trail collects. */
 interface Scope {
@@ -58,12 +59,27 @@ export async function readTrail(trailId: string, cloud: CloudApi): Promise<Trail
  * @throws {ServiceError} if the call fails.
  */
 export async function findTrail(folderId: string, name: string, cloud: CloudApi) {
+  return (await listTrails(folderId, cloud, `name = "${name}"`)).find((trail) => trail.name === name);
+}
+
+/**
+ * The trails of a folder.
+ *
+ * @throws {ServiceError} if a call fails.
+ */
+export async function listTrails(folderId: string, cloud: CloudApi, filter = "") {
   const { ListTrailsRequest, TrailServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service"
   );
-  const request = ListTrailsRequest.fromPartial({ folderId, filter: `name = "${name}"` });
-  const { trails } = await cloud.call("audittrails", TrailServiceService.list, request);
-  return trails.find((trail) => trail.name === name);
+  return collected(
+    listed(
+      (pageToken) => {
+        const request = ListTrailsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
+        return cloud.call("audittrails", TrailServiceService.list, request);
+      },
+      ({ trails }) => trails,
+    ),
+  );
 }
 
 export function partsOf({ serviceAccountId = "", destination, filteringPolicy }: TrailState): TrailParts {

@@ -17,7 +17,8 @@ export class Faults {
   private released = this.newRelease();
   private holds: { pick: Pick; arrived: Promise<void>; bound: number }[] = [];
   private arrivals: { pick: Pick; arrive: () => void }[] = [];
-  private interruptions: { moment: Moment; pick: Pick; toPass: number; action: () => void }[] = [];
+  private interruptions: { moment: Moment; pick: Pick; toPass: number; action: (method: string) => void }[] =
+    [];
 
   /** Adds a latency to each call that fits; `method: ""` fits all. */
   delay(pick: Pick, milliseconds: number): void {
@@ -57,8 +58,15 @@ export class Faults {
   /**
    * Does something at a call that fits: the next one, or the one after some that pass. Before its work, and the call is then left
    * undone; or after its work, and its answer is then lost.
+   *
+   * @param action Is told the call's method.
    */
-  interrupt(moment: Moment, pick: Pick, action: () => void, { after = 0 }: { after?: number } = {}): void {
+  interrupt(
+    moment: Moment,
+    pick: Pick,
+    action: (method: string) => void,
+    { after = 0 }: { after?: number } = {},
+  ): void {
     this.interruptions.push({ moment, pick, toPass: after, action });
   }
 
@@ -105,7 +113,8 @@ export class Faults {
    */
   async meet(method: string, request: unknown): Promise<void> {
     const fits = fitting(method, request);
-    if (this.isInterrupted("before", fits)) throw new CloudError("UNAVAILABLE", "The call was interrupted");
+    if (this.isInterrupted("before", method, fits))
+      throw new CloudError("UNAVAILABLE", "The call was interrupted");
     for (const { pick, arrive } of this.arrivals) if (fits(pick)) arrive();
     for (const { pick, milliseconds } of this.latencies) if (fits(pick)) await timeout(milliseconds);
     for (const { pick, arrived, bound } of this.holds)
@@ -121,7 +130,7 @@ export class Faults {
   /** Whether the answer to a call that was worked on is to be lost. */
   losesAnswer(method: string, request: unknown): boolean {
     const fits = fitting(method, request);
-    return this.isInterrupted("after", fits) || isNext(this.drops, fits);
+    return this.isInterrupted("after", method, fits) || isNext(this.drops, fits);
   }
 
   /** How an operation that a call starts is to fail. */
@@ -130,12 +139,12 @@ export class Faults {
     return failure && { code: failure.code, message: failure.message };
   }
 
-  private isInterrupted(moment: Moment, fits: (pick: Pick) => boolean): boolean {
+  private isInterrupted(moment: Moment, method: string, fits: (pick: Pick) => boolean): boolean {
     const fitting = this.interruptions.filter((one) => one.moment === moment && fits(one.pick));
     const due = fitting.filter(({ toPass }) => toPass === 0);
     for (const one of fitting) one.toPass -= 1;
     this.interruptions = this.interruptions.filter((one) => !due.includes(one));
-    for (const { action } of due) action();
+    for (const { action } of due) action(method);
     return due.length > 0;
   }
 

@@ -1,15 +1,14 @@
 import { Command } from "commander";
 import { isAgreed } from "../state/agreement";
-import type { EditorOptions } from "../state/stackEditor";
-import { recover } from "./recover";
+import { type RecoverOptions, recover } from "./recover";
 
-interface CommandOptions extends EditorOptions {
+interface CommandOptions extends RecoverOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
 
 const endings = `
-It deletes nothing in the cloud. A key that an interrupted update left over is named.
+It deletes nothing in the cloud, but for keys with --delete-surplus-keys. What an interrupted update left over is named.
 Ends with 0 if the stack is recovered, also where pulumi up has still to make something, 1 if something is left to decide or was
 not agreed to, 2 if it cannot tell or an engine may still run, 3 on wrong options.`;
 
@@ -26,6 +25,10 @@ export const recoverCommand = (): Command =>
     .option(
       "--engine-ended",
       "says that the engine which locked the stack has ended, where that cannot be seen from here",
+    )
+    .option(
+      "--delete-surplus-keys",
+      "delete KMS keys that an interrupted update left over, where nothing is found that is encrypted with them",
     )
     .option("--backup <folder>", "folder for the states before each change", ".audit-trails-recover")
     .option("--config-file <file>", "file of the stack's configuration, as pulumi takes it")

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { readBucket } from "../../api/buckets";
-import { type CloudApi, openCloud } from "../../api/connection";
+import { type CloudApi, failureText, openCloud } from "../../api/connection";
+import { deleteKey } from "../../api/keys";
 import type { Preview } from "../engine/json";
 import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
@@ -12,11 +13,24 @@ import { inert } from "../inert";
 import { withProgress } from "../progress";
 import { importFileOf } from "../state/importFile";
 import type { EngineRecord } from "../state/record";
-import { type Dialogue, type EditorOptions, Halt, lastLine, StackEditor } from "../state/stackEditor";
+import {
+  type Dialogue,
+  type EditorOptions,
+  Halt,
+  lastLine,
+  NoStackError,
+  StackEditor,
+} from "../state/stackEditor";
+import { orphans } from "./orphans";
 import { type Finding, search } from "./search";
 import { StateFiles } from "./stateFiles";
-import { type SurplusKey, surplusKeys } from "./surplusKeys";
+import { type Surplus, surplusOf } from "./surplus";
 import { type Wanted, wantedOf } from "./wanted";
+
+export interface RecoverOptions extends EditorOptions {
+  /** Whether keys are deleted that an interrupted update left over and that nothing is encrypted with. */
+  readonly deleteSurplusKeys?: boolean;
+}
 
 /** What was found and done, for programs. */
 export interface Recovery {
@@ -28,7 +42,9 @@ export interface Recovery {
   readonly imported: readonly { readonly urn: string; readonly id: string }[];
   /** What has the name of a missing resource, and may be another's. */
   readonly unproven: readonly { readonly urn: string; readonly id: string; readonly why: string }[];
-  readonly surplusKeys: readonly SurplusKey[];
+  /** What an interrupted update left over, and still is there. */
+  readonly surplus: readonly Surplus[];
+  readonly deletedKeys: readonly string[];
   /** What `pulumi up --refresh` has still to do, by operation; absent if it cannot be told. */
   readonly left?: Readonly<Record<string, number>>;
   /** The folder with the states before each change. */
@@ -42,8 +58,24 @@ const titles: Readonly<Record<Kind, string>> = {
   key: "KMS key",
 };
 
+/** How to delete what is surplus. The id comes after. */
+const deletions: Readonly<Record<Kind, readonly string[]>> = {
+  trail: ["yc audit-trails trail delete"],
+  account: ["yc iam service-account delete"],
+  bucket: ["yc storage bucket delete"],
+  key: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
+};
+
+/** What was found out before it is said how to delete it. */
+const nothingUses: Readonly<Record<Kind, string>> = {
+  trail: "It delivers to the bucket too. ",
+  account: "",
+  bucket: "It is empty. ",
+  key: "No bucket of its folder is encrypted with it, and nobody has a role to encrypt with it. ",
+};
+
 /** Brings a stack back whose engine was killed, or whose update failed. */
-export async function recover(options: EditorOptions, dialogue: Dialogue): Promise<Recovery> {
+export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
   return new Recoverer(options, dialogue).run();
 }
 
@@ -55,13 +87,14 @@ class Recoverer {
   private readonly repaired: string[] = [];
   private readonly editor: StackEditor;
   private found: Found[] = [];
-  private surplus: SurplusKey[] = [];
+  private surplus: Surplus[] = [];
+  private readonly deletedKeys: string[] = [];
   private interrupted: Recovery["interrupted"] = [];
   private imported: Recovery["imported"] = [];
   private left: Recovery["left"];
 
   constructor(
-    private readonly options: EditorOptions,
+    private readonly options: RecoverOptions,
     private readonly dialogue: Dialogue,
   ) {
     this.editor = new StackEditor(options, dialogue);
@@ -83,7 +116,13 @@ class Recoverer {
     );
     return {
       ...{ stack: this.options.stack, exitCode, repaired: this.repaired, interrupted: this.interrupted },
-      ...{ imported: this.imported, unproven, surplusKeys: this.surplus, left: this.left },
+      ...{
+        imported: this.imported,
+        unproven,
+        surplus: this.surplus,
+        deletedKeys: this.deletedKeys,
+        left: this.left,
+      },
       backup: this.editor.backup,
     };
   }
@@ -91,30 +130,38 @@ class Recoverer {
   private async work(): Promise<number> {
     const files = await this.files();
     this.editor.requireNoEngine(files?.lockTexts().join("\n") ?? "");
+    this.requireNoProvider();
     await this.repair(files);
-    const record = await this.editor.read();
+    const record = await this.read();
     const { pending } = record;
     this.interrupted = pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const preview = await this.editor.preview("Comparing program and state");
-    const cloud = await openCloud(
-      connectionOf(this.options.stack, record.state.resources, this.editor.configured),
-    );
+    const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
+    const cloud = await openCloud(connection);
     await withProgress("Looking in the cloud", this.look(record, preview, cloud)).catch((error) => {
-      throw new Halt(`The cloud does not tell what is there: ${callFault(error)}. Nothing was changed.`);
+      throw new Halt(
+        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was changed there, and nothing was taken in.`,
+      );
     });
-    const ours = this.found.flatMap(({ resource, kind, finding }) =>
-      finding.outcome === "ours" ? [{ resource, kind, id: finding.id }] : [],
+    const ours = this.found.flatMap((one) =>
+      one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
     );
+    const doomed = this.options.deleteSurplusKeys
+      ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
+      : [];
     const isLockFree = files?.lockTexts().length === 0;
     const plan = [
       ...(isLockFree ? [] : ["release the stack, if an engine that has ended still has it locked"]),
       ...ours.map(
-        ({ kind, resource, id }) => `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}`,
+        ({ kind, resource, id, isReplacement }) =>
+          `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
+          (isReplacement ? ", in the place of the one that it was to replace" : ""),
       ),
       ...pending.map(
         ({ operation, resource }) =>
           `clear "${operation}" of ${nameOf(resource)}, which was interrupted, from the state`,
       ),
+      ...doomed.map(({ id, name }) => `delete KMS key ${id} (${inert(name)}), which nothing uses`),
     ];
     if (plan.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
@@ -123,6 +170,7 @@ class Recoverer {
       await this.takeIn(ours, record, preview);
       if (ours.length > 0 || pending.length > 0 || !isLockFree)
         await this.editor.replace("Clearing what was pending", (await this.editor.read()).settled(record));
+      for (const { id } of doomed) await this.delete(id, cloud);
     }
     this.tellOfSurplus();
     this.tellOfUnproven();
@@ -139,6 +187,48 @@ class Recoverer {
     if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
     const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
     return StateFiles.of(url, projectHere(), this.options.stack.split("/").at(-1) ?? "");
+  }
+
+  /** @throws {Halt} if a provider may still be making something. */
+  private requireNoProvider(): void {
+    if (this.options.engineEnded) return;
+    let running: ReturnType<typeof orphans>;
+    try {
+      running = orphans();
+    } catch (error) {
+      throw new Halt(
+        `Whether a provider still runs cannot be seen: ${(error as Error).message}. Nothing was changed. If none does, run this again ` +
+          "with --engine-ended.",
+      );
+    }
+    const [first] = running;
+    if (first)
+      throw new Halt(
+        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be making something. ` +
+          "Nothing was changed. It ends by itself within five minutes; run this again then.",
+      );
+  }
+
+  /** Reads the state. A stack that has lost it is begun anew. */
+  private async read(): Promise<EngineRecord> {
+    try {
+      return await this.editor.read();
+    } catch (error) {
+      if (!(error instanceof NoStackError)) throw error;
+    }
+    const { stack, configFile = `Pulumi.${stack.split("/").at(-1)}.yaml` } = this.options;
+    // Without its configuration the name may be a slip of the pen.
+    if (!existsSync(configFile))
+      throw new UsageError(
+        `There is no stack ${this.name}, and no ${configFile} here that would say that there was.`,
+      );
+    await this.editor.agreeOn(`Stack ${this.name} has no state, and no copy of one was found:`, [
+      "begin it anew, and take what the cloud has of it into its state",
+    ]);
+    const begun = await pulumiRun("Beginning the stack anew", ["stack", "init", stack]);
+    if (!begun.succeeded) throw new Halt(`pulumi stack init failed: ${lastLine(begun.stderr)}`);
+    this.repaired.push("The stack was begun anew.");
+    return this.editor.read();
   }
 
   private async repair(files: StateFiles | undefined): Promise<void> {
@@ -176,7 +266,7 @@ class Recoverer {
       if (finding.outcome === "ours") taken.add(finding.id);
       this.found.push({ ...one, finding });
     }
-    this.surplus = await surplusKeys(ofKind("key"), taken, since, cloud);
+    this.surplus = await surplusOf(ofKind, taken, since, cloud);
   }
 
   /** When the last update ended that did all it was to do. */
@@ -198,27 +288,36 @@ class Recoverer {
   }
 
   private async takeIn(
-    ours: readonly { readonly resource: Wanted["resource"]; readonly id: string }[],
+    ours: readonly (Wanted & { readonly id: string })[],
     record: EngineRecord,
     preview: Preview | undefined,
   ): Promise<void> {
     if (ours.length === 0) return;
+    const replaced = ours.flatMap(({ isReplacement, resource: { urn } }) => (isReplacement ? [urn] : []));
+    if (replaced.length > 0)
+      await this.editor.replace("Setting aside what is replaced", record.setAside(replaced));
     await this.editor.import(importFileOf(ours, record, preview));
     this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
     this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
   }
 
+  private async delete(keyId: string, cloud: CloudApi): Promise<void> {
+    await withProgress("Deleting a surplus key", deleteKey(keyId, cloud)).catch((error) => {
+      throw new Halt(`KMS key ${keyId} was not deleted: ${inert(failureText(error))}.`, exitCodes.failedOn);
+    });
+    this.deletedKeys.push(keyId);
+    this.surplus = this.surplus.filter(({ id }) => id !== keyId);
+    this.dialogue.tell(`KMS key ${keyId} was deleted.`);
+  }
+
   private tellOfSurplus(): void {
-    for (const { id, name, doubt } of this.surplus)
+    for (const { kind, id, name, doubt } of this.surplus)
       this.dialogue.tell(
         [
-          `KMS key ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was not deleted${doubt ? `: ${doubt}` : ""}.`,
+          `The ${titles[kind]} ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was left alone${doubt ? `: ${inert(doubt)}` : ""}.`,
           ...(doubt
             ? []
-            : [
-                "No bucket of its folder is encrypted with it, and nobody has a role on it. To delete it, turn its deletion protection off and run:",
-                `  yc kms symmetric-key delete ${id}`,
-              ]),
+            : [`${nothingUses[kind]}To delete it:`, ...deletions[kind].map((line) => `  ${line} ${id}`)]),
         ].join("\n"),
       );
   }
@@ -264,16 +363,6 @@ class Recoverer {
 }
 
 const nameOf = ({ urn }: Wanted["resource"]): string => inert(splitUrn(urn).name);
-
-/** What a failed call says: its code, the service's words, and the id to ask the support with. */
-function callFault(error: unknown): string {
-  const { message, metadata } = error as {
-    readonly message: string;
-    readonly metadata?: { get(name: string): readonly unknown[] };
-  };
-  const [requestId] = metadata?.get?.("x-request-id") ?? [];
-  return inert(requestId ? `${message} (request ${requestId})` : message);
-}
 
 /** The project in the current folder. */
 function projectHere(): string {

@@ -3,8 +3,8 @@ import type { CloudApi } from "../../api/connection";
 import { listKeys } from "../../api/keys";
 import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
-import type { Properties, Resource } from "../engine/json";
-import { at, type Kind, textOf } from "../engine/world";
+import { type Kind, textOf } from "../engine/world";
+import { describedMarks, isMarked, type Marks, marksOf, ownerMarks, tagsOf } from "./marks";
 import type { Wanted } from "./wanted";
 
 /** Something in the cloud that has the name which a missing resource is to have. */
@@ -16,8 +16,6 @@ interface Namesake {
   /** Whether it may hold logs. */
   readonly isEmpty?: () => Promise<boolean>;
 }
-
-type Marks = Readonly<Record<string, string>>;
 
 /** What the search for a missing resource gave. */
 export type Finding =
@@ -40,26 +38,6 @@ export interface SearchContext {
 /** Milliseconds by which clocks may differ. */
 const clockSkew = 60_000;
 
-export const ownerMarks = ["pulumi-project", "pulumi-stack"] as const;
-
-const description = /Pulumi project (\S+), stack (\S+)\.$/;
-
-/** Whose something is by the description that the components give to accounts. */
-function describedMarks(text: string): Marks {
-  const [, project, stack] = description.exec(text) ?? [];
-  return project && stack ? { "pulumi-project": project, "pulumi-stack": stack } : {};
-}
-
-/** The marks that a resource is to have. */
-export function marksOf({ inputs }: Resource): Marks {
-  const given = (inputs.labels ?? inputs.tags) as Properties | undefined;
-  const labels = Object.fromEntries(ownerMarks.map((name) => [name, textOf(at(given, name)) ?? ""]));
-  return given ? labels : describedMarks(textOf(inputs.description) ?? "");
-}
-
-const isMarked = (marks: Marks, wanted: Marks): boolean =>
-  ownerMarks.every((name) => wanted[name] && marks[name] === wanted[name]);
-
 type Search = (inputs: Readonly<Record<string, string>>, cloud: CloudApi) => Promise<readonly Namesake[]>;
 
 const searches: Readonly<Record<Kind, Search>> = {
@@ -74,8 +52,8 @@ const searches: Readonly<Record<Kind, Search>> = {
   bucket: async ({ folderId, bucket: name = "" }, cloud) => {
     const bucket = await readBucket(name, cloud);
     if (!bucket || bucket.folderId !== folderId) return [];
-    const marks = Object.fromEntries(bucket.tags.map(({ key, value }) => [key, value]));
-    return [{ id: name, createdAt: bucket.createdAt, marks, isEmpty: () => isBucketEmpty(name, cloud) }];
+    const { createdAt } = bucket;
+    return [{ id: name, createdAt, marks: tagsOf(bucket), isEmpty: () => isBucketEmpty(name, cloud) }];
   },
   key: async ({ folderId = "", name }, cloud) => {
     const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");

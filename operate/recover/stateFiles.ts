@@ -68,13 +68,24 @@ export class StateFiles {
     if (isState(file)) return [];
     const checkpoints = filesIn(this.history).filter((other) => other.endsWith(".checkpoint.json"));
     const source = [`${file}.bak`, ...checkpoints.sort().reverse()].find(isState);
-    if (!source) return [];
+    const unmarked = () => rmSync(`${file}.attrs`, { force: true });
+    if (source)
+      return [
+        {
+          what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
+          make: () => {
+            unmarked();
+            writeFileSync(file, readFileSync(source));
+          },
+        },
+      ];
+    if (!existsSync(file)) return [];
     return [
       {
-        what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
+        what: `${file} cannot be read, and there is no copy that can. It is taken away.`,
         make: () => {
-          rmSync(`${file}.attrs`, { force: true });
-          writeFileSync(file, readFileSync(source));
+          unmarked();
+          rmSync(file);
         },
       },
     ];

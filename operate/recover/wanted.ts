@@ -10,6 +10,8 @@ export interface Wanted {
   readonly resource: Resource;
   /** Whether the engine had begun to make it when it was stopped. */
   readonly isBegun: boolean;
+  /** Whether it is to take the place of one that the state has. */
+  readonly isReplacement: boolean;
 }
 
 /** What is missing in the state, of the kinds that must not be made twice. A role that is granted again is the same role. */
@@ -21,9 +23,10 @@ export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wa
     .map(({ resource }) => resource);
   const planned = creationsIn(preview).filter(({ urn }) => !begun.some((one) => one.urn === urn));
   return [...begun, ...planned]
-    .filter(({ urn }) => isOurs(urn) && !inState.has(urn))
+    .filter(({ urn }) => isOurs(urn))
     .flatMap((resource) => {
       const kind = kinds.find((name) => resourceTypes[name] === resource.type);
-      return kind ? [{ kind, resource, isBegun: begun.includes(resource) }] : [];
+      const isReplacement = inState.has(resource.urn);
+      return kind ? [{ kind, resource, isBegun: begun.includes(resource), isReplacement }] : [];
     });
 }

@@ -2,9 +2,9 @@ import type { Preview, Resource } from "../engine/json";
 import { splitUrn } from "../engine/urn";
 import type { EngineRecord } from "./record";
 
-/** All that a preview would make. */
+/** All that a preview would make, also in the place of something else. */
 export const creationsIn = (preview: Preview | undefined): Resource[] =>
-  preview?.steps.flatMap(({ op, after }) => (op === "create" && after ? [after] : [])) ?? [];
+  preview?.steps.flatMap(({ op, after }) => (/^create/.test(op) && after ? [after] : [])) ?? [];
 
 /** One entry of the file that `pulumi import --file` takes. */
 interface ImportEntry {

@@ -65,6 +65,19 @@ export class EngineRecord {
   }
 
   /**
+   * The record in which resources wait for their deletion, as the engine has it once what takes their place is made.
+   *
+   * @param urns Whose place is taken.
+   */
+  setAside(urns: readonly string[]): string {
+    const { resources, ...rest } = this.json.deployment;
+    const marked = resources?.map((resource) =>
+      urns.includes(resource.urn) ? { ...resource, delete: true } : resource,
+    );
+    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: marked } });
+  }
+
+  /**
    * The record without what was pending. A resource that was imported keeps what the engine had noted of it: what it depends on,
    * whether it is protected and stays in the cloud, its hooks. The import knows nothing of these.
    *
@@ -72,10 +85,12 @@ export class EngineRecord {
    */
   settled(before: EngineRecord): string {
     const { resources, pending_operations: _cleared, ...rest } = this.json.deployment;
-    const isKnown = new Set(before.json.deployment.resources?.map(({ urn }) => urn));
+    const isKnown = new Set(before.json.deployment.resources?.map(({ urn, id }) => `${urn} ${id}`));
     const begun = new Map(before.json.deployment.pending_operations?.map((one) => [one.resource.urn, one]));
     const settled = resources?.map((resource) => {
-      const noted = isKnown.has(resource.urn) ? undefined : begun.get(resource.urn)?.resource;
+      const noted = isKnown.has(`${resource.urn} ${resource.id}`)
+        ? undefined
+        : begun.get(resource.urn)?.resource;
       if (!noted) return resource;
       const { id: _none, inputs: _asked, outputs: _unread, ...options } = noted;
       const { protect: _protected, ...imported } = resource;

@@ -36,6 +36,9 @@ export class Halt extends Error {
   }
 }
 
+/** There is no such stack. */
+export class NoStackError extends UsageError {}
+
 /** Changes the state of a stack by the Pulumi CLI. The state before each change is kept, and none is made while an engine may run. */
 export class StackEditor {
   private readonly folder: string;
@@ -65,13 +68,14 @@ export class StackEditor {
     return ["--stack", this.options.stack];
   }
 
-  /** @throws {UsageError} if the state cannot be read. */
+  /** @throws {UsageError} if the state cannot be read; {@link NoStackError} if there is none. */
   async read(): Promise<EngineRecord> {
     const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
-    if (!run.succeeded)
-      throw new UsageError(
-        `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`,
-      );
+    if (!run.succeeded) {
+      const stack = inert(this.options.stack);
+      if (/no stack named/.test(run.stderr)) throw new NoStackError(`There is no stack ${stack}.`);
+      throw new UsageError(`The state of stack ${stack} cannot be read: ${lastLine(run.stderr)}`);
+    }
     this.latest = run.stdout;
     return EngineRecord.read(run.stdout);
   }

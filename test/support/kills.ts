@@ -15,7 +15,7 @@ export interface KilledOperation {
   readonly run: (stack: CliStack) => Promise<unknown>;
 }
 
-/** A call at which engine and provider are killed: by its method's end, and how many such calls pass first. */
+/** A call at which engine and provider are killed: by its method's end, `""` for any, and how many such calls pass first. */
 export interface KillPoint {
   readonly moment: Moment;
   readonly method: string;
@@ -36,17 +36,17 @@ export async function withPulumi(): Promise<{ environment: NodeJS.ProcessEnv }> 
 export const begin = (from?: KeptState): Promise<LocalStack> =>
   from ? LocalStack.restore(from) : LocalStack.start();
 
-/** Runs an operation, and kills engine and provider at a call. @returns whether there was such a call. */
+/** Runs an operation, and kills engine and provider at a call. @returns the call's method; nothing if there was no such call. */
 export async function runKilled(
   local: LocalStack,
   stack: CliStack,
   { run }: KilledOperation,
   { moment, method, after }: KillPoint,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const { faults } = local.emulator.cloud;
-  let isKilled = false;
-  const kill = () => {
-    isKilled = true;
+  let killedAt: string | undefined;
+  const kill = (called: string) => {
+    killedAt = called;
     killTree(stack.pid ?? Number.NaN);
   };
   faults.interrupt(moment, { method }, kill, { after });
@@ -55,8 +55,8 @@ export async function runKilled(
     (error: Error) => error,
   );
   faults.clear();
-  if (end && !isKilled) throw end;
-  return isKilled;
+  if (end && killedAt === undefined) throw end;
+  return killedAt;
 }
 
 /**

@@ -1,0 +1,29 @@
+import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import type { Properties, Resource } from "../engine/json";
+import { at, textOf } from "../engine/world";
+
+/** What labels, tags or a description say of the owner: project and stack. */
+export type Marks = Readonly<Record<string, string>>;
+
+export const ownerMarks = ["pulumi-project", "pulumi-stack"] as const;
+
+const description = /Pulumi project (\S+), stack (\S+)\.$/;
+
+/** Whose something is by the description that the components give to accounts. */
+export function describedMarks(text: string): Marks {
+  const [, project, stack] = description.exec(text) ?? [];
+  return project && stack ? { "pulumi-project": project, "pulumi-stack": stack } : {};
+}
+
+export const tagsOf = ({ tags }: Bucket): Marks =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+
+/** The marks that a resource is to have. */
+export function marksOf({ inputs }: Resource): Marks {
+  const given = (inputs.labels ?? inputs.tags) as Properties | undefined;
+  const labels = Object.fromEntries(ownerMarks.map((name) => [name, textOf(at(given, name)) ?? ""]));
+  return given ? labels : describedMarks(textOf(inputs.description) ?? "");
+}
+
+export const isMarked = (marks: Marks, wanted: Marks): boolean =>
+  ownerMarks.every((name) => wanted[name] && marks[name] === wanted[name]);

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** A provider whose engine has ended. What it had begun it may still end. */
+export interface Orphan {
+  readonly pid: number;
+  readonly name: string;
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Which programs make something in the cloud. */
+const provider = /(?:^|\/)(pulumi-resource-(?:yandex|terraform-provider)\S*)/;
+
+/**
+ * Providers on this machine that live on after their engine: for up to five minutes, until they see that it is gone.
+ *
+ * @throws {Error} if the machine does not tell what runs on it.
+ */
+export function orphans(): Orphan[] {
+  const all = processes();
+  const engines = new Set(all.filter(({ command }) => /(?:^|\/)pulumi /.test(command)).map(({ pid }) => pid));
+  return all.flatMap(({ pid, parent, command }) => {
+    const [, name] = provider.exec(command) ?? [];
+    return name && !engines.has(parent) && !isOfOtherBackend(pid) ? [{ pid, name }] : [];
+  });
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html */
+function processes(): Process[] {
+  const printed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  return printed.split("\n").flatMap((line) => {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return command ? [{ pid: Number(pid), parent: Number(parent), command }] : [];
+  });
+}
+
+/** Whether a process is known to work for a stack that is kept elsewhere. Only Linux tells. */
+function isOfOtherBackend(pid: number): boolean {
+  const own = process.env.PULUMI_BACKEND_URL;
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    const backend = variables.find((one) => one.startsWith("PULUMI_BACKEND_URL="));
+    return own !== undefined && backend !== undefined && backend !== `PULUMI_BACKEND_URL=${own}`;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { bindingsOf, isGranted } from "../../api/bindings";
+import { isBucketEmpty, listBuckets, readBucket } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
+import { listKeys } from "../../api/keys";
+import { listServiceAccounts } from "../../api/serviceAccounts";
+import { listTrails } from "../../api/trails";
+import type { Resource } from "../engine/json";
+import { type Kind, textOf } from "../engine/world";
+import { describedMarks, isMarked, type Marks, marksOf, tagsOf } from "./marks";
+import { isMadeSince } from "./search";
+
+/** What an interrupted update made, and the stack does not use. */
+export interface Surplus {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly name: string;
+  /** Why deleting it may lose something; absent if nothing was found that it may lose. */
+  readonly doubt?: string;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly marks: Marks;
+}
+
+interface Place {
+  readonly folderId: string;
+  readonly since: Date | undefined;
+}
+
+interface SurplusKind {
+  /** What a folder holds that was made since. */
+  readonly list: (place: Place, cloud: CloudApi) => Promise<readonly Named[]>;
+  readonly doubt?: (found: Named, folderId: string, cloud: CloudApi) => Promise<string | undefined>;
+}
+
+const kinds: Readonly<Record<Kind, SurplusKind>> = {
+  trail: {
+    list: async ({ folderId, since }, cloud) =>
+      (await listTrails(folderId, cloud))
+        .filter(({ createdAt }) => isMadeSince(createdAt, since))
+        .map((trail) => ({ ...trail, marks: trail.labels })),
+  },
+  account: {
+    list: async ({ folderId, since }, cloud) =>
+      (await listServiceAccounts(folderId, cloud))
+        .filter(({ createdAt }) => isMadeSince(createdAt, since))
+        .map((account) => ({ ...account, marks: describedMarks(account.description) })),
+  },
+  bucket: {
+    list: async ({ folderId, since }, cloud) => {
+      const made = (await listBuckets(folderId, cloud)).filter(({ createdAt }) =>
+        isMadeSince(createdAt, since),
+      );
+      const read = await Promise.all(made.map(({ name }) => readBucket(name, cloud)));
+      return read.flatMap((bucket) =>
+        bucket ? [{ id: bucket.name, name: bucket.name, marks: tagsOf(bucket) }] : [],
+      );
+    },
+    doubt: async ({ name }, _folderId, cloud) =>
+      (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
+  },
+  key: {
+    list: async ({ folderId, since }, cloud) => {
+      const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
+      return (await listKeys(folderId, cloud))
+        .filter((key) => key.status === status.ACTIVE && isMadeSince(key.createdAt, since))
+        .map((key) => ({ ...key, marks: key.labels }));
+    },
+    doubt: async ({ id }, folderId, cloud) => doubtAboutKey(id, folderId, cloud),
+  },
+};
+
+/**
+ * What has the stack's marks, was made since the last update that succeeded, and is not in the state.
+ *
+ * @param own The stack's resources by kind: those in the state, and those that it is about to have.
+ * @param ids What the state has, and is about to have.
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export async function surplusOf(
+  own: (kind: Kind) => readonly Resource[],
+  ids: ReadonlySet<string>,
+  since: Date | undefined,
+  cloud: CloudApi,
+): Promise<Surplus[]> {
+  const found: Surplus[] = [];
+  for (const [kind, { list, doubt }] of Object.entries(kinds) as [Kind, SurplusKind][]) {
+    const marks = own(kind).map(marksOf);
+    const folderIds = new Set(own(kind).flatMap(({ inputs }) => textOf(inputs.folderId) ?? []));
+    for (const folderId of folderIds)
+      for (const one of await list({ folderId, since }, cloud))
+        if (!ids.has(one.id) && marks.some((wanted) => isMarked(one.marks, wanted)))
+          found.push({ kind, id: one.id, name: one.name, doubt: await doubt?.(one, folderId, cloud) });
+  }
+  return found;
+}
+
+/** Roles that let encrypt with the keys of a folder, for that alone. */
+const encrypters = /^kms\.keys\.encrypter/;
+
+async function doubtAboutKey(keyId: string, folderId: string, cloud: CloudApi): Promise<string | undefined> {
+  if (await isGranted({ type: "kms.symmetricKey", id: keyId }, cloud)) return "somebody has a role on it";
+  for await (const { roleId } of bindingsOf({ type: "resource-manager.folder", id: folderId }, cloud))
+    if (encrypters.test(roleId))
+      return `somebody has the role ${roleId} on its folder, and may have encrypted with it`;
+  for (const { name } of await listBuckets(folderId, cloud)) {
+    const bucket = await readBucket(name, cloud);
+    if (bucket?.encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === keyId))
+      return `bucket ${name} is encrypted with it`;
+  }
+  return undefined;
+}
