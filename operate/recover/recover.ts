@@ -168,8 +168,7 @@ class Recoverer {
     else {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
       await this.takeIn(ours, record, preview);
-      if (ours.length > 0 || pending.length > 0 || !isLockFree)
-        await this.editor.replace("Clearing what was pending", (await this.editor.read()).settled(record));
+      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.settle(ours, record);
       for (const { id } of doomed) await this.delete(id, cloud);
     }
     this.tellOfSurplus();
@@ -292,13 +291,24 @@ class Recoverer {
     record: EngineRecord,
     preview: Preview | undefined,
   ): Promise<void> {
-    if (ours.length === 0) return;
-    const replaced = ours.flatMap(({ isReplacement, resource: { urn } }) => (isReplacement ? [urn] : []));
-    if (replaced.length > 0)
-      await this.editor.replace("Setting aside what is replaced", record.setAside(replaced));
-    await this.editor.import(importFileOf(ours, record, preview));
+    const missing = ours.filter(({ isReplacement }) => !isReplacement);
+    if (missing.length > 0) await this.editor.import(importFileOf(missing, record, preview));
+  }
+
+  /** Clears what was pending. What takes the place of something is not imported: the engine refuses a second resource of a name. */
+  private async settle(
+    ours: readonly (Wanted & { readonly id: string })[],
+    before: EngineRecord,
+  ): Promise<void> {
+    const successors = new Map(
+      ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
+    );
+    const record = await this.editor.read();
+    await this.editor.replace("Clearing what was pending", record.settled(before, successors));
+    if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
     this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
-    this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
+    if (ours.length > 0)
+      this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
   }
 
   private async delete(keyId: string, cloud: CloudApi): Promise<void> {

@@ -65,25 +65,14 @@ export class EngineRecord {
   }
 
   /**
-   * The record in which resources wait for their deletion, as the engine has it once what takes their place is made.
-   *
-   * @param urns Whose place is taken.
-   */
-  setAside(urns: readonly string[]): string {
-    const { resources, ...rest } = this.json.deployment;
-    const marked = resources?.map((resource) =>
-      urns.includes(resource.urn) ? { ...resource, delete: true } : resource,
-    );
-    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: marked } });
-  }
-
-  /**
    * The record without what was pending. A resource that was imported keeps what the engine had noted of it: what it depends on,
    * whether it is protected and stays in the cloud, its hooks. The import knows nothing of these.
    *
    * @param before The record as it was before the import.
+   * @param successors Ids of what is to take the place of resources, by their URNs. A refresh has to read it; the old ones wait for their
+   * deletion, as they do once the engine has made what takes their place.
    */
-  settled(before: EngineRecord): string {
+  settled(before: EngineRecord, successors: ReadonlyMap<string, string> = new Map()): string {
     const { resources, pending_operations: _cleared, ...rest } = this.json.deployment;
     const isKnown = new Set(before.json.deployment.resources?.map(({ urn, id }) => `${urn} ${id}`));
     const begun = new Map(before.json.deployment.pending_operations?.map((one) => [one.resource.urn, one]));
@@ -96,6 +85,15 @@ export class EngineRecord {
       const { protect: _protected, ...imported } = resource;
       return { ...imported, ...options };
     });
-    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: settled } });
+    const isReplaced = ({ urn, delete: isDoomed }: z.infer<typeof jsonResource>) =>
+      successors.has(urn) && !isDoomed;
+    const replaced = settled?.filter(isReplaced).map((resource) => ({ ...resource, delete: true }));
+    const current = settled?.map((resource) => {
+      if (!isReplaced(resource)) return resource;
+      const { outputs: _unread, ...rest } = { ...resource, ...begun.get(resource.urn)?.resource };
+      return { ...rest, id: successors.get(resource.urn) };
+    });
+    const all = [...(current ?? []), ...(replaced ?? [])];
+    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: all } });
   }
 }

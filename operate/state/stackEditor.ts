@@ -108,6 +108,12 @@ export class StackEditor {
     await this.change(what, ["stack", "import", "--file", file]);
   }
 
+  /** Reads resources from the cloud into the state. */
+  async refresh(urns: readonly string[]): Promise<void> {
+    const targets = urns.flatMap((urn) => ["--target", urn]);
+    await this.change("Reading what is taken in", ["refresh", "--yes", "--skip-preview", ...targets]);
+  }
+
   /** @throws {Halt} if an engine holds the lock that may still run. */
   requireNoEngine(refusal: string): void {
     for (const holder of lockHoldersIn(refusal)) {

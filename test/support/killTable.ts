@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Moment } from "../../emulator/backend/faults";
 import { backendOf } from "../../local/state";
 import {
@@ -13,31 +14,33 @@ import {
 } from "./kills";
 import type { LocalStack } from "./localStack";
 
-/** What came of killing an operation at all of its calls. */
-export interface KillTable {
-  /** How many kills there were. */
-  readonly kills: number;
-  /** How many different states of cloud and files they left. Each was recovered once. */
-  readonly aftermaths: number;
-  /** The calls after which the result was another than it is undisturbed, and what was there instead. */
-  readonly lost: readonly { readonly call: string; readonly what: unknown }[];
-}
+/** Milliseconds for one operation: some hundred kills, and some dozen recoveries. */
+export const tableTimeout = 2_400_000;
+
+/** Fewest calls of an operation that is worth killing. */
+const fewestCalls = 20;
 
 /**
- * Kills an operation before and after each of its calls, recovers and runs it again. Kills that leave the same behind, but for ids and
- * times, are recovered once.
+ * Kills an operation before and after each of its calls, recovers, runs it again, and expects what it gives undisturbed. Kills that
+ * leave the same behind, but for ids and times, are recovered once. Prints how many there were.
  */
-export async function killEverywhere(operation: KilledOperation): Promise<KillTable> {
+export async function expectRecoveredEverywhere(name: string, operation: KilledOperation): Promise<void> {
   const wanted = await undisturbed(operation);
   const seen = new Set<string>();
-  const lost: { call: string; what: unknown }[] = [];
+  const lost: Record<string, unknown> = {};
   let kills = 0;
-  for (const moment of ["before", "after"] as const)
-    for (let call = 0; await killedAt(moment, call); call += 1) kills += 1;
-  return { kills, aftermaths: seen.size, lost };
+  for (const moment of ["before", "after"] as const) {
+    let call = 0;
+    while (await isKilled(moment, call)) call += 1;
+    expect(call).toBeGreaterThan(fewestCalls);
+    kills += call;
+  }
+  const counts = `${name}: ${kills} kills left ${seen.size} different states, ${seen.size - Object.keys(lost).length} recovered`;
+  process.stdout.write(`${counts}\n`);
+  expect(lost).toEqual({});
 
   /** @returns whether there was such a call. */
-  async function killedAt(moment: Moment, after: number): Promise<boolean> {
+  async function isKilled(moment: Moment, after: number): Promise<boolean> {
     await using local = await begin(operation.from);
     const stack = await local.open(operation.config, await withPulumi());
     const method = await runKilled(local, stack, operation, { moment, method: "", after });
@@ -45,18 +48,16 @@ export async function killEverywhere(operation: KilledOperation): Promise<KillTa
     const aftermath = aftermathOf(local);
     if (seen.has(aftermath)) return true;
     seen.add(aftermath);
-    const call = `${moment} call ${after}, ${method}`;
-    const output = await stack.follow(recoverLine(local, "--yes")).catch(({ message }: Error) => message);
-    await operation.run(stack).then(
-      () => {
-        const cloud = cloudOf(local);
-        if (JSON.stringify(cloud) !== JSON.stringify(wanted)) lost.push({ call, what: { output, cloud } });
-      },
-      ({ message }: Error) => lost.push({ call, what: { output, message } }),
-    );
+    const told = await stack.follow(recoverLine(local, "--yes")).catch(messageOf);
+    const failed = await operation.run(stack).then(() => undefined, messageOf);
+    const found = cloudOf(local);
+    if (failed || !isDeepStrictEqual(found, wanted))
+      lost[`${moment} call ${after}, ${method}`] = { told, failed, found };
     return true;
   }
 }
+
+const messageOf = ({ message }: Error): string => message;
 
 /** What a kill left in cloud and files, without ids and times. */
 function aftermathOf(local: LocalStack): string {

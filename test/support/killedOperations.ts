@@ -1,9 +1,9 @@
+import { Api } from "./api";
 import { type KilledOperation, withPulumi } from "./kills";
 import { bucketName, type KeptState, LocalStack } from "./localStack";
 
 /** Nothing keeps a stack of the tests from being taken down, and its log stays. */
 const removable = { protected: false };
-/** A change that touches the key, the bucket, the account and the trail. */
 const changed = {
   ...removable,
   labels: { team: "security" },
@@ -11,23 +11,43 @@ const changed = {
   retention: { preset: "year" },
 };
 
+interface Standing extends KeptState {
+  /** An account that is not of the stack. */
+  readonly otherAccountId: string;
+}
+
 /** The guide's seven resources, from nothing. */
 export const firstUp: KilledOperation = { config: removable, run: (stack) => stack.up() };
 
 /** A stack with a delivered log. */
-export async function standing(): Promise<KeptState> {
+export async function standing(): Promise<Standing> {
   await using local = await LocalStack.start();
   const stack = await local.open(removable, await withPulumi());
   await stack.up();
   const { cloud } = local.emulator;
+  using api = new Api(local.emulator);
+  const otherAccountId = await api.createServiceAccount("audit-collector");
   cloud.clock.advance({ minutes: 5 });
   if (cloud.objects.keys(bucketName, "").length === 0) throw new Error("No log was delivered");
-  return local.keep();
+  return { ...local.keep(), otherAccountId };
 }
 
+/** A change that touches the key, the bucket, the account and the trail, where they are. */
 export const update = (from: KeptState): KilledOperation => ({
   from,
   config: changed,
+  run: (stack) => stack.up(),
+});
+
+/** A change that replaces the bucket, the trail and all roles, and takes the account away. */
+export const exchange = (from: Standing): KilledOperation => ({
+  from,
+  config: {
+    ...removable,
+    bucketName: `${bucketName}-2`,
+    trails: { organization: { name: "second" } },
+    serviceAccountId: from.otherAccountId,
+  },
   run: (stack) => stack.up(),
 });
 

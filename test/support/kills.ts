@@ -3,7 +3,7 @@ import type { Moment } from "../../emulator/backend/faults";
 import type { CliStack } from "../../local/cli";
 import { ensureToolchain } from "../../toolchain";
 import { killTree } from "./killed";
-import { bucketName, type KeptState, LocalStack } from "./localStack";
+import { type KeptState, LocalStack } from "./localStack";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -114,7 +114,7 @@ export function cloudOf({ emulator: { cloud } }: LocalStack): object {
         .map(({ roleId, subject }) => `${roleId} on ${id} for ${subject.id}`)
         .sort(),
     ),
-    logs: cloud.objects.keys(bucketName, "").length,
+    logs: cloud.buckets.all().map(({ name }) => cloud.objects.keys(name, "").length),
   };
   let text = JSON.stringify(everything);
   for (const [kind, all] of Object.entries({ key: keys, account: accounts, trail: trails }))
