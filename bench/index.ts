@@ -9,6 +9,7 @@ import { isolateFromRealAccounts, localEnvironment } from "../local/environment"
 import { columns } from "../local/report";
 import { ensureToolchain, type Toolchain } from "../toolchain";
 import { measureCloud } from "./cloud";
+import { countKills } from "./kills";
 import { type Measurement, measure, medians, print, printRatio } from "./measurement";
 import { partsOfPreview } from "./parts";
 import { longestChain, measurePreflight } from "./preflight";
@@ -147,12 +148,17 @@ async function verifies({ toolchain, folder }: Bench): Promise<void> {
   console.log(["\naudit-trails verify --quick at 200 ms per call, in a running process", ...rows].join("\n"));
 }
 
+async function kills(): Promise<void> {
+  console.log(["\nKilled before and after each call of the API", ...(await countKills())].join("\n"));
+}
+
 const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   commands,
   operate,
   parts,
   scale,
   cloud,
+  kills,
 };
 
 /** Measures the sections that are named, or all. */

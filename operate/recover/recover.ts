@@ -1,13 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { readBucket } from "../../api/buckets";
 import { type CloudApi, failureText, openCloud } from "../../api/connection";
 import { deleteKey } from "../../api/keys";
 import type { Preview } from "../engine/json";
 import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
-import { isOurs, splitUrn } from "../engine/urn";
-import { type Kind, resourceTypes, textOf } from "../engine/world";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
@@ -21,11 +18,13 @@ import {
   NoStackError,
   StackEditor,
 } from "../state/stackEditor";
+import { type Found, look } from "./look";
 import { orphans } from "./orphans";
-import { type Finding, search } from "./search";
+import { deletionOf, nameOf, takingOf, textOfSurplus, textOfUnproven } from "./report";
 import { StateFiles } from "./stateFiles";
-import { type Surplus, surplusOf } from "./surplus";
-import { type Wanted, wantedOf } from "./wanted";
+import type { Surplus } from "./surplus";
+import { Updates } from "./updates";
+import type { Wanted } from "./wanted";
 
 export interface RecoverOptions extends EditorOptions {
   /** Whether keys are deleted that an interrupted update left over and that nothing is encrypted with. */
@@ -51,43 +50,16 @@ export interface Recovery {
   readonly backup?: string;
 }
 
-const titles: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  account: "service account",
-  bucket: "bucket",
-  key: "KMS key",
-};
-
-/** How to delete what is surplus. The id comes after. */
-const deletions: Readonly<Record<Kind, readonly string[]>> = {
-  trail: ["yc audit-trails trail delete"],
-  account: ["yc iam service-account delete"],
-  bucket: ["yc storage bucket delete"],
-  key: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
-};
-
-/** What was found out before it is said how to delete it. */
-const nothingUses: Readonly<Record<Kind, string>> = {
-  trail: "It delivers to the bucket too. ",
-  account: "",
-  bucket: "It is empty. ",
-  key: "No bucket of its folder is encrypted with it, and nobody has a role to encrypt with it. ",
-};
-
 /** Brings a stack back whose engine was killed, or whose update failed. */
 export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
   return new Recoverer(options, dialogue).run();
 }
 
-interface Found extends Wanted {
-  readonly finding: Finding;
-}
-
 class Recoverer {
   private readonly repaired: string[] = [];
   private readonly editor: StackEditor;
-  private found: Found[] = [];
-  private surplus: Surplus[] = [];
+  private found: readonly Found[] = [];
+  private surplus: readonly Surplus[] = [];
   private readonly deletedKeys: string[] = [];
   private interrupted: Recovery["interrupted"] = [];
   private imported: Recovery["imported"] = [];
@@ -114,16 +86,11 @@ class Recoverer {
     const unproven = this.found.flatMap(({ resource: { urn }, finding }) =>
       finding.outcome === "unproven" ? [{ urn, id: finding.id, why: finding.why }] : [],
     );
+    const { repaired, interrupted, imported, surplus, deletedKeys, left, editor } = this;
+    const { stack } = this.options;
     return {
-      ...{ stack: this.options.stack, exitCode, repaired: this.repaired, interrupted: this.interrupted },
-      ...{
-        imported: this.imported,
-        unproven,
-        surplus: this.surplus,
-        deletedKeys: this.deletedKeys,
-        left: this.left,
-      },
-      backup: this.editor.backup,
+      ...{ stack, exitCode, repaired, interrupted, imported, unproven, surplus, deletedKeys, left },
+      backup: editor.backup,
     };
   }
 
@@ -132,47 +99,45 @@ class Recoverer {
     this.editor.requireNoEngine(files?.lockTexts().join("\n") ?? "");
     this.requireNoProvider();
     await this.repair(files);
-    const record = await this.read();
+    const record = await this.read(files);
     const { pending } = record;
     this.interrupted = pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const preview = await this.editor.preview("Comparing program and state");
     const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const cloud = await openCloud(connection);
-    await withProgress("Looking in the cloud", this.look(record, preview, cloud)).catch((error) => {
+    const looking = look(record, preview, await this.updates(record), cloud);
+    const { found, surplus } = await withProgress("Looking in the cloud", looking).catch((error) => {
       throw new Halt(
         `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was changed there, and nothing was taken in.`,
       );
     });
-    const ours = this.found.flatMap((one) =>
+    this.found = found;
+    this.surplus = surplus;
+    const ours = found.flatMap((one) =>
       one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
     );
     const doomed = this.options.deleteSurplusKeys
-      ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
+      ? surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
       : [];
     const isLockFree = files?.lockTexts().length === 0;
     const plan = [
       ...(isLockFree ? [] : ["release the stack, if an engine that has ended still has it locked"]),
-      ...ours.map(
-        ({ kind, resource, id, isReplacement }) =>
-          `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
-          (isReplacement ? ", in the place of the one that it was to replace" : ""),
-      ),
+      ...ours.map((one) => takingOf(one, one.id)),
       ...pending.map(
         ({ operation, resource }) =>
           `clear "${operation}" of ${nameOf(resource)}, which was interrupted, from the state`,
       ),
-      ...doomed.map(({ id, name }) => `delete KMS key ${id} (${inert(name)}), which nothing uses`),
+      ...doomed.map(deletionOf),
     ];
     if (plan.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
     else {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
-      await this.takeIn(ours, record, preview);
-      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.settle(ours, record);
+      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.takeIn(ours, record, preview);
       for (const { id } of doomed) await this.delete(id, cloud);
     }
-    this.tellOfSurplus();
-    this.tellOfUnproven();
+    for (const text of [...this.surplus.map(textOfSurplus), ...found.map(textOfUnproven)])
+      if (text) this.dialogue.tell(text);
     return this.conclude(pending.some(({ operation }) => operation === "deleting"));
   }
 
@@ -209,7 +174,7 @@ class Recoverer {
   }
 
   /** Reads the state. A stack that has lost it is begun anew. */
-  private async read(): Promise<EngineRecord> {
+  private async read(files: StateFiles | undefined): Promise<EngineRecord> {
     try {
       return await this.editor.read();
     } catch (error) {
@@ -224,6 +189,8 @@ class Recoverer {
     await this.editor.agreeOn(`Stack ${this.name} has no state, and no copy of one was found:`, [
       "begin it anew, and take what the cloud has of it into its state",
     ]);
+    // The CLI releases no stack that is not there.
+    files?.unlock();
     const begun = await pulumiRun("Beginning the stack anew", ["stack", "init", stack]);
     if (!begun.succeeded) throw new Halt(`pulumi stack init failed: ${lastLine(begun.stderr)}`);
     this.repaired.push("The stack was begun anew.");
@@ -244,62 +211,23 @@ class Recoverer {
     }
   }
 
-  private async look(record: EngineRecord, preview: Preview | undefined, cloud: CloudApi): Promise<void> {
-    const since = (await this.lastSuccess()) ?? record.oldest;
-    const wanted = wantedOf(record, preview);
-    const stateResources = record.state.resources.filter(({ urn }) => isOurs(urn));
-    const ofKind = (kind: Kind) => [
-      ...stateResources.filter(({ type }) => type === resourceTypes[kind]),
-      ...wanted.flatMap((one) => (one.kind === kind ? [one.resource] : [])),
-    ];
-    const keysInUse = async () => {
-      const names = ofKind("bucket").flatMap(({ inputs }) => textOf(inputs.bucket) ?? []);
-      const buckets = await Promise.all(names.map((name) => readBucket(name, cloud)));
-      return new Set(
-        buckets.flatMap((bucket) => bucket?.encryption?.rules.map((rule) => rule.kmsMasterKeyId) ?? []),
-      );
-    };
-    const taken = new Set(record.ids);
-    for (const one of wanted) {
-      const finding = await search(one, { ids: taken, since, keysInUse }, cloud);
-      if (finding.outcome === "ours") taken.add(finding.id);
-      this.found.push({ ...one, finding });
-    }
-    this.surplus = await surplusOf(ofKind, taken, since, cloud);
-  }
-
-  /** When the last update ended that did all it was to do. */
-  private async lastSuccess(): Promise<Date | undefined> {
+  /** The stack's updates: the last hundred. */
+  private async updates({ oldest }: EngineRecord): Promise<Updates> {
     const page = ["--json", "--page-size", "100", "--page", "1"];
-    const { stdout, succeeded } = await pulumiRun("Reading the history", [
-      ...["stack", "history", ...page],
-      ...["--stack", this.options.stack],
-    ]);
-    if (!succeeded) return undefined;
-    const updates = z
-      .array(z.object({ kind: z.string(), result: z.string().optional(), endTime: z.string().optional() }))
-      .nullish()
-      .parse(JSON.parse(stdout || "null"));
-    const times = updates
-      ?.filter(({ kind, result }) => ["update", "destroy"].includes(kind) && result === "succeeded")
-      .flatMap(({ endTime }) => (endTime ? [Date.parse(endTime)] : []));
-    return times && times.length > 0 ? new Date(Math.max(...times)) : undefined;
+    const { stack } = this.options;
+    const run = await pulumiRun("Reading the history", ["stack", "history", ...page, "--stack", stack]);
+    return Updates.read(run.succeeded ? run.stdout : "", oldest);
   }
 
+  /** Takes what was found into the state, and clears what was pending. */
   private async takeIn(
     ours: readonly (Wanted & { readonly id: string })[],
-    record: EngineRecord,
+    before: EngineRecord,
     preview: Preview | undefined,
   ): Promise<void> {
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
-    if (missing.length > 0) await this.editor.import(importFileOf(missing, record, preview));
-  }
-
-  /** Clears what was pending. What takes the place of something is not imported: the engine refuses a second resource of a name. */
-  private async settle(
-    ours: readonly (Wanted & { readonly id: string })[],
-    before: EngineRecord,
-  ): Promise<void> {
+    if (missing.length > 0) await this.editor.import(importFileOf(missing, before, preview));
+    // The engine imports nothing under the name of a resource that the state has.
     const successors = new Map(
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
@@ -318,26 +246,6 @@ class Recoverer {
     this.deletedKeys.push(keyId);
     this.surplus = this.surplus.filter(({ id }) => id !== keyId);
     this.dialogue.tell(`KMS key ${keyId} was deleted.`);
-  }
-
-  private tellOfSurplus(): void {
-    for (const { kind, id, name, doubt } of this.surplus)
-      this.dialogue.tell(
-        [
-          `The ${titles[kind]} ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was left alone${doubt ? `: ${inert(doubt)}` : ""}.`,
-          ...(doubt
-            ? []
-            : [`${nothingUses[kind]}To delete it:`, ...deletions[kind].map((line) => `  ${line} ${id}`)]),
-        ].join("\n"),
-      );
-  }
-
-  private tellOfUnproven(): void {
-    for (const { resource, kind, finding } of this.found)
-      if (finding.outcome === "unproven")
-        this.dialogue.tell(
-          `The ${titles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`,
-        );
   }
 
   /** Says what an update has still to do. */
@@ -371,8 +279,6 @@ class Recoverer {
     return isOpen ? exitCodes.failedOn : exitCodes.told;
   }
 }
-
-const nameOf = ({ urn }: Wanted["resource"]): string => inert(splitUrn(urn).name);
 
 /** The project in the current folder. */
 function projectHere(): string {

@@ -5,6 +5,7 @@ import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
 import { type Kind, textOf } from "../engine/world";
 import { describedMarks, isMarked, type Marks, marksOf, ownerMarks, tagsOf } from "./marks";
+import type { Updates } from "./updates";
 import type { Wanted } from "./wanted";
 
 /** Something in the cloud that has the name which a missing resource is to have. */
@@ -29,14 +30,10 @@ export type Finding =
 export interface SearchContext {
   /** Ids that the state has already. */
   readonly ids: ReadonlySet<string>;
-  /** What was made before that was not made by an interrupted update. */
-  readonly since: Date | undefined;
+  readonly updates: Updates;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
 }
-
-/** Milliseconds by which clocks may differ. */
-const clockSkew = 60_000;
 
 type Search = (inputs: Readonly<Record<string, string>>, cloud: CloudApi) => Promise<readonly Namesake[]>;
 
@@ -96,20 +93,16 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
 
 const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
 
-/** Whether something was made after a time, as far as clocks agree. */
-export const isMadeSince = (createdAt: Date | undefined, since: Date | undefined): boolean =>
-  createdAt !== undefined && since !== undefined && createdAt.getTime() >= since.getTime() - clockSkew;
-
 /** Why something without the stack's marks may be another's. A bucket has no tags for a moment after it is made. */
 async function doubtAbout(
   { marks, createdAt, isEmpty }: Namesake,
   { isBegun }: Wanted,
-  { since }: SearchContext,
+  { updates }: SearchContext,
 ): Promise<string | undefined> {
   const [project, stack] = ownerMarks.map((name) => marks[name]);
   if (project || stack) return `it belongs to stack ${stack} of project ${project}`;
   if (!isBegun) return "it has no mark of this stack, and no interrupted update was making it";
-  if (!isMadeSince(createdAt, since))
+  if (!updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
   if (isEmpty && !(await isEmpty())) return "it has no mark of this stack, and holds objects";
   return undefined;

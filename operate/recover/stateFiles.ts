@@ -42,6 +42,11 @@ export class StateFiles {
       });
   }
 
+  /** Takes the lock files away, of engines that have ended. */
+  unlock(): void {
+    rmSync(this.locks, { recursive: true, force: true });
+  }
+
   /** Copies all files of the stack into a folder. */
   backUp(folder: string): void {
     mkdirSync(folder, { recursive: true });

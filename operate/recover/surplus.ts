@@ -1,13 +1,14 @@
 import { bindingsOf, isGranted } from "../../api/bindings";
 import { isBucketEmpty, listBuckets, readBucket } from "../../api/buckets";
-import type { CloudApi } from "../../api/connection";
+import { type CloudApi, failureText } from "../../api/connection";
+import { encryptedSince } from "../../api/encryptedObjects";
 import { listKeys } from "../../api/keys";
 import { listServiceAccounts } from "../../api/serviceAccounts";
 import { listTrails } from "../../api/trails";
 import type { Resource } from "../engine/json";
 import { type Kind, textOf } from "../engine/world";
 import { describedMarks, isMarked, type Marks, marksOf, tagsOf } from "./marks";
-import { isMadeSince } from "./search";
+import type { Updates } from "./updates";
 
 /** What an interrupted update made, and the stack does not use. */
 export interface Surplus {
@@ -19,6 +20,7 @@ export interface Surplus {
 }
 
 interface Named {
+  readonly createdAt?: Date;
   readonly id: string;
   readonly name: string;
   readonly marks: Marks;
@@ -26,32 +28,32 @@ interface Named {
 
 interface Place {
   readonly folderId: string;
-  readonly since: Date | undefined;
+  readonly updates: Updates;
 }
 
 interface SurplusKind {
-  /** What a folder holds that was made since. */
+  /** What a folder holds that no update made which ended. */
   readonly list: (place: Place, cloud: CloudApi) => Promise<readonly Named[]>;
   readonly doubt?: (found: Named, folderId: string, cloud: CloudApi) => Promise<string | undefined>;
 }
 
 const kinds: Readonly<Record<Kind, SurplusKind>> = {
   trail: {
-    list: async ({ folderId, since }, cloud) =>
+    list: async ({ folderId, updates }, cloud) =>
       (await listTrails(folderId, cloud))
-        .filter(({ createdAt }) => isMadeSince(createdAt, since))
+        .filter(({ createdAt }) => updates.isLeftOver(createdAt))
         .map((trail) => ({ ...trail, marks: trail.labels })),
   },
   account: {
-    list: async ({ folderId, since }, cloud) =>
+    list: async ({ folderId, updates }, cloud) =>
       (await listServiceAccounts(folderId, cloud))
-        .filter(({ createdAt }) => isMadeSince(createdAt, since))
+        .filter(({ createdAt }) => updates.isLeftOver(createdAt))
         .map((account) => ({ ...account, marks: describedMarks(account.description) })),
   },
   bucket: {
-    list: async ({ folderId, since }, cloud) => {
+    list: async ({ folderId, updates }, cloud) => {
       const made = (await listBuckets(folderId, cloud)).filter(({ createdAt }) =>
-        isMadeSince(createdAt, since),
+        updates.isLeftOver(createdAt),
       );
       const read = await Promise.all(made.map(({ name }) => readBucket(name, cloud)));
       return read.flatMap((bucket) =>
@@ -62,18 +64,18 @@ const kinds: Readonly<Record<Kind, SurplusKind>> = {
       (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
   },
   key: {
-    list: async ({ folderId, since }, cloud) => {
+    list: async ({ folderId, updates }, cloud) => {
       const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
       return (await listKeys(folderId, cloud))
-        .filter((key) => key.status === status.ACTIVE && isMadeSince(key.createdAt, since))
+        .filter((key) => key.status === status.ACTIVE && updates.isLeftOver(key.createdAt))
         .map((key) => ({ ...key, marks: key.labels }));
     },
-    doubt: async ({ id }, folderId, cloud) => doubtAboutKey(id, folderId, cloud),
+    doubt: doubtAboutKey,
   },
 };
 
 /**
- * What has the stack's marks, was made since the last update that succeeded, and is not in the state.
+ * What has the stack's marks, was made by no update that ended, and is not in the state.
  *
  * @param own The stack's resources by kind: those in the state, and those that it is about to have.
  * @param ids What the state has, and is about to have.
@@ -82,7 +84,7 @@ const kinds: Readonly<Record<Kind, SurplusKind>> = {
 export async function surplusOf(
   own: (kind: Kind) => readonly Resource[],
   ids: ReadonlySet<string>,
-  since: Date | undefined,
+  updates: Updates,
   cloud: CloudApi,
 ): Promise<Surplus[]> {
   const found: Surplus[] = [];
@@ -90,7 +92,7 @@ export async function surplusOf(
     const marks = own(kind).map(marksOf);
     const folderIds = new Set(own(kind).flatMap(({ inputs }) => textOf(inputs.folderId) ?? []));
     for (const folderId of folderIds)
-      for (const one of await list({ folderId, since }, cloud))
+      for (const one of await list({ folderId, updates }, cloud))
         if (!ids.has(one.id) && marks.some((wanted) => isMarked(one.marks, wanted)))
           found.push({ kind, id: one.id, name: one.name, doubt: await doubt?.(one, folderId, cloud) });
   }
@@ -100,15 +102,30 @@ export async function surplusOf(
 /** Roles that let encrypt with the keys of a folder, for that alone. */
 const encrypters = /^kms\.keys\.encrypter/;
 
-async function doubtAboutKey(keyId: string, folderId: string, cloud: CloudApi): Promise<string | undefined> {
-  if (await isGranted({ type: "kms.symmetricKey", id: keyId }, cloud)) return "somebody has a role on it";
+/** Milliseconds by which clocks may differ. */
+const clockSkew = 60_000;
+
+async function doubtAboutKey(
+  { id, createdAt }: Named,
+  folderId: string,
+  cloud: CloudApi,
+): Promise<string | undefined> {
+  if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on it";
   for await (const { roleId } of bindingsOf({ type: "resource-manager.folder", id: folderId }, cloud))
     if (encrypters.test(roleId))
       return `somebody has the role ${roleId} on its folder, and may have encrypted with it`;
+  const since = new Date((createdAt?.getTime() ?? 0) - clockSkew);
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);
-    if (bucket?.encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === keyId))
+    if (bucket?.encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === id))
       return `bucket ${name} is encrypted with it`;
+    try {
+      const { object, isWhole } = await encryptedSince(name, id, since, cloud);
+      if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
+      if (!isWhole) return `bucket ${name} holds too many objects to look at each`;
+    } catch (error) {
+      return `what encrypts the objects of bucket ${name} cannot be read: ${failureText(error)}`;
+    }
   }
   return undefined;
 }

@@ -21,12 +21,18 @@ export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wa
   const begun = record.pending
     .filter(({ operation }) => operation === "creating")
     .map(({ resource }) => resource);
-  const planned = creationsIn(preview).filter(({ urn }) => !begun.some((one) => one.urn === urn));
-  return [...begun, ...planned]
-    .filter(({ urn }) => isOurs(urn))
-    .flatMap((resource) => {
-      const kind = kinds.find((name) => resourceTypes[name] === resource.type);
-      const isReplacement = inState.has(resource.urn);
-      return kind ? [{ kind, resource, isBegun: begun.includes(resource), isReplacement }] : [];
-    });
+  const creations = creationsIn(preview);
+  const isPlanned = (urn: string) => creations.some((one) => one.urn === urn);
+  const planned = creations.filter(({ urn }) => !begun.some((one) => one.urn === urn));
+  return (
+    [...begun, ...planned]
+      .filter(({ urn }) => isOurs(urn))
+      // The engine keeps what it had noted, also when a later update made the resource after all.
+      .filter(({ urn }) => !inState.has(urn) || isPlanned(urn))
+      .flatMap((resource) => {
+        const kind = kinds.find((name) => resourceTypes[name] === resource.type);
+        const isReplacement = inState.has(resource.urn);
+        return kind ? [{ kind, resource, isBegun: begun.includes(resource), isReplacement }] : [];
+      })
+  );
 }

@@ -11,7 +11,7 @@ const changed = {
   retention: { preset: "year" },
 };
 
-interface Standing extends KeptState {
+export interface Standing extends KeptState {
   /** An account that is not of the stack. */
   readonly otherAccountId: string;
 }

@@ -59,16 +59,39 @@ export async function runKilled(
   return killedAt;
 }
 
+/** An operation that was killed, and what was killed or spoiled after it. */
+export interface Kill extends KillPoint {
+  /** The call at which `recover` is killed too, before it is run again. */
+  readonly recover?: KillPoint;
+  /** What becomes of the files of the stack then. */
+  readonly spoil?: (local: LocalStack) => void;
+}
+
 /**
- * Kills an operation at a call, recovers, and runs it again.
+ * Kills an operation at a call, recovers, and runs it again, as often as there are kills; then runs it to its end.
  *
- * @returns what is in the cloud then, and what `recover` printed; nothing if there was no such call.
+ * @returns what is in the cloud then, and what `recover` printed.
+ * @throws {Error} if there is no such call.
  */
-export async function killedAndRecovered(operation: KilledOperation, point: KillPoint) {
+export async function killedAndRecovered(operation: KilledOperation, ...kills: readonly Kill[]) {
   await using local = await begin(operation.from);
   const stack = await local.open(operation.config, await withPulumi());
-  if (!(await runKilled(local, stack, operation, point))) return undefined;
-  const output = await stack.follow(recoverLine(local, "--yes"));
+  let output = "";
+  const recovery = {
+    ...operation,
+    run: async () => {
+      output += await stack.follow(recoverLine(local, "--yes"));
+    },
+  };
+  const mustKill = async (killed: KilledOperation, point: KillPoint) => {
+    if (!(await runKilled(local, stack, killed, point))) throw new Error(`There is no call ${point.method}`);
+  };
+  for (const { recover, spoil, ...point } of kills) {
+    await mustKill(operation, point);
+    spoil?.(local);
+    if (recover) await mustKill(recovery, recover);
+    await recovery.run();
+  }
   await operation.run(stack);
   return { cloud: cloudOf(local), output };
 }

@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const repository = join(__dirname, "..");
+
+/** Kills updates at every call, by the tests that do so. @returns what they counted. */
+export async function countKills(): Promise<string[]> {
+  const jest = join(repository, "node_modules", ".bin", "jest");
+  const child = spawn(jest, ["test/engine/killed"], { cwd: repository, stdio: ["ignore", "pipe", "inherit"] });
+  const counts: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (/ kills left /.test(line)) counts.push(line);
+  });
+  await once(child, "close");
+  return counts;
+}

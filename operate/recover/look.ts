@@ -1,0 +1,51 @@
+import { readBucket } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
+import type { Preview } from "../engine/json";
+import { isOurs } from "../engine/urn";
+import { type Kind, resourceTypes, textOf } from "../engine/world";
+import type { EngineRecord } from "../state/record";
+import { type Finding, search } from "./search";
+import { type Surplus, surplusOf } from "./surplus";
+import type { Updates } from "./updates";
+import { type Wanted, wantedOf } from "./wanted";
+
+/** A missing resource, and what the cloud has of it. */
+export interface Found extends Wanted {
+  readonly finding: Finding;
+}
+
+/** What the cloud has that the state does not. */
+export interface Look {
+  readonly found: readonly Found[];
+  readonly surplus: readonly Surplus[];
+}
+
+/** @throws {ServiceError} if the cloud does not say. */
+export async function look(
+  record: EngineRecord,
+  preview: Preview | undefined,
+  updates: Updates,
+  cloud: CloudApi,
+): Promise<Look> {
+  const wanted = wantedOf(record, preview);
+  const stateResources = record.state.resources.filter(({ urn }) => isOurs(urn));
+  const ofKind = (kind: Kind) => [
+    ...stateResources.filter(({ type }) => type === resourceTypes[kind]),
+    ...wanted.flatMap((one) => (one.kind === kind ? [one.resource] : [])),
+  ];
+  const keysInUse = async () => {
+    const names = ofKind("bucket").flatMap(({ inputs }) => textOf(inputs.bucket) ?? []);
+    const buckets = await Promise.all(names.map((name) => readBucket(name, cloud)));
+    return new Set(
+      buckets.flatMap((bucket) => bucket?.encryption?.rules.map((rule) => rule.kmsMasterKeyId) ?? []),
+    );
+  };
+  const taken = new Set(record.ids);
+  const found: Found[] = [];
+  for (const one of wanted) {
+    const finding = await search(one, { ids: taken, updates, keysInUse }, cloud);
+    if (finding.outcome === "ours") taken.add(finding.id);
+    found.push({ ...one, finding });
+  }
+  return { found, surplus: await surplusOf(ofKind, taken, updates, cloud) };
+}

@@ -1,0 +1,46 @@
+import type { Resource } from "../engine/json";
+import { splitUrn } from "../engine/urn";
+import type { Kind } from "../engine/world";
+import { inert } from "../inert";
+import type { Found } from "./look";
+import type { Surplus } from "./surplus";
+
+const titles: Readonly<Record<Kind, string>> = {
+  trail: "trail",
+  account: "service account",
+  bucket: "bucket",
+  key: "KMS key",
+};
+
+/** How to delete what is left over, after what was found out about it. The id comes at the end of each line. */
+const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
+  trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
+  account: { known: "", lines: ["yc iam service-account delete"] },
+  bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
+  key: {
+    known: "No bucket of its folder is encrypted with it, and nobody has a role to encrypt with it. ",
+    lines: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
+  },
+};
+
+export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
+
+export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): string =>
+  `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
+  (isReplacement ? ", in the place of the one that it was to replace" : "");
+
+export const deletionOf = ({ kind, id, name }: Surplus): string =>
+  `delete ${titles[kind]} ${id} (${inert(name)}), which nothing uses`;
+
+export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
+  const { known, lines } = deletions[kind];
+  const left = `The ${titles[kind]} ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was left alone`;
+  if (doubt) return `${left}: ${inert(doubt)}.`;
+  return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
+}
+
+/** What may be another's; nothing for what is not. */
+export const textOfUnproven = ({ kind, resource, finding }: Found): string | undefined =>
+  finding.outcome === "unproven"
+    ? `The ${titles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
+    : undefined;

@@ -1,0 +1,47 @@
+import { Updates } from "../../operate/recover/updates";
+
+const at = (time: string) => new Date(`2026-03-01T${time}Z`);
+const update = (kind: string, result: string, start: string, end: string) => ({
+  ...{ kind, result },
+  startTime: at(start).toISOString(),
+  endTime: at(end).toISOString(),
+});
+const history = (...updates: object[]) => Updates.read(JSON.stringify(updates), at("09:00:00"));
+
+describe("what an interrupted update left over, by when it was made", () => {
+  const updates = history(
+    update("update", "succeeded", "12:00:00", "12:00:30"),
+    update("update", "failed", "11:00:00", "11:00:30"),
+    update("update", "succeeded", "10:00:00", "10:00:30"),
+  );
+
+  test.each([
+    ["during an update that succeeded", "10:00:10", false],
+    ["in the last second of one, whose record has whole seconds", "10:00:30.900", false],
+    ["during an update that failed, and whose record is there", "11:00:10", false],
+    ["between two updates that ended", "11:30:00", true],
+    ["after the last update that succeeded", "12:30:00", true],
+    ["before the first update that is known", "09:30:00", false],
+  ])("%s: %s, %s", (_when, time, isLeftOver) => {
+    expect(updates.isLeftOver(at(time))).toBe(isLeftOver);
+  });
+
+  test("without a time nothing is taken to be left over", () => {
+    expect(updates.isLeftOver(undefined)).toBe(false);
+  });
+
+  test("in a stack without a history it is what was made since its oldest resource", () => {
+    const none = Updates.read("", at("09:00:00"));
+    expect(none.isLeftOver(at("08:00:00"))).toBe(false);
+    expect(none.isLeftOver(at("09:10:00"))).toBe(true);
+  });
+});
+
+test("a refresh or an import that succeeded is no update that did all it was to do", () => {
+  const updates = history(
+    update("refresh", "succeeded", "12:00:00", "12:00:30"),
+    update("update", "succeeded", "10:00:00", "10:00:30"),
+  );
+  expect(updates.isSinceSuccess(at("11:00:00"))).toBe(true);
+  expect(updates.isSinceSuccess(at("09:00:00"))).toBe(false);
+});
