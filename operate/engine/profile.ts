@@ -73,7 +73,7 @@ const otherWays = "Mend it, or give YC_TOKEN or YC_SERVICE_ACCOUNT_KEY_FILE inst
 
 function parsed(text: string): unknown {
   try {
-    return parse(text, { logLevel: "silent" }) ?? {};
+    return parse(text, { logLevel: "error" }) ?? {};
   } catch {
     return undefined;
   }

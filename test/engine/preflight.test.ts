@@ -227,7 +227,7 @@ describe("with the key preflight", () => {
     const { output } = await fresh.failingUp(config, byKey());
     expect(made()).toEqual(before);
     expect(await fresh.resourceTypes()).toEqual([]);
-    expect(output).toContain("Preflight: 2 lacking; nothing was changed.");
+    expect(output).toContain("Preflight: 3 lacking; nothing was changed.");
     for (const one of lost) {
       const { roleId } = one;
       const command = `yc resource-manager folder add-access-binding --id ${folderId} --role ${roleId} --subject serviceAccount:${deployer.subject.id}`;

@@ -1,12 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
 import { commandConnection } from "../../operate/engine/profile";
 import { createKey, keyFileOf } from "../support/authorizedKey";
 import { metadataOf } from "../support/metadata";
 import { runBash } from "../support/pipelines/bash";
+
+jest.mock("node:os", () => ({ ...jest.requireActual("node:os"), homedir: () => process.env.HOME }));
 
 const environment = { ...process.env };
 let home: string;
@@ -33,7 +35,6 @@ const writeProfile = (work: object) =>
 function writeYc(script: string): void {
   writeFileSync(join(home, "yc"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(home, "yc"), 0o755);
-  process.env.PATH = `${home}:${environment.PATH}`;
 }
 
 const key = { id: "ajekey", service_account_id: "ajeaccount", private_key: "s3cret" };
@@ -41,7 +42,7 @@ const federated = { "federation-id": "bpffederation", "folder-id": "b1gfolder" }
 
 test("what the provider is given comes before the profile, and metadata after it", () => {
   writeProfile({ token: "of the profile" });
-  expect(commandConnection({ token: "given" })).toMatchObject({ token: "given", profileName: undefined });
+  expect(commandConnection({ token: "given" })).not.toHaveProperty("profileName");
   expect(commandConnection({ serviceAccountKeyFile: "key.json" })).not.toHaveProperty("profileName");
   process.env.YC_TOKEN = "of the environment";
   expect(commandConnection({})).toMatchObject({ token: "of the environment" });
@@ -59,14 +60,6 @@ test("an authorized key is used as its contents, whatever other profiles hold", 
   expect(JSON.parse(serviceAccountKeyFile)).toEqual(key);
 });
 
-test("the token of a federated user, or of an account that is impersonated, is yc's to give", () => {
-  writeYc(`[ "$*" = "iam create-token --profile work" ] && echo t1.by.yc`);
-  writeProfile(federated);
-  expect(commandConnection({})).toMatchObject({ token: "t1.by.yc", profileName: "work" });
-  writeProfile({ token: "of the user", "impersonate-service-account-id": "ajeother" });
-  expect(commandConnection({})).toMatchObject({ token: "t1.by.yc" });
-});
-
 test("the profile's endpoint is used where none is given, and only with a place for Object Storage", () => {
   const endpoint = "api.region.example:443";
   writeProfile({ token: "of the profile", endpoint });
@@ -80,29 +73,14 @@ test("the profile's endpoint is used where none is given, and only with a place 
   expect(commandConnection({}).endpoint).toBeUndefined();
 });
 
-test.each<[string, () => void, string]>([
-  [
-    "yc is not there",
-    () => writeProfile(federated),
-    "`yc iam create-token` cannot be run: spawnSync yc ENOENT",
-  ],
-  [
-    "yc gives no token",
-    () => {
-      writeYc("echo s3cret; exit 1");
-      writeProfile(federated);
-    },
-    "gave none",
-  ],
-  ["the file is no YAML", () => writeConfig("token: [s3cret"), "is not as yc writes it"],
-  ["the file is another one", () => writeConfig("profiles: s3cret"), "is not as yc writes it"],
-  ["the profile is another one", () => writeProfile({ token: { of: "s3cret" } }), "is not as yc writes it"],
-])("%s: that is said with what to do, and no secret", (...[, prepare, says]) => {
-  process.env.PATH = home;
+test.each([
+  ["the file is no YAML", () => writeConfig("token: [s3cret")],
+  ["the file is another one", () => writeConfig("profiles: s3cret")],
+  ["the profile is another one", () => writeProfile({ token: { of: "s3cret" } })],
+])("%s: that is said with what to do, and no secret", (_, prepare) => {
   prepare();
   const told = () => commandConnection({});
-  expect(told).toThrow(says);
-  expect(told).toThrow(/YC_TOKEN/);
+  expect(told).toThrow(/config\.yaml is not as yc writes it\. .*YC_TOKEN/);
   expect(told).not.toThrow(/s3cret/);
 });
 
@@ -118,6 +96,7 @@ describe("a command on the local cloud", () => {
   });
   afterAll(() => emulator[Symbol.asyncDispose]());
 
+  const withYc = () => ({ PATH: `${home}:${environment.PATH}` });
   const token = () => emulator.issueToken(subject);
   const kinds: Record<string, () => Promise<NodeJS.ProcessEnv> | NodeJS.ProcessEnv> = {
     "an IAM token": () => ({ YC_TOKEN: token() }),
@@ -135,12 +114,18 @@ describe("a command on the local cloud", () => {
       return {};
     },
     "the federated user of the yc profile": () => {
-      writeYc(`echo ${token()}`);
+      writeYc(`[ "$*" = "iam create-token --profile work" ] && echo ${token()}`);
       writeProfile(federated);
-      return { PATH: process.env.PATH };
+      return withYc();
+    },
+    "the account that the yc profile impersonates": () => {
+      writeYc(`echo ${token()}`);
+      writeProfile({ token: "of the user", "impersonate-service-account-id": subject.id });
+      return withYc();
     },
   };
 
+  /** What it prints for a set-up with these variables of the environment. */
   const run = async (given: NodeJS.ProcessEnv) => {
     const { organizationId, folderId } = emulator.cloud;
     const ids = `--organization-id ${organizationId} --folder-id ${folderId} --bucket-name audit-logs`;
@@ -166,5 +151,19 @@ describe("a command on the local cloud", () => {
     expect(await run({ YC_METADATA_ADDR: metadata.address })).toContain(
       `They are of serviceAccount ${subject.id}.`,
     );
+  });
+
+  test("without yc, or where it gives no token, a federated user is told so, and no secret", async () => {
+    writeProfile(federated);
+    const path = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
+    const advice = "Mend that, or give YC_TOKEN.";
+    expect(await run({ PATH: path })).toContain(
+      `gives a token for its profile work, and \`yc iam create-token\` cannot be run: spawnSync yc ENOENT. ${advice}`,
+    );
+    writeYc("echo s3cret; echo no browser >&2; exit 1");
+    const output = await run(withYc());
+    expect(output).toContain("no browser\n");
+    expect(output).toContain(`gave none; what it says above is why. ${advice}`);
+    expect(output).not.toContain("s3cret");
   });
 });
