@@ -97,8 +97,12 @@ test("a program that does not run: its own words say why", async () => {
   expect(exitCode).toBe("1");
 });
 
-test("a stack that was brought up: nothing is to be made any more, so no name has to be free", async () => {
+test("a stack that was brought up, without the key preflight and so without a look: nothing is to be made any more", async () => {
+  const { counts } = local.emulator.cloud.traffic;
+  const looks = () => counts.get("yandex.cloud.quotamanager.v1.QuotaLimitService/Get");
+  const before = looks();
   await local.up({ bucketName: "organization-audit-logs" });
+  expect([before, looks()]).toEqual([expect.any(Number), before]);
   const { text, exitCode } = await told("--stack dev");
   expect(text).toMatch(/^ {2}has +key \S+ can be used$/m);
   expect(text).toMatch(/^ {2}has +role kms\.keys\.encrypterDecrypter on key \S+: By kms\.admin on folder /m);
@@ -262,5 +266,15 @@ describe("with the key preflight", () => {
   test("what is in the cloud and not in the stack's state is in its way", async () => {
     const { output } = await fresh.failingUp({ ...config, serviceAccountName: "robot" }, byKey());
     expect(output).toMatch(/^ +lacks +service account name robot is free in its cloud: Service account /m);
+  });
+
+  test("a removal looks too", async () => {
+    const { access, cloudId, folderId } = fresh.emulator.cloud;
+    access.add(cloudId, { roleId: "viewer", subject: deployer.subject });
+    access.remove(folderId, { roleId: "storage.admin", subject: deployer.subject });
+    const stack = await fresh.open(config, byKey());
+    await expect(stack.destroy({ args: ["--run-program"] })).rejects.toThrow(
+      "lacks        role storage.admin",
+    );
   });
 });
