@@ -87,9 +87,17 @@ function policyAllows(policy: NonNullable<Bucket["policy"]>, request: Request): 
 }
 
 /** Members of a statement that are looked at. */
-const members = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"].concat(
-  ...["Resource", "NotResource", "Condition"],
-);
+const members = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 
 function applies(statement: Statement, request: Request): Certainty {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
