@@ -18,6 +18,8 @@ export interface Connection extends Credentials {
   readonly endpoint?: string;
   /** Host of Object Storage, with a scheme unless it is HTTPS; the public one where it is absent. */
   readonly storageEndpoint?: string;
+  /** Profile of the vendor's CLI that the credentials are of; absent for the provider's own. */
+  readonly profileName?: string;
 }
 
 /** A method of a service, as the vendor's SDK describes it. */

@@ -128,6 +128,12 @@ export const settingsSchema = z.strictObject({
     default: true,
     section: "Taking it down",
   }),
+  preflight: kinds.yesOrNo(yesOrNo).meta({
+    description:
+      "Whether pulumi up first looks at all that it needs, and changes nothing where something is lacking. Previews do not look.",
+    default: false,
+    section: "Before anything is made",
+  }),
   onRemoval: shape.onRemoval.meta({
     description:
       "What becomes of buckets and keys that leave the stack, which is keep, deleteIfEmpty or deleteWithLogs.",
@@ -159,6 +165,8 @@ export const settingsSchema = z.strictObject({
 export interface Settings extends AuditTrailsArgs {
   /** Whether everything is protected from deletion. */
   readonly protected: boolean;
+  /** Whether an update first looks at all that it needs. */
+  readonly preflight: boolean;
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

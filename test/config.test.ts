@@ -51,6 +51,7 @@ describe("accepted configuration", () => {
       encryption: { key: "new" },
       trails: { organization: {} },
       protected: true,
+      preflight: false,
       rolePropagationTimeoutSeconds: 120,
       activeTimeoutSeconds: 60,
       activeWindowSeconds: 10,

@@ -30,13 +30,13 @@ describe.each(names)("GitHub's %s", (name) => {
     expect(all).toHaveLength(2);
   });
 
-  test("hands secrets to the steps that run pulumi alone, and nothing that others wrote to the text of a script", () => {
+  test("hands secrets to the steps that run pulumi or the project's command alone, and not by npm, and nothing that others wrote to the text of a script", () => {
     for (const step of steps) {
       expect(step.run ?? "").not.toContain("${{");
       const holdsSecrets = JSON.stringify(step).includes("secrets.");
       expect([step.name, holdsSecrets]).toEqual([
         step.name,
-        /^ *pulumi (up|preview|refresh)\b/m.test(step.run ?? ""),
+        /^ *(pulumi (up|preview|refresh)|node_modules\/\.bin\/audit-trails)\b/m.test(step.run ?? ""),
       ]);
       if (holdsSecrets && step.run) expect(step.run).not.toMatch(/npm|curl/);
     }
@@ -148,17 +148,22 @@ describe("what others wrote is code in the outcome, whatever it looks like", () 
   const hostile =
     "error: @everyone\r# heading\n```\n</details><img src=x>\u001b]8;;https://evil.example\u0007\n[a](b)\n";
 
-  test.each([
-    ["GitHub", github],
-    ["GitLab", gitlab],
-  ])("on %s", async (_, script = "") => {
-    writeFileSync(join(folder, "up.log"), hostile);
+  const logs = { "up.log": "success/success/failure", "preflight.log": "success/failure/skipped" };
+
+  test.each(
+    Object.entries(logs).flatMap(([log, steps]) => [
+      { host: "GitHub", log, steps, script: github },
+      { host: "GitLab", log, steps, script: gitlab },
+    ]),
+  )("on $host in $log", async ({ log, steps, script = "" }) => {
+    for (const name of Object.keys(logs)) rmSync(join(folder, name), { force: true });
+    writeFileSync(join(folder, log), hostile);
     const env = {
       ...process.env,
       STACK: "prod",
       GITHUB_SHA: "1",
       CI_COMMIT_SHA: "1",
-      STEPS: "success/failure",
+      STEPS: steps,
     };
     expect(
       await runBash(script, folder, { ...env, RUN: "https://run", CI_JOB_URL: "https://run" }),
@@ -168,7 +173,7 @@ describe("what others wrote is code in the outcome, whatever it looks like", () 
     const text = readFileSync(join(folder, "outcome.md"), "utf8");
     const [marker, outcome, empty, ...code] = text.trimEnd().split("\n");
     expect([marker, empty]).toEqual(["<!-- audit-trails up stack=prod commit=1 -->", ""]);
-    expect(outcome).toMatch(/^\*\*Stack prod: [\w ,]+\*\* \(\[\w+\]\(https:\/\/run\)\)$/);
+    expect(outcome).toMatch(/^\*\*Stack prod: [\w ,:]+\*\* \(\[\w+\]\(https:\/\/run\)\)$/);
     expect(code).toHaveLength(4);
     for (const line of code) expect(line).toMatch(/^ {4}[^\p{Cc}]*$/u);
   });

@@ -3,6 +3,14 @@ import { type CloudApi, type Connection, openCloud } from "../../api/connection"
 import { connectionFrom, type ProviderSetting, providerSettings } from "../../api/providerSettings";
 import { heldBy } from "./outputs";
 
+/** How the default provider reaches the cloud. */
+export function configuredConnection(): Connection {
+  const config = new pulumi.Config("yandex");
+  return connectionFrom(
+    Object.fromEntries(providerSettings.map((setting) => [setting, config.get(setting)])),
+  );
+}
+
 /**
  * How the provider of a resource reaches the cloud: the provider that the resource was given or inherited, else the default
  * one, which the stack's configuration and the environment describe.
@@ -13,12 +21,12 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
   const provider = resource.getProvider("yandex:index:AuditTrailsTrail") as
     | (pulumi.ProviderResource & Partial<Record<ProviderSetting, pulumi.Output<string | undefined>>>)
     | undefined;
-  if (provider && !("endpoint" in provider)) return undefined;
-  const config = new pulumi.Config("yandex");
+  if (!provider) return configuredConnection();
+  if (!("endpoint" in provider)) return undefined;
   const given = await Promise.all(
     providerSettings.map(async (setting) => {
-      const output = provider?.[setting];
-      return [setting, provider ? output && (await heldBy(output)) : config.get(setting)] as const;
+      const output = provider[setting];
+      return [setting, output && (await heldBy(output))] as const;
     }),
   );
   return connectionFrom(Object.fromEntries(given));

@@ -1,7 +1,8 @@
 import { type CloudApi, type Connection, openCloud } from "../../api/connection";
-import { connectionFrom, type ProviderSetting, providerSettings } from "../../api/providerSettings";
+import { type ProviderSetting, providerSettings } from "../../api/providerSettings";
 import { UsageError } from "../exitCodes";
 import { type Properties, type Resource, readState, type State, UnreadableError } from "./json";
+import { commandConnection } from "./profile";
 import { runPulumi } from "./pulumi";
 import { isOurs, splitUrn } from "./urn";
 import { textOf, World } from "./world";
@@ -12,7 +13,7 @@ export interface AuditStack {
   readonly project: string;
   readonly state: State;
   readonly world: World;
-  /** The cloud as the stack's provider reaches it. */
+  /** The cloud as the stack's provider reaches it, or else by the profile of the vendor's CLI. */
   cloud(): Promise<CloudApi>;
 }
 
@@ -37,7 +38,8 @@ export function openStack(name: string): AuditStack {
 }
 
 /**
- * How the provider of a stack reaches the cloud, by its configuration and by its resources as they are or are to be.
+ * How a command reaches the cloud of a stack: as its provider does, by its configuration and by its resources as they are or are to
+ * be, or else by the profile of the vendor's CLI.
  *
  * @param options Further options of the CLI about its configuration.
  */
@@ -45,7 +47,7 @@ export const connectionOf = (
   name: string,
   resources: readonly Resource[],
   options: readonly string[] = [],
-): Connection => connectionFrom({ ...configured(name, options), ...givenTo(resources) });
+): Connection => commandConnection({ ...configured(name, options), ...givenTo(resources) });
 
 /** @throws {UsageError} if there is no such stack. */
 export function exportOf(name: string): State {

@@ -4,6 +4,7 @@ import type { Subject } from "../../api/identity";
 import { type Check, cannotTell, has, type Look, lacks } from "./check";
 import type { CloudView } from "./cloudView";
 import type { ExistingBucket, Plan, PlannedBucket } from "./plan";
+import { uploadCheck } from "./uploads";
 import { word } from "./word";
 
 /** Whether an existing bucket is there, and fits the folder and the key that are named with it. */
@@ -87,7 +88,7 @@ export async function accountCheck(about: string, accountId: string, view: Cloud
       );
 }
 
-/** Whether the policies that there are, and those that there are to be, let the deployer in. */
+/** Whether the policies that there are, and those that there are to be, let the deployer and the trails' accounts in. */
 export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView): Look[] {
   const there = [...buckets.filter(({ isNew }) => !isNew), ...existingBuckets];
   return [
@@ -96,6 +97,14 @@ export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView
         `the policy of bucket ${name} lets the deployer in`,
         (about) => policyLetsIn(about, name, view),
       ],
+    ),
+    ...existingBuckets.flatMap(({ name, uploads }) =>
+      uploads.map(
+        (upload): Look => [
+          `the policy of bucket ${name} lets ${upload.accountId ?? "the trail's new account"} upload`,
+          (about) => uploadCheck(about, name, upload, view),
+        ],
+      ),
     ),
     ...buckets
       .filter(({ administrators }) => administrators)

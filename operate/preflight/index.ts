@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Subject } from "../../api/identity";
-import { connectionFrom } from "../../api/providerSettings";
+import { commandConnection } from "../engine/profile";
 import { UsageError } from "../exitCodes";
 import { withProgress } from "../progress";
 import { type Ids, planOfIds } from "./plan";
@@ -64,7 +64,7 @@ function planned({ stack, organizationId, folderId, bucketName, ...ids }: Option
       "Give --stack, or --organization-id, --folder-id and --bucket-name. See audit-trails preflight --help.",
     );
   const plan = planOfIds({ organizationId, folderId, bucketName, ...ids });
-  return { plan, connection: connectionFrom({}), check: undefined };
+  return { plan, connection: commandConnection({}), check: undefined };
 }
 
 /** Somebody as the vendor's CLI names them. */

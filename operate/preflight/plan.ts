@@ -1,8 +1,22 @@
 import type { Resource } from "../../api/bindings";
+import type { AuditTrailsArgs } from "../../components/auditTrails/args";
+import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
+import { Encryption } from "../../components/choices";
 import { trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../engine/json";
 import { isOurs } from "../engine/urn";
-import { accessOf, collectedBy, type Grant, isOfStack, isOpen, textOf, World } from "../engine/world";
+import {
+  accessOf,
+  at,
+  collectedBy,
+  type Grant,
+  isOfStack,
+  isOpen,
+  type Kind,
+  resourceTypes,
+  textOf,
+  World,
+} from "../engine/world";
 
 /** What is to be made, or is made already, with a name in a folder. */
 export interface Made {
@@ -27,6 +41,15 @@ export interface ExistingBucket {
   readonly folderIds: readonly string[];
   /** Keys that the trails' accounts may use. */
   readonly keyIds: readonly string[];
+  readonly uploads: readonly Upload[];
+}
+
+/** What a trail is to write into an existing bucket. */
+export interface Upload {
+  /** The trail's account; absent where it is to be made. */
+  readonly accountId?: string;
+  /** What the keys of its log objects begin with. */
+  readonly prefix: string;
 }
 
 /** A role that an account of the trails is to have on something that exists. */
@@ -101,12 +124,18 @@ export function planOfStack(
     return id === undefined ? [] : [{ name: id, trail }];
   });
   const existingBuckets = [...new Set(existing.map(({ name }) => name))].map((name) => {
-    const uses = existing
-      .filter((one) => one.name === name)
-      .flatMap(({ trail }) => world.grantsOf(world.accountOf(trail)).filter(isInLibrary));
+    const here = existing.filter((one) => one.name === name).map(({ trail }) => trail);
+    const uses = here.flatMap((trail) => world.grantsOf(world.accountOf(trail)).filter(isInLibrary));
     const on = (role: string) =>
       distinct(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
-    return { name, folderIds: on(trailRoles.bucket), keyIds: on(trailRoles.key) };
+    const uploads = here.map((trail) => {
+      const account = world.accountOf(trail);
+      return {
+        accountId: account.id ?? world.inStack(account)?.id,
+        prefix: textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "",
+      };
+    });
+    return { name, folderIds: on(trailRoles.bucket), keyIds: on(trailRoles.key), uploads: distinct(uploads) };
   });
 
   for (const { resource, on } of grants) if (isOpen(on)) open.push(nameOf(resource));
@@ -151,6 +180,93 @@ export function planOfStack(
 
 const nameOf = ({ urn }: StackResource): string => urn.split("::").at(-1) ?? urn;
 
+/** A resource of a stack, as its state has it. */
+export interface Existing {
+  readonly type: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The plan of the program of this project, and of what the components make by default.
+ *
+ * @param args What the component `audit-trails` is to get; nothing of it comes late.
+ * @param own What the stack has already.
+ */
+export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = []): Plan {
+  const plan = new AuditTrailsPlan(args);
+  const folderId = String(args.folderId);
+  const ownOf = (kind: Kind) =>
+    own.filter(({ type }) => type === resourceTypes[kind]).map(({ outputs }) => outputs);
+  const made = (kind: Kind, name: unknown): Made => {
+    const isNew = !ownOf(kind).some((one) => name === (kind === "bucket" ? one.bucket : one.name));
+    return { name: String(name), folderId, isNew };
+  };
+
+  const accounts = plan.accounts.map((account) => {
+    const { suffix, serviceAccountId, serviceAccountName } = account;
+    const name = serviceAccountName ?? `audit-trails-account${suffix}`;
+    const id = serviceAccountId ?? ownOf("account").find((one) => one.name === name)?.id;
+    const trails = plan.trailsOf(account);
+    return {
+      ...{ account, name, trails, isExisting: serviceAccountId !== undefined },
+      id: id === undefined ? undefined : String(id),
+      folderIds: trails.map(({ bucket }) => String(bucket.existingIn ?? folderId)),
+      keyIds: trails.flatMap(({ bucket }) => bucket.key?.settings.keyId ?? []).map(String),
+    };
+  });
+  const scopes = plan.trails.flatMap(({ collectedScopes }) =>
+    Object.values(collectedScopes).map(({ resourceType, resourceId }) => ({
+      type: resourceType,
+      id: String(resourceId),
+    })),
+  );
+  const isNew = ({ existingIn }: BucketPlan) => existingIn === undefined;
+  const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
+  const grants = [
+    ...scopes.map((on) => ({ role: trailRoles.scope, on })),
+    ...accounts.flatMap(({ folderIds, keyIds }) => [
+      ...folderIds.map((id) => ({ role: trailRoles.bucket, on: folder(id) })),
+      ...keyIds.map((id) => ({ role: trailRoles.key, on: key(id) })),
+    ]),
+  ];
+  const ownKeys = ownOf("key").flatMap(({ id }) => (typeof id === "string" ? [key(id)] : []));
+  const needsNewKey = plan.buckets.some((bucket) => bucket.key && bucket.key.settings.keyId === undefined);
+  return {
+    trails: plan.trails.map((trail) => made("trail", trail.settings.name ?? `audit-trails-${trail.key}`)),
+    buckets: [
+      ...plan.buckets.filter(isNew).map((bucket) => ({
+        ...made("bucket", bucket.bucketName),
+        ...(args.access && { administrators: args.access.administrators.map(String) }),
+      })),
+      ...(args.accessLogsBucketName === undefined ? [] : [made("bucket", args.accessLogsBucketName)]),
+    ],
+    accounts: accounts.filter(({ isExisting }) => !isExisting).map(({ name }) => made("account", name)),
+    keyFolderIds: needsNewKey ? [folderId] : [],
+    scopes: distinct(scopes),
+    grants: distinct([...grants, ...ownKeys.map((on) => ({ role: trailRoles.key, on }))]),
+    existingBuckets: distinct(plan.trails.map(({ bucket }) => bucket))
+      .filter((bucket) => !isNew(bucket))
+      .map((bucket) => {
+        const users = accounts.filter(({ trails }) => trails.some((trail) => trail.bucket === bucket));
+        return {
+          name: String(bucket.bucketName),
+          folderIds: distinct(users.flatMap(({ folderIds }) => folderIds)),
+          keyIds: distinct(users.flatMap(({ keyIds }) => keyIds)),
+          uploads: distinct(
+            users.flatMap(({ id, trails }) =>
+              trails
+                .filter((trail) => trail.bucket === bucket)
+                .map(({ settings }) => ({ accountId: id, prefix: String(settings.objectPrefix ?? "") })),
+            ),
+          ),
+        };
+      }),
+    existingAccountIds: distinct(accounts.flatMap(({ isExisting, id }) => (isExisting && id ? [id] : []))),
+    keyIds: distinct([...ownKeys.map(({ id }) => id), ...accounts.flatMap(({ keyIds }) => keyIds)]),
+    open: [],
+  };
+}
+
 /** What is known of a set-up for which there is no stack. */
 export interface Ids {
   readonly organizationId: string;
@@ -162,26 +278,7 @@ export interface Ids {
 }
 
 /** The plan of what the components make by default: one trail of the organization, with what it needs. */
-export function planOfIds(ids: Ids): Plan {
-  const { organizationId, folderId, bucketName, bucketFolderId, keyId, serviceAccountId } = ids;
-  const organization = { type: "organization-manager.organization", id: organizationId };
-  const made = (name: string) => ({ name, folderId, isNew: true });
-  return {
-    trails: [made("audit-trails-organization")],
-    buckets: bucketFolderId ? [] : [made(bucketName)],
-    accounts: serviceAccountId ? [] : [made("audit-trails-account")],
-    keyFolderIds: bucketFolderId || keyId ? [] : [folderId],
-    scopes: [organization],
-    grants: [
-      { role: trailRoles.scope, on: organization },
-      { role: trailRoles.bucket, on: folder(bucketFolderId ?? folderId) },
-      ...(keyId ? [{ role: trailRoles.key, on: { type: "kms.symmetricKey", id: keyId } }] : []),
-    ],
-    existingBuckets: bucketFolderId
-      ? [{ name: bucketName, folderIds: [bucketFolderId], keyIds: keyId ? [keyId] : [] }]
-      : [],
-    existingAccountIds: serviceAccountId ? [serviceAccountId] : [],
-    keyIds: keyId ? [keyId] : [],
-    open: [],
-  };
+export function planOfIds({ keyId, ...ids }: Ids): Plan {
+  const noKey = ids.bucketFolderId ? { key: Encryption.None } : undefined;
+  return planOfArgs({ ...ids, encryption: keyId ? { key: Encryption.Existing, keyId } : noKey });
 }

@@ -16,6 +16,7 @@ import { containerCheck, containersOf, organizationCheck } from "./containers";
 import { accountCheck, bucketChecks, keyCheck, policyChecks } from "./existing";
 import type { Plan } from "./plan";
 import { nameChecks, quotaChecks } from "./room";
+import { word } from "./word";
 
 /** What a preflight found. */
 export interface Found {
@@ -40,7 +41,7 @@ export async function preflight(plan: Plan, connection: Connection, given?: Subj
   } catch (error) {
     return { checks: [cannotTell(about, `${failureText(error)}.`)] };
   }
-  const reachable = [has(about), ...endpointChecks(cloud, endpoint)];
+  const reachable = [has(about), ...endpointChecks(cloud, endpoint), ...profileChecks(connection)];
   const { subject, check } = await credentialsCheck(cloud, connection, endpoint, given);
   if (check.answer === "lacks") return { checks: [...reachable, check] };
   const looks = await Promise.all(looksAt(plan, new CloudView(cloud, subject), endpoint));
@@ -69,6 +70,18 @@ function endpointChecks(cloud: CloudApi, endpoint: string): Check[] {
             `The endpoint's is at ${named}, and buckets would be made at ${used}.`,
             `export YC_STORAGE_ENDPOINT_URL=${named}`,
           ),
+  ];
+}
+
+/** The provider does not read the profiles of the vendor's CLI. */
+function profileChecks({ profileName, endpoint }: Connection): Check[] {
+  if (profileName === undefined) return [];
+  return [
+    cannotTell(
+      "the provider is given credentials too",
+      `The ones here are of the yc profile ${profileName}, which the provider does not read. It may have those of the instance.`,
+      `export YC_TOKEN=$(yc iam create-token)${endpoint ? ` YC_ENDPOINT=${word(endpoint)}` : ""}`,
+    ),
   ];
 }
 

@@ -38,7 +38,8 @@ export function textOf({ stack, deployer, checks }: PreflightReport): string {
 
 const width = Math.max(...order.map(({ length }) => length)) + 2;
 
-function linesOf({ about, answer, reason, command }: Check): string[] {
+/** A check for a terminal. */
+export function linesOf({ about, answer, reason, command }: Check): string[] {
   const [first = "", ...more] = reason ? inert(reason, { lines: true }).split("\n") : [];
   const indented = (text: string) => `  ${" ".repeat(width)}${text}`;
   return [

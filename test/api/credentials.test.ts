@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CloudApi, type Connection, openCloud } from "../../api/connection";
@@ -8,6 +6,7 @@ import { readTrail } from "../../api/trails";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api, setUpTrail } from "../support/api";
 import { createKey } from "../support/authorizedKey";
+import { metadataOf, startMetadata } from "../support/metadata";
 
 const tokenMethod = "yandex.cloud.iam.v1.IamTokenService/Create";
 const folder = mkdtempSync(join(tmpdir(), "credentials-"));
@@ -34,30 +33,6 @@ async function authorizedKey(emulator: Emulator): Promise<string> {
   const private_key = `PLEASE DO NOT REMOVE THIS LINE! Yandex.Cloud SA Key ID <${keyId}>\n${privateKey}`;
   return JSON.stringify({ id: keyId, service_account_id: accountId, private_key });
 }
-
-/** A stand-in for an instance's metadata service. */
-async function startMetadata(
-  answer: (path: string, flavor: unknown) => { status?: number; body: string },
-): Promise<AsyncDisposable & { address: string }> {
-  const server: Server = createServer((request, response) => {
-    const { status = 200, body } = answer(request.url ?? "", request.headers["metadata-flavor"]);
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-    },
-  };
-}
-
-const metadataOf = (token: string, expiresIn = 43_200) =>
-  startMetadata((path, flavor) =>
-    path === "/computeMetadata/v1/instance/service-accounts/default/token" && flavor === "Google"
-      ? { body: JSON.stringify({ access_token: token, expires_in: expiresIn, token_type: "Bearer" }) }
-      : { status: 403, body: "" },
-  );
 
 const kinds: Record<string, (emulator: Emulator) => Promise<Connection>> = {
   "an IAM token": async (emulator) => ({ token: emulator.issueToken() }),

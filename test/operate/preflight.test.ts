@@ -280,7 +280,10 @@ const cases: Case[] = [
       await s3(emulator, "PUT", "/audit-logs?policy=", { body });
       return made;
     },
-    lines: [/^ {2}lacks +the policy of bucket audit-logs lets the deployer in: It denies what/m],
+    lines: [
+      /^ {2}lacks +the policy of bucket audit-logs lets the deployer in: It denies what/m,
+      /^ {2}lacks +the policy of bucket audit-logs lets the trail's new account upload: It does not allow s3:PutObject on audit-logs\/\* to /m,
+    ],
   },
   {
     what: "there is no such key",

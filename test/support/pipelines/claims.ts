@@ -152,12 +152,33 @@ export function describeFailures(name: string, start: Start<PipelineHost>): void
     expect(resultsOf(await host.preview(number))).toMatchObject({ preview: "failure", comment: "success" });
     expect(host.comments(number)).toMatchObject([{ body: expect.stringContaining(" verdict=unknown ") }]);
 
-    // An account that may not deploy.
+    // An account that lacks a role.
+    const { access, cloudId, folderId, faults, trails } = project.emulator.cloud;
+    const subject = { type: "serviceAccount", id: project.deploy.accountId };
+    const lost = { roleId: "kms.admin", subject };
+    access.add(cloudId, { roleId: "viewer", subject });
+    access.remove(folderId, lost);
+    const before = project.resources();
     const good = project.commit();
-    const { accountKey } = project.preview;
-    const secrets = { DEPLOY_ACCOUNT_KEY: accountKey, YC_SERVICE_ACCOUNT_KEY_FILE: accountKey };
     host.merge(undefined, good);
-    expect((await host.up(good, { secrets })).up).toMatchObject({ result: "failure" });
+    expect((await host.up(good)).up).toMatchObject({ result: "failure" });
+    expect(host.commitComments.at(-1)).toEqual({
+      commit: good,
+      body: expect.stringMatching(
+        new RegExp(
+          `Not deployed[^\\n]* lacking, .*\\n {6}lacks +role kms\\.admin on folder ${folderId}: [^\\n]*\\n` +
+            ` +\\$ yc resource-manager folder add-access-binding --id ${folderId} --role kms\\.admin --subject serviceAccount:${subject.id}\\n`,
+          "s",
+        ),
+      ),
+    });
+    expect(project.resources()).toEqual(before);
+    access.add(folderId, lost);
+
+    // What no look beforehand tells. What that one cannot tell stops nothing.
+    access.remove(cloudId, { roleId: "viewer", subject });
+    faults.fail({ method: "SymmetricKeyService/Create" }, "PERMISSION_DENIED");
+    expect((await host.up(good)).up).toMatchObject({ result: "failure" });
     expect(host.commitComments.at(-1)).toEqual({
       commit: good,
       body: expect.stringMatching(/The update failed.*\n {4}[^\n]*The deploying account lacks/s),
@@ -166,7 +187,7 @@ export function describeFailures(name: string, start: Start<PipelineHost>): void
     host.merge(number, commit);
     expect((await host.up(commit)).up).toMatchObject({ result: "failure" });
     expect(host.commitComments.at(-1)?.body).toMatch(/Not deployed.* verdict=unknown /s);
-    expect(project.emulator.cloud.trails.all()).toEqual([]);
+    expect(trails.all()).toEqual([]);
   });
 }
 

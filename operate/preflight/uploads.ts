@@ -1,0 +1,160 @@
+import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import { type Check, cannotTell, has, lacks } from "./check";
+import type { CloudView } from "./cloudView";
+import type { Upload } from "./plan";
+import { word } from "./word";
+
+/** Whether something is so. */
+type Certainty = "yes" | "no" | "perhaps";
+
+/** What is asked of a policy. */
+interface Request {
+  /** Absent for an account that is to be made, whose id no policy can name. */
+  readonly accountId?: string;
+  /** Bucket, `/`, and what the keys begin with. */
+  readonly start: string;
+  /** Those who are surely not a group that the account is in. */
+  readonly single: ReadonlySet<string>;
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+
+/** Whether the policy of an existing bucket lets a trail's account upload. */
+export async function uploadCheck(
+  about: string,
+  bucketName: string,
+  { accountId, prefix }: Upload,
+  view: CloudView,
+): Promise<Check> {
+  const bucket = await view.bucket(bucketName);
+  if (!bucket) return cannotTell(about, "There is no such bucket.");
+  if (!bucket.policy || statementsOf(bucket.policy).length === 0) return has(about, "It has none.");
+  const start = `${bucketName}/${prefix && `${prefix}/`}`;
+  const single = await singleAmong(namedIn(bucket.policy), view);
+  const answer = policyAllows(bucket.policy, { accountId, start, single });
+  if (answer === "yes") return has(about);
+  const account = accountId ?? "an account that is to be made";
+  const look = `yc storage bucket get ${word(bucketName)} --full`;
+  if (answer === "perhaps")
+    return cannotTell(
+      about,
+      `Whether it allows s3:PutObject on ${start}* to ${account} depends on a condition, a group, or what is not known here.`,
+      look,
+    );
+  return lacks(
+    about,
+    `It does not allow s3:PutObject on ${start}* to ${account}: the trail could not write. Add a statement that does, such as the ` +
+      "statement trails-upload that new buckets get.",
+    look,
+  );
+}
+
+/** Those of the ids that are accounts, and so not groups. */
+async function singleAmong(ids: readonly string[], view: CloudView): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      if (id === view.deployer?.id) return [id];
+      const account = await view.account(id).catch(() => undefined);
+      return account ? [id] : [];
+    }),
+  );
+  return new Set(found.flat());
+}
+
+const listOf = (value: unknown): readonly unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+
+const statementsOf = (policy: NonNullable<Bucket["policy"]>): Statement[] =>
+  listOf((policy as Statement).Statement).map(Object);
+
+function namedIn(policy: NonNullable<Bucket["policy"]>): string[] {
+  const principals = statementsOf(policy).flatMap(({ Principal, NotPrincipal }) => [Principal, NotPrincipal]);
+  const ids = principals.flatMap((one) => listOf(Object(one).CanonicalUser)).map(String);
+  return [...new Set(ids)].filter((id) => id !== "*");
+}
+
+/** What no statement allows is denied, and a denial wins: https://yandex.cloud/en/docs/storage/security/policy */
+function policyAllows(policy: NonNullable<Bucket["policy"]>, request: Request): Certainty {
+  const having = (effect: string) =>
+    anyOf(
+      statementsOf(policy).map((statement) => {
+        if (["Allow", "Deny"].includes(String(statement.Effect)))
+          return statement.Effect === effect ? applies(statement, request) : "no";
+        return allOf([applies(statement, request), "perhaps"]);
+      }),
+    );
+  return allOf([having("Allow"), not(having("Deny"))]);
+}
+
+/** Members of a statement that are looked at. */
+const members = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
+
+function applies(statement: Statement, request: Request): Certainty {
+  const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const isAction = (pattern: string) => matching(pattern, "s3:PutObject", "");
+  const isResource = (pattern: string) => matching(pattern, `arn:aws:s3:::${request.start}`, "more");
+  return allOf([
+    unless(Principal, NotPrincipal, (principal) => isPrincipal(principal, request)),
+    unless(Action, NotAction, (list) => anyOf(listOf(list).map(String).map(isAction))),
+    unless(Resource, NotResource, (list) => anyOf(listOf(list).map(String).map(isResource))),
+    isMet(Condition),
+    Object.keys(statement).every((member) => members.includes(member)) ? "yes" : "perhaps",
+  ]);
+}
+
+/** Whether a member of a statement applies, or the one that says the contrary does not; one of the two must be there. */
+function unless(member: unknown, contrary: unknown, isIn: (value: unknown) => Certainty): Certainty {
+  if (member !== undefined) return contrary === undefined ? isIn(member) : "perhaps";
+  return contrary === undefined ? "perhaps" : not(isIn(contrary));
+}
+
+function isPrincipal(principal: unknown, { accountId, single }: Request): Certainty {
+  if (principal === "*") return "yes";
+  const { CanonicalUser, ...others } = Object(principal) as Record<string, unknown>;
+  const ids = listOf(CanonicalUser).map(String);
+  if (ids.some((id) => id === "*" || id === accountId)) return "yes";
+  const mayBeGroup = accountId !== undefined && ids.some((id) => !single.has(id));
+  return mayBeGroup || Object.keys(others).length > 0 ? "perhaps" : "no";
+}
+
+/** Of conditions only the one on TLS is known to hold or not: the service uploads with it. */
+function isMet(condition: unknown): Certainty {
+  if (condition === undefined) return "yes";
+  const [tls, ...others] = Object.entries(Object(condition)).flatMap(([operator, keys]) =>
+    Object.entries(Object(keys)).map(([key, value]) => `${operator} ${key} ${value}`.toLowerCase()),
+  );
+  if (others.length > 0) return "perhaps";
+  if (tls === "bool aws:securetransport true") return "yes";
+  return tls === "bool aws:securetransport false" ? "no" : "perhaps";
+}
+
+/**
+ * Whether a pattern matches a text of which the beginning is known. `*` stands for any text, `?` for any character.
+ *
+ * @param rest Whether something follows that is not known: the trail's id, dates.
+ */
+function matching(pattern: string, start: string, rest: "" | "more"): Certainty {
+  if (!/[*?]/.test(pattern)) {
+    if (rest === "more") return pattern.startsWith(start) ? "perhaps" : "no";
+    return pattern === start ? "yes" : pattern.toLowerCase() === start.toLowerCase() ? "perhaps" : "no";
+  }
+  const [head = ""] = pattern.split(/[*?]/);
+  if (pattern === `${head}*` && start.startsWith(head)) return "yes";
+  const isApart = !start.toLowerCase().startsWith(head.toLowerCase()) && !(rest && head.startsWith(start));
+  return isApart ? "no" : "perhaps";
+}
+
+const not = (one: Certainty): Certainty => ({ yes: "no", no: "yes", perhaps: "perhaps" })[one] as Certainty;
+const anyOf = (all: readonly Certainty[]): Certainty =>
+  all.includes("yes") ? "yes" : all.includes("perhaps") ? "perhaps" : "no";
+const allOf = (all: readonly Certainty[]): Certainty => not(anyOf(all.map(not)));

@@ -1,0 +1,144 @@
+import { bucketName, byDeployer } from "../../support/localStack";
+import { Copy, checkOf, hardened, linesOf, standard, testBreaks } from "./stacks";
+
+testBreaks([
+  {
+    what: "the key is off",
+    breaks: (copy) =>
+      copy.cloud.keys.update(byDeployer(copy.emulator), { keyId: copy.keyId, status: "INACTIVE" }, [
+        "status",
+      ]),
+    check: "key",
+    told: /is INACTIVE, not ACTIVE/,
+  },
+  {
+    what: "the bucket is not encrypted any more",
+    breaks: (copy) => copy.set({ encryption: { rules: [] } }),
+    check: "key",
+    told: /is not encrypted; key \w+ should do it/,
+  },
+  {
+    what: "the bucket's ACL lets everybody in",
+    breaks: (copy) =>
+      copy.set({
+        acl: {
+          grants: [{ grantType: "GRANT_TYPE_ALL_USERS", permission: "PERMISSION_READ", granteeId: "" }],
+        },
+      }),
+    check: "bucket",
+    told: /It is public: its ACL lets everybody in/,
+  },
+  {
+    what: "the bucket is public",
+    breaks: (copy) => copy.set({ anonymousAccessFlags: { read: true, list: false, configRead: false } }),
+    check: "bucket",
+    told: /It is public: everybody may read\./,
+  },
+  {
+    what: "versioning is suspended",
+    breaks: (copy) => copy.set({ versioning: "VERSIONING_SUSPENDED" }),
+    check: "bucket",
+    told: /versioning: off, not on/,
+  },
+  {
+    what: "logs are deleted after a day",
+    breaks: (copy) => copy.set({ lifecycleRules: [{ enabled: true, expiration: { days: 1 } }] }),
+    check: "bucket",
+    told: /logs are deleted after: 1 days, not never/,
+  },
+  {
+    what: "the lock is shorter",
+    stack: () => hardened,
+    breaks: (copy) => copy.set({ objectLock: { status: "OBJECT_LOCK_STATUS_DISABLED" } }),
+    check: "bucket",
+    told: /object lock: none, not GOVERNANCE, 1 days/,
+  },
+  {
+    what: "the policy lets others in",
+    stack: () => hardened,
+    breaks: (copy) =>
+      copy.set({
+        policy: {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*" }],
+        },
+      }),
+    check: "bucket",
+    told: /It is public: a statement of its policy[\s\S]*policy: another one/,
+  },
+  {
+    what: "the bucket is gone",
+    breaks: (copy) => copy.cloud.removeWithContents(bucketName),
+    check: "bucket",
+    told: /The bucket audit-logs does not exist/,
+  },
+]);
+
+describe("the bucket's lifecycle", () => {
+  test("leaves nothing to find with the standard preset, a year later", async () => {
+    await using copy = await Copy.of(standard);
+    copy.deliver();
+    copy.pass({ hours: 24 * 400 });
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
+  });
+
+  test("expires logs after a year, and what is left of them after another: no finding", async () => {
+    await using copy = await Copy.of(hardened);
+    const key = copy.deliver();
+    copy.pass({ hours: 24 * 366 });
+    const versions = () => copy.cloud.objects.versionsOf(bucketName, key);
+    expect(versions().map(({ isDeleteMarker }) => isDeleteMarker)).toEqual([true, false]);
+    const state = await copy.verify();
+    expect(checkOf(state, "integrity")?.result).toBe("good");
+    // The marker is a version without contents by then, and its rule removes it a day later.
+    copy.set({ lifecycleRules: copy.cloud.buckets.require(bucketName).lifecycleRules?.slice(0, 1) });
+    copy.pass({ hours: 24 * 366 });
+    expect(versions().map(({ isDeleteMarker }) => isDeleteMarker)).toEqual([true]);
+    const { memory, ...later } = await copy.verify({ memory: state.memory });
+    expect(checkOf(later as never, "integrity")?.result).toBe("good");
+    expect(Object.keys(memory)).toHaveLength(1);
+  });
+
+  test("did not do what the log tells that somebody did, also where a rule would have", async () => {
+    await using copy = await Copy.of(hardened);
+    const key = copy.deliver();
+    // So that the lifecycle is not first.
+    const rules = copy.cloud.buckets.require(bucketName).lifecycleRules ?? [];
+    copy.set({ lifecycleRules: [] });
+    copy.pass({ hours: 24 * 366 });
+    copy.set({ lifecycleRules: rules });
+    copy.delete(key);
+    copy.deliver();
+    const check = checkOf(await copy.verify(), "integrity");
+    expect([check?.result, check?.details]).toEqual([
+      "bad",
+      [expect.stringMatching(`^${key} was deleted at \\S+ by yandex passport user account`)],
+    ]);
+  });
+
+  test("may have had another rule when a marker was made that no rule explains: cannot tell", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.pass({ hours: 24 * 40 });
+    copy.delete(key);
+    const early = checkOf(await copy.verify(), "integrity");
+    copy.pass({ hours: 24 * 10 });
+    const check = checkOf(await copy.verify(), "integrity");
+    // In the first case the log of the last day tells that the rules are the same.
+    expect([early?.result, check?.result]).toEqual(["bad", "unknown"]);
+    expect(linesOf(check)).toContain("the bucket's lifecycle may have done it");
+  });
+
+  test("may have deleted what a rule by tags is for: cannot tell", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.set({
+      lifecycleRules: [
+        { enabled: true, filter: { tag: { key: "a", value: "b" } }, expiration: { days: 30 } },
+      ],
+    });
+    copy.pass({ hours: 24 * 40 });
+    copy.delete(key);
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("unknown");
+  });
+});

@@ -1,0 +1,109 @@
+import { bucketName, byDeployer } from "../../support/localStack";
+import { Copy, checkOf, hardened, linesOf, standard, testBreaks } from "./stacks";
+
+testBreaks([
+  {
+    what: "nothing was delivered for a while before the newest object",
+    breaks: (copy) => {
+      copy.deliver();
+      copy.pass({ hours: 3 });
+      copy.happen();
+      copy.deliver();
+    },
+    check: "record",
+    told: /There is a gap: no event between \S+Z and \S+Z \(3 h\)/,
+  },
+  {
+    what: "an object is under another key",
+    breaks: (copy) => {
+      const keyId = copy.keyId;
+      const other = copy.cloud.keys.create(byDeployer(copy.emulator), {
+        folderId: copy.cloud.folderId,
+        name: "other",
+      });
+      const { value } = other.metadata as unknown as { value: { keyId: string } };
+      const rules = (id: string) => ({
+        encryption: { rules: [{ kmsMasterKeyId: id, sseAlgorithm: "aws:kms" }] },
+      });
+      copy.cloud.access.add(value.keyId, {
+        roleId: "kms.keys.encrypterDecrypter",
+        subject: copy.account,
+      });
+      copy.set(rules(value.keyId));
+      copy.deliver();
+      copy.set(rules(keyId));
+    },
+    check: "record",
+    told: /\.json is encrypted with key \w+, not with the bucket's key/,
+  },
+  {
+    what: "a log was overwritten",
+    breaks: (copy) => copy.overwrite(copy.deliver()),
+    check: "integrity",
+    told: /\.json was overwritten at \S+Z/,
+  },
+  {
+    what: "a log was deleted",
+    breaks: (copy) => copy.delete(copy.deliver()),
+    check: "integrity",
+    told: /\.json was deleted at \S+Z/,
+  },
+  {
+    what: "a log was overwritten, and the log tells by whom",
+    stack: () => hardened,
+    breaks: (copy) => {
+      copy.overwrite(copy.deliver());
+      copy.deliver();
+    },
+    check: "integrity",
+    told: /\.json was overwritten at \S+Z by service account \S+ aje\w+ from cloud.yandex/,
+  },
+]);
+
+describe("--since", () => {
+  test("goes on where the last run ended: a finding is told once, and the next one is", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    copy.overwrite(key);
+    const first = await copy.verify();
+    expect(checkOf(first, "integrity")?.result).toBe("bad");
+    copy.happen();
+    const next = copy.deliver();
+    const second = await copy.verify({ memory: first.memory });
+    expect(checkOf(second, "integrity")?.result).toBe("good");
+    expect(checkOf(second, "record")?.text).toMatch(/^1 log object with 1 event since/);
+    copy.delete(next);
+    const third = checkOf(await copy.verify({ memory: second.memory }), "integrity");
+    expect([third?.result, linesOf(third)]).toEqual(["bad", expect.stringContaining(`${next} was deleted`)]);
+  });
+
+  test("finds that versions are gone for good, of which the bucket itself tells nothing", async () => {
+    await using copy = await Copy.of(standard);
+    const key = copy.deliver();
+    const { memory } = await copy.verify();
+    copy.delete(key, copy.cloud.objects.versionsOf(bucketName, key)[0]?.versionId);
+    expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
+    const check = checkOf(await copy.verify({ memory }), "integrity");
+    expect([check?.result, linesOf(check)]).toEqual([
+      "bad",
+      expect.stringMatching(/1 of 1 versions that were put on \S+ are gone for good since the last run/),
+    ]);
+  });
+
+  test("remembers an event that had not come: late is told apart from none", async () => {
+    await using copy = await Copy.of(standard);
+    const { cloud, account } = copy;
+    const role = { roleId: "storage.uploader", subject: account };
+    cloud.access.remove(cloud.folderId, role);
+    const none = await copy.verify({ quick: false });
+    expect(checkOf(none, "delivery")?.result).toBe("bad");
+    expect(checkOf(none, "delivery")?.text).toMatch(/was not delivered within 15 min, nor was any other\./);
+    const still = await copy.verify({ memory: none.memory });
+    expect(checkOf(still, "awaited")?.text).toContain("has still not been delivered");
+    cloud.access.add(cloud.folderId, role);
+    copy.pass({ minutes: 5 });
+    const late = await copy.verify({ memory: still.memory });
+    expect(checkOf(late, "awaited")?.text).toMatch(/came late: 20 min after it happened, as evt\w+ in cnp/);
+    expect(late.memory[copy.trail.id]?.awaited).toBeUndefined();
+  });
+});

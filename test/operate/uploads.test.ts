@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { type BucketPolicy, policyAllows } from "../../emulator/backend/storage/bucketPolicy";
+import type { CloudView } from "../../operate/preflight/cloudView";
+import { uploadCheck } from "../../operate/preflight/uploads";
+
+const accountId = "ajetrail";
+/** An account of somebody else, and an id of which nothing is known. */
+const [other, unknown] = ["ajeother", "ajeunknown"];
+
+/** What is told of a policy. Of the accounts, only the trail's and the other one's may be read. */
+function told(policy: object | undefined, upload: { accountId?: string; prefix?: string } = { accountId }) {
+  const view = {
+    bucket: async () => ({ policy }),
+    account: async (id: string) => ([accountId, other].includes(id) ? { id } : undefined),
+    deployer: { type: "userAccount", id: "ajedeployer" },
+  } as unknown as CloudView;
+  return uploadCheck("it may upload", "logs", { prefix: "", ...upload }, view);
+}
+
+const allow = (more: object = {}) => ({
+  Effect: "Allow",
+  Principal: { CanonicalUser: [accountId] },
+  Action: "s3:PutObject",
+  Resource: "arn:aws:s3:::logs/*",
+  ...more,
+});
+const policyOf = (...Statement: object[]) => ({ Version: "2012-10-17", Statement });
+const byTls = (value: string) => ({ Condition: { Bool: { "aws:SecureTransport": value } } });
+const byAddress = { Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } };
+const denyAll = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::logs/*" };
+
+test.each<[string, string, object | undefined, { accountId?: string; prefix?: string }?]>([
+  ["no policy", "has", undefined],
+  ["a statement for the account", "has", policyOf(allow())],
+  ["a statement for everybody", "has", policyOf(allow({ Principal: "*" }))],
+  ["a statement for everybody, for a new account", "has", policyOf(allow({ Principal: "*" })), {}],
+  ["a denial without TLS", "has", policyOf(allow(), { ...denyAll, ...byTls("false") })],
+  ["a single statement", "has", { Statement: allow() }],
+  [
+    "a prefix that the trail writes under",
+    "has",
+    policyOf(allow({ Resource: "arn:aws:s3:::logs/audit/*" })),
+    { accountId, prefix: "audit" },
+  ],
+  [
+    "other accounts alone",
+    "lacks",
+    policyOf(allow({ Principal: { CanonicalUser: [other, "ajedeployer"] } })),
+  ],
+  ["ids alone, for a new account", "lacks", policyOf(allow({ Principal: { CanonicalUser: unknown } })), {}],
+  ["reading alone", "lacks", policyOf(allow({ Action: ["s3:GetObject"] }))],
+  ["the bucket itself alone", "lacks", policyOf(allow({ Resource: "arn:aws:s3:::logs" }))],
+  [
+    "another prefix",
+    "lacks",
+    policyOf(allow({ Resource: "arn:aws:s3:::logs/web/*" })),
+    { accountId, prefix: "audit" },
+  ],
+  ["a denial", "lacks", policyOf(allow(), denyAll)],
+  ["an id that may be a group's", "cannot tell", policyOf(allow({ Principal: { CanonicalUser: unknown } }))],
+  [
+    "a denial to an id that may be a group's",
+    "cannot tell",
+    policyOf(allow(), { ...denyAll, Principal: { CanonicalUser: unknown } }),
+  ],
+  ["a condition", "cannot tell", policyOf(allow(byAddress))],
+  ["a denial on a condition", "cannot tell", policyOf(allow(), { ...denyAll, ...byAddress })],
+  [
+    "a prefix that the trail's id may have",
+    "cannot tell",
+    policyOf(allow({ Resource: "arn:aws:s3:::logs/cnp*" })),
+  ],
+  ["a statement with more in it", "cannot tell", policyOf(allow({ Until: "2030" }))],
+  ["an effect that is not known", "cannot tell", policyOf(allow(), { ...denyAll, Effect: "Audit" })],
+  ["no principal", "cannot tell", policyOf(allow({ Principal: undefined }))],
+])("a policy with %s: %s", async (...[_, answer, policy, upload]) => {
+  expect((await told(policy, upload)).answer).toBe(answer);
+});
+
+test("whatever a policy says, none is said to let the account upload, or not to, that the local cloud sees otherwise", async () => {
+  const some = <T>(...values: T[]) => fc.constantFrom(...values);
+  const pairs = (name: string, values: fc.Arbitrary<unknown>) =>
+    fc.tuple(some(name, name, `Not${name}`), values).map(([key, value]) => ({ [key]: value }));
+  const statement = fc
+    .tuple(
+      some({ Effect: "Allow" }, { Effect: "Allow" }, { Effect: "Deny" }),
+      pairs(
+        "Principal",
+        some<unknown>(
+          "*",
+          { CanonicalUser: accountId },
+          { CanonicalUser: [other, accountId] },
+          { CanonicalUser: other },
+        ),
+      ),
+      pairs(
+        "Action",
+        some<unknown>("*", "s3:*", "s3:Put*", "s3:PutObject", "s3:GetObject", [
+          "s3:GetObject",
+          "s3:PutObject",
+        ]),
+      ),
+      pairs(
+        "Resource",
+        some(
+          "*",
+          "arn:aws:s3:::logs/*",
+          "arn:aws:s3:::logs",
+          "arn:aws:s3:::logs/audit/*",
+          "arn:aws:s3:::*/audit/*",
+        ),
+      ),
+      some<object>({}, {}, byTls("false"), byTls("true"), byAddress),
+    )
+    .map((parts) => Object.assign({}, ...parts));
+  const answers = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(statement, { minLength: 1, maxLength: 3 }),
+      some("", "audit"),
+      async (Statement, prefix) => {
+        const { answer } = await told({ Statement }, { accountId, prefix });
+        const isAllowed = policyAllows({ Statement } as BucketPolicy, {
+          subject: { type: "serviceAccount", id: accountId },
+          action: "s3:PutObject",
+          resource: `logs/${prefix && `${prefix}/`}cnptrail/2026/01/01/log.json`,
+          context: { "aws:securetransport": "true", "aws:sourceip": "192.0.2.1" },
+        });
+        answers.add(answer);
+        if (answer !== "cannot tell") expect(answer).toBe(isAllowed ? "has" : "lacks");
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  expect([...answers].sort()).toEqual(["cannot tell", "has", "lacks"]);
+});
