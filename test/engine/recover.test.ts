@@ -19,7 +19,6 @@ import {
   recoverLine,
   runKilled,
   undisturbed,
-  withPulumi,
 } from "../support/kills";
 import { bucketName, type LocalStack } from "../support/localStack";
 import { s3Client } from "../support/s3Client";
@@ -136,8 +135,7 @@ const atKey = { moment: "after", method: "SymmetricKeyService/Create" } as const
 
 /** A stack whose first `up` was killed when its key was made, and what then holds its state. */
 async function killed() {
-  const local = await begin();
-  const stack = await local.open(firstUp.config, await withPulumi());
+  const { local, stack } = await begin(firstUp);
   expect(await runKilled(local, stack, firstUp, atKey)).toContain(atKey.method);
   const file = stackFileOf(local.folder);
   const state = () => [existsSync(file) && readFileSync(file, "utf8"), local.emulator.cloud.keys.all()];
@@ -174,8 +172,8 @@ describe("nothing is changed", () => {
   });
 
   test("while a provider lives on after its engine", async () => {
-    await using local = await begin();
-    const stack = await local.open(firstUp.config, await withPulumi());
+    const { local, stack } = await begin(firstUp);
+    await using _local = local;
     const { faults } = local.emulator.cloud;
     faults.interrupt("before", { method: "BucketService/Create" }, () => {
       faults.hang({ method: "SymmetricKeyService/Get" }, { times: 99 });
@@ -190,10 +188,10 @@ describe("nothing is changed", () => {
   });
 
   test("of what has the name of a resource and no mark of the stack: it is named, and left alone", async () => {
-    await using local = await begin();
+    const { local, stack } = await begin(firstUp);
+    await using _local = local;
     using api = new Api(local.emulator);
     await api.call("buckets", "create", bucketRequest(local.emulator.cloud.folderId, bucketName));
-    const stack = await local.open(firstUp.config, await withPulumi());
     await stack.preview();
     const output = await outputOfFailure(stack, recoverLine(local, "--yes"));
     expect(output).toContain(

@@ -3,15 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Moment } from "../../emulator/backend/faults";
 import { backendOf } from "../../local/state";
-import {
-  begin,
-  cloudOf,
-  type KilledOperation,
-  recoverLine,
-  runKilled,
-  undisturbed,
-  withPulumi,
-} from "./kills";
+import { begin, cloudOf, type KilledOperation, recoverLine, runKilled, undisturbed } from "./kills";
 import type { LocalStack } from "./localStack";
 
 /** Milliseconds for one operation: some hundred kills, and some dozen recoveries. */
@@ -23,17 +15,22 @@ const fewestCalls = 20;
 /**
  * Kills an operation before and after each of its calls, recovers, runs it again, and expects what it gives undisturbed. Kills that
  * leave the same behind, but for ids and times, are recovered once. Prints how many there were.
+ *
+ * @param step How many calls further on the next kill is.
  */
-export async function expectRecoveredEverywhere(name: string, operation: KilledOperation): Promise<void> {
+export async function expectRecoveredEverywhere(
+  name: string,
+  operation: KilledOperation,
+  step = 1,
+): Promise<void> {
   const wanted = await undisturbed(operation);
   const seen = new Set<string>();
   const lost: Record<string, unknown> = {};
   let kills = 0;
   for (const moment of ["before", "after"] as const) {
     let call = 0;
-    while (await isKilled(moment, call)) call += 1;
+    for (; await isKilled(moment, call); call += step) kills += 1;
     expect(call).toBeGreaterThan(fewestCalls);
-    kills += call;
   }
   const counts = `${name}: ${kills} kills left ${seen.size} different states, ${seen.size - Object.keys(lost).length} recovered`;
   process.stdout.write(`${counts}\n`);
@@ -41,15 +38,15 @@ export async function expectRecoveredEverywhere(name: string, operation: KilledO
 
   /** @returns whether there was such a call. */
   async function isKilled(moment: Moment, after: number): Promise<boolean> {
-    await using local = await begin(operation.from);
-    const stack = await local.open(operation.config, await withPulumi());
+    const { local, stack } = await begin(operation);
+    await using _local = local;
     const method = await runKilled(local, stack, operation, { moment, method: "", after });
     if (method === undefined) return false;
     const aftermath = aftermathOf(local);
     if (seen.has(aftermath)) return true;
     seen.add(aftermath);
     const told = await stack.follow(recoverLine(local, "--yes")).catch(messageOf);
-    const failed = await operation.run(stack).then(() => undefined, messageOf);
+    const failed = await operation.run(stack, local).then(() => undefined, messageOf);
     const found = cloudOf(local);
     if (failed || !isDeepStrictEqual(found, wanted))
       lost[`${moment} call ${after}, ${method}`] = { told, failed, found };

@@ -1,5 +1,5 @@
 import { Api } from "./api";
-import { type KilledOperation, withPulumi } from "./kills";
+import { type KilledOperation, recoverLine, runKilled, withPulumi } from "./kills";
 import { bucketName, type KeptState, LocalStack } from "./localStack";
 
 /** Nothing keeps a stack of the tests from being taken down, and its log stays. */
@@ -18,6 +18,38 @@ export interface Standing extends KeptState {
 
 /** The guide's seven resources, from nothing. */
 export const firstUp: KilledOperation = { config: removable, run: (stack) => stack.up() };
+
+/** Two trails with buckets and accounts of their own, a policy, a lock, a size and a log of requests, from nothing. */
+export const everythingUp: KilledOperation = {
+  config: ({ emulator: { cloud } }) => ({
+    ...removable,
+    access: { administrators: [cloud.deployer.id], readers: [cloud.deployer.id] },
+    objectLock: { mode: "GOVERNANCE", days: 1 },
+    accessLogsBucketName: `${bucketName}-requests`,
+    maxSizeGiB: 1,
+    trails: {
+      organization: {},
+      other: {
+        folders: [cloud.folderId],
+        bucketName: `${bucketName}-other`,
+        encryption: { key: "new" },
+        serviceAccountName: "other-collector",
+      },
+    },
+  }),
+  run: (stack) => stack.up(),
+};
+
+/** A first `up` that was killed when its trail was made, recovered and run again. */
+export const recovery: KilledOperation = {
+  ...firstUp,
+  prepare: (local, stack) =>
+    runKilled(local, stack, firstUp, { moment: "after", method: "TrailService/Create" }),
+  run: async (stack, local) => {
+    await stack.follow(recoverLine(local, "--yes"));
+    await stack.up();
+  },
+};
 
 /** A stack with a delivered log. */
 export async function standing(): Promise<Standing> {

@@ -11,8 +11,10 @@ type Config = Readonly<Record<string, unknown>>;
 export interface KilledOperation {
   /** What it begins with; a new stack if absent. */
   readonly from?: KeptState;
-  readonly config: Config;
-  readonly run: (stack: CliStack) => Promise<unknown>;
+  readonly config: Config | ((local: LocalStack) => Config);
+  /** What happens before. */
+  readonly prepare?: (local: LocalStack, stack: CliStack) => Promise<unknown>;
+  readonly run: (stack: CliStack, local: LocalStack) => Promise<unknown>;
 }
 
 /** A call at which engine and provider are killed: by its method's end, `""` for any, and how many such calls pass first. */
@@ -33,8 +35,14 @@ export async function withPulumi(): Promise<{ environment: NodeJS.ProcessEnv }> 
   return { environment: { PATH: `${dirname(pulumi)}:${process.env.PATH}` } };
 }
 
-export const begin = (from?: KeptState): Promise<LocalStack> =>
-  from ? LocalStack.restore(from) : LocalStack.start();
+/** The cloud and the stack that an operation begins with. */
+export async function begin({ from, config, prepare }: KilledOperation) {
+  const local = await (from ? LocalStack.restore(from) : LocalStack.start());
+  const values = typeof config === "function" ? config(local) : config;
+  const stack = await local.open(values, await withPulumi());
+  await prepare?.(local, stack);
+  return { local, stack };
+}
 
 /** Runs an operation, and kills engine and provider at a call. @returns the call's method; nothing if there was no such call. */
 export async function runKilled(
@@ -50,7 +58,7 @@ export async function runKilled(
     killTree(stack.pid ?? Number.NaN);
   };
   faults.interrupt(moment, { method }, kill, { after });
-  const end = await run(stack).then(
+  const end = await run(stack, local).then(
     () => undefined,
     (error: Error) => error,
   );
@@ -74,8 +82,8 @@ export interface Kill extends KillPoint {
  * @throws {Error} if there is no such call.
  */
 export async function killedAndRecovered(operation: KilledOperation, ...kills: readonly Kill[]) {
-  await using local = await begin(operation.from);
-  const stack = await local.open(operation.config, await withPulumi());
+  const { local, stack } = await begin(operation);
+  await using _local = local;
   let output = "";
   const recovery = {
     ...operation,
@@ -92,22 +100,24 @@ export async function killedAndRecovered(operation: KilledOperation, ...kills: r
     if (recover) await mustKill(recovery, recover);
     await recovery.run();
   }
-  await operation.run(stack);
+  await operation.run(stack, local);
   return { cloud: cloudOf(local), output };
 }
 
 /** What an operation leaves in the cloud when nothing kills it. */
-export async function undisturbed({ from, config, run }: KilledOperation): Promise<object> {
-  await using local = await begin(from);
-  await run(await local.open(config, await withPulumi()));
+export async function undisturbed(operation: KilledOperation): Promise<object> {
+  const { local, stack } = await begin(operation);
+  await using _local = local;
+  await operation.run(stack, local);
   return cloudOf(local);
 }
 
 /** All that the cloud holds, without ids and times, which differ from run to run. */
 export function cloudOf({ emulator: { cloud } }: LocalStack): object {
-  const keys = cloud.keys.all();
-  const accounts = cloud.serviceAccounts.all();
-  const trails = cloud.trails.all();
+  const keys = byName(cloud.keys.all());
+  const accounts = byName(cloud.serviceAccounts.all());
+  const trails = byName(cloud.trails.all());
+  const buckets = byName(cloud.buckets.all());
   const places = [cloud.organizationId, cloud.folderId, ...keys.map(({ id }) => id)];
   const everything = {
     keys: keys.map(({ id, name, labels, status, deletionProtection }) => ({
@@ -117,30 +127,36 @@ export function cloudOf({ emulator: { cloud } }: LocalStack): object {
     trails: trails.map(({ id, name, labels, serviceAccountId, destination, filteringPolicy, status }) => ({
       ...{ id, name, labels, serviceAccountId, destination, filteringPolicy, status },
     })),
-    buckets: cloud.buckets
-      .all()
-      .map(({ name, tags, versioning, lifecycleRules, kmsMasterKeyId, policy, anonymousAccessFlags }) => ({
+    buckets: buckets.map(({ tags, name, versioning, lifecycleRules, kmsMasterKeyId, ...others }) => {
+      const { policy, anonymousAccessFlags, objectLock, maxSize } = others;
+      return {
         ...{
           name,
-          tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
           versioning,
           lifecycleRules,
           kmsMasterKeyId,
           policy,
           anonymousAccessFlags,
+          objectLock,
+          maxSize,
         },
-      })),
+        tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+      };
+    }),
     roles: places.flatMap((id) =>
       cloud.access
         .list(id)
         .filter(({ subject }) => subject.type === "serviceAccount" && subject.id !== cloud.deployer.id)
-        .map(({ roleId, subject }) => `${roleId} on ${id} for ${subject.id}`)
-        .sort(),
+        .map(({ roleId, subject }) => `${roleId} on ${id} for ${subject.id}`),
     ),
-    logs: cloud.buckets.all().map(({ name }) => cloud.objects.keys(name, "").length),
+    logs: buckets.map(({ name }) => cloud.objects.keys(name, "").length),
   };
   let text = JSON.stringify(everything);
   for (const [kind, all] of Object.entries({ key: keys, account: accounts, trail: trails }))
     for (const [i, { id }] of all.entries()) text = text.replaceAll(id, `${kind} ${i}`);
-  return JSON.parse(text);
+  const { roles, ...others } = JSON.parse(text);
+  return { ...others, roles: roles.sort() };
 }
+
+const byName = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
+  [...all].sort((one, other) => (one.name < other.name ? -1 : 1));
