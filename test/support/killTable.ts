@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Moment } from "../../emulator/backend/faults";
 import { backendOf } from "../../local/state";
-import { begin, cloudOf, type KilledOperation, recoverLine, runKilled, undisturbed } from "./kills";
+import {
+  begin,
+  cloudOf,
+  type KilledOperation,
+  logsIn,
+  lost,
+  recoverLine,
+  runKilled,
+  undisturbed,
+} from "./kills";
 import type { LocalStack } from "./localStack";
 
 /** Milliseconds for one operation: some hundred kills, and some dozen recoveries. */
@@ -25,21 +34,22 @@ export async function expectRecoveredEverywhere(
 ): Promise<void> {
   const wanted = await undisturbed(operation);
   const seen = new Set<string>();
-  const lost: Record<string, unknown> = {};
+  const unrecovered: Record<string, unknown> = {};
   let kills = 0;
   for (const moment of ["before", "after"] as const) {
     let call = 0;
     for (; await isKilled(moment, call); call += step) kills += 1;
     expect(call).toBeGreaterThan(fewestCalls);
   }
-  const counts = `${name}: ${kills} kills left ${seen.size} different states, ${seen.size - Object.keys(lost).length} recovered`;
+  const counts = `${name}: ${kills} kills left ${seen.size} different states, ${seen.size - Object.keys(unrecovered).length} recovered`;
   process.stdout.write(`${counts}\n`);
-  expect(lost).toEqual({});
+  expect(unrecovered).toEqual({});
 
   /** @returns whether there was such a call. */
   async function isKilled(moment: Moment, after: number): Promise<boolean> {
     const { local, stack } = await begin(operation);
     await using _local = local;
+    const logs = logsIn(local);
     const method = await runKilled(local, stack, operation, { moment, method: "", after });
     if (method === undefined) return false;
     const aftermath = aftermathOf(local);
@@ -48,8 +58,9 @@ export async function expectRecoveredEverywhere(
     const told = await stack.follow(recoverLine(local, "--yes")).catch(messageOf);
     const failed = await operation.run(stack, local).then(() => undefined, messageOf);
     const found = cloudOf(local);
-    if (failed || !isDeepStrictEqual(found, wanted))
-      lost[`${moment} call ${after}, ${method}`] = { told, failed, found };
+    const lostLogs = lost(logs, local);
+    if (failed || lostLogs.length > 0 || !isDeepStrictEqual(found, wanted))
+      unrecovered[`${moment} call ${after}, ${method}`] = { told, failed, lostLogs, found };
     return true;
   }
 }

@@ -78,12 +78,13 @@ export interface Kill extends KillPoint {
 /**
  * Kills an operation at a call, recovers, and runs it again, as often as there are kills; then runs it to its end.
  *
- * @returns what is in the cloud then, and what `recover` printed.
+ * @returns what is in the cloud then, the log objects that were there and are not, and what `recover` printed.
  * @throws {Error} if there is no such call.
  */
 export async function killedAndRecovered(operation: KilledOperation, ...kills: readonly Kill[]) {
   const { local, stack } = await begin(operation);
   await using _local = local;
+  const logs = logsIn(local);
   let output = "";
   const recovery = {
     ...operation,
@@ -101,8 +102,12 @@ export async function killedAndRecovered(operation: KilledOperation, ...kills: r
     await recovery.run();
   }
   await operation.run(stack, local);
-  return { cloud: cloudOf(local), output };
+  return { cloud: cloudOf(local), lostLogs: lost(logs, local), output };
 }
+
+/** The log objects of those that were there which are not there any more. */
+export const lost = (logs: readonly string[], local: LocalStack): string[] =>
+  logs.filter((log) => !logsIn(local).includes(log));
 
 /** What an operation leaves in the cloud when nothing kills it. */
 export async function undisturbed(operation: KilledOperation): Promise<object> {
@@ -112,7 +117,11 @@ export async function undisturbed(operation: KilledOperation): Promise<object> {
   return cloudOf(local);
 }
 
-/** All that the cloud holds, without ids and times, which differ from run to run. */
+/** The log objects that are there. */
+export const logsIn = ({ emulator: { cloud } }: LocalStack): string[] =>
+  cloud.buckets.all().flatMap(({ name }) => cloud.objects.keys(name, "").map((key) => `${name}/${key}`));
+
+/** All that the cloud holds beside log objects, without ids and times, which differ from run to run. */
 export function cloudOf({ emulator: { cloud } }: LocalStack): object {
   const keys = byName(cloud.keys.all());
   const accounts = byName(cloud.serviceAccounts.all());
@@ -149,7 +158,6 @@ export function cloudOf({ emulator: { cloud } }: LocalStack): object {
         .filter(({ subject }) => subject.type === "serviceAccount" && subject.id !== cloud.deployer.id)
         .map(({ roleId, subject }) => `${roleId} on ${id} for ${subject.id}`),
     ),
-    logs: buckets.map(({ name }) => cloud.objects.keys(name, "").length),
   };
   let text = JSON.stringify(everything);
   for (const [kind, all] of Object.entries({ key: keys, account: accounts, trail: trails }))
