@@ -1,3 +1,4 @@
+import type { Trail } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail";
 import type { CloudApi } from "./connection";
 
 /** A part of the organization whose events a trail collects. */
@@ -13,12 +14,16 @@ interface Scoped {
 
 interface DataEventsFilter extends Scoped {
   readonly service: string;
+  readonly dnsFilter?: object;
   readonly includedEvents?: { readonly eventTypes: readonly string[] };
   readonly excludedEvents?: { readonly eventTypes: readonly string[] };
 }
 
-/** What the provider does not show of a trail. */
+/** A trail, also what the provider does not show of it. */
 export interface TrailState {
+  readonly folderId?: string;
+  readonly name?: string;
+  readonly description?: string;
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
   /** The service's own words for status ERROR; empty otherwise. */
   readonly statusErrorMessage: string;
@@ -50,6 +55,26 @@ export async function readTrail(trailId: string, cloud: CloudApi): Promise<Trail
   const { TrailServiceService } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service");
   const { Trail } = await import("@yandex-cloud/nodejs-sdk/audittrails-v1/trail");
   return Trail.toJSON(await cloud.call("audittrails", TrailServiceService.get, { trailId })) as TrailState;
+}
+
+/**
+ * The trails of a folder.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function listTrails(folderId: string, cloud: CloudApi): Promise<Trail[]> {
+  const { ListTrailsRequest, TrailServiceService } = await import(
+    "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service"
+  );
+  const trails: Trail[] = [];
+  let pageToken = "";
+  do {
+    const request = ListTrailsRequest.fromPartial({ folderId, pageSize: 1000, pageToken });
+    const page = await cloud.call("audittrails", TrailServiceService.list, request);
+    trails.push(...page.trails);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return trails;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Resource, readState, type State, UnreadableError } from "../engine/json";
+import { isOurs } from "../engine/urn";
 
 /** A resource or an operation as the engine writes it, with all that we do not look at. */
 const jsonResource = z.looseObject({
@@ -18,6 +19,15 @@ const exported = z.looseObject({
 });
 
 type Exported = z.infer<typeof exported>;
+type JsonResource = z.infer<typeof jsonResource>;
+
+const previewed = z.object({ steps: z.array(z.object({ newState: jsonResource.optional() })).optional() });
+
+/** What an update notes of a resource beside its inputs and outputs. An import notes none of it. */
+const optionNames = [
+  ...["protect", "retainOnDelete", "deletedWith", "dependencies", "propertyDependencies"],
+  ...["resourceHooks", "ignoreChanges", "replaceOnChanges", "additionalSecretOutputs"],
+];
 
 /** What the engine had begun with a resource when it was stopped. */
 interface Pending {
@@ -65,6 +75,25 @@ export class EngineRecord {
   }
 
   /**
+   * The record with what an update would note of its resources beside their inputs and outputs.
+   *
+   * @param preview Output of `pulumi preview --json --show-sames`.
+   * @returns nothing if all of it is noted.
+   */
+  completed(preview: string): string | undefined {
+    const { resources } = this.json.deployment;
+    const { steps = [] } = previewed.parse(JSON.parse(preview.slice(preview.search(/^\{/m))));
+    const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
+    const inState = new Set(resources?.map(({ urn }) => urn));
+    const completed = resources?.map((resource) => {
+      const wanted = isOurs(resource.urn) ? planned.get(resource.urn) : undefined;
+      return wanted ? withOptions(resource, wanted, inState) : resource;
+    });
+    if (JSON.stringify(completed) === JSON.stringify(resources)) return undefined;
+    return JSON.stringify({ ...this.json, deployment: { ...this.json.deployment, resources: completed } });
+  }
+
+  /**
    * The record without what was pending. A resource that was imported keeps what the engine had noted of it: what it depends on,
    * whether it is protected and stays in the cloud, its hooks. The import knows nothing of these.
    *
@@ -83,4 +112,22 @@ export class EngineRecord {
     });
     return JSON.stringify({ ...this.json, deployment: { ...rest, resources: settled } });
   }
+}
+
+/** A resource with another one's options, as far as what they name is in the state. Options that are alike stay. */
+function withOptions(
+  resource: JsonResource,
+  wanted: JsonResource,
+  inState: ReadonlySet<string>,
+): JsonResource {
+  const known = (value: unknown): unknown => {
+    if (Array.isArray(value))
+      return value.filter((item) => !String(item).startsWith("urn:") || inState.has(String(item)));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, known(item)]));
+  };
+  const differing = optionNames
+    .map((name) => [name, known(wanted[name])] as const)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(resource[name]));
+  return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
 }

@@ -65,9 +65,19 @@ export class StackEditor {
     return ["--stack", this.options.stack];
   }
 
+  /** @returns nothing if there is no such stack. @throws {UsageError} if the state cannot be read. */
+  async readIfThere(): Promise<EngineRecord | undefined> {
+    const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
+    if (/no stack named .* found/.test(run.stderr)) return undefined;
+    return this.recordOf(run);
+  }
+
   /** @throws {UsageError} if the state cannot be read. */
   async read(): Promise<EngineRecord> {
-    const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
+    return this.recordOf(await pulumiRun("Reading the state", ["stack", "export", ...this.of]));
+  }
+
+  private recordOf(run: PulumiRun): EngineRecord {
     if (!run.succeeded)
       throw new UsageError(
         `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`,
@@ -76,10 +86,41 @@ export class StackEditor {
     return EngineRecord.read(run.stdout);
   }
 
+  /** Makes the stack. @throws {Halt} if that fails. */
+  async makeStack(): Promise<void> {
+    await this.run("Making the stack", ["stack", "init", ...this.of]);
+  }
+
+  /** Writes keys of the stack's configuration; comments stay. @throws {Halt} if that fails. */
+  async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+    const entries = Object.entries(values).map(([key, value]) => {
+      const isObject = typeof value === "object";
+      const text = isObject ? JSON.stringify(value) : String(value);
+      return [key, { value: text, ...(isObject && { objectValue: value }), secret: false }];
+    });
+    const json = JSON.stringify(Object.fromEntries(entries));
+    await this.run("Writing the configuration", [
+      ...["config", "set-all", "--json", json],
+      ...this.of,
+      ...this.configured,
+    ]);
+  }
+
+  private async run(what: string, args: readonly string[]): Promise<void> {
+    const run = await pulumiRun(what, args);
+    if (!run.succeeded) throw new Halt(`pulumi ${args[0]} ${args[1]} failed: ${lastLine(run.stderr)}`);
+  }
+
   /** What an update would do; nothing if the preview failed, which is told. */
   async preview(what: string, args: readonly string[] = []): Promise<Preview | undefined> {
+    const text = await this.previewText(what, args);
+    return text === undefined ? undefined : readPreview(text);
+  }
+
+  /** As {@link preview}, as the engine writes it. */
+  async previewText(what: string, args: readonly string[] = []): Promise<string | undefined> {
     const run = await pulumiRun(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
-    if (run.succeeded) return readPreview(run.stdout);
+    if (run.succeeded) return run.stdout;
     this.dialogue.tell(`pulumi preview failed: ${faultOf(run.stdout) ?? lastLine(run.stderr)}`);
     return undefined;
   }
