@@ -34,9 +34,16 @@ export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
     ["maxSize", args.maxSizeGiB],
     ["loggings", args.accessLogsBucketName],
     ["policy", args.access],
-    ...["acl", "grants", "corsRules", "website", "https", "defaultStorageClass"].map(
-      (input) => [input, neverSaid] as const,
-    ),
+    ...[
+      "anonymousAccessFlags",
+      "forceDestroy",
+      "acl",
+      "grants",
+      "corsRules",
+      "website",
+      "https",
+      "defaultStorageClass",
+    ].map((input) => [input, neverSaid] as const),
   ]);
 
 /** What stays of a trail that was taken over. */

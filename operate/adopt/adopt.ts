@@ -1,9 +1,9 @@
-import { type CloudApi, failureText, openCloud } from "../../api/connection";
+import { failureText, openCloud } from "../../api/connection";
 import { connectionFrom } from "../../api/providerSettings";
-import { type Properties, type Resource, readPreview, type Step } from "../engine/json";
+import { type Properties, readPreview, type Step } from "../engine/json";
 import { connectionOf, configurationOf as stackConfiguration } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
-import { canonical, type Kind, resourceTypes, textOf } from "../engine/world";
+import { canonical, type Kind, resourceTypes } from "../engine/world";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
@@ -13,7 +13,7 @@ import { type Dialogue, type EditorOptions, Halt, StackEditor } from "../state/s
 import { matchesOf } from "./ids";
 import { type Found, look } from "./look";
 import { type Program, programHere } from "./program";
-import { configurationOf, isThe, missingRoles, type SetUp, setUpOf } from "./setUp";
+import { configurationOf, isThe, type MissingRole, missingRoles, type SetUp, setUpOf } from "./setUp";
 import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
 
 /** Options of `audit-trails adopt`. */
@@ -139,7 +139,7 @@ class Adopter {
     const conflicts: string[] = [];
     for (const [key, byDefault] of this.program.defaults) {
       if (free.has(key)) continue;
-      const now = valueOf(given[`${this.program.project}:${key}`]) ?? byDefault;
+      const now = saidBy(given[`${this.program.project}:${key}`]) ?? byDefault;
       const should = wanted[key] ?? byDefault;
       if (isSame(now, should)) continue;
       if (isSame(now, byDefault)) changes[key] = should;
@@ -226,19 +226,8 @@ class Adopter {
       return exitCodes.unknown;
     }
     const steps = preview.steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
-    const left = [
-      ...steps.filter(({ urn }) => !isComponent(urn)).map(sentenceOf),
-      ...missingRoles(setUp, found).map(({ role, on, accountId, instead }) => {
-        const others = instead.map(
-          (grant) => `${inert(grant.role)} on ${placeNames[grant.on.type]} ${inert(grant.on.id)}`,
-        );
-        return `Service account ${inert(accountId)} has no binding of role ${role} on ${placeNames[on.type]} ${inert(on.id)}. ${
-          others.length > 0
-            ? `It has ${others.join(", ")}`
-            : "Whether a group or a place further up gives it, is not seen here"
-        }. pulumi up grants the role there too.`;
-      }),
-    ];
+    const missing = missingRoles(setUp, found);
+    const left = steps.filter(({ urn }) => !isComponent(urn)).map((step) => sentenceOf(step, missing));
     this.result = { ...this.result, left };
     const { imported, configuration } = this.result;
     if (left.length > 0) {
@@ -273,17 +262,24 @@ function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string
 const isComponent = (urn: string): boolean =>
   /^(yandex-audit-trails|pulumi):/.test(splitUrn(urn).types.at(-1) ?? "");
 
-function sentenceOf({ op, urn, after, changed }: Step): string {
+function sentenceOf({ op, urn, after, changed }: Step, missing: readonly MissingRole[]): string {
   const { name, types } = splitUrn(urn);
   const what = `${types.at(-1)?.split(":").at(-1)} ${inert(name)}`;
-  if (op === "create") return `${what} is made${grantOf(after)}.`;
   if (op === "update") return `${what} is changed: ${changed.map((input) => inert(input)).join(", ")}.`;
-  return `${what}: ${op}.`;
+  if (op !== "create") return `${what}: ${op}.`;
+  const ids = Object.values(after?.inputs ?? {});
+  const need = missing.find(({ role, on }) => after?.inputs.role === role && ids.includes(on.id));
+  return need ? sentenceOfRole(need) : `${what} is made.`;
 }
 
-function grantOf(resource: Resource | undefined): string {
-  const role = textOf(resource?.inputs.role);
-  return role ? `: role ${role}` : "";
+function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
+  const placeOf = ({ type, id }: MissingRole["on"]) => `${placeNames[type]} ${inert(id)}`;
+  const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
+  const now =
+    others.length > 0
+      ? `it has ${others.join(", ")} instead`
+      : "if a group gives it, that is not seen from here";
+  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it has not there: ${now}.`;
 }
 
 /** An id of a role binding, whatever stands between its parts. */
@@ -300,7 +296,7 @@ const plain = (value: unknown): string =>
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** A value of the stack's configuration. */
-function valueOf(entry: Properties | undefined): unknown {
+function saidBy(entry: Properties | undefined): unknown {
   if (!entry) return undefined;
   return entry.objectValue ?? entry.value;
 }

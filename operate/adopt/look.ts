@@ -1,7 +1,7 @@
 import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, listBuckets, readBucket } from "../../api/buckets";
-import { type CloudApi, isNotFound } from "../../api/connection";
+import { type CloudApi, isForbidden, isNotFound } from "../../api/connection";
 import { readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
@@ -47,12 +47,14 @@ export interface Found {
   readonly buckets: ReadonlyMap<string, FoundBucket | undefined>;
   readonly keys: ReadonlyMap<string, FoundKey | undefined>;
   readonly accounts: ReadonlyMap<string, FoundAccount | undefined>;
+  /** Those on what contains the rest are left out where they may not be read. */
   readonly grants: readonly FoundGrant[];
-  /** Organizations by the folders in them. */
+  /** Organizations by the folders in them; nothing where they may not be read. */
   readonly organizations: ReadonlyMap<string, string | undefined>;
 }
 
 export const folder = (id: string): Resource => ({ type: "resource-manager.folder", id });
+const organization = "organization-manager.organization";
 const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
 
 /** What the keys of a trail's log objects begin with. */
@@ -112,35 +114,52 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
       ...[...buckets.values()].map((bucket) => bucket?.settings.folderId),
     ].flatMap((id) => id ?? []),
   );
-  const organizations = new Map<string, string | undefined>();
-  const cloudIds = new Map<string, string | undefined>();
-  for (const id of folderIds) {
-    const cloudId = (await readContainer(folder(id), cloud))?.parentId;
-    cloudIds.set(id, cloudId);
-    const container =
-      cloudId && (await readContainer({ type: "resource-manager.cloud", id: cloudId }, cloud));
-    organizations.set(id, container ? container.parentId : undefined);
-  }
-
-  const places: Resource[] = [
+  const hierarchy = await lookUp(folderIds, (id) => placesAround(id, cloud));
+  const organizations = new Map(
+    [...hierarchy].map(([id, around]) => [id, around.find(({ type }) => type === organization)?.id]),
+  );
+  const needed: Resource[] = [
     ...there.flatMap(({ scopes }) => scopes),
     ...folderIds.map(folder),
-    ...[...cloudIds.values()].flatMap((id) => (id ? [{ type: "resource-manager.cloud", id }] : [])),
-    ...[...organizations.values()].flatMap((id) =>
-      id ? [{ type: "organization-manager.organization", id }] : [],
-    ),
     ...[...keys].flatMap(([id, found]) => (found ? [key(id)] : [])),
+  ];
+  const further: Resource[] = [
+    ...[...hierarchy.values()].flat(),
     ...[...buckets.values()].flatMap((bucket) =>
       bucket?.settings.resourceId ? [{ type: "storage.bucket", id: bucket.settings.resourceId }] : [],
     ),
   ];
   const grants: FoundGrant[] = [];
-  for (const on of new Map(places.map((place) => [`${place.type} ${place.id}`, place])).values())
-    for await (const { roleId, subject } of bindingsOf(on, cloud))
-      if (subject?.type === "serviceAccount" && accountIds.includes(subject.id))
-        grants.push({ role: roleId, on, accountId: subject.id });
+  const isNeeded = (place: Resource) => needed.some(({ id }) => id === place.id);
+  for (const on of new Map([...needed, ...further].map((place) => [place.id, place])).values()) {
+    const roles = rolesOn(on, accountIds, cloud);
+    grants.push(...(await (isNeeded(on) ? roles : unlessForbidden(roles, []))));
+  }
   return { trails, otherTrails, buckets, keys, accounts, grants, organizations };
 }
+
+/** The cloud and the organization that a folder is in, as far as they may be read. */
+async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource[]> {
+  const cloudId = (await readContainer(folder(folderId), cloud))?.parentId;
+  if (!cloudId) return [];
+  const around = { type: "resource-manager.cloud", id: cloudId };
+  const id = (await unlessForbidden(readContainer(around, cloud), undefined))?.parentId;
+  return id ? [around, { type: organization, id }] : [around];
+}
+
+async function rolesOn(on: Resource, accountIds: readonly string[], cloud: CloudApi): Promise<FoundGrant[]> {
+  const grants: FoundGrant[] = [];
+  for await (const { roleId: role, subject } of bindingsOf(on, cloud))
+    if (subject?.type === "serviceAccount" && accountIds.includes(subject.id))
+      grants.push({ role, on, accountId: subject.id });
+  return grants;
+}
+
+const unlessForbidden = <T>(task: Promise<T>, otherwise: T): Promise<T> =>
+  task.catch((error: unknown) => {
+    if (isForbidden(error)) return otherwise;
+    throw error;
+  });
 
 async function lookAtKey(
   id: string,

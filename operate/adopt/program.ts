@@ -16,7 +16,7 @@ export interface Program {
 
 const projectFile = z.object({
   name: z.string(),
-  config: z.record(z.string(), z.object({ default: z.unknown() })).optional(),
+  config: z.record(z.string(), z.object({ default: z.unknown().optional() })).optional(),
 });
 
 const sdkFile = z.object({

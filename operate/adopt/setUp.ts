@@ -6,7 +6,7 @@ import { faultsAcross } from "../../components/auditTrails/rules";
 import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../components/bucket/objectLock";
 import type { BucketAccessArgs } from "../../components/bucket/policy";
 import type { RetentionArgs } from "../../components/bucket/retention";
-import type { KeyAlgorithm, ObjectLockMode } from "../../components/choices";
+import { type KeyAlgorithm, type ObjectLockMode, ScopeType } from "../../components/choices";
 import { trailRoles } from "../../components/roles";
 import * as values from "../../components/values";
 import { accessOf, type Kind } from "../engine/world";
@@ -71,10 +71,13 @@ export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusa
   if (!main) return { refusals };
 
   const folderId = main.trail.folderId ?? "";
-  const organizationId = found.organizations.get(folderId);
+  // A trail collects events of its own organization alone.
+  const collected = there.flatMap(({ trail }) => partsOf(trail).scopes);
+  const organizationId =
+    found.organizations.get(folderId) ?? collected.find(({ type }) => type === ScopeType.Organization)?.id;
   if (!organizationId)
     refusals.push(
-      `The organization of folder ${inert(folderId)} may not be read. The role for it: resource-manager.viewer.`,
+      `Which organization folder ${inert(folderId)} is in may not be read. The role for it, on its cloud: resource-manager.viewer.`,
     );
   for (const { id, trail } of there)
     if (trail.folderId !== folderId)
@@ -89,7 +92,7 @@ export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusa
     return { ...one, settings, key: rowKey(one.trail.name, keysTaken) };
   });
   for (const name of distinct(trails.map(({ bucketName }) => bucketName)))
-    refusals.push(...bucketRefusals(name, found, organizationId));
+    refusals.push(...bucketRefusals(name, found, { folderId, organizationId }));
   for (const id of distinct(trails.map(({ accountId }) => accountId)))
     if (!found.accounts.get(id))
       refusals.push(
@@ -105,30 +108,37 @@ export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusa
   return refusals.length > 0 ? { refusals } : { setUp, refusals };
 }
 
+/** Why a bucket is refused, as sentences. */
 function bucketRefusals(
   name: string,
   { buckets, keys, organizations }: Found,
-  organizationId?: string,
+  at: { readonly folderId: string; readonly organizationId?: string },
 ): string[] {
   const bucket = buckets.get(name);
   if (!bucket) return [`Bucket ${inert(name)} does not exist, or may not be read.`];
+  const { folderId } = bucket.settings;
   const keyId = keyOf(bucket.settings);
   const key = keyId === undefined ? undefined : keys.get(keyId);
-  const organization = organizations.get(bucket.settings.folderId);
-  return [
-    values.bucketName.safeParse(name).success
-      ? ""
-      : `Bucket ${inert(name)} has a name that the configuration refuses.`,
-    organization === organizationId
-      ? ""
-      : `Bucket ${inert(name)} is in folder ${bucket.settings.folderId}, of ${organization ? `organization ${organization}` : "an organization that may not be read"}.`,
-    keyId !== undefined && !key
-      ? `Key ${inert(keyId)}, which encrypts bucket ${inert(name)}, does not exist any more, or may not be read.`
-      : "",
-    key && key.status !== "ACTIVE"
-      ? `Key ${key.id}, which encrypts bucket ${inert(name)}, is ${key.status}, not ACTIVE.`
-      : "",
-  ].filter((text) => text !== "");
+  const organization = folderId === at.folderId ? at.organizationId : organizations.get(folderId);
+  const reasons = [
+    [
+      !values.bucketName.safeParse(name).success,
+      `Bucket ${inert(name)} has a name that the configuration refuses.`,
+    ],
+    [
+      organization !== at.organizationId,
+      `Bucket ${inert(name)} is in folder ${folderId}, of ${organization ? `organization ${organization}` : "an organization that may not be read"}.`,
+    ],
+    [
+      keyId !== undefined && !key,
+      `Key ${inert(keyId ?? "")}, which encrypts bucket ${inert(name)}, does not exist any more, or may not be read.`,
+    ],
+    [
+      key !== undefined && key.status !== "ACTIVE",
+      `Key ${key?.id}, which encrypts bucket ${inert(name)}, is ${key?.status}, not ACTIVE.`,
+    ],
+  ] as const;
+  return reasons.filter(([isSo]) => isSo).map(([, reason]) => reason);
 }
 
 /** A trail's key in the table: its name, where that can be one. */
@@ -392,11 +402,13 @@ function withRecursion(args: AuditTrailsArgs): AuditTrailsArgs {
   return { ...args, trails: Object.fromEntries(rows) };
 }
 
-/** Roles that are needed and not granted where they are needed, with what may stand for them. */
-export function missingRoles(
-  { needs }: SetUp,
-  { grants }: Found,
-): (NeededRole & { readonly instead: Found["grants"] })[] {
+/** A role that is needed and not granted where it is needed. */
+export interface MissingRole extends NeededRole {
+  /** What may stand for it. */
+  readonly instead: Found["grants"];
+}
+
+export function missingRoles({ needs }: SetUp, { grants }: Found): MissingRole[] {
   return needs
     .filter(({ role, on, accountId }) => !grants.some((grant) => isThe(grant, { role, on, accountId })))
     .map((need) => ({

@@ -89,8 +89,9 @@ export class EngineRecord {
       const wanted = isOurs(resource.urn) ? planned.get(resource.urn) : undefined;
       return wanted ? withOptions(resource, wanted, inState) : resource;
     });
-    if (JSON.stringify(completed) === JSON.stringify(resources)) return undefined;
-    return JSON.stringify({ ...this.json, deployment: { ...this.json.deployment, resources: completed } });
+    if (!completed || JSON.stringify(completed) === JSON.stringify(resources)) return undefined;
+    const deployment = { ...this.json.deployment, resources: inOrder(completed) };
+    return JSON.stringify({ ...this.json, deployment });
   }
 
   /**
@@ -110,7 +111,7 @@ export class EngineRecord {
       const { protect: _protected, ...imported } = resource;
       return { ...imported, ...options };
     });
-    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: settled } });
+    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: inOrder(settled ?? []) } });
   }
 }
 
@@ -128,6 +129,30 @@ function withOptions(
   };
   const differing = optionNames
     .map((name) => [name, known(wanted[name])] as const)
-    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(resource[name]));
+    .filter(([name, value]) => unordered(value) !== unordered(resource[name]));
   return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
 }
+
+/** A value as text, without the order of lists: that of dependencies differs from run to run. */
+const unordered = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner) => (Array.isArray(inner) ? [...inner].sort() : inner)) ?? "";
+
+/** Resources with what they depend on before them, as the engine wants them. An import leaves them in any order. */
+function inOrder(resources: readonly JsonResource[]): JsonResource[] {
+  const placed = new Set<JsonResource>();
+  const place = (resource: JsonResource): void => {
+    if (placed.has(resource)) return;
+    const { parent, provider, deletedWith, dependencies, propertyDependencies } = resource;
+    const named = new Set(urnsIn([parent, provider, deletedWith, dependencies, propertyDependencies]));
+    for (const other of resources) if (other !== resource && named.has(other.urn)) place(other);
+    placed.add(resource);
+  };
+  resources.forEach(place);
+  return [...placed];
+}
+
+/** URNs in options of a resource; a provider is named by URN and id. */
+const urnsIn = (value: unknown): string[] => {
+  if (typeof value === "string") return [value, value.split("::").slice(0, 4).join("::")];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(urnsIn) : [];
+};
