@@ -388,6 +388,10 @@ function lockFrom(
     years: years || undefined,
   });
   const said = lock.mode === "COMPLIANCE" ? { ...lock, confirmation: confirmationOf(lock) } : lock;
+  const isCounted = [lock.days, lock.years].every(
+    (count) => count === undefined || values.days.safeParse(count).success,
+  );
+  if (!isCounted) return undefined;
   return objectLockFaults(said, retention).some((fault) => typeof fault === "object") ? undefined : said;
 }
 

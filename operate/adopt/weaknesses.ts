@@ -15,17 +15,24 @@ export interface Weakness {
 
 const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
 
+/** Sets something of an encryption wherever the configuration says that encryption: each trail of a bucket says it. */
+type SetEncryption = (name: string, value: string) => string;
+
 /** What of a set-up is weaker than the defaults, and what mends it. */
 export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
   ...setUp.plan.buckets.flatMap(({ bucketName, existingIn, key }) => {
     const name = String(bucketName);
     const bucket = found.buckets.get(name) as FoundBucket;
-    const row = Object.entries(setUp.args.trails ?? {}).find(([, one]) => one.bucketName === name)?.[0];
-    const path = row === undefined ? "encryption" : `trails.${row}.encryption`;
-    const ownKey = key && key.settings.keyId === undefined ? keyOf(bucket.settings) : undefined;
+    const rows = Object.entries(setUp.args.trails ?? {}).filter(([, row]) => row.bucketName === name);
+    const owners = rows.length > 0 ? rows.map(([row]) => `trails.${row}.encryption`) : ["encryption"];
+    const setIt: SetEncryption = (setting, value) =>
+      owners.map((owner) => set(`${owner}.${setting}`, value)).join(" && ");
+    // A key of several buckets is told once, at the one that says what it is.
+    const isFirst = setUp.plan.buckets.find((other) => other.key === key)?.bucketName === bucketName;
+    const ownKey = isFirst && key?.settings.keyId === undefined ? keyOf(bucket.settings) : undefined;
     return [
-      ...(key ? [] : [unencrypted(name, path, existingIn === undefined)]),
-      ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as FoundKey, path) : []),
+      ...(key ? [] : [unencrypted(name, setIt, existingIn === undefined)]),
+      ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as FoundKey, setIt) : []),
       ...(existingIn === undefined
         ? ownBucketWeaknesses(name, bucket.settings, setUp)
         : existingBucketWeaknesses(name, bucket.settings)),
@@ -35,16 +42,16 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
   ...surplusRoles(setUp, found),
 ];
 
-const unencrypted = (name: string, path: string, isOwn: boolean): Weakness => ({
+const unencrypted = (name: string, setIt: SetEncryption, isOwn: boolean): Weakness => ({
   what: `Bucket ${inert(name)} is not encrypted.`,
   mend: isOwn
-    ? `${set(`${path}.key`, "new")} && pulumi up   # encrypts new logs`
-    : `yc storage bucket update --name ${word(name)} --encryption key-id=<key id>, and the key as ${path}.keyId`,
+    ? `${setIt("key", "new")} && pulumi up   # encrypts new logs`
+    : `yc storage bucket update --name ${word(name)} --encryption key-id=<key id>   # then run adopt again with another stack`,
 });
 
 function keyWeaknesses(
   { name, algorithm, rotationSeconds, deletionProtection }: FoundKey,
-  path: string,
+  setIt: SetEncryption,
 ): Weakness[] {
   const key = `Key ${inert(name)}`;
   return [
@@ -52,7 +59,7 @@ function keyWeaknesses(
       ? [
           {
             what: `${key} gets no new versions: its rotation is off.`,
-            mend: set(`${path}.keyRotationPeriod`, "8760h"),
+            mend: setIt("keyRotationPeriod", "8760h"),
           },
         ]
       : []),
@@ -61,12 +68,12 @@ function keyWeaknesses(
       : [
           {
             what: `${key} may be deleted: its deletion protection is off.`,
-            mend: set(`${path}.deletionProtection`, "true"),
+            mend: setIt("deletionProtection", "true"),
           },
         ]),
     ...(algorithm.startsWith("AES_256")
       ? []
-      : [{ what: `${key} encrypts with ${algorithm}.`, mend: set(`${path}.keyAlgorithm`, "AES_256") }]),
+      : [{ what: `${key} encrypts with ${algorithm}.`, mend: setIt("keyAlgorithm", "AES_256") }]),
   ];
 }
 

@@ -209,7 +209,8 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   const { folderId, organizationId } = cloud;
   await api.call("buckets", "create", bucketRequest(folderId, "plain-logs"));
   const accountId = await api.createServiceAccount("account");
-  await api.bind("organizations", organizationId, "audit-trails.admin", accountId);
+  const subject = { type: "serviceAccount", id: accountId };
+  cloud.access.add(organizationId, { roleId: "audit-trails.editor", subject });
   await api.bind("folders", folderId, "storage.uploader", accountId);
   await api.call("trails", "create", trailRequest(local.emulator, "plain-logs", accountId));
   await stack.follow("pulumi stack rm dev --yes --preserve-config --non-interactive");
@@ -218,7 +219,7 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   expect(told.exitCode).toBe(1);
   expect(told.left).toEqual([
     `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it has ` +
-      `not there: it has audit-trails.admin on organization ${organizationId} instead.`,
+      `not there: it has audit-trails.editor on organization ${organizationId} instead.`,
   ]);
   expect(told.weaknesses[0]).toEqual({
     what: "Bucket plain-logs is not encrypted.",
@@ -229,7 +230,8 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   await up(local, stack);
   expect(auditLog.lastSequence).toBe(before + 1);
   expect(cloud.access.list(organizationId)).toContainEqual({
-    ...{ roleId: "audit-trails.viewer", subject: { type: "serviceAccount", id: accountId } },
+    roleId: "audit-trails.viewer",
+    subject,
   });
 });
 
