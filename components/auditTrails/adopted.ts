@@ -24,7 +24,7 @@ export const keptOfKey = ({ adopted, labels }: AuditTrailsArgs, settings: Encryp
 export const keptOfAccount = ({ adopted }: AuditTrailsArgs): Kept =>
   unsaid(adopted, [["description", neverSaid]]);
 
-/** What stays of a bucket that was taken over: never its encryption, nor who may see it without a name. */
+/** What stays of a bucket that was taken over: never its encryption. */
 export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
   unsaid(args.adopted, [
     ["tags", args.labels],

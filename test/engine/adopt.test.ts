@@ -1,91 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse } from "yaml";
 import { hasTerraform, TerraformStack } from "../../bench/terraform";
 import { deployerRoles } from "../../emulator";
-import type { CliStack } from "../../local/cli";
 import { ensureToolchain } from "../../toolchain";
-import { Api, bucketRequest, keyRequest, s3, setUpTrail, trailRequest } from "../support/api";
-import { runKilled, withPulumi } from "../support/kills";
-import { LocalStack, sevenResources, typeOf } from "../support/localStack";
-
-/** What somebody has written into the stack's configuration already. */
-const ownConfiguration = `# Mine
-config:
-  yandex-audit-trails:activeWindowSeconds: "0" # nothing flaps here
-`;
-
-/** A cloud without audit trails, and a stack without resources. */
-async function begin() {
-  const local = await LocalStack.start();
-  const stack = await local.open({}, await withPulumi());
-  const salt = /^encryptionsalt: .*$/m.exec(readFileSync("Pulumi.dev.yaml", "utf8"))?.[0];
-  writeFileSync(configFileOf(local), `${ownConfiguration}${salt}\n`);
-  return { local, stack, api: new Api(local.emulator) };
-}
-
-const configFileOf = (local: LocalStack): string => join(local.folder, "Pulumi.dev.yaml");
-
-interface Told {
-  readonly exitCode: number;
-  readonly refusals: readonly string[];
-  readonly configuration: Readonly<Record<string, unknown>>;
-  readonly imported: readonly { readonly urn: string; readonly id: string }[];
-  readonly onlyUsed: readonly string[];
-  readonly weaknesses: readonly { readonly what: string; readonly mend: string }[];
-  readonly left?: readonly string[];
-}
-
-const adoptLine = (local: LocalStack, trailIds: readonly string[], options: string): string =>
-  `npm exec --no -- audit-trails adopt --stack dev --config-file '${configFileOf(local)}' ` +
-  `--backup '${join(local.folder, "backup")}' ${trailIds.map((id) => `--trail ${id}`).join(" ")} ${options}`;
-
-/** Runs the command, which writes nothing to the cloud. */
-async function adopt(
-  local: LocalStack,
-  stack: CliStack,
-  trailIds: readonly string[],
-  options = "--yes",
-): Promise<Told> {
-  const { auditLog } = local.emulator.cloud;
-  const before = auditLog.lastSequence;
-  const log = join(local.folder, "adopt.log");
-  const output = await stack.follow(
-    `${adoptLine(local, trailIds, `${options} --json`)} 2>'${log}' || test $? -le 3`,
-  );
-  expect(auditLog.lastSequence).toBe(before);
-  if (!output) throw new Error(readFileSync(log, "utf8"));
-  return JSON.parse(output);
-}
-
-/** What `pulumi up --refresh` changes, with the configuration that was written. */
-async function up(local: LocalStack, stack: CliStack, options = ""): Promise<string> {
-  return stack.follow(
-    `pulumi up --yes --skip-preview --refresh ${options} --stack dev --non-interactive --color never ` +
-      `--config-file '${configFileOf(local)}'`,
-  );
-}
-
-/** An `up` changes nothing, all is protected, and what holds logs stays when it leaves the stack. */
-async function expectAdopted(local: LocalStack, stack: CliStack, types: readonly string[]): Promise<void> {
-  const resources = stack.state().resources.filter(({ type }) => type.startsWith("yandex:")) as readonly {
-    readonly urn: string;
-    readonly protect?: boolean;
-    readonly retainOnDelete?: boolean;
-    readonly dependencies?: readonly string[];
-  }[];
-  expect(resources.map(({ urn }) => typeOf(urn)).sort()).toEqual([...types].sort());
-  for (const { urn, protect, retainOnDelete = false } of resources) {
-    expect([urn, protect]).toEqual([urn, true]);
-    expect([urn, retainOnDelete]).toEqual([urn, /:(StorageBucket|KmsSymmetricKey)::/.test(urn)]);
-  }
-  const { auditLog } = local.emulator.cloud;
-  const before = auditLog.lastSequence;
-  await up(local, stack, "--expect-no-changes");
-  expect(auditLog.lastSequence).toBe(before);
-}
-
-const whatOf = ({ weaknesses }: Told): string[] => weaknesses.map(({ what }) => what);
+import { adopt, adoptLine, begin, configFileOf, expectAdopted, up, whatOf } from "../support/adoption";
+import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/api";
+import { runKilled } from "../support/kills";
+import { sevenResources } from "../support/localStack";
 
 test("what the guide sets up comes in as it is, and a second run has nothing to do", async () => {
   const { local, stack, api } = await begin();
@@ -118,6 +39,13 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
   });
   expect(state()).toBe(before);
   await expectAdopted(local, stack, sevenResources);
+
+  // When it is no longer said to be taken over, it gets the stack's marks, and the defaults of what is unsaid.
+  await stack.follow(`pulumi config rm adopted --stack dev --config-file '${configFileOf(local)}'`);
+  await up(local, stack);
+  expect(local.emulator.cloud.keys.all()[0]).toMatchObject({
+    ...{ labels: { "pulumi-stack": "dev" }, rotationPeriod: expect.anything(), deletionProtection: false },
+  });
 });
 
 test("other names, labels, prefix, folders and rules stay as they are; a run that was killed goes on", async () => {
@@ -199,40 +127,6 @@ test("other names, labels, prefix, folders and rules stay as they are; a run tha
     ...Array(3).fill("ResourcemanagerFolderIamMember"),
   ]);
   expect(cloud.keys.all()[0]).toMatchObject({ labels, description: "Mine" });
-});
-
-test("unencrypted, with a role from further up, into a new stack: the role is all that an update grants", async () => {
-  const { local, stack, api } = await begin();
-  await using _local = local;
-  using _api = api;
-  const { cloud } = local.emulator;
-  const { folderId, organizationId } = cloud;
-  await api.call("buckets", "create", bucketRequest(folderId, "plain-logs"));
-  const accountId = await api.createServiceAccount("account");
-  const subject = { type: "serviceAccount", id: accountId };
-  cloud.access.add(organizationId, { roleId: "audit-trails.editor", subject });
-  await api.bind("folders", folderId, "storage.uploader", accountId);
-  await api.call("trails", "create", trailRequest(local.emulator, "plain-logs", accountId));
-  await stack.follow("pulumi stack rm dev --yes --preserve-config --non-interactive");
-
-  const told = await adopt(local, stack, [cloud.trails.all()[0]?.id ?? ""]);
-  expect(told.exitCode).toBe(1);
-  expect(told.left).toEqual([
-    `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it has ` +
-      `not there: it has audit-trails.editor on organization ${organizationId} instead.`,
-  ]);
-  expect(told.weaknesses[0]).toEqual({
-    what: "Bucket plain-logs is not encrypted.",
-    mend: "pulumi config set --path encryption.key new && pulumi up   # encrypts new logs",
-  });
-  const { auditLog } = cloud;
-  const before = auditLog.lastSequence;
-  await up(local, stack);
-  expect(auditLog.lastSequence).toBe(before + 1);
-  expect(cloud.access.list(organizationId)).toContainEqual({
-    roleId: "audit-trails.viewer",
-    subject,
-  });
 });
 
 (hasTerraform() ? test : test.skip)(
@@ -333,31 +227,6 @@ resource "yandex_audit_trails_trail" "organization" {
   depends_on = [yandex_resourcemanager_folder_iam_member.uploader, yandex_kms_symmetric_key_iam_binding.encrypter]
 }
 `;
-
-test("a bucket with other data is only used, and so is its key", async () => {
-  const { local, stack, api } = await begin();
-  await using _local = local;
-  using _api = api;
-  const { trailId, bucket, keyId } = await setUpTrail(local.emulator, api);
-  const { cloud } = local.emulator;
-  cloud.clock.advance({ minutes: 5 });
-  expect((await s3(local.emulator, "PUT", `/${bucket}/invoices/1.pdf`, { body: "1" })).status).toBe(200);
-  const told = await adopt(local, stack, [trailId]);
-  expect(told).toMatchObject({ exitCode: 0, refusals: [], left: [] });
-  expect(told.onlyUsed).toEqual([
-    `Bucket ${bucket} is only used and not managed: it holds other data than the trails' logs, such as invoices/1.pdf.`,
-    `Key ${keyId} is only used and not managed: bucket ${bucket}, which it encrypts, is only used.`,
-  ]);
-  expect(told.configuration).toMatchObject({
-    bucketFolderId: cloud.folderId,
-    encryption: { key: "existing", keyId },
-  });
-  await expectAdopted(
-    local,
-    stack,
-    sevenResources.filter((type) => type !== "StorageBucket" && type !== "KmsSymmetricKey"),
-  );
-});
 
 test("what cannot be taken over is refused with all reasons, and without agreement nothing is done", async () => {
   const { local, stack, api } = await begin();
