@@ -186,7 +186,9 @@ class Adopter {
   private tellFound({ plan }: SetUp, { trails }: Found): void {
     const { tell } = this.dialogue;
     for (const [id, trail] of trails)
-      tell(`Found trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}.`);
+      tell(
+        `Found trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
+      );
     tell(
       `It delivers to ${plan.buckets.map(({ bucketName }) => `bucket ${inert(String(bucketName))}`).join(", ")}.`,
     );
@@ -204,13 +206,20 @@ class Adopter {
       ...{ parts: setUp.parts, granted: found.grants, release: provider.version },
     });
     if (matches.length > 0) {
+      if (!isAgreed)
+        await this.editor.agreeOn(
+          "An earlier run was stopped. To go on with it:",
+          matches.map(
+            ({ resource: { urn }, id }) => `take ${inert(id)} into the state as ${inert(splitUrn(urn).name)}`,
+          ),
+        );
       await this.editor.import(importFileOf(matches, record, preview, provider));
       this.result = { ...this.result, imported: matches.map(({ resource: { urn }, id }) => ({ urn, id })) };
     }
     const completed = (matches.length > 0 ? await this.editor.read() : record).completed(text);
     if (completed === undefined) return;
-    if (!isAgreed)
-      await this.editor.agreeOn("An earlier run was stopped. To end it:", [
+    if (!isAgreed && matches.length === 0)
+      await this.editor.agreeOn("An earlier run was stopped. To go on with it:", [
         "note in the state what protects the resources, what they depend on, and what stays when it leaves the stack",
       ]);
     await this.editor.replace("Noting what protects it", completed);
@@ -247,14 +256,16 @@ class Adopter {
   }
 }
 
-/** Resources of the stack that are none of the set-up's. */
+/** Resources of the stack that are none of the set-up's, or have another name than they are to have. */
 function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string[] {
   const kinds = Object.entries(resourceTypes);
   return (record?.state.resources ?? []).flatMap(({ urn, type, id = "" }) => {
     const kind = kinds.find(([, name]) => name === type)?.[0] as Kind | undefined;
-    if (!kind || !isOurs(urn) || parts.some((part) => part.id === id)) return [];
+    const { name } = splitUrn(urn);
+    const isPart = parts.some((part) => part.kind === kind && part.id === id && part.name === name);
+    if (!kind || !isOurs(urn) || isPart) return [];
     return [
-      `The stack has ${titles[kind]} ${inert(id)} already, which is none of this set-up's. Name all of its trails, or use another stack.`,
+      `The stack has ${titles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
     ];
   });
 }
@@ -297,8 +308,9 @@ const shown = (value: unknown): string => (typeof value === "string" ? value : J
 
 /** A value of the stack's configuration. */
 function saidBy(entry: Properties | undefined): unknown {
-  if (!entry) return undefined;
-  return entry.objectValue ?? entry.value;
+  // Nothing is secret in a set-up: what is, is told to be in the way.
+  if (entry?.secret === true) return "[secret]";
+  return entry?.objectValue ?? entry?.value;
 }
 
 function cannotTell(error: unknown): never {

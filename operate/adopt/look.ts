@@ -21,13 +21,13 @@ export interface FoundKey extends KeyState {
 }
 
 /** A service account. */
-export interface FoundAccount {
+interface FoundAccount {
   readonly folderId: string;
   readonly name: string;
 }
 
 /** A role that one of the accounts has. */
-export interface FoundGrant {
+interface FoundGrant {
   readonly role: string;
   readonly on: Resource;
   readonly accountId: string;

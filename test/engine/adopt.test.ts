@@ -46,6 +46,15 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
   expect(local.emulator.cloud.keys.all()[0]).toMatchObject({
     ...{ labels: { "pulumi-stack": "dev" }, rotationPeriod: expect.anything(), deletionProtection: false },
   });
+
+  // The trails of another set-up belong into another stack.
+  const { cloud } = local.emulator;
+  const accountId = cloud.serviceAccounts.all()[0]?.id ?? "";
+  await api.call("trails", "create", { ...trailRequest(local.emulator, bucket, accountId), name: "other" });
+  const otherId = cloud.trails.all().find(({ name }) => name === "other")?.id ?? "";
+  expect((await adopt(local, stack, [otherId])).refusals).toContain(
+    `The stack has trail ${trailId} already, as audit-trails-trail, which is no part of this set-up. Name all of its trails, or use another stack.`,
+  );
 });
 
 test("other names, labels, prefix, folders and rules stay as they are; a run that was killed goes on", async () => {
@@ -112,6 +121,8 @@ test("other names, labels, prefix, folders and rules stay as they are; a run tha
   );
   expect(killed).toBe(true);
   const told = await adopt(local, stack, [trailId], "--yes --engine-ended");
+  // The first run had written it.
+  expect(told.configuration).toEqual({});
   expect(told).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
   expect(whatOf(told)).toEqual([
     "Key Key of the logs gets no new versions: its rotation is off.",
