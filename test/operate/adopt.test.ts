@@ -148,6 +148,17 @@ describe("the configuration says what is there", () => {
       { policy: JSON.parse(bucketPolicyOf("logs-one", ["other"], { administrators: ["a"] })) },
       "access",
     ],
+    [
+      "a lock that is longer than the configuration takes",
+      {
+        versioning: "VERSIONING_ENABLED",
+        objectLock: {
+          status: "OBJECT_LOCK_STATUS_ENABLED",
+          defaultRetention: { mode: "MODE_GOVERNANCE", days: 100_000 },
+        },
+      },
+      "objectLock",
+    ],
     ["a policy of another form", { policy: { Statement: [] } }, "access"],
     [
       "a rule for a prefix",
