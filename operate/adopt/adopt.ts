@@ -96,7 +96,7 @@ class Adopter {
     );
     const { setUp, refusals } = setUpOf(found);
     const configuration = setUp ? configurationOf(setUp.args) : {};
-    const { changes, conflicts } = this.compare(configuration, record);
+    let { changes, conflicts } = this.compare(configuration, record !== undefined);
     this.refuse([...refusals, ...(setUp ? [...conflicts, ...strangersIn(record, setUp)] : [])]);
     if (!setUp) return exitCodes.usage;
 
@@ -108,7 +108,12 @@ class Adopter {
         `To take this into stack ${inert(this.options.stack)}, which changes nothing in the cloud:`,
         plan,
       );
-      if (!record) await this.editor.makeStack();
+      if (!record) {
+        await this.editor.makeStack();
+        // Its file of configuration may have been there before it.
+        ({ changes, conflicts } = this.compare(configuration, true));
+        this.refuse(conflicts, "nothing was changed but that the stack was made");
+      }
       if (Object.keys(changes).length > 0)
         await this.editor.configure(
           Object.fromEntries(
@@ -121,20 +126,18 @@ class Adopter {
     return this.conclude(setUp, found);
   }
 
-  private refuse(refusals: readonly string[]): void {
+  private refuse(refusals: readonly string[], outcome = "nothing was changed"): void {
     if (refusals.length === 0) return;
     this.result = { ...this.result, refusals };
     throw new Halt(
-      ["This cannot be taken over; nothing was changed:", ...refusals.map((line) => `  - ${line}`)].join(
-        "\n",
-      ),
+      [`This cannot be taken over; ${outcome}:`, ...refusals.map((line) => `  - ${line}`)].join("\n"),
       exitCodes.usage,
     );
   }
 
-  /** The configuration that is to be written, and what stands in its way. */
-  private compare(wanted: Readonly<Record<string, unknown>>, record: EngineRecord | undefined) {
-    const given = record ? stackConfiguration(this.options.stack, this.editor.configured) : {};
+  /** The configuration that is to be written, and what stands in its way. Without its stack none can be read. */
+  private compare(wanted: Readonly<Record<string, unknown>>, hasStack: boolean) {
+    const given = hasStack ? stackConfiguration(this.options.stack, this.editor.configured) : {};
     const changes: Record<string, unknown> = {};
     const conflicts: string[] = [];
     for (const [key, byDefault] of this.program.defaults) {

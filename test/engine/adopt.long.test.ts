@@ -1,4 +1,5 @@
-import { adopt, begin, expectAdopted, up } from "../support/adoption";
+import { readFileSync, writeFileSync } from "node:fs";
+import { adopt, begin, configFileOf, expectAdopted, up } from "../support/adoption";
 import { bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { sevenResources } from "../support/localStack";
 
@@ -15,6 +16,15 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   await api.bind("folders", folderId, "storage.uploader", accountId);
   await api.call("trails", "create", trailRequest(local.emulator, "plain-logs", accountId));
   await stack.follow("pulumi stack rm dev --yes --preserve-config --non-interactive");
+  const file = readFileSync(configFileOf(local), "utf8");
+  writeFileSync(
+    configFileOf(local),
+    file.replace("config:", "config:\n  yandex-audit-trails:bucketName: other"),
+  );
+  const refused = await adopt(local, stack, [cloud.trails.all()[0]?.id ?? ""]);
+  expect(refused).toMatchObject({ exitCode: 3, imported: [], configuration: {} });
+  expect(refused.refusals[0]).toContain("The stack's configuration says bucketName: other");
+  writeFileSync(configFileOf(local), file);
 
   const told = await adopt(local, stack, [cloud.trails.all()[0]?.id ?? ""]);
   expect(told.exitCode).toBe(1);
