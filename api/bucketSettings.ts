@@ -3,6 +3,7 @@ import type { CloudApi } from "./connection";
 
 /** A rule of a bucket's lifecycle: https://yandex.cloud/en/docs/storage/concepts/lifecycles */
 export interface LifecycleRule {
+  readonly id?: string;
   readonly enabled?: boolean;
   readonly filter?: {
     readonly prefix?: string;
@@ -16,14 +17,28 @@ export interface LifecycleRule {
       readonly tag?: readonly object[];
     };
   };
-  readonly expiration?: { readonly date?: string; readonly days?: number };
+  readonly expiration?: {
+    readonly date?: string;
+    readonly days?: number;
+    readonly expiredObjectDeleteMarker?: boolean;
+  };
+  readonly transitions?: readonly {
+    readonly date?: string;
+    readonly days?: number;
+    readonly storageClass?: string;
+  }[];
+  readonly abortIncompleteMultipartUpload?: { readonly daysAfterExpiration?: number };
   readonly noncurrentExpiration?: { readonly noncurrentDays?: number };
+  readonly noncurrentTransitions?: readonly object[];
+  readonly noncurrentDeleteMarkers?: object;
 }
 
 /** What is set on a bucket, with the vendor's names. */
 export interface BucketSettings {
   readonly folderId: string;
   readonly resourceId?: string;
+  /** Bytes; absent for no limit. */
+  readonly maxSize?: number;
   readonly versioning?: string;
   readonly policy?: object;
   readonly anonymousAccessFlags?: Readonly<Record<string, boolean>>;

@@ -1,3 +1,4 @@
+import type { ListObjectVersionsOutput } from "@aws-sdk/client-s3";
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { type CloudApi, isNotFound } from "./connection";
 import { collected, listed, pageSize } from "./listed";
@@ -81,6 +82,35 @@ export async function listBuckets(folderId: string, cloud: CloudApi): Promise<Bu
       ({ buckets }) => buckets,
     ),
   );
+}
+
+/**
+ * The first key in a bucket, of an object, an old version or a delete marker, that begins with none of some prefixes.
+ *
+ * @param prefixes Each ends with a slash.
+ * @throws {Error} if Object Storage does not say.
+ */
+export async function firstKeyOutside(
+  bucketName: string,
+  prefixes: readonly string[],
+  cloud: CloudApi,
+): Promise<string | undefined> {
+  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
+  const client = await objectStorage(cloud);
+  try {
+    for (let marker: string | undefined; ; ) {
+      const { Versions = [], DeleteMarkers = [] }: ListObjectVersionsOutput = await client.send(
+        new ListObjectVersionsCommand({ Bucket: bucketName, MaxKeys: 1, KeyMarker: marker }),
+      );
+      const key = [...Versions, ...DeleteMarkers][0]?.Key;
+      const prefix = prefixes.find((one) => key?.startsWith(one));
+      if (key === undefined || prefix === undefined) return key;
+      // Behind all that begins with the prefix.
+      marker = `${prefix}\u{10FFFF}`;
+    }
+  } finally {
+    client.destroy();
+  }
 }
 
 /**

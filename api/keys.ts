@@ -7,6 +7,12 @@ import { finished } from "./operations";
 export interface KeyState {
   readonly id: string;
   readonly folderId: string;
+  readonly name: string;
+  /** Such as `AES_256`. */
+  readonly algorithm: string;
+  /** Seconds after which the service makes a new version; absent if it makes none. */
+  readonly rotationSeconds?: number;
+  readonly deletionProtection: boolean;
   /** Such as `ACTIVE`. */
   readonly status: string;
   /** The version that encrypts; absent if the key has none. */
@@ -20,14 +26,19 @@ export interface KeyState {
  * @throws {ServiceError} if the service does not say, for want of a role for example.
  */
 export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState | undefined> {
-  const [{ SymmetricKeyServiceService }, { SymmetricKey_Status, SymmetricKeyVersion_Status }] =
-    await Promise.all([
-      import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
-      import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
-    ]);
+  const [
+    { SymmetricKeyServiceService },
+    { SymmetricAlgorithm, SymmetricKey_Status, SymmetricKeyVersion_Status },
+  ] = await Promise.all([
+    import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
+    import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
+  ]);
   return cloud.call("kms", SymmetricKeyServiceService.get, { keyId }).then(
-    ({ id, folderId, status, primaryVersion: version }) => ({
-      ...{ id, folderId, status: SymmetricKey_Status[status] },
+    ({ id, folderId, name, status, primaryVersion: version, ...settings }) => ({
+      ...{ id, folderId, name, status: SymmetricKey_Status[status] },
+      algorithm: SymmetricAlgorithm[settings.defaultAlgorithm],
+      rotationSeconds: settings.rotationPeriod?.seconds || undefined,
+      deletionProtection: settings.deletionProtection,
       ...(version && {
         primaryVersion: { id: version.id, status: SymmetricKeyVersion_Status[version.status] },
       }),

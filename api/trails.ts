@@ -1,3 +1,4 @@
+import type { Trail } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail";
 import type { CloudApi } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 
@@ -14,12 +15,16 @@ interface Scoped {
 
 interface DataEventsFilter extends Scoped {
   readonly service: string;
+  readonly dnsFilter?: object;
   readonly includedEvents?: { readonly eventTypes: readonly string[] };
   readonly excludedEvents?: { readonly eventTypes: readonly string[] };
 }
 
-/** What the provider does not show of a trail. */
+/** A trail, also what the provider does not show of it. */
 export interface TrailState {
+  readonly folderId?: string;
+  readonly name?: string;
+  readonly description?: string;
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
   /** The service's own words for status ERROR; empty otherwise. */
   readonly statusErrorMessage: string;

@@ -8,11 +8,15 @@ const repository = join(__dirname, "..");
 /** Kills updates at every call, by the tests that do so. @returns what they counted. */
 export async function countKills(): Promise<string[]> {
   const jest = join(repository, "node_modules", ".bin", "jest");
-  const child = spawn(jest, ["test/engine/killed"], { cwd: repository, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(jest, ["test/engine/killed"], {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const counts: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (/ kills left /.test(line)) counts.push(line);
   });
-  await once(child, "close");
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error("Not every kill was recovered; what jest says above is why");
   return counts;
 }

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** Whether Terraform is installed. */
 export const hasTerraform = (): boolean => spawnSync("terraform", ["version"]).status === 0;
 
-/** The guide's seven resources for Terraform, on the same provider and cloud: the yardstick of the benchmark. */
+/** Resources for Terraform, on the same provider and cloud. */
 export class TerraformStack {
   private readonly environment: NodeJS.ProcessEnv;
 
@@ -18,9 +18,9 @@ export class TerraformStack {
     private readonly folder: string,
     toolchain: Toolchain,
     emulator: Emulator,
+    resources = guide(emulator),
   ) {
-    const { organizationId, folderId } = emulator.cloud;
-    writeFileSync(join(folder, "main.tf"), configuration(organizationId, folderId));
+    writeFileSync(join(folder, "main.tf"), `${requirement}${resources}`);
     const cli = join(folder, "terraform.rc");
     writeFileSync(
       cli,
@@ -45,10 +45,14 @@ export class TerraformStack {
   }
 }
 
-const configuration = (organizationId: string, folderId: string) => `
+const requirement = `
 terraform {
   required_providers { yandex = { source = "yandex-cloud/yandex" } }
 }
+`;
+
+/** The guide's seven resources: the yardstick of the benchmark. */
+const guide = ({ cloud: { organizationId, folderId } }: Emulator) => `
 resource "yandex_kms_symmetric_key" "this" {
   folder_id         = "${folderId}"
   name              = "key"

@@ -17,3 +17,10 @@ export const childOf = <T>(component: pulumi.ComponentResource): T => children.g
  */
 export const shownRemoval = (opts: pulumi.ResourceOptions = {}): pulumi.Inputs =>
   (opts as pulumi.CustomResourceOptions).retainOnDelete === false ? { retainOnDelete: false } : {};
+
+/** Options of a component without those that are handed on to its child. */
+export const withoutHandedOn = (opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions => ({
+  ...opts,
+  hooks: undefined,
+  ignoreChanges: undefined,
+});

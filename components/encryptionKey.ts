@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
-import { childOf, keepChild, shownRemoval } from "./children";
+import { childOf, keepChild, shownRemoval, withoutHandedOn } from "./children";
 import { KeyAlgorithm } from "./choices";
 import { canonicalDuration } from "./duration";
 import { explainFailures } from "./engine/failureHooks";
@@ -52,8 +52,8 @@ const schema = values.only({
 
 /**
  * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
- * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` are handed on to the
- * key.
+ * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` and
+ * `ignoreChanges` are handed on to the key.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
@@ -61,7 +61,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:EncryptionKey", name, shownRemoval(opts), { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:EncryptionKey", name, shownRemoval(opts), withoutHandedOn(opts));
     const { rotationPeriod = "8760h", ...given } = guard("EncryptionKey", name, args, schema);
     const retainOnDelete = opts?.retainOnDelete ?? true;
 
@@ -82,6 +82,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete,
+        ignoreChanges: opts?.ignoreChanges,
         hooks: mergedHooks(opts?.hooks, explainFailures(this, "EncryptionKey", name)),
       },
     );

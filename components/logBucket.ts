@@ -15,7 +15,7 @@ import {
   retentionOf,
   retentionSchema,
 } from "./bucket/retention";
-import { childOf, keepChild, shownRemoval } from "./children";
+import { childOf, keepChild, shownRemoval, withoutHandedOn } from "./children";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
@@ -104,7 +104,8 @@ const sdk: Pick<typeof yandex, "StorageBucket"> & {
 
 /**
  * The Object Storage bucket that receives the audit logs, never public, encrypted if a key is given. It stays in the cloud
- * when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` are handed on to the bucket.
+ * when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` and
+ * `ignoreChanges` are handed on to the bucket.
  */
 export class LogBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known once it is created and its encryption is on. */
@@ -114,7 +115,7 @@ export class LogBucket extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: LogBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:LogBucket", name, shownRemoval(opts), { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:LogBucket", name, shownRemoval(opts), withoutHandedOn(opts));
     const given = guard("LogBucket", name, args, schema, (sound) => [
       ...retentionFaults(sound.retention),
       ...objectLockFaults(sound.objectLock, sound.retention),
@@ -153,6 +154,7 @@ export class LogBucket extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete: opts?.retainOnDelete ?? true,
+        ignoreChanges: opts?.ignoreChanges,
         hooks: mergedHooks(opts?.hooks, failureHooks),
       },
     );

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
-import { childOf, keepChild } from "./children";
+import { childOf, keepChild, withoutHandedOn } from "./children";
 import { prepareLook, requireActive } from "./engine/activeTrail";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
@@ -154,7 +154,7 @@ export class Trail extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:Trail", name, {}, { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:Trail", name, {}, withoutHandedOn(opts));
     const given = guard("Trail", name, args, schema, faultsOfEvents);
     const { scopes, managementEvents = true, dataEvents = [] } = given;
 
@@ -180,6 +180,7 @@ export class Trail extends pulumi.ComponentResource {
         dependsOn: opts?.dependsOn,
         // The bridge tells of changes by top-level property only.
         replaceOnChanges: ["storageDestination"],
+        ignoreChanges: opts?.ignoreChanges,
         hooks: mergedHooks(
           opts?.hooks,
           explainFailures(

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
-import { childOf, keepChild } from "./children";
+import { childOf, keepChild, withoutHandedOn } from "./children";
 import { ScopeType } from "./choices";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
@@ -54,7 +54,8 @@ const schema = values.only({
 
 /**
  * The service account that trails work with, and the roles that the vendor's guide gives it. Each role is one
- * member of one resource's access bindings: nobody else's access is touched. Its own `hooks` are handed on to a new account.
+ * member of one resource's access bindings: nobody else's access is touched. Its own `hooks` and `ignoreChanges` are
+ * handed on to a new account.
  */
 export class TrailServiceAccount extends pulumi.ComponentResource {
   /** Id of the account. It may not have its roles yet: depend on the component to wait for them. */
@@ -62,7 +63,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailServiceAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("yandex-audit-trails:index:TrailServiceAccount", name, {}, { ...opts, hooks: undefined });
+    super("yandex-audit-trails:index:TrailServiceAccount", name, {}, withoutHandedOn(opts));
     const given = guard("TrailServiceAccount", name, args, schema, (sound) => [
       sound.existingId !== undefined &&
         sound.name !== undefined && {
@@ -85,7 +86,11 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
           name: given.name ?? name,
           description: ownedDescription("Collects audit logs and uploads them to the log bucket."),
         },
-        { ...childOptions, hooks: mergedHooks(opts?.hooks, childOptions.hooks, tellLostAccount(this, name)) },
+        {
+          ...childOptions,
+          ignoreChanges: opts?.ignoreChanges,
+          hooks: mergedHooks(opts?.hooks, childOptions.hooks, tellLostAccount(this, name)),
+        },
       );
     const account = existingId === undefined ? makeAccount() : undefined;
     keepChild(this, account);

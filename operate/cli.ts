@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { adoptCommand } from "./adopt";
 import { diffCommand } from "./diff";
 import { exitCodes, UsageError } from "./exitCodes";
 import { preflightCommand } from "./preflight";
 import { recoverCommand } from "./recover";
 import { verifyCommand } from "./verify";
 
-const commands = [diffCommand, preflightCommand, recoverCommand, verifyCommand];
+const commands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
 
 async function main(): Promise<void> {
   const program = new Command("audit-trails")

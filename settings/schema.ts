@@ -155,9 +155,15 @@ export const settingsSchema = z.strictObject({
     description: "Seconds that a trail which was changed in the last five minutes must stay ACTIVE.",
     default: 10,
   }),
-  labels: json(shape.labels).meta({
+  labels: unlessEmpty(json(shape.labels)).meta({
     description: "Labels of keys and trails, and tags of buckets, at most 64.",
     default: {},
+  }),
+  adopted: shape.adopted.meta({
+    description:
+      "Whether the set-up was taken over by audit-trails adopt. What the configuration does not say then stays as it is.",
+    default: false,
+    section: "Taking over a set-up",
   }),
 });
 

@@ -46,6 +46,7 @@ describe("accepted configuration", () => {
       maxSizeGiB: undefined,
       accessLogsBucketName: undefined,
       access: undefined,
+      labels: undefined,
     };
     const typed = {
       encryption: { key: "new" },
@@ -55,7 +56,7 @@ describe("accepted configuration", () => {
       rolePropagationTimeoutSeconds: 120,
       activeTimeoutSeconds: 60,
       activeWindowSeconds: 10,
-      labels: {},
+      adopted: false,
     };
     expect(checkSettings(valid)).toEqual({ ...valid, ...nothing, ...typed });
   });

@@ -221,4 +221,12 @@ export interface AuditTrailsArgs {
    * @default the project and the stack that they belong to, which given labels come on top of
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Whether what is there was not made by this component, but imported: what the arguments do not say then stays as it is in
+   * the cloud. That is labels, tags and descriptions; settings of keys; retention, lock, size, policy and log of the requests of
+   * buckets, and what of buckets no argument says, such as their ACL. Names, encryption, roles and what is collected are
+   * managed as ever.
+   * @default false
+   */
+  readonly adopted?: boolean;
 }

@@ -7,6 +7,7 @@ import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
 import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
+import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
 import type { AuditTrailsArgs } from "./args";
 import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./plan";
 import { faultsAcross } from "./rules";
@@ -59,7 +60,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     const keyIds = new Map(
       distinct(plan.buckets.flatMap(({ key }) => key ?? [])).map((key) => {
         const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
-        const options = { ...kept, hooks: hooks.key };
+        const options = { ...kept, hooks: hooks.key, ignoreChanges: keptOfKey(given, key.settings) };
         const newKey = () =>
           new EncryptionKey(
             `${name}-key${key.suffix}`,
@@ -100,7 +101,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             existingId: serviceAccountId,
             name: serviceAccountName,
           },
-          { parent: this },
+          { parent: this, ignoreChanges: keptOfAccount(given) },
         );
         return [account, component] as const;
       }),
@@ -136,7 +137,7 @@ export class AuditTrails extends pulumi.ComponentResource {
               ),
               tags: labels,
             },
-            bucketOptions,
+            { ...bucketOptions, ignoreChanges: keptOfBucket(given) },
           );
           return [bucket, component] as const;
         }),
@@ -173,7 +174,11 @@ export class AuditTrails extends pulumi.ComponentResource {
               : labels,
           },
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
-          { parent: this, dependsOn: bucket ? [bucket, account] : [account] },
+          {
+            parent: this,
+            dependsOn: bucket ? [bucket, account] : [account],
+            ignoreChanges: keptOfTrail(given, settings),
+          },
         );
         const outputs: TrailOutputs = {
           trailId: trail.trailId,

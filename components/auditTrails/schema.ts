@@ -76,6 +76,7 @@ export function auditTrailsShape(kinds: values.Kinds) {
     activeTimeoutSeconds: number(values.seconds).optional(),
     activeWindowSeconds: number(values.seconds).optional(),
     labels: values.labels(kinds).optional(),
+    adopted: yesOrNo(values.yesOrNo).optional(),
   };
 }
 

@@ -71,7 +71,7 @@ export function objectLockFaults(
 }
 
 /** What `confirmation` has to say. */
-const confirmationOf = ({ days, years }: ObjectLockArgs): string =>
+export const confirmationOf = ({ days, years }: ObjectLockArgs): string =>
   `nobody can delete a log for ${days === undefined ? `${years} years` : `${days} days`}`;
 
 /** Length of the lock in days; a year counts 366. */

@@ -30,6 +30,10 @@ export const recoverCommand = (): Command =>
       "--delete-surplus-keys",
       "delete KMS keys that an interrupted update left over, where nothing is found that is encrypted with them",
     )
+    .option(
+      "--begin-anew",
+      "make an empty stack where its state is lost, and take what the cloud has of it into its state",
+    )
     .option("--backup <folder>", "folder for the states before each change", ".audit-trails-recover")
     .option("--config-file <file>", "file of the stack's configuration, as pulumi takes it")
     .option("--json", "tell the result as JSON")

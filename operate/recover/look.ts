@@ -4,9 +4,8 @@ import type { Preview } from "../engine/json";
 import { isOurs } from "../engine/urn";
 import { type Kind, resourceTypes, textOf } from "../engine/world";
 import type { EngineRecord } from "../state/record";
-import { type Finding, search } from "./search";
+import { type Finding, type SearchContext, search } from "./search";
 import { type Surplus, surplusOf } from "./surplus";
-import type { Updates } from "./updates";
 import { type Wanted, wantedOf } from "./wanted";
 
 /** A missing resource, and what the cloud has of it. */
@@ -24,7 +23,7 @@ export interface Look {
 export async function look(
   record: EngineRecord,
   preview: Preview | undefined,
-  updates: Updates,
+  { updates, isAnew }: Pick<SearchContext, "updates" | "isAnew">,
   cloud: CloudApi,
 ): Promise<Look> {
   const wanted = wantedOf(record, preview);
@@ -43,9 +42,11 @@ export async function look(
   const taken = new Set(record.ids);
   const found: Found[] = [];
   for (const one of wanted) {
-    const finding = await search(one, { ids: taken, updates, keysInUse }, cloud);
+    const finding = await search(one, { ids: taken, updates, isAnew, keysInUse }, cloud);
     if (finding.outcome === "ours") taken.add(finding.id);
     found.push({ ...one, finding });
   }
-  return { found, surplus: await surplusOf(ofKind, taken, updates, cloud) };
+  // What the program wants of it is not known without a preview.
+  const surplus = preview ? await surplusOf(ofKind, taken, updates, cloud) : [];
+  return { found, surplus };
 }

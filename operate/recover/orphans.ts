@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 
 /** A provider whose engine has ended. What it had begun it may still end. */
 export interface Orphan {
@@ -42,13 +43,22 @@ function processes(): Process[] {
   });
 }
 
+const variable = "PULUMI_BACKEND_URL=";
+
+/** A backend's address in one spelling. */
+const placeOf = (url: string | undefined): string | undefined =>
+  url
+    ?.replace(/\?.*$/, "")
+    .replace(/^file:\/\/~/, `file://${homedir()}`)
+    .replace(/\/+$/, "");
+
 /** Whether a process is known to work for a stack that is kept elsewhere. Only Linux tells. */
 function isOfOtherBackend(pid: number): boolean {
-  const own = process.env.PULUMI_BACKEND_URL;
+  const own = placeOf(process.env.PULUMI_BACKEND_URL);
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    const backend = variables.find((one) => one.startsWith("PULUMI_BACKEND_URL="));
-    return own !== undefined && backend !== undefined && backend !== `PULUMI_BACKEND_URL=${own}`;
+    const backend = placeOf(variables.find((one) => one.startsWith(variable))?.slice(variable.length));
+    return own !== undefined && backend !== undefined && backend !== own;
   } catch {
     return false;
   }

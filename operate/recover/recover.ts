@@ -1,34 +1,32 @@
-import { existsSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { z } from "zod";
 import { type CloudApi, failureText, openCloud } from "../../api/connection";
 import { deleteKey } from "../../api/keys";
-import type { Preview } from "../engine/json";
+import { readPreview, UnreadableError } from "../engine/json";
 import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
+import { isOurs } from "../engine/urn";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
 import { importFileOf } from "../state/importFile";
-import type { EngineRecord } from "../state/record";
-import {
-  type Dialogue,
-  type EditorOptions,
-  Halt,
-  lastLine,
-  NoStackError,
-  StackEditor,
-} from "../state/stackEditor";
+import { installedProvider } from "../state/installedProvider";
+import { readIfThere } from "../state/readIfThere";
+import type { EngineRecord, Pending } from "../state/record";
+import { type Dialogue, type EditorOptions, Halt, lastLine, StackEditor } from "../state/stackEditor";
 import { type Found, look } from "./look";
 import { orphans } from "./orphans";
-import { deletionOf, nameOf, takingOf, textOfSurplus, textOfUnproven } from "./report";
+import { deletionOf, nameOf, takingOf, textOfForeign, textOfSurplus, textOfUnproven } from "./report";
 import { StateFiles } from "./stateFiles";
-import type { Surplus } from "./surplus";
+import { doubtAboutKey, type Surplus } from "./surplus";
 import { Updates } from "./updates";
 import type { Wanted } from "./wanted";
 
 export interface RecoverOptions extends EditorOptions {
   /** Whether keys are deleted that an interrupted update left over and that nothing is encrypted with. */
   readonly deleteSurplusKeys?: boolean;
+  /** Whether a stack that has lost its state is begun anew. */
+  readonly beginAnew?: boolean;
 }
 
 /** What was found and done, for programs. */
@@ -76,9 +74,10 @@ class Recoverer {
     try {
       return this.resultWith(await this.work());
     } catch (error) {
-      if (!(error instanceof Halt)) throw error;
+      const isTold = error instanceof Halt || error instanceof UnreadableError;
+      if (!isTold) throw error;
       this.dialogue.tell(error.message);
-      return this.resultWith(error.exitCode);
+      return this.resultWith(error instanceof Halt ? error.exitCode : exitCodes.unknown);
     }
   }
 
@@ -95,75 +94,86 @@ class Recoverer {
   }
 
   private async work(): Promise<number> {
-    const files = await this.files();
-    this.editor.requireNoEngine(files?.lockTexts().join("\n") ?? "");
+    const backend = await backendUrl();
+    const files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
+    this.editor.requireNoEngine(files?.lockHolders() ?? []);
     this.requireNoProvider();
     await this.repair(files);
-    const record = await this.read(files);
-    const { pending } = record;
-    this.interrupted = pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
-    const preview = await this.editor.preview("Comparing program and state");
+    const found = await this.editor.readIfThere();
+    const record = found ?? (await this.begunAnew(backend, files));
+    const pending = record.pending.filter(({ resource: { urn } }) => isOurs(urn));
+    const foreign = record.pending.filter((one) => !pending.includes(one));
+    this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
+    const preview = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
+    const updates = await this.updates(record);
     const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
-    const cloud = await openCloud(connection);
-    const looking = look(record, preview, await this.updates(record), cloud);
-    const { found, surplus } = await withProgress("Looking in the cloud", looking).catch((error) => {
+    const search = async () => {
+      const cloud = await openCloud(connection);
+      const context = { updates, isAnew: found === undefined };
+      return {
+        cloud,
+        ...(await look(record, preview === undefined ? undefined : readPreview(preview), context, cloud)),
+      };
+    };
+    const { cloud, ...looked } = await withProgress("Looking in the cloud", search()).catch((error) => {
       throw new Halt(
-        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was changed there, and nothing was taken in.`,
+        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
       );
     });
-    this.found = found;
-    this.surplus = surplus;
-    const ours = found.flatMap((one) =>
+    this.found = looked.found;
+    this.surplus = looked.surplus;
+    const ours = this.found.flatMap((one) =>
       one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
     );
     const doomed = this.options.deleteSurplusKeys
-      ? surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
+      ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
       : [];
-    const isLockFree = files?.lockTexts().length === 0;
-    const plan = [
-      ...(isLockFree ? [] : ["release the stack, if an engine that has ended still has it locked"]),
+    const isLocked = (files?.lockHolders().length ?? 0) > 0;
+    const toSettle = [
+      ...(isLocked ? ["release the stack, which an engine that has ended still has locked"] : []),
       ...ours.map((one) => takingOf(one, one.id)),
       ...pending.map(
         ({ operation, resource }) =>
           `clear "${operation}" of ${nameOf(resource)}, which was interrupted, from the state`,
       ),
-      ...doomed.map(deletionOf),
     ];
+    const plan = [...toSettle, ...doomed.map(deletionOf)];
     if (plan.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
     else {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
-      if (ours.length > 0 || pending.length > 0 || !isLockFree) await this.takeIn(ours, record, preview);
-      for (const { id } of doomed) await this.delete(id, cloud);
+      if (toSettle.length > 0) await this.takeIn(ours, record, preview);
+      for (const one of doomed) await this.delete(one, cloud);
     }
-    for (const text of [...this.surplus.map(textOfSurplus), ...found.map(textOfUnproven)])
-      if (text) this.dialogue.tell(text);
-    return this.conclude(pending.some(({ operation }) => operation === "deleting"));
+    if (preview === undefined)
+      this.dialogue.tell(
+        "Without a preview it was not looked for what is left over, and for what was not begun.",
+      );
+    const texts = [
+      ...this.surplus.map(textOfSurplus),
+      ...this.found.map(textOfUnproven),
+      ...foreign.map(textOfForeign),
+    ];
+    for (const text of texts) if (text) this.dialogue.tell(text);
+    const code = await this.conclude(pending);
+    return code === exitCodes.told && texts.some(Boolean) ? exitCodes.failedOn : code;
   }
 
   private get name(): string {
     return inert(this.options.stack);
   }
 
-  /** The files of the stack, where the backend is a folder. */
-  private async files(): Promise<StateFiles | undefined> {
-    const { stdout, stderr, succeeded } = await pulumiRun("Asking for the backend", ["whoami", "--json"]);
-    if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
-    const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
-    return StateFiles.of(url, projectHere(), this.options.stack.split("/").at(-1) ?? "");
-  }
-
   /** @throws {Halt} if a provider may still be making something. */
   private requireNoProvider(): void {
-    if (this.options.engineEnded) return;
-    let running: ReturnType<typeof orphans>;
+    let running: ReturnType<typeof orphans> = [];
     try {
       running = orphans();
     } catch (error) {
-      throw new Halt(
-        `Whether a provider still runs cannot be seen: ${(error as Error).message}. Nothing was changed. If none does, run this again ` +
-          "with --engine-ended.",
-      );
+      if (!this.options.engineEnded)
+        throw new Halt(
+          `Whether a provider still runs cannot be seen: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
+            "this again with --engine-ended.",
+        );
     }
     const [first] = running;
     if (first)
@@ -173,26 +183,19 @@ class Recoverer {
       );
   }
 
-  /** Reads the state. A stack that has lost it is begun anew. */
-  private async read(files: StateFiles | undefined): Promise<EngineRecord> {
-    try {
-      return await this.editor.read();
-    } catch (error) {
-      if (!(error instanceof NoStackError)) throw error;
-    }
-    const { stack, configFile = `Pulumi.${stack.split("/").at(-1)}.yaml` } = this.options;
-    // Without its configuration the name may be a slip of the pen.
-    if (!existsSync(configFile))
+  /** Begins a stack anew that has lost its state. */
+  private async begunAnew(backend: string, files: StateFiles | undefined): Promise<EngineRecord> {
+    if (!this.options.beginAnew)
       throw new UsageError(
-        `There is no stack ${this.name}, and no ${configFile} here that would say that there was.`,
+        `There is no stack ${this.name} in the backend ${inert(backend)}. If that is where its state was, and it is lost, ` +
+          "--begin-anew makes an empty stack and takes what the cloud has of it into its state.",
       );
-    await this.editor.agreeOn(`Stack ${this.name} has no state, and no copy of one was found:`, [
-      "begin it anew, and take what the cloud has of it into its state",
+    await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${inert(backend)}:`, [
+      "make an empty stack, and take what the cloud has of it into its state",
     ]);
     // The CLI releases no stack that is not there.
     files?.unlock();
-    const begun = await pulumiRun("Beginning the stack anew", ["stack", "init", stack]);
-    if (!begun.succeeded) throw new Halt(`pulumi stack init failed: ${lastLine(begun.stderr)}`);
+    await this.editor.makeStack();
     this.repaired.push("The stack was begun anew.");
     return this.editor.read();
   }
@@ -211,46 +214,59 @@ class Recoverer {
     }
   }
 
-  /** The stack's updates: the last hundred. */
+  /** The stack's updates: the last hundred. @throws {Halt} if they cannot be read. */
   private async updates({ oldest }: EngineRecord): Promise<Updates> {
     const page = ["--json", "--page-size", "100", "--page", "1"];
     const { stack } = this.options;
     const run = await pulumiRun("Reading the history", ["stack", "history", ...page, "--stack", stack]);
-    return Updates.read(run.succeeded ? run.stdout : "", oldest);
+    if (run.succeeded) return Updates.read(run.stdout, oldest);
+    throw new Halt(
+      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken in.`,
+    );
   }
 
   /** Takes what was found into the state, and clears what was pending. */
   private async takeIn(
     ours: readonly (Wanted & { readonly id: string })[],
     before: EngineRecord,
-    preview: Preview | undefined,
+    preview: string | undefined,
   ): Promise<void> {
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
-    if (missing.length > 0) await this.editor.import(importFileOf(missing, before, preview));
+    if (missing.length > 0) {
+      const planned = preview === undefined ? undefined : readPreview(preview);
+      await this.editor.import(importFileOf(missing, before, planned, installedProvider()));
+    }
     // The engine imports nothing under the name of a resource that the state has.
     const successors = new Map(
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
-    const record = await this.editor.read();
-    await this.editor.replace("Clearing what was pending", record.settled(before, successors));
+    const settled = (await this.editor.read()).settled(successors);
+    const completed = preview === undefined ? undefined : settled.completed(preview);
+    await this.editor.replace("Clearing what was pending", (completed ?? settled).text);
     if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
     this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
     if (ours.length > 0)
       this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
   }
 
-  private async delete(keyId: string, cloud: CloudApi): Promise<void> {
-    await withProgress("Deleting a surplus key", deleteKey(keyId, cloud)).catch((error) => {
-      throw new Halt(`KMS key ${keyId} was not deleted: ${inert(failureText(error))}.`, exitCodes.failedOn);
-    });
-    this.deletedKeys.push(keyId);
-    this.surplus = this.surplus.filter(({ id }) => id !== keyId);
-    this.dialogue.tell(`KMS key ${keyId} was deleted.`);
+  private async delete(key: Surplus, cloud: CloudApi): Promise<void> {
+    const { id, folderId } = key;
+    // Since the question something may have been encrypted with it.
+    const doubt = await doubtAboutKey(key, folderId, cloud)
+      .then(async (found) => found ?? (await withProgress("Deleting a surplus key", deleteKey(id, cloud))))
+      .catch((error) => `${failureText(error)}; its deletion protection may be off now`);
+    if (doubt) {
+      this.surplus = this.surplus.map((one) => (one.id === id ? { ...one, doubt } : one));
+      return;
+    }
+    this.deletedKeys.push(id);
+    this.surplus = this.surplus.filter((one) => one.id !== id);
+    this.dialogue.tell(`KMS key ${id} was deleted.`);
   }
 
   /** Says what an update has still to do. */
-  private async conclude(wasDestroy: boolean): Promise<number> {
-    const preview = await this.editor.preview("Looking what is left to do", ["--refresh"]);
+  private async conclude(pending: readonly Pending[]): Promise<number> {
+    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
     if (!preview) {
       this.dialogue.tell("So it cannot be told what an update has still to do.");
       return exitCodes.unknown;
@@ -260,34 +276,39 @@ class Recoverer {
     for (const op of ops) left[op] = (left[op] ?? 0) + 1;
     this.left = left;
     const counts = Object.entries(left).map(([op, count]) => `${count} to ${op}`);
-    const { stack } = this.options;
-    if (counts.length === 0) this.dialogue.tell(`Stack ${this.name} is as the program wants it.`);
-    else
-      this.dialogue.tell(
-        [
-          `What the program still wants: ${counts.join(", ")}.`,
-          `To have it made:  pulumi up --refresh --stack ${stack}`,
-          ...(wasDestroy
-            ? [
-                `A destroy was interrupted. To go on with it:  pulumi destroy --refresh --run-program --stack ${stack}`,
-              ]
-            : []),
-        ].join("\n"),
-      );
-    const isOpen =
-      this.surplus.length > 0 || this.found.some(({ finding }) => finding.outcome === "unproven");
-    return isOpen ? exitCodes.failedOn : exitCodes.told;
+    if (counts.length === 0) {
+      this.dialogue.tell(`Stack ${this.name} is as the program wants it.`);
+      return exitCodes.told;
+    }
+    const options = ["--refresh", "--stack", this.options.stack, ...this.editor.configured].join(" ");
+    // A destroy deletes and does nothing else.
+    const mayBeDestroy = pending.length > 0 && pending.every(({ operation }) => operation === "deleting");
+    const lines = [
+      `What the program still wants: ${counts.join(", ")}.`,
+      `To have it made:  pulumi up ${options}`,
+      ...(mayBeDestroy
+        ? [
+            `If it was a pulumi destroy that was interrupted, go on with it:  pulumi destroy --run-program ${options}`,
+          ]
+        : []),
+    ];
+    this.dialogue.tell(lines.join("\n"));
+    return exitCodes.told;
   }
+}
+
+/** Where the states are. */
+async function backendUrl(): Promise<string> {
+  const { stdout, stderr, succeeded } = await pulumiRun("Asking for the backend", ["whoami", "--json"]);
+  if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
+  return z.object({ url: z.string() }).parse(JSON.parse(stdout)).url;
 }
 
 /** The project in the current folder. */
 function projectHere(): string {
-  try {
-    const name = /^name:\s*["']?([^\s"']+)/m.exec(readFileSync("Pulumi.yaml", "utf8"))?.[1];
-    if (name) return name;
-  } catch {
-    // Told below.
-  }
+  const file = readIfThere("Pulumi.yaml", parse) ?? readIfThere("Pulumi.yml", parse);
+  const project = z.object({ name: z.string() }).safeParse(file);
+  if (project.success) return project.data.name;
   throw new UsageError(
     "There is no Pulumi.yaml with a name in the current folder. Run this where the program is.",
   );

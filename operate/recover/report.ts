@@ -2,6 +2,7 @@ import type { Resource } from "../engine/json";
 import { splitUrn } from "../engine/urn";
 import type { Kind } from "../engine/world";
 import { inert } from "../inert";
+import type { Pending } from "../state/record";
 import type { Found } from "./look";
 import type { Surplus } from "./surplus";
 
@@ -18,7 +19,9 @@ const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines:
   account: { known: "", lines: ["yc iam service-account delete"] },
   bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
   key: {
-    known: "No bucket of its folder is encrypted with it, and nobody has a role to encrypt with it. ",
+    known:
+      "No bucket of its folder and no object in them is encrypted with it, and nobody has a role kms.keys.encrypter… on it or on its " +
+      "folder. Other folders were not looked at. ",
     lines: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
   },
 };
@@ -30,11 +33,11 @@ export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): 
   (isReplacement ? ", in the place of the one that it was to replace" : "");
 
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
-  `delete ${titles[kind]} ${id} (${inert(name)}), which nothing uses`;
+  `delete ${titles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
 
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
-  const left = `The ${titles[kind]} ${id} (${inert(name)}) was made by an interrupted update and is not used by the stack. It was left alone`;
+  const left = `The ${titles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and was made by no update that succeeded. It was left alone`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
   return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
 }
@@ -44,3 +47,8 @@ export const textOfUnproven = ({ kind, resource, finding }: Found): string | und
   finding.outcome === "unproven"
     ? `The ${titles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
     : undefined;
+
+/** What is interrupted and none of this library's resources. */
+export const textOfForeign = ({ operation, resource }: Pending): string =>
+  `"${inert(operation)}" of ${nameOf(resource)} was interrupted too. It is no resource of this library, and was neither looked for nor ` +
+  "cleared. pulumi up says what to do with it.";

@@ -21,8 +21,8 @@ interface Namesake {
 /** What the search for a missing resource gave. */
 export type Finding =
   | { readonly outcome: "none" }
-  /** It is this stack's. `others` are too, and only one can be in the state. */
-  | { readonly outcome: "ours"; readonly id: string; readonly others: readonly string[] }
+  /** It is this stack's. */
+  | { readonly outcome: "ours"; readonly id: string }
   /** Something has its name, and is not provably this stack's. */
   | { readonly outcome: "unproven"; readonly id: string; readonly why: string };
 
@@ -31,6 +31,8 @@ export interface SearchContext {
   /** Ids that the state has already. */
   readonly ids: ReadonlySet<string>;
   readonly updates: Updates;
+  /** Whether the stack lost its state: then everything with its marks is to come into it. */
+  readonly isAnew: boolean;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
 }
@@ -75,23 +77,28 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
   const namesakes = await searches[kind](Object.fromEntries(texts), cloud);
   const strangers = namesakes.filter(({ id }) => !context.ids.has(id));
   const marked = strangers.filter(({ marks }) => isMarked(marks, marksOf(resource)));
-  if (marked.length > 0) {
-    const used = marked.length > 1 ? await context.keysInUse() : new Set();
-    const [best, ...others] = marked.sort(
-      (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || ageOf(one) - ageOf(other),
-    );
-    if (best) return { outcome: "ours", id: best.id, others: others.map(({ id }) => id) };
-  }
+  const used = marked.length > 1 ? await context.keysInUse() : new Set();
+  const [best] = marked.sort(
+    (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || ageOf(one) - ageOf(other),
+  );
   // Names of keys are shared by any number of keys.
-  const [stranger] = kind === "key" ? [] : strangers;
+  const [stranger] = best || kind === "key" ? [best] : strangers;
   if (!stranger) return { outcome: "none" };
-  const doubt = await doubtAbout(stranger, wanted, context);
-  return doubt
-    ? { outcome: "unproven", id: stranger.id, why: doubt }
-    : { outcome: "ours", id: stranger.id, others: [] };
+  const why = best ? doubtAboutMarked(best, wanted, context) : await doubtAbout(stranger, wanted, context);
+  return why ? { outcome: "unproven", id: stranger.id, why } : { outcome: "ours", id: stranger.id };
 }
 
 const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
+
+/** Why something with the stack's marks is not to come into the state: what was kept when it left the stack has the marks too. */
+function doubtAboutMarked(
+  { createdAt }: Namesake,
+  { isBegun }: Wanted,
+  { updates, isAnew }: SearchContext,
+): string | undefined {
+  if (isBegun || isAnew || updates.isLeftOver(createdAt)) return undefined;
+  return "it has the marks of this stack, but no interrupted update made it; it may have left the stack before";
+}
 
 /** Why something without the stack's marks may be another's. A bucket has no tags for a moment after it is made. */
 async function doubtAbout(
@@ -100,10 +107,9 @@ async function doubtAbout(
   { updates }: SearchContext,
 ): Promise<string | undefined> {
   const [project, stack] = ownerMarks.map((name) => marks[name]);
-  if (project || stack) return `it belongs to stack ${stack} of project ${project}`;
-  if (!isBegun) return "it has no mark of this stack, and no interrupted update was making it";
+  if (project && stack) return `it belongs to stack ${stack} of project ${project}`;
+  if (!isEmpty || !isBegun) return "it has no mark of this stack, and no interrupted update was making it";
   if (!updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
-  if (isEmpty && !(await isEmpty())) return "it has no mark of this stack, and holds objects";
-  return undefined;
+  return (await isEmpty()) ? undefined : "it has no mark of this stack, and holds objects";
 }

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import type { LockHolder } from "../state/lock";
 
 /** What was wrong with the files of a stack in a backend that is a folder, and what puts it right. */
 export interface Repair {
@@ -28,18 +29,18 @@ export class StateFiles {
   /** @returns nothing for a backend of another kind. */
   static of(backend: string, project: string, stack: string): StateFiles | undefined {
     if (!backend.startsWith("file://")) return undefined;
-    const path = backend.replace(/\?.*$/, "").replace(/^file:\/\/~/, `file://${process.env.HOME ?? ""}`);
-    return new StateFiles(fileURLToPath(path), project, stack);
+    const path = backend.slice("file://".length).replace(/\?.*$/, "");
+    // As the CLI takes it: from the home folder, or from the current one.
+    return new StateFiles(resolve(decodeURI(path.replace(/^~/, homedir()))), project, stack);
   }
 
-  /** What the lock files say, in the words of the engine's refusal. */
-  lockTexts(): string[] {
-    return filesIn(this.locks)
-      .filter((file) => file.endsWith(".json"))
-      .flatMap((file) => {
-        const lock = parsed(file) as { pid?: number; hostname?: string; timestamp?: string } | undefined;
-        return lock ? [`created by @${lock.hostname} (pid ${lock.pid}) at ${lock.timestamp}`] : [];
-      });
+  /** Who holds the stack. A lock file that is cut off does not say. */
+  lockHolders(): LockHolder[] {
+    return this.lockFiles().map((file) => {
+      const { hostname, pid, timestamp } = (parsed(file) ?? {}) as Record<string, unknown>;
+      const host = String(hostname ?? "a machine that it does not name");
+      return { host, pid: Number(pid ?? 0), since: String(timestamp ?? "an unknown time") };
+    });
   }
 
   /** Takes the lock files away, of engines that have ended. */
@@ -63,7 +64,13 @@ export class StateFiles {
       what: `${file} is cut off. It only holds a checksum, and is removed.`,
       make: () => rmSync(file),
     }));
-    return [...repairs, ...this.stateRepair()];
+    const locks = this.lockFiles()
+      .filter((file) => parsed(file) === undefined)
+      .map((file) => ({
+        what: `${file} is a lock that is cut off. It is removed.`,
+        make: () => rmSync(file),
+      }));
+    return [...repairs, ...locks, ...this.stateRepair()];
   }
 
   private stateRepair(): Repair[] {
@@ -72,6 +79,8 @@ export class StateFiles {
     if (this.ownFiles().some((other) => /\.json\.(gz|zst)$/.test(other))) return [];
     if (isState(file)) return [];
     const checkpoints = filesIn(this.history).filter((other) => other.endsWith(".checkpoint.json"));
+    // `pulumi stack rm` takes the history away, and leaves a copy of the state: that stack is not to come back.
+    if (!existsSync(file) && checkpoints.length === 0) return [];
     const source = [`${file}.bak`, ...checkpoints.sort().reverse()].find(isState);
     const unmarked = () => rmSync(`${file}.attrs`, { force: true });
     if (source)
@@ -80,7 +89,7 @@ export class StateFiles {
           what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
           make: () => {
             unmarked();
-            writeFileSync(file, readFileSync(source));
+            writeFileSync(file, readFileSync(source), { mode: 0o600 });
           },
         },
       ];
@@ -94,6 +103,10 @@ export class StateFiles {
         },
       },
     ];
+  }
+
+  private lockFiles(): string[] {
+    return filesIn(this.locks).filter((file) => file.endsWith(".json"));
   }
 
   private ownFiles(): string[] {

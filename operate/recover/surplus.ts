@@ -8,13 +8,15 @@ import { listTrails } from "../../api/trails";
 import type { Resource } from "../engine/json";
 import { type Kind, textOf } from "../engine/world";
 import { describedMarks, isMarked, type Marks, marksOf, tagsOf } from "./marks";
-import type { Updates } from "./updates";
+import { clockSkew, type Updates } from "./updates";
 
-/** What an interrupted update made, and the stack does not use. */
+/** What has the stack's marks, and is not in its state. */
 export interface Surplus {
   readonly kind: Kind;
   readonly id: string;
   readonly name: string;
+  readonly folderId: string;
+  readonly createdAt?: Date;
   /** Why deleting it may lose something; absent if nothing was found that it may lose. */
   readonly doubt?: string;
 }
@@ -49,6 +51,12 @@ const kinds: Readonly<Record<Kind, SurplusKind>> = {
       (await listServiceAccounts(folderId, cloud))
         .filter(({ createdAt }) => updates.isLeftOver(createdAt))
         .map((account) => ({ ...account, marks: describedMarks(account.description) })),
+    doubt: async ({ id }, folderId, cloud) => {
+      const user = (await listTrails(folderId, cloud)).find(
+        ({ serviceAccountId }) => serviceAccountId === id,
+      );
+      return user && `trail ${user.id} works with it`;
+    },
   },
   bucket: {
     list: async ({ folderId, updates }, cloud) => {
@@ -75,7 +83,7 @@ const kinds: Readonly<Record<Kind, SurplusKind>> = {
 };
 
 /**
- * What has the stack's marks, was made by no update that ended, and is not in the state.
+ * What has the stack's marks, is not in the state, and was made since the last update that succeeded, or by no update that ended.
  *
  * @param own The stack's resources by kind: those in the state, and those that it is about to have.
  * @param ids What the state has, and is about to have.
@@ -94,7 +102,7 @@ export async function surplusOf(
     for (const folderId of folderIds)
       for (const one of await list({ folderId, updates }, cloud))
         if (!ids.has(one.id) && marks.some((wanted) => isMarked(one.marks, wanted)))
-          found.push({ kind, id: one.id, name: one.name, doubt: await doubt?.(one, folderId, cloud) });
+          found.push({ kind, folderId, ...pick(one), doubt: await doubt?.(one, folderId, cloud) });
   }
   return found;
 }
@@ -102,11 +110,9 @@ export async function surplusOf(
 /** Roles that let encrypt with the keys of a folder, for that alone. */
 const encrypters = /^kms\.keys\.encrypter/;
 
-/** Milliseconds by which clocks may differ. */
-const clockSkew = 60_000;
-
-async function doubtAboutKey(
-  { id, createdAt }: Named,
+/** Why something may be encrypted with a key; nothing if nothing is found. */
+export async function doubtAboutKey(
+  { id, createdAt }: Pick<Named, "id" | "createdAt">,
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
@@ -129,3 +135,5 @@ async function doubtAboutKey(
   }
   return undefined;
 }
+
+const pick = ({ id, name, createdAt }: Named) => ({ id, name, createdAt });

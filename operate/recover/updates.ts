@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { UnreadableError } from "../engine/json";
 
 /** Milliseconds by which clocks may differ. */
-const clockSkew = 60_000;
+export const clockSkew = 60_000;
 /** Milliseconds by which an update may end after the time in its record, which is in whole seconds. */
 const rounding = 1000;
 
@@ -15,6 +16,14 @@ const history = z
     }),
   )
   .nullish();
+
+function readHistory(text: string) {
+  try {
+    return history.parse(JSON.parse(text)) ?? [];
+  } catch {
+    throw new UnreadableError("The output of `pulumi stack history` is broken or cut off.");
+  }
+}
 
 interface Period {
   readonly start: number;
@@ -31,9 +40,10 @@ export class Updates {
   /**
    * @param text What `pulumi stack history --json` printed.
    * @param oldest When the first resource of the stack was made, for a stack without an update that succeeded.
+   * @throws {UnreadableError} if that is not what it prints.
    */
   static read(text: string, oldest: Date | undefined): Updates {
-    const updates = history.parse(JSON.parse(text || "null")) ?? [];
+    const updates = readHistory(text);
     const periods = updates.flatMap(({ startTime, endTime }) =>
       startTime && endTime ? [{ start: Date.parse(startTime), end: Date.parse(endTime) }] : [],
     );

@@ -15,16 +15,35 @@ interface ImportEntry {
   readonly component?: true;
   readonly parent?: string;
   readonly provider?: string;
+  readonly version?: string;
+  readonly parameterization?: Parameterization;
+}
+
+/** The plugin of a bridged provider, and what makes it that provider. */
+interface Parameterization {
+  readonly pluginName: string;
+  readonly pluginVersion: string;
+  /** Base64. */
+  readonly value: string;
+}
+
+/** A release of the provider, for a state that has none yet. */
+export interface DefaultProvider {
+  readonly version: string;
+  readonly parameterization: Parameterization;
 }
 
 /**
  * The file for `pulumi import --file` that takes resources into the state. Components that they are in and that the state does not
  * have either go before them.
+ *
+ * @param defaultProvider For resources whose provider the state does not have.
  */
 export function importFileOf(
   found: readonly { readonly resource: Resource; readonly id: string }[],
   record: EngineRecord,
   preview: Preview | undefined,
+  defaultProvider?: DefaultProvider,
 ): string {
   const nameTable: Record<string, string> = {};
   const entries = new Map<string, ImportEntry>();
@@ -51,7 +70,8 @@ export function importFileOf(
   };
   for (const { resource, id } of found) {
     const provider = resource.provider?.split("::").slice(0, -1).join("::");
-    add(resource, { id, provider: provider && inState.has(provider) ? refer(provider) : undefined });
+    const known = provider && inState.has(provider) ? refer(provider) : undefined;
+    add(resource, { id, ...(known ? { provider: known } : defaultProvider) });
   }
   return JSON.stringify({ nameTable, resources: [...entries.values()] });
 }

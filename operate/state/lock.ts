@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Who holds the lock of a stack, as the engine tells. */
-interface LockHolder {
+export interface LockHolder {
   readonly host: string;
   readonly pid: number;
   readonly since: string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Resource, readState, type State, UnreadableError } from "../engine/json";
+import { isOurs } from "../engine/urn";
 
 /** A resource or an operation as the engine writes it, with all that we do not look at. */
 const jsonResource = z.looseObject({
@@ -18,9 +19,18 @@ const exported = z.looseObject({
 });
 
 type Exported = z.infer<typeof exported>;
+type JsonResource = z.infer<typeof jsonResource>;
+
+const previewed = z.object({ steps: z.array(z.object({ newState: jsonResource.optional() })).optional() });
+
+/** What an update notes of a resource beside its inputs and outputs. An import notes none of it. */
+const optionNames = [
+  ...["protect", "retainOnDelete", "deletedWith", "dependencies", "propertyDependencies"],
+  ...["resourceHooks", "ignoreChanges", "replaceOnChanges", "additionalSecretOutputs"],
+];
 
 /** What the engine had begun with a resource when it was stopped. */
-interface Pending {
+export interface Pending {
   readonly operation: string;
   readonly resource: Resource;
 }
@@ -65,35 +75,95 @@ export class EngineRecord {
   }
 
   /**
-   * The record without what was pending. A resource that was imported keeps what the engine had noted of it: what it depends on,
-   * whether it is protected and stays in the cloud, its hooks. The import knows nothing of these.
+   * The record with what an update would note of its resources beside their inputs and outputs.
    *
-   * @param before The record as it was before the import.
+   * @param preview Output of `pulumi preview --json --show-sames`.
+   * @returns nothing if all of it is noted.
+   */
+  completed(preview: string): EngineRecord | undefined {
+    const { resources } = this.json.deployment;
+    const { steps = [] } = previewed.parse(JSON.parse(preview.slice(preview.search(/^\{/m))));
+    const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
+    const inState = new Set(resources?.map(({ urn }) => urn));
+    const completed = resources?.map((resource) => {
+      const wanted = isOurs(resource.urn) ? planned.get(resource.urn) : undefined;
+      return wanted ? withOptions(resource, wanted, inState) : resource;
+    });
+    if (!completed || JSON.stringify(completed) === JSON.stringify(resources)) return undefined;
+    return this.with({ ...this.json.deployment, resources: inOrder(completed) });
+  }
+
+  /**
+   * The record without what was pending of this library's resources.
+   *
    * @param successors Ids of what is to take the place of resources, by their URNs. A refresh has to read it; the old ones wait for their
    * deletion, as they do once the engine has made what takes their place.
    */
-  settled(before: EngineRecord, successors: ReadonlyMap<string, string> = new Map()): string {
-    const { resources, pending_operations: _cleared, ...rest } = this.json.deployment;
-    const isKnown = new Set(before.json.deployment.resources?.map(({ urn, id }) => `${urn} ${id}`));
-    const begun = new Map(before.json.deployment.pending_operations?.map((one) => [one.resource.urn, one]));
-    const settled = resources?.map((resource) => {
-      const noted = isKnown.has(`${resource.urn} ${resource.id}`)
-        ? undefined
-        : begun.get(resource.urn)?.resource;
-      if (!noted) return resource;
-      const { id: _none, inputs: _asked, outputs: _unread, ...options } = noted;
-      const { protect: _protected, ...imported } = resource;
-      return { ...imported, ...options };
-    });
-    const isReplaced = ({ urn, delete: isDoomed }: z.infer<typeof jsonResource>) =>
-      successors.has(urn) && !isDoomed;
-    const replaced = settled?.filter(isReplaced).map((resource) => ({ ...resource, delete: true }));
-    const current = settled?.map((resource) => {
+  settled(successors: ReadonlyMap<string, string>): EngineRecord {
+    const { resources, pending_operations, ...rest } = this.json.deployment;
+    const asked = new Map(pending_operations?.map(({ resource }) => [resource.urn, resource]));
+    const isReplaced = ({ urn, delete: isDoomed }: JsonResource) => successors.has(urn) && !isDoomed;
+    const current = resources?.map((resource) => {
       if (!isReplaced(resource)) return resource;
-      const { outputs: _unread, ...rest } = { ...resource, ...begun.get(resource.urn)?.resource };
-      return { ...rest, id: successors.get(resource.urn) };
+      const { outputs: _unread, ...successor } = { ...resource, ...asked.get(resource.urn) };
+      return { ...successor, id: successors.get(resource.urn) };
     });
-    const all = [...(current ?? []), ...(replaced ?? [])];
-    return JSON.stringify({ ...this.json, deployment: { ...rest, resources: all } });
+    const replaced = resources?.filter(isReplaced).map((resource) => ({ ...resource, delete: true }));
+    return this.with({
+      ...rest,
+      pending_operations: pending_operations?.filter(({ resource: { urn } }) => !isOurs(urn)),
+      resources: inOrder([...(current ?? []), ...(replaced ?? [])]),
+    });
+  }
+
+  /** For `pulumi stack import`. */
+  get text(): string {
+    return JSON.stringify(this.json);
+  }
+
+  private with(deployment: Exported["deployment"]): EngineRecord {
+    return new EngineRecord({ ...this.json, deployment });
   }
 }
+
+/** A resource with another one's options, as far as what they name is in the state. Options that are alike stay. */
+function withOptions(
+  resource: JsonResource,
+  wanted: JsonResource,
+  inState: ReadonlySet<string>,
+): JsonResource {
+  const known = (value: unknown): unknown => {
+    if (Array.isArray(value))
+      return value.filter((item) => !String(item).startsWith("urn:") || inState.has(String(item)));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, known(item)]));
+  };
+  const differing = optionNames
+    .map((name) => [name, known(wanted[name])] as const)
+    .filter(([name, value]) => unordered(value) !== unordered(resource[name]));
+  return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
+}
+
+/** A value as text, without the order of lists: that of dependencies differs from run to run. */
+const unordered = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner) => (Array.isArray(inner) ? [...inner].sort() : inner)) ?? "";
+
+/** Resources with what they depend on before them, as the engine wants them. An import leaves them in any order. */
+function inOrder(resources: readonly JsonResource[]): JsonResource[] {
+  const placed = new Set<JsonResource>();
+  const place = (resource: JsonResource): void => {
+    if (placed.has(resource)) return;
+    const { parent, provider, deletedWith, dependencies, propertyDependencies } = resource;
+    const named = new Set(urnsIn([parent, provider, deletedWith, dependencies, propertyDependencies]));
+    for (const other of resources) if (other !== resource && named.has(other.urn)) place(other);
+    placed.add(resource);
+  };
+  resources.forEach(place);
+  return [...placed];
+}
+
+/** URNs in options of a resource; a provider is named by URN and id. */
+const urnsIn = (value: unknown): string[] => {
+  if (typeof value === "string") return [value, value.split("::").slice(0, 4).join("::")];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(urnsIn) : [];
+};

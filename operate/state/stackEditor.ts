@@ -4,7 +4,7 @@ import { type Preview, readPreview, UnreadableError } from "../engine/json";
 import { type PulumiRun, pulumiRun } from "../engine/run";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
-import { isLocked, lockHoldersIn, mayRun } from "./lock";
+import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
 import { EngineRecord } from "./record";
 
 /** Options of a command that changes a stack's state. */
@@ -36,9 +36,6 @@ export class Halt extends Error {
   }
 }
 
-/** There is no such stack. */
-export class NoStackError extends UsageError {}
-
 /** Changes the state of a stack by the Pulumi CLI. The state before each change is kept, and none is made while an engine may run. */
 export class StackEditor {
   private readonly folder: string;
@@ -68,22 +65,62 @@ export class StackEditor {
     return ["--stack", this.options.stack];
   }
 
-  /** @throws {UsageError} if the state cannot be read; {@link NoStackError} if there is none. */
-  async read(): Promise<EngineRecord> {
+  /** @returns nothing if there is no such stack. @throws {UsageError} if the state cannot be read. */
+  async readIfThere(): Promise<EngineRecord | undefined> {
     const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
-    if (!run.succeeded) {
-      const stack = inert(this.options.stack);
-      if (/no stack named/.test(run.stderr)) throw new NoStackError(`There is no stack ${stack}.`);
-      throw new UsageError(`The state of stack ${stack} cannot be read: ${lastLine(run.stderr)}`);
-    }
+    if (/no stack named .* found/.test(run.stderr)) return undefined;
+    return this.recordOf(run);
+  }
+
+  /** @throws {UsageError} if the state cannot be read. */
+  async read(): Promise<EngineRecord> {
+    return this.recordOf(await pulumiRun("Reading the state", ["stack", "export", ...this.of]));
+  }
+
+  private recordOf(run: PulumiRun): EngineRecord {
+    if (!run.succeeded)
+      throw new UsageError(
+        `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`,
+      );
     this.latest = run.stdout;
     return EngineRecord.read(run.stdout);
   }
 
+  /** Makes the stack. @throws {Halt} if that fails. */
+  async makeStack(): Promise<void> {
+    await this.run("Making the stack", ["stack", "init", "--no-select", ...this.of]);
+  }
+
+  /** Writes keys of the stack's configuration; comments stay. @throws {Halt} if that fails. */
+  async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
+    const entries = Object.entries(values).map(([key, value]) => {
+      const isObject = typeof value === "object";
+      const text = isObject ? JSON.stringify(value) : String(value);
+      return [key, { value: text, ...(isObject && { objectValue: value }), secret: false }];
+    });
+    const json = JSON.stringify(Object.fromEntries(entries));
+    await this.run("Writing the configuration", [
+      ...["config", "set-all", "--json", json],
+      ...this.of,
+      ...this.configured,
+    ]);
+  }
+
+  private async run(what: string, args: readonly string[]): Promise<void> {
+    const run = await pulumiRun(what, args);
+    if (!run.succeeded) throw new Halt(`pulumi ${args[0]} ${args[1]} failed: ${lastLine(run.stderr)}`);
+  }
+
   /** What an update would do; nothing if the preview failed, which is told. */
   async preview(what: string, args: readonly string[] = []): Promise<Preview | undefined> {
+    const text = await this.previewText(what, args);
+    return text === undefined ? undefined : readPreview(text);
+  }
+
+  /** As {@link preview}, as the engine writes it. */
+  async previewText(what: string, args: readonly string[] = []): Promise<string | undefined> {
     const run = await pulumiRun(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
-    if (run.succeeded) return readPreview(run.stdout);
+    if (run.succeeded) return run.stdout;
     this.dialogue.tell(`pulumi preview failed: ${faultOf(run.stdout) ?? lastLine(run.stderr)}`);
     return undefined;
   }
@@ -92,13 +129,13 @@ export class StackEditor {
   async agreeOn(title: string, lines: readonly string[]): Promise<void> {
     this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
     if (!(await this.dialogue.agree()))
-      throw new Halt("Nothing of this was done. Run it again with --yes.", exitCodes.failedOn);
+      throw new Halt("That was not done, since nobody agreed. --yes agrees.", exitCodes.failedOn);
   }
 
   /** Takes resources into the state, by the text of a file for `pulumi import`. */
   async import(importFile: string): Promise<void> {
     const file = this.keep("import.json", importFile);
-    const options = ["--yes", "--skip-preview", "--generate-code=false"];
+    const options = ["--yes", "--skip-preview", "--generate-code=false", ...this.configured];
     await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
   }
 
@@ -111,12 +148,13 @@ export class StackEditor {
   /** Reads resources from the cloud into the state. */
   async refresh(urns: readonly string[]): Promise<void> {
     const targets = urns.flatMap((urn) => ["--target", urn]);
-    await this.change("Reading what is taken in", ["refresh", "--yes", "--skip-preview", ...targets]);
+    const options = ["--yes", "--skip-preview", ...targets, ...this.configured];
+    await this.change("Reading what is taken in", ["refresh", ...options]);
   }
 
   /** @throws {Halt} if an engine holds the lock that may still run. */
-  requireNoEngine(refusal: string): void {
-    for (const holder of lockHoldersIn(refusal)) {
+  requireNoEngine(holders: readonly LockHolder[]): void {
+    for (const holder of holders) {
       const { reason, isCertain } = mayRun(holder) ?? {};
       if (!reason) continue;
       if (isCertain)
@@ -139,13 +177,15 @@ export class StackEditor {
   private async change(what: string, command: readonly string[]): Promise<void> {
     const args = [...command, ...this.of];
     this.backups += 1;
+    await this.read();
     this.keep(`state-${this.backups}.json`, this.latest);
     const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
     let run = await pulumiRun(what, args);
     if (!run.succeeded && isLocked(outputOf(run))) {
       const refusal = outputOf(run);
-      this.requireNoEngine(refusal);
-      if (lockHoldersIn(refusal).length === 0 && !this.options.engineEnded)
+      const holders = lockHoldersIn(refusal);
+      this.requireNoEngine(holders);
+      if (holders.length === 0 && !this.options.engineEnded)
         throw new Halt(
           "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
             "with --engine-ended.",

@@ -90,7 +90,7 @@ describe("engine and provider are killed during the first `up`; recover and `up`
     ],
     [
       "state, backup and history are lost",
-      "begin it anew",
+      "make an empty stack",
       ({ folder }) => {
         for (const name of ["stacks", "history"])
           rmSync(join(backendOf(folder), ".pulumi", name), { recursive: true, force: true });
@@ -106,7 +106,8 @@ describe("engine and provider are killed during the first `up`; recover and `up`
       },
     ],
   ])("also where %s", async (_name, told, spoil) => {
-    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil })).toContain(told);
+    const options = "--begin-anew";
+    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(told);
   });
 });
 
@@ -146,7 +147,7 @@ describe("nothing is changed", () => {
     const { local, stack, state } = await killed();
     await using _local = local;
     const before = state();
-    expect(await outputOfFailure(stack, recoverLine(local, ""))).toContain("Run it again with --yes.");
+    expect(await outputOfFailure(stack, recoverLine(local, ""))).toContain("nobody agreed");
     expect(state()).toEqual(before);
   });
 
@@ -216,7 +217,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     await using _local = local;
     const wanted = await undisturbed(firstUp);
     const named = await outputOfFailure(stack, recoverLine(local, "--yes"));
-    expect(named).toContain(`The KMS key ${keyId} (audit-trails-key) was made by an interrupted update`);
+    expect(named).toContain(`The KMS key ${keyId} (audit-trails-key) has the marks of this stack`);
     expect(named).toContain(`yc kms symmetric-key delete ${keyId}`);
     expect(local.emulator.cloud.keys.all()).toHaveLength(2);
     expect(await stack.follow(recoverLine(local, "--yes --delete-surplus-keys"))).toContain(

@@ -31,7 +31,7 @@ describe("what an interrupted update left over, by when it was made", () => {
   });
 
   test("in a stack without a history it is what was made since its oldest resource", () => {
-    const none = Updates.read("", at("09:00:00"));
+    const none = Updates.read("[]", at("09:00:00"));
     expect(none.isLeftOver(at("08:00:00"))).toBe(false);
     expect(none.isLeftOver(at("09:10:00"))).toBe(true);
   });

@@ -6,6 +6,7 @@ import { backendOf } from "../../local/state";
 import {
   begin,
   cloudOf,
+  expectSettled,
   type KilledOperation,
   logsIn,
   lost,
@@ -55,8 +56,12 @@ export async function expectRecoveredEverywhere(
     const aftermath = aftermathOf(local);
     if (seen.has(aftermath)) return true;
     seen.add(aftermath);
-    const told = await stack.follow(recoverLine(local, "--yes")).catch(messageOf);
-    const failed = await operation.run(stack, local).then(() => undefined, messageOf);
+    let told = "";
+    const failed = await (async () => {
+      told = await stack.follow(recoverLine(local, "--yes"));
+      await operation.run(stack, local);
+      await expectSettled(operation, stack);
+    })().catch(({ message }: Error) => message);
     const found = cloudOf(local);
     const lostLogs = lost(logs, local);
     if (failed || lostLogs.length > 0 || !isDeepStrictEqual(found, wanted))
@@ -64,8 +69,6 @@ export async function expectRecoveredEverywhere(
     return true;
   }
 }
-
-const messageOf = ({ message }: Error): string => message;
 
 /** What a kill left in cloud and files, without ids and times. */
 function aftermathOf(local: LocalStack): string {

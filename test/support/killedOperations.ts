@@ -86,5 +86,6 @@ export const exchange = (from: Standing): KilledOperation => ({
 export const destroy = (from: KeptState): KilledOperation => ({
   from,
   config: removable,
+  leavesStack: false,
   run: (stack) => stack.destroy({ args: ["--refresh", "--run-program"] }),
 });

@@ -15,6 +15,13 @@ export interface KilledOperation {
   /** What happens before. */
   readonly prepare?: (local: LocalStack, stack: CliStack) => Promise<unknown>;
   readonly run: (stack: CliStack, local: LocalStack) => Promise<unknown>;
+  /** Whether resources are there after it. @default true */
+  readonly leavesStack?: boolean;
+}
+
+/** @throws {Error} if a preview that refreshes has anything left to change. */
+export async function expectSettled({ leavesStack = true }: KilledOperation, stack: CliStack): Promise<void> {
+  if (leavesStack) await stack.preview({ args: ["--refresh", "--expect-no-changes"] });
 }
 
 /** A call at which engine and provider are killed: by its method's end, `""` for any, and how many such calls pass first. */
@@ -73,6 +80,8 @@ export interface Kill extends KillPoint {
   readonly recover?: KillPoint;
   /** What becomes of the files of the stack then. */
   readonly spoil?: (local: LocalStack) => void;
+  /** More options of `recover`. */
+  readonly options?: string;
 }
 
 /**
@@ -86,22 +95,23 @@ export async function killedAndRecovered(operation: KilledOperation, ...kills: r
   await using _local = local;
   const logs = logsIn(local);
   let output = "";
-  const recovery = {
+  const recovery = (options: string) => ({
     ...operation,
     run: async () => {
-      output += await stack.follow(recoverLine(local, "--yes"));
+      output += await stack.follow(recoverLine(local, `--yes ${options}`));
     },
-  };
+  });
   const mustKill = async (killed: KilledOperation, point: KillPoint) => {
     if (!(await runKilled(local, stack, killed, point))) throw new Error(`There is no call ${point.method}`);
   };
-  for (const { recover, spoil, ...point } of kills) {
+  for (const { recover, spoil, options = "", ...point } of kills) {
     await mustKill(operation, point);
     spoil?.(local);
-    if (recover) await mustKill(recovery, recover);
-    await recovery.run();
+    if (recover) await mustKill(recovery(options), recover);
+    await recovery(options).run();
   }
   await operation.run(stack, local);
+  await expectSettled(operation, stack);
   return { cloud: cloudOf(local), lostLogs: lost(logs, local), output };
 }
 

@@ -10,6 +10,8 @@ export interface Registered {
   readonly parent: string | undefined;
   readonly protect: boolean | undefined;
   readonly retainOnDelete: boolean | undefined;
+  /** Inputs that stay as they are in the cloud. */
+  readonly kept: readonly string[];
   /** Logical name of the resource whose deletion stands for this one's. */
   readonly deletedWith: string | undefined;
   /** Types of the resources that `dependsOn` makes it wait for, components spelled out as their children. */
@@ -73,6 +75,7 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
       parent: seen.find(({ resource }) => resource === opts.parent)?.name,
       protect: opts.protect,
       retainOnDelete: opts.retainOnDelete,
+      kept: opts.ignoreChanges ?? [],
       deletedWith: seen.find(({ resource }) => resource === opts.deletedWith)?.name,
       waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap(childTypes),
     }));

@@ -1,0 +1,55 @@
+import type { Resource } from "../engine/json";
+import { isOurs, splitUrn } from "../engine/urn";
+import { type Kind, type Reference, resourceTypes, textOf, World } from "../engine/world";
+import { bindingSeparator } from "./program";
+import type { NeededRole, Part } from "./setUp";
+
+/** A resource that a preview would make, and what there is of it in the cloud. */
+interface Match {
+  readonly resource: Resource;
+  /** As an import takes it. */
+  readonly id: string;
+}
+
+const kinds = Object.keys(resourceTypes) as Kind[];
+
+/**
+ * Finds what there is already of the resources that a preview would make.
+ *
+ * @param known Resources of the state.
+ * @param granted Roles that the accounts have.
+ * @param release Release of the provider, which decides on the ids of role bindings.
+ */
+export function matchesOf(
+  planned: readonly Resource[],
+  known: readonly Resource[],
+  { parts, granted, release }: { parts: readonly Part[]; granted: readonly NeededRole[]; release: string },
+): Match[] {
+  const world = new World(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
+  const idOf = (resource: Resource): string | undefined => {
+    const kind = kinds.find((name) => resourceTypes[name] === resource.type);
+    const { name } = splitUrn(resource.urn);
+    return resource.id ?? parts.find((part) => part.kind === kind && part.name === name)?.id;
+  };
+  const meant = (reference: Reference): string | undefined => {
+    const resource = world.inStack(reference);
+    return resource ? idOf(resource) : reference.id?.replace(/^serviceAccount:/, "");
+  };
+  const bindings = new Map(
+    world.grants().map(({ resource, role, on, members: [member = {}] }) => {
+      const [place, account] = [meant(on), meant(member)];
+      const isThere = granted.some(
+        (one) => one.role === role && one.on.id === place && one.accountId === account,
+      );
+      return [resource.urn, isThere ? [place, role, `serviceAccount:${account}`] : undefined] as const;
+    }),
+  );
+  return planned
+    .filter(({ urn }) => isOurs(urn))
+    .flatMap((resource) => {
+      const id = resource.type.endsWith(":StorageBucketPolicy")
+        ? textOf(resource.inputs.bucket)
+        : (bindings.get(resource.urn)?.join(bindingSeparator(release)) ?? idOf(resource));
+      return id ? [{ resource, id }] : [];
+    });
+}

@@ -1,0 +1,184 @@
+import { bindingsOf, type Resource } from "../../api/bindings";
+import { type BucketSettings, readBucketSettings } from "../../api/bucketSettings";
+import { firstKeyOutside, listBuckets, readBucket } from "../../api/buckets";
+import { type CloudApi, isForbidden, isNotFound } from "../../api/connection";
+import { readContainer } from "../../api/hierarchy";
+import { type KeyState, readKey } from "../../api/keys";
+import { readServiceAccount } from "../../api/serviceAccounts";
+import { listTrails, partsOf, readTrail, type TrailState } from "../../api/trails";
+
+/** A bucket, and who uses it beside the trails. */
+export interface FoundBucket {
+  readonly settings: BucketSettings;
+  /** Key of something in it that is no log of the trails. */
+  readonly otherKey?: string;
+}
+
+/** A KMS key, and what it encrypts beside the trails' buckets. */
+export interface FoundKey extends KeyState {
+  /** Names of other buckets of its folder. */
+  readonly otherBuckets: readonly string[];
+}
+
+/** A service account. */
+interface FoundAccount {
+  readonly folderId: string;
+  readonly name: string;
+}
+
+/** A role that one of the accounts has. */
+interface FoundGrant {
+  readonly role: string;
+  readonly on: Resource;
+  readonly accountId: string;
+}
+
+/** A trail of the same folders that is not to be taken over. */
+interface OtherTrail {
+  readonly name: string;
+  readonly bucketName?: string;
+  readonly serviceAccountId: string;
+}
+
+/** What there is around some trails. What is named and not there is absent. */
+export interface Found {
+  readonly trails: ReadonlyMap<string, TrailState | undefined>;
+  readonly otherTrails: readonly OtherTrail[];
+  readonly buckets: ReadonlyMap<string, FoundBucket | undefined>;
+  readonly keys: ReadonlyMap<string, FoundKey | undefined>;
+  readonly accounts: ReadonlyMap<string, FoundAccount | undefined>;
+  /** Those on what contains the rest are left out where they may not be read. */
+  readonly grants: readonly FoundGrant[];
+  /** Organizations by the folders in them; nothing where they may not be read. */
+  readonly organizations: ReadonlyMap<string, string | undefined>;
+}
+
+export const folder = (id: string): Resource => ({ type: "resource-manager.folder", id });
+const organization = "organization-manager.organization";
+const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
+
+/** What the keys of a trail's log objects begin with. */
+const logsOf = (trailId: string, trail: TrailState): string => {
+  const prefix = trail.destination?.objectStorage?.objectPrefix;
+  return `${prefix ? `${prefix}/` : ""}${trailId}/`;
+};
+
+export const keyOf = ({ encryption }: BucketSettings): string | undefined =>
+  encryption?.rules?.[0]?.kmsMasterKeyId || undefined;
+
+/**
+ * Looks at trails and at all that they use, with calls that change nothing.
+ *
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export async function look(trailIds: readonly string[], cloud: CloudApi): Promise<Found> {
+  const trails = await lookUp(trailIds, (id) =>
+    readTrail(id, cloud).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }),
+  );
+  const there = [...trails].flatMap(([id, trail]) => (trail ? [{ id, trail, ...partsOf(trail) }] : []));
+  const trailFolders = distinct(there.flatMap(({ trail }) => trail.folderId ?? []));
+  const otherTrails = (await Promise.all(trailFolders.map((id) => listTrails(id, cloud))))
+    .flat()
+    .filter(({ id }) => !trails.has(id))
+    .map(({ name, destination, serviceAccountId }) => ({
+      ...{ name, serviceAccountId, bucketName: destination?.objectStorage?.bucketId },
+    }));
+
+  const bucketNames = distinct(there.flatMap(({ bucketName }) => bucketName || []));
+  const buckets = await lookUp(bucketNames, async (name) => {
+    const settings = await readBucketSettings(name, cloud);
+    const logs = there.filter(({ bucketName }) => bucketName === name);
+    return (
+      settings && {
+        settings,
+        otherKey: await firstKeyOutside(
+          name,
+          logs.map(({ id, trail }) => logsOf(id, trail)),
+          cloud,
+        ),
+      }
+    );
+  });
+  const accountIds = distinct(there.map(({ serviceAccountId }) => serviceAccountId));
+  const accounts = await lookUp(accountIds, (id) => readServiceAccount(id, cloud));
+
+  const keyIds = [...buckets.values()].flatMap((bucket) => (bucket && keyOf(bucket.settings)) ?? []);
+  const keys = await lookUp(distinct(keyIds), (id) => lookAtKey(id, bucketNames, cloud));
+
+  const folderIds = distinct(
+    [
+      ...there.map(({ trail }) => trail.folderId),
+      ...[...buckets.values()].map((bucket) => bucket?.settings.folderId),
+    ].flatMap((id) => id ?? []),
+  );
+  const hierarchy = await lookUp(folderIds, (id) => placesAround(id, cloud));
+  const organizations = new Map(
+    [...hierarchy].map(([id, around]) => [id, around.find(({ type }) => type === organization)?.id]),
+  );
+  const needed: Resource[] = [
+    ...there.flatMap(({ scopes }) => scopes),
+    ...folderIds.map(folder),
+    ...[...keys].flatMap(([id, found]) => (found ? [key(id)] : [])),
+  ];
+  const further: Resource[] = [
+    ...[...hierarchy.values()].flat(),
+    ...[...buckets.values()].flatMap((bucket) =>
+      bucket?.settings.resourceId ? [{ type: "storage.bucket", id: bucket.settings.resourceId }] : [],
+    ),
+  ];
+  const grants: FoundGrant[] = [];
+  const isNeeded = (place: Resource) => needed.some(({ id }) => id === place.id);
+  for (const on of new Map([...needed, ...further].map((place) => [place.id, place])).values()) {
+    const roles = rolesOn(on, accountIds, cloud);
+    grants.push(...(await (isNeeded(on) ? roles : unlessForbidden(roles, []))));
+  }
+  return { trails, otherTrails, buckets, keys, accounts, grants, organizations };
+}
+
+/** The cloud and the organization that a folder is in, as far as they may be read. */
+async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource[]> {
+  const cloudId = (await readContainer(folder(folderId), cloud))?.parentId;
+  if (!cloudId) return [];
+  const around = { type: "resource-manager.cloud", id: cloudId };
+  const id = (await unlessForbidden(readContainer(around, cloud), undefined))?.parentId;
+  return id ? [around, { type: organization, id }] : [around];
+}
+
+async function rolesOn(on: Resource, accountIds: readonly string[], cloud: CloudApi): Promise<FoundGrant[]> {
+  const grants: FoundGrant[] = [];
+  for await (const { roleId: role, subject } of bindingsOf(on, cloud))
+    if (subject?.type === "serviceAccount" && accountIds.includes(subject.id))
+      grants.push({ role, on, accountId: subject.id });
+  return grants;
+}
+
+const unlessForbidden = <T>(task: Promise<T>, otherwise: T): Promise<T> =>
+  task.catch((error: unknown) => {
+    if (isForbidden(error)) return otherwise;
+    throw error;
+  });
+
+async function lookAtKey(
+  id: string,
+  bucketNames: readonly string[],
+  cloud: CloudApi,
+): Promise<FoundKey | undefined> {
+  const state = await readKey(id, cloud);
+  if (!state) return undefined;
+  const others = (await listBuckets(state.folderId, cloud)).filter(({ name }) => !bucketNames.includes(name));
+  const otherBuckets: string[] = [];
+  for (const { name } of others) {
+    const rules = (await readBucket(name, cloud))?.encryption?.rules ?? [];
+    if (rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === id)) otherBuckets.push(name);
+  }
+  return { ...state, otherBuckets };
+}
+
+async function lookUp<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<Map<string, T>> {
+  return new Map(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
+}
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,0 +1,441 @@
+import { includes } from "../../api/roles";
+import { partsOf, type TrailState } from "../../api/trails";
+import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "../../components/auditTrails/args";
+import { AuditTrailsPlan, distinct } from "../../components/auditTrails/plan";
+import { faultsAcross } from "../../components/auditTrails/rules";
+import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../components/bucket/objectLock";
+import type { BucketAccessArgs } from "../../components/bucket/policy";
+import type { RetentionArgs } from "../../components/bucket/retention";
+import { type KeyAlgorithm, type ObjectLockMode, ScopeType } from "../../components/choices";
+import { trailRoles } from "../../components/roles";
+import * as values from "../../components/values";
+import { accessOf, type Kind } from "../engine/world";
+import { inert } from "../inert";
+import { type Found, type FoundBucket, type FoundKey, folder, keyOf } from "./look";
+import { retentionFrom } from "./retention";
+import { known, trailSettingsFrom } from "./trailSettings";
+
+/** A resource of the cloud, and the name that the program gives to it. */
+export interface Part {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** A role that a trail's account must have. */
+export interface NeededRole {
+  readonly role: string;
+  readonly on: { readonly type: string; readonly id: string };
+  readonly accountId: string;
+}
+
+/** A set-up as the program is to have it. */
+export interface SetUp {
+  readonly args: AuditTrailsArgs;
+  readonly plan: AuditTrailsPlan;
+  readonly parts: readonly Part[];
+  readonly needs: readonly NeededRole[];
+  /** What is only used, and why, in sentences. */
+  readonly onlyUsed: readonly string[];
+}
+
+/** The name of the component in stack.ts. */
+const component = "audit-trails";
+
+interface AdoptedTrail {
+  readonly id: string;
+  readonly trail: TrailState;
+  readonly key: string;
+  readonly settings: TrailSettings;
+  readonly bucketName: string;
+  readonly accountId: string;
+}
+
+/** The set-up that was found, as configuration and parts, or all reasons why it cannot be taken over. */
+export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
+  const refusals: string[] = [];
+  const there = [...found.trails].flatMap(([id, trail]) => {
+    if (!trail) {
+      refusals.push(`There is no trail ${inert(id)} that may be read.`);
+      return [];
+    }
+    if (trail.status === "DELETED") refusals.push(`Trail ${inert(id)} is deleted.`);
+    const { bucketName, serviceAccountId } = partsOf(trail);
+    if (!bucketName) {
+      refusals.push(`Trail ${inert(id)} delivers to something else than Object Storage.`);
+      return [];
+    }
+    return [{ id, trail, bucketName, accountId: serviceAccountId }];
+  });
+  const [main] = there;
+  if (!main) return { refusals };
+
+  const folderId = main.trail.folderId ?? "";
+  // A trail collects events of its own organization alone.
+  const collected = there.flatMap(({ trail }) => partsOf(trail).scopes);
+  const organizationId =
+    found.organizations.get(folderId) ?? collected.find(({ type }) => type === ScopeType.Organization)?.id;
+  if (!organizationId)
+    refusals.push(
+      `Which organization folder ${inert(folderId)} is in may not be read. The role for it, on its cloud: resource-manager.viewer.`,
+    );
+  for (const { id, trail } of there)
+    if (trail.folderId !== folderId)
+      refusals.push(
+        `Trail ${inert(id)} is in folder ${trail.folderId}, trail ${inert(main.id)} in ${folderId}; a stack's trails are in one.`,
+      );
+
+  const keysTaken = new Set<string>();
+  const trails = there.map((one): AdoptedTrail => {
+    const { settings, faults } = trailSettingsFrom(one.trail, organizationId);
+    refusals.push(...faults.map((fault) => `Trail ${inert(one.id)}: ${fault}.`));
+    return { ...one, settings, key: rowKey(one.trail.name, keysTaken) };
+  });
+  for (const name of distinct(trails.map(({ bucketName }) => bucketName)))
+    refusals.push(...bucketRefusals(name, found, { folderId, organizationId }));
+  for (const id of distinct(trails.map(({ accountId }) => accountId)))
+    if (!found.accounts.get(id))
+      refusals.push(
+        `Service account ${inert(id)} of the trails does not exist any more, or may not be read.`,
+      );
+  if (refusals.length > 0 || !organizationId) return { refusals };
+
+  const setUp = new Composer(found, trails, { organizationId, folderId }).setUp();
+  const faults = faultsAcross(setUp.args).filter((fault) => typeof fault === "object");
+  refusals.push(
+    ...faults.map(({ path, reason }) => `The configuration for it would be refused: ${path}: ${reason}.`),
+  );
+  return refusals.length > 0 ? { refusals } : { setUp, refusals };
+}
+
+/** Why a bucket is refused, as sentences. */
+function bucketRefusals(
+  name: string,
+  { buckets, keys, organizations }: Found,
+  at: { readonly folderId: string; readonly organizationId?: string },
+): string[] {
+  const bucket = buckets.get(name);
+  if (!bucket) return [`Bucket ${inert(name)} does not exist, or may not be read.`];
+  const { folderId } = bucket.settings;
+  const keyId = keyOf(bucket.settings);
+  const key = keyId === undefined ? undefined : keys.get(keyId);
+  const organization = folderId === at.folderId ? at.organizationId : organizations.get(folderId);
+  const reasons = [
+    [
+      !values.bucketName.safeParse(name).success,
+      `Bucket ${inert(name)} has a name that the configuration refuses.`,
+    ],
+    [
+      organization !== at.organizationId,
+      `Bucket ${inert(name)} is in folder ${folderId}, of ${organization ? `organization ${organization}` : "an organization that may not be read"}.`,
+    ],
+    [
+      keyId !== undefined && !key,
+      `Key ${inert(keyId ?? "")}, which encrypts bucket ${inert(name)}, does not exist any more, or may not be read.`,
+    ],
+    [
+      key !== undefined && key.status !== "ACTIVE",
+      `Key ${key?.id}, which encrypts bucket ${inert(name)}, is ${key?.status}, not ACTIVE.`,
+    ],
+  ] as const;
+  return reasons.filter(([isSo]) => isSo).map(([, reason]) => reason);
+}
+
+/** A trail's key in the table: its name, where that can be one. */
+function rowKey(name = "", taken: Set<string>): string {
+  const short = name.slice(0, 50).replace(/-+$/, "");
+  const fits = /^[a-z][-a-z0-9]*$/.test(short) && !taken.has(short);
+  const key = fits ? short : `trail-${taken.size + 1}`;
+  taken.add(key);
+  return key;
+}
+
+/** Puts the configuration together of what was found sound. */
+class Composer {
+  private readonly onlyUsed: string[] = [];
+  private readonly mainBucket: string;
+  private readonly mainAccount: string;
+  /** The buckets that are taken over. */
+  private readonly ownBuckets: readonly string[];
+  private readonly ownKeys: ReadonlySet<string>;
+
+  constructor(
+    private readonly found: Found,
+    private readonly trails: readonly AdoptedTrail[],
+    private readonly place: { readonly organizationId: string; readonly folderId: string },
+  ) {
+    this.mainBucket = trails[0]?.bucketName ?? "";
+    this.mainAccount = trails[0]?.accountId ?? "";
+    this.ownBuckets = this.bucketNames.filter((name) => this.isOwn("Bucket", name, this.bucketDoubts(name)));
+    const keyIds = distinct(this.bucketNames.flatMap((name) => this.keyIdOf(name) ?? []));
+    this.ownKeys = new Set(keyIds.filter((id) => this.isOwn("Key", id, this.keyDoubts(id))));
+  }
+
+  setUp(): SetUp {
+    const own = this.ownBuckets.map((name) => [name, this.bucket(name)] as const);
+    const retention = common(own.map(([, { settings }]) => retentionFrom(settings)));
+    const accounts = distinct(this.trails.map(({ accountId }) => accountId));
+    const named = new Map(accounts.map((id) => [id, this.accountSettings(id)]));
+    const args: AuditTrailsArgs = known({
+      ...this.place,
+      adopted: true,
+      ...this.bucketSettings(this.mainBucket),
+      encryption: this.encryptionOf(this.mainBucket),
+      retention,
+      objectLock: common(own.map(([, bucket]) => lockFrom(bucket, retention))),
+      maxSizeGiB: common(own.map(([, { settings }]) => sizeFrom(settings.maxSize))),
+      access: common(own.map(([name, { settings }]) => this.accessFrom(name, settings.policy))),
+      ...named.get(this.mainAccount),
+      trails: Object.fromEntries(
+        this.trails.map(({ key, settings, bucketName, accountId }) => [
+          key,
+          {
+            ...settings,
+            ...(bucketName === this.mainBucket ? undefined : this.rowBucket(bucketName)),
+            ...(accountId === this.mainAccount ? undefined : named.get(accountId)),
+          },
+        ]),
+      ),
+    });
+    const allowed = withRecursion(args);
+    const plan = new AuditTrailsPlan(allowed);
+    return { args: allowed, plan, parts: this.partsOf(plan), needs: this.needs(), onlyUsed: this.onlyUsed };
+  }
+
+  private get bucketNames(): string[] {
+    return distinct(this.trails.map(({ bucketName }) => bucketName));
+  }
+
+  private bucket(name: string): FoundBucket {
+    return this.found.buckets.get(name) as FoundBucket;
+  }
+
+  private keyIdOf(bucketName: string): string | undefined {
+    return keyOf(this.bucket(bucketName).settings);
+  }
+
+  private isOwn(what: string, id: string, doubts: readonly string[]): boolean {
+    if (doubts.length > 0)
+      this.onlyUsed.push(`${what} ${inert(id)} is only used and not managed: ${doubts.join("; ")}.`);
+    return doubts.length === 0;
+  }
+
+  private bucketDoubts(name: string): string[] {
+    const { settings, otherKey } = this.bucket(name);
+    const others = this.found.otherTrails.filter(({ bucketName }) => bucketName === name);
+    return [
+      ...this.elsewhere(settings.folderId),
+      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, delivers to it`),
+      ...(otherKey === undefined
+        ? []
+        : [`it holds other data than the trails' logs, such as ${inert(otherKey)}`]),
+    ];
+  }
+
+  private keyDoubts(id: string): string[] {
+    const { folderId, name, otherBuckets } = this.found.keys.get(id) as FoundKey;
+    const of = this.bucketNames.filter((bucketName) => this.keyIdOf(bucketName) === id);
+    const used = of.filter((bucketName) => !this.ownBuckets.includes(bucketName));
+    return [
+      ...this.elsewhere(folderId),
+      ...(otherBuckets.length > 0
+        ? [`it encrypts bucket ${otherBuckets.map((one) => inert(one)).join(", ")} too`]
+        : []),
+      ...used.map((bucketName) => `bucket ${inert(bucketName)}, which it encrypts, is only used`),
+      ...(of.length > 1 && !of.includes(this.mainBucket)
+        ? [`it encrypts several buckets, ${of.join(", ")}`]
+        : []),
+      ...(values.keyName.safeParse(name).success ? [] : ["it has no name"]),
+    ];
+  }
+
+  private elsewhere(folderId: string): string[] {
+    return folderId === this.place.folderId
+      ? []
+      : [`it is in folder ${folderId}, the trails are in ${this.place.folderId}`];
+  }
+
+  private bucketSettings(bucketName: string) {
+    const isOwn = this.ownBuckets.includes(bucketName);
+    return { bucketName, bucketFolderId: isOwn ? undefined : this.bucket(bucketName).settings.folderId };
+  }
+
+  private rowBucket(bucketName: string): Partial<TrailSettings> {
+    const keyId = this.keyIdOf(bucketName);
+    const isShared = keyId !== undefined && keyId === this.keyIdOf(this.mainBucket);
+    return {
+      ...this.bucketSettings(bucketName),
+      encryption: isShared && this.ownKeys.has(keyId) ? undefined : this.encryptionOf(bucketName),
+    };
+  }
+
+  private encryptionOf(bucketName: string): EncryptionArgs {
+    const keyId = this.keyIdOf(bucketName);
+    if (keyId === undefined) return { key: "none" };
+    if (!this.ownKeys.has(keyId)) return { key: "existing", keyId };
+    const { name, algorithm, rotationSeconds, deletionProtection } = this.found.keys.get(keyId) as FoundKey;
+    return {
+      key: "new",
+      keyName: name,
+      keyAlgorithm: algorithm as KeyAlgorithm,
+      keyRotationPeriod: rotationSeconds === undefined ? undefined : durationOf(rotationSeconds),
+      deletionProtection,
+    };
+  }
+
+  private accountSettings(id: string): Pick<TrailSettings, "serviceAccountId" | "serviceAccountName"> {
+    const { folderId, name } = this.found.accounts.get(id) ?? { folderId: "", name: "" };
+    const others = this.found.otherTrails.filter(({ serviceAccountId }) => serviceAccountId === id);
+    const doubts = [
+      ...this.elsewhere(folderId),
+      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, works with it`),
+      ...(values.name.safeParse(name).success
+        ? []
+        : [`its name ${JSON.stringify(name)} is none that the configuration takes`]),
+    ];
+    return this.isOwn("Service account", id, doubts)
+      ? { serviceAccountName: name }
+      : { serviceAccountId: id };
+  }
+
+  private accessFrom(bucketName: string, policy: object | undefined): BucketAccessArgs | undefined {
+    const access = policy && accessOf(JSON.stringify(policy), bucketName);
+    if (!access || access.administrators.length === 0) return undefined;
+    const uploaders = distinct(
+      this.trails.flatMap((one) => (one.bucketName === bucketName ? [one.accountId] : [])),
+    );
+    if ([...access.uploaders].sort().join() !== uploaders.sort().join()) return undefined;
+    const { administrators, readers, tlsOnly, denyDelete } = access;
+    return {
+      administrators: [...administrators],
+      readers: readers.length > 0 ? [...readers] : undefined,
+      tlsOnly,
+      denyDelete,
+    };
+  }
+
+  private needs(): NeededRole[] {
+    const all = this.trails.flatMap(({ trail, bucketName, accountId }) => {
+      const { settings } = this.bucket(bucketName);
+      const keyId = this.keyIdOf(bucketName);
+      return [
+        ...partsOf(trail).scopes.map((on) => ({ role: trailRoles.scope, on, accountId })),
+        { role: trailRoles.bucket, on: folder(settings.folderId), accountId },
+        ...(keyId === undefined
+          ? []
+          : [{ role: trailRoles.key, on: { type: "kms.symmetricKey", id: keyId }, accountId }]),
+      ];
+    });
+    return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()];
+  }
+
+  private partsOf(plan: AuditTrailsPlan): Part[] {
+    const buckets = plan.buckets.filter(({ existingIn }) => existingIn === undefined);
+    const keys = new Map(
+      plan.buckets.flatMap(({ key, bucketName }) => (key ? [[key, String(bucketName)]] : [])),
+    );
+    const trailOf = (key: string) => this.trails.find((trail) => trail.key === key) as AdoptedTrail;
+    return [
+      ...[...keys].flatMap(([{ settings, suffix }, bucketName]) =>
+        settings.keyId === undefined
+          ? [{ kind: "key" as const, name: `${component}-key${suffix}`, id: this.keyIdOf(bucketName) ?? "" }]
+          : [],
+      ),
+      ...plan.accounts
+        .filter(({ serviceAccountId }) => serviceAccountId === undefined)
+        .map((account) => ({
+          kind: "account" as const,
+          name: `${component}-account${account.suffix}`,
+          id: trailOf(plan.trailsOf(account)[0]?.key ?? "").accountId,
+        })),
+      ...buckets.map(({ suffix, bucketName }) => ({
+        kind: "bucket" as const,
+        name: `${component}-bucket${suffix}`,
+        id: String(bucketName),
+      })),
+      ...plan.trails.map(({ key }) => ({
+        kind: "trail" as const,
+        name: `${component}-${key}`,
+        id: trailOf(key).id,
+      })),
+    ];
+  }
+}
+
+/** What all have; nothing if they differ, or there are none. */
+function common<T>(all: readonly T[]): T | undefined {
+  const [first] = all;
+  return all.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined;
+}
+
+const durationOf = (seconds: number): string => (seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds}s`);
+
+const bytesPerGiB = 2 ** 30;
+
+/** A size limit that the configuration can say. */
+const sizeFrom = (bytes = 0): number | undefined =>
+  bytes > 0 ? values.wholeNumber("GiB", 1).safeParse(bytes / bytesPerGiB).data : undefined;
+
+function lockFrom(
+  { settings: { objectLock } }: FoundBucket,
+  retention: RetentionArgs | undefined,
+): ObjectLockArgs | undefined {
+  const { mode, days, years } = objectLock?.defaultRetention ?? {};
+  if (objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED" || !mode) return undefined;
+  const lock = known({
+    mode: mode.replace("MODE_", "") as ObjectLockMode,
+    days: days || undefined,
+    years: years || undefined,
+  });
+  const said = lock.mode === "COMPLIANCE" ? { ...lock, confirmation: confirmationOf(lock) } : lock;
+  const isCounted = [lock.days, lock.years].every(
+    (count) => count === undefined || values.days.safeParse(count).success,
+  );
+  if (!isCounted) return undefined;
+  return objectLockFaults(said, retention).some((fault) => typeof fault === "object") ? undefined : said;
+}
+
+/** What is there already may tell of its own logs. */
+function withRecursion(args: AuditTrailsArgs): AuditTrailsArgs {
+  const circles = faultsAcross(args).flatMap((fault) =>
+    typeof fault === "object" ? (/^trails\.(.+)\.dataEvents\.storage$/.exec(fault.path)?.[1] ?? []) : [],
+  );
+  const rows = Object.entries(args.trails ?? {}).map(([key, row]) =>
+    circles.includes(key) ? [key, { ...row, allowRecursion: true }] : [key, row],
+  );
+  return { ...args, trails: Object.fromEntries(rows) };
+}
+
+/** A role that is needed and not granted where it is needed. */
+export interface MissingRole extends NeededRole {
+  /** What may stand for it. */
+  readonly instead: Found["grants"];
+}
+
+export function missingRoles({ needs }: SetUp, { grants }: Found): MissingRole[] {
+  return needs
+    .filter(({ role, on, accountId }) => !grants.some((grant) => isThe(grant, { role, on, accountId })))
+    .map((need) => ({
+      ...need,
+      instead: grants.filter(
+        ({ role, accountId }) => accountId === need.accountId && includes(role, need.role) !== "no",
+      ),
+    }));
+}
+
+export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
+  grant.role === role && grant.on.id === on.id && grant.accountId === accountId;
+
+/** The configuration's keys and values: lists where the arguments have tables of ids. */
+export function configurationOf(args: AuditTrailsArgs): Record<string, unknown> {
+  const listed = <T extends Pick<TrailSettings, "clouds" | "folders">>({ clouds, folders, ...rest }: T) => ({
+    ...(clouds && { clouds: Object.values(clouds) }),
+    ...(folders && { folders: Object.values(folders) }),
+    ...rest,
+  });
+  const rows = Object.entries(args.trails ?? {}).map(([key, { dataEvents, ...row }]) => {
+    const filters = Object.entries(dataEvents ?? {}).map(([service, filter]) => [service, listed(filter)]);
+    return [key, { ...listed(row), ...(dataEvents && { dataEvents: Object.fromEntries(filters) }) }];
+  });
+  return { ...args, trails: Object.fromEntries(rows) };
+}

@@ -1,0 +1,196 @@
+import type { BucketSettings } from "../../api/bucketSettings";
+import { grantCommands } from "../../components/roles";
+import { scopeNames } from "../engine/world";
+import { inert } from "../inert";
+import { word } from "../preflight/word";
+import { type Found, type FoundBucket, type FoundKey, keyOf } from "./look";
+import { isThe, type SetUp } from "./setUp";
+
+/** Where a set-up is weaker than what the components make by themselves. */
+export interface Weakness {
+  readonly what: string;
+  /** The command that mends it, or what else does. */
+  readonly mend: string;
+}
+
+const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
+
+/** Sets something of an encryption wherever the configuration says that encryption: each trail of a bucket says it. */
+type SetEncryption = (name: string, value: string) => string;
+
+/** What of a set-up is weaker than the defaults, and what mends it. */
+export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
+  ...setUp.plan.buckets.flatMap(({ bucketName, existingIn, key }) => {
+    const name = String(bucketName);
+    const bucket = found.buckets.get(name) as FoundBucket;
+    const rows = Object.entries(setUp.args.trails ?? {}).filter(([, row]) => row.bucketName === name);
+    const owners = rows.length > 0 ? rows.map(([row]) => `trails.${row}.encryption`) : ["encryption"];
+    const setIt: SetEncryption = (setting, value) =>
+      owners.map((owner) => set(`${owner}.${setting}`, value)).join(" && ");
+    // A key of several buckets is told once, at the one that says what it is.
+    const isFirst = setUp.plan.buckets.find((other) => other.key === key)?.bucketName === bucketName;
+    const ownKey = isFirst && key?.settings.keyId === undefined ? keyOf(bucket.settings) : undefined;
+    return [
+      ...(key ? [] : [unencrypted(name, setIt, existingIn === undefined)]),
+      ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as FoundKey, setIt) : []),
+      ...(existingIn === undefined
+        ? ownBucketWeaknesses(name, bucket.settings, setUp)
+        : existingBucketWeaknesses(name, bucket.settings)),
+      ...openness(name, bucket.settings, existingIn === undefined),
+    ];
+  }),
+  ...surplusRoles(setUp, found),
+];
+
+const unencrypted = (name: string, setIt: SetEncryption, isOwn: boolean): Weakness => ({
+  what: `Bucket ${inert(name)} is not encrypted.`,
+  mend: isOwn
+    ? `${setIt("key", "new")} && pulumi up   # encrypts new logs`
+    : `yc storage bucket update --name ${word(name)} --encryption key-id=<key id>   # then run adopt again with another stack`,
+});
+
+function keyWeaknesses(
+  { name, algorithm, rotationSeconds, deletionProtection }: FoundKey,
+  setIt: SetEncryption,
+): Weakness[] {
+  const key = `Key ${inert(name)}`;
+  return [
+    ...(rotationSeconds === undefined
+      ? [
+          {
+            what: `${key} gets no new versions: its rotation is off.`,
+            mend: setIt("keyRotationPeriod", "8760h"),
+          },
+        ]
+      : []),
+    ...(deletionProtection
+      ? []
+      : [
+          {
+            what: `${key} may be deleted: its deletion protection is off.`,
+            mend: setIt("deletionProtection", "true"),
+          },
+        ]),
+    ...(algorithm.startsWith("AES_256")
+      ? []
+      : [{ what: `${key} encrypts with ${algorithm}.`, mend: setIt("keyAlgorithm", "AES_256") }]),
+  ];
+}
+
+function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: SetUp): Weakness[] {
+  const bucket = `Bucket ${inert(name)}`;
+  const { retention } = args;
+  const rules = settings.lifecycleRules ?? [];
+  const kept = rules.map(({ id }) => inert(id ?? "without a name")).join(", ");
+  return [
+    ...(settings.versioning === "VERSIONING_ENABLED"
+      ? []
+      : [
+          {
+            what: `${bucket} keeps no old versions: overwritten and deleted logs are lost.`,
+            mend: retention ? set("retention.versioning", "true") : set("retention.preset", "standard"),
+          },
+        ]),
+    ...(rules.some(({ enabled, abortIncompleteMultipartUpload: abort }) => enabled && abort)
+      ? []
+      : [
+          {
+            what: `${bucket} keeps the parts of unfinished uploads for ever.`,
+            mend: retention
+              ? set("retention.abortUploadsAfterDays", "7")
+              : set("retention.preset", "standard"),
+          },
+        ]),
+    ...(rules.some(({ enabled, expiration }) => enabled && (expiration?.days || expiration?.date))
+      ? [
+          {
+            what: `${bucket} deletes logs: rules ${kept}.`,
+            mend: retention
+              ? "pulumi config rm --path retention.expireAfterDays"
+              : `${set("retention.preset", "standard")}   # takes the place of these rules`,
+          },
+        ]
+      : []),
+    ...(retention
+      ? []
+      : [
+          {
+            what: `${bucket} has versioning and lifecycle rules (${kept || "none"}) that the configuration cannot say, or other than another bucket's. They are left as they are.`,
+            mend: `${set("retention.preset", "standard")}   # takes their place`,
+          },
+        ]),
+    ...(settings.policy && !args.access
+      ? [
+          {
+            what: `${bucket} has a policy that the configuration cannot say. It is left as it is.`,
+            mend: "the key access, whose policy takes its place",
+          },
+        ]
+      : []),
+  ];
+}
+
+const existingBucketWeaknesses = (name: string, { versioning }: BucketSettings): Weakness[] =>
+  versioning === "VERSIONING_ENABLED"
+    ? []
+    : [
+        {
+          what: `Bucket ${inert(name)} keeps no old versions: overwritten and deleted logs are lost.`,
+          mend: `yc storage bucket update --name ${word(name)} --versioning versioning-enabled`,
+        },
+      ];
+
+function openness(
+  name: string,
+  { anonymousAccessFlags = {}, acl }: BucketSettings,
+  isOwn: boolean,
+): Weakness[] {
+  const flags = Object.entries(anonymousAccessFlags).flatMap(([flag, isOn]) => (isOn ? [flag] : []));
+  const grants = acl?.grants ?? [];
+  return [
+    ...(flags.length > 0
+      ? [
+          {
+            what: `Bucket ${inert(name)} is public: everybody may ${flags.join(", ")}.`,
+            mend: isOwn
+              ? "pulumi up   # closes it"
+              : `yc storage bucket update --name ${word(name)} --public-read=false --public-list=false --public-config-read=false`,
+          },
+        ]
+      : []),
+    ...(grants.length > 0
+      ? [
+          {
+            what: `Bucket ${inert(name)} has an ACL that lets ${grants.length === 1 ? "one more" : `${grants.length} more`} in.`,
+            mend: `yc storage bucket update --name ${word(name)} --acl private`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What roles of the accounts are on, as people call it. */
+export const placeNames: Readonly<Record<string, string>> = {
+  ...scopeNames,
+  "kms.symmetricKey": "key",
+  "storage.bucket": "bucket",
+};
+
+/** Roles of the trails' own accounts that no trail needs. */
+function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weakness[] {
+  const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));
+  return grants
+    .filter((grant) => own.includes(grant.accountId) && !needs.some((need) => isThe(grant, need)))
+    .map(({ role, on, accountId }) => {
+      const place = placeNames[on.type] ?? on.type;
+      const bucket = [...buckets].find(([, found]) => found?.settings.resourceId === on.id)?.[0];
+      const command =
+        grantCommands[place as keyof typeof grantCommands]?.replace("add-", "remove-") ??
+        "yc storage bucket remove-access-binding";
+      const id = bucket === undefined ? `--id ${word(on.id)}` : word(bucket);
+      return {
+        what: `Service account ${inert(accountId)} has role ${inert(role)} on ${place} ${inert(bucket ?? on.id)}, which no trail needs.`,
+        mend: `${command} ${id} --role ${word(role)} --service-account-id ${word(accountId)}`,
+      };
+    });
+}

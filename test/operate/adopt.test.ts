@@ -1,0 +1,572 @@
+import fc from "fast-check";
+import type { BucketSettings } from "../../api/bucketSettings";
+import { AuditTrails } from "../../components";
+import { bucketPolicyOf } from "../../components/bucket/policy";
+import { lifecycleRulesOf, type RetentionArgs, retentionFaults } from "../../components/bucket/retention";
+import { matchesOf } from "../../operate/adopt/ids";
+import type { Found } from "../../operate/adopt/look";
+import { bindingSeparator } from "../../operate/adopt/program";
+import { retentionFrom } from "../../operate/adopt/retention";
+import { configurationOf, setUpOf } from "../../operate/adopt/setUp";
+import { weaknessesOf } from "../../operate/adopt/weaknesses";
+import type { Resource } from "../../operate/engine/json";
+import { checkSettings } from "../../settings/read";
+import { settingsSchema } from "../../settings/schema";
+import { register } from "../support/mocks";
+
+const organizationId = "bpforganization";
+const folderId = "b1gfolder";
+const scope = (id: string, type = "resource-manager.folder") => ({ id, type });
+const wholeOrganization = scope(organizationId, "organization-manager.organization");
+
+type Trail = NonNullable<ReturnType<Found["trails"]["get"]>>;
+
+const trail = ({
+  bucket: bucketId = "logs-one",
+  prefix: objectPrefix,
+  ...more
+}: Partial<Trail> & { bucket?: string; prefix?: string } = {}): Trail => ({
+  ...{ folderId, name: "trail", status: "ACTIVE", statusErrorMessage: "", serviceAccountId: "ajeone" },
+  destination: { objectStorage: { bucketId, objectPrefix } },
+  filteringPolicy: { managementEventsFilter: { resourceScopes: [wholeOrganization] } },
+  ...more,
+});
+
+const bucket = (settings: Partial<BucketSettings> = {}, otherKey?: string) => ({
+  settings: { folderId, encryption: { rules: [{ kmsMasterKeyId: "abjone" }] }, ...settings },
+  otherKey,
+});
+
+const key = {
+  ...{ id: "abjone", folderId, name: "key", algorithm: "AES_256", rotationSeconds: 31_536_000 },
+  ...{ deletionProtection: true, status: "ACTIVE", otherBuckets: [] },
+};
+
+const found = (more: Partial<Record<keyof Found, unknown>> = {}): Found =>
+  ({
+    trails: new Map([["cnpone", trail()]]),
+    otherTrails: [],
+    buckets: new Map([["logs-one", bucket()]]),
+    keys: new Map([["abjone", key]]),
+    accounts: new Map([["ajeone", { folderId, name: "account" }]]),
+    grants: [],
+    organizations: new Map([[folderId, organizationId]]),
+    ...more,
+  }) as Found;
+
+const refusalsOf = (more: Partial<Record<keyof Found, unknown>>) => setUpOf(found(more)).refusals;
+
+function soundSetUp(given: Found) {
+  const { setUp, refusals } = setUpOf(given);
+  expect(refusals).toEqual([]);
+  if (!setUp) throw new Error("There is no set-up");
+  return setUp;
+}
+
+const configured = (given: Found) => configurationOf(soundSetUp(given).args);
+
+/** The settings that the program reads of a configuration. */
+function settingsOf(configuration: Readonly<Record<string, unknown>>) {
+  const defaults = Object.entries(settingsSchema.shape).map(([name, schema]) => [
+    name,
+    schema.meta()?.default,
+  ]);
+  const all: Record<string, unknown> = { ...Object.fromEntries(defaults), ...configuration };
+  const texts = Object.entries(all)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
+  return checkSettings(Object.fromEntries(texts));
+}
+
+describe("the configuration says what is there", () => {
+  test("of the guide's set-up", () => {
+    expect(configured(found())).toEqual({
+      ...{ organizationId, folderId, bucketName: "logs-one", adopted: true, serviceAccountName: "account" },
+      encryption: {
+        key: "new",
+        keyName: "key",
+        keyAlgorithm: "AES_256",
+        keyRotationPeriod: "8760h",
+        deletionProtection: true,
+      },
+      retention: { preset: "guide", versioning: false },
+      trails: { trail: { name: "trail" } },
+    });
+  });
+
+  test("of what a trail collects", () => {
+    const filteringPolicy = {
+      dataEventsFilters: [
+        {
+          service: "kms",
+          resourceScopes: [wholeOrganization],
+          includedEvents: { eventTypes: ["yandex.cloud.audit.kms.Decrypt"] },
+        },
+        { service: "storage", resourceScopes: [scope("b1gone"), scope("b1ctwo", "resource-manager.cloud")] },
+      ],
+    };
+    const trails = new Map([["cnpone", trail({ filteringPolicy, prefix: "audit", description: "Mine" })]]);
+    expect(configured(found({ trails })).trails).toEqual({
+      trail: {
+        ...{
+          name: "trail",
+          description: "Mine",
+          objectPrefix: "audit",
+          managementEvents: false,
+          allowRecursion: true,
+        },
+        dataEvents: {
+          kms: { includedEvents: ["yandex.cloud.audit.kms.Decrypt"] },
+          storage: { clouds: ["b1ctwo"], folders: ["b1gone"] },
+        },
+      },
+    });
+  });
+
+  test("of a size, a lock and a policy that the components would make", () => {
+    const access = { administrators: ["ajeadmin"], readers: ["ajereader"], tlsOnly: true, denyDelete: false };
+    const settings: Partial<BucketSettings> = {
+      versioning: "VERSIONING_ENABLED",
+      maxSize: 3 * 2 ** 30,
+      objectLock: {
+        status: "OBJECT_LOCK_STATUS_ENABLED",
+        defaultRetention: { mode: "MODE_COMPLIANCE", days: 30 },
+      },
+      policy: JSON.parse(bucketPolicyOf("logs-one", ["ajeone"], access)),
+    };
+    expect(configured(found({ buckets: new Map([["logs-one", bucket(settings)]]) }))).toMatchObject({
+      maxSizeGiB: 3,
+      objectLock: { mode: "COMPLIANCE", days: 30, confirmation: "nobody can delete a log for 30 days" },
+      access,
+    });
+  });
+
+  test.each<[string, Partial<BucketSettings>, string]>([
+    ["a size that is no whole GiB", { maxSize: 1000 }, "maxSizeGiB"],
+    [
+      "a policy that lets another account upload",
+      { policy: JSON.parse(bucketPolicyOf("logs-one", ["other"], { administrators: ["a"] })) },
+      "access",
+    ],
+    [
+      "a lock that is longer than the configuration takes",
+      {
+        versioning: "VERSIONING_ENABLED",
+        objectLock: {
+          status: "OBJECT_LOCK_STATUS_ENABLED",
+          defaultRetention: { mode: "MODE_GOVERNANCE", days: 100_000 },
+        },
+      },
+      "objectLock",
+    ],
+    ["a policy of another form", { policy: { Statement: [] } }, "access"],
+    [
+      "a rule for a prefix",
+      { lifecycleRules: [{ id: "logs", enabled: true, filter: { prefix: "a/" }, expiration: { days: 3 } }] },
+      "retention",
+    ],
+    [
+      "a rule that moves old versions",
+      { lifecycleRules: [{ id: "logs", enabled: true, noncurrentTransitions: [{}] }] },
+      "retention",
+    ],
+  ])("%s is left unsaid", (_, settings, name) => {
+    const buckets = new Map([["logs-one", bucket(settings)]]);
+    expect(configured(found({ buckets }))).not.toHaveProperty(name);
+  });
+
+  test("every retention that the components can make is read from the bucket that has it", () => {
+    const days = fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined });
+    const retentions = fc.record<RetentionArgs>({
+      preset: fc.constantFrom("guide", "standard", "archive", "year"),
+      versioning: fc.option(fc.boolean(), { nil: undefined }),
+      ...{ coldAfterDays: days, iceAfterDays: days, expireAfterDays: days },
+      ...{ oldVersionsExpireAfterDays: days, abortUploadsAfterDays: days },
+    });
+    const inTheApi = ({
+      noncurrentVersionExpiration: old,
+      abortIncompleteMultipartUploadDays: abort,
+      ...rule
+    }: Made) => ({
+      ...rule,
+      ...(old && { noncurrentExpiration: { noncurrentDays: old.days } }),
+      ...(abort && { abortIncompleteMultipartUpload: { daysAfterExpiration: abort } }),
+    });
+    fc.assert(
+      fc.property(retentions, (retention) => {
+        fc.pre(retentionFaults(retention).every((fault) => fault === false));
+        const rules = lifecycleRulesOf(retention);
+        const isVersioned = retention.versioning ?? retention.preset !== "guide";
+        const read = retentionFrom({
+          folderId,
+          versioning: isVersioned ? "VERSIONING_ENABLED" : "VERSIONING_SUSPENDED",
+          lifecycleRules: rules.map((rule) => JSON.parse(JSON.stringify(inTheApi(rule as Made)))),
+        });
+        expect(read).toBeDefined();
+        expect(lifecycleRulesOf(read)).toEqual(rules);
+        expect(read?.versioning).toBe(isVersioned);
+      }),
+    );
+  });
+  type Made = { noncurrentVersionExpiration?: { days: number }; abortIncompleteMultipartUploadDays?: number };
+});
+
+describe("what is shared or elsewhere is only used", () => {
+  test.each<[string, Partial<Record<keyof Found, unknown>>, string, object]>([
+    [
+      "a bucket with other objects",
+      { buckets: new Map([["logs-one", bucket({}, "a.jpg")]]) },
+      "it holds other data than the trails' logs, such as a.jpg",
+      { bucketFolderId: folderId, encryption: { key: "existing", keyId: "abjone" } },
+    ],
+    [
+      "a bucket of another trail",
+      { otherTrails: [{ name: "other", bucketName: "logs-one", serviceAccountId: "" }] },
+      "trail other, which is not taken over, delivers to it",
+      { bucketFolderId: folderId },
+    ],
+    [
+      "a key of another bucket",
+      { keys: new Map([["abjone", { ...key, otherBuckets: ["photos"] }]]) },
+      "it encrypts bucket photos too",
+      { encryption: { key: "existing", keyId: "abjone" } },
+    ],
+    [
+      "a key in another folder",
+      { keys: new Map([["abjone", { ...key, folderId: "b1gkeys" }]]) },
+      "it is in folder b1gkeys",
+      { encryption: { key: "existing", keyId: "abjone" } },
+    ],
+    [
+      "an account of another trail",
+      { otherTrails: [{ name: "other", serviceAccountId: "ajeone" }] },
+      "trail other, which is not taken over, works with it",
+      { serviceAccountId: "ajeone" },
+    ],
+  ])("%s", (_, more, why, configuration) => {
+    const given = found(more);
+    expect(soundSetUp(given).onlyUsed.join()).toContain(why);
+    expect(configured(given)).toMatchObject(configuration);
+  });
+});
+
+test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
+  ["no trail", { trails: new Map([["cnpone", undefined]]) }, "There is no trail cnpone that may be read."],
+  [
+    "a deleted trail",
+    { trails: new Map([["cnpone", trail({ status: "DELETED" })]]) },
+    "Trail cnpone is deleted.",
+  ],
+  [
+    "another destination",
+    { trails: new Map([["cnpone", trail({ destination: {} })]]) },
+    "Trail cnpone delivers to something else than Object Storage.",
+  ],
+  ["no bucket", { buckets: new Map() }, "Bucket logs-one does not exist, or may not be read."],
+  [
+    "no key",
+    { keys: new Map() },
+    "Key abjone, which encrypts bucket logs-one, does not exist any more, or may not be read.",
+  ],
+  [
+    "a key that is off",
+    { keys: new Map([["abjone", { ...key, status: "INACTIVE" }]]) },
+    "Key abjone, which encrypts bucket logs-one, is INACTIVE, not ACTIVE.",
+  ],
+  [
+    "no account",
+    { accounts: new Map() },
+    "Service account ajeone of the trails does not exist any more, or may not be read.",
+  ],
+  [
+    "a bucket of another organization",
+    {
+      buckets: new Map([["logs-one", bucket({ folderId: "b1gfar" })]]),
+      organizations: new Map([
+        [folderId, organizationId],
+        ["b1gfar", "bpffar"],
+      ]),
+    },
+    "Bucket logs-one is in folder b1gfar, of organization bpffar.",
+  ],
+  [
+    "the older form of a filter",
+    {
+      trails: new Map([["cnpone", trail({ filteringPolicy: undefined })]]),
+      organizations: new Map([[folderId, organizationId]]),
+    },
+    "it has no filtering policy",
+  ],
+  [
+    "management events of a folder, data events of all",
+    {
+      trails: new Map([
+        [
+          "cnpone",
+          trail({
+            filteringPolicy: {
+              managementEventsFilter: { resourceScopes: [scope("b1gone")] },
+              dataEventsFilters: [{ service: "kms", resourceScopes: [wholeOrganization] }],
+            },
+          }),
+        ],
+      ]),
+    },
+    "the configuration cannot say that",
+  ],
+])("%s is refused", (_, more, reason) => {
+  expect(refusalsOf(more).join("\n")).toContain(reason);
+});
+
+test("all reasons are told at once", () => {
+  expect(refusalsOf({ buckets: new Map(), accounts: new Map() })).toHaveLength(2);
+});
+
+/** Set-ups of all kinds, sound and not. */
+const anything: fc.Arbitrary<Found> = (() => {
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const mostly = <T>(value: fc.Arbitrary<T>, ...odd: fc.Arbitrary<T>[]) =>
+    fc.oneof({ weight: 20, arbitrary: value }, ...odd);
+  const text = mostly(
+    fc.constantFrom("logs", "trail-2", "a".repeat(60)),
+    ...[fc.constantFrom("Logs of 2026", "", "x-"), fc.string()],
+  );
+  const place = fc.constantFrom(scope("b1gone"), scope("b1gtwo"), scope("b1c", "resource-manager.cloud"));
+  const places: fc.Arbitrary<object[]> = mostly(
+    fc.oneof(
+      fc.constant<object[]>([wholeOrganization]),
+      fc.array<object>(place, { minLength: 1, maxLength: 3 }),
+    ),
+    fc.constantFrom([wholeOrganization, scope("b1gone")], [scope("b", "storage.bucket")]),
+  );
+  const events = maybe(
+    fc.record({
+      eventTypes: fc.array(
+        mostly(fc.constant("yandex.cloud.audit.storage.ObjectCreate"), fc.constant("odd")),
+        {
+          maxLength: 2,
+        },
+      ),
+    }),
+  );
+  const filters = fc.array(
+    fc.record({
+      service: mostly(fc.constantFrom("kms", "storage"), fc.constant("Odd")),
+      resourceScopes: places,
+      includedEvents: events,
+    }),
+    { maxLength: 2 },
+  );
+  const trails = fc.record({
+    ...{ folderId: mostly(fc.constant(folderId), fc.constant("b1gother")), name: text, description: text },
+    status: fc.constantFrom("ACTIVE", "ERROR"),
+    serviceAccountId: fc.constantFrom("ajeone", "ajetwo"),
+    destination: fc.record({
+      objectStorage: fc.record({
+        bucketId: fc.constantFrom("logs-one", "logs-two"),
+        objectPrefix: mostly(fc.constantFrom("", "audit", "a/b"), fc.constant("a/")),
+      }),
+    }),
+    filteringPolicy: fc.record({
+      managementEventsFilter: maybe(fc.record({ resourceScopes: places })),
+      dataEventsFilters: filters,
+    }),
+  });
+  const count = fc.integer({ min: 0, max: 100_000 });
+  const rules = fc.array(
+    fc.record({
+      ...{ id: fc.constantFrom("logs", "delete-markers", "other"), enabled: fc.boolean() },
+      transitions: fc.array(fc.record({ days: count, storageClass: fc.constantFrom("COLD", "ICE") }), {
+        maxLength: 2,
+      }),
+      expiration: maybe(
+        fc.oneof(fc.record({ days: count }), fc.constant({ expiredObjectDeleteMarker: true })),
+      ),
+      noncurrentExpiration: maybe(fc.record({ noncurrentDays: count })),
+      abortIncompleteMultipartUpload: maybe(fc.record({ daysAfterExpiration: count })),
+    }),
+    { maxLength: 2 },
+  );
+  const keyId = fc.constantFrom("abjone", "abjtwo");
+  const buckets = fc.record({
+    otherKey: fc.constantFrom(undefined, undefined, "a.jpg"),
+    settings: fc.record({
+      folderId: fc.constantFrom(folderId, folderId, "b1gother"),
+      versioning: fc.constantFrom("VERSIONING_ENABLED", "VERSIONING_DISABLED"),
+      encryption: maybe(keyId.map((kmsMasterKeyId) => ({ rules: [{ kmsMasterKeyId }] }))),
+      maxSize: fc.constantFrom(0, 5, 2 ** 31, 2 ** 60),
+      lifecycleRules: rules,
+      policy: fc.constantFrom(
+        undefined,
+        { Statement: [] },
+        JSON.parse(bucketPolicyOf("logs-one", ["ajeone"], { administrators: ["a"] })),
+      ),
+      anonymousAccessFlags: maybe(fc.record({ read: fc.boolean() })),
+      objectLock: maybe(
+        fc.record({
+          status: fc.constant("OBJECT_LOCK_STATUS_ENABLED"),
+          defaultRetention: fc.record({
+            mode: fc.constantFrom("MODE_COMPLIANCE", "MODE_GOVERNANCE"),
+            days: maybe(count),
+            years: maybe(count),
+          }),
+        }),
+      ),
+    }),
+  });
+  const keys = fc.record({
+    ...{
+      id: keyId,
+      folderId: fc.constantFrom(folderId, folderId, "b1gother"),
+      name: text,
+      status: fc.constant("ACTIVE"),
+    },
+    ...{
+      algorithm: fc.constantFrom("AES_128", "AES_256"),
+      rotationSeconds: maybe(fc.integer({ min: 1, max: 1e9 })),
+    },
+    ...{ deletionProtection: fc.boolean(), otherBuckets: fc.constantFrom([], [], ["photos"]) },
+  });
+  const accounts = fc.record({ folderId: fc.constantFrom(folderId, folderId, "b1gother"), name: text });
+  const table = <T>(ids: readonly string[], value: fc.Arbitrary<T>) =>
+    fc.tuple(...ids.map((id) => value.map((one) => [id, one] as const))).map((entries) => new Map(entries));
+  const organizations = fc.constant(
+    new Map([
+      [folderId, organizationId],
+      ["b1gother", organizationId],
+    ]),
+  );
+  return fc.record({
+    trails: fc
+      .integer({ min: 1, max: 3 })
+      .chain((n) => table(["cnpone", "cnptwo", "cnpthree"].slice(0, n), trails)),
+    otherTrails: fc.constantFrom(
+      [],
+      [],
+      [{ name: "other", bucketName: "logs-two", serviceAccountId: "ajetwo" }],
+    ),
+    ...{ buckets: table(["logs-one", "logs-two"], buckets), keys: table(["abjone", "abjtwo"], keys) },
+    ...{ accounts: table(["ajeone", "ajetwo"], accounts), organizations },
+    grants: fc.array(
+      fc.record({
+        role: fc.constantFrom("storage.uploader", "admin"),
+        on: fc.constant(scope(folderId)),
+        accountId: fc.constantFrom("ajeone", "ajetwo"),
+      }),
+    ),
+  }) as unknown as fc.Arbitrary<Found>;
+})();
+
+test("whatever is there, it is refused with a reason, or its configuration is accepted, as it is and with each thing mended", () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(anything, (given) => {
+      const { setUp, refusals } = setUpOf(given);
+      expect(setUp === undefined).toBe(refusals.length > 0);
+      if (!setUp) return;
+      accepted += 1;
+      const configuration = configurationOf(setUp.args);
+      settingsOf(configuration);
+      for (const { mend } of weaknessesOf(setUp, given)) {
+        const commands = mend.matchAll(/pulumi config set --path (\S+) (\S+)/g);
+        const mended = [...commands].reduce<unknown>(
+          (before, [, path = "", value = ""]) => withValue(before, path.split("."), value),
+          configuration,
+        );
+        settingsOf(mended as Record<string, unknown>);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});
+
+function withValue(object: unknown, [name = "", ...path]: readonly string[], value: string): unknown {
+  if (!name) return value;
+  const owner = Object(object) as Record<string, unknown>;
+  return { ...owner, [name]: withValue(owner[name], path, value) };
+}
+
+describe("two trails with buckets, keys and accounts of their own", () => {
+  const given = found({
+    trails: new Map([
+      ["cnpone", trail()],
+      ["cnptwo", trail({ name: "shop", bucket: "logs-two", serviceAccountId: "ajetwo" })],
+    ]),
+    buckets: new Map([
+      ["logs-one", bucket()],
+      ["logs-two", bucket({ encryption: { rules: [{ kmsMasterKeyId: "abjtwo" }] } })],
+    ]),
+    keys: new Map([
+      ["abjone", key],
+      // Names of keys are not unique.
+      ["abjtwo", { ...key, id: "abjtwo" }],
+    ]),
+    accounts: new Map([
+      ["ajeone", { folderId, name: "account" }],
+      ["ajetwo", { folderId, name: "shop-account" }],
+    ]),
+  });
+
+  test("each part has the name that the program gives it", async () => {
+    const setUp = soundSetUp(given);
+    const { protected: protect, ...args } = settingsOf(configurationOf(setUp.args));
+    const { resources } = await register(() => new AuditTrails("audit-trails", args, { protect }));
+    const types = {
+      trail: "AuditTrailsTrail",
+      account: "IamServiceAccount",
+      bucket: "StorageBucket",
+      key: "KmsSymmetricKey",
+    };
+    const made = resources
+      .filter(({ type }) => Object.values(types).includes(type))
+      .map(({ type, name }) => `${type} ${name}`);
+    expect(setUp.parts.map(({ kind, name }) => `${types[kind]} ${name}`).sort()).toEqual(made.sort());
+    const idOf = (name: string) => setUp.parts.filter((part) => part.name === name).map(({ id }) => id);
+    expect(idOf("audit-trails-key-logs-two")).toEqual(["abjtwo"]);
+    expect(idOf("audit-trails-account-shop-account")).toEqual(["ajetwo"]);
+  });
+});
+
+describe("ids of role bindings", () => {
+  const urn = (type: string, name: string) =>
+    `urn:pulumi:dev::p::yandex-audit-trails:index:AuditTrails$yandex:index/x:${type}::${name}`;
+  const resource = (type: string, name: string, inputs: Resource["inputs"], inputSources = {}): Resource => ({
+    ...{
+      urn: urn(type, name),
+      type: `yandex:index/${type[0]?.toLowerCase()}${type.slice(1)}:${type}`,
+      inputs,
+      inputSources,
+    },
+    ...{ outputs: {}, protect: true, retainOnDelete: false, hooks: [] },
+  });
+  const account = resource("IamServiceAccount", "audit-trails-account", {});
+  const sources = { member: [account.urn] };
+  const planned = [
+    account,
+    resource("ResourcemanagerFolderIamMember", "granted", { folderId, role: "storage.uploader" }, sources),
+    resource("ResourcemanagerFolderIamMember", "missing", { folderId, role: "audit-trails.viewer" }, sources),
+    resource("StorageBucketPolicy", "policy", { bucket: "logs-one" }),
+  ];
+  const parts = [{ kind: "account" as const, name: "audit-trails-account", id: "ajeone" }];
+  const granted = [{ role: "storage.uploader", on: scope(folderId), accountId: "ajeone" }];
+
+  test.each([
+    ["0.137.0", " "],
+    ["0.159.0", " "],
+    ["0.160.0", ","],
+    ["0.222.0", ","],
+    ["1.0.0", ","],
+  ])(
+    "with release %s their parts have %j between them; what is not granted has none",
+    (release, separator) => {
+      expect(bindingSeparator(release)).toBe(separator);
+      const ids = matchesOf(planned, [], { parts, granted, release }).map(({ id }) => id);
+      expect(ids).toEqual([
+        "ajeone",
+        [folderId, "storage.uploader", "serviceAccount:ajeone"].join(separator),
+        "logs-one",
+      ]);
+    },
+  );
+});
