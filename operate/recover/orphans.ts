@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** A provider whose engine has ended. What it had begun it may still end. */
 export interface Orphan {
@@ -17,12 +18,26 @@ interface Process {
 /** Which programs make something in the cloud. */
 const provider = /(?:^|\/)(pulumi-resource-(?:yandex|terraform-provider)\S*)/;
 
+/** Milliseconds for which what is about to end is waited for. */
+const patience = 10_000;
+const pause = 500;
+
 /**
- * Providers on this machine that live on after their engine: for up to five minutes, until they see that it is gone.
+ * Providers on this machine that live on after their engine, after some seconds in which they may end: they see that it is gone within
+ * five minutes.
  *
  * @throws {Error} if the machine does not tell what runs on it.
  */
-export function orphans(): Orphan[] {
+export async function orphansLeft(): Promise<Orphan[]> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const left = orphans();
+    if (left.length === 0 || Date.now() > end) return left;
+    await delay(pause);
+  }
+}
+
+function orphans(): Orphan[] {
   const all = processes();
   const engines = new Set(all.filter(({ command }) => /(?:^|\/)pulumi /.test(command)).map(({ pid }) => pid));
   return all.flatMap(({ pid, parent, command }) => {

@@ -15,7 +15,7 @@ import { readIfThere } from "../state/readIfThere";
 import type { EngineRecord, Pending } from "../state/record";
 import { type Dialogue, type EditorOptions, Halt, lastLine, StackEditor } from "../state/stackEditor";
 import { type Found, look } from "./look";
-import { orphans } from "./orphans";
+import { type Orphan, orphansLeft } from "./orphans";
 import { deletionOf, nameOf, takingOf, textOfForeign, textOfSurplus, textOfUnproven } from "./report";
 import { StateFiles } from "./stateFiles";
 import { doubtAboutKey, type Surplus } from "./surplus";
@@ -97,12 +97,12 @@ class Recoverer {
     const backend = await backendUrl();
     const files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
     this.editor.requireNoEngine(files?.lockHolders() ?? []);
-    this.requireNoProvider();
+    await this.requireNoProvider();
     await this.repair(files);
     const found = await this.editor.readIfThere();
     const record = found ?? (await this.begunAnew(backend, files));
     const pending = record.pending.filter(({ resource: { urn } }) => isOurs(urn));
-    const foreign = record.pending.filter((one) => !pending.includes(one));
+    const foreign = record.pending.filter(({ resource: { urn } }) => !isOurs(urn));
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const preview = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
     const updates = await this.updates(record);
@@ -164,10 +164,10 @@ class Recoverer {
   }
 
   /** @throws {Halt} if a provider may still be making something. */
-  private requireNoProvider(): void {
-    let running: ReturnType<typeof orphans> = [];
+  private async requireNoProvider(): Promise<void> {
+    let running: readonly Orphan[] = [];
     try {
-      running = orphans();
+      running = await withProgress("Waiting for providers of an engine that has ended", orphansLeft());
     } catch (error) {
       if (!this.options.engineEnded)
         throw new Halt(

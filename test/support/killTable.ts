@@ -6,7 +6,6 @@ import { backendOf } from "../../local/state";
 import {
   begin,
   cloudOf,
-  expectSettled,
   type KilledOperation,
   logsIn,
   lost,
@@ -60,7 +59,6 @@ export async function expectRecoveredEverywhere(
     const failed = await (async () => {
       told = await stack.follow(recoverLine(local, "--yes"));
       await operation.run(stack, local);
-      await expectSettled(operation, stack);
     })().catch(({ message }: Error) => message);
     const found = cloudOf(local);
     const lostLogs = lost(logs, local);
@@ -75,11 +73,16 @@ function aftermathOf(local: LocalStack): string {
   const folder = join(backendOf(local.folder), ".pulumi");
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => [name, contentOf(join(parentPath, name))]);
+    .map(({ parentPath, name }) => {
+      const content = contentOf(join(parentPath, name));
+      // A checksum, which differs from run to run.
+      return [name, name.endsWith(".attrs") && typeof content === "object" ? "whole" : content];
+    });
   return JSON.stringify([cloudOf(local), files])
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)/g, "time")
     .replace(/\b[0-9a-z]{20}\b/g, "id")
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "id")
+    .replace(/[0-9a-f]{32,}/g, "hash")
     .replace(/\d{10,}/g, "time")
     .replace(/"pid":\d+/g, "");
 }
