@@ -1,7 +1,7 @@
 import type { Preview, Resource } from "../engine/json";
 import { isOurs } from "../engine/urn";
 import { type Kind, resourceTypes } from "../engine/world";
-import { creationsIn } from "../state/importFile";
+import { creationsIn, replacementsIn } from "../state/importFile";
 import type { EngineRecord } from "../state/record";
 
 /** A resource that the program wants or an interrupted update was making, and that the state does not have. */
@@ -21,7 +21,7 @@ export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wa
   const begun = record.pending
     .filter(({ operation }) => operation === "creating")
     .map(({ resource }) => resource);
-  const creations = creationsIn(preview);
+  const creations = [...creationsIn(preview), ...replacementsIn(preview)];
   const isPlanned = (urn: string) => creations.some((one) => one.urn === urn);
   const planned = creations.filter(({ urn }) => !begun.some((one) => one.urn === urn));
   return (

@@ -2,9 +2,14 @@ import type { Preview, Resource } from "../engine/json";
 import { splitUrn } from "../engine/urn";
 import type { EngineRecord } from "./record";
 
-/** All that a preview would make, also in the place of something else. */
-export const creationsIn = (preview: Preview | undefined): Resource[] =>
-  preview?.steps.flatMap(({ op, after }) => (/^create/.test(op) && after ? [after] : [])) ?? [];
+const stepsOf = (preview: Preview | undefined, wanted: string): Resource[] =>
+  preview?.steps.flatMap(({ op, after }) => (op === wanted && after ? [after] : [])) ?? [];
+
+/** All that a preview would make where nothing is. */
+export const creationsIn = (preview: Preview | undefined): Resource[] => stepsOf(preview, "create");
+
+/** All that a preview would make in the place of something. */
+export const replacementsIn = (preview: Preview | undefined): Resource[] => stepsOf(preview, "replace");
 
 /** One entry of the file that `pulumi import --file` takes. */
 interface ImportEntry {
