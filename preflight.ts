@@ -24,6 +24,10 @@ export async function requireReady(settings: Settings): Promise<void> {
     await pulumi.log.warn(`Preflight cannot tell:\n${untold.flatMap(linesOf).join("\n")}`);
   if (missing.length > 0)
     throw new pulumi.RunError(
-      `Preflight: ${missing.length} lacking; nothing was changed.\n${missing.flatMap(linesOf).join("\n")}`,
+      [
+        `Preflight: ${missing.length} lacking; nothing was changed in the cloud.`,
+        ...missing.flatMap(linesOf),
+        "To go on without this look: pulumi config set preflight false",
+      ].join("\n"),
     );
 }

@@ -42,7 +42,9 @@ export interface Adoption {
 }
 
 /** Keys that say nothing of a set-up: they may be as they are. */
-const free = new Set(["rolePropagationTimeoutSeconds", "activeTimeoutSeconds", "activeWindowSeconds"]);
+const free = new Set([
+  ...["preflight", "rolePropagationTimeoutSeconds", "activeTimeoutSeconds", "activeWindowSeconds"],
+]);
 
 const titles: Readonly<Record<Kind, string>> = {
   trail: "trail",

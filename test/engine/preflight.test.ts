@@ -231,7 +231,7 @@ describe("with the key preflight", () => {
     const { output } = await fresh.failingUp(config, byKey());
     expect(made()).toEqual(before);
     expect(await fresh.resourceTypes()).toEqual([]);
-    expect(output).toContain("Preflight: 3 lacking; nothing was changed.");
+    expect(output).toContain("Preflight: 3 lacking; nothing was changed in the cloud.");
     for (const one of lost) {
       const { roleId } = one;
       const command = `yc resource-manager folder add-access-binding --id ${folderId} --role ${roleId} --subject serviceAccount:${deployer.subject.id}`;
