@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import type { BucketSettings } from "../../api/bucketSettings";
-import { AuditTrails } from "../../components";
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { lifecycleRulesOf, type RetentionArgs, retentionFaults } from "../../components/bucket/retention";
 import { matchesOf } from "../../operate/adopt/ids";
@@ -12,6 +11,7 @@ import { weaknessesOf } from "../../operate/adopt/weaknesses";
 import type { Resource } from "../../operate/engine/json";
 import { checkSettings } from "../../settings/read";
 import { settingsSchema } from "../../settings/schema";
+import { buildStack } from "../../stack";
 import { register } from "../support/mocks";
 
 const organizationId = "bpforganization";
@@ -510,8 +510,8 @@ describe("two trails with buckets, keys and accounts of their own", () => {
 
   test("each part has the name that the program gives it", async () => {
     const setUp = soundSetUp(given);
-    const { protected: protect, ...args } = settingsOf(configurationOf(setUp.args));
-    const { resources } = await register(() => new AuditTrails("audit-trails", args, { protect }));
+    const settings = settingsOf(configurationOf(setUp.args));
+    const { resources } = await register(() => buildStack(settings));
     const types = {
       trail: "AuditTrailsTrail",
       account: "IamServiceAccount",
