@@ -1,8 +1,17 @@
-import { AuditTrails } from "./components";
+import { AuditTrails, type AuditTrailsArgs } from "./components";
 import type { Settings } from "./settings/schema";
 
+/** What settings say to the component: all but what is the program's own business. */
+export function argumentsIn({
+  protected: _protected,
+  preflight: _preflight,
+  ...args
+}: Settings): AuditTrailsArgs {
+  return args;
+}
+
 /** Builds the stack. The one entry for `pulumi up` and for programs that drive the engine themselves. */
-export function buildStack({ protected: protect, preflight: _, ...args }: Settings) {
-  const { trails } = new AuditTrails("audit-trails", args, { protect });
+export function buildStack(settings: Settings) {
+  const { trails } = new AuditTrails("audit-trails", argumentsIn(settings), { protect: settings.protected });
   return { trails };
 }

@@ -73,7 +73,7 @@ function isOfOtherBackend(pid: number): boolean {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
     const backend = placeOf(variables.find((one) => one.startsWith(variable))?.slice(variable.length));
-    return own !== undefined && backend !== undefined && backend !== own;
+    return backend !== own;
   } catch {
     return false;
   }

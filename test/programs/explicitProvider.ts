@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { AuditTrails } from "../../components";
 import { readSettings } from "../../settings/read";
+import { argumentsIn } from "../../stack";
 
 /** A larger program that gives the component a provider of its own: `PROVIDER` has its arguments, as JSON. */
 const provider = new yandex.Provider("own", JSON.parse(process.env.PROVIDER ?? "{}"));
-const { protected: _, ...args } = readSettings();
+const args = argumentsIn(readSettings());
 
 class Platform extends pulumi.ComponentResource {
   constructor(name: string, opts: pulumi.ComponentResourceOptions) {

@@ -1,5 +1,6 @@
 import type { AuditTrailsArgs } from "../../components";
 import { checkSettings } from "../../settings/read";
+import { argumentsIn } from "../../stack";
 import { idOf } from "./mocks";
 
 /** What a variant refers to: in unit tests made up, in engine tests there on the local cloud. */
@@ -39,7 +40,8 @@ export type Configuration = Readonly<Record<string, unknown>>;
 
 /** What a configuration says to the component. */
 export function argumentsOf(configuration: Configuration): Partial<AuditTrailsArgs> {
-  const needed = { organizationId: "o", folderId: "f", bucketName: "bucket", protected: "true" };
+  const ids = { organizationId: "o", folderId: "f", bucketName: "bucket" };
+  const needed = { ...ids, protected: "true", preflight: "false" };
   const text = Object.entries({ ...needed, ...configuration }).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -48,9 +50,8 @@ export function argumentsOf(configuration: Configuration): Partial<AuditTrailsAr
     organizationId: _o,
     folderId: _f,
     bucketName: _b,
-    protected: _p,
     ...args
-  } = checkSettings(Object.fromEntries(text));
+  } = argumentsIn(checkSettings(Object.fromEntries(text)));
   return args;
 }
 
