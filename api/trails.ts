@@ -1,4 +1,3 @@
-import type { Trail } from "@yandex-cloud/nodejs-sdk/audittrails-v1/trail";
 import type { CloudApi } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 
