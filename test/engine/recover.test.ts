@@ -23,6 +23,9 @@ import {
 import { bucketName, type LocalStack } from "../support/localStack";
 import { s3Client } from "../support/s3Client";
 
+// Several updates, recoveries and previews each.
+jest.setTimeout(400_000);
+
 async function expectRecovered(
   operation: KilledOperation,
   wanted: object,
