@@ -66,5 +66,7 @@ export function nothing(): undefined {
 
 export function shown(value: Value | undefined): string | Hidden | undefined {
   if (value instanceof Hidden) return value;
-  return value === undefined || value === null || value === "" ? undefined : String(value);
+  if (value === undefined || value === null || value === "") return undefined;
+  // String() calls the toString of an object, which an input may hold as a key of its own.
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
