@@ -62,3 +62,7 @@ export async function readBucketSettings(name: string, cloud: CloudApi): Promise
   const bucket = await readBucket(name, cloud);
   return bucket && (Bucket.toJSON(bucket) as BucketSettings);
 }
+
+/** The KMS key that encrypts what is put into a bucket; nothing if none does. */
+export const keyIdOf = ({ encryption }: BucketSettings): string | undefined =>
+  encryption?.rules?.[0]?.kmsMasterKeyId || undefined;

@@ -1,6 +1,6 @@
 import type { ListObjectVersionsOutput } from "@aws-sdk/client-s3";
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import { type CloudApi, isNotFound } from "./connection";
+import { type CloudApi, ifFound } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 import { objectStorage } from "./objectStorage";
 
@@ -15,10 +15,7 @@ export async function readBucket(name: string, cloud: CloudApi): Promise<Bucket 
     "@yandex-cloud/nodejs-sdk/storage-v1/bucket_service"
   );
   const request = { name, view: GetBucketRequest_View.VIEW_FULL };
-  return cloud.call("storage-api", BucketServiceService.get, request).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  return ifFound(cloud.call("storage-api", BucketServiceService.get, request));
 }
 
 /** @throws {ServiceError} if the service does not say, for want of a role for example. */
@@ -118,11 +115,9 @@ export async function firstKeyOutside(
  *
  * @throws {Error} if Object Storage does not say.
  */
-export async function isBucketEmpty(bucketName: string, cloud: CloudApi): Promise<boolean> {
-  const { ListObjectVersionsCommand } = await import("@aws-sdk/client-s3");
-  const client = await objectStorage(cloud);
-  return client
-    .send(new ListObjectVersionsCommand({ Bucket: bucketName, MaxKeys: 1 }))
-    .then(({ Versions = [], DeleteMarkers = [] }) => Versions.length + DeleteMarkers.length === 0)
-    .finally(() => client.destroy());
-}
+export const isBucketEmpty = async (bucketName: string, cloud: CloudApi): Promise<boolean> =>
+  (await firstKeyOutside(bucketName, [], cloud)) === undefined;
+
+/** Whether what is put into a bucket is encrypted with a KMS key. */
+export const isEncryptedWith = ({ encryption }: Bucket, keyId: string): boolean =>
+  encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === keyId) ?? false;

@@ -53,7 +53,8 @@ export interface CloudApi {
   readonly secureContext: SecureContext;
 }
 
-const publicEndpoint = "api.cloud.yandex.net:443";
+/** Host and port of the API of the public cloud. */
+export const publicEndpoint = "api.cloud.yandex.net:443";
 // Not the one that the endpoint names: a bucket is looked for where the provider makes it.
 const publicStorage = "storage.yandexcloud.net";
 /** Milliseconds for one call. */
@@ -197,3 +198,15 @@ export const isUnauthenticated = (error: unknown): boolean =>
 
 /** Whether a call failed for want of what it names. */
 export const isNotFound = (error: unknown): boolean => (error as ServiceError).code === status.NOT_FOUND;
+
+/**
+ * What a call reads.
+ *
+ * @returns nothing for want of what it names.
+ * @throws {ServiceError} if it fails for another reason.
+ */
+export const ifFound = <T>(call: Promise<T>): Promise<T | undefined> =>
+  call.catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });

@@ -1,4 +1,4 @@
-import { type CloudApi, isNotFound } from "./connection";
+import { type CloudApi, ifFound } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 
 /** What holds other resources: an organization, a cloud or a folder. */
@@ -48,10 +48,7 @@ export async function readContainer(
 ): Promise<Container | undefined> {
   const read = reads[type];
   if (!read) throw new Error(`A resource of type ${type} is no container`);
-  return read(id, cloud).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  return ifFound(read(id, cloud));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
-import { type CloudApi, isNotFound } from "./connection";
+import { type CloudApi, ifFound } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 import { finished } from "./operations";
 
@@ -33,21 +33,18 @@ export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState 
     import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
     import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
   ]);
-  return cloud.call("kms", SymmetricKeyServiceService.get, { keyId }).then(
-    ({ id, folderId, name, status, primaryVersion: version, ...settings }) => ({
-      ...{ id, folderId, name, status: SymmetricKey_Status[status] },
-      algorithm: SymmetricAlgorithm[settings.defaultAlgorithm],
-      rotationSeconds: settings.rotationPeriod?.seconds || undefined,
-      deletionProtection: settings.deletionProtection,
-      ...(version && {
-        primaryVersion: { id: version.id, status: SymmetricKeyVersion_Status[version.status] },
-      }),
+  const key = await ifFound(cloud.call("kms", SymmetricKeyServiceService.get, { keyId }));
+  if (!key) return undefined;
+  const { id, folderId, name, status, primaryVersion: version } = key;
+  return {
+    ...{ id, folderId, name, status: SymmetricKey_Status[status] },
+    algorithm: SymmetricAlgorithm[key.defaultAlgorithm],
+    rotationSeconds: key.rotationPeriod?.seconds || undefined,
+    deletionProtection: key.deletionProtection,
+    ...(version && {
+      primaryVersion: { id: version.id, status: SymmetricKeyVersion_Status[version.status] },
     }),
-    (error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    },
-  );
+  };
 }
 
 /** The status of a KMS key, such as `ACTIVE`; nothing if there is no such key. @throws as {@link readKey}. */

@@ -1,4 +1,4 @@
-import { type CloudApi, isNotFound } from "./connection";
+import { type CloudApi, ifFound } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 
 /**
@@ -46,7 +46,4 @@ export async function requireServiceAccount(serviceAccountId: string, cloud: Clo
  * @throws {ServiceError} if the service does not say, for want of a role for example.
  */
 export const readServiceAccount = (serviceAccountId: string, cloud: CloudApi) =>
-  requireServiceAccount(serviceAccountId, cloud).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  ifFound(requireServiceAccount(serviceAccountId, cloud));

@@ -1,15 +1,15 @@
 import { failureText, openCloud } from "../../api/connection";
-import { connectionFrom } from "../../api/providerSettings";
-import { type Properties, readPreview, type Step } from "../engine/json";
+import { changesIn, type Properties, readPreview, type Step } from "../engine/json";
+import { commandConnection } from "../engine/profile";
 import { connectionOf, configurationOf as stackConfiguration } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
-import { canonical, type Kind, resourceTypes } from "../engine/world";
+import { canonical, kindOf, kindTitles } from "../engine/world";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
 import { creationsIn, importFileOf } from "../state/importFile";
 import type { EngineRecord } from "../state/record";
-import { type Dialogue, type EditorOptions, Halt, StackEditor } from "../state/stackEditor";
+import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
 import { matchesOf } from "./ids";
 import { type Found, look } from "./look";
 import { type Program, programHere } from "./program";
@@ -46,13 +46,6 @@ const free = new Set([
   ...["preflight", "rolePropagationTimeoutSeconds", "activeTimeoutSeconds", "activeWindowSeconds"],
 ]);
 
-const titles: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  account: "service account",
-  bucket: "bucket",
-  key: "KMS key",
-};
-
 /** Takes a set-up that another tool made into a stack. It writes nothing to the cloud. */
 export async function adopt(options: AdoptOptions, dialogue: Dialogue): Promise<Adoption> {
   return new Adopter(options, dialogue).run();
@@ -80,9 +73,9 @@ class Adopter {
     try {
       return end(await this.work());
     } catch (error) {
-      if (!(error instanceof Halt)) throw error;
-      this.dialogue.tell(error.message);
-      return end(error.exitCode);
+      const { message, exitCode } = haltOf(error);
+      this.dialogue.tell(message);
+      return end(exitCode);
     }
   }
 
@@ -91,7 +84,7 @@ class Adopter {
     const cloud = await openCloud(
       record
         ? connectionOf(this.options.stack, record.state.resources, this.editor.configured)
-        : connectionFrom({}),
+        : commandConnection({}),
     ).catch(cannotTell);
     const found = await withProgress("Looking in the cloud", look(this.options.trail, cloud)).catch(
       cannotTell,
@@ -167,7 +160,7 @@ class Adopter {
     const imports = [
       ...setUp.parts
         .filter(({ id }) => missing(id))
-        .map(({ kind, id, name }) => `take ${titles[kind]} ${inert(id)} into the state as ${name}`),
+        .map(({ kind, id, name }) => `take ${kindTitles[kind]} ${inert(id)} into the state as ${name}`),
       ...setUp.needs
         .filter((need) => grants.some((grant) => isThe(grant, need)))
         .filter(({ role, on, accountId }) => missing(`${on.id},${role},serviceAccount:${accountId}`))
@@ -232,16 +225,17 @@ class Adopter {
 
   /** Says what an update would change, and what is weaker than the defaults. */
   private async conclude(setUp: SetUp, found: Found): Promise<number> {
-    const preview = await this.editor.preview("Looking what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
     const { tell } = this.dialogue;
     this.tellWeaknesses();
     if (!preview) {
       tell("So it cannot be told what an update would change.");
       return exitCodes.unknown;
     }
-    const steps = preview.steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
     const missing = missingRoles(setUp, found);
-    const left = steps.filter(({ urn }) => !isComponent(urn)).map((step) => sentenceOf(step, missing));
+    const left = changesIn(preview)
+      .filter(({ urn }) => !isComponent(urn))
+      .map((step) => sentenceOf(step, missing));
     this.result = { ...this.result, left };
     const { imported, configuration } = this.result;
     if (left.length > 0) {
@@ -263,14 +257,14 @@ class Adopter {
 
 /** Resources of the stack that are none of the set-up's, or have another name than they are to have. */
 function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string[] {
-  const kinds = Object.entries(resourceTypes);
-  return (record?.state.resources ?? []).flatMap(({ urn, type, id = "" }) => {
-    const kind = kinds.find(([, name]) => name === type)?.[0] as Kind | undefined;
+  return (record?.state.resources ?? []).flatMap((resource) => {
+    const { urn, id = "" } = resource;
+    const kind = kindOf(resource);
     const { name } = splitUrn(urn);
     const isPart = parts.some((part) => part.kind === kind && part.id === id && part.name === name);
     if (!kind || !isOurs(urn) || isPart) return [];
     return [
-      `The stack has ${titles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
+      `The stack has ${kindTitles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
     ];
   });
 }

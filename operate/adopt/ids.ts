@@ -1,6 +1,6 @@
 import type { Resource } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { type Kind, type Reference, resourceTypes, textOf, World } from "../engine/world";
+import { kindOf, type Reference, textOf, World } from "../engine/world";
 import { bindingSeparator } from "./program";
 import type { NeededRole, Part } from "./setUp";
 
@@ -10,8 +10,6 @@ interface Match {
   /** As an import takes it. */
   readonly id: string;
 }
-
-const kinds = Object.keys(resourceTypes) as Kind[];
 
 /**
  * Finds what there is already of the resources that a preview would make.
@@ -27,7 +25,7 @@ export function matchesOf(
 ): Match[] {
   const world = new World(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
   const idOf = (resource: Resource): string | undefined => {
-    const kind = kinds.find((name) => resourceTypes[name] === resource.type);
+    const kind = kindOf(resource);
     const { name } = splitUrn(resource.urn);
     return resource.id ?? parts.find((part) => part.kind === kind && part.name === name)?.id;
   };

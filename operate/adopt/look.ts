@@ -1,7 +1,7 @@
 import { bindingsOf, type Resource } from "../../api/bindings";
-import { type BucketSettings, readBucketSettings } from "../../api/bucketSettings";
-import { firstKeyOutside, listBuckets, readBucket } from "../../api/buckets";
-import { type CloudApi, isForbidden, isNotFound } from "../../api/connection";
+import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
+import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
+import { type CloudApi, ifFound, isForbidden } from "../../api/connection";
 import { readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
@@ -63,21 +63,13 @@ const logsOf = (trailId: string, trail: TrailState): string => {
   return `${prefix ? `${prefix}/` : ""}${trailId}/`;
 };
 
-export const keyOf = ({ encryption }: BucketSettings): string | undefined =>
-  encryption?.rules?.[0]?.kmsMasterKeyId || undefined;
-
 /**
  * Looks at trails and at all that they use, with calls that change nothing.
  *
  * @throws {ServiceError} if the cloud does not say.
  */
 export async function look(trailIds: readonly string[], cloud: CloudApi): Promise<Found> {
-  const trails = await lookUp(trailIds, (id) =>
-    readTrail(id, cloud).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }),
-  );
+  const trails = await lookUp(trailIds, (id) => ifFound(readTrail(id, cloud)));
   const there = [...trails].flatMap(([id, trail]) => (trail ? [{ id, trail, ...partsOf(trail) }] : []));
   const trailFolders = distinct(there.flatMap(({ trail }) => trail.folderId ?? []));
   const otherTrails = (await Promise.all(trailFolders.map((id) => listTrails(id, cloud))))
@@ -105,7 +97,7 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   const accountIds = distinct(there.map(({ serviceAccountId }) => serviceAccountId));
   const accounts = await lookUp(accountIds, (id) => readServiceAccount(id, cloud));
 
-  const keyIds = [...buckets.values()].flatMap((bucket) => (bucket && keyOf(bucket.settings)) ?? []);
+  const keyIds = [...buckets.values()].flatMap((bucket) => (bucket && keyIdOf(bucket.settings)) ?? []);
   const keys = await lookUp(distinct(keyIds), (id) => lookAtKey(id, bucketNames, cloud));
 
   const folderIds = distinct(
@@ -171,8 +163,8 @@ async function lookAtKey(
   const others = (await listBuckets(state.folderId, cloud)).filter(({ name }) => !bucketNames.includes(name));
   const otherBuckets: string[] = [];
   for (const { name } of others) {
-    const rules = (await readBucket(name, cloud))?.encryption?.rules ?? [];
-    if (rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === id)) otherBuckets.push(name);
+    const bucket = await readBucket(name, cloud);
+    if (bucket && isEncryptedWith(bucket, id)) otherBuckets.push(name);
   }
   return { ...state, otherBuckets };
 }

@@ -1,3 +1,4 @@
+import { keyIdOf } from "../../api/bucketSettings";
 import { includes } from "../../api/roles";
 import { partsOf, type TrailState } from "../../api/trails";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "../../components/auditTrails/args";
@@ -11,7 +12,7 @@ import { trailRoles } from "../../components/roles";
 import * as values from "../../components/values";
 import { accessOf, type Kind } from "../engine/world";
 import { inert } from "../inert";
-import { type Found, type FoundBucket, type FoundKey, folder, keyOf } from "./look";
+import { type Found, type FoundBucket, type FoundKey, folder } from "./look";
 import { retentionFrom } from "./retention";
 import { known, trailSettingsFrom } from "./trailSettings";
 
@@ -117,7 +118,7 @@ function bucketRefusals(
   const bucket = buckets.get(name);
   if (!bucket) return [`Bucket ${inert(name)} does not exist, or may not be read.`];
   const { folderId } = bucket.settings;
-  const keyId = keyOf(bucket.settings);
+  const keyId = keyIdOf(bucket.settings);
   const key = keyId === undefined ? undefined : keys.get(keyId);
   const organization = folderId === at.folderId ? at.organizationId : organizations.get(folderId);
   const reasons = [
@@ -211,7 +212,7 @@ class Composer {
   }
 
   private keyIdOf(bucketName: string): string | undefined {
-    return keyOf(this.bucket(bucketName).settings);
+    return keyIdOf(this.bucket(bucketName).settings);
   }
 
   private isOwn(what: string, id: string, doubts: readonly string[]): boolean {

@@ -1,9 +1,9 @@
-import type { BucketSettings } from "../../api/bucketSettings";
+import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import { grantCommands } from "../../components/roles";
 import { scopeNames } from "../engine/world";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
-import { type Found, type FoundBucket, type FoundKey, keyOf } from "./look";
+import type { Found, FoundBucket, FoundKey } from "./look";
 import { isThe, type SetUp } from "./setUp";
 
 /** Where a set-up is weaker than what the components make by themselves. */
@@ -29,7 +29,7 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
       owners.map((owner) => set(`${owner}.${setting}`, value)).join(" && ");
     // A key of several buckets is told once, at the one that says what it is.
     const isFirst = setUp.plan.buckets.find((other) => other.key === key)?.bucketName === bucketName;
-    const ownKey = isFirst && key?.settings.keyId === undefined ? keyOf(bucket.settings) : undefined;
+    const ownKey = isFirst && key?.settings.keyId === undefined ? keyIdOf(bucket.settings) : undefined;
     return [
       ...(key ? [] : [unencrypted(name, setIt, existingIn === undefined)]),
       ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as FoundKey, setIt) : []),

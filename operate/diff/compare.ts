@@ -1,7 +1,7 @@
 import { type Collected, missingIn } from "../engine/events";
 import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { collectedBy, type Kind, resourceTypes, World } from "../engine/world";
+import { collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
 import { facets } from "./facets";
 import { type Facet, nameOf } from "./facets/facet";
 import type { Departure, Transition } from "./situation";
@@ -237,7 +237,7 @@ function lossOf(
   after: World,
   transition: Transition,
 ): Loss | undefined {
-  const of = kinds.find((name) => resourceTypes[name] === resource.type);
+  const of = kindOf(resource);
   if (!of || !isOurs(resource.urn)) return undefined;
   const loss = { subject: { kind: of, name: splitUrn(resource.urn).name }, kind };
   if (of === "trail") {

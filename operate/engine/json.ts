@@ -45,6 +45,10 @@ export interface Step {
   readonly changed: readonly string[];
 }
 
+/** The steps of a preview that change something. */
+export const changesIn = ({ steps }: Preview): Step[] =>
+  steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
+
 export interface Diagnostic {
   readonly urn?: string;
   readonly severity: string;

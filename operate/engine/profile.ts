@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Connection } from "../../api/connection";
+import { type Connection, publicEndpoint } from "../../api/connection";
 import { connectionFrom, type ProviderSetting } from "../../api/providerSettings";
 import { UsageError } from "../exitCodes";
 
@@ -104,8 +104,6 @@ function tokenByYc(name: string): string {
       `${error ? `cannot be run: ${error.message}` : "gave none; what it says above is why"}. Mend that, or give YC_TOKEN.`,
   );
 }
-
-const publicEndpoint = "api.cloud.yandex.net:443";
 
 /**
  * The endpoint that credentials are of, where the provider is given none.

@@ -16,6 +16,20 @@ export const resourceTypes = {
 
 export type Kind = keyof typeof resourceTypes;
 
+const kinds = Object.keys(resourceTypes) as readonly Kind[];
+
+/** Which kind a resource is of; nothing for another one. */
+export const kindOf = ({ type }: Pick<Resource, "type">): Kind | undefined =>
+  kinds.find((kind) => resourceTypes[kind] === type);
+
+/** What the vendor calls the kinds. */
+export const kindTitles: Readonly<Record<Kind, string>> = {
+  trail: "trail",
+  account: "service account",
+  bucket: "bucket",
+  key: "KMS key",
+};
+
 /** A resource that something names: one of the stack, one outside of it, or one that is not known before the update. */
 export interface Reference {
   /** URN of a resource of the stack. */

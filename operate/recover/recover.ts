@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type CloudApi, failureText, openCloud } from "../../api/connection";
 import { deleteKey } from "../../api/keys";
-import { readPreview, UnreadableError } from "../engine/json";
+import { changesIn, readPreview } from "../engine/json";
 import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
 import { isOurs } from "../engine/urn";
@@ -13,7 +13,7 @@ import { importFileOf } from "../state/importFile";
 import { installedProvider } from "../state/installedProvider";
 import { readIfThere } from "../state/readIfThere";
 import type { EngineRecord, Pending } from "../state/record";
-import { type Dialogue, type EditorOptions, Halt, lastLine, StackEditor } from "../state/stackEditor";
+import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
 import { type Found, look } from "./look";
 import { type Orphan, orphansLeft } from "./orphans";
 import { deletionOf, nameOf, takingOf, textOfForeign, textOfSurplus, textOfUnproven } from "./report";
@@ -74,10 +74,9 @@ class Recoverer {
     try {
       return this.resultWith(await this.work());
     } catch (error) {
-      const isTold = error instanceof Halt || error instanceof UnreadableError;
-      if (!isTold) throw error;
-      this.dialogue.tell(error.message);
-      return this.resultWith(error instanceof Halt ? error.exitCode : exitCodes.unknown);
+      const { message, exitCode } = haltOf(error);
+      this.dialogue.tell(message);
+      return this.resultWith(exitCode);
     }
   }
 
@@ -271,9 +270,8 @@ class Recoverer {
       this.dialogue.tell("So it cannot be told what an update has still to do.");
       return exitCodes.unknown;
     }
-    const ops = preview.steps.map(({ op }) => op).filter((op) => !["same", "refresh", "read"].includes(op));
     const left: Record<string, number> = {};
-    for (const op of ops) left[op] = (left[op] ?? 0) + 1;
+    for (const { op } of changesIn(preview)) left[op] = (left[op] ?? 0) + 1;
     this.left = left;
     const counts = Object.entries(left).map(([op, count]) => `${count} to ${op}`);
     if (counts.length === 0) {

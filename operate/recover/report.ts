@@ -1,17 +1,10 @@
 import type { Resource } from "../engine/json";
 import { splitUrn } from "../engine/urn";
-import type { Kind } from "../engine/world";
+import { type Kind, kindTitles } from "../engine/world";
 import { inert } from "../inert";
 import type { Pending } from "../state/record";
 import type { Found } from "./look";
 import type { Surplus } from "./surplus";
-
-const titles: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  account: "service account",
-  bucket: "bucket",
-  key: "KMS key",
-};
 
 /** How to delete what is left over, after what was found out about it. The id comes at the end of each line. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
@@ -29,15 +22,15 @@ const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines:
 export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
 export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): string =>
-  `take ${titles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
+  `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
   (isReplacement ? ", in the place of the one that it was to replace" : "");
 
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
-  `delete ${titles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
+  `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
 
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
-  const left = `The ${titles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and was made by no update that succeeded. It was left alone`;
+  const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and was made by no update that succeeded. It was left alone`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
   return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
 }
@@ -45,7 +38,7 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
 /** What may be another's; nothing for what is not. */
 export const textOfUnproven = ({ kind, resource, finding }: Found): string | undefined =>
   finding.outcome === "unproven"
-    ? `The ${titles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
+    ? `The ${kindTitles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
     : undefined;
 
 /** What is interrupted and none of this library's resources. */

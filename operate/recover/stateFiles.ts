@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { LockHolder } from "../state/lock";
+import { readIfThere } from "../state/readIfThere";
 
 /** What was wrong with the files of a stack in a backend that is a folder, and what puts it right. */
 export interface Repair {
@@ -121,13 +122,7 @@ const filesIn = (folder: string): string[] =>
         .map(({ name }) => join(folder, name))
     : [];
 
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
+const parsed = (file: string): unknown => readIfThere(file, JSON.parse);
 
 const isState = (file: string): boolean => {
   const state = parsed(file) as { checkpoint?: unknown } | undefined;

@@ -1,5 +1,5 @@
 import { bindingsOf, isGranted } from "../../api/bindings";
-import { isBucketEmpty, listBuckets, readBucket } from "../../api/buckets";
+import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import { type CloudApi, failureText } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
 import { listKeys } from "../../api/keys";
@@ -123,8 +123,7 @@ export async function doubtAboutKey(
   const since = new Date((createdAt?.getTime() ?? 0) - clockSkew);
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);
-    if (bucket?.encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === id))
-      return `bucket ${name} is encrypted with it`;
+    if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with it`;
     try {
       const { object, isWhole } = await encryptedSince(name, id, since, cloud);
       if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;

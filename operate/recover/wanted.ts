@@ -1,6 +1,6 @@
 import type { Preview, Resource } from "../engine/json";
 import { isOurs } from "../engine/urn";
-import { type Kind, resourceTypes } from "../engine/world";
+import { type Kind, kindOf } from "../engine/world";
 import { creationsIn, replacementsIn } from "../state/importFile";
 import type { EngineRecord } from "../state/record";
 
@@ -16,7 +16,6 @@ export interface Wanted {
 
 /** What is missing in the state, of the kinds that must not be made twice. A role that is granted again is the same role. */
 export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wanted[] {
-  const kinds = Object.keys(resourceTypes) as Kind[];
   const inState = new Set(record.state.resources.map(({ urn }) => urn));
   const begun = record.pending
     .filter(({ operation }) => operation === "creating")
@@ -30,7 +29,7 @@ export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wa
       // The engine keeps what it had noted, also when a later update made the resource after all.
       .filter(({ urn }) => !inState.has(urn) || isPlanned(urn))
       .flatMap((resource) => {
-        const kind = kinds.find((name) => resourceTypes[name] === resource.type);
+        const kind = kindOf(resource);
         const isReplacement = inState.has(resource.urn);
         return kind ? [{ kind, resource, isBegun: begun.includes(resource), isReplacement }] : [];
       })

@@ -36,6 +36,13 @@ export class Halt extends Error {
   }
 }
 
+/** Why a command went no further, by what was thrown. @throws what is no reason of that kind. */
+export function haltOf(error: unknown): Halt {
+  if (error instanceof Halt) return error;
+  if (error instanceof UnreadableError) return new Halt(error.message);
+  throw error;
+}
+
 /** Changes the state of a stack by the Pulumi CLI. The state before each change is kept, and none is made while an engine may run. */
 export class StackEditor {
   private readonly folder: string;
@@ -134,12 +141,13 @@ export class StackEditor {
 
   /** Takes resources into the state, by the text of a file for `pulumi import`. */
   async import(importFile: string): Promise<void> {
+    await this.read();
     const file = this.keep("import.json", importFile);
     const options = ["--yes", "--skip-preview", "--generate-code=false", ...this.configured];
     await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
   }
 
-  /** Puts another text in the place of the state. */
+  /** Puts another text in the place of the state that was read last. */
   async replace(what: string, state: string): Promise<void> {
     const file = this.keep("changed.json", state);
     await this.change(what, ["stack", "import", "--file", file]);
@@ -147,6 +155,7 @@ export class StackEditor {
 
   /** Reads resources from the cloud into the state. */
   async refresh(urns: readonly string[]): Promise<void> {
+    await this.read();
     const targets = urns.flatMap((urn) => ["--target", urn]);
     const options = ["--yes", "--skip-preview", ...targets, ...this.configured];
     await this.change("Reading what is taken in", ["refresh", ...options]);
@@ -177,7 +186,6 @@ export class StackEditor {
   private async change(what: string, command: readonly string[]): Promise<void> {
     const args = [...command, ...this.of];
     this.backups += 1;
-    await this.read();
     this.keep(`state-${this.backups}.json`, this.latest);
     const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
     let run = await pulumiRun(what, args);

@@ -1,4 +1,4 @@
-import type { BucketSettings, LifecycleRule } from "../../api/bucketSettings";
+import { type BucketSettings, keyIdOf, type LifecycleRule } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { readKeyStatus } from "../../api/keys";
 import { Hidden, type Resource, type Value } from "../engine/json";
@@ -59,7 +59,7 @@ async function checkKey(
   cloud: CloudApi,
 ): Promise<Check> {
   const name = "key";
-  const keyId = settings.encryption?.rules?.[0]?.kmsMasterKeyId;
+  const keyId = keyIdOf(settings);
   if (!keyId)
     return wanted && wanted !== "none"
       ? {

@@ -1,4 +1,4 @@
-import type { BucketSettings } from "../../api/bucketSettings";
+import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { ObjectReader, type Version } from "../../api/objects";
 import { checkChanges, makerOf } from "./changes";
@@ -46,7 +46,7 @@ export async function lookAtRecord(
       reader,
       all.filter((version) => !version.isDeleteMarker && isSince(version)),
     );
-    const keyId = settings.encryption?.rules?.[0]?.kmsMasterKeyId;
+    const keyId = keyIdOf(settings);
     const isNew = memory ? isSince : () => true;
     const rules = settings.lifecycleRules ?? [];
     const counts = countByDay(versions);

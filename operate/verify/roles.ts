@@ -1,5 +1,5 @@
 import { bindingsOf, type Resource as Place } from "../../api/bindings";
-import type { BucketSettings } from "../../api/bucketSettings";
+import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { cloudOfFolder } from "../../api/hierarchy";
 import { grantCommands, trailRoles } from "../../components/roles";
@@ -145,7 +145,7 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
     return type && id ? [{ type, id }] : [];
   });
   const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
-  const usedKey = settings ? settings.encryption?.rules?.[0]?.kmsMasterKeyId : keyId;
+  const usedKey = settings ? keyIdOf(settings) : keyId;
   return [
     ...distinct(scopes).map((scope) => ({ role: trailRoles.scope, on: [scope] })),
     {

@@ -1,4 +1,4 @@
-import { type BucketSettings, readBucketSettings } from "../../api/bucketSettings";
+import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { retried } from "../../api/retries";
 import { splitUrn } from "../engine/urn";
@@ -132,7 +132,7 @@ async function verifyTrail(
       ? checkBucket(target, world, settings, cloud)
       : [unread("bucket", target, failure), unread("key", target, failure)],
   ]);
-  const keyId = settings?.encryption?.rules?.[0]?.kmsMasterKeyId;
+  const keyId = settings && keyIdOf(settings);
   const delivery = options.quick
     ? undefined
     : trail.isActive && settings

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { parse } from "yaml";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { hasTerraform, TerraformStack } from "../../bench/terraform";
 import { deployerRoles } from "../../emulator";
 import { ensureToolchain } from "../../toolchain";
@@ -273,4 +274,18 @@ test("what cannot be taken over is refused with all reasons, and without agreeme
     ],
   });
   unchanged();
+});
+
+test("for a stack that does not exist yet, the profile of yc gives the credentials", async () => {
+  const { local, stack, api } = await begin();
+  await using _local = local;
+  using _api = api;
+  const profile = join(local.folder, ".config", "yandex-cloud");
+  mkdirSync(profile, { recursive: true });
+  const token = local.emulator.issueToken();
+  writeFileSync(join(profile, "config.yaml"), stringify({ current: "own", profiles: { own: { token } } }));
+  const line =
+    `HOME='${local.folder}' YC_TOKEN= npm exec --no -- audit-trails adopt --stack unmade --trail cnpnone ` +
+    `--backup '${join(local.folder, "backup")}' || test $? -eq 3`;
+  expect(await stack.follow(line)).toContain("There is no trail cnpnone that may be read.");
 });

@@ -1,0 +1,46 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import type { Dialogue, EditorOptions } from "./stackEditor";
+
+interface Result {
+  readonly exitCode: number;
+  readonly backup?: string;
+}
+
+/**
+ * A command that changes a stack's state: the options that all of these have, and what it does with them.
+ *
+ * @param backup Folder for the states, where none is named.
+ */
+export const changingState = <Options extends EditorOptions>(
+  command: Command,
+  backup: string,
+  run: (options: Options, dialogue: Dialogue) => Promise<Result>,
+): Command =>
+  command
+    .option("--yes", "do what is found to be needed without asking")
+    .option(
+      "--engine-ended",
+      "says that the engine which locked the stack has ended, where that cannot be seen from here",
+    )
+    .option("--backup <folder>", "folder for the states before each change", backup)
+    .option("--config-file <file>", "file of the stack's configuration, as pulumi takes it")
+    .option("--json", "tell the result as JSON")
+    .action(async (options: Options & { readonly yes?: boolean; readonly json?: boolean }) => {
+      const tell = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+      const result = await run(options, { tell, agree: async () => options.yes || (await isAgreed()) });
+      if (options.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+      else if (result.backup) tell(`The state before each change is in ${result.backup}.`);
+      process.exitCode = result.exitCode;
+    });
+
+/** Asks whoever sits at the terminal. Where nobody does, the answer is no. */
+async function isAgreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await dialogue.question("Do this? (y/N) ")).trim());
+  } finally {
+    dialogue.close();
+  }
+}
