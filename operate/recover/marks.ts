@@ -15,8 +15,9 @@ export function describedMarks(text: string): Marks {
   return project && stack ? { "pulumi-project": project, "pulumi-stack": stack } : {};
 }
 
-export const tagsOf = ({ tags }: Bucket): Marks =>
-  Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+/** What the tags of a bucket say; nothing if there is no such bucket. */
+export const tagsOf = (bucket: Bucket | undefined): Marks =>
+  Object.fromEntries(bucket?.tags.map(({ key, value }) => [key, value]) ?? []);
 
 /** The marks that a resource is to have. */
 export function marksOf({ inputs }: Resource): Marks {

@@ -1,21 +1,14 @@
-import { isBucketEmpty, readBucket } from "../../api/buckets";
+import { isBucketEmpty } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import { listKeys } from "../../api/keys";
-import { findServiceAccount } from "../../api/serviceAccounts";
-import { findTrail } from "../../api/trails";
-import { type Kind, textOf } from "../engine/world";
-import { describedMarks, isMarked, type Marks, marksOf, ownerMarks, tagsOf } from "./marks";
+import { textOf } from "../engine/world";
+import { type CloudResource, inFolder } from "./inFolder";
+import { isMarked, type Marks, marksOf, ownerMarks } from "./marks";
 import type { Updates } from "./updates";
 import type { Wanted } from "./wanted";
 
 /** Something in the cloud that has the name which a missing resource is to have. */
-interface Namesake {
-  readonly id: string;
-  readonly createdAt?: Date;
-  /** Labels, tags, or what the description says of its owner. */
+interface Namesake extends Omit<CloudResource, "marks"> {
   readonly marks: Marks;
-  /** Whether it may hold logs. */
-  readonly isEmpty?: () => Promise<boolean>;
 }
 
 /** What the search for a missing resource gave. */
@@ -37,32 +30,6 @@ export interface SearchContext {
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
 }
 
-type Search = (inputs: Readonly<Record<string, string>>, cloud: CloudApi) => Promise<readonly Namesake[]>;
-
-const searches: Readonly<Record<Kind, Search>> = {
-  trail: async ({ folderId = "", name = "" }, cloud) => {
-    const trail = await findTrail(folderId, name, cloud);
-    return trail ? [{ ...trail, marks: trail.labels }] : [];
-  },
-  account: async ({ folderId = "", name = "" }, cloud) => {
-    const account = await findServiceAccount(folderId, name, cloud);
-    return account ? [{ ...account, marks: describedMarks(account.description) }] : [];
-  },
-  bucket: async ({ folderId, bucket: name = "" }, cloud) => {
-    const bucket = await readBucket(name, cloud);
-    if (!bucket || bucket.folderId !== folderId) return [];
-    const { createdAt } = bucket;
-    return [{ id: name, createdAt, marks: tagsOf(bucket), isEmpty: () => isBucketEmpty(name, cloud) }];
-  },
-  key: async ({ folderId = "", name }, cloud) => {
-    const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
-    const keys = await listKeys(folderId, cloud);
-    return keys
-      .filter((key) => key.name === name && key.status === status.ACTIVE)
-      .map((key) => ({ ...key, marks: key.labels }));
-  },
-};
-
 /**
  * Looks in the cloud for what a missing resource may have become.
  *
@@ -70,12 +37,13 @@ const searches: Readonly<Record<Kind, Search>> = {
  */
 export async function search(wanted: Wanted, context: SearchContext, cloud: CloudApi): Promise<Finding> {
   const { kind, resource } = wanted;
-  const texts = Object.entries(resource.inputs).flatMap(([name, value]) => {
-    const text = textOf(value);
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  const namesakes = await searches[kind](Object.fromEntries(texts), cloud);
-  const strangers = namesakes.filter(({ id }) => !context.ids.has(id));
+  const { folderId, bucket, name = bucket } = resource.inputs;
+  const held = await inFolder[kind](textOf(folderId) ?? "", cloud);
+  const strangers = await Promise.all(
+    held
+      .filter((one) => one.name === name && !context.ids.has(one.id))
+      .map(async (one): Promise<Namesake> => ({ ...one, marks: await one.marks() })),
+  );
   const marked = strangers.filter(({ marks }) => isMarked(marks, marksOf(resource)));
   const used = marked.length > 1 ? await context.keysInUse() : new Set();
   const [best] = marked.sort(
@@ -84,7 +52,9 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
   // Names of keys are shared by any number of keys.
   const [stranger] = best || kind === "key" ? [best] : strangers;
   if (!stranger) return { outcome: "none" };
-  const why = best ? doubtAboutMarked(best, wanted, context) : await doubtAbout(stranger, wanted, context);
+  const why = best
+    ? doubtAboutMarked(best, wanted, context)
+    : await doubtAbout(stranger, wanted, context, cloud);
   return why ? { outcome: "unproven", id: stranger.id, why } : { outcome: "ours", id: stranger.id };
 }
 
@@ -102,14 +72,16 @@ function doubtAboutMarked(
 
 /** Why something without the stack's marks may be another's. A bucket has no tags for a moment after it is made. */
 async function doubtAbout(
-  { marks, createdAt, isEmpty }: Namesake,
-  { isBegun }: Wanted,
+  { id, marks, createdAt }: Namesake,
+  { kind, isBegun }: Wanted,
   { updates }: SearchContext,
+  cloud: CloudApi,
 ): Promise<string | undefined> {
   const [project, stack] = ownerMarks.map((name) => marks[name]);
   if (project && stack) return `it belongs to stack ${stack} of project ${project}`;
-  if (!isEmpty || !isBegun) return "it has no mark of this stack, and no interrupted update was making it";
+  if (kind !== "bucket" || !isBegun)
+    return "it has no mark of this stack, and no interrupted update was making it";
   if (!updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
-  return (await isEmpty()) ? undefined : "it has no mark of this stack, and holds objects";
+  return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and holds objects";
 }

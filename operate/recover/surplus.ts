@@ -2,12 +2,11 @@ import { bindingsOf, isGranted } from "../../api/bindings";
 import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import { type CloudApi, failureText } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
-import { listKeys } from "../../api/keys";
-import { listServiceAccounts } from "../../api/serviceAccounts";
 import { listTrails } from "../../api/trails";
 import type { Resource } from "../engine/json";
 import { type Kind, textOf } from "../engine/world";
-import { describedMarks, isMarked, type Marks, marksOf, tagsOf } from "./marks";
+import { type CloudResource, inFolder } from "./inFolder";
+import { isMarked, marksOf } from "./marks";
 import { clockSkew, type Updates } from "./updates";
 
 /** What has the stack's marks, and is not in its state. */
@@ -21,65 +20,16 @@ export interface Surplus {
   readonly doubt?: string;
 }
 
-interface Named {
-  readonly createdAt?: Date;
-  readonly id: string;
-  readonly name: string;
-  readonly marks: Marks;
-}
+type Doubt = (found: CloudResource, folderId: string, cloud: CloudApi) => Promise<string | undefined>;
 
-interface Place {
-  readonly folderId: string;
-  readonly updates: Updates;
-}
-
-interface SurplusKind {
-  /** What a folder holds that no update made which ended. */
-  readonly list: (place: Place, cloud: CloudApi) => Promise<readonly Named[]>;
-  readonly doubt?: (found: Named, folderId: string, cloud: CloudApi) => Promise<string | undefined>;
-}
-
-const kinds: Readonly<Record<Kind, SurplusKind>> = {
-  trail: {
-    list: async ({ folderId, updates }, cloud) =>
-      (await listTrails(folderId, cloud))
-        .filter(({ createdAt }) => updates.isLeftOver(createdAt))
-        .map((trail) => ({ ...trail, marks: trail.labels })),
+const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
+  account: async ({ id }, folderId, cloud) => {
+    const user = (await listTrails(folderId, cloud)).find(({ serviceAccountId }) => serviceAccountId === id);
+    return user && `trail ${user.id} works with it`;
   },
-  account: {
-    list: async ({ folderId, updates }, cloud) =>
-      (await listServiceAccounts(folderId, cloud))
-        .filter(({ createdAt }) => updates.isLeftOver(createdAt))
-        .map((account) => ({ ...account, marks: describedMarks(account.description) })),
-    doubt: async ({ id }, folderId, cloud) => {
-      const user = (await listTrails(folderId, cloud)).find(
-        ({ serviceAccountId }) => serviceAccountId === id,
-      );
-      return user && `trail ${user.id} works with it`;
-    },
-  },
-  bucket: {
-    list: async ({ folderId, updates }, cloud) => {
-      const made = (await listBuckets(folderId, cloud)).filter(({ createdAt }) =>
-        updates.isLeftOver(createdAt),
-      );
-      const read = await Promise.all(made.map(({ name }) => readBucket(name, cloud)));
-      return read.flatMap((bucket) =>
-        bucket ? [{ id: bucket.name, name: bucket.name, marks: tagsOf(bucket) }] : [],
-      );
-    },
-    doubt: async ({ name }, _folderId, cloud) =>
-      (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
-  },
-  key: {
-    list: async ({ folderId, updates }, cloud) => {
-      const { SymmetricKey_Status: status } = await import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key");
-      return (await listKeys(folderId, cloud))
-        .filter((key) => key.status === status.ACTIVE && updates.isLeftOver(key.createdAt))
-        .map((key) => ({ ...key, marks: key.labels }));
-    },
-    doubt: doubtAboutKey,
-  },
+  bucket: async ({ name }, _folderId, cloud) =>
+    (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
+  key: doubtAboutKey,
 };
 
 /**
@@ -95,16 +45,21 @@ export async function surplusOf(
   updates: Updates,
   cloud: CloudApi,
 ): Promise<Surplus[]> {
-  const found: Surplus[] = [];
-  for (const [kind, { list, doubt }] of Object.entries(kinds) as [Kind, SurplusKind][]) {
-    const marks = own(kind).map(marksOf);
+  const surplus: Surplus[] = [];
+  for (const [kind, list] of Object.entries(inFolder) as [Kind, (typeof inFolder)[Kind]][]) {
+    const wanted = own(kind).map(marksOf);
     const folderIds = new Set(own(kind).flatMap(({ inputs }) => textOf(inputs.folderId) ?? []));
     for (const folderId of folderIds)
-      for (const one of await list({ folderId, updates }, cloud))
-        if (!ids.has(one.id) && marks.some((wanted) => isMarked(one.marks, wanted)))
-          found.push({ kind, folderId, ...pick(one), doubt: await doubt?.(one, folderId, cloud) });
+      for (const found of await list(folderId, cloud)) {
+        const { id, name, createdAt, marks } = found;
+        if (ids.has(id) || !updates.isLeftOver(createdAt)) continue;
+        const marked = await marks();
+        if (!wanted.some((one) => isMarked(marked, one))) continue;
+        const doubt = await doubts[kind]?.(found, folderId, cloud);
+        surplus.push({ kind, id, name, folderId, createdAt, doubt });
+      }
   }
-  return found;
+  return surplus;
 }
 
 /** Roles that let encrypt with the keys of a folder, for that alone. */
@@ -112,7 +67,7 @@ const encrypters = /^kms\.keys\.encrypter/;
 
 /** Why something may be encrypted with a key; nothing if nothing is found. */
 export async function doubtAboutKey(
-  { id, createdAt }: Pick<Named, "id" | "createdAt">,
+  { id, createdAt }: Pick<CloudResource, "id" | "createdAt">,
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
@@ -134,5 +89,3 @@ export async function doubtAboutKey(
   }
   return undefined;
 }
-
-const pick = ({ id, name, createdAt }: Named) => ({ id, name, createdAt });

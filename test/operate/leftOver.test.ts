@@ -1,0 +1,274 @@
+import {
+  DeleteBucketEncryptionCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { type CloudApi, openCloud } from "../../api/connection";
+import { startEmulator } from "../../emulator";
+import type { Resource } from "../../operate/engine/json";
+import { type Kind, resourceTypes } from "../../operate/engine/world";
+import { type Finding, search } from "../../operate/recover/search";
+import { surplusOf } from "../../operate/recover/surplus";
+import { Updates } from "../../operate/recover/updates";
+import { Api, bucketRequest, keyRequest, trailRequest } from "../support/api";
+import { s3Client } from "../support/s3Client";
+
+const environment = { ...process.env };
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+const marks = { "pulumi-project": "platform", "pulumi-stack": "prod" };
+const others = { "pulumi-project": "platform", "pulumi-stack": "staging" };
+const hour = 3_600_000;
+const updatesSince = (hoursAgo: number) => Updates.read("[]", new Date(Date.now() - hoursAgo * hour));
+
+/** A local cloud, what reads it as commands do, and what makes things with marks in it. */
+async function start() {
+  const emulator = await startEmulator();
+  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
+  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  const { folderId } = emulator.cloud;
+  const connection = {
+    endpoint: emulator.endpoint,
+    storageEndpoint: emulator.storageEndpoint,
+    token: emulator.issueToken(),
+  };
+  const make = async (service: Parameters<Api["call"]>[0], request: object) => {
+    using api = new Api(emulator);
+    await api.call(service, "create", request);
+  };
+  return { emulator, folderId, cloud: await openCloud(connection), make };
+}
+type World = Awaited<ReturnType<typeof start>>;
+
+const describedBy = (given: Readonly<Record<string, string>> = {}) =>
+  given["pulumi-stack"] ? `Pulumi project ${given["pulumi-project"]}, stack ${given["pulumi-stack"]}.` : "";
+
+type Makes = (world: World, given?: Readonly<Record<string, string>>) => Promise<unknown>;
+
+/** Makes a trail, with a bucket for it. */
+async function makeTrail({ emulator, folderId, make }: World, accountId: string, request: object = {}) {
+  using api = new Api(emulator);
+  await api.bind("organizations", emulator.cloud.organizationId, "audit-trails.viewer", accountId);
+  await api.bind("folders", folderId, "storage.uploader", accountId);
+  await make("buckets", bucketRequest(folderId, "of-the-trail"));
+  await make("trails", { ...trailRequest(emulator, "of-the-trail", accountId), ...request });
+}
+
+/** Makes one of each kind: name "one" for each. */
+const makes: Readonly<Record<Kind, Makes>> = {
+  trail: async (world, labels = {}) => {
+    using api = new Api(world.emulator);
+    const accountId = await api.createServiceAccount("collector");
+    await makeTrail(world, accountId, { name: "one", labels });
+  },
+  account: ({ folderId, make }, given = {}) =>
+    make("serviceAccounts", { folderId, name: "one", description: describedBy(given), labels: {} }),
+  bucket: ({ folderId, make }, given = {}) => {
+    const tags = Object.entries(given).map(([key, value]) => ({ key, value }));
+    return make("buckets", { ...bucketRequest(folderId, "one"), tags });
+  },
+  key: ({ folderId, make }, labels = {}) => make("keys", { ...keyRequest(folderId, "one"), labels }),
+};
+
+/** The resource of a kind, as the program registers it. */
+const resourceOf = (kind: Kind, folderId: string): Resource =>
+  ({
+    urn: `urn:pulumi:prod::platform::${resourceTypes[kind]}::logs-${kind}`,
+    type: resourceTypes[kind],
+    inputs: {
+      folderId,
+      ...(kind === "bucket" ? { bucket: "one", tags: marks } : { name: "one" }),
+      ...(kind === "account" ? { description: describedBy(marks) } : { labels: marks }),
+    },
+    ...{ outputs: {}, protect: false, retainOnDelete: false, hooks: [], dependencies: {} },
+  }) as unknown as Resource;
+
+const kinds = Object.keys(makes) as Kind[];
+
+const surplusIn = ({ cloud, folderId }: World, updates = updatesSince(1)) =>
+  surplusOf((kind) => [resourceOf(kind, folderId)], new Set(), updates, cloud);
+
+/** One of each kind is wanted that the state does not have. */
+const searchIn = (
+  kind: Kind,
+  { cloud, folderId }: { readonly cloud: CloudApi; readonly folderId: string },
+  { isBegun = true, updates = updatesSince(1), isAnew = false } = {},
+): Promise<Finding> =>
+  search(
+    { kind, resource: resourceOf(kind, folderId), isBegun, isReplacement: false },
+    { ids: new Set(), updates, isAnew, keysInUse: async () => new Set() },
+    cloud,
+  );
+
+describe.each(kinds)("%s", (kind) => {
+  test("with the marks of the stack that the state does not have is left over, and may be taken in", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    await makes[kind](world, marks);
+    const surplus = await surplusIn(world);
+    expect(surplus).toMatchObject([{ kind, name: "one", folderId: world.folderId }]);
+    expect(surplus[0]?.doubt).toBeUndefined();
+    expect(await searchIn(kind, world)).toEqual({ outcome: "ours", id: surplus[0]?.id });
+  });
+
+  test("with the marks of another stack is that one's", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    await makes[kind](world, others);
+    expect(await surplusIn(world)).toEqual([]);
+    expect(await searchIn(kind, world)).toEqual(
+      kind === "key"
+        ? { outcome: "none" }
+        : expect.objectContaining({
+            outcome: "unproven",
+            why: "it belongs to stack staging of project platform",
+          }),
+    );
+  });
+
+  test("that an update made which ended is not left over; taken in only if its making was interrupted, or the state was lost", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    await makes[kind](world, marks);
+    const updates = updatesSince(-1);
+    expect(await surplusIn(world, updates)).toEqual([]);
+    expect(await searchIn(kind, world, { updates, isBegun: false })).toMatchObject({
+      outcome: "unproven",
+      why: expect.stringContaining("it may have left the stack before"),
+    });
+    for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
+      expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
+  });
+});
+
+test.each(["trail", "account"] as const)(
+  "%s of that name without marks is left alone, also where its making was interrupted",
+  async (kind) => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    await makes[kind](world);
+    expect(await surplusIn(world)).toEqual([]);
+    expect(await searchIn(kind, world)).toMatchObject({
+      outcome: "unproven",
+      why: "it has no mark of this stack, and no interrupted update was making it",
+    });
+  },
+);
+
+describe("a bucket of that name without tags, which it has not in its first moment", () => {
+  const put = async ({ emulator }: World) =>
+    (await s3Client(emulator)).send(new PutObjectCommand({ Bucket: "one", Key: "precious", Body: "x" }));
+
+  test.each<
+    [when: string, known: Parameters<typeof searchIn>[2], after: (world: World) => unknown, finding: object]
+  >([
+    ["that was being made, and is empty", {}, () => {}, { outcome: "ours", id: "one" }],
+    [
+      "that nobody was making",
+      { isBegun: false },
+      () => {},
+      { outcome: "unproven", why: expect.stringContaining("no interrupted update was making it") },
+    ],
+    [
+      "that is older than the last update",
+      { updates: updatesSince(-1) },
+      () => {},
+      { outcome: "unproven", why: expect.stringContaining("may be older than the interrupted update") },
+    ],
+    ["that holds objects", {}, put, { outcome: "unproven", why: expect.stringContaining("holds objects") }],
+  ])("%s", async (_when, known, after, finding) => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    await makes.bucket(world);
+    await after(world);
+    expect(await searchIn("bucket", world, known)).toMatchObject(finding);
+  });
+});
+
+/** What speaks against deleting what is left over. */
+const encryptedBucket = async ({ emulator, folderId, make }: World, Bucket = "other") => {
+  await make("buckets", bucketRequest(folderId, Bucket));
+  const s3 = await s3Client(emulator, ["storage.admin", "kms.admin"]);
+  const KMSMasterKeyID = emulator.cloud.keys.all()[0]?.id;
+  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID } as const };
+  const ServerSideEncryptionConfiguration = { Rules: [rule] };
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+  return s3;
+};
+
+const grant = ({ emulator: { cloud } }: World, roleId: string, on: string) =>
+  cloud.access.add(on, { roleId, subject: { type: "userAccount", id: "ajeuser0000000000000" } });
+
+const keyIdIn = ({ emulator }: World) => emulator.cloud.keys.all()[0]?.id ?? "";
+
+test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: RegExp]>([
+  ["key", "a role on it", (world) => grant(world, "viewer", keyIdIn(world)), /^somebody has a role on it$/],
+  [
+    "key",
+    "a role to encrypt on its folder",
+    (world) => grant(world, "kms.keys.encrypter", world.folderId),
+    /^somebody has the role kms\.keys\.encrypter on its folder/,
+  ],
+  [
+    "key",
+    "a bucket that it encrypts",
+    (world) => encryptedBucket(world),
+    /^bucket other is encrypted with it$/,
+  ],
+  [
+    "key",
+    "an old version of an object that it encrypts",
+    async (world) => {
+      const Bucket = "other";
+      const s3 = await encryptedBucket(world, Bucket);
+      const put = (Body: string) => s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body }));
+      await put("x");
+      await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    },
+    /^object precious of bucket other is encrypted with it$/,
+  ],
+  [
+    "key",
+    "more objects than it looks at",
+    async ({ emulator, folderId, make }) => {
+      await make("buckets", bucketRequest(folderId, "other"));
+      const { objects, deployer } = emulator.cloud;
+      for (let i = 0; i <= 1000; i += 1)
+        objects.put(deployer, "other", String(i), Buffer.from("x"), "text/plain");
+    },
+    /^bucket other holds too many objects to look at each$/,
+  ],
+  [
+    "key",
+    "a bucket whose objects it may not read",
+    async ({ emulator, folderId, make }) => {
+      await make("buckets", bucketRequest(folderId, "other"));
+      emulator.cloud.faults.fail({ method: "s3/GET" }, "PERMISSION_DENIED", { times: 99 });
+    },
+    /^what encrypts the objects of bucket other cannot be read: /,
+  ],
+  [
+    "account",
+    "a trail that works with it",
+    async (world) => {
+      const accounts = world.emulator.cloud.serviceAccounts.all();
+      await makeTrail(world, accounts.find(({ name }) => name === "one")?.id ?? "");
+    },
+    /^trail \S+ works with it$/,
+  ],
+  [
+    "bucket",
+    "an object in it",
+    async ({ emulator }) =>
+      (await s3Client(emulator)).send(new PutObjectCommand({ Bucket: "one", Key: "precious", Body: "x" })),
+    /^it holds objects$/,
+  ],
+])("%s left over: doubtful for %s", async (kind, _why, after, doubt) => {
+  const world = await start();
+  await using _emulator = world.emulator;
+  await makes[kind](world, marks);
+  await after(world);
+  expect((await surplusIn(world)).find((one) => one.kind === kind)?.doubt).toMatch(doubt);
+});
