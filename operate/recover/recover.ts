@@ -16,7 +16,15 @@ import type { EngineRecord, Pending } from "../state/record";
 import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
 import { type Found, look } from "./look";
 import { type Orphan, orphansLeft } from "./orphans";
-import { deletionOf, nameOf, takingOf, textOfForeign, textOfSurplus, textOfUnproven } from "./report";
+import {
+  clearingOf,
+  deletionOf,
+  nameOf,
+  takingOf,
+  textOfForeign,
+  textOfSurplus,
+  textOfUnproven,
+} from "./report";
 import { StateFiles } from "./stateFiles";
 import { doubtAboutKey, type Surplus } from "./surplus";
 import { Updates } from "./updates";
@@ -131,11 +139,11 @@ class Recoverer {
     const toSettle = [
       ...(isLocked ? ["release the stack, which an engine that has ended still has locked"] : []),
       ...ours.map((one) => takingOf(one, one.id)),
-      ...pending.map(
-        ({ operation, resource }) =>
-          `clear "${operation}" of ${nameOf(resource)}, which was interrupted, from the state`,
-      ),
+      ...pending.map(clearingOf),
     ];
+    // `pulumi stack import` clears all that is pending, also what the text that it imports has:
+    // https://github.com/pulumi/pulumi/blob/master/pkg/cmd/pulumi/stack/stack_import.go
+    if (toSettle.length > 0) toSettle.push(...foreign.map(clearingOf));
     const plan = [...toSettle, ...doomed.map(deletionOf)];
     if (plan.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
@@ -151,7 +159,7 @@ class Recoverer {
     const texts = [
       ...this.surplus.map(textOfSurplus),
       ...this.found.map(textOfUnproven),
-      ...foreign.map(textOfForeign),
+      ...foreign.map((one) => textOfForeign(one, toSettle.length > 0)),
     ];
     for (const text of texts) if (text) this.dialogue.tell(text);
     const code = await this.conclude(pending);

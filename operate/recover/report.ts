@@ -41,7 +41,14 @@ export const textOfUnproven = ({ kind, resource, finding }: Found): string | und
     ? `The ${kindTitles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
     : undefined;
 
-/** What is interrupted and none of this library's resources. */
-export const textOfForeign = ({ operation, resource }: Pending): string =>
-  `"${inert(operation)}" of ${nameOf(resource)} was interrupted too. It is no resource of this library, and was neither looked for nor ` +
-  "cleared. pulumi up says what to do with it.";
+export const clearingOf = ({ operation, resource }: Pending): string =>
+  `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
+
+/** What was interrupted of a resource that is none of this library's. */
+export const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
+  `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is no resource of this library, and ` +
+  `was not looked for. ${
+    isCleared
+      ? "It is cleared from the state with the others. See whether it was done; what was made comes into the state by pulumi import."
+      : "pulumi up says what to do with it."
+  }`;

@@ -94,7 +94,7 @@ export class EngineRecord {
   }
 
   /**
-   * The record without what was pending of this library's resources.
+   * The record without what was pending.
    *
    * @param successors Ids of what is to take the place of resources, by their URNs. A refresh has to read it; the old ones wait for their
    * deletion, as they do once the engine has made what takes their place.
@@ -111,7 +111,6 @@ export class EngineRecord {
     const replaced = resources?.filter(isReplaced).map((resource) => ({ ...resource, delete: true }));
     return this.with({
       ...rest,
-      pending_operations: pending_operations?.filter(({ resource: { urn } }) => !isOurs(urn)),
       resources: inOrder([...(current ?? []), ...(replaced ?? [])]),
     });
   }

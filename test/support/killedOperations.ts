@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
+import { stackFileOf } from "../../local/state";
 import { Api } from "./api";
-import { type KilledOperation, recoverLine, runKilled, withPulumi } from "./kills";
+import { begin, type KilledOperation, recoverLine, runKilled, withPulumi } from "./kills";
 import { bucketName, type KeptState, LocalStack } from "./localStack";
 
 /** Nothing keeps a stack of the tests from being taken down, and its log stays. */
@@ -18,6 +20,18 @@ export interface Standing extends KeptState {
 
 /** The guide's seven resources, from nothing. */
 export const firstUp: KilledOperation = { config: removable, run: (stack) => stack.up() };
+
+export const atTrail = { moment: "after", method: "TrailService/Create" } as const;
+const atKey = { moment: "after", method: "SymmetricKeyService/Create" } as const;
+
+/** A stack whose first `up` was killed when its key was made, and what then holds its state. */
+export async function killedAtKey() {
+  const { local, stack } = await begin(firstUp);
+  expect(await runKilled(local, stack, firstUp, atKey)).toContain(atKey.method);
+  const file = stackFileOf(local.folder);
+  const state = () => [existsSync(file) && readFileSync(file, "utf8"), local.emulator.cloud.keys.all()];
+  return { local, stack, state };
+}
 
 /** Two trails with buckets and accounts of their own, a policy, a lock, a size and a log of requests, from nothing. */
 export const everythingUp: KilledOperation = {
@@ -43,8 +57,7 @@ export const everythingUp: KilledOperation = {
 /** A first `up` that was killed when its trail was made, recovered and run again. */
 export const recovery: KilledOperation = {
   ...firstUp,
-  prepare: (local, stack) =>
-    runKilled(local, stack, firstUp, { moment: "after", method: "TrailService/Create" }),
+  prepare: (local, stack) => runKilled(local, stack, firstUp, atTrail),
   run: async (stack, local) => {
     await stack.follow(recoverLine(local, "--yes"));
     await stack.up();

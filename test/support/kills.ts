@@ -115,6 +115,24 @@ export async function killedAndRecovered(operation: KilledOperation, ...kills: r
   return { cloud: cloudOf(local), lostLogs: lost(logs, local), output };
 }
 
+/** @returns what `recover` printed. */
+export async function expectRecovered(
+  operation: KilledOperation,
+  wanted: object,
+  ...kills: Kill[]
+): Promise<string> {
+  const { cloud, lostLogs, output } = await killedAndRecovered(operation, ...kills);
+  expect({ cloud, lostLogs }).toEqual({ cloud: wanted, lostLogs: [] });
+  return output;
+}
+
+/** All that a command prints which is expected to fail. */
+export const outputOfFailure = (stack: CliStack, line: string): Promise<string> =>
+  stack.follow(line).then(
+    (output) => `It succeeded: ${output}`,
+    ({ message }: Error) => message,
+  );
+
 /** The log objects of those that were there which are not there any more. */
 export const lost = (logs: readonly string[], local: LocalStack): string[] =>
   logs.filter((log) => !logsIn(local).includes(log));

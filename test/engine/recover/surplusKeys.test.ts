@@ -1,0 +1,58 @@
+import {
+  DeleteBucketEncryptionCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { Api, bucketRequest } from "../../support/api";
+import { firstUp, killedAtKey } from "../../support/killedOperations";
+import { cloudOf, outputOfFailure, recoverLine, undisturbed } from "../../support/kills";
+import { s3Client } from "../../support/s3Client";
+
+// Several updates, recoveries and previews each.
+jest.setTimeout(400_000);
+
+describe("a key that is left over, since the next `up` made another", () => {
+  /** @returns the stack, and the key that is left over. */
+  async function leftOver() {
+    const { local, stack } = await killedAtKey();
+    const [key] = local.emulator.cloud.keys.all();
+    await stack.follow("pulumi cancel --yes");
+    await stack.up();
+    expect(local.emulator.cloud.keys.all()).toHaveLength(2);
+    return { local, stack, keyId: key?.id ?? "" };
+  }
+
+  test("is named, with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
+    const { local, stack, keyId } = await leftOver();
+    await using _local = local;
+    const wanted = await undisturbed(firstUp);
+    const named = await outputOfFailure(stack, recoverLine(local, "--yes"));
+    expect(named).toContain(`The KMS key ${keyId} (audit-trails-key) has the marks of this stack`);
+    expect(named).toContain(`yc kms symmetric-key delete ${keyId}`);
+    expect(local.emulator.cloud.keys.all()).toHaveLength(2);
+    expect(await stack.follow(recoverLine(local, "--yes --delete-surplus-keys"))).toContain(
+      `KMS key ${keyId} was deleted.`,
+    );
+    expect(cloudOf(local)).toEqual(wanted);
+  });
+
+  test("is never deleted where an object is encrypted with it", async () => {
+    const { local, stack, keyId } = await leftOver();
+    await using _local = local;
+    const Bucket = "elsewhere";
+    using api = new Api(local.emulator);
+    await api.call("buckets", "create", bucketRequest(local.emulator.cloud.folderId, Bucket));
+    const s3 = await s3Client(local.emulator, ["storage.admin", "kms.admin"]);
+    const rule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyId } as const,
+    };
+    await s3.send(
+      new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
+    );
+    await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
+    await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    const output = await outputOfFailure(stack, recoverLine(local, "--yes --delete-surplus-keys"));
+    expect(output).toContain(`It was left alone: object precious of bucket ${Bucket} is encrypted with it.`);
+    expect(local.emulator.cloud.keys.all().map(({ id }) => id)).toContain(keyId);
+  });
+});

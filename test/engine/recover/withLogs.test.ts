@@ -1,0 +1,25 @@
+import { destroy, exchange, type Standing, standing, update } from "../../support/killedOperations";
+import { expectRecovered, undisturbed } from "../../support/kills";
+
+// Several updates, recoveries and previews each.
+jest.setTimeout(400_000);
+
+describe("a stack with logs", () => {
+  let kept: Standing;
+  beforeAll(async () => {
+    kept = await standing();
+  });
+
+  test.each([
+    ["update", update, "TrailService/Update"],
+    ["replacement", exchange, "BucketService/Create"],
+    ["destroy", destroy, "TrailService/Delete"],
+  ] as const)(
+    "killed during an %s it comes to what that gives undisturbed, and no log is deleted",
+    async (_name, operationFrom, method) => {
+      const operation = operationFrom(kept);
+      const wanted = await undisturbed(operation);
+      await expectRecovered(operation, wanted, { moment: "after", method });
+    },
+  );
+});
