@@ -92,7 +92,11 @@ class Adopter {
     const { setUp, refusals } = setUpOf(found);
     const configuration = setUp ? configurationOf(setUp.args) : {};
     let { changes, conflicts } = this.compare(configuration, record !== undefined);
-    this.refuse([...refusals, ...(setUp ? [...conflicts, ...strangersIn(record, setUp)] : [])]);
+    this.refuse([
+      ...refusals,
+      ...interruptedIn(record),
+      ...(setUp ? [...conflicts, ...strangersIn(record, setUp)] : []),
+    ]);
     if (!setUp) return exitCodes.usage;
 
     this.result = { ...this.result, onlyUsed: setUp.onlyUsed, weaknesses: weaknessesOf(setUp, found) };
@@ -268,6 +272,15 @@ function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string
     ];
   });
 }
+
+/** What an update had begun and not ended; what comes in would clear that from the state. An import that was stopped can be run again. */
+const interruptedIn = (record: EngineRecord | undefined): string[] =>
+  (record?.pending ?? [])
+    .filter(({ operation }) => operation !== "importing")
+    .map(
+      ({ operation, resource: { urn } }) =>
+        `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Bring the stack back first, with audit-trails recover, or with pulumi refresh.`,
+    );
 
 const isComponent = (urn: string): boolean =>
   /^(yandex-audit-trails|pulumi):/.test(splitUrn(urn).types.at(-1) ?? "");

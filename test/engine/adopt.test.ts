@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { hasTerraform, TerraformStack } from "../../bench/terraform";
 import { deployerRoles } from "../../emulator";
+import { stackFileOf } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 import { adopt, adoptLine, begin, configFileOf, expectAdopted, up, whatOf } from "../support/adoption";
 import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/api";
@@ -265,6 +266,18 @@ test("what cannot be taken over is refused with all reasons, and without agreeme
     ],
   });
   writeFileSync(configFileOf(local), file);
+  const stateFile = stackFileOf(local.folder);
+  const whole = readFileSync(stateFile, "utf8");
+  const state = JSON.parse(whole);
+  const pet = "random:index/randomPet:RandomPet";
+  const resource = { urn: `urn:pulumi:dev::yandex-audit-trails::${pet}::pet`, type: pet, custom: true };
+  state.checkpoint.latest.pending_operations = [{ resource, type: "creating" }];
+  writeFileSync(stateFile, JSON.stringify(state));
+  expect(await adopt(local, stack, [trailId])).toMatchObject({
+    exitCode: 3,
+    refusals: [expect.stringContaining('"creating" of pet was interrupted.')],
+  });
+  writeFileSync(stateFile, whole);
   local.emulator.cloud.buckets.remove("audit-logs");
   expect(await adopt(local, stack, [trailId, "cnpnone"])).toMatchObject({
     exitCode: 3,
