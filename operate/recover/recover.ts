@@ -149,6 +149,7 @@ class Recoverer {
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
     else {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
+      if (files && isLocked) await this.editor.release(files.lockHolders());
       if (toSettle.length > 0) await this.takeIn(ours, record, preview);
       for (const one of doomed) await this.delete(one, cloud);
     }

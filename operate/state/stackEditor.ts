@@ -175,6 +175,16 @@ export class StackEditor {
     }
   }
 
+  /** Takes away the locks of engines that have ended. @throws {Halt} if one of them may still run. */
+  async release(holders: readonly LockHolder[]): Promise<void> {
+    this.requireNoEngine(holders);
+    await this.cancel();
+  }
+
+  private async cancel(): Promise<void> {
+    await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
+  }
+
   /** A folder for copies of what is about to be changed. */
   backupFolder(name: string): string {
     this.backups += 1;
@@ -198,7 +208,7 @@ export class StackEditor {
           "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
             "with --engine-ended.",
         );
-      await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
+      await this.cancel();
       run = await pulumiRun(what, args);
     }
     if (!run.succeeded)

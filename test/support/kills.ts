@@ -31,9 +31,9 @@ export interface KillPoint {
   readonly after?: number;
 }
 
-/** The command line of `audit-trails recover` for a stack of the tests. */
+/** The command line of `audit-trails recover` for a stack of the tests; without npm, which takes a second. */
 export const recoverLine = (local: LocalStack, options: string): string =>
-  `npm exec --no -- audit-trails recover --stack dev --config-file '${join(local.folder, "Pulumi.dev.yaml")}' ` +
+  `'${process.execPath}' operate/audit-trails.cjs recover --stack dev --config-file '${join(local.folder, "Pulumi.dev.yaml")}' ` +
   `--backup '${join(local.folder, "backup")}' ${options}`;
 
 /** Options of a stack in which the command finds the Pulumi CLI. */

@@ -9,6 +9,6 @@ test(
 
 test(
   "killed at any call of an update that replaces bucket, trail and roles, a stack comes to what that gives undisturbed",
-  async () => expectRecoveredEverywhere("replacement", exchange(await standing())),
+  async () => expectRecoveredEverywhere("replacement", exchange(await standing()), 2),
   tableTimeout,
 );
