@@ -5,7 +5,7 @@ import { begin, type KilledOperation, recoverLine, runKilled, withPulumi } from 
 import { bucketName, type KeptState, LocalStack } from "./localStack";
 
 /** Nothing keeps a stack of the tests from being taken down, and its log stays. */
-const removable = { protected: false };
+export const removable = { protected: false };
 const changed = {
   ...removable,
   labels: { team: "security" },

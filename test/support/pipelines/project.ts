@@ -20,6 +20,7 @@ import { createKey, keyFileOf } from "../authorizedKey";
 import { bucketName, byDeployer } from "../localStack";
 import { grant, previewRoles } from "../previewRoles";
 import { createAccessKey } from "../s3Client";
+import { stateUrl } from "../stateBucket";
 import { type Finished, runBash } from "./bash";
 
 export const repository = join(__dirname, "..", "..", "..");
@@ -91,8 +92,7 @@ export class PipelineProject implements AsyncDisposable {
   }
 
   get backendUrl(): string {
-    const endpoint = `http://127.0.0.1:${new URL(this.emulator.storageProxy).port}`;
-    return `s3://${stateBucket}?endpoint=${endpoint}&region=ru-central1&s3ForcePathStyle=true`;
+    return stateUrl(this.emulator, stateBucket);
   }
 
   /** What a machine of the host has by itself, with the local cloud in the place of the real one. */

@@ -1,0 +1,40 @@
+import { Api, bucketRequest } from "../../support/api";
+import { atTrail, firstUp, removable } from "../../support/killedOperations";
+import { cloudOf, recoverLine, runKilled, undisturbed, withPulumi } from "../../support/kills";
+import { LocalStack } from "../../support/localStack";
+import { createAccessKey } from "../../support/s3Client";
+import { stateUrl } from "../../support/stateBucket";
+
+// Several updates, recoveries and previews.
+jest.setTimeout(400_000);
+
+test("with the state in Object Storage too, recover releases the stack of an engine that was killed, and takes in what that had made", async () => {
+  const bucket = "pulumi-state";
+  const local = await LocalStack.start();
+  await using _local = local;
+  const { cloud } = local.emulator;
+  using api = new Api(local.emulator);
+  await api.call("buckets", "create", bucketRequest(cloud.folderId, bucket));
+  const key = await createAccessKey(local.emulator, ["storage.editor"]);
+  const { environment } = await withPulumi();
+  const stack = await local.open(removable, {
+    environment: {
+      ...environment,
+      PULUMI_BACKEND_URL: stateUrl(local.emulator, bucket),
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    },
+  });
+  expect(await runKilled(local, stack, firstUp, atTrail)).toContain(atTrail.method);
+  const locks = () => cloud.objects.keys(bucket, ".pulumi/locks");
+  expect(locks()).toHaveLength(1);
+
+  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("take trail");
+  expect(locks()).toEqual([]);
+  await stack.up();
+  await stack.preview({ args: ["--refresh", "--expect-no-changes"] });
+  // Back to a cloud without a state.
+  cloud.buckets.remove(bucket);
+  cloud.serviceAccounts.remove(key.accountId);
+  expect(cloudOf(local)).toEqual(await undisturbed(firstUp));
+});
