@@ -273,10 +273,11 @@ function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string
   });
 }
 
-/** What an update had begun and not ended; what comes in would clear that from the state. An import that was stopped can be run again. */
+/** What an update had begun in the cloud and not ended: what comes in would clear that from the state. An import of ours is begun anew. */
 const interruptedIn = (record: EngineRecord | undefined): string[] =>
   (record?.pending ?? [])
-    .filter(({ operation }) => operation !== "importing")
+    .filter(({ isBookkeeping }) => !isBookkeeping)
+    .filter(({ operation, resource: { urn } }) => operation !== "importing" || !isOurs(urn))
     .map(
       ({ operation, resource: { urn } }) =>
         `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Bring the stack back first, with audit-trails recover, or with pulumi refresh.`,

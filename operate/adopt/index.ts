@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { changingState } from "../state/command";
+import { withStateOptions } from "../state/command";
 import { adopt } from "./adopt";
 
 const endings = `
@@ -11,7 +11,7 @@ const collected = (value: string, before: readonly string[] = []): readonly stri
 
 /** `audit-trails adopt`. */
 export const adoptCommand = (): Command =>
-  changingState(
+  withStateOptions(
     new Command("adopt")
       .description(
         "Takes trails that were clicked together or made by another tool into a stack of the Pulumi project in the current folder: " +

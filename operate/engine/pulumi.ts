@@ -16,6 +16,10 @@ export function runPulumi(args: readonly string[]): string {
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer,
   });
-  if (error) throw new UsageError(`pulumi cannot be run: ${error.message}`);
+  if (error) throw cannotRun(error);
   return stdout;
 }
+
+/** What is thrown where there is no Pulumi CLI. */
+export const cannotRun = ({ message }: Error): UsageError =>
+  new UsageError(`pulumi cannot be run: ${message}`);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { withProgress } from "../progress";
+import { cannotRun } from "./pulumi";
 
 /** What a run of the Pulumi CLI gave. */
 export interface PulumiRun {
@@ -13,7 +14,7 @@ export interface PulumiRun {
  * Runs the Pulumi CLI in the current folder, and keeps what it prints.
  *
  * @param what What is being done with it, for whoever waits.
- * @throws {Error} if there is no Pulumi CLI.
+ * @throws {UsageError} if there is no Pulumi CLI.
  */
 export async function pulumiRun(what: string, args: readonly string[]): Promise<PulumiRun> {
   const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
@@ -24,6 +25,9 @@ export async function pulumiRun(what: string, args: readonly string[]): Promise<
     child[name].setEncoding("utf8").on("data", (text: string) => {
       printed[name] += text;
     });
-  const [code] = await withProgress(what, once(child, "close"));
+  const ended = once(child, "close").catch((error: Error) => {
+    throw cannotRun(error);
+  });
+  const [code] = await withProgress(what, ended);
   return { ...printed, succeeded: code === 0 };
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { changingState } from "../state/command";
+import { withStateOptions } from "../state/command";
 import { recover } from "./recover";
 
 const endings = `
@@ -9,7 +9,7 @@ not agreed to, 2 if it cannot tell or an engine may still run, 3 on wrong option
 
 /** `audit-trails recover`. */
 export const recoverCommand = (): Command =>
-  changingState(
+  withStateOptions(
     new Command("recover")
       .description(
         "Brings a stack back after an update or a destroy that was killed or failed, for the Pulumi project in the current folder: " +

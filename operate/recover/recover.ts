@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type CloudApi, failureText, openCloud } from "../../api/connection";
 import { deleteKey } from "../../api/keys";
-import { changesIn, readPreview } from "../engine/json";
+import { changesIn, type Preview, readPreview } from "../engine/json";
 import { pulumiRun } from "../engine/run";
 import { connectionOf } from "../engine/stack";
 import { isOurs } from "../engine/urn";
@@ -11,6 +11,7 @@ import { inert } from "../inert";
 import { withProgress } from "../progress";
 import { importFileOf } from "../state/importFile";
 import { installedProvider } from "../state/installedProvider";
+import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 import type { EngineRecord, Pending } from "../state/record";
 import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
@@ -70,6 +71,8 @@ class Recoverer {
   private interrupted: Recovery["interrupted"] = [];
   private imported: Recovery["imported"] = [];
   private left: Recovery["left"];
+  /** Absent where the states are in no folder. */
+  private files: StateFiles | undefined;
 
   constructor(
     private readonly options: RecoverOptions,
@@ -102,73 +105,93 @@ class Recoverer {
 
   private async work(): Promise<number> {
     const backend = await backendUrl();
-    const files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
-    this.editor.requireNoEngine(files?.lockHolders() ?? []);
+    this.files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
+    this.requireNoEngine();
     await this.requireNoProvider();
-    await this.repair(files);
+    await this.repair();
     const found = await this.editor.readIfThere();
-    const record = found ?? (await this.begunAnew(backend, files));
-    const pending = record.pending.filter(({ resource: { urn } }) => isOurs(urn));
-    const foreign = record.pending.filter(({ resource: { urn } }) => !isOurs(urn));
+    const record = found ?? (await this.begunAnew(backend));
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
-    const preview = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
-    const updates = await this.updates(record);
-    const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
-    const search = async () => {
-      const cloud = await openCloud(connection);
-      const context = { updates, isAnew: found === undefined };
-      return {
-        cloud,
-        ...(await look(record, preview === undefined ? undefined : readPreview(preview), context, cloud)),
-      };
-    };
-    const { cloud, ...looked } = await withProgress("Looking in the cloud", search()).catch((error) => {
-      throw new Halt(
-        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
-      );
-    });
-    this.found = looked.found;
-    this.surplus = looked.surplus;
+    const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
+    const pending = record.pending.filter((one) => !isForeign(one));
+    const foreign = record.pending.filter(isForeign);
+
+    const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
+    const preview = previewed === undefined ? undefined : readPreview(previewed);
+    const cloud = await this.look(record, preview, found === undefined);
     const ours = this.found.flatMap((one) =>
       one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
     );
     const doomed = this.options.deleteSurplusKeys
       ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
       : [];
-    const isLocked = (files?.lockHolders().length ?? 0) > 0;
+    const isLocked = this.lockHolders.length > 0;
     const toSettle = [
       ...(isLocked ? ["release the stack, which an engine that has ended still has locked"] : []),
       ...ours.map((one) => takingOf(one, one.id)),
       ...pending.map(clearingOf),
     ];
+    if (!this.files && toSettle.length === 0 && (foreign.length === 0 || doomed.length > 0))
+      toSettle.push(
+        "release the stack, if an engine that has ended still has it locked: this backend tells so only when the state is " +
+          "written, which stays as it is",
+      );
     // `pulumi stack import` clears all that is pending, also what the text that it imports has:
-    // https://github.com/pulumi/pulumi/blob/master/pkg/cmd/pulumi/stack/stack_import.go
+    // https://github.com/pulumi/pulumi/blob/1f2ac952473921857cc831a93a27441c2fd2e8cf/pkg/cmd/pulumi/stack/io.go
     if (toSettle.length > 0) toSettle.push(...foreign.map(clearingOf));
     const plan = [...toSettle, ...doomed.map(deletionOf)];
-    if (plan.length === 0)
-      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
-    else {
+    if (plan.length > 0) {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
-      if (files && isLocked) await this.editor.release(files.lockHolders());
-      if (toSettle.length > 0) await this.takeIn(ours, record, preview);
+      if (isLocked) await this.editor.release(this.lockHolders);
+      if (toSettle.length > 0) await this.takeIn(ours, record, previewed);
       for (const one of doomed) await this.delete(one, cloud);
     }
-    if (preview === undefined)
-      this.dialogue.tell(
-        "Without a preview it was not looked for what is left over, and for what was not begun.",
-      );
     const texts = [
       ...this.surplus.map(textOfSurplus),
-      ...this.found.map(textOfUnproven),
+      ...this.found.flatMap((one) => textOfUnproven(one) ?? []),
       ...foreign.map((one) => textOfForeign(one, toSettle.length > 0)),
+      ...(preview
+        ? []
+        : ["Without a preview it was not looked for what is left over, and for what was not begun."]),
     ];
-    for (const text of texts) if (text) this.dialogue.tell(text);
+    if (plan.length + texts.length === 0)
+      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
+    for (const text of texts) this.dialogue.tell(text);
     const code = await this.conclude(pending);
-    return code === exitCodes.told && texts.some(Boolean) ? exitCodes.failedOn : code;
+    if (!preview) return exitCodes.unknown;
+    return code === exitCodes.told && texts.length > 0 ? exitCodes.failedOn : code;
+  }
+
+  /** Looks in the cloud for what the state does not have. */
+  private async look(record: EngineRecord, preview: Preview | undefined, isAnew: boolean): Promise<CloudApi> {
+    const updates = await this.updates(record);
+    const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
+    const looking = async () => {
+      const cloud = await openCloud(connection);
+      return { cloud, ...(await look(record, preview, { updates, isAnew }, cloud)) };
+    };
+    const { cloud, found, surplus } = await withProgress("Looking in the cloud", looking()).catch((error) => {
+      throw new Halt(
+        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
+      );
+    });
+    this.found = found;
+    this.surplus = surplus;
+    return cloud;
   }
 
   private get name(): string {
     return inert(this.options.stack);
+  }
+
+  /** Who holds the stack, as far as that is seen from here. */
+  private get lockHolders(): readonly LockHolder[] {
+    return this.files?.lockHolders() ?? [];
+  }
+
+  /** @throws {Halt} if an engine holds the stack that may still run. */
+  private requireNoEngine(): void {
+    this.editor.requireNoEngine(this.lockHolders);
   }
 
   /** @throws {Halt} if a provider may still be making something. */
@@ -192,7 +215,7 @@ class Recoverer {
   }
 
   /** Begins a stack anew that has lost its state. */
-  private async begunAnew(backend: string, files: StateFiles | undefined): Promise<EngineRecord> {
+  private async begunAnew(backend: string): Promise<EngineRecord> {
     if (!this.options.beginAnew)
       throw new UsageError(
         `There is no stack ${this.name} in the backend ${inert(backend)}. If that is where its state was, and it is lost, ` +
@@ -201,21 +224,22 @@ class Recoverer {
     await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${inert(backend)}:`, [
       "make an empty stack, and take what the cloud has of it into its state",
     ]);
+    this.requireNoEngine();
     // The CLI releases no stack that is not there.
-    files?.unlock();
+    this.files?.unlock();
     await this.editor.makeStack();
     this.repaired.push("The stack was begun anew.");
     return this.editor.read();
   }
 
-  private async repair(files: StateFiles | undefined): Promise<void> {
-    const repairs = files?.repairs() ?? [];
+  private async repair(): Promise<void> {
+    const repairs = this.files?.repairs() ?? [];
     if (repairs.length === 0) return;
     await this.editor.agreeOn(
       `Files of stack ${this.name} are damaged:`,
       repairs.map(({ what }) => what),
     );
-    files?.backUp(this.editor.backupFolder("files"));
+    this.files?.backUp(this.editor.backupFolder("files"));
     for (const { what, make } of repairs) {
       make();
       this.repaired.push(what);
@@ -239,10 +263,12 @@ class Recoverer {
     before: EngineRecord,
     preview: string | undefined,
   ): Promise<void> {
+    const importedFrom = (all: typeof ours) => all.map(({ resource: { urn }, id }) => ({ urn, id }));
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
     if (missing.length > 0) {
       const planned = preview === undefined ? undefined : readPreview(preview);
       await this.editor.import(importFileOf(missing, before, planned, installedProvider()));
+      this.imported = importedFrom(missing);
     }
     // The engine imports nothing under the name of a resource that the state has.
     const successors = new Map(
@@ -252,17 +278,20 @@ class Recoverer {
     const completed = preview === undefined ? undefined : settled.completed(preview);
     await this.editor.replace("Clearing what was pending", (completed ?? settled).text);
     if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
-    this.imported = ours.map(({ resource: { urn }, id }) => ({ urn, id }));
+    this.imported = importedFrom(ours);
     if (ours.length > 0)
       this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
   }
 
   private async delete(key: Surplus, cloud: CloudApi): Promise<void> {
     const { id, folderId } = key;
-    // Since the question something may have been encrypted with it.
-    const doubt = await doubtAboutKey(key, folderId, cloud)
-      .then(async (found) => found ?? (await withProgress("Deleting a surplus key", deleteKey(id, cloud))))
-      .catch((error) => `${failureText(error)}; its deletion protection may be off now`);
+    // Since the question an engine may have begun, and something may have been encrypted with it.
+    this.requireNoEngine();
+    const doubt =
+      (await doubtAboutKey(key, folderId, cloud).catch(failureText)) ??
+      (await withProgress("Deleting a surplus key", deleteKey(id, cloud)).catch(
+        (error) => `${failureText(error)}; its deletion protection may be off now`,
+      ));
     if (doubt) {
       this.surplus = this.surplus.map((one) => (one.id === id ? { ...one, doubt } : one));
       return;

@@ -9,7 +9,10 @@ import type { Surplus } from "./surplus";
 /** How to delete what is left over, after what was found out about it. The id comes at the end of each line. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
   trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
-  account: { known: "", lines: ["yc iam service-account delete"] },
+  account: {
+    known: "No trail of its folder works with it. Nothing else was looked at. ",
+    lines: ["yc iam service-account delete"],
+  },
   bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
   key: {
     known:

@@ -38,7 +38,10 @@ export interface SearchContext {
 export async function search(wanted: Wanted, context: SearchContext, cloud: CloudApi): Promise<Finding> {
   const { kind, resource } = wanted;
   const { folderId, bucket, name = bucket } = resource.inputs;
-  const held = await inFolder[kind](textOf(folderId) ?? "", cloud);
+  const folder = textOf(folderId);
+  // A folder that the program has still to make holds nothing.
+  if (folder === undefined) return { outcome: "none" };
+  const held = await inFolder[kind](folder, cloud);
   const strangers = await Promise.all(
     held
       .filter((one) => one.name === name && !context.ids.has(one.id))

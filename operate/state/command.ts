@@ -12,7 +12,7 @@ interface Result {
  *
  * @param backup Folder for the states, where none is named.
  */
-export const changingState = <Options extends EditorOptions>(
+export const withStateOptions = <Options extends EditorOptions>(
   command: Command,
   backup: string,
   run: (options: Options, dialogue: Dialogue) => Promise<Result>,

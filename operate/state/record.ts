@@ -7,6 +7,8 @@ const jsonResource = z.looseObject({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
+  custom: z.boolean().optional(),
+  importID: z.string().optional(),
   delete: z.boolean().optional(),
   created: z.string().optional(),
 });
@@ -33,6 +35,8 @@ const optionNames = [
 export interface Pending {
   readonly operation: string;
   readonly resource: Resource;
+  /** Whether it is nothing in the cloud: a component, a provider, the stack itself. */
+  readonly isBookkeeping: boolean;
 }
 
 /** The engine's record of a stack: its state, and what it had begun and not ended. */
@@ -56,9 +60,10 @@ export class EngineRecord {
     const operations = this.json.deployment.pending_operations ?? [];
     const resources = operations.map(({ resource }) => ({ ...resource, delete: false }));
     const { resources: read } = readState(JSON.stringify({ deployment: { resources } }));
-    return operations.flatMap(({ type: operation }, i) => {
+    return operations.flatMap(({ type: operation, resource: { custom, type } }, i) => {
       const resource = read[i];
-      return resource ? [{ operation, resource }] : [];
+      const isBookkeeping = custom === false || type.startsWith("pulumi:");
+      return resource ? [{ operation, resource, isBookkeeping }] : [];
     });
   }
 
@@ -75,7 +80,8 @@ export class EngineRecord {
   }
 
   /**
-   * The record with what an update would note of its resources beside their inputs and outputs.
+   * The record with what an update would note, beside inputs and outputs, of the resources that came by an import, and that no
+   * update has touched since. For all others the program decides at its next update.
    *
    * @param preview Output of `pulumi preview --json --show-sames`.
    * @returns nothing if all of it is noted.
@@ -86,7 +92,8 @@ export class EngineRecord {
     const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
     const inState = new Set(resources?.map(({ urn }) => urn));
     const completed = resources?.map((resource) => {
-      const wanted = isOurs(resource.urn) ? planned.get(resource.urn) : undefined;
+      const isImported = resource.importID !== undefined && isOurs(resource.urn);
+      const wanted = isImported ? planned.get(resource.urn) : undefined;
       return wanted ? withOptions(resource, wanted, inState) : resource;
     });
     if (!completed || JSON.stringify(completed) === JSON.stringify(resources)) return undefined;

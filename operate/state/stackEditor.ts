@@ -48,6 +48,8 @@ export class StackEditor {
   private readonly folder: string;
   private backups = 0;
   private latest = "";
+  /** Engines whose locks were seen first, by host and process. What the user says to have ended are these. */
+  private seen: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly options: EditorOptions,
@@ -68,27 +70,34 @@ export class StackEditor {
     return configFile === undefined ? [] : ["--config-file", configFile];
   }
 
+  /** What became of the stack up to here, in a sentence. */
+  private get outcome(): string {
+    return this.backups > 0
+      ? `What was done before stays. The states before it are in ${this.folder}.`
+      : "Nothing was changed.";
+  }
+
   private get of(): readonly string[] {
     return ["--stack", this.options.stack];
   }
 
-  /** @returns nothing if there is no such stack. @throws {UsageError} if the state cannot be read. */
+  /** @returns nothing if there is no such stack. @throws as {@link read}. */
   async readIfThere(): Promise<EngineRecord | undefined> {
     const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
     if (/no stack named .* found/.test(run.stderr)) return undefined;
     return this.recordOf(run);
   }
 
-  /** @throws {UsageError} if the state cannot be read. */
+  /** @throws {UsageError} if the state cannot be read; {Halt} if something was changed before. */
   async read(): Promise<EngineRecord> {
     return this.recordOf(await pulumiRun("Reading the state", ["stack", "export", ...this.of]));
   }
 
   private recordOf(run: PulumiRun): EngineRecord {
-    if (!run.succeeded)
-      throw new UsageError(
-        `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`,
-      );
+    if (!run.succeeded) {
+      const fault = `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`;
+      throw this.backups > 0 ? new Halt(`${fault}. ${this.outcome}`) : new UsageError(fault);
+    }
     this.latest = run.stdout;
     return EngineRecord.read(run.stdout);
   }
@@ -147,8 +156,16 @@ export class StackEditor {
     await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
   }
 
-  /** Puts another text in the place of the state that was read last. */
+  /**
+   * Puts another text in the place of the state that was read last.
+   *
+   * @throws {Halt} if the state was changed since.
+   */
   async replace(what: string, state: string): Promise<void> {
+    const known = this.latest;
+    await this.read();
+    if (this.latest !== known)
+      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
     const file = this.keep("changed.json", state);
     await this.change(what, ["stack", "import", "--file", file]);
   }
@@ -163,15 +180,14 @@ export class StackEditor {
 
   /** @throws {Halt} if an engine holds the lock that may still run. */
   requireNoEngine(holders: readonly LockHolder[]): void {
+    if (holders.length > 0) this.seen ??= new Set(holders.map(engineOf));
     for (const holder of holders) {
       const { reason, isCertain } = mayRun(holder) ?? {};
       if (!reason) continue;
       if (isCertain)
-        throw new Halt(
-          `${reason} Nothing was changed. Wait for it, or stop it with Ctrl-C, and run this again.`,
-        );
-      if (!this.options.engineEnded)
-        throw new Halt(`${reason} Nothing was changed. If it has ended, run this again with --engine-ended.`);
+        throw new Halt(`${reason} ${this.outcome} Wait for it, or stop it with Ctrl-C, and run this again.`);
+      if (!this.options.engineEnded || !this.seen?.has(engineOf(holder)))
+        throw new Halt(`${reason} ${this.outcome} If it has ended, run this again with --engine-ended.`);
     }
   }
 
@@ -205,7 +221,7 @@ export class StackEditor {
       this.requireNoEngine(holders);
       if (holders.length === 0 && !this.options.engineEnded)
         throw new Halt(
-          "The stack is locked, and the backend does not say by whom. Nothing was changed. If no engine runs, run this again " +
+          `The stack is locked, and the backend does not say by whom. ${this.outcome} If no engine runs, run this again ` +
             "with --engine-ended.",
         );
       await this.cancel();
@@ -224,6 +240,8 @@ export class StackEditor {
     return file;
   }
 }
+
+const engineOf = ({ host, pid }: LockHolder): string => `${pid} on ${host}`;
 
 /** The last line of a text of others, which says what went wrong. */
 export const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");

@@ -1,6 +1,7 @@
 import {
   DeleteBucketEncryptionCommand,
   PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { type CloudApi, openCloud } from "../../api/connection";
@@ -73,17 +74,16 @@ const makes: Readonly<Record<Kind, Makes>> = {
 };
 
 /** The resource of a kind, as the program registers it. */
-const resourceOf = (kind: Kind, folderId: string): Resource =>
-  ({
-    urn: `urn:pulumi:prod::platform::${resourceTypes[kind]}::logs-${kind}`,
-    type: resourceTypes[kind],
-    inputs: {
-      folderId,
-      ...(kind === "bucket" ? { bucket: "one", tags: marks } : { name: "one" }),
-      ...(kind === "account" ? { description: describedBy(marks) } : { labels: marks }),
-    },
-    ...{ outputs: {}, protect: false, retainOnDelete: false, hooks: [], dependencies: {} },
-  }) as unknown as Resource;
+const resourceOf = (kind: Kind, folderId: string): Resource => ({
+  urn: `urn:pulumi:prod::platform::${resourceTypes[kind]}::logs-${kind}`,
+  type: resourceTypes[kind],
+  inputs: {
+    folderId,
+    ...(kind === "bucket" ? { bucket: "one", tags: marks } : { name: "one" }),
+    ...(kind === "account" ? { description: describedBy(marks) } : { labels: marks }),
+  },
+  ...{ outputs: {}, protect: false, retainOnDelete: false, hooks: [], inputSources: {} },
+});
 
 const kinds = Object.keys(makes) as Kind[];
 
@@ -141,6 +141,20 @@ describe.each(kinds)("%s", (kind) => {
     for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
       expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
   });
+});
+
+test("a folder that is still to be made holds nothing", async () => {
+  const { emulator, cloud } = await start();
+  await using _emulator = emulator;
+  const { folderId: _unknown, ...inputs } = resourceOf("trail", "").inputs;
+  const wanted = { ...resourceOf("trail", ""), inputs };
+  expect(
+    await search(
+      { kind: "trail", resource: wanted, isBegun: false, isReplacement: false },
+      { ids: new Set(), updates: updatesSince(1), isAnew: false, keysInUse: async () => new Set() },
+      cloud,
+    ),
+  ).toEqual({ outcome: "none" });
 });
 
 test.each(["trail", "account"] as const)(
@@ -224,8 +238,11 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       const Bucket = "other";
       const s3 = await encryptedBucket(world, Bucket);
       const put = (Body: string) => s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body }));
-      await put("x");
+      const VersioningConfiguration = { Status: "Enabled" } as const;
+      await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+      await put("old");
       await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
+      await put("new");
     },
     /^object precious of bucket other is encrypted with it$/,
   ],

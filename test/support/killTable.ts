@@ -82,13 +82,7 @@ function aftermathOf(local: LocalStack): string {
 }
 
 /** Properties without meaning for a recovery; secrets are encrypted with a salt of their own. */
-const passing: ReadonlySet<string> = new Set([
-  "pid",
-  "ciphertext",
-  "sourcePosition",
-  "stackTrace",
-  "propertyDependencies",
-]);
+const passing: ReadonlySet<string> = new Set(["pid", "ciphertext", "sourcePosition", "stackTrace"]);
 
 /** Ids and times of the cloud and of the engine. */
 const chance: readonly (readonly [RegExp, string])[] = [

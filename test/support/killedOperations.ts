@@ -28,10 +28,14 @@ const atKey = { moment: "after", method: "SymmetricKeyService/Create" } as const
 export async function killedAtKey() {
   const { local, stack } = await begin(firstUp);
   expect(await runKilled(local, stack, firstUp, atKey)).toContain(atKey.method);
-  const file = stackFileOf(local.folder);
-  const state = () => [existsSync(file) && readFileSync(file, "utf8"), local.emulator.cloud.keys.all()];
-  return { local, stack, state };
+  return { local, stack, state: stateIn(local) };
 }
+
+/** Reads what holds the state of a stack, and the keys of its cloud. */
+export const stateIn = ({ folder, emulator }: LocalStack) => {
+  const file = stackFileOf(folder);
+  return () => [existsSync(file) && readFileSync(file, "utf8"), emulator.cloud.keys.all()];
+};
 
 /** Two trails with buckets and accounts of their own, a policy, a lock, a size and a log of requests, from nothing. */
 export const everythingUp: KilledOperation = {

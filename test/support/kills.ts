@@ -126,12 +126,9 @@ export async function expectRecovered(
   return output;
 }
 
-/** All that a command prints which is expected to fail. */
-export const outputOfFailure = (stack: CliStack, line: string): Promise<string> =>
-  stack.follow(line).then(
-    (output) => `It succeeded: ${output}`,
-    ({ message }: Error) => message,
-  );
+/** What a command prints and how it ends, also where it fails. */
+export const outcomeOf = (stack: CliStack, line: string): Promise<string> =>
+  stack.follow(`${line}; echo "It ended with $?."`);
 
 /** The log objects of those that were there which are not there any more. */
 export const lost = (logs: readonly string[], local: LocalStack): string[] =>

@@ -1,10 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { backendOf, stackFileOf } from "../../../local/state";
+import { backendOf } from "../../../local/state";
 import { Api, bucketRequest } from "../../support/api";
 import { killTree } from "../../support/killed";
-import { firstUp, killedAtKey } from "../../support/killedOperations";
-import { begin, outputOfFailure, recoverLine } from "../../support/kills";
+import { firstUp, killedAtKey, stateIn } from "../../support/killedOperations";
+import { begin, outcomeOf, recoverLine } from "../../support/kills";
 import { bucketName } from "../../support/localStack";
 
 // Several updates, recoveries and previews each.
@@ -15,7 +15,9 @@ describe("nothing is changed", () => {
     const { local, stack, state } = await killedAtKey();
     await using _local = local;
     const before = state();
-    expect(await outputOfFailure(stack, recoverLine(local, ""))).toContain("nobody agreed");
+    const output = await outcomeOf(stack, recoverLine(local, ""));
+    expect(output).toContain("nobody agreed");
+    expect(output).toContain("It ended with 1.");
     expect(state()).toEqual(before);
   });
 
@@ -37,7 +39,9 @@ describe("nothing is changed", () => {
     for (const file of globSync(join(locks, "**", "*.json")))
       writeFileSync(file, change(readFileSync(file, "utf8")));
     const before = state();
-    expect(await outputOfFailure(stack, recoverLine(local, "--yes"))).toContain(refusal);
+    const output = await outcomeOf(stack, recoverLine(local, "--yes"));
+    expect(output).toContain(refusal);
+    expect(output).toContain("It ended with 2.");
     expect(state()).toEqual(before);
     expect(await stack.follow(recoverLine(local, "--yes --engine-ended"))).toContain(
       "Taken into the state: audit-trails-key",
@@ -53,7 +57,11 @@ describe("nothing is changed", () => {
       process.kill(stack.pid ?? Number.NaN, "SIGKILL");
     });
     await expect(stack.up()).rejects.toThrow();
-    const output = await outputOfFailure(stack, recoverLine(local, "--yes"));
+    const state = stateIn(local);
+    const before = state();
+    const output = await outcomeOf(stack, recoverLine(local, "--yes"));
+    expect(output).toContain("It ended with 2.");
+    expect(state()).toEqual(before);
     expect(output).toMatch(/pulumi-resource-\S+ is running on this machine \(process \d+\)/);
     killTree(Number(/\(process (\d+)\)/.exec(output)?.[1]));
     faults.clear();
@@ -66,50 +74,11 @@ describe("nothing is changed", () => {
     using api = new Api(local.emulator);
     await api.call("buckets", "create", bucketRequest(local.emulator.cloud.folderId, bucketName));
     await stack.preview();
-    const output = await outputOfFailure(stack, recoverLine(local, "--yes"));
+    const output = await outcomeOf(stack, recoverLine(local, "--yes"));
     expect(output).toContain(
       `The bucket ${bucketName} has the name of audit-trails-bucket, and was left alone`,
     );
+    expect(output).toContain("It ended with 1.");
     expect(stack.state().resources ?? []).toEqual([]);
   });
-});
-
-test("what was interrupted of another library's resource is not looked for, but named, also when it is cleared", async () => {
-  const { local, stack } = await killedAtKey();
-  await using _local = local;
-  const file = stackFileOf(local.folder);
-  const state = JSON.parse(readFileSync(file, "utf8"));
-  const type = "random:index/randomPet:RandomPet";
-  const urn = `urn:pulumi:dev::yandex-audit-trails::${type}::pet`;
-  state.checkpoint.latest.pending_operations.push({
-    resource: { urn, type, custom: true },
-    type: "creating",
-  });
-  writeFileSync(file, JSON.stringify(state));
-  const output = await outputOfFailure(stack, recoverLine(local, "--yes"));
-  expect(output).toContain("Taken into the state: audit-trails-key");
-  expect(output).toContain('clear "creating" of pet, which was interrupted, from the state');
-  expect(output).toContain(
-    `"creating" of pet (${type}) was interrupted too. It is no resource of this library`,
-  );
-  const { latest } = JSON.parse(readFileSync(file, "utf8")).checkpoint;
-  expect(latest.pending_operations ?? []).toEqual([]);
-});
-
-test("without a preview only what was begun is taken in, and it is said that the rest cannot be told", async () => {
-  const { local, stack } = await killedAtKey();
-  await using _local = local;
-  const configuration = join(local.folder, "Pulumi.dev.yaml");
-  const text = readFileSync(configuration, "utf8");
-  writeFileSync(
-    configuration,
-    text.replace("config:", "config:\n  yandex-audit-trails:retention:\n    preset: nonsense"),
-  );
-  const output = await outputOfFailure(stack, recoverLine(local, "--yes"));
-  expect(output).toContain("pulumi preview failed: ");
-  expect(output).toContain("Taken into the state: audit-trails-key");
-  expect(output).toContain("So it cannot be told what an update has still to do.");
-  writeFileSync(configuration, text);
-  await stack.up();
-  expect(local.emulator.cloud.keys.all()).toHaveLength(1);
 });

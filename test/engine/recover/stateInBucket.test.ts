@@ -1,6 +1,6 @@
 import { Api, bucketRequest } from "../../support/api";
 import { atTrail, firstUp, removable } from "../../support/killedOperations";
-import { cloudOf, recoverLine, runKilled, undisturbed, withPulumi } from "../../support/kills";
+import { cloudOf, outcomeOf, recoverLine, runKilled, undisturbed, withPulumi } from "../../support/kills";
 import { LocalStack } from "../../support/localStack";
 import { createAccessKey } from "../../support/s3Client";
 import { stateUrl } from "../../support/stateBucket";
@@ -27,12 +27,20 @@ test("with the state in Object Storage too, recover releases the stack of an eng
   });
   expect(await runKilled(local, stack, firstUp, atTrail)).toContain(atTrail.method);
   const locks = () => cloud.objects.keys(bucket, ".pulumi/locks");
-  expect(locks()).toHaveLength(1);
+  const [lock = ""] = locks();
+  expect(locks()).toEqual([lock]);
+  const { body } = cloud.objects.get(cloud.deployer, bucket, lock);
 
   expect(await stack.follow(recoverLine(local, "--yes"))).toContain("take trail");
   expect(locks()).toEqual([]);
   await stack.up();
   await stack.preview({ args: ["--refresh", "--expect-no-changes"] });
+  // As an engine leaves it that is killed before it begins with anything.
+  cloud.objects.put(cloud.deployer, bucket, lock, body, "application/json");
+  const output = await outcomeOf(stack, recoverLine(local, "--yes"));
+  expect(output).toContain("release the stack, if an engine that has ended still has it locked");
+  expect(output).toContain("It ended with 0.");
+  expect(locks()).toEqual([]);
   // Back to a cloud without a state.
   cloud.buckets.remove(bucket);
   cloud.serviceAccounts.remove(key.accountId);

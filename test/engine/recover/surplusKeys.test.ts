@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Api, bucketRequest } from "../../support/api";
 import { firstUp, killedAtKey } from "../../support/killedOperations";
-import { cloudOf, outputOfFailure, recoverLine, undisturbed } from "../../support/kills";
+import { cloudOf, outcomeOf, recoverLine, undisturbed } from "../../support/kills";
 import { s3Client } from "../../support/s3Client";
 
 // Several updates, recoveries and previews each.
@@ -26,13 +26,14 @@ describe("a key that is left over, since the next `up` made another", () => {
     const { local, stack, keyId } = await leftOver();
     await using _local = local;
     const wanted = await undisturbed(firstUp);
-    const named = await outputOfFailure(stack, recoverLine(local, "--yes"));
+    const named = await outcomeOf(stack, recoverLine(local, "--yes"));
     expect(named).toContain(`The KMS key ${keyId} (audit-trails-key) has the marks of this stack`);
     expect(named).toContain(`yc kms symmetric-key delete ${keyId}`);
+    expect(named).toContain("It ended with 1.");
     expect(local.emulator.cloud.keys.all()).toHaveLength(2);
-    expect(await stack.follow(recoverLine(local, "--yes --delete-surplus-keys"))).toContain(
-      `KMS key ${keyId} was deleted.`,
-    );
+    const deleted = await outcomeOf(stack, recoverLine(local, "--yes --delete-surplus-keys"));
+    expect(deleted).toContain(`KMS key ${keyId} was deleted.`);
+    expect(deleted).toContain("It ended with 0.");
     expect(cloudOf(local)).toEqual(wanted);
   });
 
@@ -51,7 +52,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     );
     await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
     await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
-    const output = await outputOfFailure(stack, recoverLine(local, "--yes --delete-surplus-keys"));
+    const output = await outcomeOf(stack, recoverLine(local, "--yes --delete-surplus-keys"));
     expect(output).toContain(`It was left alone: object precious of bucket ${Bucket} is encrypted with it.`);
     expect(local.emulator.cloud.keys.all().map(({ id }) => id)).toContain(keyId);
   });

@@ -11,11 +11,11 @@ describe("a stack with logs", () => {
   });
 
   test.each([
-    ["update", update, "TrailService/Update"],
-    ["replacement", exchange, "BucketService/Create"],
-    ["destroy", destroy, "TrailService/Delete"],
+    ["an update", update, "TrailService/Update"],
+    ["a replacement", exchange, "BucketService/Create"],
+    ["a destroy", destroy, "TrailService/Delete"],
   ] as const)(
-    "killed during an %s it comes to what that gives undisturbed, and no log is deleted",
+    "killed during %s it comes to what that gives undisturbed, and no log is deleted",
     async (_name, operationFrom, method) => {
       const operation = operationFrom(kept);
       const wanted = await undisturbed(operation);
