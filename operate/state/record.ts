@@ -8,7 +8,7 @@ const jsonResource = z.looseObject({
   type: z.string(),
   id: z.string().optional(),
   custom: z.boolean().optional(),
-  importID: z.string().optional(),
+  propertyDependencies: z.unknown().optional(),
   delete: z.boolean().optional(),
   created: z.string().optional(),
 });
@@ -92,7 +92,9 @@ export class EngineRecord {
     const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
     const inState = new Set(resources?.map(({ urn }) => urn));
     const completed = resources?.map((resource) => {
-      const isImported = resource.importID !== undefined && isOurs(resource.urn);
+      // An update notes what each input is made of, an import does not.
+      const isImported =
+        resource.custom !== false && resource.propertyDependencies === undefined && isOurs(resource.urn);
       const wanted = isImported ? planned.get(resource.urn) : undefined;
       return wanted ? withOptions(resource, wanted, inState) : resource;
     });

@@ -1,4 +1,5 @@
 import { Updates } from "../../operate/recover/updates";
+import { EngineRecord } from "../../operate/state/record";
 
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);
 const update = (kind: string, result: string, start: string, end: string) => ({
@@ -44,4 +45,26 @@ test("a refresh or an import that succeeded is no update that did all it was to 
   );
   expect(updates.isSinceSuccess(at("11:00:00"))).toBe(true);
   expect(updates.isSinceSuccess(at("09:00:00"))).toBe(false);
+});
+
+test("only what came by an import gets the options that the program wants: an update decides about all else", () => {
+  const urnOf = (name: string) =>
+    `urn:pulumi:prod::platform::yandex-audit-trails:index:LogBucket$yandex:index/storageBucket:StorageBucket::${name}`;
+  const type = "yandex:index/storageBucket:StorageBucket";
+  const updated = {
+    urn: urnOf("updated"),
+    type,
+    custom: true,
+    protect: true,
+    propertyDependencies: { bucket: [] },
+  };
+  const imported = { urn: urnOf("imported"), type, custom: true };
+  const record = EngineRecord.read(JSON.stringify({ deployment: { resources: [updated, imported] } }));
+  const wanted = { protect: false, retainOnDelete: true, propertyDependencies: { bucket: [] } };
+  const steps = [updated, imported].map((resource) => ({ newState: { ...resource, ...wanted } }));
+  const completed = record.completed(JSON.stringify({ steps }));
+  expect(JSON.parse(completed?.text ?? "{}").deployment.resources).toEqual([
+    updated,
+    { ...imported, ...wanted },
+  ]);
 });
