@@ -126,11 +126,8 @@ class Recoverer {
       ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
       : [];
     const isLocked = this.lockHolders.length > 0;
-    const toSettle = [
-      ...(isLocked ? ["release the stack, which an engine that has ended still has locked"] : []),
-      ...ours.map((one) => takingOf(one, one.id)),
-      ...pending.map(clearingOf),
-    ];
+    const toRelease = isLocked ? ["release the stack, which an engine that has ended still has locked"] : [];
+    const toSettle = [...ours.map((one) => takingOf(one, one.id)), ...pending.map(clearingOf)];
     if (!this.files && toSettle.length === 0 && (foreign.length === 0 || doomed.length > 0))
       toSettle.push(
         "release the stack, if an engine that has ended still has it locked: this backend tells so only when the state is " +
@@ -139,7 +136,7 @@ class Recoverer {
     // `pulumi stack import` clears all that is pending, also what the text that it imports has:
     // https://github.com/pulumi/pulumi/blob/1f2ac952473921857cc831a93a27441c2fd2e8cf/pkg/cmd/pulumi/stack/io.go
     if (toSettle.length > 0) toSettle.push(...foreign.map(clearingOf));
-    const plan = [...toSettle, ...doomed.map(deletionOf)];
+    const plan = [...toRelease, ...toSettle, ...doomed.map(deletionOf)];
     if (plan.length > 0) {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
       if (isLocked) await this.editor.release(this.lockHolders);

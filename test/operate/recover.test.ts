@@ -1,5 +1,6 @@
 import { Updates } from "../../operate/recover/updates";
 import { EngineRecord } from "../../operate/state/record";
+import { StackEditor } from "../../operate/state/stackEditor";
 
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);
 const update = (kind: string, result: string, start: string, end: string) => ({
@@ -67,4 +68,14 @@ test("only what came by an import gets the options that the program wants: an up
     updated,
     { ...imported, ...wanted },
   ]);
+});
+
+test("--engine-ended is said of the locks that are seen first, and not of one that comes later", () => {
+  const dialogue = { tell: () => {}, agree: async () => true };
+  const editor = new StackEditor({ stack: "prod", backup: "backup", engineEnded: true }, dialogue);
+  const holder = { host: "elsewhere", pid: 1, since: "2026-03-01T10:00:00Z" };
+  editor.requireNoEngine([holder]);
+  expect(() => editor.requireNoEngine([holder, { ...holder, host: "another" }])).toThrow(
+    "An engine on another locked the stack",
+  );
 });

@@ -13,10 +13,8 @@ describe("engine and provider are killed during the first `up`; recover and `up`
   // A spread over kinds of calls; all of them are in upAndDestroy.long.test.ts.
   test.each([
     ["after", "SymmetricKeyService/Create", "take KMS key"],
-    ["after", "ServiceAccountService/Create", "take service account"],
     ["after", "BucketService/Create", "take bucket"],
     ["before", "UpdateAccessBindings", "clear"],
-    ["after", "TrailService/Create", "take trail"],
   ] as const)("%s %s", async (moment, method, told) => {
     expect(await expectRecovered(firstUp, wanted, { moment, method })).toContain(told);
   });

@@ -1,10 +1,13 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { localEnvironment } from "../../../local/environment";
 import { backendOf } from "../../../local/state";
+import { StackEditor } from "../../../operate/state/stackEditor";
+import { ensureToolchain } from "../../../toolchain";
 import { Api, bucketRequest } from "../../support/api";
 import { killTree } from "../../support/killed";
 import { firstUp, killedAtKey, stateIn } from "../../support/killedOperations";
-import { begin, outcomeOf, recoverLine } from "../../support/kills";
+import { begin, outcomeOf, recoverLine, withPulumi } from "../../support/kills";
 import { bucketName } from "../../support/localStack";
 
 // Several updates, recoveries and previews each.
@@ -80,5 +83,32 @@ describe("nothing is changed", () => {
     );
     expect(output).toContain("It ended with 1.");
     expect(stack.state().resources ?? []).toEqual([]);
+  });
+
+  test("where somebody else changed the state since it was read", async () => {
+    const { local, stack, state } = await killedAtKey();
+    await using _local = local;
+    const toolchain = await ensureToolchain(() => {});
+    const { PATH } = (await withPulumi()).environment;
+    const outer = { ...process.env };
+    Object.assign(
+      process.env,
+      localEnvironment({ emulator: local.emulator, folder: local.folder, toolchain }),
+      { PATH },
+    );
+    try {
+      const dialogue = { tell: () => {}, agree: async () => true };
+      const editor = new StackEditor({ stack: "dev", backup: join(local.folder, "backup") }, dialogue);
+      const { text } = await editor.read();
+      await stack.follow("pulumi cancel --yes");
+      await stack.up();
+      const before = state();
+      await expect(editor.replace("Writing", text)).rejects.toThrow(
+        "Somebody else changed the state meanwhile",
+      );
+      expect(state()).toEqual(before);
+    } finally {
+      process.env = outer;
+    }
   });
 });
