@@ -10,9 +10,6 @@ import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/
 import { runKilled } from "../support/kills";
 import { sevenResources } from "../support/localStack";
 
-// Several runs of the command, of updates and of previews each.
-jest.setTimeout(400_000);
-
 test("what the guide sets up comes in as it is, and a second run has nothing to do", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;

@@ -1,9 +1,6 @@
 import { atTrail, firstUp } from "../../support/killedOperations";
 import { expectRecovered, undisturbed } from "../../support/kills";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 describe("engine and provider are killed during the first `up`; recover and `up` give exactly what an `up` gives", () => {
   let wanted: object;
   beforeAll(async () => {

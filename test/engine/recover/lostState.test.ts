@@ -5,9 +5,6 @@ import { atTrail, firstUp } from "../../support/killedOperations";
 import { expectRecovered, undisturbed } from "../../support/kills";
 import type { LocalStack } from "../../support/localStack";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 describe("files of the stack are lost or cut off by a kill; recover and `up` give exactly what an `up` gives where", () => {
   let wanted: object;
   beforeAll(async () => {

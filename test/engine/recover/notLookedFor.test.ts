@@ -5,9 +5,6 @@ import { firstUp, killedAtKey } from "../../support/killedOperations";
 import { begin, outcomeOf, recoverLine } from "../../support/kills";
 import type { LocalStack } from "../../support/localStack";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 const petType = "random:index/randomPet:RandomPet";
 
 /** The making of another library's resource is interrupted, too. */

@@ -10,9 +10,6 @@ import { firstUp, killedAtKey, stateIn } from "../../support/killedOperations";
 import { begin, outcomeOf, recoverLine, withPulumi } from "../../support/kills";
 import { bucketName } from "../../support/localStack";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 describe("nothing is changed", () => {
   test("where nobody agrees", async () => {
     const { local, stack, state } = await killedAtKey();

@@ -5,9 +5,6 @@ import { LocalStack } from "../../support/localStack";
 import { createAccessKey } from "../../support/s3Client";
 import { stateUrl } from "../../support/stateBucket";
 
-// Several updates, recoveries and previews.
-jest.setTimeout(400_000);
-
 test("with the state in Object Storage too, recover releases the stack of an engine that was killed, and takes in what that had made", async () => {
   const bucket = "pulumi-state";
   const local = await LocalStack.start();

@@ -8,9 +8,6 @@ import { firstUp, killedAtKey } from "../../support/killedOperations";
 import { cloudOf, outcomeOf, recoverLine, undisturbed } from "../../support/kills";
 import { s3Client } from "../../support/s3Client";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 describe("a key that is left over, since the next `up` made another", () => {
   /** @returns the stack, and the key that is left over. */
   async function leftOver() {

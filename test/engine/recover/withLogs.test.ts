@@ -1,9 +1,6 @@
 import { destroy, exchange, type Standing, standing, update } from "../../support/killedOperations";
 import { expectRecovered, undisturbed } from "../../support/kills";
 
-// Several updates, recoveries and previews each.
-jest.setTimeout(400_000);
-
 describe("a stack with logs", () => {
   let kept: Standing;
   beforeAll(async () => {
