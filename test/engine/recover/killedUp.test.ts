@@ -7,7 +7,7 @@ describe("engine and provider are killed during the first `up`; recover and `up`
     wanted = await undisturbed(firstUp);
   });
 
-  // A spread over kinds of calls; all of them are in upAndDestroy.long.test.ts.
+  // A spread over kinds of calls; all of them are in up.long.test.ts.
   test.each([
     ["after", "SymmetricKeyService/Create", "take KMS key"],
     ["after", "BucketService/Create", "take bucket"],

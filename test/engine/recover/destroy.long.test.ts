@@ -1,11 +1,5 @@
-import { destroy, firstUp, standing } from "../../support/killedOperations";
+import { destroy, standing } from "../../support/killedOperations";
 import { expectRecoveredEverywhere, tableTimeout } from "../../support/killTable";
-
-test(
-  "killed at any call of the first `up`, a stack comes to what that gives undisturbed",
-  () => expectRecoveredEverywhere("first up", firstUp),
-  tableTimeout,
-);
 
 test(
   "killed at any call of a `destroy`, a stack comes to what that gives undisturbed, and no log is deleted",
