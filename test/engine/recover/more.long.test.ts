@@ -9,6 +9,6 @@ test(
 
 test(
   "killed during the first `up` of two trails with policy, lock and log of requests, a stack comes to what that gives undisturbed",
-  () => expectRecoveredEverywhere("two trails", everythingUp, 40),
+  () => expectRecoveredEverywhere("two trails", everythingUp, 60),
   tableTimeout,
 );
