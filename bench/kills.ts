@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 const repository = join(__dirname, "..");
 
-/** Kills updates at every call, by the tests that do so. @returns what they counted. */
+/** Kills updates and recoveries, by the tests that do so. @returns what they counted. */
 export async function countKills(): Promise<string[]> {
   const jest = join(repository, "node_modules", ".bin", "jest");
   const child = spawn(jest, ["test/engine/recover/.*long"], {

@@ -18,6 +18,7 @@ export interface PulumiRun {
  */
 export async function pulumiRun(what: string, args: readonly string[]): Promise<PulumiRun> {
   const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    // Said, since a test runner may give this process an environment of its own.
     env: process.env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -17,7 +17,10 @@ export interface CloudResource {
 
 type List = (folderId: string, cloud: CloudApi) => Promise<readonly CloudResource[]>;
 
-/** What a folder holds, by kind. A key that is disabled or about to be deleted is left out. Each throws {ServiceError} if the cloud does not say. */
+/**
+ * What a folder holds, by kind. A key that is disabled or about to be deleted is left out. Each throws a ServiceError if the cloud
+ * does not say.
+ */
 export const inFolder: Readonly<Record<Kind, List>> = {
   trail: async (folderId, cloud) =>
     (await listTrails(folderId, cloud)).map(({ id, name, createdAt, labels }) => ({

@@ -140,7 +140,7 @@ class Recoverer {
     if (plan.length > 0) {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
       if (isLocked) await this.editor.release(this.lockHolders);
-      if (toSettle.length > 0) await this.takeIn(ours, record, previewed);
+      if (toSettle.length > 0) await this.takeIn(ours, record, previewed, preview);
       for (const one of doomed) await this.delete(one, cloud);
     }
     const texts = [
@@ -258,13 +258,13 @@ class Recoverer {
   private async takeIn(
     ours: readonly (Wanted & { readonly id: string })[],
     before: EngineRecord,
-    preview: string | undefined,
+    previewed: string | undefined,
+    preview: Preview | undefined,
   ): Promise<void> {
     const importedFrom = (all: typeof ours) => all.map(({ resource: { urn }, id }) => ({ urn, id }));
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
     if (missing.length > 0) {
-      const planned = preview === undefined ? undefined : readPreview(preview);
-      await this.editor.import(importFileOf(missing, before, planned, installedProvider()));
+      await this.editor.import(importFileOf(missing, before, preview, installedProvider()));
       this.imported = importedFrom(missing);
     }
     // The engine imports nothing under the name of a resource that the state has.
@@ -272,7 +272,7 @@ class Recoverer {
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
     const settled = (await this.editor.read()).settled(successors);
-    const completed = preview === undefined ? undefined : settled.completed(preview);
+    const completed = previewed === undefined ? undefined : settled.completed(previewed);
     await this.editor.replace("Clearing what was pending", (completed ?? settled).text);
     if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
     this.imported = importedFrom(ours);

@@ -1,9 +1,10 @@
-import { type Connection, openCloud } from "../../api/connection";
+import { openCloud } from "../../api/connection";
 import { emptyBucket } from "../../api/emptyBucket";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import { CloudError } from "../../emulator/backend/errors";
 import type { BucketSettings } from "../../emulator/backend/storage/bucket";
 import { Api, bucketRequest } from "../support/api";
+import { connectionTo } from "../support/connection";
 import { byDeployer } from "../support/localStack";
 
 const bucket = "logs";
@@ -36,12 +37,6 @@ async function start(settings: BucketSettings = {}, options: EmulatorOptions = {
     [Symbol.asyncDispose]: () => emulator.close(),
   };
 }
-
-const connectionTo = (emulator: Emulator): Connection => ({
-  endpoint: emulator.endpoint,
-  storageEndpoint: emulator.storageEndpoint,
-  token: emulator.issueToken(),
-});
 
 const empty = async ({ emulator }: { emulator: Emulator }) =>
   emptyBucket(bucket, await openCloud(connectionTo(emulator)));

@@ -9,6 +9,7 @@ import { adopt, adoptLine, begin, configFileOf, expectAdopted, up, whatOf } from
 import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/api";
 import { runKilled } from "../support/kills";
 import { sevenResources } from "../support/localStack";
+import { interruptPet } from "../support/pending";
 
 test("what the guide sets up comes in as it is, and a second run has nothing to do", async () => {
   const { local, stack, api } = await begin();
@@ -268,11 +269,7 @@ test("what cannot be taken over is refused with all reasons, and without agreeme
   writeFileSync(configFileOf(local), file);
   const stateFile = stackFileOf(local.folder);
   const whole = readFileSync(stateFile, "utf8");
-  const state = JSON.parse(whole);
-  const pet = "random:index/randomPet:RandomPet";
-  const resource = { urn: `urn:pulumi:dev::yandex-audit-trails::${pet}::pet`, type: pet, custom: true };
-  state.checkpoint.latest.pending_operations = [{ resource, type: "creating" }];
-  writeFileSync(stateFile, JSON.stringify(state));
+  interruptPet(local);
   expect(await adopt(local, stack, [trailId])).toMatchObject({
     exitCode: 3,
     refusals: [expect.stringContaining('"creating" of pet was interrupted.')],

@@ -11,6 +11,7 @@ import { reportOf, textOf } from "../../operate/preflight/report";
 import { ensureToolchain } from "../../toolchain";
 import { Api, setUpTrail } from "../support/api";
 import { createKey, keyFileOf } from "../support/authorizedKey";
+import { connectionTo, reach } from "../support/connection";
 import { previewOf } from "../support/diffCases";
 import { bucketName, LocalStack } from "../support/localStack";
 
@@ -143,17 +144,15 @@ async function toldOf(
   administrators?: readonly string[],
 ) {
   const { emulator } = fresh;
-  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
-  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  reach(emulator);
   const { preview, state } = await previewOf(fresh, config);
   const { after } = situationsOf(readPreview(preview), state ? readState(state) : undefined).change;
   const { organizationId, folderId } = emulator.cloud;
   const args = { organizationId, folderId, bucketName, ...config } as unknown as AuditTrailsArgs;
   expect(sorted(planOfArgs(args))).toEqual(sorted(planOfStack(after, administratorsIn(config))));
-  const connection = { endpoint: emulator.endpoint, storageEndpoint: emulator.storageEndpoint };
   const { checks } = await preflight(
     planOfStack(after, administrators),
-    { ...connection, token: emulator.issueToken() },
+    connectionTo(emulator),
     emulator.cloud.deployer,
   );
   return textOf(reportOf(checks, {}));

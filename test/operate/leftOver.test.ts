@@ -1,6 +1,5 @@
 import {
   DeleteBucketEncryptionCommand,
-  PutBucketEncryptionCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -12,7 +11,8 @@ import { type Finding, search } from "../../operate/recover/search";
 import { surplusOf } from "../../operate/recover/surplus";
 import { Updates } from "../../operate/recover/updates";
 import { Api, bucketRequest, keyRequest, trailRequest } from "../support/api";
-import { s3Client } from "../support/s3Client";
+import { connectionTo, reach } from "../support/connection";
+import { encryptBucket, s3Client } from "../support/s3Client";
 
 const environment = { ...process.env };
 afterEach(() => {
@@ -27,19 +27,13 @@ const updatesSince = (hoursAgo: number) => Updates.read("[]", new Date(Date.now(
 /** A local cloud, what reads it as commands do, and what makes things with marks in it. */
 async function start() {
   const emulator = await startEmulator();
-  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
-  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  reach(emulator);
   const { folderId } = emulator.cloud;
-  const connection = {
-    endpoint: emulator.endpoint,
-    storageEndpoint: emulator.storageEndpoint,
-    token: emulator.issueToken(),
-  };
   const make = async (service: Parameters<Api["call"]>[0], request: object) => {
     using api = new Api(emulator);
     await api.call(service, "create", request);
   };
-  return { emulator, folderId, cloud: await openCloud(connection), make };
+  return { emulator, folderId, cloud: await openCloud(connectionTo(emulator)), make };
 }
 type World = Awaited<ReturnType<typeof start>>;
 
@@ -201,16 +195,13 @@ describe("a bucket of that name without tags, which it has not in its first mome
   });
 });
 
-/** What speaks against deleting what is left over. */
-const encryptedBucket = async ({ emulator, folderId, make }: World, Bucket = "other") => {
-  await make("buckets", bucketRequest(folderId, Bucket));
+/** Another bucket, which is encrypted with the key. */
+async function encryptedBucket({ emulator, folderId, make }: World, bucket = "other") {
+  await make("buckets", bucketRequest(folderId, bucket));
   const s3 = await s3Client(emulator, ["storage.admin", "kms.admin"]);
-  const KMSMasterKeyID = emulator.cloud.keys.all()[0]?.id;
-  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID } as const };
-  const ServerSideEncryptionConfiguration = { Rules: [rule] };
-  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+  await encryptBucket(s3, bucket, emulator.cloud.keys.all()[0]?.id ?? "");
   return s3;
-};
+}
 
 const grant = ({ emulator: { cloud } }: World, roleId: string, on: string) =>
   cloud.access.add(on, { roleId, subject: { type: "userAccount", id: "ajeuser0000000000000" } });

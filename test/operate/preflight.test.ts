@@ -7,6 +7,7 @@ import { preflight } from "../../operate/preflight/preflight";
 import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
 import { createKey } from "../support/authorizedKey";
+import { connectionTo, reach } from "../support/connection";
 import { byDeployer } from "../support/localStack";
 
 const environment = { ...process.env };
@@ -17,18 +18,11 @@ afterEach(() => {
 /** A local cloud in which all that preflight asks can be told and is in order. */
 async function start(options: EmulatorOptions = {}) {
   const emulator = await startEmulator(options);
-  const { SSL_CERT_FILE, HTTP_PROXY } = emulator.providerEnvironment();
-  Object.assign(process.env, { SSL_CERT_FILE, HTTP_PROXY });
+  reach(emulator);
   const { access, cloudId, deployer } = emulator.cloud;
   access.add(cloudId, { roleId: "viewer", subject: deployer });
   return emulator;
 }
-
-const connectionTo = (emulator: Emulator) => ({
-  endpoint: emulator.endpoint,
-  storageEndpoint: emulator.storageEndpoint,
-  token: emulator.issueToken(),
-});
 
 /** What is printed for a set-up, and how the command ends. */
 async function told(

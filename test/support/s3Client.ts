@@ -1,4 +1,4 @@
-import { S3Client } from "@aws-sdk/client-s3";
+import { PutBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Emulator } from "../../emulator";
 import { Api } from "./api";
@@ -35,6 +35,13 @@ export async function s3Client(
     systemClockOffset: emulator.cloud.clock.ahead,
     credentials: await createAccessKey(emulator, roles, name),
   });
+}
+
+/** Lets a bucket encrypt with a KMS key what is put into it from now on. */
+export async function encryptBucket(s3: S3Client, Bucket: string, KMSMasterKeyID: string): Promise<void> {
+  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID } as const };
+  const ServerSideEncryptionConfiguration = { Rules: [rule] };
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
 }
 
 /** The code with which S3 refuses a request; fails if it is accepted. */

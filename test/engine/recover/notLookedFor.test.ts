@@ -1,38 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackFileOf } from "../../../local/state";
 import { firstUp, killedAtKey } from "../../support/killedOperations";
 import { begin, outcomeOf, recoverLine } from "../../support/kills";
-import type { LocalStack } from "../../support/localStack";
-
-const petType = "random:index/randomPet:RandomPet";
-
-/** The making of another library's resource is interrupted, too. */
-function interruptPet({ folder }: LocalStack): void {
-  const file = stackFileOf(folder);
-  const { checkpoint, ...rest } = JSON.parse(readFileSync(file, "utf8"));
-  const urn = `urn:pulumi:dev::yandex-audit-trails::${petType}::pet`;
-  const pet = { resource: { urn, type: petType, custom: true }, type: "creating" };
-  const pending_operations = [...(checkpoint.latest.pending_operations ?? []), pet];
-  const latest = { ...checkpoint.latest, pending_operations };
-  writeFileSync(file, JSON.stringify({ ...rest, checkpoint: { ...checkpoint, latest } }));
-}
-
-const pendingIn = ({ folder }: LocalStack): unknown[] =>
-  JSON.parse(readFileSync(stackFileOf(folder), "utf8")).checkpoint.latest.pending_operations ?? [];
+import { interruptPet, pendingIn, petType } from "../../support/pending";
 
 test("what was interrupted of another library's resource is not looked for, but named, also when it is cleared", async () => {
   const { local, stack } = await killedAtKey();
   await using _local = local;
-  const file = stackFileOf(local.folder);
-  const state = JSON.parse(readFileSync(file, "utf8"));
-  const type = "random:index/randomPet:RandomPet";
-  const urn = `urn:pulumi:dev::yandex-audit-trails::${type}::pet`;
-  state.checkpoint.latest.pending_operations.push({
-    resource: { urn, type, custom: true },
-    type: "creating",
-  });
-  writeFileSync(file, JSON.stringify(state));
+  interruptPet(local);
   const output = await outcomeOf(stack, recoverLine(local, "--yes"));
   expect(output).toContain("Taken into the state: audit-trails-key");
   expect(output).toContain('clear "creating" of pet, which was interrupted, from the state');

@@ -1,12 +1,8 @@
-import {
-  DeleteBucketEncryptionCommand,
-  PutBucketEncryptionCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
+import { DeleteBucketEncryptionCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { Api, bucketRequest } from "../../support/api";
 import { firstUp, killedAtKey } from "../../support/killedOperations";
 import { cloudOf, outcomeOf, recoverLine, undisturbed } from "../../support/kills";
-import { s3Client } from "../../support/s3Client";
+import { encryptBucket, s3Client } from "../../support/s3Client";
 
 describe("a key that is left over, since the next `up` made another", () => {
   /** @returns the stack, and the key that is left over. */
@@ -41,12 +37,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     using api = new Api(local.emulator);
     await api.call("buckets", "create", bucketRequest(local.emulator.cloud.folderId, Bucket));
     const s3 = await s3Client(local.emulator, ["storage.admin", "kms.admin"]);
-    const rule = {
-      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyId } as const,
-    };
-    await s3.send(
-      new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
-    );
+    await encryptBucket(s3, Bucket, keyId);
     await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
     await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
     const output = await outcomeOf(stack, recoverLine(local, "--yes --delete-surplus-keys"));
