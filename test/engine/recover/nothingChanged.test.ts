@@ -97,8 +97,7 @@ describe("nothing is changed", () => {
       const dialogue = { tell: () => {}, agree: async () => true };
       const editor = new StackEditor({ stack: "dev", backup: join(local.folder, "backup") }, dialogue);
       const { text } = await editor.read();
-      await stack.follow("pulumi cancel --yes");
-      await stack.up();
+      await stack.follow(recoverLine(local, "--yes"));
       const before = state();
       await expect(editor.replace("Writing", text)).rejects.toThrow(
         "Somebody else changed the state meanwhile",
