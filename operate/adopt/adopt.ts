@@ -83,7 +83,7 @@ class Adopter {
     const record = await this.editor.readIfThere();
     const cloud = await openCloud(
       record
-        ? connectionOf(this.options.stack, record.state.resources, this.editor.configured)
+        ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
         : commandConnection({}),
     ).catch(cannotTell);
     const found = await withProgress("Looking in the cloud", look(this.options.trail, cloud)).catch(
@@ -91,7 +91,7 @@ class Adopter {
     );
     const { setUp, refusals } = setUpOf(found);
     const configuration = setUp ? configurationOf(setUp.args) : {};
-    let { changes, conflicts } = this.compare(configuration, record !== undefined);
+    let { changes, conflicts } = await this.compare(configuration, record !== undefined);
     this.refuse([
       ...refusals,
       ...interruptedIn(record),
@@ -110,7 +110,7 @@ class Adopter {
       if (!record) {
         await this.editor.makeStack();
         // Its file of configuration may have been there before it.
-        ({ changes, conflicts } = this.compare(configuration, true));
+        ({ changes, conflicts } = await this.compare(configuration, true));
         this.refuse(conflicts, "nothing was changed but that the stack was made");
       }
       if (Object.keys(changes).length > 0)
@@ -135,8 +135,8 @@ class Adopter {
   }
 
   /** The configuration that is to be written, and what stands in its way. Without its stack none can be read. */
-  private compare(wanted: Readonly<Record<string, unknown>>, hasStack: boolean) {
-    const given = hasStack ? stackConfiguration(this.options.stack, this.editor.configured) : {};
+  private async compare(wanted: Readonly<Record<string, unknown>>, hasStack: boolean) {
+    const given = hasStack ? await stackConfiguration(this.options.stack, this.editor.configured) : {};
     const changes: Record<string, unknown> = {};
     const conflicts: string[] = [];
     for (const [key, byDefault] of this.program.defaults) {

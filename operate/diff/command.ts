@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { runPulumi } from "../engine/pulumi";
+import { outputOfPulumi } from "../engine/pulumi";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { markdownOf } from "./markdown";
@@ -36,14 +36,14 @@ export interface Told {
  *
  * @throws {UsageError} if the options lack something, or name a file that cannot be read.
  */
-export function diff(options: DiffOptions): Told {
-  const report = redacted(reportOn(sourceOf(options)));
+export async function diff(options: DiffOptions): Promise<Told> {
+  const report = redacted(reportOn(await sourceOf(options)));
   const format = options.json ? "json" : options.format;
   const output = { text: textOf, markdown: markdownOf, json: jsonOf }[format](report);
   return { output, ...endOf(report, options) };
 }
 
-function sourceOf({ preview, state, stack, commit }: DiffOptions) {
+async function sourceOf({ preview, state, stack, commit }: DiffOptions) {
   if (preview === undefined && stack === undefined)
     throw new UsageError(
       "Give --preview with a file, or --stack to have it made. See audit-trails diff --help.",
@@ -56,9 +56,12 @@ function sourceOf({ preview, state, stack, commit }: DiffOptions) {
       state !== undefined
         ? read(state)
         : stack !== undefined
-          ? runPulumi(["stack", "export", ...of])
+          ? await outputOfPulumi("Reading the state", ["stack", "export", ...of])
           : undefined,
-    preview: preview !== undefined ? read(preview) : runPulumi(["preview", "--json", ...of]),
+    preview:
+      preview !== undefined
+        ? read(preview)
+        : await outputOfPulumi("Asking what the change is", ["preview", "--json", ...of]),
   };
 }
 

@@ -29,8 +29,8 @@ export const diffCommand = (): Command =>
       (file: string, others: readonly string[] = []) => [...others, file],
     )
     .addHelpText("after", ["", "Verdicts, the worst first:", ...verdictLines, "", endings].join("\n"))
-    .action((options: DiffOptions) => {
-      const { output, complaint, exitCode } = diff(options);
+    .action(async (options: DiffOptions) => {
+      const { output, complaint, exitCode } = await diff(options);
       process.stdout.write(output);
       if (complaint) process.stderr.write(`${complaint}\n`);
       process.exitCode = exitCode;

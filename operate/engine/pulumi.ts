@@ -1,25 +1,42 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { UsageError } from "../exitCodes";
+import { withProgress } from "../progress";
 
-/** Largest output that is read, bytes: a preview of a thousand resources takes some ten million. */
-const maxBuffer = 2 ** 30;
-
-/**
- * Runs the Pulumi CLI in the current folder. What it says of its progress goes to the terminal.
- *
- * @returns what it printed, also if it failed.
- * @throws {UsageError} if there is no Pulumi CLI.
- */
-export function runPulumi(args: readonly string[]): string {
-  const { stdout, error } = spawnSync("pulumi", [...args, "--non-interactive"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer,
-  });
-  if (error) throw cannotRun(error);
-  return stdout;
+/** What a run of the Pulumi CLI gave. */
+export interface PulumiRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly succeeded: boolean;
 }
 
-/** What is thrown where there is no Pulumi CLI. */
-export const cannotRun = ({ message }: Error): UsageError =>
-  new UsageError(`pulumi cannot be run: ${message}`);
+/**
+ * Runs the Pulumi CLI in the current folder, and keeps what it prints.
+ *
+ * @param what What is being done with it, for whoever waits.
+ * @throws {UsageError} if there is no Pulumi CLI.
+ */
+export async function runPulumi(what: string, args: readonly string[]): Promise<PulumiRun> {
+  const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    // Said, since a test runner may give this process an environment of its own.
+    env: process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      printed[name] += text;
+    });
+  const ended = once(child, "close").catch(({ message }: Error) => {
+    throw new UsageError(`pulumi cannot be run: ${message}`);
+  });
+  const [code] = await withProgress(what, ended);
+  return { ...printed, succeeded: code === 0 };
+}
+
+/** As {@link runPulumi}. @returns what it printed, also if it failed: then what it says of that goes to the terminal. */
+export async function outputOfPulumi(what: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr, succeeded } = await runPulumi(what, args);
+  if (!succeeded) process.stderr.write(stderr);
+  return stdout;
+}

@@ -3,7 +3,7 @@ import { type ProviderSetting, providerSettings } from "../../api/providerSettin
 import { UsageError } from "../exitCodes";
 import { type Properties, type Resource, readState, type State, UnreadableError } from "./json";
 import { commandConnection } from "./profile";
-import { runPulumi } from "./pulumi";
+import { outputOfPulumi } from "./pulumi";
 import { isOurs, splitUrn } from "./urn";
 import { textOf, World } from "./world";
 
@@ -22,8 +22,8 @@ export interface AuditStack {
  *
  * @throws {UsageError} if there is no such stack, or no component of this library in it.
  */
-export function openStack(name: string): AuditStack {
-  const state = exportOf(name);
+export async function openStack(name: string): Promise<AuditStack> {
+  const state = await exportOf(name);
   const ours = state.resources.filter(({ urn }) => isOurs(urn));
   const [first] = ours;
   if (!first)
@@ -33,7 +33,7 @@ export function openStack(name: string): AuditStack {
   const world = new World(new Map(state.resources.map((resource) => [resource.urn, resource])));
   return {
     ...{ name, project: splitUrn(first.urn).project, state, world },
-    cloud: () => openCloud(connectionOf(name, state.resources)),
+    cloud: async () => openCloud(await connectionOf(name, state.resources)),
   };
 }
 
@@ -43,16 +43,16 @@ export function openStack(name: string): AuditStack {
  *
  * @param options Further options of the CLI about its configuration.
  */
-export const connectionOf = (
+export const connectionOf = async (
   name: string,
   resources: readonly Resource[],
   options: readonly string[] = [],
-): Connection => commandConnection({ ...configured(name, options), ...givenTo(resources) });
+): Promise<Connection> => commandConnection({ ...(await configured(name, options)), ...givenTo(resources) });
 
 /** @throws {UsageError} if there is no such stack. */
-export function exportOf(name: string): State {
+export async function exportOf(name: string): Promise<State> {
   try {
-    return readState(runPulumi(["stack", "export", "--stack", name]));
+    return readState(await outputOfPulumi("Reading the state", ["stack", "export", "--stack", name]));
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     throw new UsageError(`The state of stack ${name} cannot be read. What pulumi says above is why.`);
@@ -70,14 +70,18 @@ function givenTo(resources: readonly Resource[]): Given {
 }
 
 /** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
-function configured(name: string, options: readonly string[]): Given {
-  const config = configurationOf(name, ["--show-secrets", ...options]);
+async function configured(name: string, options: readonly string[]): Promise<Given> {
+  const config = await configurationOf(name, ["--show-secrets", ...options]);
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
 }
 
 /** The stack's configuration; what is secret in it has no value, unless that is asked for. */
-export function configurationOf(name: string, options: readonly string[] = []): Record<string, Properties> {
-  const printed = runPulumi(["config", "--json", ...options, "--stack", name]);
+export async function configurationOf(
+  name: string,
+  options: readonly string[] = [],
+): Promise<Record<string, Properties>> {
+  const args = ["config", "--json", ...options, "--stack", name];
+  const printed = await outputOfPulumi("Reading the configuration", args);
   return parsed(printed) as Record<string, Properties>;
 }
 

@@ -42,7 +42,7 @@ export const preflightCommand = (): Command =>
     )
     .action(async (options: Options) => {
       const { stack, subject, json } = options;
-      const { plan, connection, check } = planned(options);
+      const { plan, connection, check } = await planned(options);
       const { checks, deployer } = await withProgress(
         "Asking the cloud",
         preflight(plan, connection, subject),
@@ -52,11 +52,10 @@ export const preflightCommand = (): Command =>
       process.exitCode = exitCodeOf(report);
     });
 
-function planned({ stack, organizationId, folderId, bucketName, ...ids }: Options) {
+async function planned({ stack, organizationId, folderId, bucketName, ...ids }: Options) {
   if (stack !== undefined) {
     if (organizationId || folderId || bucketName)
       throw new UsageError("Give --stack or ids, not both: the stack says what it is to be.");
-    process.stderr.write(`Asking pulumi what stack ${stack} is to be ...\n`);
     return planStack(stack);
   }
   if (!organizationId || !folderId || !bucketName)

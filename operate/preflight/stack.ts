@@ -2,7 +2,7 @@ import type { Connection } from "../../api/connection";
 import { failureOf } from "../diff/failure";
 import { situationsOf } from "../diff/situation";
 import { readPreview, UnreadableError } from "../engine/json";
-import { runPulumi } from "../engine/pulumi";
+import { outputOfPulumi } from "../engine/pulumi";
 import { configurationOf, connectionOf, exportOf } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
 import { UsageError } from "../exitCodes";
@@ -23,17 +23,18 @@ export interface PlannedStack {
  *
  * @throws {UsageError} if there is no such stack, or no component of this library in it.
  */
-export function planStack(name: string): PlannedStack {
-  const state = exportOf(name);
+export async function planStack(name: string): Promise<PlannedStack> {
+  const state = await exportOf(name);
   const about = `the program of stack ${name} runs`;
-  const failed = (reason: string): PlannedStack => ({
+  const failed = async (reason: string): Promise<PlannedStack> => ({
     // What a program that failed half-way would have made is not known.
     plan: planOfStack(new Map()),
-    connection: connectionOf(name, state.resources),
+    connection: await connectionOf(name, state.resources),
     check: lacks(about, reason),
   });
   try {
-    const preview = readPreview(runPulumi(["preview", "--json", "--stack", name]));
+    const args = ["preview", "--json", "--stack", name];
+    const preview = readPreview(await outputOfPulumi("Asking what the stack is to be", args));
     const { refusals, errors } = failureOf(preview);
     const refused = refusals.map(
       ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
@@ -43,8 +44,8 @@ export function planStack(name: string): PlannedStack {
     if (![...after.keys()].some(isOurs))
       throw new UsageError(`The program of stack ${name} makes no component of this library.`);
     return {
-      plan: planOfStack(after, administratorsOf(name)),
-      connection: connectionOf(name, [...after.values()]),
+      plan: planOfStack(after, await administratorsOf(name)),
+      connection: await connectionOf(name, [...after.values()]),
       check: has(about),
     };
   } catch (error) {
@@ -54,8 +55,9 @@ export function planStack(name: string): PlannedStack {
 }
 
 /** Whom this project's own key `access` lets do everything: a policy itself is not known before the trails' account is. */
-function administratorsOf(name: string): readonly string[] | undefined {
-  const [, access] = Object.entries(configurationOf(name)).find(([key]) => key.endsWith(":access")) ?? [];
+async function administratorsOf(name: string): Promise<readonly string[] | undefined> {
+  const configuration = await configurationOf(name);
+  const [, access] = Object.entries(configuration).find(([key]) => key.endsWith(":access")) ?? [];
   try {
     const { administrators } = JSON.parse(String(access?.value));
     return Array.isArray(administrators) ? administrators.map(String) : undefined;

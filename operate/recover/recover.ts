@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type CloudApi, failureText, openCloud } from "../../api/connection";
 import { deleteKey } from "../../api/keys";
 import { changesIn, type Preview, readPreview } from "../engine/json";
-import { pulumiRun } from "../engine/run";
+import { runPulumi } from "../engine/pulumi";
 import { connectionOf } from "../engine/stack";
 import { isOurs } from "../engine/urn";
 import { exitCodes, UsageError } from "../exitCodes";
@@ -162,7 +162,7 @@ class Recoverer {
   /** Looks in the cloud for what the state does not have. */
   private async look(record: EngineRecord, preview: Preview | undefined, isAnew: boolean): Promise<CloudApi> {
     const updates = await this.updates(record);
-    const connection = connectionOf(this.options.stack, record.state.resources, this.editor.configured);
+    const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const looking = async () => {
       const cloud = await openCloud(connection);
       return { cloud, ...(await look(record, preview, { updates, isAnew }, cloud)) };
@@ -247,7 +247,7 @@ class Recoverer {
   private async updates({ oldest }: EngineRecord): Promise<Updates> {
     const page = ["--json", "--page-size", "100", "--page", "1"];
     const { stack } = this.options;
-    const run = await pulumiRun("Reading the history", ["stack", "history", ...page, "--stack", stack]);
+    const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
     if (run.succeeded) return Updates.read(run.stdout, oldest);
     throw new Halt(
       `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken in.`,
@@ -332,7 +332,7 @@ class Recoverer {
 
 /** Where the states are. */
 async function backendUrl(): Promise<string> {
-  const { stdout, stderr, succeeded } = await pulumiRun("Asking for the backend", ["whoami", "--json"]);
+  const { stdout, stderr, succeeded } = await runPulumi("Asking for the backend", ["whoami", "--json"]);
   if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
   return z.object({ url: z.string() }).parse(JSON.parse(stdout)).url;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Preview, readPreview, UnreadableError } from "../engine/json";
-import { type PulumiRun, pulumiRun } from "../engine/run";
+import { type PulumiRun, runPulumi } from "../engine/pulumi";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
@@ -47,7 +47,8 @@ export function haltOf(error: unknown): Halt {
 export class StackEditor {
   private readonly folder: string;
   private backups = 0;
-  private latest = "";
+  /** The state as the CLI exported it last; nothing if it was changed from here since. */
+  private latest: string | undefined;
   /** Engines whose locks were seen first, by host and process. What the user says to have ended are these. */
   private seen: ReadonlySet<string> | undefined;
 
@@ -83,14 +84,14 @@ export class StackEditor {
 
   /** @returns nothing if there is no such stack. @throws as {@link read}. */
   async readIfThere(): Promise<EngineRecord | undefined> {
-    const run = await pulumiRun("Reading the state", ["stack", "export", ...this.of]);
+    const run = await runPulumi("Reading the state", ["stack", "export", ...this.of]);
     if (/no stack named .* found/.test(run.stderr)) return undefined;
     return this.recordOf(run);
   }
 
   /** @throws {UsageError} if the state cannot be read; {Halt} if something was changed before. */
   async read(): Promise<EngineRecord> {
-    return this.recordOf(await pulumiRun("Reading the state", ["stack", "export", ...this.of]));
+    return this.recordOf(await runPulumi("Reading the state", ["stack", "export", ...this.of]));
   }
 
   private recordOf(run: PulumiRun): EngineRecord {
@@ -123,7 +124,7 @@ export class StackEditor {
   }
 
   private async run(what: string, args: readonly string[]): Promise<void> {
-    const run = await pulumiRun(what, args);
+    const run = await runPulumi(what, args);
     if (!run.succeeded) throw new Halt(`pulumi ${args[0]} ${args[1]} failed: ${lastLine(run.stderr)}`);
   }
 
@@ -135,7 +136,7 @@ export class StackEditor {
 
   /** As {@link preview}, as the engine writes it. */
   async previewText(what: string, args: readonly string[] = []): Promise<string | undefined> {
-    const run = await pulumiRun(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
+    const run = await runPulumi(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
     if (run.succeeded) return run.stdout;
     this.dialogue.tell(`pulumi preview failed: ${faultOf(run.stdout) ?? lastLine(run.stderr)}`);
     return undefined;
@@ -148,31 +149,25 @@ export class StackEditor {
       throw new Halt("That was not done, since nobody agreed. --yes agrees.", exitCodes.failedOn);
   }
 
-  /** Takes resources into the state, by the text of a file for `pulumi import`. */
+  /** Takes resources into the state, by the text of a file for `pulumi import`. @throws as {@link replace}. */
   async import(importFile: string): Promise<void> {
-    await this.read();
     const file = this.keep("import.json", importFile);
     const options = ["--yes", "--skip-preview", "--generate-code=false", ...this.configured];
     await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
   }
 
   /**
-   * Puts another text in the place of the state that was read last.
+   * Puts another text in the place of the state.
    *
-   * @throws {Halt} if the state was changed since.
+   * @throws {Halt} if somebody else changed the state since it was read.
    */
   async replace(what: string, state: string): Promise<void> {
-    const known = this.latest;
-    await this.read();
-    if (this.latest !== known)
-      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
     const file = this.keep("changed.json", state);
     await this.change(what, ["stack", "import", "--file", file]);
   }
 
-  /** Reads resources from the cloud into the state. */
+  /** Reads resources from the cloud into the state. @throws as {@link replace}. */
   async refresh(urns: readonly string[]): Promise<void> {
-    await this.read();
     const targets = urns.flatMap((urn) => ["--target", urn]);
     const options = ["--yes", "--skip-preview", ...targets, ...this.configured];
     await this.change("Reading what is taken in", ["refresh", ...options]);
@@ -198,7 +193,7 @@ export class StackEditor {
   }
 
   private async cancel(): Promise<void> {
-    await pulumiRun("Releasing the stack", ["cancel", "--yes", ...this.of]);
+    await runPulumi("Releasing the stack", ["cancel", "--yes", ...this.of]);
   }
 
   /** A folder for copies of what is about to be changed. */
@@ -211,10 +206,16 @@ export class StackEditor {
 
   private async change(what: string, command: readonly string[]): Promise<void> {
     const args = [...command, ...this.of];
+    const known = this.latest;
+    await this.read();
+    const now = this.latest ?? "";
+    if (known !== undefined && now !== known)
+      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
     this.backups += 1;
-    this.keep(`state-${this.backups}.json`, this.latest);
+    this.keep(`state-${this.backups}.json`, now);
+    this.latest = undefined;
     const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
-    let run = await pulumiRun(what, args);
+    let run = await runPulumi(what, args);
     if (!run.succeeded && isLocked(outputOf(run))) {
       const refusal = outputOf(run);
       const holders = lockHoldersIn(refusal);
@@ -225,7 +226,7 @@ export class StackEditor {
             "with --engine-ended.",
         );
       await this.cancel();
-      run = await pulumiRun(what, args);
+      run = await runPulumi(what, args);
     }
     if (!run.succeeded)
       throw new Halt(

@@ -53,7 +53,7 @@ export const verifyCommand = (): Command =>
       "\nEnds with 0 if nothing is wrong, 1 if something is, 2 if it cannot tell, 3 on wrong options.",
     )
     .action(async ({ stack: name, since, json, deployer: deployers = [], ...options }: Options) => {
-      const stack = openStack(name);
+      const stack = await openStack(name);
       const memory = since === undefined ? {} : readMemory(since, name);
       if (stack.world.all("trail").length === 0)
         throw new UsageError(`The stack ${name} has no trail. Run pulumi up first, or name another stack.`);

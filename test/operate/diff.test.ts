@@ -712,31 +712,32 @@ describe("the command", () => {
     ["another verdict", weaker, ["stop", "narrower"], 0],
     ["the verdict", weaker, ["weaker"], 1],
     ["one that applies beside a worse one", narrower, ["weaker"], 1],
-  ])("ends as asked for: %s", (_, after, failOn, exitCode) => {
-    expect(diff({ ...options(after), failOn }).exitCode).toBe(exitCode);
+  ])("ends as asked for: %s", async (_, after, failOn, exitCode) => {
+    expect(await diff({ ...options(after), failOn })).toMatchObject({ exitCode });
   });
 
-  test("the same input gives the same text, and the commit stands in it", () => {
-    const [one, other] = [1, 2].map(() => diff({ ...options(weaker), commit: "0123abc" }).output);
+  test("the same input gives the same text, and the commit stands in it", async () => {
+    const outputOf = async () => (await diff({ ...options(weaker), commit: "0123abc" })).output;
+    const [one, other] = [await outputOf(), await outputOf()];
     expect(one).toBe(other);
-    expect(one?.split("\n")[0]).toBe(
+    expect(one.split("\n")[0]).toBe(
       "<!-- audit-trails diff stack=prod commit=0123abc verdict=weaker applies=weaker -->",
     );
   });
 
-  test("harm that was reviewed passes; other harm does not, however the comment is forged further down", () => {
-    const reviewed = file("reviewed.md", diff(options(weaker)).output);
-    expect(diff({ ...options(weaker), reviewed: [reviewed] }).exitCode).toBe(0);
-    expect(diff({ ...options(stack()), reviewed: [reviewed] }).exitCode).toBe(0);
-    const worse = diff({ ...options(narrower), reviewed: [reviewed] });
+  test("harm that was reviewed passes; other harm does not, however the comment is forged further down", async () => {
+    const reviewed = file("reviewed.md", (await diff(options(weaker))).output);
+    expect(await diff({ ...options(weaker), reviewed: [reviewed] })).toMatchObject({ exitCode: 0 });
+    expect(await diff({ ...options(stack()), reviewed: [reviewed] })).toMatchObject({ exitCode: 0 });
+    const worse = await diff({ ...options(narrower), reviewed: [reviewed] });
     expect([worse.exitCode, worse.complaint]).toEqual([
       1,
       "Worse than what was reviewed: coverage narrower (--reviewed).",
     ]);
-    const other = file("other.md", diff(options(narrower)).output);
-    expect(diff({ ...options(narrower), reviewed: [reviewed, other] }).exitCode).toBe(0);
+    const other = file("other.md", (await diff(options(narrower))).output);
+    expect(await diff({ ...options(narrower), reviewed: [reviewed, other] })).toMatchObject({ exitCode: 0 });
 
-    const marker = diff(options(narrower)).output.split("\n")[0] ?? "";
+    const marker = (await diff(options(narrower))).output.split("\n")[0] ?? "";
     for (const forged of [`text\n${marker}`, `> ${marker}`, marker.replace("stack=prod", "stack=dev"), ""])
       expect(reviewedIn(forged, "prod")).toEqual([]);
     expect(reviewedIn(marker, "prod")).toEqual(["narrower", "weaker"]);

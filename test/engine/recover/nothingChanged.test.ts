@@ -2,13 +2,13 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localEnvironment } from "../../../local/environment";
 import { backendOf } from "../../../local/state";
-import { StackEditor } from "../../../operate/state/stackEditor";
+import { recover } from "../../../operate/recover/recover";
 import { ensureToolchain } from "../../../toolchain";
 import { Api, bucketRequest } from "../../support/api";
 import { killTree } from "../../support/killed";
 import { firstUp, killedAtKey, stateIn } from "../../support/killedOperations";
 import { begin, outcomeOf, recoverLine, withPulumi } from "../../support/kills";
-import { bucketName } from "../../support/localStack";
+import { bucketName, type LocalStack } from "../../support/localStack";
 
 describe("nothing is changed", () => {
   test("where nobody agrees", async () => {
@@ -82,29 +82,53 @@ describe("nothing is changed", () => {
     expect(stack.state().resources ?? []).toEqual([]);
   });
 
-  test("where somebody else changed the state since it was read", async () => {
+  test("where somebody else changed the state while it was asked", async () => {
     const { local, stack, state } = await killedAtKey();
     await using _local = local;
-    const toolchain = await ensureToolchain(() => {});
-    const { PATH } = (await withPulumi()).environment;
-    const outer = { ...process.env };
-    Object.assign(
-      process.env,
-      localEnvironment({ emulator: local.emulator, folder: local.folder, toolchain }),
-      { PATH },
-    );
-    try {
-      const dialogue = { tell: () => {}, agree: async () => true };
-      const editor = new StackEditor({ stack: "dev", backup: join(local.folder, "backup") }, dialogue);
-      const { text } = await editor.read();
+    let before: unknown;
+    const { exitCode, told } = await recoverAsking(local, async () => {
       await stack.follow(recoverLine(local, "--yes"));
-      const before = state();
-      await expect(editor.replace("Writing", text)).rejects.toThrow(
-        "Somebody else changed the state meanwhile",
-      );
-      expect(state()).toEqual(before);
-    } finally {
-      process.env = outer;
-    }
+      before = state();
+    });
+    expect(told).toContain("Somebody else changed the state meanwhile");
+    expect(exitCode).toBe(2);
+    expect(state()).toEqual(before);
+  });
+
+  test("of which it cannot be told whether it is left over: without a first preview it ends with 2", async () => {
+    const { local } = await killedAtKey();
+    await using _local = local;
+    const file = join(local.folder, "Pulumi.dev.yaml");
+    const sound = readFileSync(file, "utf8");
+    writeFileSync(file, sound.replace("bucketName", "bucket"));
+    const { exitCode, told } = await recoverAsking(local, async () => writeFileSync(file, sound));
+    expect(told).toContain("Without a preview it was not looked for what is left over");
+    expect(told).toContain("What the program still wants");
+    expect(exitCode).toBe(2);
   });
 });
+
+/** Runs `recover`, and does something else when it asks; then agrees. */
+async function recoverAsking(local: LocalStack, meanwhile: () => Promise<void>) {
+  const { emulator, folder } = local;
+  const toolchain = await ensureToolchain(() => {});
+  const { PATH } = (await withPulumi()).environment;
+  const outer = { ...process.env };
+  Object.assign(process.env, localEnvironment({ emulator, folder, toolchain }), { PATH });
+  const lines: string[] = [];
+  try {
+    const options = {
+      ...{ stack: "dev", backup: join(folder, "backup"), configFile: join(folder, "Pulumi.dev.yaml") },
+    };
+    const { exitCode } = await recover(options, {
+      tell: (line) => lines.push(line),
+      agree: async () => {
+        await meanwhile();
+        return true;
+      },
+    });
+    return { exitCode, told: lines.join("\n") };
+  } finally {
+    process.env = outer;
+  }
+}
