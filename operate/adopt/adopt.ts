@@ -218,13 +218,14 @@ class Adopter {
       await this.editor.import(importFileOf(matches, record, preview, provider));
       this.result = { ...this.result, imported: matches.map(({ resource: { urn }, id }) => ({ urn, id })) };
     }
-    const completed = (matches.length > 0 ? await this.editor.read() : record).completed(text);
-    if (completed === undefined) return;
-    if (!isAgreed && matches.length === 0)
-      await this.editor.agreeOn("An earlier run was stopped. To go on with it:", [
-        "note in the state what protects the resources, what they depend on, and what stays when it leaves the stack",
-      ]);
-    await this.editor.replace("Noting what protects it", completed.text);
+    if (matches.length === 0) {
+      if (!record.completed(text)) return;
+      if (!isAgreed)
+        await this.editor.agreeOn("An earlier run was stopped. To go on with it:", [
+          "note in the state what protects the resources, what they depend on, and what stays when it leaves the stack",
+        ]);
+    }
+    await this.editor.edit("Noting what protects it", (now) => now.completed(text) ?? now);
   }
 
   /** Says what an update would change, and what is weaker than the defaults. */

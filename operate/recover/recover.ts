@@ -271,9 +271,10 @@ class Recoverer {
     const successors = new Map(
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
-    const settled = (await this.editor.read()).settled(successors);
-    const completed = previewed === undefined ? undefined : settled.completed(previewed);
-    await this.editor.replace("Clearing what was pending", (completed ?? settled).text);
+    await this.editor.edit("Clearing what was pending", (now) => {
+      const settled = now.settled(successors);
+      return (previewed === undefined ? undefined : settled.completed(previewed)) ?? settled;
+    });
     if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
     this.imported = importedFrom(ours);
     if (ours.length > 0)

@@ -149,25 +149,28 @@ export class StackEditor {
       throw new Halt("That was not done, since nobody agreed. --yes agrees.", exitCodes.failedOn);
   }
 
-  /** Takes resources into the state, by the text of a file for `pulumi import`. @throws as {@link replace}. */
+  /** Takes resources into the state, by the text of a file for `pulumi import`. @throws as {@link edit}. */
   async import(importFile: string): Promise<void> {
+    await this.readUnchanged();
     const file = this.keep("import.json", importFile);
     const options = ["--yes", "--skip-preview", "--generate-code=false", ...this.configured];
     await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
   }
 
   /**
-   * Puts another text in the place of the state.
+   * Changes the state by hand.
    *
-   * @throws {Halt} if somebody else changed the state since it was read.
+   * @throws {Halt} if somebody else changed it since it was read, or the CLI fails.
    */
-  async replace(what: string, state: string): Promise<void> {
-    const file = this.keep("changed.json", state);
+  async edit(what: string, edit: (now: EngineRecord) => EngineRecord): Promise<void> {
+    const now = await this.readUnchanged();
+    const file = this.keep("changed.json", edit(now).text);
     await this.change(what, ["stack", "import", "--file", file]);
   }
 
-  /** Reads resources from the cloud into the state. @throws as {@link replace}. */
+  /** Reads resources from the cloud into the state. @throws as {@link edit}. */
   async refresh(urns: readonly string[]): Promise<void> {
+    await this.readUnchanged();
     const targets = urns.flatMap((urn) => ["--target", urn]);
     const options = ["--yes", "--skip-preview", ...targets, ...this.configured];
     await this.change("Reading what is taken in", ["refresh", ...options]);
@@ -204,15 +207,18 @@ export class StackEditor {
     return folder;
   }
 
+  private async readUnchanged(): Promise<EngineRecord> {
+    const known = this.latest;
+    const now = await this.read();
+    if (known !== undefined && this.latest !== known)
+      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
+    return now;
+  }
+
   private async change(what: string, command: readonly string[]): Promise<void> {
     const args = [...command, ...this.of];
-    const known = this.latest;
-    await this.read();
-    const now = this.latest ?? "";
-    if (known !== undefined && now !== known)
-      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
     this.backups += 1;
-    this.keep(`state-${this.backups}.json`, now);
+    this.keep(`state-${this.backups}.json`, this.latest ?? "");
     this.latest = undefined;
     const outputOf = ({ stdout, stderr }: PulumiRun) => `${stdout}\n${stderr}`;
     let run = await runPulumi(what, args);

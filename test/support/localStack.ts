@@ -1,12 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Call } from "../../emulator/backend/calls";
 import type { ExportedState } from "../../emulator/backend/store";
 import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../local/cli";
-import { outputsOf, type StateResource, stackFileOf } from "../../local/state";
+import { backendOf, outputsOf, type StateResource, stackFileOf } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
@@ -54,7 +62,7 @@ export class LocalStack implements AsyncDisposable {
   /** The stack, with configuration beyond what is needed. */
   async open(config: Config = {}, others: Options = {}): Promise<CliStack> {
     const { organizationId, folderId } = this.emulator.cloud;
-    return CliStack.open({
+    const options = {
       toolchain: await ensureToolchain(() => {}),
       emulator: this.emulator,
       folder: this.folder,
@@ -62,7 +70,14 @@ export class LocalStack implements AsyncDisposable {
       config: { organizationId, folderId, bucketName, activeWindowSeconds: 0, ...config },
       ...this.options,
       ...others,
-    });
+    };
+    const backend = backendOf(options.folder);
+    if (existsSync(backend)) return CliStack.open(options);
+    const kind = `${options.project} ${options.environment?.PULUMI_BACKEND_URL}`;
+    writeFiles(backend, emptyBackends.get(kind));
+    const stack = await CliStack.open(options);
+    emptyBackends.set(kind, filesIn(backend));
+    return stack;
   }
 
   async up(config: Config = {}, others: Options = {}, operation: OperationOptions = {}) {
@@ -106,6 +121,28 @@ export class LocalStack implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.emulator.close();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Content of files by their paths in a folder. */
+type Files = ReadonlyMap<string, string>;
+
+/** Backends in which the CLI has made a stack, by project and address: to make one takes it a second, in each of some hundred tests. */
+const emptyBackends = new Map<string, Files>();
+
+const filesIn = (folder: string): Files =>
+  new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((file) => [relative(folder, file), readFileSync(file, "utf8")]),
+  );
+
+function writeFiles(folder: string, files: Files = new Map()): void {
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 }
 
