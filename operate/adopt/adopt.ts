@@ -10,10 +10,12 @@ import { withProgress } from "../progress";
 import { creationsIn, importFileOf } from "../state/importFile";
 import type { EngineRecord } from "../state/record";
 import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
+import type { SetUp } from "./composer";
 import { matchesOf } from "./ids";
 import { type Found, look } from "./look";
 import { type Program, programHere } from "./program";
-import { configurationOf, isThe, type MissingRole, missingRoles, type SetUp, setUpOf } from "./setUp";
+import { isThe, type MissingRole, missingRoles } from "./roles";
+import { configurationOf, setUpOf } from "./setUp";
 import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
 
 /** Options of `audit-trails adopt`. */
@@ -237,7 +239,7 @@ class Adopter {
       tell("So it cannot be told what an update would change.");
       return exitCodes.unknown;
     }
-    const missing = missingRoles(setUp, found);
+    const missing = missingRoles(setUp.needs, found);
     const left = changesIn(preview)
       .filter(({ urn }) => !isComponent(urn))
       .map((step) => sentenceOf(step, missing));

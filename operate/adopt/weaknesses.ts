@@ -3,8 +3,9 @@ import { grantCommands } from "../../components/roles";
 import { scopeNames } from "../engine/world";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
+import type { SetUp } from "./composer";
 import type { Found, FoundBucket, FoundKey } from "./look";
-import { isThe, type SetUp } from "./setUp";
+import { isThe } from "./roles";
 
 /** Where a set-up is weaker than what the components make by themselves. */
 export interface Weakness {

@@ -1,0 +1,29 @@
+import { includes } from "../../api/roles";
+import type { Found } from "./look";
+
+/** A role that a trail's account must have. */
+export interface NeededRole {
+  readonly role: string;
+  readonly on: { readonly type: string; readonly id: string };
+  readonly accountId: string;
+}
+
+/** A role that is needed and not granted where it is needed. */
+export interface MissingRole extends NeededRole {
+  /** What may stand for it. */
+  readonly instead: Found["grants"];
+}
+
+export function missingRoles(needs: readonly NeededRole[], { grants }: Found): MissingRole[] {
+  return needs
+    .filter(({ role, on, accountId }) => !grants.some((grant) => isThe(grant, { role, on, accountId })))
+    .map((need) => ({
+      ...need,
+      instead: grants.filter(
+        ({ role, accountId }) => accountId === need.accountId && includes(role, need.role) !== "no",
+      ),
+    }));
+}
+
+export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
+  grant.role === role && grant.on.id === on.id && grant.accountId === accountId;
