@@ -4,7 +4,6 @@ import { Delivery } from "./auditTrails/delivery";
 import { Trails } from "./auditTrails/trails";
 import { Changes } from "./calls";
 import { Clock } from "./clock";
-import { CloudError } from "./errors";
 import { Faults } from "./faults";
 import { Access, type Subject } from "./iam/access";
 import { AccessBindings } from "./iam/accessBindings";
@@ -22,6 +21,7 @@ import { SymmetricCrypto } from "./kms/symmetricCrypto";
 import { SymmetricKeys } from "./kms/symmetricKeys";
 import { defaultQuotas, type Quotas } from "./limits";
 import { Operations } from "./operations";
+import { QuotaUse } from "./quotaUse";
 import { Containers } from "./resourceManager/containers";
 import { ResourceTree } from "./resourceManager/resourceTree";
 import { BucketAccess } from "./storage/bucketAccess";
@@ -71,6 +71,7 @@ export class Cloud {
   readonly ids: Ids;
   readonly switches: Switches;
   readonly quotas: Quotas;
+  readonly quotaUse: QuotaUse;
   readonly faults = new Faults();
   readonly traffic = new Traffic();
   readonly tree: ResourceTree;
@@ -124,6 +125,7 @@ export class Cloud {
     this.auditLog = new AuditLog(this.store, this.clock, this.ids, this.tree);
     this.changes = new Changes(this.access, this.tree, this.auditLog, this.store);
     this.operations = new Operations(this.store, this.clock, this.ids, this.faults);
+    this.quotaUse = new QuotaUse(this);
     this.containers = new Containers(this);
     this.accessBindings = new AccessBindings(this);
     const keyVersions = new KeyVersions(this.store, this.clock, this.ids);
@@ -165,11 +167,6 @@ export class Cloud {
     this.store.commit();
   }
 
-  /** Id of the cloud that a folder is in. */
-  cloudOf(folderId: string): string {
-    return this.tree.require("resource-manager.folder", folderId).parentId ?? "";
-  }
-
   /** Takes a resource away, with all that is in it. */
   removeWithContents(id: string): void {
     for (const child of this.tree.childrenOf(id)) this.removeWithContents(child.id);
@@ -180,33 +177,6 @@ export class Cloud {
       "storage.bucket": this.buckets,
     };
     (owners[this.tree.get(id)?.type ?? ""] ?? this.containers).remove(id);
-  }
-
-  /** Takes a resource that is gone out of the tree, with its access bindings. */
-  forget(id: string): void {
-    this.access.forget(id);
-    this.tree.delete(id);
-  }
-
-  /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
-  requireQuota(quota: Exclude<keyof Quotas, "storageBytes">, folderId: string, type: string): void {
-    const count = this.tree.count(type, this.cloudOf(folderId));
-    if (count >= this.quotas[quota])
-      throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${this.quotas[quota]} ${quota} is used up`);
-  }
-
-  /** Bytes that the buckets of the folder's cloud may still take. */
-  storageLeft(folderId: string): number {
-    const cloudId = this.cloudOf(folderId);
-    const buckets = this.buckets.all().filter((bucket) => this.cloudOf(bucket.folderId) === cloudId);
-    const used = buckets.reduce((sum, { name }) => sum + this.objects.usedBytes(name), 0);
-    return this.quotas.storageBytes - used;
-  }
-
-  /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */
-  requireFreeName(type: string, { id, name }: { id: string; name: string }, containerId: string): void {
-    const taken = this.tree.named(type, name, containerId).some((other) => other.id !== id);
-    if (taken) throw new CloudError("ALREADY_EXISTS", `${type} ${name} already exists`);
   }
 
   private seed(): void {

@@ -1,8 +1,10 @@
 import type { Caller } from "../calls";
-import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
+import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { Requester } from "../storage/bucketAccess";
+import type { AuditLog } from "./auditLog";
 import { policyOf, wants } from "./trailFilters";
+import type { Trails } from "./trails";
 
 /** What is done to data, with a result. */
 export interface DataAccess<T> {
@@ -17,12 +19,19 @@ export interface DataAccess<T> {
   readonly after?: (result: T) => { readonly details?: object; readonly response?: object };
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly tree: ResourceTree;
+  readonly auditLog: AuditLog;
+  readonly trails: Trails;
+}
+
 /**
  * Data events. They are kept only if a trail wants them when they happen: there are many, and unlike management events
  * none that no trail asks for.
  */
 export class DataEvents {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: Needs) {}
 
   /** Does the work, and records it either way. @throws what the work throws. */
   observe<T>(by: Requester, { event, on, details, parameters, after }: DataAccess<T>, work: () => T): T {

@@ -1,10 +1,13 @@
-import type { Cloud } from "../cloud";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
-import type { Table } from "../store";
-import { type AuditEvent, hoursKept } from "./auditLog";
+import type { Ids } from "../ids";
+import type { Objects } from "../storage/objects";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
+import { type AuditEvent, type AuditLog, hoursKept } from "./auditLog";
 import { deliveryKey } from "./deliveryKeys";
 import { wants } from "./trailFilters";
-import type { Trail } from "./trails";
+import type { Trail, Trails } from "./trails";
 
 /** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 const minutesBetween = 5;
@@ -20,11 +23,22 @@ interface Progress {
   readonly due: string;
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly auditLog: AuditLog;
+  readonly objects: Objects;
+  readonly trails: Trails;
+}
+
 /** Delivers the events of each trail's scopes to its bucket, as the trail's service account. */
 export class Delivery {
   private readonly progress: Table<Progress>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.progress = cloud.store.table("deliveries");
     cloud.clock.onTick(() => this.deliver());
   }

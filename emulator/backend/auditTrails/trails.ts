@@ -1,11 +1,20 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
-import type { Subject } from "../iam/access";
+import type { Access, Subject } from "../iam/access";
+import type { ServiceAccounts } from "../iam/serviceAccounts";
+import type { Ids } from "../ids";
+import type { KeyCipher } from "../kms/keyCipher";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
-import type { Table } from "../store";
+import { emptyResponse, type Operation, type Operations } from "../operations";
+import type { QuotaUse } from "../quotaUse";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Buckets } from "../storage/buckets";
+import type { Objects } from "../storage/objects";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
+import type { Delivery } from "./delivery";
 import {
   type FilteringPolicy,
   type LegacyFilter,
@@ -57,11 +66,29 @@ const detailsOf = (trail: Trail): object => ({
   labels: trail.labels,
 });
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly keyCipher: KeyCipher;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly buckets: Buckets;
+  readonly objects: Objects;
+  readonly delivery: Delivery;
+  readonly quotaUse: QuotaUse;
+}
+
 /** Audit Trails: trails, and whether they can work. */
 export class Trails {
   private readonly trails: Table<Trail>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.trails = cloud.store.table("trails");
   }
 
@@ -89,14 +116,14 @@ export class Trails {
       parameters: request,
     };
     return this.cloud.changes.make(call, change, () => {
-      this.cloud.requireQuota("trails", folder.id, type);
+      this.cloud.quotaUse.require("trails", folder.id, type);
       const { name = "", description = "", labels = {}, serviceAccountId = "" } = request;
       const now = this.cloud.clock.now().toISOString();
       const id = this.cloud.ids.make("cnp", folder.id, name);
       const trail: Trail = {
         id,
         folderId: folder.id,
-        cloudId: this.cloud.cloudOf(folder.id),
+        cloudId: this.cloud.tree.cloudOf(folder.id),
         createdAt: now,
         updatedAt: now,
         name,
@@ -161,7 +188,7 @@ export class Trails {
 
   remove(id: string): void {
     this.trails.delete(id);
-    this.cloud.forget(id);
+    this.cloud.access.forget(id);
     this.cloud.delivery.end(id);
   }
 
@@ -189,7 +216,7 @@ export class Trails {
     if (Object.values(trail.destination ?? {}).filter(Boolean).length !== 1)
       throw new CloudError("INVALID_ARGUMENT", "destination must be one of the kinds that there are");
     requireValidPolicy(policyOf(trail));
-    this.cloud.requireFreeName(type, trail, trail.folderId);
+    this.cloud.tree.requireFreeName(type, trail, trail.folderId);
     this.cloud.serviceAccounts.require(trail.serviceAccountId);
     this.cloud.access.require(call.subject, "iam.serviceAccounts.use", trail.serviceAccountId);
 
@@ -247,7 +274,7 @@ export class Trails {
         code: "RESOURCE_EXHAUSTED",
         message: `Bucket ${bucketName} is full`,
       };
-    if (this.cloud.storageLeft(bucket.folderId) <= 0)
+    if (this.cloud.quotaUse.storageLeft(bucket.folderId) <= 0)
       return {
         reason: "BUCKET_CLOUD_QUOTA_EXCEEDED",
         code: "RESOURCE_EXHAUSTED",

@@ -85,9 +85,10 @@ export class Access {
       throw new CloudError("NOT_FOUND", "There is no such access binding");
   }
 
-  /** Removes all bindings of a resource that is gone. */
+  /** Takes a resource that is gone out of the tree, with its bindings. */
   forget(resourceId: string): void {
     for (const row of this.bindingsOf(resourceId)) this.bindings.delete(bindingId(resourceId, row));
+    this.tree.delete(resourceId);
   }
 
   /** Removes all bindings of a subject that is gone. */

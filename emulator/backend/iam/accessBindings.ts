@@ -1,9 +1,11 @@
 import { recordedBinding } from "../auditTrails/auditLog";
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
 import { CloudError } from "../errors";
-import type { Operation } from "../operations";
-import type { AccessBinding, Subject } from "./access";
+import type { Operation, Operations } from "../operations";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Buckets } from "../storage/buckets";
+import type { Access, AccessBinding, Subject } from "./access";
+import type { Groups } from "./groups";
 import { permissionsOf } from "./roles";
 
 export interface Delta {
@@ -93,9 +95,19 @@ const longestSubject = 100;
 /** https://yandex.cloud/en/docs/iam/concepts/access-control/system-group and public groups */
 const systemSubject = /^(allUsers|allAuthenticatedUsers|group:(organization|federation):[^:]+:users)$/;
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly tree: ResourceTree;
+  readonly groups: Groups;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly buckets: Buckets;
+}
+
 /** The list and update calls that all kinds of resource have for their bindings. */
 export class AccessBindings {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: Needs) {}
 
   list(call: Call, kind: BoundKind, resourceId: string): AccessBinding[] {
     const { type, permissions } = kinds[kind];

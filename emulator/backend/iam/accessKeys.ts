@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
 import { requireValid } from "../limits";
 import type { Table } from "../store";
 import type { Subject } from "./access";
-import { AccountKeys } from "./accountKeys";
+import { type AccountKeyNeeds, AccountKeys } from "./accountKeys";
 
 /** A static access key of a service account, which signs requests to Object Storage. */
 export interface AccessKey {
@@ -22,7 +21,7 @@ export class AccessKeys extends AccountKeys<AccessKey> {
   private readonly secrets: Table<string>;
   private readonly byKeyId: (keyId: string) => AccessKey[];
 
-  constructor(cloud: Cloud) {
+  constructor(cloud: AccountKeyNeeds) {
     super(cloud, {
       table: "accessKeys",
       noun: "AccessKey",

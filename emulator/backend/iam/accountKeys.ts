@@ -1,10 +1,13 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
+import type { Ids } from "../ids";
 import { requireValid } from "../limits";
-import { emptyResponse, type Operation, type Typed } from "../operations";
-import type { Table } from "../store";
+import { emptyResponse, type Operation, type Operations, type Typed } from "../operations";
+import type { Store, Table } from "../store";
+import type { Access } from "./access";
+import type { ServiceAccounts } from "./serviceAccounts";
 
 /** What all keys of service accounts have. */
 interface AccountKey {
@@ -29,13 +32,24 @@ interface KeyKind {
   readonly permission: string;
 }
 
+/** What keys of service accounts need of the cloud. */
+export interface AccountKeyNeeds {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly serviceAccounts: ServiceAccounts;
+}
+
 /** Keys of one kind, each of a service account on which the permissions are needed. */
 export abstract class AccountKeys<Row extends AccountKey> {
   protected readonly keys: Table<Row>;
   private readonly keysOf: (serviceAccountId: string) => Row[];
 
   constructor(
-    protected readonly cloud: Cloud,
+    protected readonly cloud: AccountKeyNeeds,
     private readonly kind: KeyKind,
   ) {
     this.keys = cloud.store.table(kind.table);

@@ -1,10 +1,9 @@
 import { constants, generateKeyPairSync, verify } from "node:crypto";
 import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
 import { requireValid } from "../limits";
 import type { Subject } from "./access";
-import { AccountKeys } from "./accountKeys";
+import { type AccountKeyNeeds, AccountKeys } from "./accountKeys";
 
 /** The public half of an authorized key of a service account. */
 export interface AuthorizedKey {
@@ -24,7 +23,7 @@ const longestLife = 3600;
 
 /** IAM's authorized keys, with which service accounts ask for tokens. */
 export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
-  constructor(cloud: Cloud) {
+  constructor(cloud: AccountKeyNeeds) {
     super(cloud, {
       table: "authorizedKeys",
       noun: "Key",

@@ -1,7 +1,9 @@
+import type { DataEvents } from "../auditTrails/dataEvents";
 import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
-import type { Subject } from "./access";
-import { type IssuedToken, masked } from "./tokens";
+import type { Access, Subject } from "./access";
+import type { AuthorizedKeys } from "./authorizedKeys";
+import type { ServiceAccounts } from "./serviceAccounts";
+import { type IssuedToken, masked, type Tokens } from "./tokens";
 
 /** What a token is asked for with. */
 export interface Credentials {
@@ -10,9 +12,19 @@ export interface Credentials {
   readonly jwt?: string;
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly access: Access;
+  readonly tokens: Tokens;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly authorizedKeys: AuthorizedKeys;
+  readonly dataEvents: DataEvents;
+  readonly organizationId: string;
+}
+
 /** IAM's tokens, as clients get and revoke them. Credentials that are wrong are no event, as with all services. */
 export class IamTokens {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: Needs) {}
 
   /** @throws {CloudError} UNAUTHENTICATED for credentials that are wrong. */
   create(call: Call, { jwt, yandexPassportOauthToken }: Credentials): IssuedToken {

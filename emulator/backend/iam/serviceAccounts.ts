@@ -1,10 +1,19 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Trails } from "../auditTrails/trails";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
+import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
-import type { Table } from "../store";
+import { emptyResponse, type Operation, type Operations } from "../operations";
+import type { QuotaUse } from "../quotaUse";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
+import type { Access } from "./access";
+import type { AccessKeys } from "./accessKeys";
+import type { AuthorizedKeys } from "./authorizedKeys";
+import type { Groups } from "./groups";
 
 export interface ServiceAccount {
   readonly id: string;
@@ -37,11 +46,28 @@ const detailsOf = ({ id, name, description, labels }: ServiceAccount): object =>
   labels,
 });
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly tree: ResourceTree;
+  readonly groups: Groups;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly accessKeys: AccessKeys;
+  readonly authorizedKeys: AuthorizedKeys;
+  readonly trails: Trails;
+  readonly quotaUse: QuotaUse;
+}
+
 /** IAM's service accounts. */
 export class ServiceAccounts {
   private readonly accounts: Table<ServiceAccount>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.accounts = cloud.store.table("serviceAccounts");
   }
 
@@ -80,7 +106,7 @@ export class ServiceAccounts {
     };
     return this.cloud.changes.make(call, change, () => {
       const { name = "", description = "", labels = {}, expiresAt } = request;
-      this.cloud.requireQuota("serviceAccounts", folder.id, type);
+      this.cloud.quotaUse.require("serviceAccounts", folder.id, type);
       const id = this.cloud.ids.make("aje", folder.id, name);
       const account = {
         id,
@@ -147,7 +173,7 @@ export class ServiceAccounts {
     this.cloud.authorizedKeys.removeOf(id);
     this.cloud.access.forgetSubject(id);
     this.cloud.groups.forget(id);
-    this.cloud.forget(id);
+    this.cloud.access.forget(id);
   }
 
   private put(account: ServiceAccount): void {
@@ -155,7 +181,7 @@ export class ServiceAccounts {
     requireValid("description", "shortDescription", account.description);
     requireValidLabels(account.labels);
     // Unique in the cloud, not only in the folder: https://yandex.cloud/en/docs/iam/concepts/users/service-accounts
-    this.cloud.requireFreeName(type, account, this.cloud.cloudOf(account.folderId));
+    this.cloud.tree.requireFreeName(type, account, this.cloud.tree.cloudOf(account.folderId));
     this.accounts.put(account.id, account);
     this.cloud.tree.put({ type, id: account.id, name: account.name, parentId: account.folderId });
   }

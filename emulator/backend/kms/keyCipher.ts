@@ -1,4 +1,4 @@
-import type { Cloud } from "../cloud";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { effective } from "./keyLag";
 import type { KeyVersions } from "./keyVersions";
@@ -11,10 +11,15 @@ export interface Sealed {
   readonly versionId: string;
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly clock: Clock;
+}
+
 /** Encryption with keys. Who may use them is the caller's business. */
 export class KeyCipher {
   constructor(
-    private readonly cloud: Cloud,
+    private readonly cloud: Needs,
     private readonly keys: SymmetricKeys,
     private readonly versions: KeyVersions,
   ) {}

@@ -1,7 +1,8 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
-import type { Operation } from "../operations";
+import type { Operation, Operations } from "../operations";
+import type { Switches } from "../switches";
 import { endOfLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
 import type { KeyRow, Seconds, SymmetricKeys } from "./symmetricKeys";
@@ -9,10 +10,18 @@ import type { KeyRow, Seconds, SymmetricKeys } from "./symmetricKeys";
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/scheduleVersionDestruction */
 const defaultPendingSeconds = 7 * 24 * 3600;
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly clock: Clock;
+  readonly switches: Switches;
+  readonly changes: Changes;
+  readonly operations: Operations;
+}
+
 /** The versions that keys come to have: by rotation, by hand or by the clock, until they are destroyed. */
 export class KeyRotation {
   constructor(
-    private readonly cloud: Cloud,
+    private readonly cloud: Needs,
     private readonly keys: SymmetricKeys,
     private readonly versions: KeyVersions,
   ) {

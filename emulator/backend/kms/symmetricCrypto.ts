@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { DataAccess } from "../auditTrails/dataEvents";
+import type { DataAccess, DataEvents } from "../auditTrails/dataEvents";
 import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
 import { CloudError } from "../errors";
-import type { Sealed } from "./keyCipher";
+import type { Access } from "../iam/access";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { KeyCipher, Sealed } from "./keyCipher";
 
 /** What is to be used: a key, one of its versions, and what has to be shown again to decrypt. All bytes are base64. */
 interface KeyUse {
@@ -25,9 +26,17 @@ const dataKeyBytes: Readonly<Record<string, number>> = {
   AES_256_HSM: 32,
 };
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly keyCipher: KeyCipher;
+  readonly dataEvents: DataEvents;
+}
+
 /** Encryption by KMS for its clients. A ciphertext tells which version it needs. */
 export class SymmetricCrypto {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: Needs) {}
 
   encrypt(call: Call, request: KeyUse & { readonly plaintext?: string }) {
     const plaintext = bytesOf("plaintext", request.plaintext, mostPlaintext);

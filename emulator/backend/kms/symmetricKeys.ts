@@ -1,10 +1,14 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
+import type { Access } from "../iam/access";
+import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation, Typed } from "../operations";
-import type { Table } from "../store";
+import type { Operation, Operations, Typed } from "../operations";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
 import { type KeyLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
 
@@ -66,12 +70,23 @@ const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
 const hoursAfterDeletion = 72;
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+}
+
 /** KMS's symmetric keys. */
 export class SymmetricKeys {
   private readonly keys: Table<KeyRow>;
 
   constructor(
-    private readonly cloud: Cloud,
+    private readonly cloud: Needs,
     private readonly versions: KeyVersions,
   ) {
     this.keys = cloud.store.table("symmetricKeys");
@@ -172,7 +187,7 @@ export class SymmetricKeys {
   remove(id: string): void {
     this.keys.delete(id);
     this.versions.abandon(id, this.cloud.clock.in({ hours: hoursAfterDeletion }));
-    this.cloud.forget(id);
+    this.cloud.access.forget(id);
   }
 
   rows(): KeyRow[] {

@@ -1,10 +1,12 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { maskedFields } from "../fieldMask";
+import type { Access } from "../iam/access";
+import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation, type Typed } from "../operations";
-import type { Table } from "../store";
-import type { Resource } from "./resourceTree";
+import { emptyResponse, type Operation, type Operations, type Typed } from "../operations";
+import type { Store, Table } from "../store";
+import type { Resource, ResourceTree } from "./resourceTree";
 
 interface Kind {
   readonly type: string;
@@ -82,11 +84,23 @@ const parentFields = { cloud: "organizationId", folder: "cloudId" } as const;
 
 const without: Details = { description: "", labels: {} };
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  removeWithContents(id: string): void;
+}
+
 /** Resource Manager's clouds and folders, and the organization. */
 export class Containers {
   private readonly details: Table<Details>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.details = cloud.store.table("containers");
     cloud.clock.onTick(() => this.deleteDue());
   }
@@ -181,7 +195,7 @@ export class Containers {
   /** Takes a container away that has nothing left in it. */
   remove(id: string): void {
     this.details.delete(id);
-    this.cloud.forget(id);
+    this.cloud.access.forget(id);
   }
 
   private deleteDue(): void {
@@ -194,7 +208,7 @@ export class Containers {
     requireValid("name", "resourceName", resource.name);
     requireValid("description", "shortDescription", details.description);
     requireValidLabels(details.labels);
-    if (resource.parentId) this.cloud.requireFreeName(resource.type, resource, resource.parentId);
+    if (resource.parentId) this.cloud.tree.requireFreeName(resource.type, resource, resource.parentId);
     this.details.put(resource.id, details);
     this.cloud.tree.put(resource);
   }

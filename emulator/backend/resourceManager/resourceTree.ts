@@ -66,6 +66,17 @@ export class ResourceTree {
     return resource;
   }
 
+  /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */
+  requireFreeName(type: string, { id, name }: Pick<Resource, "id" | "name">, containerId: string): void {
+    const taken = this.named(type, name, containerId).some((other) => other.id !== id);
+    if (taken) throw new CloudError("ALREADY_EXISTS", `${type} ${name} already exists`);
+  }
+
+  /** Id of the cloud that a folder is in. */
+  cloudOf(folderId: string): string {
+    return this.require("resource-manager.folder", folderId).parentId ?? "";
+  }
+
   /** From the organization down to the resource; empty if there is no such resource. */
   path(id: string): Resource[] {
     const resource = this.resources.get(id);

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
 import { CloudError } from "../errors";
-import { emptyResponse, type Operation } from "../operations";
+import { emptyResponse, type Operation, type Operations } from "../operations";
+import type { Buckets } from "./buckets";
 
 /** A bucket's certificate, as the vendor's HTTPSConfig. The private key is not kept. */
 export interface HttpsConfig {
@@ -45,9 +45,16 @@ function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest): Https
   }
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly buckets: Buckets;
+}
+
 /** The certificates under which buckets are served. */
 export class BucketHttps {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: Needs) {}
 
   /** @throws {CloudError} NOT_FOUND if the bucket has no certificate. */
   get(call: Call, name: string): object {

@@ -1,9 +1,18 @@
-import type { Cloud } from "../cloud";
+import type { Clock } from "../clock";
 import type { Bucket } from "./bucket";
+import type { Objects } from "./objects";
 import type { ObjectVersion } from "./objectVersions";
+import type { Uploads } from "./uploads";
+
+/** What is needed of the cloud. */
+interface Needs {
+  readonly clock: Clock;
+  readonly objects: Objects;
+  readonly uploads: Uploads;
+}
 
 /** How much is in a bucket, as the vendor's BucketStats: https://yandex.cloud/en/docs/storage/api-ref/Bucket/getStats. */
-export function bucketStatistics(cloud: Cloud, bucket: Bucket): object {
+export function bucketStatistics(cloud: Needs, bucket: Bucket): object {
   const versions = cloud.objects
     .keys(bucket.name, "")
     .flatMap((key) => cloud.objects.versionsOf(bucket.name, key));

@@ -1,13 +1,20 @@
-import type { Call } from "../calls";
-import type { Cloud } from "../cloud";
+import type { Call, Changes } from "../calls";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
+import type { Access } from "../iam/access";
+import type { Ids } from "../ids";
 import { requireValid } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
-import type { Table } from "../store";
+import { emptyResponse, type Operation, type Operations } from "../operations";
+import type { QuotaUse } from "../quotaUse";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Store, Table } from "../store";
+import type { Switches } from "../switches";
 import { type Bucket, type BucketSettings, complete, messageOf, settingsOf } from "./bucket";
 import type { Grant } from "./bucketAcl";
 import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
 import { requireServedPolicy } from "./bucketPolicy";
+import type { Objects } from "./objects";
+import type { Uploads } from "./uploads";
 
 /** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
@@ -38,11 +45,26 @@ const updateDetailsOf = (bucket: Bucket): object => ({
   storageClass: bucket.defaultStorageClass,
 });
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+  readonly objects: Objects;
+  readonly uploads: Uploads;
+  readonly quotaUse: QuotaUse;
+}
+
 /** Object Storage's buckets, the same ones for gRPC and S3. */
 export class Buckets {
   private readonly buckets: Table<Bucket>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.buckets = cloud.store.table("buckets");
   }
 
@@ -92,7 +114,7 @@ export class Buckets {
     return this.cloud.changes.make(call, change, () => {
       requireValid("name", "bucketName", name);
       if (this.buckets.get(name)) throw new CloudError("ALREADY_EXISTS", `Bucket ${name} already exists`);
-      this.cloud.requireQuota("buckets", folder.id, type);
+      this.cloud.quotaUse.require("buckets", folder.id, type);
       const bucket: Bucket = {
         name,
         folderId: folder.id,
@@ -161,7 +183,7 @@ export class Buckets {
     this.cloud.objects.removeAll(name);
     this.cloud.uploads.removeAll(name);
     this.buckets.delete(name);
-    this.cloud.forget(name);
+    this.cloud.access.forget(name);
   }
 
   /**

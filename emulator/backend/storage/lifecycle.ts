@@ -1,7 +1,10 @@
-import type { Cloud } from "../cloud";
-import type { Table } from "../store";
+import type { Clock } from "../clock";
+import type { Store, Table } from "../store";
 import type { Bucket } from "./bucket";
+import type { Buckets } from "./buckets";
+import type { Objects } from "./objects";
 import type { ObjectVersion } from "./objectVersions";
+import type { Uploads } from "./uploads";
 
 /** The vendor's message: https://yandex.cloud/en/docs/storage/concepts/lifecycles. Dates are ISO text. */
 export interface LifecycleRule {
@@ -46,11 +49,20 @@ interface Tag {
 
 const dayInMilliseconds = 86_400_000;
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly buckets: Buckets;
+  readonly objects: Objects;
+  readonly uploads: Uploads;
+}
+
 /** Applies the lifecycle rules of all buckets at the beginning of each day, UTC. */
 export class Lifecycle {
   private readonly lastRun: Table<string>;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.lastRun = cloud.store.table("lifecycle");
     if (!this.lastRun.get("day")) this.lastRun.put("day", this.today());
     cloud.clock.onTick(() => {

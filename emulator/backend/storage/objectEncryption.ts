@@ -1,16 +1,28 @@
 import { randomBytes } from "node:crypto";
-import type { Cloud } from "../cloud";
-import type { Sealed } from "../kms/keyCipher";
+import type { DataEvents } from "../auditTrails/dataEvents";
+import type { Access } from "../iam/access";
+import type { KeyCipher, Sealed } from "../kms/keyCipher";
 import { seal, unseal } from "../kms/sealing";
+import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { Switches } from "../switches";
 import type { Requester } from "./bucketAccess";
 import type { ObjectVersion } from "./objectVersions";
 
 /** How contents are kept. */
 type Kept = Pick<ObjectVersion, "bytes" | "kmsKeyId" | "dataKey">;
 
+/** What encryption needs of the cloud. */
+export interface EncryptionNeeds {
+  readonly switches: Switches;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly keyCipher: KeyCipher;
+  readonly dataEvents: DataEvents;
+}
+
 /** Encryption of objects: each has a data key of its own, which the bucket's KMS key wraps. */
 export class ObjectEncryption {
-  constructor(private readonly cloud: Cloud) {}
+  constructor(private readonly cloud: EncryptionNeeds) {}
 
   /** @throws {CloudError} PERMISSION_DENIED without a role on the key, FAILED_PRECONDITION if it cannot be used. */
   seal(by: Requester, kmsKeyId: string | undefined, contents: Buffer): Kept {

@@ -1,9 +1,11 @@
-import type { Cloud } from "../cloud";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import type { Bucket } from "./bucket";
-import type { Requester } from "./bucketAccess";
+import type { BucketAccess, Requester } from "./bucketAccess";
 import type { Acl } from "./bucketAcl";
+import type { Buckets } from "./buckets";
 import { requireLegalChange } from "./objectLock";
+import type { Objects } from "./objects";
 import type { ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
 
 /** An object, or one of its versions. */
@@ -14,10 +16,18 @@ export interface ObjectName {
   readonly versionId?: string;
 }
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly clock: Clock;
+  readonly buckets: Buckets;
+  readonly bucketAccess: BucketAccess;
+  readonly objects: Objects;
+}
+
 /** What is kept beside an object's contents, and can be changed without them: locks, tags, access. */
 export class ObjectSettings {
   constructor(
-    private readonly cloud: Cloud,
+    private readonly cloud: Needs,
     private readonly versions: ObjectVersions,
   ) {}
 

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
-import type { DataAccess } from "../auditTrails/dataEvents";
-import type { Cloud } from "../cloud";
+import type { DataAccess, DataEvents } from "../auditTrails/dataEvents";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
+import type { Ids } from "../ids";
+import type { QuotaUse } from "../quotaUse";
+import type { Switches } from "../switches";
 import type { Bucket } from "./bucket";
-import type { Requester } from "./bucketAccess";
+import type { BucketAccess, Requester } from "./bucketAccess";
 import { type Acl, aclAllows } from "./bucketAcl";
-import { ObjectEncryption } from "./objectEncryption";
+import type { Buckets } from "./buckets";
+import { type EncryptionNeeds, ObjectEncryption } from "./objectEncryption";
 import { isLocked, retentionFrom } from "./objectLock";
 import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
 
@@ -32,12 +36,23 @@ export interface Deleted {
   readonly isDeleteMarker: boolean;
 }
 
+/** What is needed of the cloud. */
+interface Needs extends EncryptionNeeds {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly switches: Switches;
+  readonly buckets: Buckets;
+  readonly bucketAccess: BucketAccess;
+  readonly dataEvents: DataEvents;
+  readonly quotaUse: QuotaUse;
+}
+
 /** Object Storage's objects. In an encrypted bucket each has a data key of its own, wrapped by the KMS key. */
 export class Objects {
   private readonly encryption: ObjectEncryption;
 
   constructor(
-    private readonly cloud: Cloud,
+    private readonly cloud: Needs,
     private readonly versions: ObjectVersions,
   ) {
     this.encryption = new ObjectEncryption(cloud);
@@ -109,7 +124,7 @@ export class Objects {
     const bucket = this.cloud.buckets.require(bucketName);
     this.cloud.bucketAccess.require(by, "s3:PutObject", bucket, key);
     requireLegalKey(key);
-    if (this.cloud.storageLeft(bucket.folderId) < body.length)
+    if (this.cloud.quotaUse.storageLeft(bucket.folderId) < body.length)
       throw new CloudError("RESOURCE_EXHAUSTED", "The cloud's storage is used up");
     if (bucket.maxSize > 0 && this.usedBytes(bucketName) + body.length > bucket.maxSize)
       throw new CloudError("RESOURCE_EXHAUSTED", `Bucket ${bucketName} is full`);

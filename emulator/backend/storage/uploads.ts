@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Cloud } from "../cloud";
+import type { Clock } from "../clock";
 import { CloudError } from "../errors";
-import type { Table } from "../store";
-import type { Requester } from "./bucketAccess";
-import type { ObjectInfo, PutOptions } from "./objects";
+import type { Ids } from "../ids";
+import type { Store, Table } from "../store";
+import type { BucketAccess, Requester } from "./bucketAccess";
+import type { Buckets } from "./buckets";
+import type { ObjectInfo, Objects, PutOptions } from "./objects";
 
 /** An upload in parts that was begun and neither completed nor aborted. */
 export interface Upload {
@@ -28,6 +30,16 @@ export interface Part {
 
 const partId = (uploadId: string, number: number): string => `${uploadId}/${String(number).padStart(5, "0")}`;
 
+/** What is needed of the cloud. */
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly buckets: Buckets;
+  readonly bucketAccess: BucketAccess;
+  readonly objects: Objects;
+}
+
 /** Object Storage's uploads in parts. */
 export class Uploads {
   private readonly uploads: Table<Upload>;
@@ -35,7 +47,7 @@ export class Uploads {
   private readonly uploadsIn: (bucket: string) => Upload[];
   private readonly partsOfUpload: (uploadId: string) => Part[];
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Needs) {
     this.uploads = cloud.store.table("uploads");
     this.parts = cloud.store.table("uploadParts");
     this.uploadsIn = this.uploads.groupedBy(({ bucket }) => bucket);

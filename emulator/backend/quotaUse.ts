@@ -1,0 +1,33 @@
+import { CloudError } from "./errors";
+import type { Quotas } from "./limits";
+import type { ResourceTree } from "./resourceManager/resourceTree";
+import type { Buckets } from "./storage/buckets";
+import type { Objects } from "./storage/objects";
+
+/** What is needed of the cloud. */
+interface Needs {
+  readonly tree: ResourceTree;
+  readonly quotas: Quotas;
+  readonly buckets: Buckets;
+  readonly objects: Objects;
+}
+
+/** What clouds use of their quotas. */
+export class QuotaUse {
+  constructor(private readonly cloud: Needs) {}
+
+  /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
+  require(quota: Exclude<keyof Quotas, "storageBytes">, folderId: string, type: string): void {
+    const { tree, quotas } = this.cloud;
+    if (tree.count(type, tree.cloudOf(folderId)) >= quotas[quota])
+      throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${quotas[quota]} ${quota} is used up`);
+  }
+
+  /** Bytes that the buckets of the folder's cloud may still take. */
+  storageLeft(folderId: string): number {
+    const { tree, quotas, buckets, objects } = this.cloud;
+    const cloudId = tree.cloudOf(folderId);
+    const inCloud = buckets.all().filter((bucket) => tree.cloudOf(bucket.folderId) === cloudId);
+    return quotas.storageBytes - inCloud.reduce((sum, { name }) => sum + objects.usedBytes(name), 0);
+  }
+}
