@@ -17,6 +17,9 @@ const rarelyUsed = [
 ];
 const load = Module._load;
 Module._load = (id, parent, isMain) => {
+  // Pulumi's runner finds positions in files by it. It knows no map of what is compiled in memory, and reads those of installed
+  // packages; Node knows the former, and need not read the latter.
+  if (id === "source-map-support/register") return {};
   const loadNow = () => load(id, parent, isMain);
   const isRarelyUsed = rarelyUsed.some((rare) => rare.id === id && parent?.filename.endsWith(rare.by));
   return isRarelyUsed
@@ -25,3 +28,5 @@ Module._load = (id, parent, isMain) => {
 };
 
 require("tsx/cjs");
+// Absent before Node 22.14, which reads all maps.
+Module.setSourceMapsSupport?.(true, { nodeModules: false });

@@ -13,6 +13,8 @@ export interface StateResource {
   readonly type: string;
   readonly id?: string;
   readonly protect?: boolean;
+  /** Where in the program it is made: `project:///<file>#<line>,<column>`. */
+  readonly sourcePosition?: string;
   readonly dependencies?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: inputs and outputs of many types of resources
   readonly inputs?: Readonly<Record<string, any>>;

@@ -1,4 +1,6 @@
-import { LocalStack, sevenResources } from "../support/localStack";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalStack, sevenResources, typeOf } from "../support/localStack";
 
 test("index.ts, which pulumi up runs, exports what README says of a trail", async () => {
   await using local = await LocalStack.start();
@@ -15,4 +17,15 @@ test("index.ts, which pulumi up runs, exports what README says of a trail", asyn
   ];
   expect(Object.keys(trail).sort()).toEqual(names);
   expect(trail.trailStatus).toBe("ACTIVE");
+});
+
+test("the engine notes for each resource where in the source it is made", async () => {
+  await using local = await LocalStack.start();
+  await local.up();
+  const made = (await local.resources()).map(({ urn, sourcePosition = "" }) => {
+    const [, file = "", line, column] = /^project:\/\/\/(.*)#(\d+),(\d+)$/.exec(sourcePosition) ?? [];
+    const text = readFileSync(join(__dirname, "..", "..", file), "utf8").split("\n")[Number(line) - 1];
+    return [typeOf(urn), text?.slice(Number(column) - 1).split("(")[0]];
+  });
+  expect(made.sort()).toEqual(sevenResources.map((type) => [type, `new yandex.${type}`]));
 });
