@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalStack, sevenResources, typeOf } from "../support/localStack";
+import { LocalStack, programOf, sevenResources, typeOf } from "../support/localStack";
 
 test("index.ts, which pulumi up runs, exports what README says of a trail", async () => {
   await using local = await LocalStack.start();
@@ -28,4 +28,11 @@ test("the engine notes for each resource where in the source it is made", async 
     return [typeOf(urn), text?.slice(Number(column) - 1).split("(")[0]];
   });
   expect(made.sort()).toEqual(sevenResources.map((type) => [type, `new yandex.${type}`]));
+});
+
+test("an error of a program names file, line and column of its source", async () => {
+  await using local = await LocalStack.start();
+  const { output } = await local.failingUp({}, { program: programOf("throwing") });
+  expect(output).toContain("Error: There is no thing");
+  expect(output).toContain(`at fail (${programOf("throwing")}:9:9)`);
 });
