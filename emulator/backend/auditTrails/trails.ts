@@ -1,18 +1,16 @@
-import type { Call, Changes } from "../calls";
-import type { Clock } from "../clock";
+import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
-import type { Access, Subject } from "../iam/access";
+import type { Subject } from "../iam/access";
 import type { ServiceAccounts } from "../iam/serviceAccounts";
-import type { Ids } from "../ids";
 import type { KeyCipher } from "../kms/keyCipher";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation, type Operations } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
-import type { ResourceTree } from "../resourceManager/resourceTree";
+import type { ResourceNeeds } from "../resourceNeeds";
 import type { Buckets } from "../storage/buckets";
 import type { Objects } from "../storage/objects";
-import type { Store, Table } from "../store";
+import type { Table } from "../store";
 import type { Switches } from "../switches";
 import type { Delivery } from "./delivery";
 import {
@@ -67,15 +65,8 @@ const detailsOf = (trail: Trail): object => ({
 });
 
 /** What is needed of the cloud. */
-interface Needs {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
+interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly tree: ResourceTree;
-  readonly access: Access;
-  readonly changes: Changes;
-  readonly operations: Operations;
   readonly keyCipher: KeyCipher;
   readonly serviceAccounts: ServiceAccounts;
   readonly buckets: Buckets;

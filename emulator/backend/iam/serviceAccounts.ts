@@ -1,16 +1,13 @@
 import type { Trails } from "../auditTrails/trails";
-import type { Call, Changes } from "../calls";
-import type { Clock } from "../clock";
+import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
-import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation, type Operations } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
-import type { ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { ResourceNeeds } from "../resourceNeeds";
+import type { Table } from "../store";
 import type { Switches } from "../switches";
-import type { Access } from "./access";
 import type { AccessKeys } from "./accessKeys";
 import type { AuthorizedKeys } from "./authorizedKeys";
 import type { Groups } from "./groups";
@@ -47,16 +44,9 @@ const detailsOf = ({ id, name, description, labels }: ServiceAccount): object =>
 });
 
 /** What is needed of the cloud. */
-interface Needs {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
+interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly tree: ResourceTree;
   readonly groups: Groups;
-  readonly access: Access;
-  readonly changes: Changes;
-  readonly operations: Operations;
   readonly accessKeys: AccessKeys;
   readonly authorizedKeys: AuthorizedKeys;
   readonly trails: Trails;

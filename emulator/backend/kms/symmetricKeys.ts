@@ -1,13 +1,10 @@
-import type { Call, Changes } from "../calls";
-import type { Clock } from "../clock";
+import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
-import type { Access } from "../iam/access";
-import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation, Operations, Typed } from "../operations";
-import type { ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { Operation, Typed } from "../operations";
+import type { ResourceNeeds } from "../resourceNeeds";
+import type { Table } from "../store";
 import type { Switches } from "../switches";
 import { type KeyLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
@@ -70,15 +67,8 @@ const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
 const hoursAfterDeletion = 72;
-interface Needs {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
+interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly tree: ResourceTree;
-  readonly access: Access;
-  readonly changes: Changes;
-  readonly operations: Operations;
 }
 
 /** KMS's symmetric keys. */

@@ -1,12 +1,10 @@
-import type { Call, Changes } from "../calls";
-import type { Clock } from "../clock";
+import type { Call } from "../calls";
 import { maskedFields } from "../fieldMask";
-import type { Access } from "../iam/access";
-import type { Ids } from "../ids";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation, type Operations, type Typed } from "../operations";
-import type { Store, Table } from "../store";
-import type { Resource, ResourceTree } from "./resourceTree";
+import { emptyResponse, type Operation, type Typed } from "../operations";
+import type { ResourceNeeds } from "../resourceNeeds";
+import type { Table } from "../store";
+import type { Resource } from "./resourceTree";
 
 interface Kind {
   readonly type: string;
@@ -85,14 +83,7 @@ const parentFields = { cloud: "organizationId", folder: "cloudId" } as const;
 const without: Details = { description: "", labels: {} };
 
 /** What is needed of the cloud. */
-interface Needs {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly tree: ResourceTree;
-  readonly access: Access;
-  readonly changes: Changes;
-  readonly operations: Operations;
+interface Needs extends ResourceNeeds {
   removeWithContents(id: string): void;
 }
 

@@ -1,13 +1,10 @@
-import type { Call, Changes } from "../calls";
-import type { Clock } from "../clock";
+import type { Call } from "../calls";
 import { CloudError } from "../errors";
-import type { Access } from "../iam/access";
-import type { Ids } from "../ids";
 import { requireValid } from "../limits";
-import { emptyResponse, type Operation, type Operations } from "../operations";
+import { emptyResponse, type Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
-import type { ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { ResourceNeeds } from "../resourceNeeds";
+import type { Table } from "../store";
 import type { Switches } from "../switches";
 import { type Bucket, type BucketSettings, complete, messageOf, settingsOf } from "./bucket";
 import type { Grant } from "./bucketAcl";
@@ -46,15 +43,8 @@ const updateDetailsOf = (bucket: Bucket): object => ({
 });
 
 /** What is needed of the cloud. */
-interface Needs {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
+interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly tree: ResourceTree;
-  readonly access: Access;
-  readonly changes: Changes;
-  readonly operations: Operations;
   readonly objects: Objects;
   readonly uploads: Uploads;
   readonly quotaUse: QuotaUse;

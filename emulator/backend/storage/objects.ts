@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import type { DataAccess, DataEvents } from "../auditTrails/dataEvents";
+import type { DataAccess } from "../auditTrails/dataEvents";
 import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import type { Ids } from "../ids";
 import type { QuotaUse } from "../quotaUse";
-import type { Switches } from "../switches";
 import type { Bucket } from "./bucket";
 import type { BucketAccess, Requester } from "./bucketAccess";
 import { type Acl, aclAllows } from "./bucketAcl";
@@ -40,10 +39,8 @@ export interface Deleted {
 interface Needs extends EncryptionNeeds {
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly switches: Switches;
   readonly buckets: Buckets;
   readonly bucketAccess: BucketAccess;
-  readonly dataEvents: DataEvents;
   readonly quotaUse: QuotaUse;
 }
 

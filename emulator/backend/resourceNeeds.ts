@@ -1,0 +1,18 @@
+import type { Changes } from "./calls";
+import type { Clock } from "./clock";
+import type { Access } from "./iam/access";
+import type { Ids } from "./ids";
+import type { Operations } from "./operations";
+import type { ResourceTree } from "./resourceManager/resourceTree";
+import type { Store } from "./store";
+
+/** What every kind of resource needs of the cloud, to be kept, changed by calls and removed. */
+export interface ResourceNeeds {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly tree: ResourceTree;
+  readonly access: Access;
+  readonly changes: Changes;
+  readonly operations: Operations;
+}
