@@ -2,8 +2,8 @@ import type { Resource } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
 import { kindOf, type Reference, textOf, World } from "../engine/world";
 import type { Part } from "./composer";
+import type { Found } from "./look";
 import { bindingSeparator } from "./program";
-import type { NeededRole } from "./roles";
 
 /** A resource that a preview would make, and what there is of it in the cloud. */
 interface Match {
