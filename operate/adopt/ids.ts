@@ -22,7 +22,7 @@ interface Match {
 export function matchesOf(
   planned: readonly Resource[],
   known: readonly Resource[],
-  { parts, granted, release }: { parts: readonly Part[]; granted: readonly NeededRole[]; release: string },
+  { parts, granted, release }: { parts: readonly Part[]; granted: Found["grants"]; release: string },
 ): Match[] {
   const world = new World(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
   const idOf = (resource: Resource): string | undefined => {
