@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { Kinds } from "./values";
+import { type Kinds, keyIn } from "./values";
 
 /** An argument that cannot be. */
 export interface Fault {
@@ -35,12 +35,13 @@ export const input = <T extends z.ZodType>(schema: T) =>
   z.any().superRefine((value, { addIssue }) => {
     if (isKnown(value))
       for (const issue of schema.safeParse(value).error?.issues ?? [])
-        addIssue({ ...issue, code: "custom", message: messageOf(issue) });
+        addIssue({ ...issue, code: "custom", params: { key: keyIn(issue) } });
   });
 
 /** Arguments: texts may be inputs that come late. */
 export const argumentKinds: Kinds = {
   text: input,
+  inId: input,
   plainText: (schema) => schema,
   number: (schema) => schema,
   yesOrNo: (schema) => schema,
@@ -133,12 +134,10 @@ const isTable = (schema: z.core.$ZodType | undefined): boolean =>
   schema instanceof z.ZodOptional ? isTable(schema.unwrap()) : schema instanceof z.ZodRecord;
 
 function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
-  if (found === undefined) return "is missing";
-  return `${messageOf(issue)}, not ${isLate(found) ? "an output or a promise" : show(found)}`;
+  const seen = keyIn(issue) ?? found;
+  if (seen === undefined) return "is missing";
+  return `${issue.message}, not ${isLate(seen) ? "an output or a promise" : show(seen)}`;
 }
-
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
 const memberOf = (owner: unknown, key: string): unknown =>
   (owner as Record<string, unknown> | undefined)?.[key];

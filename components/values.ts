@@ -16,6 +16,8 @@ const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 /** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
 export interface Kinds {
   readonly text: (schema: z.ZodType) => z.ZodType;
+  /** Text that becomes part of a resource's id, which Pulumi never keeps secret. */
+  readonly inId: (schema: z.ZodType) => z.ZodType;
   /** Text that decides which resources there are, or is put into other text: it never comes late. */
   readonly plainText: (schema: z.ZodType) => z.ZodType;
   readonly number: (schema: z.ZodType) => z.ZodType;
@@ -32,6 +34,27 @@ export const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
         ? `there is no such key; keys are ${Object.keys(shape).join(", ")}`
         : `must be an object with the keys ${Object.keys(shape).join(", ")}`,
   });
+
+/**
+ * An object with a row for each key. Faults of keys and faults inside rows are found together; `z.record` alone leaves out the
+ * rows of faulty keys.
+ */
+export function table(key: z.ZodType, row: z.ZodType, error: string) {
+  const keys = new z.core.$ZodCheck({ check: "custom", when: () => true });
+  keys._zod.check = ({ value, issues }) => {
+    for (const name of isRecord(value) ? Object.keys(value) : [])
+      for (const { message } of key.safeParse(name).error?.issues ?? [])
+        issues.push({ code: "custom", message, path: [name], input: name, params: { key: name } });
+  };
+  return z.record(z.string(), row, error).check(keys);
+}
+
+/** The key that an issue is about; nothing for an issue about a value. */
+export const keyIn = (issue: z.core.$ZodIssue): unknown =>
+  issue.code === "custom" ? issue.params?.key : undefined;
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Id of a resource of the cloud. */
 export const id = (what: string) => {
@@ -85,22 +108,20 @@ export const objectPrefix = z
 
 /** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
 export const labels = ({ text }: Kinds) =>
-  z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[a-z][-_0-9a-z]{0,62}$/,
-          "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
-        ),
-      text(
-        z
-          .string("a label's value must be text")
-          .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+  table(
+    z
+      .string()
+      .regex(
+        /^[a-z][-_0-9a-z]{0,62}$/,
+        "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
       ),
-      "must be an object with a text for each label",
-    )
-    .refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
+    text(
+      z
+        .string("a label's value must be text")
+        .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+    ),
+    "must be an object with a text for each label",
+  ).refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
 
 export const wholeNumber = (unit: string, least: number) =>
   z
