@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { type Kinds, keyIn } from "./values";
+import { type Kinds, sentenceFor } from "./values";
 
 /** An argument that cannot be. */
 export interface Fault {
@@ -34,8 +34,7 @@ export class ArgumentsError extends pulumi.InputPropertiesError {
 export const input = <T extends z.ZodType>(schema: T) =>
   z.any().superRefine((value, { addIssue }) => {
     if (isKnown(value))
-      for (const issue of schema.safeParse(value).error?.issues ?? [])
-        addIssue({ ...issue, code: "custom", params: { key: keyIn(issue) } });
+      for (const issue of schema.safeParse(value).error?.issues ?? []) addIssue({ ...issue, code: "custom" });
   });
 
 /** Arguments: texts may be inputs that come late. */
@@ -104,15 +103,10 @@ function mapLate(value: unknown, change: (late: unknown) => unknown): unknown {
 /** What a schema finds wrong with a value: paths and reasons, each with the value that is there. */
 function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  return issues.flatMap((issue) => {
+  return issues.map((issue) => {
     const path = issue.path.map(String);
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        path: [...path, key].join("."),
-        reason: "there is no such argument",
-      }));
     const found = path.reduce<unknown>((inner, key) => memberOf(inner, key), value);
-    return [{ path: path.join("."), reason: reasonOf(issue, found) }];
+    return { path: path.join("."), reason: reasonOf(issue, found) };
   });
 }
 
@@ -134,9 +128,8 @@ const isTable = (schema: z.core.$ZodType | undefined): boolean =>
   schema instanceof z.ZodOptional ? isTable(schema.unwrap()) : schema instanceof z.ZodRecord;
 
 function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
-  const seen = keyIn(issue) ?? found;
-  if (seen === undefined) return "is missing";
-  return `${issue.message}, not ${isLate(seen) ? "an output or a promise" : show(seen)}`;
+  if (found === undefined) return "is missing";
+  return sentenceFor(issue, isLate(found) ? "an output or a promise" : show(found));
 }
 
 const memberOf = (owner: unknown, key: string): unknown =>

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { faultOfDuration } from "./duration";
 
@@ -26,32 +27,72 @@ export interface Kinds {
   readonly ids: (what: string, id: z.ZodType) => z.ZodType;
 }
 
+/** What is wrong with a key of an object. */
+interface KeyFault {
+  readonly message: string;
+  /** `isWhole`: the message says everything; else the key that was seen is put behind it. */
+  readonly params: { readonly key: string; readonly isWhole: boolean };
+}
+
+/** Checks the keys of an object, also where its values have faults. */
+function keysCheck<T>(faultsOf: (key: string) => readonly KeyFault[]): z.core.$ZodCheck<T> {
+  const check = new z.core.$ZodCheck({ check: "custom", when: () => true }) as z.core.$ZodCheck<T>;
+  check._zod.check = ({ value, issues }) => {
+    for (const key of isRecord(value) ? Object.keys(value) : [])
+      for (const fault of faultsOf(key)) issues.push({ code: "custom", path: [key], input: key, ...fault });
+  };
+  return check;
+}
+
 /** An object without other keys than these. */
-export const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys"
-        ? `there is no such key; keys are ${Object.keys(shape).join(", ")}`
-        : `must be an object with the keys ${Object.keys(shape).join(", ")}`,
+export function only<Shape extends z.core.$ZodShape>(shape: Shape) {
+  const allowed = Object.keys(shape);
+  const list = allowed.join(", ");
+  const unknownKeys = keysCheck<object>((key) => {
+    if (allowed.includes(key)) return [];
+    const advice = suggestionFor(key, allowed) ?? `Keys are ${list}`;
+    return [{ message: `there is no such key. ${advice}`, params: { key, isWhole: true } }];
   });
+  return z.looseObject(shape, `must be an object with the keys ${list}`).check(unknownKeys);
+}
+
+/** Most letters that may be wrong in a key for it to be recognized: a third of them. */
+const mostWrong = (key: string): number => Math.max(1, Math.floor(key.length / 3));
+
+/** A question whether a similar key was meant, if there is one. */
+export function suggestionFor(key: string, allowed: readonly string[]): string | undefined {
+  const similar = closest(
+    key.toLowerCase(),
+    allowed.map((one) => one.toLowerCase()),
+  );
+  if (distance(key.toLowerCase(), similar) > mostWrong(key)) return undefined;
+  return `Did you mean ${allowed.find((one) => one.toLowerCase() === similar)}?`;
+}
 
 /**
  * An object with a row for each key. Faults of keys and faults inside rows are found together; `z.record` alone leaves out the
  * rows of faulty keys.
  */
-export function table(key: z.ZodType, row: z.ZodType, error: string) {
-  const keys = new z.core.$ZodCheck({ check: "custom", when: () => true });
-  keys._zod.check = ({ value, issues }) => {
-    for (const name of isRecord(value) ? Object.keys(value) : [])
-      for (const { message } of key.safeParse(name).error?.issues ?? [])
-        issues.push({ code: "custom", message, path: [name], input: name, params: { key: name } });
-  };
-  return z.record(z.string(), row, error).check(keys);
-}
+export const table = (key: z.ZodType, row: z.ZodType, error: string) =>
+  z.record(z.string(), row, error).check(
+    keysCheck((name) =>
+      (key.safeParse(name).error?.issues ?? []).map(({ message }) => ({
+        message,
+        params: { key: name, isWhole: false },
+      })),
+    ),
+  );
 
-/** The key that an issue is about; nothing for an issue about a value. */
-export const keyIn = (issue: z.core.$ZodIssue): unknown =>
-  issue.code === "custom" ? issue.params?.key : undefined;
+/**
+ * The sentence for an issue.
+ *
+ * @param seen The value that the issue is about, as people see it.
+ */
+export function sentenceFor(issue: z.core.$ZodIssue, seen: string): string {
+  const { key, isWhole } = (issue.code === "custom" && issue.params) || {};
+  if (isWhole) return issue.message;
+  return `${issue.message}, not ${key === undefined ? seen : JSON.stringify(key)}`;
+}
 
 const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { AuditTrailsArgs } from "../components";
 import { faultsAcross } from "../components/auditTrails/rules";
 import type { Fault } from "../components/guard";
-import { keyIn } from "../components/values";
+import { sentenceFor, suggestionFor } from "../components/values";
 import {
   isObject,
   notSecret,
@@ -56,7 +56,10 @@ export function checkSettings(values: Values, isSecret: (key: string) => boolean
   const given = withoutUnset(values);
   const result = settingsSchema.safeParse(given);
   const issues = result.error?.issues ?? [];
-  const faults = issues.flatMap((issue) => describe(issue, given, isSecret));
+  const faults = [
+    ...issues.map((issue) => describe(issue, given, isSecret)),
+    ...Object.keys(given).flatMap((key) => unknownKey(key) ?? []),
+  ];
   const across = result.success ? found(result.data as Settings) : certainFaults(given);
   faults.push(...across.map(({ path, reason }) => `${path}: ${reason}`));
   const secrets = Object.keys(given)
@@ -123,19 +126,23 @@ function certainFaults(values: Values): Fault[] {
   );
 }
 
-function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string[] {
-  const [key, ...path] = issue.path.map(String);
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((unknown) =>
-      key === undefined
-        ? `${unknown}: there is no such key. Keys are ${knownKeys.join(", ")}`
-        : `${[key, ...path, unknown].join(".")}: ${issue.message}`,
-    );
-  if (key === undefined) return [issue.message];
+function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string {
+  const [key = "", ...path] = issue.path.map(String);
   const value = values[key];
-  if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
-  const seen = isSecret(key) ? "the secret value given" : show(keyIn(issue) ?? valueAt(value, path));
-  return [`${[key, ...path].join(".")}: ${issue.message}, not ${seen}`];
+  if (value === undefined) return `${key}: is missing; set it with: pulumi config set ${key} <value>`;
+  const seen = isSecret(key) ? "the secret value given" : show(valueAt(value, path));
+  return `${[key, ...path].join(".")}: ${sentenceFor(issue, seen)}`;
+}
+
+/** Why a key is refused that the configuration does not have; nothing for one that it has. */
+function unknownKey(key: string): string | undefined {
+  if (knownKeys.includes(key)) return undefined;
+  const [first = "", ...inner] = key.split(".");
+  const advice =
+    inner.length > 0 && knownKeys.includes(first)
+      ? `To set ${inner.join(".")} inside ${first}: pulumi config rm ${key} && pulumi config set --path ${key} <value>`
+      : (suggestionFor(key, knownKeys) ?? `Keys are ${knownKeys.join(", ")}`);
+  return `${key}: there is no such key. ${advice}`;
 }
 
 /** Names of all configuration keys. */

@@ -27,12 +27,20 @@ const kinds: Kinds = {
     ),
   yesOrNo: (schema) =>
     z.preprocess((value) => (value === "true" || value === "false" ? value === "true" : value), schema),
-  ids: (what, id) =>
-    z
-      .array(kinds.text(id), `must be a list of ids of ${what}`)
+  ids: (what, id) => {
+    const byKey = z.record(z.string(), text(id));
+    const list = z
+      .array(text(id), `must be a list of ids of ${what}, or an object with them`)
       .refine((all) => new Set(all).size === all.length, "must not name one twice")
       // An id that is known names its role binding.
-      .transform((all) => Object.fromEntries(all.map((one) => [String(one), one]))),
+      .transform((all) => Object.fromEntries(all.map((one) => [String(one), one])));
+    return z.unknown().transform((value, { issues }) => {
+      const { success, data, error } = (isObject(value) ? byKey : list).safeParse(value);
+      if (success) return data;
+      issues.push(...error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
+      return z.NEVER;
+    });
+  },
 };
 
 /** Nothing for the empty text and the empty object, which stand for "not set" in Pulumi.yaml. */
@@ -58,7 +66,7 @@ declare module "zod" {
 /** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
 function schemaWith(kinds: Kinds) {
   const shape = auditTrailsShape(kinds);
-  return z.strictObject({
+  return z.object({
     organizationId: shape.organizationId.meta({
       description: "Id of the organization whose audit logs are delivered.",
     }),

@@ -140,6 +140,13 @@ describe("accepted configuration", () => {
     },
   );
 
+  test("clouds and folders are a list, or an object as in programs", () => {
+    const trails = { t: { clouds: { payments: "b1gone" }, folders: ["b1gtwo"] } };
+    expect(checkSettings({ ...valid, trails: JSON.stringify(trails) }).trails).toEqual({
+      t: { clouds: { payments: "b1gone" }, folders: { b1gtwo: "b1gtwo" } },
+    });
+  });
+
   test("ids are accepted whatever they begin with", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{1,50}$/), (anyId) => {
@@ -243,7 +250,7 @@ describe("refused configuration", () => {
     ["retention", '{"preset":"forever"}', "retention.preset: must be guide, standard, archive or year"],
     ["retention", '{"expireAfterDays":0}', "retention.expireAfterDays: must be at least 1, not 0"],
     ["retention", '{"expireAfterDays":"never"}', "must be a whole number of days"],
-    ["retention", '{"days":1}', "retention.days: there is no such key; keys are preset, versioning"],
+    ["retention", '{"days":1}', "retention.days: there is no such key. Keys are preset, versioning"],
     ["objectLock", '{"mode":"SOFT","days":1}', "objectLock.mode: must be GOVERNANCE or COMPLIANCE"],
     ["access", '{"readers":["aje1"]}', "access.administrators: must be a list of ids"],
     ["labels", '{"Team":"x"}', 'begin with a letter, not "Team"'],
@@ -263,10 +270,14 @@ describe("refused configuration", () => {
       "access.administrators.0: must be the id of a user or service",
     ],
     ["trails", '{"T":{}}', "a trail's key must be 1 to 50 characters"],
-    ["trails", trail({ trailName: "n" }), "trails.t.trailName: there is no such key; keys are name"],
+    ["trails", trail({ trailName: "n" }), "trails.t.trailName: there is no such key. Keys are name"],
     ["trails", trail({ name: "Trail" }), "trails.t.name: must be 1 to 63 characters"],
     ["trails", trail({ description: "x".repeat(1025) }), "1024 characters"],
-    ["trails", trail({ clouds: "b1g" }), 'trails.t.clouds: must be a list of ids of clouds, not "b1g"'],
+    [
+      "trails",
+      trail({ clouds: "b1g" }),
+      'trails.t.clouds: must be a list of ids of clouds, or an object with them, not "b1g"',
+    ],
     ["trails", trail({ folders: [] }), "trails.t.folders: must name at least one"],
     ["trails", trail({ folders: ["a", "a"] }), "must not name one twice"],
     ["trails", trail({ folders: ["a b"] }), "trails.t.folders.0: must be the id of folders: 1 to 50"],
@@ -372,10 +383,22 @@ describe("refused configuration", () => {
     expect(message).toContain("has a fault;");
   });
 
-  test("a mistyped key is refused with the list of keys", () => {
-    const message = refusal({ ...valid, bucketname: "audit-logs" });
-    expect(message).toContain("bucketname: there is no such key");
-    for (const key of knownKeys) expect(message).toContain(key);
+  test.each([
+    ["bucketname", "Did you mean bucketName?"],
+    ["organisationId", "Did you mean organizationId?"],
+    [
+      "retention.preset",
+      "To set preset inside retention: pulumi config rm retention.preset && pulumi config set --path retention.preset <value>",
+    ],
+    ["colour", `Keys are ${knownKeys.join(", ")}`],
+  ])("the unknown key %s is refused, with: %s", (key, advice) => {
+    expect(refusal({ ...valid, [key]: "audit-logs" })).toContain(`- ${key}: there is no such key. ${advice}`);
+  });
+
+  test("an unknown key inside an object is refused with the one that may be meant", () => {
+    expect(refused("retention", '{"expireAfterDay":1}')).toContain(
+      "retention.expireAfterDay: there is no such key. Did you mean expireAfterDays?",
+    );
   });
 
   test("a missing key says how to set it", () => {

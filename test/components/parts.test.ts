@@ -119,7 +119,9 @@ test.each<[PartName, string, Loose]>([
 });
 
 test.each(Object.keys(parts) as PartName[])("%s alone refuses a name that is no argument", async (part) => {
-  expect(await faultsOf(part, { folderID: "f" })).toEqual(["folderID: there is no such argument"]);
+  expect(await faultsOf(part, { folderID: "f" })).toEqual([
+    "folderID: there is no such key. Did you mean folderId?",
+  ]);
 });
 
 test("a part names all its faults at once", async () => {
