@@ -37,9 +37,9 @@ export const input = <T extends z.ZodType>(schema: T) =>
       for (const issue of schema.safeParse(value).error?.issues ?? []) addIssue({ ...issue, code: "custom" });
   });
 
-/** Arguments: texts may be inputs that come late. */
+/** Arguments: some may be inputs that come late. */
 export const argumentKinds: Kinds = {
-  text: input,
+  late: input,
   inId: input,
   plainText: (schema) => schema,
   number: (schema) => schema,

@@ -16,7 +16,8 @@ const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 
 /** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
 export interface Kinds {
-  readonly text: (schema: z.ZodType) => z.ZodType;
+  /** A value that may come late: a text, a number, a list or an object as a whole. */
+  readonly late: (schema: z.ZodType) => z.ZodType;
   /** Text that becomes part of a resource's id, which Pulumi never keeps secret. */
   readonly inId: (schema: z.ZodType) => z.ZodType;
   /** Text that decides which resources there are, or is put into other text: it never comes late. */
@@ -148,7 +149,7 @@ export const objectPrefix = z
   .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
 
 /** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
-export const labels = ({ text }: Kinds) =>
+export const labels = ({ late }: Kinds) =>
   table(
     z
       .string()
@@ -156,7 +157,7 @@ export const labels = ({ text }: Kinds) =>
         /^[a-z][-_0-9a-z]{0,62}$/,
         "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
       ),
-    text(
+    late(
       z
         .string("a label's value must be text")
         .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),

@@ -17,7 +17,7 @@ const text = (schema: z.ZodType) =>
     return typeof value === "string" ? value.replace(dateByCli, "$1") : value;
   }, schema);
 const kinds: Kinds = {
-  text,
+  late: text,
   inId: text,
   plainText: text,
   number: (schema) =>
@@ -187,7 +187,7 @@ const shown = (why: string) => z.custom(() => false, `${notSecret}: ${why}`);
 
 /** Reads a value that the configuration marks as secret. Only texts that no id of a resource shows stay secret. */
 export const secretSettingsSchema = schemaWith({
-  text: (schema) => text(schema).transform((value) => pulumi.secret(value)),
+  late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
   inId: () => shown("ids of resources show it"),
   plainText: () => shown("it decides which resources there are"),
   number: () => shown("only text can be"),

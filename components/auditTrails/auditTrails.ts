@@ -159,7 +159,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             activeTimeoutSeconds: given.activeTimeoutSeconds,
             activeWindowSeconds: given.activeWindowSeconds,
             labels: settings.labels
-              ? pulumi.output(labels).apply((all) => ({ ...all, ...settings.labels }))
+              ? pulumi.all([labels, settings.labels]).apply(([all, own]) => ({ ...all, ...own }))
               : labels,
           },
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { knownIds } from "../bucket/policy";
 import type { AuditTrailsArgs, TrailSettings } from "./args";
 
 /** What the vendor's ids begin with. Seen in its documents; no rule is documented, so another beginning is no fault. */
@@ -54,7 +55,7 @@ export function unlikelyValues(args: AuditTrailsArgs): string[] {
       ),
     ]),
     ...(["administrators", "readers"] as const).flatMap((list) =>
-      (access?.[list] ?? []).map((id, i): Id => [`access.${list}.${i}`, "user", id]),
+      knownIds(access?.[list]).map((id, i): Id => [`access.${list}.${i}`, "user", id]),
     ),
   ];
   const services = rows.flatMap(([path, { dataEvents = {} }]) =>

@@ -1,6 +1,7 @@
 import type { Resource } from "../../api/bindings";
 import type { AuditTrailsArgs } from "../../components/auditTrails/args";
 import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
+import { knownIds } from "../../components/bucket/policy";
 import { Encryption } from "../../components/choices";
 import { rolesNeeded, trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../engine/json";
@@ -234,7 +235,7 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
     buckets: [
       ...plan.buckets.filter(isNew).map((bucket) => ({
         ...made("bucket", bucket.bucketName),
-        ...(args.access && { administrators: args.access.administrators.map(String) }),
+        ...(args.access && { administrators: knownIds(args.access.administrators) }),
       })),
       ...(args.accessLogsBucketName === undefined ? [] : [made("bucket", args.accessLogsBucketName)]),
     ],
