@@ -8,14 +8,22 @@ import { standing } from "../support/standingStacks";
 test("a denied creation names the role, where to grant it and how, whatever the cloud's words; then up goes on", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
-  cloud.faults.fail({ method: "SymmetricKeyService/Create" }, "PERMISSION_DENIED", { message: "x" });
-  const { failed, output } = await local.failingUp();
-  expect(failed).toEqual(["KmsSymmetricKey"]);
-  expect(output).toContain(`kms.admin on folder ${cloud.folderId}`);
-  expect(output).toContain(
-    `yc resource-manager folder add-access-binding --id ${cloud.folderId} --role kms.admin`,
-  );
-  expect(output).toContain("Then run the same command again");
+  // Else its bindings may be there before the key is denied.
+  cloud.faults.delay({ method: "ServiceAccountService/Create" }, 1_000);
+  for (const [method, type, role] of [
+    ["SymmetricKeyService/Create", "KmsSymmetricKey", "kms.admin"],
+    ["FolderService/UpdateAccessBindings", "ResourcemanagerFolderIamMember", "resource-manager.admin"],
+  ] as const) {
+    cloud.faults.fail({ method }, "PERMISSION_DENIED", { message: "x" });
+    const { failed, output } = await local.failingUp({ rolePropagationTimeoutSeconds: 0 });
+    expect(failed).toEqual([type]);
+    for (const text of [
+      `${role} on folder ${cloud.folderId}`,
+      `yc resource-manager folder add-access-binding --id ${cloud.folderId} --role ${role}`,
+      "Then run the same command again",
+    ])
+      expect(output).toContain(text);
+  }
 
   await local.up();
   expect(await local.resourceTypes()).toEqual(sevenResources);
