@@ -12,6 +12,8 @@ export interface Answers {
   readonly refreshed?: Answer;
   /** The state after `pulumi import --file`, which takes it from the cloud. */
   readonly imported?: string;
+  /** `pulumi config --json`, as JSON. @default nothing is configured */
+  readonly config?: string;
   /** Address of the backend. @default `file://` and a folder of its own */
   readonly backend?: string;
   /** The refusal of everything that writes the state, until `pulumi cancel`. */
@@ -36,8 +38,8 @@ export class ScriptedPulumi implements Disposable {
 
   constructor(answers: Answers) {
     const { backend = `file://${this.backendFolder}`, preview = noChanges, refreshed = noChanges } = answers;
-    const { state, imported = state, lock } = answers;
-    const files = { state, imported, lock, preview: preview.text, refreshed: refreshed.text };
+    const { state, imported = state, lock, config = "{}" } = answers;
+    const files = { state, imported, lock, config, preview: preview.text, refreshed: refreshed.text };
     for (const [name, text] of Object.entries(files)) if (text !== undefined) this.write(name, text);
     this.folder.script(
       "pulumi",
@@ -50,7 +52,7 @@ case "$*" in
 "stack history "*) echo '[]' ;;
 "stack init "*) echo '{"version": 3, "deployment": {}}' >state ;;
 "stack import "*) unlocked; cp "$4" state ;;
-"config "*) echo '{}' ;;
+"config --json "*) cat config ;;
 "preview "*"--refresh"*) cat refreshed; exit ${refreshed.fails ? 255 : 0} ;;
 "preview "*) cat preview; exit ${preview.fails ? 255 : 0} ;;
 "import "*) unlocked; cp imported state ;;
