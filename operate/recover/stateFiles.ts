@@ -90,6 +90,7 @@ export class StateFiles {
           what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
           make: () => {
             unmarked();
+            mkdirSync(this.stacks, { recursive: true });
             writeFileSync(file, readFileSync(source), { mode: 0o600 });
           },
         },
