@@ -20,11 +20,9 @@ test("the plugin names the packages that the components use, as tested here", ()
       ])
       .map(([, name = ""]) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ""),
   );
-  const { esbuild, ...others } = plugin.dependencies;
   const expected = [...new Set([...used, ...ofPulumi, ...ofInstallation])].sort();
   expect(Object.keys(plugin.dependencies)).toEqual(expected);
-  expect({ ...root.devDependencies, ...root.dependencies }).toMatchObject(others);
-  expect(esbuild).toBe(JSON.parse(read("node_modules/esbuild/package.json")).version);
+  expect({ ...root.devDependencies, ...root.dependencies }).toMatchObject(plugin.dependencies);
 });
 
 test("the plugin is the release that the project is, with the same provider", () => {

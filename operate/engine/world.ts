@@ -1,5 +1,5 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
-import { trailRoles } from "../../components/roles";
+import { meets, type RoleNeed, rolesNeeded } from "../../components/roles";
 import { allEvents, type Collected, type EventTypes } from "./events";
 import { Hidden, type Properties, type Resource, type Value } from "./json";
 import { isOurs } from "./urn";
@@ -59,12 +59,11 @@ export interface Access {
   readonly tlsOnly: boolean;
 }
 
+/** Something that a role is on. */
+export interface Place extends Pick<Grant, "on" | "onWhat"> {}
+
 /** What a trail's service account must have for the trail to work. */
-export interface Need {
-  readonly role: string;
-  readonly on: Reference;
-  readonly onWhat: string;
-}
+export type Need = RoleNeed<Place>;
 
 /** The input that says what a role is on, and what that is called. */
 const grantedOn: Readonly<Record<string, string>> = {
@@ -201,29 +200,33 @@ export class World {
   /** What the trail's service account must have. */
   needsOf(trail: Resource): Need[] {
     const scopes = collectedBy(trail).map(({ scope = "" }) => scope.split(" "));
-    const bucket = this.inStack(this.bucketOf(trail));
-    const key = bucket && this.keyOf(bucket);
-    return [
-      ...scopes
-        .filter(([, id]) => id)
-        .map(([onWhat = "", id]) => ({ role: trailRoles.scope, on: { id }, onWhat })),
-      {
-        role: trailRoles.bucket,
-        on: { id: textOf(bucket?.inputs.folderId) },
-        onWhat: "folder",
-      },
-      ...(key ? [{ role: trailRoles.key, on: key, onWhat: "key" }] : []),
-    ];
+    const bucket = this.bucketOf(trail);
+    const inStack = this.inStack(bucket);
+    const key = inStack && this.keyOf(inStack);
+    const folder = { id: textOf(inStack?.inputs.folderId) };
+    return rolesNeeded<Place>({
+      scopes: scopes.filter(([, id]) => id).map(([onWhat = "", id]) => ({ on: { id }, onWhat })),
+      buckets: [
+        [{ on: folder, onWhat: "folder" }, ...(isOpen(bucket) ? [] : [{ on: bucket, onWhat: "bucket" }])],
+      ],
+      keys: key ? [{ on: key, onWhat: "key" }] : [],
+    });
   }
 
-  /** Whether something gives what is needed. Where it is not known on what it is needed, the role anywhere is taken for it. */
+  /** Whether something gives what is needed. */
   isMet(need: Need, account: Reference): boolean {
-    const covers = (grant: Grant) =>
-      grant.role === need.role &&
-      (this.isSame(grant.on, need.on) ||
-        grant.onWhat === "organization" ||
-        (grant.onWhat === need.onWhat && isOpen(need.on)));
-    return this.grantsOf(account).some(covers);
+    return this.grantsOf(account).some(
+      (grant) =>
+        meets(grant.role, need) === "yes" &&
+        (grant.onWhat === "organization" || this.isOnPlaceOf(grant, need)),
+    );
+  }
+
+  /** Whether a grant is where a role is needed. Where that is not known, any resource of the kind is taken for it. */
+  isOnPlaceOf(grant: Grant, need: Need): boolean {
+    return need.on.some(
+      ({ on, onWhat }) => this.isSame(grant.on, on) || (grant.onWhat === onWhat && isOpen(on)),
+    );
   }
 
   /** A grant outside of the library that takes a needed role away from the account. */
@@ -232,7 +235,7 @@ export class World {
       ({ role, on, members, isExclusive }) =>
         isExclusive &&
         role === need.role &&
-        this.isSame(on, need.on) &&
+        need.on.some((place) => this.isSame(on, place.on)) &&
         !members.some((one) => this.isMember(one, account)),
     );
   }

@@ -2,10 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { CliError, type CliStack } from "../../local/cli";
-import { typeOf } from "./localStack";
+import { programOf, typeOf } from "./localStack";
 
 /** The folder of the pack. */
 export const packFolder = join(__dirname, "..", "..", "policy");
+
+/** Programs of plain resources: the guide by hand, and everything that the pack has a rule against. */
+export const plain = {
+  sound: { program: programOf("plainSound") },
+  wrong: { program: programOf("plainWrong") },
+};
+
+/** What the pack says of what is in order. */
+export const passes = { succeeded: true, violations: [] };
 
 /** What an operation of the CLI with the pack told. */
 export interface Judged {

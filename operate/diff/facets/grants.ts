@@ -1,5 +1,5 @@
 import type { Resource } from "../../engine/json";
-import { isOfStack, isOpen, type Reference, type World } from "../../engine/world";
+import { isOfStack, type Reference, type World } from "../../engine/world";
 import { nameOf } from "./facet";
 
 /** Roles on something of those who are no service account of a trail. */
@@ -47,12 +47,7 @@ function neededGrants(world: World): ReadonlySet<string> {
     const needs = world.needsOf(trail);
     return world
       .grantsOf(account)
-      .filter((grant) =>
-        needs.some(
-          ({ role, on, onWhat }) =>
-            grant.role === role && grant.onWhat === onWhat && (isOpen(on) || world.isSame(grant.on, on)),
-        ),
-      );
+      .filter((grant) => needs.some((need) => grant.role === need.role && world.isOnPlaceOf(grant, need)));
   });
   return new Set(needed.map(({ resource }) => resource.urn));
 }

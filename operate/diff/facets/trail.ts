@@ -69,9 +69,8 @@ function lackOf(trail: Resource, world: World): readonly string[] {
   if (isOpen(account)) return [];
   const roles = world.needsOf(trail).flatMap((need) => {
     const isTaken = world.takenBy(need, account) !== undefined;
-    return world.isMet(need, account) && !isTaken
-      ? []
-      : [`${need.role} on ${need.onWhat} ${nameOf(need.on)}`];
+    const [{ on, onWhat }] = need.on;
+    return world.isMet(need, account) && !isTaken ? [] : [`${need.role} on ${onWhat} ${nameOf(on)}`];
   });
   const bucket = world.inStack(world.bucketOf(trail));
   const access = bucket && accessIn(bucket, world);

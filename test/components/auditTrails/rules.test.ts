@@ -113,7 +113,7 @@ test.each<[string, Loose]>([
     "trails.u.folders.one: names another id than in another trail",
     { trails: { t: { folders: { one: "g" } }, u: { folders: { one: "h" } } } },
   ],
-  ["buckets: there is no such argument", { buckets: [] }],
+  ["buckets: there is no such key. Keys are organizationId", { buckets: [] }],
   ["trails.u.name: must be unique in the folder", { trails: { t: { name: "n" }, u: { name: "n" } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false, dataEvents: {} } } }],

@@ -1,11 +1,10 @@
-import { openCloud } from "../../api/connection";
-import { findTrailFaults, type TrailFault } from "../../api/trailFaults";
-import { partsOf, readTrail, type TrailParts } from "../../api/trails";
-import { describeFault } from "../../components/engine/faultSentences";
-import { trailRoles } from "../../components/roles";
-import { type Emulator, startEmulator } from "../../emulator";
-import { Api, setUpTrail } from "../support/api";
-import { byDeployer } from "../support/localStack";
+import { openCloud } from "../../../api/connection";
+import { partsOf, readTrail, type TrailParts } from "../../../api/trails";
+import { describeFault } from "../../../components/engine/faultSentences";
+import { findTrailFaults, type TrailFault } from "../../../components/engine/trailFaults";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { Api, setUpTrail } from "../../support/api";
+import { byDeployer } from "../../support/localStack";
 
 afterEach(() => {
   delete process.env.SSL_CERT_FILE;
@@ -41,7 +40,7 @@ const cloudOf = (emulator: Emulator, token = emulator.issueToken()) =>
   openCloud({ endpoint: emulator.endpoint, token });
 
 const faultsOf = async ({ emulator, parts }: World, changed: Partial<TrailParts> = {}) =>
-  findTrailFaults({ ...parts, ...changed }, trailRoles, await cloudOf(emulator));
+  findTrailFaults({ ...parts, ...changed }, await cloudOf(emulator));
 
 /** What is wrong, what is found, and how it is told. */
 const cases: {
@@ -148,7 +147,7 @@ test("where all is in order, nothing is found; a trail that exists names its own
   const cloud = await cloudOf(world.emulator);
   const parts = partsOf(await readTrail(world.trailId, cloud));
   expect(parts).toEqual(world.parts);
-  expect(await findTrailFaults(parts, trailRoles, cloud)).toEqual([]);
+  expect(await findTrailFaults(parts, cloud)).toEqual([]);
 });
 
 test("a role is found on whatever page of the bindings", async () => {
@@ -172,5 +171,5 @@ test("a role of a user whose id is the account's is not the account's", async ()
 test("what may not be read is left out, not found wanting", async () => {
   await using world = await start();
   const nobody = world.emulator.issueToken({ type: "userAccount", id: "nobody" });
-  expect(await findTrailFaults(world.parts, trailRoles, await cloudOf(world.emulator, nobody))).toEqual([]);
+  expect(await findTrailFaults(world.parts, await cloudOf(world.emulator, nobody))).toEqual([]);
 });
