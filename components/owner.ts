@@ -5,7 +5,7 @@ export interface Owner {
 }
 
 /** A text as the value of a label: at most 63 characters of a-z, 0-9, - and _. */
-export const asLabel = (text: string): string =>
+const asLabel = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^-_0-9a-z]/g, "-")

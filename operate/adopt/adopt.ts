@@ -206,8 +206,9 @@ class Adopter {
 
   /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
   private async takeIn(setUp: SetUp, found: Found, isAgreed: boolean): Promise<void> {
-    const text = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
-    if (text === undefined) throw new Halt("So nothing was taken into the state.");
+    const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
+    if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
+    const { text } = previewed;
     const record = await this.editor.read();
     const preview = readPreview(text);
     const { provider } = this.program;
