@@ -91,6 +91,11 @@ const documented: readonly { role: string; includes: readonly string[]; source: 
   { role: "storage.editor", includes: ["storage.uploader"], source: page("storage") },
   { role: "storage.admin", includes: ["storage.editor", "storage.configurer"], source: page("storage") },
   { role: "iam.admin", includes: ["iam.serviceAccounts.admin"], source: page("iam") },
+  {
+    role: "resource-manager.admin",
+    includes: ["resource-manager.editor"],
+    source: page("resource-manager"),
+  },
   { role: "admin", includes: ["editor"], source: page("iam") },
   { role: "editor", includes: ["viewer"], source: page("iam") },
   { role: "viewer", includes: ["auditor"], source: page("iam") },
@@ -164,26 +169,26 @@ export interface Reach {
   readonly grants: Answer;
 }
 
+/** Roles to act as a service account: to have its tokens, or to make keys of it. */
+const acting: readonly string[] = [
+  "iam.serviceAccounts.tokenCreator",
+  "iam.serviceAccounts.accessKeyAdmin",
+  "iam.serviceAccounts.keyAdmin",
+  "iam.serviceAccounts.admin",
+];
+
 /** The least roles by which somebody can do it, each row with its source. Wider roles include them. */
 const reaching: readonly { can: keyof Reach; roles: readonly string[]; source: string }[] = [
   { can: "reads", roles: ["storage.viewer"], source: page("storage") },
   { can: "reads", roles: ["kms.keys.decrypter"], source: page("kms") },
   { can: "reads", roles: ["audit-trails.viewer"], source: page("audit-trails") },
+  // Whoever acts as the trail's account reads and uploads as it does.
+  { can: "reads", roles: acting, source: page("iam") },
+  { can: "changes", roles: acting, source: page("iam") },
   // An uploader overwrites objects; a configurer sets lifecycle rules, which delete them, and the policy.
   { can: "changes", roles: ["storage.uploader", "storage.configurer"], source: page("storage") },
   // A key that is inactive or gone makes logs unreadable.
   { can: "changes", roles: ["kms.editor"], source: page("kms") },
-  // Whoever acts as the trail's account uploads as it does.
-  {
-    can: "changes",
-    roles: [
-      "iam.serviceAccounts.tokenCreator",
-      "iam.serviceAccounts.accessKeyAdmin",
-      "iam.serviceAccounts.keyAdmin",
-      "iam.serviceAccounts.admin",
-    ],
-    source: page("iam"),
-  },
   { can: "stops", roles: ["audit-trails.editor"], source: page("audit-trails") },
   { can: "stops", roles: ["kms.editor"], source: page("kms") },
   { can: "stops", roles: ["iam.serviceAccounts.admin"], source: page("iam") },
@@ -207,7 +212,14 @@ const primitiveReach: Readonly<Record<string, Reach>> = {
 };
 
 /** Services whose roles reach logs. Those of other services never do. */
-const concerned = new Set(["storage", "kms", "iam", "audit-trails", "resource-manager", "organization-manager"]);
+const concerned = new Set([
+  "storage",
+  "kms",
+  "iam",
+  "audit-trails",
+  "resource-manager",
+  "organization-manager",
+]);
 
 /** Roles of these services that reach nothing of the logs, by their last word: they see settings, or only encrypt. */
 const harmless = new Set(["auditor", "configViewer", "encrypter", "member"]);

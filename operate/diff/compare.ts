@@ -1,10 +1,12 @@
 import { type Collected, missingIn } from "../engine/events";
 import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { at, bucketPolicyType, collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
 import { facets } from "./facets";
-import { type Facet, nameOf } from "./facets/facet";
+import { type Facet, nameOf, shown } from "./facets/facet";
 import type { Departure, Transition } from "./situation";
+import { surroundingRows } from "./surroundings";
+import { unexplainedOf } from "./unexplained";
 import type { Effect } from "./verdict";
 
 /** A thing that changes. */
@@ -19,11 +21,13 @@ export interface Row {
   readonly after: readonly string[];
   readonly effect?: Effect;
   readonly harm?: string;
+  /** What else is to be known of it. */
+  readonly note?: string;
 }
 
-/** A resource that a row or a loss is about. */
+/** What a row or a loss is about. */
 export interface Subject {
-  readonly kind: Kind;
+  readonly kind: keyof typeof kindNames;
   readonly name: string;
 }
 
@@ -40,12 +44,10 @@ export interface Comparison {
   readonly losses: readonly Loss[];
 }
 
-export const kindNames: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  bucket: "bucket",
-  key: "key",
-  account: "service account",
-};
+export const kindNames = {
+  ...{ trail: "trail", bucket: "bucket", key: "key", account: "service account" },
+  ...{ folder: "folder", cloud: "cloud", organization: "organization", resource: "resource" },
+} as const;
 
 const kinds = Object.keys(resourceTypes) as readonly Kind[];
 const unknownText = "known only after the update";
@@ -55,11 +57,13 @@ const secretText = "secret";
 export function compare(transition: Transition): Comparison {
   const before = new World(transition.before);
   const after = new World(transition.after, transition.renamed);
-  const pairs = kinds.flatMap((kind) => pairsOf(kind, transition, before, after));
-  const rows = pairs.flatMap((pair) => [
-    ...(pair.kind === "trail" ? eventRows(pair, before, after, transition) : []),
-    ...facets[pair.kind].flatMap((facet) => rowOf(facet, pair, before, after, transition) ?? []),
-  ]);
+  const rows = [
+    ...kinds
+      .flatMap((kind) => pairsOf(kind, transition, before, after))
+      .flatMap((pair) => rowsOf(pair, before, after, transition)),
+    ...surroundingRows(before, after),
+    ...strangeRows(transition),
+  ];
   return {
     rows: merged(rows),
     // The engine's order differs from run to run.
@@ -77,12 +81,101 @@ interface Pair {
 }
 
 function pairsOf(kind: Kind, { renamed }: Transition, before: World, after: World): Pair[] {
-  const was = new Map(before.all(kind).map((resource) => [resource.urn, resource]));
-  return after.all(kind).map((resource) => ({
+  const was = new Map(before.judged(kind).map((resource) => [resource.urn, resource]));
+  return after.judged(kind).map((resource) => ({
     kind,
     before: was.get(renamed.get(resource.urn) ?? resource.urn),
     after: resource,
   }));
+}
+
+/** All that changes of a resource: what facets explain, and what none does. */
+function rowsOf(pair: Pair, before: World, after: World, transition: Transition): Row[] {
+  const events = pair.kind === "trail" ? eventRows(pair, before, after, transition) : [];
+  const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
+  const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, after, transition)] : [];
+  const known = facets[pair.kind].flatMap((facet) => {
+    const row = rowOf(facet, pair, before, after, transition);
+    if (row) for (const input of inputsOf(facet)) told.add(input);
+    return row ?? [];
+  });
+  const { urn } = pair.before ?? pair.after;
+  const isReplaced = transition.departures.some(({ resource }) => resource.urn === urn);
+  const listed = transition.changed.get(pair.after.urn) ?? [];
+  const unexplained = unexplainedOf({ ...pair, isReplaced, listed, told }).map(
+    ({ property, before, after }): Row => ({
+      subjects: [subjectOf(pair)],
+      ...{ name: "changed, meaning unknown:", detail: property },
+      ...{ before: pair.before ? [shownValue(before)] : [], after: [shownValue(after)] },
+      ...{ effect: "unknown", harm: unjudged },
+    }),
+  );
+  return [...added, ...events, ...known, ...unexplained];
+}
+
+const unjudged = "This tool does not know what that means for the audit logs.";
+
+const inputsOf = ({ input = [] }: Facet): readonly string[] => [input].flat();
+
+function shownValue(value: Value | undefined): string {
+  const text = shown(value);
+  return text instanceof Hidden ? hiddenText(text) : (text ?? "none");
+}
+
+/** Resources of the library of other types than those that are compared. */
+function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
+  const isStrange = ({ urn, type }: Resource) =>
+    isOurs(urn) &&
+    type.startsWith("yandex:") &&
+    !kindOf({ type }) &&
+    type !== bucketPolicyType &&
+    !/Iam(Member|Binding|Policy)$/.test(type);
+  const was = new Map([...before].filter(([, resource]) => isStrange(resource)));
+  const is = [...after.values()].filter(isStrange);
+  const gone = [...was.values()].filter(
+    ({ urn }) => !is.some((one) => (renamed.get(one.urn) ?? one.urn) === urn),
+  );
+  const differing = is.filter((one) => {
+    const then = was.get(renamed.get(one.urn) ?? one.urn);
+    return !then || changed.has(one.urn) || !same(then.inputs, one.inputs);
+  });
+  return [...differing, ...gone].map(({ urn, type }) => ({
+    subjects: [{ kind: "resource", name: splitUrn(urn).name }],
+    ...{ name: "changed, meaning unknown:", detail: type.split(":").at(-1) },
+    ...{ before: [], after: [], effect: "unknown", harm: unjudged },
+  }));
+}
+
+/** What a trail that is added delivers, and where to. */
+function additionOf(pair: Pair, after: World, transition: Transition): Row {
+  const { after: trail } = pair;
+  const collected = collectedBy(trail);
+  const others = after
+    .all("trail")
+    .filter(({ urn }) => urn !== trail.urn)
+    .flatMap(collectedBy);
+  const isTwice =
+    [...collected, ...others].length >
+    missingIn(others, collected).length + missingIn(collected, others).length;
+  const isCovered = missingIn(standing(after, transition), collected).length === 0;
+  const events = [...new Set(collected.map(({ kind }) => kind))]
+    .sort(managementFirst)
+    .map((kind) => (kind === "management" ? "management events" : `data events of ${kind}`));
+  const destination = (name: string) => shown(at(trail.inputs, "storageDestination", name));
+  const [bucket, prefix] = [destination("bucketName"), destination("objectPrefix")];
+  const text = (value: string | Hidden) => (value instanceof Hidden ? hiddenText(value) : value);
+  return {
+    subjects: [subjectOf(pair)],
+    name: "added",
+    before: [],
+    after: [
+      `delivers ${events.length > 0 ? events.join(", ") : "no events"}`,
+      `to bucket ${bucket === undefined ? "none" : text(bucket)}${prefix === undefined ? "" : `, prefix ${text(prefix)}`}`,
+    ],
+    // One more record of what is recorded already.
+    effect: isCovered && collected.length > 0 ? "stronger" : undefined,
+    note: `${isTwice ? "Events that another trail of the stack collects too come twice. " : ""}One more trail counts towards the quota of its cloud.`,
+  };
 }
 
 function rowOf(
@@ -93,23 +186,32 @@ function rowOf(
   { changed }: Transition,
 ): Row | undefined {
   const [was, is] = [pair.before && facet.read(pair.before, before), facet.read(pair.after, after)];
-  const isChanged = facet.input !== undefined && changed.get(pair.after.urn)?.includes(facet.input);
+  const isChanged = inputsOf(facet).some((input) => changed.get(pair.after.urn)?.includes(input));
   const areSecret = [was, is].some((value) => value instanceof Hidden && value.why === "secret");
   if (same(was, is) && !(areSecret && isChanged)) return undefined;
   if (facet.needsBoth && pair.before && (was === undefined || is === undefined)) return undefined;
-  const shown = (value: unknown) => [value instanceof Hidden ? hiddenText(value) : facet.show(value)].flat();
-  const row = { subjects: [subjectOf(pair)], name: facet.name, before: shown(was), after: shown(is) };
+  const show = (value: unknown) => [value instanceof Hidden ? hiddenText(value) : facet.show(value)].flat();
+  const row = { subjects: [subjectOf(pair)], name: facet.name, before: show(was), after: show(is) };
   // What is new has nothing to be compared with.
-  if (!pair.before) return same(row.before, row.after) ? undefined : { ...row, before: [] };
+  if (!pair.before)
+    return same(row.before, row.after)
+      ? undefined
+      : { ...row, before: [], note: is instanceof Hidden ? undefined : facet.note?.(undefined, is) };
   const effect = areSecret
     ? "unknown"
     : was instanceof Hidden || is instanceof Hidden
       ? facet.worst
       : facet.judge(was, is);
-  return { ...row, effect, harm: isForTheWorse(effect) ? facet.harm : undefined };
+  const [then, now] = [was, is].map((value) => (value instanceof Hidden ? undefined : value));
+  return {
+    ...row,
+    effect,
+    harm: isForTheWorse(effect) ? facet.harm : undefined,
+    note: facet.note?.(then, now),
+  };
 }
 
-const placeOf = ({ kind, name }: Subject) => `${kinds.indexOf(kind)} ${name}`;
+const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
 const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
 
@@ -118,7 +220,7 @@ const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stri
 const isForTheWorse = (effect: Effect | undefined) =>
   effect !== undefined && effect !== "wider" && effect !== "stronger";
 
-const subjectOf = ({ kind, after }: { kind: Kind; after: Resource }): Subject => ({
+const subjectOf = ({ kind, after }: Pick<Pair, "kind" | "after">): Subject => ({
   kind,
   name: nameIn(after),
 });
@@ -152,7 +254,14 @@ function eventRows({ before, after }: Pair, was: World, is: World, transition: T
       return [{ ...row, effect: "narrower", harm: "These events are no longer recorded." }];
     // What is not known yet is not counted.
     const gained = missingIn(everywhere.before, of(now)).filter(({ scope }) => scope !== undefined);
-    return [{ ...row, effect: gained.length > 0 ? "wider" : undefined }];
+    const isBilled = kind !== "management" && gained.length > 0;
+    return [
+      {
+        ...row,
+        effect: gained.length > 0 ? "wider" : undefined,
+        note: isBilled ? "Data events are billed." : undefined,
+      },
+    ];
   });
 }
 
@@ -238,7 +347,15 @@ function lossOf(
   transition: Transition,
 ): Loss | undefined {
   const of = kindOf(resource);
-  if (!of || !isOurs(resource.urn)) return undefined;
+  if (!of && !stays && before.isHome(resource))
+    return {
+      subject: {
+        kind: resource.type.endsWith("Cloud") ? "cloud" : "folder",
+        name: splitUrn(resource.urn).name,
+      },
+      ...{ kind, effect: "unreadable", consequence: "It holds the logs, and all in it is deleted with it." },
+    };
+  if (!of || !before.judged(of).some(({ urn }) => urn === resource.urn)) return undefined;
   const loss = { subject: { kind: of, name: splitUrn(resource.urn).name }, kind };
   if (of === "trail") {
     const covering = standing(after, transition);

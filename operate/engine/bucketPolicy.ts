@@ -81,7 +81,9 @@ function statementsOf(policy: string): Statement[] | undefined {
     const { Statement: given } = JSON.parse(policy);
     const statements: Json[] = Array.isArray(given) ? given : [given];
     const isStatement = (one: Json) =>
-      typeof one === "object" && one !== null && ["Allow", "Deny"].includes((one as Statement).Effect as string);
+      typeof one === "object" &&
+      one !== null &&
+      ["Allow", "Deny"].includes((one as Statement).Effect as string);
     return statements.every(isStatement) ? (statements as Statement[]) : undefined;
   } catch {
     return undefined;
@@ -142,7 +144,10 @@ function isAmong(patterns: Json, text: string): Answer {
 
 const patternOf = (pattern: string) =>
   new RegExp(
-    `^${pattern.replace(/[\\^$+.()|[\]{}]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".")}$`,
+    `^${pattern
+      .replace(/[\\^$+.()|[\]{}]/g, "\\$&")
+      .replace(/\*/g, ".*")
+      .replace(/\?/g, ".")}$`,
     "i",
   );
 

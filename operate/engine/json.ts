@@ -74,6 +74,14 @@ export interface State {
 /** JSON that is not what it should be; the message says what it is instead. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
+
+  /** @param detail What stands there in its place, in the words of others. */
+  constructor(
+    message: string,
+    readonly detail?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -232,7 +240,11 @@ export function readState(text: string): State {
 
 function parse<T>(text: string, schema: z.ZodType<T>, origin: string): T {
   const start = text.search(/^\{/m);
-  if (start < 0) throw new UnreadableError(`There is no JSON in what should be the output of ${origin}.`);
+  if (start < 0)
+    throw new UnreadableError(
+      `There is no JSON in what should be the output of ${origin}.`,
+      text.trim() || undefined,
+    );
   const json = parseJson(text.slice(start), origin);
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
@@ -298,8 +310,7 @@ export function veiled(preview: Preview, state: State | undefined): { preview: P
     const by = urn === undefined ? undefined : known.get(urn);
     if (!resource || !by) return resource;
     // What is secret on one side is so on the other.
-    const hidden = (properties: Properties) =>
-      hide(hide(properties, by.inputs), by.outputs) as Properties;
+    const hidden = (properties: Properties) => hide(hide(properties, by.inputs), by.outputs) as Properties;
     return { ...resource, inputs: hidden(resource.inputs), outputs: hidden(resource.outputs) };
   };
   const steps = preview.steps.map((step) => ({

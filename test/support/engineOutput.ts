@@ -146,5 +146,7 @@ export function preview(
       .map((was) => ({ op: "delete", urn: was.urn, oldState: was, detailedDiff: null })),
   ];
   const { diagnostics } = more;
-  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary: { same: 3 } });
+  const changeSummary: Record<string, number> = { same: 3 };
+  for (const { op } of steps) if (op !== "same") changeSummary[op] = (changeSummary[op] ?? 0) + 1;
+  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary });
 }

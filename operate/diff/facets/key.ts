@@ -1,8 +1,9 @@
 import { canonicalDuration, faultOfDuration } from "../../../components/duration";
 import type { Hidden } from "../../engine/json";
+import { textOf } from "../../engine/world";
 import { onRemoval, protection } from "./common";
-import { type Facet, facet, flag, isTrue, listed, moreIsWeaker, orNone, shown } from "./facet";
-import { grantsOn, referenceTo } from "./grants";
+import { type Facet, facet, flag, isTrue, orNone, shown } from "./facet";
+import { type Granted, grantsOn, judgeGranted, referenceTo, showGranted } from "./grants";
 
 export const keyFacets: readonly Facet[] = [
   facet<string>({
@@ -30,11 +31,19 @@ export const keyFacets: readonly Facet[] = [
     read: ({ inputs }) => isTrue(inputs.deletionProtection),
     harm: "KMS no longer refuses to delete the key. Without it no log can be read.",
   }),
-  facet<readonly string[]>({
+  facet<string>({
+    name: "status",
+    read: ({ inputs, outputs }) => (textOf(inputs.status) ?? textOf(outputs.status))?.toUpperCase(),
+    show: orNone,
+    judge: (_, after) => (after === "ACTIVE" ? "stronger" : "unreadable"),
+    harm: "A key that is not active neither encrypts nor decrypts: trails stop, and no log can be read.",
+    needsBoth: true,
+  }),
+  facet<readonly Granted[]>({
     name: "roles on it",
     read: (key, world) => grantsOn(referenceTo(key, world), world),
-    show: listed,
-    judge: moreIsWeaker,
+    show: showGranted,
+    judge: judgeGranted,
     harm: "More people or accounts may decrypt the logs, or change the key.",
   }),
   onRemoval,

@@ -1,8 +1,9 @@
+import { letsUpload } from "../../engine/bucketPolicy";
 import type { Resource } from "../../engine/json";
-import { at, isOpen, textOf, type World } from "../../engine/world";
-import { accessIn } from "./access";
+import { at, isOpen, type Need, type Reference, textOf, type World } from "../../engine/world";
 import { protection } from "./common";
 import { type Facet, facet, listed, nameOf, nothing, orNone, shown } from "./facet";
+import { referenceTo } from "./grants";
 
 export const trailFacets: readonly Facet[] = [
   facet<string>({
@@ -43,12 +44,12 @@ export const trailFacets: readonly Facet[] = [
     name: "roles that it lacks",
     read: lackOf,
     show: listed,
-    judge: (before = [], after = []) =>
-      after.some((one) => !before.includes(one))
-        ? "stop"
-        : before.length > after.length
-          ? "wider"
-          : undefined,
+    judge: (before = [], after = []) => {
+      const came = after.filter((one) => !before.includes(one));
+      if (came.some((one) => !one.startsWith(perhaps))) return "stop";
+      if (came.length > 0) return "unknown";
+      return before.length > after.length ? "wider" : undefined;
+    },
     harm: "Without it the service refuses or stops the trail.",
   }),
   facet<string>({
@@ -63,17 +64,35 @@ export const trailFacets: readonly Facet[] = [
   protection,
 ];
 
+const perhaps = "perhaps ";
+
 /** What the trail needs and does not have, in words. */
 function lackOf(trail: Resource, world: World): readonly string[] {
   const account = world.accountOf(trail);
   if (isOpen(account)) return [];
   const roles = world.needsOf(trail).flatMap((need) => {
-    const isTaken = world.takenBy(need, account) !== undefined;
+    const answer = world.isMet(need, account);
     const [{ on, onWhat }] = need.on;
-    return world.isMet(need, account) && !isTaken ? [] : [`${need.role} on ${onWhat} ${nameOf(on)}`];
+    const role = `${need.role} on ${onWhat} ${nameOf(on)}${taken(need, account, world)}`;
+    return answer === "yes" ? [] : [answer === "no" ? role : `${perhaps}${role}`];
   });
-  const bucket = world.inStack(world.bucketOf(trail));
-  const access = bucket && accessIn(bucket, world);
-  const isShutOut = access && account.id !== undefined && !access.uploaders.includes(account.id);
-  return [...roles, ...(isShutOut ? ["the right to upload, by the bucket's policy"] : [])].sort();
+  const right = "the right to upload, by the bucket's policy";
+  const upload = uploads(trail, account, world);
+  return [...roles, ...(upload === "yes" ? [] : [upload === "no" ? right : `${perhaps}${right}`])].sort();
+}
+
+/** By what the role was taken away, which the account may have from elsewhere. */
+function taken(need: Need, account: Reference, world: World): string {
+  const by = need.on.flatMap(({ on }) => world.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
+  return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";
+}
+
+function uploads(trail: Resource, { id }: Reference, world: World) {
+  const bucket = world
+    .judged("bucket")
+    .find((one) => world.isSame(world.bucketOf(trail), referenceTo(one, world)));
+  const policy = bucket && world.policyOf(bucket);
+  if (id === undefined || typeof policy !== "string" || policy === "") return "yes";
+  const prefix = textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "";
+  return letsUpload(policy, textOf(bucket?.inputs.bucket) ?? "", id, prefix);
 }
