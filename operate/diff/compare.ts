@@ -1,57 +1,30 @@
-import { type Collected, missingIn } from "../engine/events";
-import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
+import { missingIn } from "../engine/events";
+import { type Diagnostic, Hidden, type Resource } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { at, bucketPolicyType, collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { bucketPolicyType, collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { additionOf, eventRows, standing } from "./coverage";
 import { facets } from "./facets";
-import { type Facet, nameOf, shown } from "./facets/facet";
+import { type Facet, nameOf } from "./facets/facet";
+import {
+  type Comparison,
+  hiddenText,
+  kindNames,
+  type Loss,
+  type Pair,
+  type Row,
+  type Subject,
+  shownValue,
+  subjectOf,
+} from "./row";
+import { same } from "./same";
 import type { Departure, Transition } from "./situation";
 import { surroundingRows } from "./surroundings";
 import { unexplainedOf } from "./unexplained";
 import type { Effect } from "./verdict";
 
-/** A thing that changes. */
-export interface Row {
-  /** What it is of, such as `bucket audit-trails-bucket`. */
-  readonly subjects: readonly Subject[];
-  readonly name: string;
-  /** What others call it, such as the service whose data events are meant. */
-  readonly detail?: string;
-  /** What it was, in one or several lines; none for what is new. */
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  readonly effect?: Effect;
-  readonly harm?: string;
-  /** What else is to be known of it. */
-  readonly note?: string;
-}
-
-/** What a row or a loss is about. */
-export interface Subject {
-  readonly kind: keyof typeof kindNames;
-  readonly name: string;
-}
-
-/** A resource that leaves, or is made anew, and the consequence. */
-export interface Loss {
-  readonly subject: Subject;
-  readonly kind: Departure["kind"];
-  readonly consequence: string;
-  readonly effect?: Effect;
-}
-
-export interface Comparison {
-  readonly rows: readonly Row[];
-  readonly losses: readonly Loss[];
-}
-
-export const kindNames = {
-  ...{ trail: "trail", bucket: "bucket", key: "key", account: "service account" },
-  ...{ folder: "folder", cloud: "cloud", organization: "organization", resource: "resource" },
-} as const;
-
 const kinds = Object.keys(resourceTypes) as readonly Kind[];
-const unknownText = "known only after the update";
-const secretText = "secret";
+
+const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
 /** What a transition changes of the audit logs, and what that means. */
 export function compare(transition: Transition): Comparison {
@@ -71,13 +44,6 @@ export function compare(transition: Transition): Comparison {
       .flatMap((departure) => lossOf(departure, before, after, transition) ?? [])
       .sort((one, other) => (placeOf(one.subject) < placeOf(other.subject) ? -1 : 1)),
   };
-}
-
-/** A resource before and after; one of the two is absent for what comes. What leaves is told as a loss. */
-interface Pair {
-  readonly kind: Kind;
-  readonly before?: Resource;
-  readonly after: Resource;
 }
 
 function pairsOf(kind: Kind, { renamed }: Transition, before: World, after: World): Pair[] {
@@ -117,11 +83,6 @@ const unjudged = "This tool does not know what that means for the audit logs.";
 
 const inputsOf = ({ input = [] }: Facet): readonly string[] => [input].flat();
 
-function shownValue(value: Value | undefined): string {
-  const text = shown(value);
-  return text instanceof Hidden ? hiddenText(text) : (text ?? "none");
-}
-
 /** Resources of the library of other types than those that are compared. */
 function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
   const isStrange = ({ urn, type }: Resource) =>
@@ -144,38 +105,6 @@ function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
     ...{ name: "changed, meaning unknown:", detail: type.split(":").at(-1) },
     ...{ before: [], after: [], effect: "unknown", harm: unjudged },
   }));
-}
-
-/** What a trail that is added delivers, and where to. */
-function additionOf(pair: Pair, after: World, transition: Transition): Row {
-  const { after: trail } = pair;
-  const collected = collectedBy(trail);
-  const others = after
-    .all("trail")
-    .filter(({ urn }) => urn !== trail.urn)
-    .flatMap(collectedBy);
-  const isTwice =
-    [...collected, ...others].length >
-    missingIn(others, collected).length + missingIn(collected, others).length;
-  const isCovered = missingIn(standing(after, transition), collected).length === 0;
-  const events = [...new Set(collected.map(({ kind }) => kind))]
-    .sort(managementFirst)
-    .map((kind) => (kind === "management" ? "management events" : `data events of ${kind}`));
-  const destination = (name: string) => shown(at(trail.inputs, "storageDestination", name));
-  const [bucket, prefix] = [destination("bucketName"), destination("objectPrefix")];
-  const text = (value: string | Hidden) => (value instanceof Hidden ? hiddenText(value) : value);
-  return {
-    subjects: [subjectOf(pair)],
-    name: "added",
-    before: [],
-    after: [
-      `delivers ${events.length > 0 ? events.join(", ") : "no events"}`,
-      `to bucket ${bucket === undefined ? "none" : text(bucket)}${prefix === undefined ? "" : `, prefix ${text(prefix)}`}`,
-    ],
-    // One more record of what is recorded already.
-    effect: isCovered && collected.length > 0 ? "stronger" : undefined,
-    note: `${isTwice ? "Events that another trail of the stack collects too come twice. " : ""}One more trail counts towards the quota of its cloud.`,
-  };
 }
 
 function rowOf(
@@ -211,92 +140,8 @@ function rowOf(
   };
 }
 
-const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
-
-const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
-
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-
 const isForTheWorse = (effect: Effect | undefined) =>
   effect !== undefined && effect !== "wider" && effect !== "stronger";
-
-const subjectOf = ({ kind, after }: Pick<Pair, "kind" | "after">): Subject => ({
-  kind,
-  name: nameIn(after),
-});
-
-/** What is not of the stack has its id in the place of a URN. */
-const nameIn = ({ urn }: Resource) => splitUrn(urn).name || urn;
-
-/** The events that a trail collects, by kind. */
-function eventRows({ before, after }: Pair, was: World, is: World, transition: Transition): Row[] {
-  const [then, now] = [before ? collectedBy(before) : [], collectedBy(after)];
-  const subjects = [subjectOf({ kind: "trail", after })];
-  if ([before, after].some((trail) => hidesSecret(trail?.inputs.filteringPolicy))) {
-    const isChanged = transition.changed.get(after.urn)?.includes("filteringPolicy");
-    const row = { subjects, name: "events", before: [secretText], after: [secretText] };
-    return isChanged ? [{ ...row, effect: "unknown" }] : [];
-  }
-  const everywhere = { before: was.all("trail").flatMap(collectedBy), after: standing(is, transition) };
-  const kindsOfEvents = [...new Set([...then, ...now].map(({ kind }) => kind))].sort(managementFirst);
-  return kindsOfEvents.flatMap((kind): Row[] => {
-    const of = (all: readonly Collected[]) => all.filter((one) => one.kind === kind);
-    const [shownThen, shownNow] = [showEvents(of(then)), showEvents(of(now))];
-    if (same(shownThen, shownNow)) return [];
-    const row = {
-      subjects,
-      ...(kind === "management" ? { name: "management events" } : { name: "data events of", detail: kind }),
-      before: before ? shownThen : [],
-      after: shownNow,
-    };
-    const lost = missingIn([...now, ...everywhere.after], of(then));
-    if (lost.length > 0)
-      return [{ ...row, effect: "narrower", harm: "These events are no longer recorded." }];
-    // What is not known yet is not counted.
-    const gained = missingIn(everywhere.before, of(now)).filter(({ scope }) => scope !== undefined);
-    const isBilled = kind !== "management" && gained.length > 0;
-    return [
-      {
-        ...row,
-        effect: gained.length > 0 ? "wider" : undefined,
-        note: isBilled ? "Data events are billed." : undefined,
-      },
-    ];
-  });
-}
-
-/** Whether a value has a secret in it. */
-function hidesSecret(value: Value | undefined): boolean {
-  if (value instanceof Hidden) return value.why === "secret";
-  return typeof value === "object" && value !== null && Object.values(value).some(hidesSecret);
-}
-
-const managementFirst = (one: string, other: string) =>
-  one === "management" ? -1 : other === "management" ? 1 : one < other ? -1 : 1;
-
-/** What trails collect that were there before, and go on without a gap. */
-const standing = (after: World, { before, renamed, departures }: Transition): Collected[] =>
-  after
-    .all("trail")
-    .filter(
-      ({ urn }) =>
-        before.has(renamed.get(urn) ?? urn) && !departures.some(({ resource }) => resource.urn === urn),
-    )
-    .flatMap(collectedBy);
-
-function showEvents(collected: readonly Collected[]): string[] {
-  if (collected.length === 0) return ["none"];
-  const byEvents = new Map<string, string[]>();
-  for (const { scope = unknownText, events } of collected) {
-    const { mode, types } = events;
-    const which =
-      mode === "only" ? `only ${types.join(", ")}` : types.length > 0 ? `all but ${types.join(", ")}` : "";
-    byEvents.set(which, [...(byEvents.get(which) ?? []), scope]);
-  }
-  return [...byEvents].flatMap(([which, scopes]) =>
-    scopes.sort().map((scope) => (which ? `${scope}: ${which}` : scope)),
-  );
-}
 
 /** Rows that tell the same of several resources become one. */
 function merged(rows: readonly Row[]): Row[] {

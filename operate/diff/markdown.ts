@@ -1,9 +1,9 @@
 import { wayOn } from "../../components/protectedParts";
 import { code, codeBlock, inert } from "../inert";
-import type { Comparison, Loss, Row } from "./compare";
 import { markerOf } from "./marker";
 import type { RawDiff } from "./rawDiff";
 import type { Report } from "./report";
+import type { Comparison, Loss, Row } from "./row";
 import { type Verdict, verdicts } from "./verdict";
 import { aboutOf, explanation, grouped, headline, lossOf, meaningOf, type Phrase, refusalOf } from "./words";
 

@@ -1,9 +1,10 @@
 import { wayOn } from "../../components/protectedParts";
 import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { type Comparison, compare, type Loss, type Row, troubledTrails, warningsOf } from "./compare";
+import { compare, troubledTrails, warningsOf } from "./compare";
 import { type Failure, failureOf, type Refusal } from "./failure";
 import { type RawDiff, rawDiffOf } from "./rawDiff";
+import type { Comparison, Loss, Row } from "./row";
 import { asSeen } from "./seen";
 import { type Situations, situationsOf, type Transition } from "./situation";
 import { applying, type Effect, type Verdict } from "./verdict";

@@ -1,9 +1,9 @@
 import { type Answer, type Reach, reachOf } from "../../components/roles";
 import { isOurs } from "../engine/urn";
 import type { Grant, Reference, World } from "../engine/world";
-import type { Row } from "./compare";
 import { nameOf } from "./facets/facet";
 import { anyOf, byText, type Granted, grantedBy, showGranted, without } from "./facets/grants";
+import type { Row } from "./row";
 import type { Effect } from "./verdict";
 
 type PlaceKind = "folder" | "cloud" | "organization";

@@ -1,7 +1,7 @@
 import { wayOn } from "../../components/protectedParts";
 import { inert } from "../inert";
-import type { Comparison, Loss, Row } from "./compare";
 import type { Report } from "./report";
+import type { Comparison, Loss, Row } from "./row";
 import {
   aboutOf,
   explanation,

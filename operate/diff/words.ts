@@ -1,8 +1,8 @@
 import { leavingPart } from "../../components/protectedParts";
 import { splitUrn } from "../engine/urn";
-import { kindNames, type Loss, type Row, type Subject } from "./compare";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
+import { kindNames, type Loss, type Row, type Subject } from "./row";
 import { applying, verdicts } from "./verdict";
 
 /** Words of ours as they are, and words of others, which are to be shown as code. */

@@ -62,7 +62,7 @@ export interface Access {
 }
 
 /** Something that a role is on. */
-export interface Place extends Pick<Grant, "on" | "onWhat"> {}
+interface Place extends Pick<Grant, "on" | "onWhat"> {}
 
 /** What a trail's service account must have for the trail to work. */
 export type Need = RoleNeed<Place>;
