@@ -56,7 +56,7 @@ export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>
       },
     ],
   },
-  key: { rotationPeriod: true, defaultAlgorithm: true, deletionProtection: true },
+  key: { status: true, rotationPeriod: true, defaultAlgorithm: true, deletionProtection: true },
   account: { expiresAt: true },
 };
 
@@ -92,7 +92,6 @@ export const harmless: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
   key: {
     ...{ name: label, labels: label, description: label, timeouts },
     ...{ symmetricKeyId: ownId, kmsSymmetricKeyId: ownId, createdAt: time, updatedAt: time, rotatedAt: time },
-    status: "a facet reads it from the outputs",
   },
   account: {
     ...{ name: label, labels: label, description: label, timeouts },

@@ -96,7 +96,7 @@ export const scopeNames: Readonly<Record<string, string>> = {
 
 /** A stack at one time, as far as audit logs are concerned. */
 export class World {
-  private granted: readonly Grant[] | undefined;
+  private readonly found = new Map<string, unknown>();
 
   /** @param renamed URNs that resources had before, by those that they have in this world. */
   constructor(
@@ -104,8 +104,18 @@ export class World {
     private readonly renamed: ReadonlyMap<string, string> = new Map(),
   ) {}
 
+  /** What was found out before: the resources stay the same. */
+  private once<T>(what: string, find: () => T): T {
+    if (!this.found.has(what)) this.found.set(what, find());
+    return this.found.get(what) as T;
+  }
+
   /** The library's own resources of a kind, sorted, and the existing accounts that its trails use. */
   all(kind: Kind): Resource[] {
+    return this.once(`all ${kind}`, () => this.findAll(kind));
+  }
+
+  private findAll(kind: Kind): Resource[] {
     const own = [...this.resources.values()].filter(
       ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn),
     );
@@ -131,6 +141,10 @@ export class World {
 
   /** Resources of a kind that the audit logs rest on: the library's own, and what its trails use of others, in the stack or not. */
   judged(kind: Kind): Resource[] {
+    return this.once(`judged ${kind}`, () => this.findJudged(kind));
+  }
+
+  private findJudged(kind: Kind): Resource[] {
     const trails = this.all("trail");
     const used: Readonly<Record<Kind, () => readonly Reference[]>> = {
       trail: () => [],
@@ -174,14 +188,26 @@ export class World {
   reference(owner: Resource, input: string, value: Value | undefined, kind: Referable): Reference {
     const ofKind = (urn: string) => this.resources.get(urn)?.type === referable[kind];
     if (typeof value === "string") {
-      const named = [...this.resources.values()].find(
-        ({ type, id, inputs }) =>
-          type === referable[kind] && (id === value || (kind === "bucket" && inputs.bucket === value)),
-      );
+      const named = this.named(kind).get(value);
       return { urn: named && this.identity(named.urn), id: value };
     }
     const sources = (owner.inputSources[input] ?? []).filter(ofKind);
     return sources.length === 1 && sources[0] ? { urn: this.identity(sources[0]) } : {};
+  }
+
+  /** Resources of a kind by what names them: ids, and names of buckets. */
+  private named(kind: Referable): ReadonlyMap<string, Resource> {
+    return this.once(`named ${kind}`, () => {
+      const ofKind = [...this.resources.values()].filter(({ type }) => type === referable[kind]).reverse();
+      return new Map(
+        ofKind.flatMap((resource) => [
+          ...(resource.id === undefined ? [] : [[resource.id, resource] as const]),
+          ...(kind === "bucket" && typeof resource.inputs.bucket === "string"
+            ? [[resource.inputs.bucket, resource] as const]
+            : []),
+        ]),
+      );
+    });
   }
 
   bucketOf(trail: Resource): Reference {
@@ -207,8 +233,9 @@ export class World {
 
   /** Every role that a resource of the stack grants, whoever made it. */
   grants(): readonly Grant[] {
-    this.granted ??= [...this.resources.values()].flatMap((resource) => this.grantsIn(resource));
-    return this.granted;
+    return this.once("grants", () =>
+      [...this.resources.values()].flatMap((resource) => this.grantsIn(resource)),
+    );
   }
 
   private grantsIn(resource: Resource): Grant[] {
@@ -340,6 +367,10 @@ export class World {
 
   /** Folders that hold the bucket, its key, the trail or its account. */
   folders(): Reference[] {
+    return this.once("folders", () => this.findFolders());
+  }
+
+  private findFolders(): Reference[] {
     const all = kinds.flatMap((kind) =>
       this.judged(kind)
         .filter((resource) => isOfStack(resource) && resource.inputs.folderId !== undefined)
@@ -351,7 +382,11 @@ export class World {
 
   inStack({ urn }: Reference): Resource | undefined {
     if (urn === undefined) return undefined;
-    return [...this.resources.values()].find((resource) => this.identity(resource.urn) === urn);
+    const byIdentity = this.once(
+      "identities",
+      () => new Map([...this.resources.values()].map((one) => [this.identity(one.urn), one] as const)),
+    );
+    return byIdentity.get(urn);
   }
 
   /** The component that a resource is in, and those that this one is in, the nearest first. */

@@ -45,8 +45,9 @@ export const accountFacets: readonly Facet[] = [
     read: ({ inputs }) =>
       textOf(inputs.expiresAt)?.startsWith("1970-") ? undefined : shown(inputs.expiresAt),
     show: orNone,
+    // Times of one form are in order as texts.
     judge: (before, after) =>
-      after !== undefined && !(before !== undefined && before < after) ? "stop" : undefined,
+      after === undefined || (before !== undefined && before < after) ? "stronger" : "stop",
     worst: "stop",
     harm: "The account ends then, and its trails stop.",
   }),

@@ -275,7 +275,10 @@ function grantees(bucket: Resource, world: World): readonly string[] | Hidden {
     ...(["", "private"].includes(textOf(acl) ?? "") || isPublic(textOf(acl)) ? [] : [`ACL ${textOf(acl)}`]),
     ...listOf(grants)
       .filter((grant) => !isEverybody(grant))
-      .map((grant) => `${permissionsOf(grant)} for ${textOf(at(grant, "id")) ?? textOf(at(grant, "uri"))}`)
+      .map((grant) => {
+        const who = ["type", "id", "uri"].flatMap((name) => textOf(at(grant, name)) || []);
+        return `${permissionsOf(grant)} for ${who.join(" ")}`;
+      })
       .sort(),
   ]);
 }
@@ -295,10 +298,13 @@ interface Lock {
 }
 
 function lockOf(lock: Value | undefined): Lock | Hidden | undefined {
+  const enabled = textOf(at(lock, "objectLockEnabled"));
+  // The one value that the service knows.
+  if (enabled && enabled !== "Enabled") return undefined;
   const retention = at(lock, "rule", "defaultRetention");
   if (retention instanceof Hidden) return retention;
   const mode = textOf(at(retention, "mode"));
-  if (!mode) return textOf(at(lock, "objectLockEnabled")) ? { mode: "", days: 0 } : undefined;
+  if (!mode) return enabled ? { mode: "", days: 0 } : undefined;
   const [days, years] = [Number(at(retention, "days") ?? 0), Number(at(retention, "years") ?? 0)];
   return { mode, days: days || years * 365 };
 }

@@ -40,15 +40,16 @@ export const trailFacets: readonly Facet[] = [
     show: orNone,
     judge: nothing,
   }),
-  facet<readonly string[]>({
+  facet<Lack>({
     name: "roles that it lacks",
     read: lackOf,
-    show: listed,
-    judge: (before = [], after = []) => {
-      const came = after.filter((one) => !before.includes(one));
+    show: (lack) => listed(lack?.roles),
+    judge: (before, after) => {
+      const [were = [], are = []] = [before?.roles, after?.roles];
+      const came = before?.account === after?.account ? are.filter((one) => !were.includes(one)) : are;
       if (came.some((one) => !one.startsWith(perhaps))) return "stop";
       if (came.length > 0) return "unknown";
-      return before.length > after.length ? "wider" : undefined;
+      return were.length > are.length ? "wider" : undefined;
     },
     harm: "Without it the service refuses or stops the trail.",
   }),
@@ -66,9 +67,19 @@ export const trailFacets: readonly Facet[] = [
 
 const perhaps = "perhaps ";
 
-/** What the trail needs and does not have, in words. */
-function lackOf(trail: Resource, world: World): readonly string[] {
+/** What the trail needs and its account does not have, in words. What another account lacks is another lack. */
+interface Lack {
+  readonly account: string;
+  readonly roles: readonly string[];
+}
+
+function lackOf(trail: Resource, world: World): Lack | undefined {
   const account = world.accountOf(trail);
+  const roles = lackingRoles(trail, account, world);
+  return roles.length > 0 ? { account: account.urn ?? account.id ?? "", roles } : undefined;
+}
+
+function lackingRoles(trail: Resource, account: Reference, world: World): readonly string[] {
   if (isOpen(account)) return [];
   const roles = world.needsOf(trail).flatMap((need) => {
     const answer = world.isMet(need, account);
