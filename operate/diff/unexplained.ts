@@ -35,9 +35,19 @@ export function unexplainedOf(changed: Changed): Unexplained[] {
     if (placing.has(property)) return !before || isReplaced || (!isListed && same(then, now)) ? [] : found;
     const by = explained[kind][property];
     if (!same(remainder(then, by), remainder(now, by))) return found;
-    // The provider sees a difference that cannot be seen here.
-    return isListed && before && !told.has(property) && same(then, now) ? found : [];
+    // The provider sees a difference that cannot be seen here. It also lists blocks, such as the filter of a trail, for values in them
+    // that it computes: where the cloud has what the program says, there is no difference.
+    const isInPlace = before !== undefined && isVisible(before.outputs[property]) && isVisible(then);
+    return isListed && before && !told.has(property) && same(then, now) && !isInPlace ? found : [];
   });
+}
+
+/** Whether a value is there, with nothing hidden in it. */
+function isVisible(value: Value | undefined): boolean {
+  if (isEmpty(value) || value instanceof Hidden) return false;
+  return typeof value === "object" && value !== null
+    ? Object.values(value).every((one) => isEmpty(one) || isVisible(one))
+    : true;
 }
 
 const same = (one: Value | undefined, other: Value | undefined) =>

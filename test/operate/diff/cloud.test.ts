@@ -185,6 +185,12 @@ describe("what the provider lists as changed is explained, or the verdict is unk
     ).toEqual(["unchanged"]);
   });
 
+  test("a block that the provider lists for what it computes in it, while the cloud has what the program says", () => {
+    expect(reportOnDrift("AuditTrailsTrail", {}, ["filteringPolicy", "labels"]).applies).toEqual([
+      "unchanged",
+    ]);
+  });
+
   test("what is secret stays so", () => {
     const recorded = withOutputs(updated(), "StorageBucket", { policy: secretOf("s3cr3t") });
     const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};

@@ -112,6 +112,9 @@ function given(kind: Kind, name: string, value: unknown, place: readonly ("input
   });
 }
 
+const isSaid = (kind: Kind, name: string) =>
+  stack().some(({ type, inputs }) => type.endsWith(typeOf(kind)) && name in inputs);
+
 const urnOf = (kind: Kind) => stack().find(({ type }) => type.endsWith(typeOf(kind)))?.urn ?? "";
 const anyProperty = fc
   .constantFrom(...properties)
@@ -142,7 +145,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     fc.assert(
       fc.property(anyProperty, ({ kind, name, value }) => {
         fc.pre(means(kind, [name]) && !isEmpty(value));
-        fc.pre(!stack().some(({ type, inputs }) => type.endsWith(typeOf(kind)) && name in inputs));
+        fc.pre(!isSaid(kind, name));
         const recorded = given(kind, name, undefined, []);
         const found = given(kind, name, value, ["outputs"]);
         const report = reportOn({
@@ -159,7 +162,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
   test("whatever the provider lists as changed, though no value of it can be seen", () => {
     fc.assert(
       fc.property(fc.constantFrom(...properties), ({ kind, name }) => {
-        fc.pre(means(kind, [name]));
+        fc.pre(means(kind, [name]) && !isSaid(kind, name));
         const state = given(kind, name, undefined, []);
         const printed = previewAfterLook(state, state, state, { [urnOf(kind)]: [name] });
         expect(reportOn({ preview: printed, state: exported(state) }).verdict).not.toBe("unchanged");
