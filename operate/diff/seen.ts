@@ -1,5 +1,5 @@
 import { Hidden, type Properties, type Resource, type Value } from "../engine/json";
-import { kindOf, type Resources } from "../engine/world";
+import { canonical, kindOf, type Resources } from "../engine/world";
 import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 
@@ -42,6 +42,10 @@ function adds(found: Value | undefined, said: Value | undefined): boolean {
     return [...new Set([...Object.keys(said), ...Object.keys(found)])].every((name) =>
       adds(found[name], said[name]),
     );
+  // A policy comes back in another spelling.
+  const isJson = (value: Value | undefined): value is string =>
+    typeof value === "string" && value.startsWith("{");
+  if (isJson(said) && isJson(found)) return canonical(said) === canonical(found);
   return JSON.stringify(found) === JSON.stringify(said) || (isEmpty(found) && isEmpty(said));
 }
 

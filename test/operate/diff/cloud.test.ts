@@ -1,3 +1,4 @@
+import { bucketPolicyOf } from "../../../components/bucket/policy";
 import { reportOn } from "../../../operate/diff/report";
 import { exported, previewAfterLook, secretOf, stack } from "../../support/engineOutput";
 
@@ -200,6 +201,20 @@ describe("what the provider lists as changed is explained, or the verdict is unk
     expect(report.verdict).toBe("unknown");
     expect(report.secrets).toContain("s3cr3t-policy");
   });
+});
+
+test("a policy that comes back in another spelling is the same, and the raw diff shows it as the program says it", () => {
+  const given = (spelling: string) => (one: Stack[number]) =>
+    one.type.endsWith(":StorageBucket") ? { ...one, outputs: { ...one.outputs, policy: spelling } } : one;
+  const said = bucketPolicyOf("audit-logs", ["account-id"], { administrators: ["admin"] });
+  const { Statement, Version } = JSON.parse(said);
+  const recorded = stack({ bucket: { policy: said } }).map(given(JSON.stringify({ Statement, Version })));
+  const wanted = stack({ bucket: {} });
+  const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
+  const preview = previewAfterLook(recorded, recorded, wanted, { [urn]: ["policy"] });
+  const { rawDiff, drift } = reportOn({ preview, state: exported(recorded) });
+  expect(drift?.rows).toEqual([]);
+  expect(rawDiff.flatMap(({ lines }) => lines).join("\n")).toContain(`-policy: '${said}'`);
 });
 
 test("what the provider does not list stays as it is, also where the program is silent", () => {
