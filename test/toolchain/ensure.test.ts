@@ -94,7 +94,7 @@ case "$1 $2" in
   "plugin install") target=$PULUMI_HOME/plugins/resource-terraform-provider-v$5/pulumi-resource-terraform-provider ;;
   "package get-schema")
     target=$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/yandex-cloud/yandex/$5
-    target=$target/linux_amd64/terraform-provider-yandex_v$5 ;;
+    target=$target/linux_${process.arch === "x64" ? "amd64" : process.arch}/terraform-provider-yandex_v$5 ;;
   "package gen-sdk") echo "no SDK here" >&2; exit 1 ;;
 esac
 [ -z "$target" ] || { mkdir -p $(dirname $target); echo "#!/bin/sh" > $target; chmod +x $target; }`;
