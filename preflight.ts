@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readLastState } from "./components/engine/lastState";
+import { heldBy } from "./components/engine/outputs";
 import { configuredConnection } from "./components/engine/providerConnection";
 import { isOurs } from "./operate/engine/urn";
-import type { Answer } from "./operate/preflight/check";
+import type { Answer, Check } from "./operate/preflight/check";
 import { planOfArgs } from "./operate/preflight/plan";
 import { preflight } from "./operate/preflight/preflight";
-import { linesOf } from "./operate/preflight/report";
+import { linesOf as allLinesOf } from "./operate/preflight/report";
 import type { Settings } from "./settings/schema";
 
 /**
@@ -16,7 +17,9 @@ import type { Settings } from "./settings/schema";
 export async function requireReady(settings: Settings): Promise<void> {
   // What the stack has is neither to be made nor in its own way. Leftovers that are not in its state are.
   const own = Object.entries(await readLastState()).flatMap(([urn, one]) => (isOurs(urn) ? [one] : []));
-  const { checks } = await preflight(planOfArgs(settings, own), configuredConnection());
+  const plan = planOfArgs(await heldBy(pulumi.output(settings) as pulumi.Output<Settings>), own);
+  const { checks } = await preflight(plan, configuredConnection());
+  const linesOf = await withoutSecrets(settings);
   const [missing = [], untold = []] = (["lacks", "cannot tell"] satisfies Answer[]).map((answer) =>
     checks.filter((check) => check.answer === answer),
   );
@@ -30,4 +33,18 @@ export async function requireReady(settings: Settings): Promise<void> {
         "To go on without this look: pulumi config set preflight false",
       ].join("\n"),
     );
+}
+
+/** Lines of a check, in which values that the configuration marks as secret are masked. */
+async function withoutSecrets(settings: Settings): Promise<(check: Check) => string[]> {
+  const secrets = await Promise.all(outputsIn(settings).map((output) => heldBy(output)));
+  const mask = (line: string) =>
+    secrets.reduce<string>((text, secret) => text.replaceAll(String(secret), "[secret]"), line);
+  return (check) => allLinesOf(check).map(mask);
+}
+
+/** The outputs in settings: all that are there are secrets. */
+function outputsIn(value: unknown): pulumi.Output<unknown>[] {
+  if (pulumi.Output.isInstance(value)) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(outputsIn) : [];
 }

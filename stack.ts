@@ -1,4 +1,5 @@
 import { AuditTrails, type AuditTrailsArgs } from "./components";
+import { programComponent } from "./components/auditTrails/plan";
 import type { Settings } from "./settings/schema";
 
 /** What settings say to the component: all but what is the program's own business. */
@@ -12,6 +13,8 @@ export function argumentsIn({
 
 /** Builds the stack. The one entry for `pulumi up` and for programs that drive the engine themselves. */
 export function buildStack(settings: Settings) {
-  const { trails } = new AuditTrails("audit-trails", argumentsIn(settings), { protect: settings.protected });
+  const { trails } = new AuditTrails(programComponent, argumentsIn(settings), {
+    protect: settings.protected,
+  });
   return { trails };
 }

@@ -89,19 +89,19 @@ export async function* bindingsOf(
 }
 
 /**
- * Whether a service account has a role on a resource itself, not on what contains it.
+ * Returns the roles that a service account has on a resource itself, not on what contains it.
  *
  * @throws as {@link bindingsOf}.
  */
-export async function hasRole(
+export async function rolesOf(
   serviceAccountId: string,
-  role: string,
   resource: Resource,
   cloud: CloudApi,
-): Promise<boolean> {
+): Promise<string[]> {
+  const roles: string[] = [];
   for await (const { roleId, subject } of bindingsOf(resource, cloud))
-    if (roleId === role && subject?.type === "serviceAccount" && subject.id === serviceAccountId) return true;
-  return false;
+    if (subject?.type === "serviceAccount" && subject.id === serviceAccountId) roles.push(roleId);
+  return roles;
 }
 
 /**

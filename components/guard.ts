@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { Kinds } from "./values";
+import { type Kinds, sentenceFor } from "./values";
 
 /** An argument that cannot be. */
 export interface Fault {
@@ -34,13 +34,13 @@ export class ArgumentsError extends pulumi.InputPropertiesError {
 export const input = <T extends z.ZodType>(schema: T) =>
   z.any().superRefine((value, { addIssue }) => {
     if (isKnown(value))
-      for (const issue of schema.safeParse(value).error?.issues ?? [])
-        addIssue({ ...issue, code: "custom", message: messageOf(issue) });
+      for (const issue of schema.safeParse(value).error?.issues ?? []) addIssue({ ...issue, code: "custom" });
   });
 
-/** Arguments: texts may be inputs that come late. */
+/** Arguments: some may be inputs that come late. */
 export const argumentKinds: Kinds = {
-  text: input,
+  late: input,
+  inId: input,
   plainText: (schema) => schema,
   number: (schema) => schema,
   yesOrNo: (schema) => schema,
@@ -103,15 +103,10 @@ function mapLate(value: unknown, change: (late: unknown) => unknown): unknown {
 /** What a schema finds wrong with a value: paths and reasons, each with the value that is there. */
 function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  return issues.flatMap((issue) => {
+  return issues.map((issue) => {
     const path = issue.path.map(String);
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        path: [...path, key].join("."),
-        reason: "there is no such argument",
-      }));
     const found = path.reduce<unknown>((inner, key) => memberOf(inner, key), value);
-    return [{ path: path.join("."), reason: reasonOf(issue, found) }];
+    return { path: path.join("."), reason: reasonOf(issue, found) };
   });
 }
 
@@ -134,11 +129,8 @@ const isTable = (schema: z.core.$ZodType | undefined): boolean =>
 
 function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
   if (found === undefined) return "is missing";
-  return `${messageOf(issue)}, not ${isLate(found) ? "an output or a promise" : show(found)}`;
+  return sentenceFor(issue, isLate(found) ? "an output or a promise" : show(found));
 }
-
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
 const memberOf = (owner: unknown, key: string): unknown =>
   (owner as Record<string, unknown> | undefined)?.[key];

@@ -1,5 +1,6 @@
 export * from "./auditTrails/args";
-export * from "./auditTrails/auditTrails";
+export type { TrailOutputs } from "./auditTrails/auditTrails";
+export { AuditTrails } from "./auditTrails/typed";
 export type { ObjectLockArgs } from "./bucket/objectLock";
 export type { BucketAccessArgs } from "./bucket/policy";
 export type { RetentionArgs } from "./bucket/retention";

@@ -47,7 +47,7 @@ export interface LogBucketArgs {
    * Size in GiB at which the bucket takes no more objects. A full bucket stops its trails.
    * @default none
    */
-  readonly maxSizeGiB?: number;
+  readonly maxSizeGiB?: pulumi.Input<number>;
   /**
    * Bucket that receives a log of the requests to this one. It must be unencrypted and without a lock.
    * @default none
@@ -62,7 +62,7 @@ export interface LogBucketArgs {
    * Service accounts of the trails that deliver to the bucket, for the policy.
    * @default none
    */
-  readonly uploaderIds?: pulumi.Input<string>[];
+  readonly uploaderIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Tags of the bucket. Buckets have tags where other resources have labels.
    * @default the project and the stack that the bucket belongs to, which given tags come on top of
@@ -76,10 +76,10 @@ const schema = values.only({
   keyId: input(values.id("a key")).optional(),
   retention: retentionSchema(argumentKinds).optional(),
   objectLock: objectLockSchema(argumentKinds).optional(),
-  maxSizeGiB: values.wholeNumber("GiB", 1).optional(),
+  maxSizeGiB: input(values.wholeNumber("GiB", 1)).optional(),
   accessLogsBucketName: input(values.bucketName).optional(),
   access: accessSchema(argumentKinds).optional(),
-  uploaderIds: z.array(input(values.id("a service account"))).optional(),
+  uploaderIds: input(z.array(input(values.id("a service account")))).optional(),
   tags: input(values.labels(argumentKinds)).optional(),
 });
 
@@ -126,7 +126,7 @@ export class LogBucket extends pulumi.ComponentResource {
     const policy =
       access &&
       pulumi
-        .all([given.name, pulumi.all(uploaderIds), access])
+        .all([given.name, uploaderIds, access])
         .apply(([bucketName, uploaders, known]) => bucketPolicyOf(bucketName, uploaders, known));
     const { StorageBucketPolicy } = sdk;
     const failureHooks = explainFailures(this, "LogBucket", name);
@@ -144,7 +144,10 @@ export class LogBucket extends pulumi.ComponentResource {
         versioning: { enabled: retentionOf(retention).versioning },
         lifecycleRules: rules.length > 0 ? rules : undefined,
         objectLockConfiguration: objectLock && objectLockConfigurationOf(objectLock),
-        maxSize: maxSizeGiB && maxSizeGiB * bytesPerGiB,
+        maxSize:
+          maxSizeGiB === undefined
+            ? undefined
+            : pulumi.output(maxSizeGiB).apply((size) => size * bytesPerGiB),
         loggings: accessLogsBucketName
           ? [{ targetBucket: accessLogsBucketName, targetPrefix: pulumi.interpolate`${given.name}/` }]
           : undefined,

@@ -1,5 +1,3 @@
-import type { TrailRoles } from "../api/trailFaults";
-
 /**
  * The roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower ones for
  * bucket and key, but contradict each other; these satisfy all of them.
@@ -11,9 +9,246 @@ export const trailRoles = {
   bucket: "storage.uploader",
   /** On the bucket's key. */
   key: "kms.keys.encrypterDecrypter",
-} as const satisfies TrailRoles;
+} as const;
 
-/** What grants a role on a resource, by what people call the resource. */
+/** Answer to a question about roles. The documents leave some open: these are `unknown`, never `yes` or `no`. */
+export type Answer = "yes" | "no" | "unknown";
+
+/** A role that a trail's service account needs, on one of some places. */
+export interface RoleNeed<Place> {
+  readonly role: string;
+  /** Narrower roles that some pages of the vendor name in its place. Whether they are enough is unknown. */
+  readonly perhapsEnough: readonly string[];
+  /** The role on one of these is enough. The first is where this library grants it. */
+  readonly on: readonly [Place, ...Place[]];
+}
+
+/** What a trail works with, as far as its service account needs a role there. */
+export interface TrailPlaces<Place> {
+  /** Organizations, clouds and folders whose events the trail collects. */
+  readonly scopes?: readonly Place[];
+  /** Places for each bucket: its folder, and the bucket itself where that is known. */
+  readonly buckets?: readonly (readonly [Place, ...Place[]])[];
+  /** Keys that encrypt the buckets. */
+  readonly keys?: readonly Place[];
+}
+
+/** Returns the roles that a trail's service account needs: the one answer, for programs, states and the cloud. */
+export function rolesNeeded<Place>({
+  scopes = [],
+  buckets = [],
+  keys = [],
+}: TrailPlaces<Place>): RoleNeed<Place>[] {
+  const needs = (
+    role: string,
+    on: readonly (readonly [Place, ...Place[]])[],
+    perhapsEnough: readonly string[] = [],
+  ): RoleNeed<Place>[] => on.map((places) => ({ role, perhapsEnough, on: places }));
+  return [
+    ...needs(
+      trailRoles.scope,
+      scopes.map((scope) => [scope]),
+    ),
+    ...needs(trailRoles.bucket, buckets),
+    // The page on creating a trail names the encrypter, the page on errors of trails the decrypter, and the role
+    // kms.keys.user "enables using keys": https://yandex.cloud/en/docs/audit-trails/operations/create-trail
+    ...needs(
+      trailRoles.key,
+      keys.map((key) => [key]),
+      ["kms.keys.encrypter", "kms.keys.decrypter", "kms.keys.user"],
+    ),
+  ];
+}
+
+/** Whether a role is enough for a need, on one of its places. */
+export function meets(
+  role: string,
+  { role: wanted, perhapsEnough }: Pick<RoleNeed<unknown>, "role" | "perhapsEnough">,
+): Answer {
+  const answer = includesRole(role, wanted);
+  if (answer !== "no") return answer;
+  return perhapsEnough.some((narrower) => includesRole(role, narrower) !== "no") ? "unknown" : "no";
+}
+
+/** Pages of the roles of a service: https://yandex.cloud/en/docs/iam/roles-reference lists them all. */
+const page = (service: string): string => `https://yandex.cloud/en/docs/${service}/security/`;
+
+/** Roles that a role is documented to include, each row with its source. Inclusion passes on: of `kms.admin` to `kms.editor`. */
+const documented: readonly { role: string; includes: readonly string[]; source: string }[] = [
+  { role: "audit-trails.editor", includes: ["audit-trails.viewer"], source: page("audit-trails") },
+  { role: "audit-trails.admin", includes: ["audit-trails.editor"], source: page("audit-trails") },
+  { role: "audit-trails.viewer", includes: ["audit-trails.auditor"], source: page("audit-trails") },
+  {
+    role: "kms.keys.encrypterDecrypter",
+    includes: ["kms.keys.encrypter", "kms.keys.decrypter"],
+    source: page("kms"),
+  },
+  // "Encrypt and decrypt data using symmetric encryption keys", and the list of keys.
+  { role: "kms.editor", includes: ["kms.keys.encrypterDecrypter", "kms.viewer"], source: page("kms") },
+  { role: "kms.admin", includes: ["kms.editor"], source: page("kms") },
+  { role: "storage.uploader", includes: ["storage.viewer"], source: page("storage") },
+  // "Any operation with buckets and objects in the folder."
+  { role: "storage.editor", includes: ["storage.uploader"], source: page("storage") },
+  { role: "storage.admin", includes: ["storage.editor", "storage.configurer"], source: page("storage") },
+  { role: "iam.admin", includes: ["iam.serviceAccounts.admin"], source: page("iam") },
+  {
+    role: "resource-manager.admin",
+    includes: ["resource-manager.editor"],
+    source: page("resource-manager"),
+  },
+  { role: "admin", includes: ["editor"], source: page("iam") },
+  { role: "editor", includes: ["viewer"], source: page("iam") },
+  { role: "viewer", includes: ["auditor"], source: page("iam") },
+];
+
+/** Roles that allow everything with what they are on, but for passing on ownership: https://yandex.cloud/en/docs/iam/roles-reference */
+const almighty: ReadonlySet<string> = new Set([
+  "admin",
+  "resource-manager.clouds.owner",
+  "organization-manager.organizations.owner",
+]);
+
+/** Roles of owners, which `admin` is documented not to include. */
+const ownership: ReadonlySet<string> = new Set([
+  "resource-manager.clouds.owner",
+  "organization-manager.organizations.owner",
+]);
+
+/** What the primitive roles below `admin` may include of other roles, by the last word of those. */
+const primitive: Readonly<Record<string, readonly string[]>> = {
+  auditor: ["auditor"],
+  viewer: ["viewer", "auditor"],
+  editor: [
+    "viewer",
+    "auditor",
+    "user",
+    "uploader",
+    "encrypter",
+    "decrypter",
+    "encrypterDecrypter",
+    "editor",
+    "admin",
+  ],
+};
+
+/** Roles to grant others with, or to delete keys, which `editor` is documented not to be for. */
+const beyondEditor: ReadonlySet<string> = new Set([
+  "organization-manager.admin",
+  "resource-manager.admin",
+  "kms.admin",
+]);
+
+/** Whether whoever has a role may do all that another one allows. */
+export function includesRole(role: string, wanted: string): Answer {
+  if (role === wanted) return "yes";
+  if (ownership.has(wanted)) return "no";
+  if (almighty.has(role)) return "yes";
+  const rows = documented.filter((row) => row.role === role);
+  if (rows.some(({ includes }) => includes.some((one) => includesRole(one, wanted) === "yes"))) return "yes";
+  const [service = "", ...rest] = role.split(".");
+  const last = wanted.split(".").at(-1) ?? "";
+  // A role of an organization's own, if it is none of the primitive ones.
+  if (rest.length === 0) {
+    if (role === "editor" && beyondEditor.has(wanted)) return "no";
+    return (primitive[role] ?? [last]).includes(last) ? "unknown" : "no";
+  }
+  const isOfService = wanted.startsWith(`${service}.`);
+  const isWide = rest.at(-1) === "admin" || (rest.at(-1) === "editor" && last !== "admin");
+  return isOfService && isWide ? "unknown" : "no";
+}
+
+/** What somebody can do by a role on a place that holds the bucket, its key, the trail or the trail's account. */
+export interface Reach {
+  /** Reads logs, or decrypts them. */
+  readonly reads: Answer;
+  /** Changes or deletes logs, by itself or by what keeps them: bucket, key, or the account that uploads. */
+  readonly changes: Answer;
+  /** Stops delivery. */
+  readonly stops: Answer;
+  /** Gives roles, and so all of it, to anybody. */
+  readonly grants: Answer;
+}
+
+/** Roles to act as a service account: to have its tokens, or to make keys of it. */
+const acting: readonly string[] = [
+  "iam.serviceAccounts.tokenCreator",
+  "iam.serviceAccounts.accessKeyAdmin",
+  "iam.serviceAccounts.keyAdmin",
+  "iam.serviceAccounts.admin",
+];
+
+/** The least roles by which somebody can do it, each row with its source. Wider roles include them. */
+const reaching: readonly { can: keyof Reach; roles: readonly string[]; source: string }[] = [
+  { can: "reads", roles: ["storage.viewer"], source: page("storage") },
+  { can: "reads", roles: ["kms.keys.decrypter"], source: page("kms") },
+  { can: "reads", roles: ["audit-trails.viewer"], source: page("audit-trails") },
+  // Whoever acts as the trail's account reads and uploads as it does.
+  { can: "reads", roles: acting, source: page("iam") },
+  { can: "changes", roles: acting, source: page("iam") },
+  // An uploader overwrites objects; a configurer sets lifecycle rules, which delete them, and the policy.
+  { can: "changes", roles: ["storage.uploader", "storage.configurer"], source: page("storage") },
+  // A key that is inactive or gone makes logs unreadable.
+  { can: "changes", roles: ["kms.editor"], source: page("kms") },
+  { can: "stops", roles: ["audit-trails.editor"], source: page("audit-trails") },
+  { can: "stops", roles: ["kms.editor"], source: page("kms") },
+  { can: "stops", roles: ["iam.serviceAccounts.admin"], source: page("iam") },
+  { can: "stops", roles: ["resource-manager.editor"], source: page("resource-manager") },
+  { can: "grants", roles: ["storage.admin"], source: page("storage") },
+  { can: "grants", roles: ["kms.admin"], source: page("kms") },
+  { can: "grants", roles: ["iam.admin", "iam.serviceAccounts.admin"], source: page("iam") },
+  { can: "grants", roles: ["resource-manager.admin"], source: page("resource-manager") },
+  { can: "grants", roles: ["organization-manager.admin"], source: page("organization") },
+];
+
+/**
+ * What the primitive roles reach: `viewer` reads all that the services hold, `editor` changes and deletes it
+ * (https://yandex.cloud/en/docs/iam/roles-reference#primitive). Whether each service keeps to that is open only for what a trail
+ * may rely on, see {@link includesRole}.
+ */
+const primitiveReach: Readonly<Record<string, Reach>> = {
+  auditor: { reads: "no", changes: "no", stops: "no", grants: "no" },
+  viewer: { reads: "yes", changes: "no", stops: "no", grants: "no" },
+  editor: { reads: "yes", changes: "yes", stops: "yes", grants: "no" },
+};
+
+/** Services whose roles reach logs. Those of other services never do. */
+const concerned = new Set([
+  "storage",
+  "kms",
+  "iam",
+  "audit-trails",
+  "resource-manager",
+  "organization-manager",
+]);
+
+/** Roles of these services that reach nothing of the logs, by their last word: they see settings, or only encrypt. */
+const harmless = new Set(["auditor", "configViewer", "encrypter", "member"]);
+
+/** Returns what somebody can do to audit logs by a role. A role that no document here names is `unknown`. */
+export function reachOf(role: string): Reach {
+  if (Object.hasOwn(primitiveReach, role)) return primitiveReach[role] as Reach;
+  const [service = "", ...rest] = role.split(".");
+  const last = rest.at(-1) ?? "";
+  const isNamed =
+    [...documented, ...reaching.flatMap(({ roles }) => roles.map((named) => ({ role: named })))].some(
+      (row) => row.role === role,
+    ) || almighty.has(role);
+  const isHarmless =
+    (rest.length > 0 && !concerned.has(service)) ||
+    harmless.has(last) ||
+    (last === "viewer" && !isNamed && service !== "storage" && service !== "audit-trails");
+  const reach = (can: keyof Reach): Answer => {
+    if (isHarmless) return "no";
+    const answers = reaching
+      .filter((row) => row.can === can)
+      .flatMap(({ roles }) => roles.map((least) => includesRole(role, least)));
+    if (answers.includes("yes")) return "yes";
+    return isNamed && !answers.includes("unknown") ? "no" : "unknown";
+  };
+  return { reads: reach("reads"), changes: reach("changes"), stops: reach("stops"), grants: reach("grants") };
+}
+
+/** Commands that grant a role on a resource, by the word for the resource. */
 export const grantCommands = {
   organization: "yc organization-manager organization add-access-binding",
   cloud: "yc resource-manager cloud add-access-binding",

@@ -8,7 +8,7 @@ import { mergedHooks } from "./engine/hooks";
 import { ownedDescription } from "./engine/ownership";
 import { tellLostAccount } from "./engine/protection";
 import { guard, input } from "./guard";
-import { trailRoles } from "./roles";
+import { rolesNeeded } from "./roles";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
 import * as values from "./values";
 
@@ -97,18 +97,17 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     this.serviceAccountId = account?.id ?? pulumi.output(existingId ?? "");
     const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
-    const grants: readonly { role: string; on: Record<string, pulumi.Input<string>>; bind: Bind }[] = [
-      ...Object.values(ScopeType).map((type) => ({
-        role: trailRoles.scope,
-        on: idsOfType(given.scopes, type),
-        bind: bindViewer[type],
+    const needs = rolesNeeded({
+      scopes: Object.entries(given.scopes).map(([suffix, { resourceType: type, resourceId: id }]) => ({
+        ...{ type, id, suffix },
       })),
-      { role: trailRoles.bucket, on: given.bucketFolderIds, bind: bindOnFolder },
-      { role: trailRoles.key, on: given.keyIds ?? {}, bind: bindOnKey },
-    ];
-    for (const { role, on, bind } of grants)
-      for (const [suffix, id] of Object.entries(on))
-        bind(`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
+      buckets: placesOf(ScopeType.Folder, given.bucketFolderIds).map((folder) => [folder]),
+      keys: placesOf("kms.symmetricKey", given.keyIds ?? {}),
+    });
+    for (const { role, on } of needs) {
+      const [{ type, id, suffix }] = on;
+      bindings[type](`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
+    }
 
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
   }
@@ -119,6 +118,17 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   }
 }
 
+/** Something that a role is granted on. */
+interface Place {
+  readonly type: ScopeType | "kms.symmetricKey";
+  readonly id: pulumi.Input<string>;
+  /** End of the binding's resource name. */
+  readonly suffix: string;
+}
+
+const placesOf = (type: Place["type"], ids: Record<string, pulumi.Input<string>>): Place[] =>
+  Object.entries(ids).map(([suffix, id]) => ({ type, id, suffix }));
+
 type Bind = (
   name: string,
   id: pulumi.Input<string>,
@@ -126,23 +136,14 @@ type Bind = (
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-const bindOnFolder: Bind = (name, folderId, args, options) =>
-  new yandex.ResourcemanagerFolderIamMember(name, { folderId, ...args }, options);
-
-const bindOnKey: Bind = (name, symmetricKeyId, args, options) =>
-  new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...args }, options);
-
-const bindViewer: Readonly<Record<ScopeType, Bind>> = {
+/** Makes the binding of a role, by the type of what it is on. */
+const bindings: Readonly<Record<Place["type"], Bind>> = {
   "organization-manager.organization": (name, organizationId, args, options) =>
     new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),
   "resource-manager.cloud": (name, cloudId, args, options) =>
     new yandex.ResourcemanagerCloudIamMember(name, { cloudId, ...args }, options),
-  "resource-manager.folder": bindOnFolder,
+  "resource-manager.folder": (name, folderId, args, options) =>
+    new yandex.ResourcemanagerFolderIamMember(name, { folderId, ...args }, options),
+  "kms.symmetricKey": (name, symmetricKeyId, args, options) =>
+    new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...args }, options),
 };
-
-const idsOfType = (scopes: Record<string, ResourceScopeArgs>, type: string) =>
-  Object.fromEntries(
-    Object.entries(scopes)
-      .filter(([, { resourceType }]) => resourceType === type)
-      .map(([suffix, { resourceId }]) => [suffix, resourceId] as const),
-  );

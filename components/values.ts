@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { faultOfDuration } from "./duration";
 
@@ -15,7 +16,10 @@ const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 
 /** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
 export interface Kinds {
-  readonly text: (schema: z.ZodType) => z.ZodType;
+  /** A value that may come late: a text, a number, a list or an object as a whole. */
+  readonly late: (schema: z.ZodType) => z.ZodType;
+  /** Text that becomes part of a resource's id, which Pulumi never keeps secret. */
+  readonly inId: (schema: z.ZodType) => z.ZodType;
   /** Text that decides which resources there are, or is put into other text: it never comes late. */
   readonly plainText: (schema: z.ZodType) => z.ZodType;
   readonly number: (schema: z.ZodType) => z.ZodType;
@@ -24,14 +28,75 @@ export interface Kinds {
   readonly ids: (what: string, id: z.ZodType) => z.ZodType;
 }
 
+/** What is wrong with a key of an object. */
+interface KeyFault {
+  readonly message: string;
+  /** `isWhole`: the message says everything; else the key that was seen is put behind it. */
+  readonly params: { readonly key: string; readonly isWhole: boolean };
+}
+
+/** Checks the keys of an object, also where its values have faults. */
+function keysCheck<T>(faultsOf: (key: string) => readonly KeyFault[]): z.core.$ZodCheck<T> {
+  const check = new z.core.$ZodCheck({ check: "custom", when: () => true }) as z.core.$ZodCheck<T>;
+  check._zod.check = ({ value, issues }) => {
+    for (const key of isRecord(value) ? Object.keys(value) : [])
+      for (const fault of faultsOf(key)) issues.push({ code: "custom", path: [key], input: key, ...fault });
+  };
+  return check;
+}
+
 /** An object without other keys than these. */
-export const only = <Shape extends z.core.$ZodShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: ({ code }) =>
-      code === "unrecognized_keys"
-        ? `there is no such key; keys are ${Object.keys(shape).join(", ")}`
-        : `must be an object with the keys ${Object.keys(shape).join(", ")}`,
+export function only<Shape extends z.core.$ZodShape>(shape: Shape) {
+  const allowed = Object.keys(shape);
+  const list = allowed.join(", ");
+  const unknownKeys = keysCheck<object>((key) => {
+    if (allowed.includes(key)) return [];
+    const advice = suggestionFor(key, allowed) ?? `Keys are ${list}`;
+    return [{ message: `there is no such key. ${advice}`, params: { key, isWhole: true } }];
   });
+  return z.looseObject(shape, `must be an object with the keys ${list}`).check(unknownKeys);
+}
+
+/** Most letters that may be wrong in a key for it to be recognized: a third of them. */
+const mostWrong = (key: string): number => Math.max(1, Math.floor(key.length / 3));
+
+/** A question whether a similar key was meant, if there is one. */
+export function suggestionFor(key: string, allowed: readonly string[]): string | undefined {
+  const similar = closest(
+    key.toLowerCase(),
+    allowed.map((one) => one.toLowerCase()),
+  );
+  if (distance(key.toLowerCase(), similar) > mostWrong(key)) return undefined;
+  return `Did you mean ${allowed.find((one) => one.toLowerCase() === similar)}?`;
+}
+
+/**
+ * An object with a row for each key. Faults of keys and faults inside rows are found together; `z.record` alone leaves out the
+ * rows of faulty keys.
+ */
+export const table = (key: z.ZodType, row: z.ZodType, error: string) =>
+  z.record(z.string(), row, error).check(
+    keysCheck((name) =>
+      (key.safeParse(name).error?.issues ?? []).map(({ message }) => ({
+        message,
+        params: { key: name, isWhole: false },
+      })),
+    ),
+  );
+
+/**
+ * The sentence for an issue.
+ *
+ * @param seen The value that the issue is about, as people see it.
+ */
+export function sentenceFor(issue: z.core.$ZodIssue, seen: string): string {
+  const { key, isWhole } = (issue.code === "custom" && issue.params) || {};
+  if (isWhole) return issue.message;
+  return `${issue.message}, not ${key === undefined ? seen : JSON.stringify(key)}`;
+}
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Id of a resource of the cloud. */
 export const id = (what: string) => {
@@ -67,12 +132,17 @@ export const duration = z.string("must be text").superRefine((text, { addIssue }
   if (message) addIssue({ code: "custom", message });
 });
 
-export const objectPrefix = z
+/** Prefix of a trail that exists: whatever the service takes. */
+const existingObjectPrefix = z
   .string("must be text")
   .refine(
     (prefix) => !forbiddenInObjectKeys.test(prefix),
     'must not contain : * ? " < > | ! or control characters',
   )
+  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
+
+/** Prefix of a new trail. */
+const newObjectPrefix = existingObjectPrefix
   .refine(
     (prefix) => !/^\/|\/$|\/\//.test(prefix),
     "must not begin or end with / or contain //: the service adds the separators",
@@ -80,27 +150,27 @@ export const objectPrefix = z
   .refine(
     (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
     "must not have . or .. as a part",
-  )
-  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
+  );
+
+/** Prefix of a trail. @param adopted Whether the trail was there before: it keeps what it has. */
+export const objectPrefix = (adopted = false) => (adopted ? existingObjectPrefix : newObjectPrefix);
 
 /** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
-export const labels = ({ text }: Kinds) =>
-  z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[a-z][-_0-9a-z]{0,62}$/,
-          "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
-        ),
-      text(
-        z
-          .string("a label's value must be text")
-          .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+export const labels = ({ late }: Kinds) =>
+  table(
+    z
+      .string()
+      .regex(
+        /^[a-z][-_0-9a-z]{0,62}$/,
+        "a label's key must be 1 to 63 characters of a-z, 0-9, - and _, and begin with a letter",
       ),
-      "must be an object with a text for each label",
-    )
-    .refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
+    late(
+      z
+        .string("a label's value must be text")
+        .regex(/^[-_0-9a-z]{0,63}$/, "a label's value must be at most 63 characters of a-z, 0-9, - and _"),
+    ),
+    "must be an object with a text for each label",
+  ).refine((all) => Object.keys(all).length <= 64, "must be at most 64 labels");
 
 export const wholeNumber = (unit: string, least: number) =>
   z

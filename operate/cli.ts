@@ -1,28 +1,4 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import { adoptCommand } from "./adopt";
-import { diffCommand } from "./diff";
-import { exitCodes, UsageError } from "./exitCodes";
-import { preflightCommand } from "./preflight";
-import { recoverCommand } from "./recover";
-import { verifyCommand } from "./verify";
+import { run } from "./run";
 
-const commands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
-
-async function main(): Promise<void> {
-  const program = new Command("audit-trails")
-    .description("Commands for stacks that deliver the audit logs of a Yandex Cloud organization.")
-    .exitOverride()
-    .showHelpAfterError("(--help tells what there is)");
-  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
-    else if (!(error instanceof CommanderError)) throw error;
-    else if (error.exitCode === 0) return;
-    process.exitCode = exitCodes.usage;
-  }
-}
-
-void main();
+void run(process.argv.slice(2));

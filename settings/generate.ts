@@ -18,19 +18,14 @@ const settings: readonly Setting[] = Object.entries(settingsSchema.shape).map(([
   return { key, description, default: value, section };
 });
 
-/** Names of Pulumi's types, where they are not JavaScript's. */
-const pulumiTypes: Readonly<Record<string, string>> = { undefined: "string", number: "integer" };
-
 /** A value in YAML, on one line. */
 const inline = (value: unknown) =>
   stringify(value, { lineWidth: 0, ...(typeof value === "object" && { collectionStyle: "flow" }) }).trimEnd();
 
+/** Without types: the engine would stop at the first value of another type, and the program reports all faults at once. */
 const configuration = settings.map(
-  ({ key, description, default: value }) =>
-    `  ${key}:\n` +
-    `    type: ${pulumiTypes[typeof value] ?? typeof value}\n` +
-    (value === undefined ? "" : `    default: ${inline(value)}\n`) +
-    `    description: ${inline(description)}\n`,
+  ({ key, description, default: value = "" }) =>
+    `  ${key}:\n    default: ${inline(value)}\n    description: ${inline(description)}\n`,
 );
 
 const isEmpty = (value: unknown) => value === "" || inline(value) === "{}";

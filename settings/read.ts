@@ -3,7 +3,17 @@ import type { z } from "zod";
 import type { AuditTrailsArgs } from "../components";
 import { faultsAcross } from "../components/auditTrails/rules";
 import type { Fault } from "../components/guard";
-import { isObject, parseJson, type Settings, settingsSchema, trailsSchema } from "./schema";
+import { sentenceFor, suggestionFor } from "../components/values";
+import {
+  adoptedSettingsSchema,
+  isObject,
+  notSecret,
+  parseJson,
+  type Settings,
+  secretSettingsSchema,
+  settingsSchema,
+  trailSchema,
+} from "./schema";
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -43,20 +53,51 @@ function requireUsableEnvironment({ AWS_CA_BUNDLE }: NodeJS.ProcessEnv): void {
  * @param isSecret Tells whose values must not appear in messages.
  * @throws {pulumi.RunError} that lists every fault: key, value, what is allowed.
  */
-export function checkSettings(
-  values: Readonly<Record<string, string>>,
-  isSecret: (key: string) => boolean = () => false,
-): Settings {
-  const result = settingsSchema.safeParse(values);
+export function checkSettings(values: Values, isSecret: (key: string) => boolean = () => false): Settings {
+  const given = withoutUnset(values);
+  const result = schemaFor(given).safeParse(given);
   const issues = result.error?.issues ?? [];
-  const faults = issues.flatMap((issue) => describe(issue, values, isSecret));
-  const across = result.success ? found(result.data as Settings) : certainFaults(values);
+  const faults = [
+    ...issues.map((issue) => describe(issue, given, isSecret)),
+    ...Object.keys(given).flatMap((key) => unknownKey(key) ?? []),
+  ];
+  const across = result.success ? found(result.data as Settings) : certainFaults(given);
   faults.push(...across.map(({ path, reason }) => `${path}: ${reason}`));
-  if (result.success && faults.length === 0) return result.data as Settings;
+  const secrets = Object.keys(given)
+    .filter(isSecret)
+    .map((key) => secretly(key, given));
+  faults.push(...secrets.flatMap((secret) => secret.faults));
+  if (result.success && faults.length === 0)
+    return Object.assign(result.data as Settings, ...secrets.map(({ settings }) => settings));
   throw new pulumi.RunError(
     `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
+}
+
+const isAdopted = ({ adopted }: Values): boolean => adopted === "true";
+
+const schemaFor = (values: Values) => (isAdopted(values) ? adoptedSettingsSchema : settingsSchema);
+
+/** Values without the required keys that are empty: the default of a required key is the empty text. */
+const withoutUnset = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => value !== "" || !requiredKeys.includes(key)),
+  );
+
+/** Reads a value that the configuration marks as secret, so that the engine keeps it secret too. */
+function secretly(key: string, values: Values): { settings: object; faults: readonly string[] } {
+  const schema = secretSettingsSchema.shape[key as keyof Settings];
+  const { success, data, error } = schema?.safeParse(values[key]) ?? {};
+  if (success) return { settings: { [key]: data }, faults: [] };
+  const shown = error?.issues.filter(({ message }) => message.startsWith(notSecret)) ?? [];
+  return {
+    settings: {},
+    faults: shown.map(
+      ({ path, message }) =>
+        `${[key, ...path].join(".")}: ${message}. Set it without --secret: pulumi config set ${key} <value>`,
+    ),
+  };
 }
 
 const found = (args: AuditTrailsArgs): Fault[] =>
@@ -66,7 +107,7 @@ const found = (args: AuditTrailsArgs): Fault[] =>
 function certainFaults(values: Values): Fault[] {
   const sound: Record<string, unknown> = {};
   const faulty = new Set<string>();
-  for (const [key, schema] of Object.entries(settingsSchema.shape)) {
+  for (const [key, schema] of Object.entries(schemaFor(values).shape)) {
     const { success, data } = schema.safeParse(values[key]);
     if (success) sound[key] = data;
     else faulty.add(key);
@@ -80,8 +121,8 @@ function certainFaults(values: Values): Fault[] {
   const given = parseJson(values.trails);
   if (isObject(given)) faulty.delete("trails");
   const rows = Object.entries(isObject(given) ? given : {}).flatMap(([key, row]) => {
-    const { success, data } = trailsSchema.safeParse({ [key]: row });
-    return success ? Object.entries(data as object) : [];
+    const { success, data } = trailSchema(isAdopted(values)).safeParse(row);
+    return success ? [[key, data] as const] : [];
   });
   // A faulty trail may be meant to have a bucket of its own, which rules about other values ask for.
   const withOneMore = told({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
@@ -90,28 +131,31 @@ function certainFaults(values: Values): Fault[] {
   );
 }
 
-function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string[] {
-  const [key, ...path] = issue.path.map(String);
-  if (issue.code === "unrecognized_keys")
-    return issue.keys.map((unknown) =>
-      key === undefined
-        ? `${unknown}: there is no such key. Keys are ${knownKeys.join(", ")}`
-        : `${[key, ...path, unknown].join(".")}: ${issue.message}`,
-    );
-  if (key === undefined) return [issue.message];
+function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: string) => boolean): string {
+  const [key = "", ...path] = issue.path.map(String);
   const value = values[key];
-  if (value === undefined) return [`${key}: is missing; set it with: pulumi config set ${key} <value>`];
-  const [message, seen] =
-    issue.code === "invalid_key"
-      ? [issue.issues.map((inner) => inner.message).join("; "), path.at(-1)]
-      : [issue.message, valueAt(value, path)];
-  return [
-    `${[key, ...path].join(".")}: ${message}, not ${isSecret(key) ? "the secret value given" : show(seen)}`,
-  ];
+  if (value === undefined) return `${key}: is missing; set it with: pulumi config set ${key} <value>`;
+  const seen = isSecret(key) ? "the secret value given" : show(valueAt(value, path));
+  return `${[key, ...path].join(".")}: ${sentenceFor(issue, seen)}`;
+}
+
+/** Why a key is refused that the configuration does not have; nothing for one that it has. */
+function unknownKey(key: string): string | undefined {
+  if (knownKeys.includes(key)) return undefined;
+  const [first = "", ...inner] = key.split(".");
+  const advice =
+    inner.length > 0 && knownKeys.includes(first)
+      ? `To set ${inner.join(".")} inside ${first}: pulumi config rm ${key} && pulumi config set --path ${key} <value>`
+      : (suggestionFor(key, knownKeys) ?? `Keys are ${knownKeys.join(", ")}`);
+  return `${key}: there is no such key. ${advice}`;
 }
 
 /** Names of all configuration keys. */
 export const knownKeys: readonly string[] = Object.keys(settingsSchema.shape);
+
+const requiredKeys = Object.entries(settingsSchema.shape).flatMap(([key, schema]) =>
+  schema.meta()?.default === undefined ? [key] : [],
+);
 
 /** Exported by the SDK, but left out of its type declarations. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };

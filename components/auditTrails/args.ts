@@ -133,7 +133,7 @@ export interface TrailSettings {
    * Labels of the trail, beside the component's.
    * @default none
    */
-  readonly labels?: Record<string, string>;
+  readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /** Arguments of {@link AuditTrails}. */
@@ -169,7 +169,7 @@ export interface AuditTrailsArgs {
    * Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.
    * @default none
    */
-  readonly maxSizeGiB?: number;
+  readonly maxSizeGiB?: pulumi.Input<number>;
   /**
    * Name of another bucket, made beside the others, that receives a log of the requests to them. It is neither encrypted
    * nor locked, as the service asks for.

@@ -9,7 +9,7 @@ import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
 import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
 import type { AuditTrailsArgs } from "./args";
-import { AuditTrailsPlan, type BucketPlan, distinct, type TrailPlan } from "./plan";
+import { AuditTrailsPlan, type BucketPlan, distinct, type KeyPlan, type TrailPlan } from "./plan";
 import { faultsAcross } from "./rules";
 import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";
@@ -47,8 +47,8 @@ export class AuditTrails extends pulumi.ComponentResource {
     // Without the other arguments: each change would show up once more in a preview.
     const shown = args?.onRemoval && args.onRemoval !== OnRemoval.Keep ? { onRemoval: args.onRemoval } : {};
     super("yandex-audit-trails:index:AuditTrails", name, shown, { ...opts, protect });
-    const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
-    const plan = new AuditTrailsPlan(given);
+    const given = guard("AuditTrails", name, args, auditTrailsSchema(args?.adopted), faultsAcross);
+    const plan = new AuditTrailsPlan(given, name);
     for (const warning of warningsOf(given, plan)) void pulumi.log.warn(warning, this);
 
     const { folderId, accessLogsBucketName, onRemoval = OnRemoval.Keep, labels } = given;
@@ -58,12 +58,12 @@ export class AuditTrails extends pulumi.ComponentResource {
     const kept = { parent: this, retainOnDelete };
 
     const keyIds = new Map(
-      distinct(plan.buckets.flatMap(({ key }) => key ?? [])).map((key) => {
+      plan.bucketKeys.map((key) => {
         const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
         const options = { ...kept, hooks: hooks.key, ignoreChanges: keptOfKey(given, key.settings) };
         const newKey = () =>
           new EncryptionKey(
-            `${name}-key${key.suffix}`,
+            key.name,
             {
               folderId,
               name: keyName,
@@ -77,29 +77,20 @@ export class AuditTrails extends pulumi.ComponentResource {
         return [key, keyId === undefined ? newKey() : pulumi.output(keyId)] as const;
       }),
     );
-    const keyIdOf = ({ key }: BucketPlan) => key && keyIds.get(key);
+    const idOf = (key: KeyPlan) => keyIds.get(key) as pulumi.Output<string>;
+    const keyIdOf = ({ key }: BucketPlan) => key && idOf(key);
 
     const accounts = new Map(
       plan.accounts.map((account) => {
-        const { suffix, serviceAccountId, serviceAccountName } = account;
-        const used = plan.trailsOf(account);
-        const folders = used.map(({ bucket: { existingIn, suffix } }) => {
-          if (existingIn === undefined || existingIn === folderId) return ["", folderId];
-          // An id that comes late cannot name a resource.
-          return [typeof existingIn === "string" ? existingIn : suffix.slice(1) || "bucket", existingIn];
-        });
-        const keys = used.flatMap(({ bucket }) =>
-          bucket.key ? [[bucket.key.suffix.slice(1), keyIdOf(bucket)]] : [],
-        );
+        const { keys, ...places } = plan.placesOf(account);
         const component = new TrailServiceAccount(
-          `${name}-account${suffix}`,
+          account.name,
           {
             folderId,
-            scopes: Object.assign({}, ...used.map(({ collectedScopes }) => collectedScopes)),
-            bucketFolderIds: Object.fromEntries(folders),
-            keyIds: Object.fromEntries(keys),
-            existingId: serviceAccountId,
-            name: serviceAccountName,
+            ...places,
+            keyIds: Object.fromEntries(Object.entries(keys).map(([label, key]) => [label, idOf(key)])),
+            existingId: account.serviceAccountId,
+            name: account.serviceAccountName,
           },
           { parent: this, ignoreChanges: keptOfAccount(given) },
         );
@@ -113,39 +104,37 @@ export class AuditTrails extends pulumi.ComponentResource {
       accessLogsBucketName === undefined
         ? undefined
         : new LogBucket(
-            `${name}-access-logs`,
+            plan.accessLogs,
             { folderId, name: accessLogsBucketName, retention: given.retention, tags: labels },
             bucketOptions,
           );
     const buckets = new Map(
-      plan.buckets
-        .filter(({ existingIn }) => existingIn === undefined)
-        .map((bucket) => {
-          const component = new LogBucket(
-            `${name}-bucket${bucket.suffix}`,
-            {
-              folderId,
-              name: bucket.bucketName,
-              keyId: keyIdOf(bucket),
-              retention: given.retention,
-              objectLock: given.objectLock,
-              maxSizeGiB: given.maxSizeGiB,
-              accessLogsBucketName: accessLogs?.bucketName,
-              access: given.access,
-              uploaderIds: distinct(plan.trailsOf(bucket).map(accountOf)).map(
-                (account) => account.serviceAccountId,
-              ),
-              tags: labels,
-            },
-            { ...bucketOptions, ignoreChanges: keptOfBucket(given) },
-          );
-          return [bucket, component] as const;
-        }),
+      plan.newBuckets.map((bucket) => {
+        const component = new LogBucket(
+          bucket.name,
+          {
+            folderId,
+            name: bucket.bucketName,
+            keyId: keyIdOf(bucket),
+            retention: given.retention,
+            objectLock: given.objectLock,
+            maxSizeGiB: given.maxSizeGiB,
+            accessLogsBucketName: accessLogs?.bucketName,
+            access: given.access,
+            uploaderIds: distinct(plan.trailsOf(bucket).map(accountOf)).map(
+              (account) => account.serviceAccountId,
+            ),
+            tags: labels,
+          },
+          { ...bucketOptions, ignoreChanges: keptOfBucket(given) },
+        );
+        return [bucket, component] as const;
+      }),
     );
 
     // Before the trails are registered: what is refused ends the program.
     const told = protect
-      ? tellRefusals(this, plannedParts(name, plan, accessLogsBucketName !== undefined))
+      ? tellRefusals(this, plannedParts(plan, accessLogsBucketName !== undefined))
       : undefined;
 
     this.trails = Object.fromEntries(
@@ -155,7 +144,7 @@ export class AuditTrails extends pulumi.ComponentResource {
         const account = accountOf(planned);
         const bucketName = bucket?.bucketName ?? pulumi.output(planned.bucket.bucketName);
         const trail = new Trail(
-          `${name}-${key}`,
+          planned.name,
           {
             folderId,
             scopes: Object.values(scopes),
@@ -166,11 +155,12 @@ export class AuditTrails extends pulumi.ComponentResource {
             name: settings.name,
             description: settings.description,
             objectPrefix: settings.objectPrefix,
+            adopted: given.adopted,
             rolePropagationTimeoutSeconds: given.rolePropagationTimeoutSeconds,
             activeTimeoutSeconds: given.activeTimeoutSeconds,
             activeWindowSeconds: given.activeWindowSeconds,
             labels: settings.labels
-              ? pulumi.output(labels).apply((all) => ({ ...all, ...settings.labels }))
+              ? pulumi.all([labels, settings.labels]).apply(([all, own]) => ({ ...all, ...own }))
               : labels,
           },
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
@@ -197,24 +187,19 @@ export class AuditTrails extends pulumi.ComponentResource {
 }
 
 /** The parts that the component is about to have, for what protection refuses. */
-function plannedParts(name: string, plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan {
-  const keys = distinct(plan.buckets.flatMap(({ key }) => key ?? []));
-  const buckets = plan.buckets.filter(({ existingIn }) => existingIn === undefined);
-  const destinations = plan.trails.map(({ key, bucket, settings }) => [
-    `${name}-${key}`,
+function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan {
+  const destinations = plan.trails.map(({ name, bucket, settings }) => [
+    name,
     { bucketName: bucket.bucketName, objectPrefix: settings.objectPrefix },
   ]);
   return {
     parts: {
-      EncryptionKey: keys
+      EncryptionKey: plan.bucketKeys
         .filter(({ settings }) => settings.keyId === undefined)
-        .map(({ suffix }) => `${name}-key${suffix}`),
-      LogBucket: [
-        ...buckets.map(({ suffix }) => `${name}-bucket${suffix}`),
-        ...(withAccessLogs ? [`${name}-access-logs`] : []),
-      ],
-      TrailServiceAccount: plan.accounts.map(({ suffix }) => `${name}-account${suffix}`),
-      Trail: plan.trails.map(({ key }) => `${name}-${key}`),
+        .map(({ name }) => name),
+      LogBucket: [...plan.newBuckets.map(({ name }) => name), ...(withAccessLogs ? [plan.accessLogs] : [])],
+      TrailServiceAccount: plan.accounts.map(({ name }) => name),
+      Trail: plan.trails.map(({ name }) => name),
     },
     destinations: Object.fromEntries(destinations),
   };

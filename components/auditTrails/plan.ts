@@ -4,15 +4,22 @@ import type { ResourceScopeArgs } from "../scope";
 import type { DataEventsFilterArgs } from "../trail";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 
-/** A key. `suffix` ends the names of its resources; it is empty for the main one. */
-export interface KeyPlan {
-  readonly suffix: string;
+/** The component's name in this project's program, with which the names of its resources begin. */
+export const programComponent = "audit-trails";
+
+/** A part of the component: its resource name, and what tells it from others of its kind, empty for the main one. */
+interface PartPlan {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** A key. */
+export interface KeyPlan extends PartPlan {
   readonly settings: EncryptionArgs;
 }
 
 /** A log bucket that one or several trails deliver to. */
-export interface BucketPlan {
-  readonly suffix: string;
+export interface BucketPlan extends PartPlan {
   readonly bucketName: pulumi.Input<string>;
   /** Folder of an existing bucket. */
   readonly existingIn?: pulumi.Input<string>;
@@ -21,8 +28,7 @@ export interface BucketPlan {
 }
 
 /** A service account that one or several trails work with. */
-export interface AccountPlan {
-  readonly suffix: string;
+export interface AccountPlan extends PartPlan {
   readonly serviceAccountId?: pulumi.Input<string>;
   readonly serviceAccountName?: pulumi.Input<string>;
 }
@@ -31,6 +37,8 @@ export interface AccountPlan {
 export interface TrailPlan {
   /** The trail's key in the table. */
   readonly key: string;
+  /** Its resource name. */
+  readonly name: string;
   readonly settings: TrailSettings;
   readonly bucket: BucketPlan;
   readonly account: AccountPlan;
@@ -40,8 +48,15 @@ export interface TrailPlan {
   readonly collectedScopes: Scopes;
 }
 
-/** Scopes by the suffixes of their role bindings' names. */
+/** Scopes by the labels of their role bindings. */
 type Scopes = Readonly<Record<string, ResourceScopeArgs>>;
+
+/** What an account needs roles on, by the labels of the role bindings. */
+interface AccountPlaces {
+  readonly scopes: Scopes;
+  readonly bucketFolderIds: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly keys: Readonly<Record<string, KeyPlan>>;
+}
 
 /** The trails where none are given. */
 export const onlyTrail: Readonly<Record<string, TrailSettings>> = { organization: {} };
@@ -56,16 +71,21 @@ export class AuditTrailsPlan {
   private readonly accountsByName = new Map<unknown, AccountPlan>();
   readonly trails: readonly TrailPlan[];
 
-  constructor(private readonly args: AuditTrailsArgs) {
+  /** @param name Name of the component. */
+  constructor(
+    private readonly args: AuditTrailsArgs,
+    private readonly name: string = programComponent,
+  ) {
     const { bucketName, bucketFolderId, encryption = {}, serviceAccountId, serviceAccountName } = args;
     const key = this.keyOf("", bucketName, encryption);
-    const mainBucket = { suffix: "", bucketName, existingIn: bucketFolderId, key };
+    const mainBucket = { ...this.part("bucket", ""), bucketName, existingIn: bucketFolderId, key };
     this.bucketsByName.set(bucketName, mainBucket);
-    const mainAccount = { suffix: "", serviceAccountId, serviceAccountName };
+    const mainAccount = { ...this.part("account", ""), serviceAccountId, serviceAccountName };
     this.accountsByName.set(serviceAccountId ?? serviceAccountName, mainAccount);
 
     this.trails = Object.entries(args.trails ?? onlyTrail).map(([key, settings]) => ({
       key,
+      name: `${name}-${key}`,
       settings,
       bucket: this.bucketOf(settings) ?? mainBucket,
       account: this.accountOf(key, settings) ?? mainAccount,
@@ -78,6 +98,21 @@ export class AuditTrailsPlan {
     return [...this.bucketsByName.values()];
   }
 
+  /** The buckets that the component makes. */
+  get newBuckets(): BucketPlan[] {
+    return this.buckets.filter(({ existingIn }) => existingIn === undefined);
+  }
+
+  /** The keys of the buckets. */
+  get bucketKeys(): KeyPlan[] {
+    return distinct(this.buckets.flatMap(({ key }) => key ?? []));
+  }
+
+  /** The bucket for the log of requests, where there is one. */
+  get accessLogs(): string {
+    return `${this.name}-access-logs`;
+  }
+
   get accounts(): AccountPlan[] {
     return distinct(this.trails.map(({ account }) => account));
   }
@@ -86,27 +121,47 @@ export class AuditTrailsPlan {
     return this.trails.filter(({ account, bucket }) => account === part || bucket === part);
   }
 
+  /** What an account needs roles on. */
+  placesOf(account: AccountPlan): AccountPlaces {
+    const { folderId } = this.args;
+    const used = this.trailsOf(account);
+    const folders = used.map(({ bucket: { existingIn, label } }) => {
+      if (existingIn === undefined || existingIn === folderId) return ["", folderId];
+      // An id that comes late cannot name a resource.
+      return [typeof existingIn === "string" ? existingIn : label || "bucket", existingIn];
+    });
+    return {
+      scopes: Object.assign({}, ...used.map(({ collectedScopes }) => collectedScopes)),
+      bucketFolderIds: Object.fromEntries(folders),
+      keys: Object.fromEntries(used.flatMap(({ bucket: { key } }) => (key ? [[key.label, key]] : []))),
+    };
+  }
+
+  private part(kind: "key" | "bucket" | "account", label: string): PartPlan {
+    return { name: `${this.name}-${kind}${label && `-${label}`}`, label };
+  }
+
   private bucketOf({ bucketName, bucketFolderId, encryption }: TrailSettings): BucketPlan | undefined {
     if (bucketName === undefined) return undefined;
     return once(this.bucketsByName, bucketName, () => ({
-      suffix: `-${bucketName}`,
+      ...this.part("bucket", String(bucketName)),
       bucketName,
       existingIn: bucketFolderId,
       key: encryption
-        ? this.keyOf(`-${bucketName}`, bucketName, encryption)
+        ? this.keyOf(String(bucketName), bucketName, encryption)
         : this.bucketsByName.get(this.args.bucketName)?.key,
     }));
   }
 
   private keyOf(
-    suffix: string,
+    label: string,
     bucketName: unknown,
     { key = Encryption.New, ...settings }: EncryptionArgs,
   ): KeyPlan | undefined {
     if (key === Encryption.None) return undefined;
     const { keyId } = settings;
     return once(this.keys, keyId ?? bucketName, () => ({
-      suffix: suffix && typeof keyId === "string" ? `-${keyId}` : suffix,
+      ...this.part("key", label && typeof keyId === "string" ? keyId : label),
       settings,
     }));
   }
@@ -119,7 +174,7 @@ export class AuditTrailsPlan {
     if (name === undefined) return undefined;
     return once(this.accountsByName, name, () => ({
       // An id that comes late cannot name a resource.
-      suffix: `-${typeof name === "string" ? name : key}`,
+      ...this.part("account", typeof name === "string" ? name : key),
       serviceAccountId,
       serviceAccountName,
     }));

@@ -14,9 +14,13 @@ const trailKey = z
     "a trail's key must be 1 to 50 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
   );
 
-/** What each argument of `AuditTrails` must be by itself, given as the kinds say. */
-export function auditTrailsShape(kinds: values.Kinds) {
-  const { text, plainText, number, yesOrNo } = kinds;
+/**
+ * What each argument of `AuditTrails` must be by itself, given as the kinds say.
+ *
+ * @param adopted Whether the set-up was there before.
+ */
+export function auditTrailsShape(kinds: values.Kinds, adopted: boolean) {
+  const { late, inId, plainText, number, yesOrNo } = kinds;
   const ids = (what: string) =>
     kinds
       .ids(what, values.id(what))
@@ -29,56 +33,56 @@ export function auditTrailsShape(kinds: values.Kinds) {
   const eventTypes = values.eventTypes.optional();
   const encryption = values.only({
     key: plainText(values.oneOf(Encryption)).optional(),
-    keyId: text(values.id("an existing key")).optional(),
-    keyName: text(values.keyName).optional(),
-    keyAlgorithm: text(values.oneOf(KeyAlgorithm)).optional(),
-    keyRotationPeriod: text(values.duration).optional(),
+    keyId: inId(values.id("an existing key")).optional(),
+    keyName: late(values.keyName).optional(),
+    keyAlgorithm: late(values.oneOf(KeyAlgorithm)).optional(),
+    keyRotationPeriod: late(values.duration).optional(),
     deletionProtection: yesOrNo(values.yesOrNo).optional(),
   });
-  const dataEvents = z
-    .record(
+  const dataEvents = values
+    .table(
       values.service,
       values.only({ includedEvents: eventTypes, excludedEvents: eventTypes, ...scopes }),
       "must be an object with a key for each service, such as {kms: {}}",
     )
     .refine((services) => Object.keys(services).length < 128, "must be fewer than 128 services");
   const trail = values.only({
-    name: text(values.name).optional(),
-    description: text(values.description).optional(),
+    name: late(values.name).optional(),
+    description: late(values.description).optional(),
     ...scopes,
     managementEvents: yesOrNo(values.yesOrNo).optional(),
     dataEvents: dataEvents.optional(),
     allowRecursion: yesOrNo(values.yesOrNo).optional(),
-    objectPrefix: text(values.objectPrefix).optional(),
-    bucketName: text(values.bucketName).optional(),
-    bucketFolderId: text(values.id("the folder of an existing bucket")).optional(),
+    objectPrefix: late(values.objectPrefix(adopted)).optional(),
+    bucketName: plainText(values.bucketName).optional(),
+    bucketFolderId: inId(values.id("the folder of an existing bucket")).optional(),
     encryption: encryption.optional(),
-    serviceAccountId: text(values.id("an existing service account")).optional(),
-    serviceAccountName: text(values.name).optional(),
-    labels: values.labels(kinds).optional(),
+    serviceAccountId: inId(values.id("an existing service account")).optional(),
+    serviceAccountName: plainText(values.name).optional(),
+    labels: late(values.labels(kinds)).optional(),
   });
   return {
-    organizationId: text(values.id("an organization")),
-    folderId: text(values.id("a folder")),
-    bucketName: text(values.bucketName),
-    bucketFolderId: text(values.id("the folder of an existing bucket")).optional(),
+    organizationId: inId(values.id("an organization")),
+    folderId: inId(values.id("a folder")),
+    bucketName: inId(values.bucketName),
+    bucketFolderId: inId(values.id("the folder of an existing bucket")).optional(),
     encryption: encryption.optional(),
-    trails: z.record(trailKey, trail, "must be an object with a key for each trail").optional(),
+    trails: values.table(trailKey, trail, "must be an object with a key for each trail").optional(),
     retention: retentionSchema(kinds).optional(),
     objectLock: objectLockSchema(kinds).optional(),
-    maxSizeGiB: number(values.wholeNumber("GiB", 1)).optional(),
-    accessLogsBucketName: text(values.bucketName).optional(),
+    maxSizeGiB: late(number(values.wholeNumber("GiB", 1))).optional(),
+    accessLogsBucketName: inId(values.bucketName).optional(),
     access: accessSchema(kinds).optional(),
-    serviceAccountId: text(values.id("an existing service account")).optional(),
-    serviceAccountName: text(values.name).optional(),
+    serviceAccountId: inId(values.id("an existing service account")).optional(),
+    serviceAccountName: late(values.name).optional(),
     onRemoval: plainText(values.oneOf(OnRemoval)).optional(),
     rolePropagationTimeoutSeconds: number(values.seconds).optional(),
     activeTimeoutSeconds: number(values.seconds).optional(),
     activeWindowSeconds: number(values.seconds).optional(),
-    labels: values.labels(kinds).optional(),
+    labels: late(values.labels(kinds)).optional(),
     adopted: yesOrNo(values.yesOrNo).optional(),
   };
 }
 
 /** Arguments of `AuditTrails`. */
-export const auditTrailsSchema = values.only(auditTrailsShape(argumentKinds));
+export const auditTrailsSchema = (adopted = false) => values.only(auditTrailsShape(argumentKinds, adopted));

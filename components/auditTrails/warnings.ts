@@ -1,5 +1,6 @@
 import type { AuditTrailsArgs } from "./args";
 import type { AuditTrailsPlan } from "./plan";
+import { unlikelyValues } from "./unlikelyValues";
 
 /** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */
 const trailQuota = 3;
@@ -22,6 +23,7 @@ export function warningsOf(args: AuditTrailsArgs, { trails }: AuditTrailsPlan): 
     }),
   );
   return [
+    ...unlikelyValues(args),
     ...warnings,
     trails.length > trailQuota &&
       `The stack has ${trails.length} trails. A cloud may have ${trailQuota} unless its quota audit-trails.trails.count was raised.`,

@@ -9,12 +9,12 @@ export interface BucketAccessArgs {
    * Ids of users and service accounts that may do everything but what is denied to all. The deploying account must be among
    * them, or it shuts itself out.
    */
-  readonly administrators: pulumi.Input<string>[];
+  readonly administrators: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Ids of users and service accounts that may list and read logs.
    * @default none but the administrators
    */
-  readonly readers?: pulumi.Input<string>[];
+  readonly readers?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Whether requests without TLS are denied.
    * @default true
@@ -27,14 +27,13 @@ export interface BucketAccessArgs {
   readonly denyDelete?: boolean;
 }
 
-export function accessSchema({ text, yesOrNo }: values.Kinds) {
-  const users = z.array(text(values.id("a user or service account")), "must be a list of ids");
+export function accessSchema({ late, yesOrNo }: values.Kinds) {
+  const users = z.array(late(values.id("a user or service account")), "must be a list of ids");
   return values.only({
-    administrators: users.min(
-      1,
-      "must list the deploying account at least: whoever is not listed is shut out",
+    administrators: late(
+      users.min(1, "must list the deploying account at least: whoever is not listed is shut out"),
     ),
-    readers: users.optional(),
+    readers: late(users).optional(),
     tlsOnly: yesOrNo(values.yesOrNo).optional(),
     denyDelete: yesOrNo(values.yesOrNo).optional(),
   });
@@ -46,9 +45,8 @@ const longestPolicy = 20 * 1024;
 /** A policy that is too long, judged with the longest names that it may have and the ids that are known. */
 export function accessFaults(access: BucketAccessArgs | undefined): (Fault | false)[] {
   if (!access) return [];
-  const known = (ids?: pulumi.Input<string>[]) => ids?.filter((id) => typeof id === "string");
   const { administrators, readers, ...others } = access;
-  const policy = { ...others, administrators: known(administrators) ?? [], readers: known(readers) };
+  const policy = { ...others, administrators: knownIds(administrators), readers: knownIds(readers) };
   const bytes = Buffer.byteLength(bucketPolicyOf("x".repeat(63), ["x".repeat(50)], policy));
   return [
     bytes > longestPolicy && {
@@ -57,6 +55,10 @@ export function accessFaults(access: BucketAccessArgs | undefined): (Fault | fal
     },
   ];
 }
+
+/** The ids of a list that do not come late. */
+export const knownIds = (ids: BucketAccessArgs["readers"]): string[] =>
+  Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 
 interface Statement {
   readonly Sid: string;

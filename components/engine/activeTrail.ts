@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { isNotFound } from "../../api/connection";
-import { findTrailFaults } from "../../api/trailFaults";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { trailRoles } from "../roles";
 import { describeFault } from "./faultSentences";
 import { isMocked } from "./program";
 import { openCloudOf } from "./providerConnection";
+import { findTrailFaults } from "./trailFaults";
 
 /** How long an update looks at a trail. */
 interface Patience {
@@ -57,7 +57,7 @@ export async function requireActive(
     );
     if (trail.status !== "ACTIVE") {
       const parts = partsOf(trail);
-      const faults = await findTrailFaults(parts, trailRoles, cloud).catch(() => []);
+      const faults = await findTrailFaults(parts, cloud).catch(() => []);
       failUpdate(
         explanationOf(
           trailId,

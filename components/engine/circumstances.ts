@@ -2,15 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isShutOut, readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
 import { findServiceAccount } from "../../api/serviceAccounts";
-import { findTrailFaults } from "../../api/trailFaults";
 import { findTrail, type TrailParts } from "../../api/trails";
-import { trailRoles } from "../roles";
 import { type Circumstances, type Failure, isDenied } from "./failures";
 import { describeFault, isCertain } from "./faultSentences";
 import { readLastState } from "./lastState";
 import { heldBy } from "./outputs";
 import { otherOwner } from "./ownership";
 import { openCloudOf } from "./providerConnection";
+import { findTrailFaults } from "./trailFaults";
 
 /** A resource that has the name which a failed creation was to give. */
 interface Namesake {
@@ -45,7 +44,7 @@ const looks: Readonly<Record<string, Look>> = {
     },
     denial: async (inputs, cloud) => {
       const parts = partsOfInputs(inputs as unknown as TrailInputs);
-      const faults = await findTrailFaults(parts, trailRoles, cloud);
+      const faults = await findTrailFaults(parts, cloud);
       const describe = (certain: boolean) =>
         faults.filter((fault) => isCertain(fault) === certain).map((fault) => describeFault(fault, parts));
       return { wrong: describe(true), suspect: describe(false) };

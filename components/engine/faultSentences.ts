@@ -1,6 +1,6 @@
-import type { TrailFault } from "../../api/trailFaults";
 import type { TrailParts } from "../../api/trails";
 import { grantCommands } from "../roles";
+import type { TrailFault } from "./trailFaults";
 
 type Sentences = {
   readonly [Kind in TrailFault["kind"]]: (

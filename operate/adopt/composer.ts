@@ -7,7 +7,7 @@ import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../com
 import type { BucketAccessArgs } from "../../components/bucket/policy";
 import type { RetentionArgs } from "../../components/bucket/retention";
 import type { KeyAlgorithm, ObjectLockMode } from "../../components/choices";
-import { trailRoles } from "../../components/roles";
+import { rolesNeeded } from "../../components/roles";
 import * as values from "../../components/values";
 import { accessOf, type Kind } from "../engine/world";
 import { inert } from "../inert";
@@ -33,9 +33,6 @@ export interface SetUp {
   /** What is only used, and why, in sentences. */
   readonly onlyUsed: readonly string[];
 }
-
-/** The name of the component in stack.ts. */
-const component = "audit-trails";
 
 /** Puts the configuration together of what was found sound. */
 export class Composer {
@@ -112,7 +109,7 @@ export class Composer {
     const others = this.found.otherTrails.filter(({ bucketName }) => bucketName === name);
     return [
       ...this.elsewhere(settings.folderId),
-      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, delivers to it`),
+      ...others.map((other) => `${this.otherTrail(other)} delivers to it`),
       ...(otherKey === undefined
         ? []
         : [`it holds other data than the trails' logs, such as ${inert(otherKey)}`]),
@@ -134,6 +131,11 @@ export class Composer {
         : []),
       ...(values.keyName.safeParse(name).success ? [] : ["it has no name"]),
     ];
+  }
+
+  private otherTrail({ name, folderId }: Found["otherTrails"][number]): string {
+    const where = folderId === this.place.folderId ? "" : ` in folder ${folderId}`;
+    return `trail ${inert(name)}${where}, which is not taken over,`;
   }
 
   private elsewhere(folderId: string): string[] {
@@ -175,7 +177,7 @@ export class Composer {
     const others = this.found.otherTrails.filter(({ serviceAccountId }) => serviceAccountId === id);
     const doubts = [
       ...this.elsewhere(folderId),
-      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, works with it`),
+      ...others.map((other) => `${this.otherTrail(other)} works with it`),
       ...(values.name.safeParse(name).success
         ? []
         : [`its name ${JSON.stringify(name)} is none that the configuration takes`]),
@@ -205,44 +207,41 @@ export class Composer {
     const all = this.trails.flatMap(({ trail, bucketName, accountId }) => {
       const { settings } = this.bucket(bucketName);
       const keyId = this.keyIdOf(bucketName);
-      return [
-        ...partsOf(trail).scopes.map((on) => ({ role: trailRoles.scope, on, accountId })),
-        { role: trailRoles.bucket, on: folder(settings.folderId), accountId },
-        ...(keyId === undefined
-          ? []
-          : [{ role: trailRoles.key, on: { type: "kms.symmetricKey", id: keyId }, accountId }]),
-      ];
+      return rolesNeeded({
+        scopes: partsOf(trail).scopes,
+        buckets: [[folder(settings.folderId)]],
+        keys: keyId === undefined ? [] : [{ type: "kms.symmetricKey", id: keyId }],
+      }).map(({ on: [on], ...need }) => ({ ...need, on, accountId }));
     });
     return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()];
   }
 
   private partsOf(plan: AuditTrailsPlan): Part[] {
-    const buckets = plan.buckets.filter(({ existingIn }) => existingIn === undefined);
     const keys = new Map(
       plan.buckets.flatMap(({ key, bucketName }) => (key ? [[key, String(bucketName)]] : [])),
     );
     const trailOf = (key: string) => this.trails.find((trail) => trail.key === key) as SoundTrail;
     return [
-      ...[...keys].flatMap(([{ settings, suffix }, bucketName]) =>
+      ...[...keys].flatMap(([{ settings, name }, bucketName]) =>
         settings.keyId === undefined
-          ? [{ kind: "key" as const, name: `${component}-key${suffix}`, id: this.keyIdOf(bucketName) ?? "" }]
+          ? [{ kind: "key" as const, name, id: this.keyIdOf(bucketName) ?? "" }]
           : [],
       ),
       ...plan.accounts
         .filter(({ serviceAccountId }) => serviceAccountId === undefined)
         .map((account) => ({
           kind: "account" as const,
-          name: `${component}-account${account.suffix}`,
+          name: account.name,
           id: trailOf(plan.trailsOf(account)[0]?.key ?? "").accountId,
         })),
-      ...buckets.map(({ suffix, bucketName }) => ({
+      ...plan.newBuckets.map(({ name, bucketName }) => ({
         kind: "bucket" as const,
-        name: `${component}-bucket${suffix}`,
+        name,
         id: String(bucketName),
       })),
-      ...plan.trails.map(({ key }) => ({
+      ...plan.trails.map(({ key, name }) => ({
         kind: "trail" as const,
-        name: `${component}-${key}`,
+        name,
         id: trailOf(key).id,
       })),
     ];

@@ -2,8 +2,8 @@ import type { Resource } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
 import { kindOf, type Reference, textOf, World } from "../engine/world";
 import type { Part } from "./composer";
+import type { Found } from "./look";
 import { bindingSeparator } from "./program";
-import type { NeededRole } from "./roles";
 
 /** A resource that a preview would make, and what there is of it in the cloud. */
 interface Match {
@@ -22,7 +22,7 @@ interface Match {
 export function matchesOf(
   planned: readonly Resource[],
   known: readonly Resource[],
-  { parts, granted, release }: { parts: readonly Part[]; granted: readonly NeededRole[]; release: string },
+  { parts, granted, release }: { parts: readonly Part[]; granted: Found["grants"]; release: string },
 ): Match[] {
   const world = new World(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
   const idOf = (resource: Resource): string | undefined => {

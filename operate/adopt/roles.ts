@@ -1,9 +1,8 @@
-import { includes } from "../../api/roles";
+import { meets, type RoleNeed } from "../../components/roles";
 import type { Found } from "./look";
 
 /** A role that a trail's account must have. */
-export interface NeededRole {
-  readonly role: string;
+export interface NeededRole extends Pick<RoleNeed<unknown>, "role" | "perhapsEnough"> {
   readonly on: { readonly type: string; readonly id: string };
   readonly accountId: string;
 }
@@ -16,11 +15,11 @@ export interface MissingRole extends NeededRole {
 
 export function missingRoles(needs: readonly NeededRole[], { grants }: Found): MissingRole[] {
   return needs
-    .filter(({ role, on, accountId }) => !grants.some((grant) => isThe(grant, { role, on, accountId })))
+    .filter((need) => !grants.some((grant) => isThe(grant, need)))
     .map((need) => ({
       ...need,
       instead: grants.filter(
-        ({ role, accountId }) => accountId === need.accountId && includes(role, need.role) !== "no",
+        ({ role, accountId }) => accountId === need.accountId && meets(role, need) !== "no",
       ),
     }));
 }

@@ -1,8 +1,7 @@
 import type { Resource } from "../../api/bindings";
 import { isForbidden } from "../../api/connection";
 import type { Subject } from "../../api/identity";
-import { type Inclusion, includes } from "../../api/roles";
-import { grantCommands } from "../../components/roles";
+import { type Answer, grantCommands, includesRole } from "../../components/roles";
 import { type Check, cannotTell, has, lacks } from "./check";
 import type { CloudView, Level } from "./cloudView";
 import type { Plan } from "./plan";
@@ -112,7 +111,7 @@ interface Holding {
   readonly role: string;
   readonly holder: Subject;
   readonly at: Resource;
-  readonly inclusion: Inclusion;
+  readonly inclusion: Answer;
   /** Whether it is sure that it is theirs, and not a group's that they may not be in. */
   readonly isSure: boolean;
 }
@@ -124,7 +123,7 @@ function holdingsAt({ resource: at, bindings = [] }: Level, role: string, subjec
     const isTheirs = type === subject.type && id === subject.id;
     const isEverybody = type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
     const isGroup = type === "group" || type === "system";
-    const inclusion = includes(roleId, role);
+    const inclusion = includesRole(roleId, role);
     if (inclusion === "no" || !(isTheirs || isGroup)) return [];
     return [{ role: roleId, holder, at, inclusion, isSure: isTheirs || isEverybody }];
   });
@@ -136,7 +135,7 @@ function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
     : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
   const doubts = [
     ...(isSure ? [] : ["who is in it is not known here"]),
-    ...(inclusion === "perhaps" ? ["whether that includes it is not documented"] : []),
+    ...(inclusion === "unknown" ? ["whether that includes it is not documented"] : []),
   ];
   return `${held}, and ${doubts.join(", and ")}.`;
 }

@@ -1,8 +1,9 @@
 import type { Resource } from "../../api/bindings";
 import type { AuditTrailsArgs } from "../../components/auditTrails/args";
 import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
+import { knownIds } from "../../components/bucket/policy";
 import { Encryption } from "../../components/choices";
-import { trailRoles } from "../../components/roles";
+import { rolesNeeded, trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../engine/json";
 import { isOurs } from "../engine/urn";
 import {
@@ -203,8 +204,8 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   };
 
   const accounts = plan.accounts.map((account) => {
-    const { suffix, serviceAccountId, serviceAccountName } = account;
-    const name = serviceAccountName ?? `audit-trails-account${suffix}`;
+    const { serviceAccountId } = account;
+    const name = account.serviceAccountName ?? account.name;
     const id = serviceAccountId ?? ownOf("account").find((one) => one.name === name)?.id;
     const trails = plan.trailsOf(account);
     return {
@@ -222,28 +223,26 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   );
   const isNew = ({ existingIn }: BucketPlan) => existingIn === undefined;
   const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
-  const grants = [
-    ...scopes.map((on) => ({ role: trailRoles.scope, on })),
-    ...accounts.flatMap(({ folderIds, keyIds }) => [
-      ...folderIds.map((id) => ({ role: trailRoles.bucket, on: folder(id) })),
-      ...keyIds.map((id) => ({ role: trailRoles.key, on: key(id) })),
-    ]),
-  ];
   const ownKeys = ownOf("key").flatMap(({ id }) => (typeof id === "string" ? [key(id)] : []));
+  const needs = rolesNeeded({
+    scopes,
+    buckets: accounts.flatMap(({ folderIds }) => folderIds).map((id) => [folder(id)]),
+    keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
+  });
   const needsNewKey = plan.buckets.some((bucket) => bucket.key && bucket.key.settings.keyId === undefined);
   return {
-    trails: plan.trails.map((trail) => made("trail", trail.settings.name ?? `audit-trails-${trail.key}`)),
+    trails: plan.trails.map((trail) => made("trail", trail.settings.name ?? trail.name)),
     buckets: [
       ...plan.buckets.filter(isNew).map((bucket) => ({
         ...made("bucket", bucket.bucketName),
-        ...(args.access && { administrators: args.access.administrators.map(String) }),
+        ...(args.access && { administrators: knownIds(args.access.administrators) }),
       })),
       ...(args.accessLogsBucketName === undefined ? [] : [made("bucket", args.accessLogsBucketName)]),
     ],
     accounts: accounts.filter(({ isExisting }) => !isExisting).map(({ name }) => made("account", name)),
     keyFolderIds: needsNewKey ? [folderId] : [],
     scopes: distinct(scopes),
-    grants: distinct([...grants, ...ownKeys.map((on) => ({ role: trailRoles.key, on }))]),
+    grants: distinct(needs.map(({ role, on: [on] }) => ({ role, on }))),
     existingBuckets: distinct(plan.trails.map(({ bucket }) => bucket))
       .filter((bucket) => !isNew(bucket))
       .map((bucket) => {

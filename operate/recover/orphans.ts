@@ -18,17 +18,17 @@ interface Process {
 /** Which programs make something in the cloud. */
 const provider = /(?:^|\/)(pulumi-resource-(?:yandex|terraform-provider)\S*)/;
 
-/** Milliseconds for which what is about to end is waited for. */
-const patience = 10_000;
+/** Milliseconds. */
 const pause = 500;
 
 /**
  * Providers on this machine that live on after their engine, after some seconds in which they may end: they see that it is gone within
  * five minutes.
  *
+ * @param patience Milliseconds for which what is about to end is waited for.
  * @throws {Error} if the machine does not tell what runs on it.
  */
-export async function orphansLeft(): Promise<Orphan[]> {
+export async function orphansLeft(patience = 10_000): Promise<Orphan[]> {
   const end = Date.now() + patience;
   for (;;) {
     const left = orphans();

@@ -2,16 +2,12 @@ import { bindingsOf, type Resource as Place } from "../../api/bindings";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { cloudOfFolder } from "../../api/hierarchy";
-import { grantCommands, trailRoles } from "../../components/roles";
+import { type Answer, grantCommands, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
 import { scopeNames } from "../engine/world";
 import { type Check, reasonOf } from "./check";
 import type { Target } from "./target";
 
-/** A role that the trail's account needs on one of some places. */
-interface Need {
-  readonly role: string;
-  readonly on: readonly Place[];
-}
+type Need = RoleNeed<Place>;
 
 /** The roles on a place, as far as they concern the account. */
 interface Look {
@@ -23,16 +19,6 @@ interface Look {
   /** Why they are not known. */
   readonly failure?: string;
 }
-
-/** Wider roles that hold a needed one: https://yandex.cloud/en/docs/iam/roles-reference */
-const wider: Readonly<Record<string, readonly string[]>> = {
-  [trailRoles.scope]: ["audit-trails.editor", "audit-trails.admin", "viewer", "editor", "admin"],
-  [trailRoles.bucket]: ["storage.editor", "storage.admin", "editor", "admin"],
-  [trailRoles.key]: ["kms.editor", "kms.admin", "editor", "admin"],
-};
-
-/** Whether the role of the key may be a narrower one is not clear from the documents. */
-const narrower: Readonly<Record<string, readonly string[]>> = { [trailRoles.key]: ["kms.keys.encrypter"] };
 
 const organization = "organization-manager.organization";
 const cloudType = "resource-manager.cloud";
@@ -70,10 +56,9 @@ export async function checkRoles(
   const cannotTell: string[] = [];
   for (const need of needs) {
     const at = looks.filter((look) => isContainer(look) || need.on.some((place) => same(place, look.place)));
-    const holds = (list: readonly string[], all: readonly string[]) =>
-      list.some((role) => all.includes(role));
-    const enough = [need.role, ...(wider[need.role] ?? [])];
-    if (at.some(({ own }) => holds(own, enough))) continue;
+    const held = (roles: readonly string[], answer: Answer) =>
+      roles.filter((role) => meets(role, need) === answer);
+    if (at.some(({ own }) => held(own, "yes").length > 0)) continue;
     const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
     const wasGranted = at.some(
       ({ place, failure }) =>
@@ -81,10 +66,12 @@ export async function checkRoles(
     );
     const maybe = [
       ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
-      ...(at.some(({ ofGroups }) => holds(ofGroups, enough)) ? ["a group has it"] : []),
-      ...(at.some(({ own }) => holds(own, narrower[need.role] ?? []))
-        ? ["it has a narrower one, which may do"]
+      ...(at.some(({ ofGroups }) => ofGroups.some((role) => meets(role, need) !== "no"))
+        ? ["a group has it, or may have it"]
         : []),
+      ...at.flatMap(({ own, place }) =>
+        held(own, "unknown").map((role) => `it has ${role} on ${nameOf(place)}, which may be enough`),
+      ),
       ...(at.every(({ place }) => place.type !== cloudType) ? clouds.failures : []),
     ];
     if (wasGranted)
@@ -95,8 +82,7 @@ export async function checkRoles(
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
   const isAllowed = (role: string, place: Place) =>
     allowed.some(
-      (need) =>
-        [need.role, ...(narrower[need.role] ?? [])].includes(role) && need.on.some((one) => same(one, place)),
+      (need) => [need.role, ...need.perhapsEnough].includes(role) && need.on.some((one) => same(one, place)),
     );
   const surplus = looks.flatMap(({ place, own }) =>
     own
@@ -146,19 +132,12 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
   });
   const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
   const usedKey = settings ? keyIdOf(settings) : keyId;
-  return [
-    ...distinct(scopes).map((scope) => ({ role: trailRoles.scope, on: [scope] })),
-    {
-      role: trailRoles.bucket,
-      on: [
-        ...(typeof folderId === "string" ? [{ type: folder, id: folderId }] : []),
-        { type: "storage.bucket", id: settings?.resourceId || bucketName },
-      ],
-    },
-    ...(usedKey && usedKey !== "none"
-      ? [{ role: trailRoles.key, on: [{ type: "kms.symmetricKey", id: usedKey }] }]
-      : []),
-  ];
+  const bucketItself = { type: "storage.bucket", id: settings?.resourceId || bucketName };
+  return rolesNeeded<Place>({
+    scopes: distinct(scopes),
+    buckets: [typeof folderId === "string" ? [{ type: folder, id: folderId }, bucketItself] : [bucketItself]],
+    keys: usedKey && usedKey !== "none" ? [{ type: "kms.symmetricKey", id: usedKey }] : [],
+  });
 }
 
 /** The clouds that folders are in: a role there is good for the folder too. */

@@ -1,8 +1,7 @@
 import { type CloudApi, isNotFound } from "../../api/connection";
-import { findTrailFaults } from "../../api/trailFaults";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { describeFault } from "../../components/engine/faultSentences";
-import { trailRoles } from "../../components/roles";
+import { findTrailFaults } from "../../components/engine/trailFaults";
 import type { Collected } from "../engine/events";
 import { scopeNames } from "../engine/world";
 import { type Check, reasonOf } from "./check";
@@ -80,7 +79,7 @@ export async function lookAtTrail(target: Target, cloud: CloudApi): Promise<Trai
 async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
   const { status, statusErrorMessage: said } = trail;
   const parts = partsOf(trail);
-  const faults = await findTrailFaults(parts, trailRoles, cloud);
+  const faults = await findTrailFaults(parts, cloud);
   const { cause, remedy } = reasons.find(({ words }) => words.test(said)) ?? unknownReason;
   return {
     name: "status",

@@ -42,7 +42,7 @@ test("one error has all faults, each with its path and the value that is there",
       "  - name: is missing",
       '  - ids.a: must be the id of a folder: 1 to 50 letters a-z and A-Z, digits, -, _ and ., not "not an id"',
       "  - days: must be at least 1, not 0",
-      "  - dayz: there is no such argument",
+      "  - dayz: there is no such key. Did you mean days?",
     ].join("\n"),
   );
 });

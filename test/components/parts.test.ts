@@ -4,7 +4,7 @@ import { register } from "../support/mocks";
 /** Arguments as a program in plain JavaScript, or in another language, may give them. */
 type Loose = Readonly<Record<string, unknown>>;
 
-const organization = { resourceId: "o", resourceType: "organization-manager.organization" };
+const organization = { resourceId: "o", resourceType: "organization-manager.organization" } as const;
 const parts = {
   AuditTrails: { Part: AuditTrails, right: { organizationId: "o", folderId: "f", bucketName: "bucket" } },
   EncryptionKey: { Part: EncryptionKey, right: { folderId: "f" } },
@@ -119,7 +119,9 @@ test.each<[PartName, string, Loose]>([
 });
 
 test.each(Object.keys(parts) as PartName[])("%s alone refuses a name that is no argument", async (part) => {
-  expect(await faultsOf(part, { folderID: "f" })).toEqual(["folderID: there is no such argument"]);
+  expect(await faultsOf(part, { folderID: "f" })).toEqual([
+    "folderID: there is no such key. Did you mean folderId?",
+  ]);
 });
 
 test("a part names all its faults at once", async () => {
@@ -131,4 +133,32 @@ test("a part names all its faults at once", async () => {
     "access.administrators",
     "more",
   ]);
+});
+
+test("a trail that depends on the parts waits for their resources; without one of them it does not", async () => {
+  const waitsFor = async (...names: readonly ("bucket" | "account")[]) => {
+    const { resources } = await register(() => {
+      const { keyId } = new EncryptionKey("key", { folderId: "f" });
+      const account = new TrailServiceAccount("account", {
+        folderId: "f",
+        scopes: { organization },
+        bucketFolderIds: { logs: "f" },
+        keyIds: { logs: keyId },
+      });
+      const bucket = new LogBucket("bucket", { folderId: "f", name: "audit-logs", keyId });
+      const { serviceAccountId } = account;
+      const args = { folderId: "f", bucketName: "audit-logs", serviceAccountId, scopes: [organization] };
+      return new Trail("trail", args, { dependsOn: names.map((name) => ({ bucket, account })[name]) });
+    });
+    return resources.find(({ type }) => type === "AuditTrailsTrail")?.waitsFor;
+  };
+  const ofAccount = [
+    "IamServiceAccount",
+    "OrganizationmanagerOrganizationIamMember",
+    "ResourcemanagerFolderIamMember",
+    "KmsSymmetricKeyIamMember",
+  ];
+  expect(await waitsFor("bucket", "account")).toEqual(["StorageBucket", ...ofAccount]);
+  expect(await waitsFor("account")).toEqual(ofAccount);
+  expect(await waitsFor("bucket")).toEqual(["StorageBucket"]);
 });

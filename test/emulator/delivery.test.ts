@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from "../../emulator";
 import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
 import { Api, s3, setUpTrail } from "../support/api";
+import { byDeployer } from "../support/localStack";
 
 /** All events delivered so far, oldest first. */
 function delivered({ cloud }: Emulator): AuditEvent[] {
@@ -211,6 +212,18 @@ test.each([
   },
 );
 type Setup = Awaited<ReturnType<typeof setUpTrail>>;
+
+test("a trail goes to ERROR with BUCKET_NOT_FOUND when its bucket is gone", async () => {
+  await using emulator = await startEmulator();
+  using api = new Api(emulator);
+  const { bucket } = await setUpTrail(emulator, api);
+  emulator.cloud.buckets.delete(byDeployer(emulator), bucket);
+  emulator.cloud.clock.advance({ minutes: 5 });
+  expect(trailOf(emulator)).toMatchObject({
+    status: "ERROR",
+    statusErrorMessage: expect.stringContaining("BUCKET_NOT_FOUND"),
+  });
+});
 
 test("a trail that is put right after more than 72 hours delivers the last 72 only", async () => {
   await using emulator = await startEmulator();

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
+import { byDeployer, LocalStack, programOf } from "../support/localStack";
+import { standing } from "../support/standingStacks";
 
 /** Takes the trail's role on the organization away, and lets the cloud notice. */
 function breakTrail({ emulator: { cloud } }: LocalStack): void {
@@ -8,78 +9,70 @@ function breakTrail({ emulator: { cloud } }: LocalStack): void {
   cloud.clock.advance({ minutes: 5 });
 }
 
-test("a trail in ERROR fails an up that changes nothing, with the service's own reason", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
-  breakTrail(local);
-  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
-  expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
-  expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+// What is found beside the service's own words: test/api/trailFaults.test.ts.
+
+describe("a trail in ERROR", () => {
+  let local: LocalStack;
+  beforeAll(async () => {
+    local = await standing("default");
+    breakTrail(local);
+  });
+  afterAll(() => local[Symbol.asyncDispose]());
+
+  test("is not seen with a timeout of 0: nobody looks", async () => {
+    const { traffic } = local.emulator.cloud;
+    const before = traffic.calls;
+    const { trail } = await local.up({ activeTimeoutSeconds: 0 });
+    expect(trail.trailStatus).toBe("ACTIVE");
+    expect(traffic.calls).toBe(before);
+  });
+
+  test("fails an up that changes nothing, with the service's own reason and what is wrong", async () => {
+    const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
+    expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied". Found:');
+    expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+  });
+
+  test("is put right by an up that waits until it is ACTIVE, says so, and succeeds", async () => {
+    const { clock } = local.emulator.cloud;
+    const told: string[] = [];
+    const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+      if (!diagnosticEvent?.message.includes("Waiting until the trail is ACTIVE")) return;
+      told.push(diagnosticEvent.message);
+      clock.advance({ minutes: 5 });
+    };
+    const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
+    expect(trail.trailStatus).toBe("ACTIVE");
+    expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
+  });
+
+  test("is UNKNOWN where its status cannot be read, with a warning that says how to look", async () => {
+    const told: string[] = [];
+    const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+      if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
+    };
+    breakTrail(local);
+    local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
+    const { trail } = await local.up({}, {}, { onEvent });
+    expect(trail.trailStatus).toBe("UNKNOWN");
+    expect(told).toEqual([expect.stringContaining("Whether the trail is ACTIVE could not be read")]);
+  });
 });
 
-test("an up that puts a broken trail right waits until it is ACTIVE, says so, and succeeds", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
-  breakTrail(local);
-  const { cloud } = local.emulator;
-  const told: string[] = [];
-  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-    if (!diagnosticEvent?.message.includes("Waiting until the trail is ACTIVE")) return;
-    told.push(diagnosticEvent.message);
-    cloud.clock.advance({ minutes: 5 });
-  };
-  const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
-  expect(trail.trailStatus).toBe("ACTIVE");
-  expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
-});
-
-test("where the cloud accepts a trail that cannot work, the up that made it fails, and the next goes on", async () => {
+test("where the cloud accepts a trail that cannot work, the up that made it fails, the next goes on, and no token is in the state", async () => {
   await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
   const { cloud } = local.emulator;
+  const token = local.emulator.issueToken();
   cloud.access.propagationDelay = { minutes: 5 };
-  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
+  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 }, { token });
   expect(output).toContain("The trail is in status ERROR: no log is delivered.");
   cloud.clock.advance({ minutes: 5 });
-  expect((await local.up()).trail.trailStatus).toBe("ACTIVE");
-});
-
-test("with a timeout of 0 nobody looks", async () => {
-  await using local = await LocalStack.start();
-  await local.up({ activeTimeoutSeconds: 0 });
-  breakTrail(local);
-  const before = local.emulator.cloud.traffic.calls;
-  const { trail } = await local.up({ activeTimeoutSeconds: 0 });
-  expect(trail.trailStatus).toBe("ACTIVE");
-  expect(local.emulator.cloud.traffic.calls).toBe(before);
-});
-
-test("a preview does not look, and no token reaches the state", async () => {
-  await using local = await LocalStack.start();
-  const token = local.emulator.issueToken();
-  await local.up({}, { token });
-  const before = local.emulator.cloud.traffic.calls;
-  const stack = await local.open({}, { token });
-  await stack.preview({ args: ["--expect-no-changes"] });
-  expect(local.emulator.cloud.traffic.calls).toBe(before);
-  expect(JSON.stringify(stack.state())).not.toContain(token);
-});
-
-test("a status that cannot be read is UNKNOWN, with a warning that says how to look", async () => {
-  await using local = await LocalStack.start();
-  const told: string[] = [];
-  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-    if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
-  };
-  await local.up();
-  local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
-  const { trail } = await local.up({}, {}, { onEvent });
-  expect(trail.trailStatus).toBe("UNKNOWN");
-  expect(told).toEqual([expect.stringContaining("Whether the trail is ACTIVE could not be read")]);
+  expect((await local.up({}, { token })).trail.trailStatus).toBe("ACTIVE");
+  expect(JSON.stringify((await local.open()).state())).not.toContain(token);
 });
 
 test("a trail that was deleted by hand fails a plain up, which says how to make it anew; that works", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
+  await using local = await standing("default");
   const { cloud } = local.emulator;
   cloud.trails.delete(byDeployer(local.emulator), cloud.trails.all()[0]?.id ?? "");
   const { output } = await local.failingUp();
@@ -89,25 +82,22 @@ test("a trail that was deleted by hand fails a plain up, which says how to make 
   expect(trail.trailStatus).toBe("ACTIVE");
 });
 
-test.each(["inherited by the component", "of a program that has no default one"])(
-  "the look at a trail uses the explicit provider, %s",
-  async (how) => {
-    await using local = await LocalStack.start();
-    const { YC_ENDPOINT, YC_TOKEN } = local.emulator.providerEnvironment();
-    const environment = {
-      PROVIDER: JSON.stringify({ endpoint: YC_ENDPOINT, token: YC_TOKEN }),
-      PROVIDER_AS: how.startsWith("inherited") ? "parent" : "providers",
-      YC_ENDPOINT: "127.0.0.1:1",
-      YC_TOKEN: "t1.nobody.s",
-    };
-    const explicit = { program: programOf("explicitProvider"), environment };
-    const { outputs } = await local.up({}, explicit);
-    expect(outputs.status).toBe("ACTIVE");
-    breakTrail(local);
-    const { output } = await local.failingUp({ activeTimeoutSeconds: 1 }, explicit);
-    expect(output).toContain("The trail is in status ERROR");
-  },
-);
+// One that the component has of its own: test/components/engine/providerConnection.test.ts.
+test("the look at a trail uses the explicit provider, inherited by the component", async () => {
+  await using local = await LocalStack.start();
+  const { YC_ENDPOINT, YC_TOKEN } = local.emulator.providerEnvironment();
+  const environment = {
+    PROVIDER: JSON.stringify({ endpoint: YC_ENDPOINT, token: YC_TOKEN }),
+    YC_ENDPOINT: "127.0.0.1:1",
+    YC_TOKEN: "t1.nobody.s",
+  };
+  const explicit = { program: programOf("explicitProvider"), environment };
+  const { outputs } = await local.up({}, explicit);
+  expect(outputs.status).toBe("ACTIVE");
+  breakTrail(local);
+  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 }, explicit);
+  expect(output).toContain("The trail is in status ERROR");
+});
 
 test("a trail that is ACTIVE for a moment only does not pass the window", async () => {
   await using local = await LocalStack.start();
@@ -122,53 +112,4 @@ test("a trail that is ACTIVE for a moment only does not pass the window", async 
   }, 10);
   await expect(stack.up()).rejects.toThrow("The trail is in status ERROR");
   clearInterval(watching);
-});
-
-/** What goes wrong, and how the message tells of it beside the service's own words. */
-const causes: { breaks: (local: LocalStack) => void; service: string; found: string }[] = [
-  {
-    breaks: ({ emulator: { cloud } }) => {
-      const [trail] = cloud.trails.all();
-      const subject = { type: "serviceAccount", id: trail?.serviceAccountId ?? "" };
-      cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject });
-    },
-    service: "ACCESS_DENIED",
-    found: "has no role storage.uploader on resource-manager.folder",
-  },
-  {
-    breaks: ({ emulator }) => {
-      const { cloud } = emulator;
-      const keyId = cloud.buckets.find(bucketName)?.kmsMasterKeyId ?? "";
-      cloud.keys.update(byDeployer(emulator), { keyId, status: "INACTIVE" }, ["status"]);
-    },
-    service: "BUCKET_INVALID_ENCRYPTION",
-    found: "is INACTIVE, not ACTIVE",
-  },
-  {
-    breaks: ({ emulator }) => {
-      const { cloud } = emulator;
-      cloud.objects.put(cloud.deployer, bucketName, "big", Buffer.alloc(100), "text/plain");
-      cloud.buckets.update(byDeployer(emulator), bucketName, { maxSize: 100 });
-    },
-    service: "BUCKET_QUOTA_EXCEEDED",
-    found: `Bucket ${bucketName} takes 100 bytes at most`,
-  },
-  {
-    breaks: ({ emulator }) => {
-      emulator.cloud.buckets.delete(byDeployer(emulator), bucketName);
-    },
-    service: "BUCKET_NOT_FOUND",
-    found: `Bucket ${bucketName} does not exist.`,
-  },
-];
-
-test.each(causes)("$service is told in the service's words, and beside them: $found", async (cause) => {
-  await using local = await LocalStack.start();
-  await local.up();
-  cause.breaks(local);
-  local.emulator.cloud.clock.advance({ minutes: 5 });
-  const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
-  expect(output).toContain(`The service says: "${cause.service}`);
-  expect(output).toContain("Found:");
-  expect(output).toContain(cause.found);
 });

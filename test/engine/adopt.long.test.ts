@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { adopt, begin, configFileOf, expectAdopted, up } from "../support/adoption";
+import { hasTerraform, TerraformStack } from "../../bench/terraform";
+import { ensureToolchain } from "../../toolchain";
+import { adopt, begin, configFileOf, expectAdopted, up, whatOf } from "../support/adoption";
 import { bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { sevenResources } from "../support/localStack";
 
@@ -21,12 +23,12 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
     configFileOf(local),
     file.replace("config:", "config:\n  yandex-audit-trails:bucketName: other"),
   );
-  const refused = await adopt(local, stack, [cloud.trails.all()[0]?.id ?? ""]);
+  const refused = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
   expect(refused).toMatchObject({ exitCode: 3, imported: [], configuration: {} });
   expect(refused.refusals[0]).toContain("The stack's configuration says bucketName: other");
   writeFileSync(configFileOf(local), file);
 
-  const told = await adopt(local, stack, [cloud.trails.all()[0]?.id ?? ""]);
+  const told = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
   expect(told.exitCode).toBe(1);
   expect(told.left).toEqual([
     `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it has ` +
@@ -54,7 +56,7 @@ test("a bucket with other data is only used, and so is its key", async () => {
   const { cloud } = local.emulator;
   cloud.clock.advance({ minutes: 5 });
   expect((await s3(local.emulator, "PUT", `/${bucket}/invoices/1.pdf`, { body: "1" })).status).toBe(200);
-  const told = await adopt(local, stack, [trailId]);
+  const told = await adopt(local, [trailId]);
   expect(told).toMatchObject({ exitCode: 0, refusals: [], left: [] });
   expect(told.onlyUsed).toEqual([
     `Bucket ${bucket} is only used and not managed: it holds other data than the trails' logs, such as invoices/1.pdf.`,
@@ -70,3 +72,102 @@ test("a bucket with other data is only used, and so is its key", async () => {
     sevenResources.filter((type) => type !== "StorageBucket" && type !== "KmsSymmetricKey"),
   );
 });
+
+(hasTerraform() ? test : test.skip)(
+  "what the public Terraform module makes comes in, without a change of its bucket and its key",
+  async () => {
+    const { local, stack, api } = await begin();
+    await using _local = local;
+    using _api = api;
+    const { cloud } = local.emulator;
+    const { folderId, organizationId } = cloud;
+    const accountId = await api.createServiceAccount("audit");
+    await api.bind("organizations", organizationId, "audit-trails.viewer", accountId);
+    const terraform = new TerraformStack(
+      local.folder,
+      await ensureToolchain(() => {}),
+      local.emulator,
+      likeTheModule({ folderId, organizationId, accountId }),
+    );
+    await terraform.apply();
+    const bucketBefore = cloud.buckets.all();
+    const told = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
+    const keyId = cloud.keys.all()[0]?.id;
+    expect(told).toMatchObject({ exitCode: 1, refusals: [], onlyUsed: [] });
+    expect(told.left).toEqual([
+      expect.stringContaining(
+        `is granted role kms.keys.encrypterDecrypter on key ${keyId}, which it has not there`,
+      ),
+    ]);
+    expect(whatOf(told)).toEqual([
+      expect.stringContaining("may be deleted: its deletion protection is off."),
+      expect.stringContaining("keeps the parts of unfinished uploads for ever."),
+      expect.stringContaining("deletes logs: rules cleanupoldlogs."),
+      expect.stringContaining("lifecycle rules (cleanupoldlogs) that the configuration cannot say"),
+      `Service account ${accountId} has role kms.keys.encrypter on key ${keyId}, which no trail needs.`,
+    ]);
+    await up(local, stack);
+    expect(cloud.buckets.all()).toEqual(bucketBefore);
+    await expectAdopted(local, stack, sevenResources);
+  },
+);
+
+/** Resources in the shape of terraform-yc-modules/terraform-yc-audit-trails 1.0.1, whose account its user brings. */
+const likeTheModule = (ids: { folderId: string; organizationId: string; accountId: string }): string => `
+resource "yandex_kms_symmetric_key" "logs" {
+  folder_id           = "${ids.folderId}"
+  name                = "kms-key"
+  default_algorithm   = "AES_256"
+  rotation_period     = "8760h"
+  deletion_protection = false
+}
+resource "yandex_storage_bucket" "logs" {
+  folder_id     = "${ids.folderId}"
+  bucket        = "audit-trail-organization-a1b2"
+  force_destroy = true
+  versioning { enabled = true }
+  lifecycle_rule {
+    id      = "cleanupoldlogs"
+    enabled = true
+    expiration { days = 1095 }
+  }
+  server_side_encryption_configuration {
+    rule {
+      apply_server_side_encryption_by_default {
+        kms_master_key_id = yandex_kms_symmetric_key.logs.id
+        sse_algorithm     = "aws:kms"
+      }
+    }
+  }
+}
+resource "yandex_resourcemanager_folder_iam_member" "uploader" {
+  folder_id = "${ids.folderId}"
+  role      = "storage.uploader"
+  member    = "serviceAccount:${ids.accountId}"
+}
+resource "yandex_kms_symmetric_key_iam_binding" "encrypter" {
+  symmetric_key_id = yandex_kms_symmetric_key.logs.id
+  role             = "kms.keys.encrypter"
+  members          = ["serviceAccount:${ids.accountId}"]
+}
+resource "yandex_audit_trails_trail" "organization" {
+  folder_id          = "${ids.folderId}"
+  name               = "organization"
+  description        = "Made by Terraform"
+  labels             = { env = "prod" }
+  service_account_id = "${ids.accountId}"
+  storage_destination {
+    bucket_name   = yandex_storage_bucket.logs.bucket
+    object_prefix = "organization"
+  }
+  filtering_policy {
+    management_events_filter {
+      resource_scope {
+        resource_id   = "${ids.organizationId}"
+        resource_type = "organization-manager.organization"
+      }
+    }
+  }
+  depends_on = [yandex_resourcemanager_folder_iam_member.uploader, yandex_kms_symmetric_key_iam_binding.encrypter]
+}
+`;

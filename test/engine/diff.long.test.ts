@@ -1,8 +1,68 @@
 import { reportOn } from "../../operate/diff/report";
-import { previewOf, reportKeptAs } from "../support/diffCases";
-import { LocalStack } from "../support/localStack";
+import { expectRenewed, previewOf } from "../support/diffCases";
+import { changeByOthers, hardenedChanges, otherChanges, unprotectedChanges } from "../support/diffChanges";
+import { LocalStack, programOf } from "../support/localStack";
+import { configurationOf, standing } from "../support/standingStacks";
 import { variants, type World } from "../support/variants";
 import { startWorld } from "../support/world";
+
+// The previews that test/operate/diffKept.test.ts judges, made anew: each report has to be the one that is kept.
+describe("a protected stack with everything that hardens it", () => {
+  let local: LocalStack;
+  let config: Readonly<Record<string, unknown>>;
+  beforeAll(async () => {
+    local = await standing("hardened");
+    config = configurationOf("hardened", local);
+  });
+  afterAll(() => local[Symbol.asyncDispose]());
+
+  test("first-deployment", async () => {
+    await using fresh = await LocalStack.start();
+    const { applies } = expectRenewed("first-deployment", "nothing", await previewOf(fresh, config));
+    expect(applies).toEqual(otherChanges["first-deployment"]);
+  });
+
+  test.each(Object.entries(hardenedChanges))("%s", async (name, [change, applies]) => {
+    const report = expectRenewed(name, "hardened", await previewOf(local, { ...config, ...change }));
+    expect(report.applies).toEqual(applies);
+  });
+
+  test("reader-added", async () => {
+    const { deployer } = local.emulator.cloud;
+    const access = { administrators: [deployer.id], readers: ["ajeauditor"] };
+    const printed = await previewOf(local, { ...config, access });
+    expect(expectRenewed("reader-added", "hardened", printed).applies).toEqual(otherChanges["reader-added"]);
+  });
+
+  test("refresh-denied: the account that previews lacks a role", async () => {
+    const { access, organizationId, folderId, deployer } = local.emulator.cloud;
+    const denied = { roleId: "audit-trails.editor", subject: deployer };
+    const viewer = { roleId: "audit-trails.viewer", subject: deployer };
+    access.remove(folderId, denied);
+    access.remove(organizationId, viewer);
+    const printed = await previewOf(local, config, ["--refresh"]);
+    access.add(folderId, denied);
+    access.add(organizationId, viewer);
+    const { applies } = expectRenewed("refresh-denied", "hardened", printed);
+    expect(applies).toEqual(otherChanges["refresh-denied"]);
+  });
+
+  test("drift: others changed the cloud", async () => {
+    changeByOthers(local);
+    const printed = await previewOf(local, config, ["--refresh"]);
+    expect(expectRenewed("drift", "hardened", printed).applies).toEqual(otherChanges.drift);
+  });
+});
+
+test("extra-role: the stack is one part of a larger program", async () => {
+  await using local = await LocalStack.start();
+  const program = programOf("larger");
+  await local.up({}, { program });
+  const environment = { ROLE: "storage.admin", SHOP_BUCKET: "another-shop" };
+  const printed = await previewOf(local, {}, [], { program, environment });
+  expect(printed.preview).toContain("another-shop");
+  expect(expectRenewed("extra-role", "larger", printed).applies).toEqual(otherChanges["extra-role"]);
+});
 
 describe("a stack without protection", () => {
   let local: LocalStack;
@@ -15,28 +75,9 @@ describe("a stack without protection", () => {
   });
   afterAll(() => local[Symbol.asyncDispose]());
 
-  const cases: [string, (world: World) => Record<string, unknown>, string[]][] = [
-    [
-      "scope-narrower",
-      ({ cloudId, otherFolderId }) => ({
-        trails: { organization: { folders: [otherFolderId] }, shop: { clouds: [cloudId] } },
-      }),
-      ["narrower"],
-    ],
-    ["another-bucket", () => ({ bucketName: "other-audit-logs" }), ["stop", "weaker"]],
-    [
-      "key-swapped",
-      ({ existingKeyId }) => ({ encryption: { key: "existing", keyId: existingKeyId } }),
-      ["weaker"],
-    ],
-    ["trail-removed", ({ cloudId }) => ({ trails: { shop: { clouds: [cloudId] } } }), ["stop"]],
-    // The other trail collects all of its events.
-    ["second-trail-removed", () => ({ trails: { organization: {} } }), ["weaker"]],
-    ["logs-deleted-on-removal", () => ({ onRemoval: "deleteWithLogs" }), ["unreadable", "weaker"]],
-  ];
-  test.each(cases)("%s", async (name, change, applies) => {
-    const report = reportKeptAs(name, await previewOf(local, { ...config, ...change(world) }));
-    expect(report.applies).toEqual(applies);
+  test.each(Object.entries(unprotectedChanges))("%s", async (name, [change, applies]) => {
+    const printed = await previewOf(local, { ...config, ...change(world) });
+    expect(expectRenewed(name, "unprotected", printed).applies).toEqual(applies);
   });
 
   test("provider-moved: another release of the provider changes nothing of the audit logs", async () => {
@@ -45,14 +86,15 @@ describe("a stack without protection", () => {
     await using restored = await LocalStack.restore({ cloud, stack: JSON.parse(older) });
     const printed = await previewOf(restored, config);
     expect(printed.state).toContain("default_0_136_0");
-    expect(reportKeptAs("provider-moved", printed).applies).toEqual(["unchanged"]);
+    const { applies } = expectRenewed("provider-moved", "older-provider", printed);
+    expect(applies).toEqual(otherChanges["provider-moved"]);
   });
 
   test("scope-wider", async () => {
     const narrow = { ...config, trails: { organization: { folders: [world.otherFolderId] } } };
     await local.up(narrow);
-    const wide = { ...config, trails: { organization: {} } };
-    expect(reportKeptAs("scope-wider", await previewOf(local, wide)).applies).toEqual(["wider"]);
+    const printed = await previewOf(local, { ...config, trails: { organization: {} } });
+    expect(expectRenewed("scope-wider", "narrow", printed).applies).toEqual(otherChanges["scope-wider"]);
   });
 });
 

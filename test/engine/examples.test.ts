@@ -1,132 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import root from "../../package.json";
-import { Api, setUpTrail } from "../support/api";
-import { LocalStack, sevenResources } from "../support/localStack";
-
-const examples = join(__dirname, "..", "..", "examples");
-const bucketName = "example-logs";
-/** Types of the resources that grant roles on a folder and on a key. */
-const folderRole = "ResourcemanagerFolderIamMember";
-const keyRole = "KmsSymmetricKeyIamMember";
-
-interface Example {
-  readonly name: string;
-  /** Configuration beyond organization, folder and bucket. */
-  readonly configure?: (local: LocalStack) => Promise<Config> | Config;
-  /** More environment variables of the CLI. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** Types of the provider's resources. */
-  readonly types: readonly string[];
-  readonly trails?: number;
-  /** What the next preview shows beside what stays the same. */
-  readonly next?: Readonly<Record<string, number>>;
-}
-
-type Config = Readonly<Record<string, unknown>>;
-
-const all: readonly Example[] = [
-  { name: "minimal", types: sevenResources },
-  {
-    name: "hardened",
-    configure: ({ emulator }) => ({ administrators: [emulator.cloud.deployer.id] }),
-    types: [...sevenResources, "StorageBucket", "IamServiceAccount", folderRole, folderRole],
-  },
-  {
-    name: "bring-your-own",
-    configure: async ({ emulator }) => {
-      using api = new Api(emulator);
-      const { bucket, keyId, accountId, trailId } = await setUpTrail(emulator, api);
-      await api.call("trails", "delete", { trailId });
-      const { access, cloudId, folderId, deployer } = emulator.cloud;
-      for (const roleId of ["resource-manager.admin", "resource-manager.editor"])
-        access.add(cloudId, { roleId, subject: deployer });
-      return {
-        cloudId,
-        existingBucketName: bucket,
-        existingBucketFolderId: folderId,
-        existingKeyId: keyId,
-        existingServiceAccountId: accountId,
-      };
-    },
-    types: [
-      "AuditTrailsTrail",
-      "OrganizationmanagerOrganizationIamMember",
-      folderRole,
-      keyRole,
-      "ResourcemanagerFolder",
-      "KmsSymmetricKey",
-      "IamServiceAccount",
-      "AuditTrailsTrail",
-      "StorageBucket",
-      folderRole,
-      folderRole,
-      keyRole,
-    ],
-    trails: 2,
-  },
-  {
-    name: "several-trails",
-    configure: ({ emulator: { cloud } }) => {
-      const { cloudId, deployer, tree } = cloud;
-      const paymentsFolderId = "b1gpayments";
-      tree.put({
-        type: "resource-manager.folder",
-        id: paymentsFolderId,
-        name: "payments",
-        parentId: cloudId,
-      });
-      cloud.access.add(paymentsFolderId, { roleId: "resource-manager.admin", subject: deployer });
-      return { paymentsFolderId };
-    },
-    types: [
-      ...sevenResources,
-      "AuditTrailsTrail",
-      ...sevenResources.filter((type) => !type.startsWith("Organization")),
-      folderRole,
-    ],
-    trails: 3,
-  },
-  { name: "unencrypted", types: sevenResources.filter((type) => !type.startsWith("Kms")) },
-  {
-    name: "explicit-provider",
-    configure: ({ emulator }) => ({ token: emulator.issueToken() }),
-    // What does not use the program's own provider is refused.
-    environment: { YC_TOKEN: "nobody's" },
-    types: [...sevenResources, "IamServiceAccount", folderRole, keyRole],
-    // The engine gives the provider the SDK's version first, and the bridge's from the next update on.
-    next: { update: 1 },
-  },
-];
+import { examples, expectExample, folder, mostOfItsOwn } from "../support/examples";
 
 test("every example is tried", () => {
-  const programs = readdirSync(examples).filter((name) => existsSync(join(examples, name, "Pulumi.yaml")));
-  expect(programs.sort()).toEqual(all.map(({ name }) => name).sort());
+  const programs = readdirSync(folder).filter((name) => existsSync(join(folder, name, "Pulumi.yaml")));
+  expect(programs.sort()).toEqual(examples.map(({ name }) => name).sort());
 });
 
-test.each(all)(
+// The others are in the long lane.
+test.each(examples.filter(({ name }) => name === mostOfItsOwn))(
   "the example $name comes up, the next preview is as expected, and a refresh finds nothing to change",
-  async ({ name, configure = () => ({}), environment, types, trails = 1, next = {} }) => {
-    await using local = await LocalStack.start();
-    const config = { bucketName, ...(await configure(local)) };
-    // The components are sources here, which the check has compiled.
-    const compiled = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
-    const own = { project: join(examples, name), environment: { ...compiled, ...environment } };
-    const stack = await local.open(config, own);
-    await stack.up();
-    const { resources } = stack.state();
-    const statuses = resources.filter(({ type }) => type.endsWith(":index:Trail"));
-    expect(statuses.map(({ outputs }) => outputs?.trailStatus)).toEqual(Array(trails).fill("ACTIVE"));
-    const made = resources.flatMap(({ type }) => /^yandex:.*:(\w+)$/.exec(type)?.[1] ?? []);
-    expect(made.sort()).toEqual([...types].sort());
-    const { same: _, ...others } = (await stack.preview()).changes;
-    expect(others).toEqual(next);
-    await stack.refresh({ args: ["--expect-no-changes"] });
-  },
+  expectExample,
 );
 
-test.each(all)("the example $name names what it is tried with", ({ name }) => {
-  const { dependencies } = JSON.parse(readFileSync(join(examples, name, "package.json"), "utf8"));
+test.each(examples)("the example $name names what it is tried with", ({ name }) => {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8"));
   const { "@pulumi/pulumi": pulumi } = root.dependencies;
   const { typescript } = root.devDependencies;
   expect(dependencies).toEqual({ "@pulumi/pulumi": pulumi, typescript, [root.name]: root.version });

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readRelease } from "../../toolchain/release";
-import { LocalStack, programOf, sevenResources } from "../support/localStack";
+import { programOf, sevenResources } from "../support/localStack";
+import { standing } from "../support/standingStacks";
 
 /** What stands between the parts of a role binding's id when it is imported: commas since bindings were rewritten in 0.160.0. */
 const separator = Number(readRelease().provider.split(".")[1]) < 160 ? " " : ",";
 /** A rotation period in another form than the provider shows. */
-const config = { encryption: { key: "new", keyRotationPeriod: "2160h" } };
+const config = { encryption: { key: "new", keyRotationPeriod: "8760h" } };
 
 test("all seven resources can be imported into an empty state, after which nothing is left to change", async () => {
-  await using local = await LocalStack.start();
-  await local.up(config);
+  await using local = await standing("default");
   const resources = await local.resources();
   const ids = Object.fromEntries(
     resources.map(({ type, id = "" }) => [

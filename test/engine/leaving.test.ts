@@ -1,4 +1,6 @@
+import { projectName, stackName } from "../../local/state";
 import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
+import { standing } from "../support/standingStacks";
 
 /** What the cloud has of a stack, without what tells one moment from another. */
 function shown({ emulator }: LocalStack) {
@@ -19,30 +21,53 @@ function shown({ emulator }: LocalStack) {
   };
 }
 
-test("what leaves the configuration leaves the cloud, of a protected stack too", async () => {
-  await using local = await LocalStack.start();
-  const { deployer } = local.emulator.cloud;
-  await local.up();
+/** Another value for each property that can be changed in place. */
+const changed = (administrator: string) => ({
+  encryption: {
+    key: "new",
+    keyName: "Logs",
+    keyAlgorithm: "AES_128",
+    keyRotationPeriod: "90m",
+    deletionProtection: false,
+  },
+  retention: { preset: "year", iceAfterDays: 200 },
+  maxSizeGiB: 5,
+  access: { administrators: [administrator] },
+  serviceAccountName: "renamed",
+  labels: { team: "security" },
+  trails: {
+    organization: { name: "renamed", description: "Why we keep these", labels: { scope: "all" } },
+  },
+});
+
+test("of a protected stack every property is updated in place, settles, and leaves the cloud when it leaves the configuration", async () => {
+  await using local = await standing("default");
   const before = shown(local);
-  await local.up({
-    encryption: {
-      key: "new",
-      keyName: "Logs",
-      keyAlgorithm: "AES_128",
-      keyRotationPeriod: "90m",
-      deletionProtection: false,
-    },
-    retention: { preset: "year", iceAfterDays: 200 },
-    maxSizeGiB: 5,
-    access: { administrators: [deployer.id] },
-    serviceAccountName: "renamed",
-    labels: { team: "security" },
-    trails: {
-      organization: { name: "renamed", description: "Why we keep these", labels: { scope: "all" } },
-    },
+  const config = changed(local.emulator.cloud.deployer.id);
+  const { changes } = await local.up(config);
+  expect(changes).toEqual({ same: 9, update: 4 });
+  const owner = { "pulumi-project": projectName, "pulumi-stack": stackName };
+  const labels = { ...owner, team: "security" };
+  const { bucket, key, account, trail } = shown(local);
+  expect(bucket).toMatchObject({ tags: labels, maxSize: 5 * 2 ** 30 });
+  expect(bucket.policy).toBeDefined();
+  expect(key).toMatchObject({ name: "Logs", labels, defaultAlgorithm: "AES_128", deletionProtection: false });
+  expect(Number((key.rotationPeriod as { seconds: number }).seconds)).toBe(90 * 60);
+  expect(account.name).toBe("renamed");
+  expect(trail).toMatchObject({
+    name: "renamed",
+    description: "Why we keep these",
+    labels: { ...labels, scope: "all" },
   });
-  for (const part of ["bucket", "key", "account", "trail"] as const)
-    expect([part, shown(local)[part]]).not.toEqual([part, before[part]]);
+
+  // Days alone, in a rule without a filter: what the provider shows of one must not differ for ever.
+  const longer = { ...config, retention: { ...config.retention, expireAfterDays: 500 } };
+  await local.up(longer);
+  expect(shown(local).bucket.lifecycleRules).toContainEqual(
+    expect.objectContaining({ expiration: expect.objectContaining({ days: 500 }) }),
+  );
+  await local.expectSettled(longer);
+
   await local.up();
   expect(shown(local)).toEqual(before);
   await local.expectSettled();

@@ -1,27 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalStack, programOf, sevenResources, typeOf } from "../support/localStack";
-
-test("index.ts, which pulumi up runs, exports what README says of a trail", async () => {
-  await using local = await LocalStack.start();
-  const { trail } = await local.up();
-  expect(await local.resourceTypes()).toEqual(sevenResources);
-  const names = [
-    "bucketName",
-    "bucketUrl",
-    "keyId",
-    "objectKeyPrefix",
-    "serviceAccountId",
-    "trailId",
-    "trailStatus",
-  ];
-  expect(Object.keys(trail).sort()).toEqual(names);
-  expect(trail.trailStatus).toBe("ACTIVE");
-});
+import { standing } from "../support/standingStacks";
 
 test("the engine notes for each resource where in the source it is made", async () => {
-  await using local = await LocalStack.start();
-  await local.up();
+  await using local = await standing("default");
   const made = (await local.resources()).map(({ urn, sourcePosition = "" }) => {
     const [, file = "", line, column] = /^project:\/\/\/(.*)#(\d+),(\d+)$/.exec(sourcePosition) ?? [];
     const text = readFileSync(join(__dirname, "..", "..", file), "utf8").split("\n")[Number(line) - 1];

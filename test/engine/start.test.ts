@@ -51,73 +51,84 @@ async function trap() {
   return { visits, host: `127.0.0.1:${port}`, close: () => server.close() };
 }
 
-test("it reaches nothing that inherited settings point to, and prints none of their secrets", async () => {
-  using folder = new TemporaryFolder();
-  const outside = await trap();
-  const secret = "do-not-print-me";
-  const hostile = {
-    YC_ENDPOINT: outside.host,
-    YC_STORAGE_ENDPOINT_URL: `http://${outside.host}`,
-    YC_TOKEN: secret,
-    YC_SERVICE_ACCOUNT_KEY_FILE: secret,
-    AWS_ACCESS_KEY_ID: secret,
-    AWS_SECRET_ACCESS_KEY: secret,
-    AWS_CA_BUNDLE: "/nonexistent",
-    PULUMI_BACKEND_URL: `http://${outside.host}`,
-    PULUMI_ACCESS_TOKEN: secret,
-    HTTP_PROXY: `http://${outside.host}`,
-    HTTPS_PROXY: `http://${outside.host}`,
-    http_proxy: `http://${outside.host}`,
-    https_proxy: `http://${outside.host}`,
-    ALL_PROXY: `http://${outside.host}`,
-  };
-  const { exitCode, output } = await finish(start(folder.path, [], hostile));
-  outside.close();
-  expect([exitCode, output]).toEqual([0, expect.stringContaining("is ACTIVE")]);
-  expect(outside.visits).toEqual([]);
-  expect(output).not.toContain(secret);
-  expect(readFileSync(join(folder.path, "cloud.jsonl"), "utf8")).not.toContain(secret);
-});
+describe("in one folder", () => {
+  const folder = new TemporaryFolder();
+  afterAll(() => folder[Symbol.dispose]());
 
-test("it shows the delivered log; a second run changes nothing, one with --fresh begins anew", async () => {
-  using folder = new TemporaryFolder();
-  const first = await finish(start(folder.path));
-  expect(first.output).toMatch(/Newest log object: organization-audit-logs\/\w+\/\d{4}\/\d\d\/\d\d\//);
-  expect(first.output).toMatch(/kms\.CreateSymmetricKey .*\n.*[\s\S]*audittrails\.CreateTrail /);
-  const second = await finish(start(folder.path));
-  expect(second).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}13 unchanged/) });
-  const third = await finish(start(folder.path, ["--fresh"]));
-  expect(third).toEqual({ exitCode: 0, output: expect.stringMatching(/Resources:\n {4}\+ 13 created/) });
-});
+  describe("two runs at once, with settings of the outside inherited", () => {
+    const secret = "do-not-print-me";
+    let visits: readonly string[];
+    let runs: readonly { exitCode: number; output: string }[];
 
-test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
-  using folder = new TemporaryFolder();
-  await finish(start(folder.path));
-  const pulumi = async (...args: string[]) => {
-    const command = `
-      const { inSession } = require("./local/session");
-      const [folder, ...args] = process.argv.slice(1);
-      inSession({ folder }, (session) => session.pulumi(args));
-    `;
-    const node = ["--require", "tsx/cjs", "--eval", command, folder.path, ...args];
-    return promisify(execFile)(process.execPath, node);
-  };
-  await pulumi("stack", "unselect");
-  expect(await pulumi("stack", "--show-name")).toMatchObject({ stdout: "dev\n" });
-});
+    beforeAll(async () => {
+      const outside = await trap();
+      const hostile = {
+        YC_ENDPOINT: outside.host,
+        YC_STORAGE_ENDPOINT_URL: `http://${outside.host}`,
+        YC_TOKEN: secret,
+        YC_SERVICE_ACCOUNT_KEY_FILE: secret,
+        AWS_ACCESS_KEY_ID: secret,
+        AWS_SECRET_ACCESS_KEY: secret,
+        AWS_CA_BUNDLE: "/nonexistent",
+        PULUMI_BACKEND_URL: `http://${outside.host}`,
+        PULUMI_ACCESS_TOKEN: secret,
+        HTTP_PROXY: `http://${outside.host}`,
+        HTTPS_PROXY: `http://${outside.host}`,
+        http_proxy: `http://${outside.host}`,
+        https_proxy: `http://${outside.host}`,
+        ALL_PROXY: `http://${outside.host}`,
+      };
+      runs = await Promise.all([0, 1].map(() => finish(start(folder.path, [], hostile))));
+      outside.close();
+      visits = outside.visits;
+    });
+    const withText = (text: string | RegExp) => runs.filter(({ output }) => output.search(text) >= 0);
 
-test("Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
-  using folder = new TemporaryFolder();
-  const interrupted = start(folder.path);
-  while (!interrupted.output.includes("KmsSymmetricKey")) await once(interrupted.run.stdout, "data");
-  process.kill(-(interrupted.run.pid ?? 0), "SIGINT");
-  const { exitCode, output } = await finish(interrupted);
-  expect([exitCode, output]).not.toEqual([0, expect.anything()]);
-  expect(output).toContain("the next run goes on from here");
-  expect(processesOf(folder.path)).toEqual([]);
-  expect(await finish(start(folder.path))).toEqual({
-    exitCode: 0,
-    output: expect.stringContaining("is ACTIVE"),
+    test("take turns, and both succeed: the first makes the resources, the second changes nothing", () => {
+      expect(runs).toEqual([0, 1].map(() => ({ exitCode: 0, output: expect.stringContaining("is ACTIVE") })));
+      expect(withText("is at work; waiting for it")).toHaveLength(1);
+      expect(withText(/Resources:\n {4}\+ 13 created/)).toHaveLength(1);
+      expect(withText(/Resources:\n {4}13 unchanged/)).toHaveLength(1);
+    });
+
+    test("show the delivered log", () => {
+      const [first] = withText("13 created");
+      expect(first?.output).toMatch(/Newest log object: organization-audit-logs\/\w+\/\d{4}\/\d\d\/\d\d\//);
+      expect(first?.output).toMatch(/kms\.CreateSymmetricKey .*\n.*[\s\S]*audittrails\.CreateTrail /);
+    });
+
+    test("reach nothing that those settings point to, and print none of their secrets", () => {
+      expect(visits).toEqual([]);
+      expect(withText(secret)).toEqual([]);
+      expect(readFileSync(join(folder.path, "cloud.jsonl"), "utf8")).not.toContain(secret);
+    });
+  });
+
+  test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
+    const pulumi = async (...args: string[]) => {
+      const command = `
+        const { inSession } = require("./local/session");
+        const [folder, ...args] = process.argv.slice(1);
+        inSession({ folder }, (session) => session.pulumi(args));
+      `;
+      const node = ["--require", "tsx/cjs", "--eval", command, folder.path, ...args];
+      return promisify(execFile)(process.execPath, node);
+    };
+    await pulumi("stack", "unselect");
+    expect(await pulumi("stack", "--show-name")).toMatchObject({ stdout: "dev\n" });
+  });
+
+  test("a run with --fresh begins anew; Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
+    const interrupted = start(folder.path, ["--fresh"]);
+    while (!/KmsSymmetricKey .*creating/.test(interrupted.output)) await once(interrupted.run.stdout, "data");
+    process.kill(-(interrupted.run.pid ?? 0), "SIGINT");
+    const { exitCode, output } = await finish(interrupted);
+    expect([exitCode, output]).not.toEqual([0, expect.anything()]);
+    expect(output).toContain("the next run goes on from here");
+    expect(processesOf(folder.path)).toEqual([]);
+    const next = await finish(start(folder.path));
+    expect(next).toEqual({ exitCode: 0, output: expect.stringContaining("is ACTIVE") });
+    expect(next.output).toMatch(/Resources:\n {4}\+ \d+ created/);
   });
 });
 
@@ -129,13 +140,4 @@ test("a run that fails prints what failed, what the engine writes on stderr too"
   const { exitCode, output } = await finish(start(folder.path));
   expect(exitCode).not.toBe(0);
   expect(output).toContain("no stack named 'dev' found");
-});
-
-test("two runs at once take turns on the same folder, and both succeed", async () => {
-  using folder = new TemporaryFolder();
-  const [first, second] = await Promise.all([0, 1].map(() => finish(start(folder.path))));
-  expect([first?.exitCode, second?.exitCode]).toEqual([0, 0]);
-  const outputs = [first, second].map((run) => run?.output ?? "");
-  expect(outputs.filter((output) => output.includes("is at work; waiting for it"))).toHaveLength(1);
-  expect(outputs.filter((output) => output.includes("13 unchanged"))).toHaveLength(1);
 });

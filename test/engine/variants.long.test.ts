@@ -1,9 +1,6 @@
 import type { LocalStack } from "../support/localStack";
 import { variants } from "../support/variants";
-import { expectVariantSettled, startWorld, unprotected } from "../support/world";
-
-/** Milliseconds: a walk takes as many updates as there are variants, twice or three times. */
-const walkTimeout = 900_000;
+import { expectVariantSettled, expectWalk, startWorld, unprotected, walkTimeout } from "../support/world";
 
 test.each(variants)(
   "$name: up, a refresh that finds nothing to change, a destroy that keeps buckets and keys",
@@ -32,6 +29,12 @@ const faults: ((local: LocalStack) => void)[] = [
   ({ emulator: { cloud } }) => cloud.faults.fail({ method: "/Get" }, "UNAVAILABLE", { after: 3 }),
   ({ emulator: { cloud } }) => cloud.faults.fail({ method: "s3/GET" }, "UNAVAILABLE", { after: 5, times: 2 }),
 ];
+
+test(
+  "from each variant to the next one, and none of the logs on the way is lost",
+  () => expectWalk(variants),
+  walkTimeout,
+);
 
 test(
   "from each variant to the next one with faults on: what fails goes on with the next up, and no log is lost",

@@ -4,7 +4,7 @@ import { AuditTrails } from "../../components";
 import { readSettings } from "../../settings/read";
 import { argumentsIn } from "../../stack";
 
-/** A larger program that gives the component a provider of its own: `PROVIDER` has its arguments, as JSON. */
+/** A larger program, from which the component inherits an explicit provider: `PROVIDER` has its arguments, as JSON. */
 const provider = new yandex.Provider("own", JSON.parse(process.env.PROVIDER ?? "{}"));
 const args = argumentsIn(readSettings());
 
@@ -14,9 +14,6 @@ class Platform extends pulumi.ComponentResource {
   }
 }
 
-const opts =
-  process.env.PROVIDER_AS === "parent"
-    ? { parent: new Platform("platform", { providers: [provider] }) }
-    : { providers: [provider] };
-const { trails } = new AuditTrails("audit", args, opts);
+const parent = new Platform("platform", { providers: [provider] });
+const { trails } = new AuditTrails("audit", args, { parent });
 export const status = trails.organization?.trailStatus;

@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../settings/read";
 import { buildStack } from "../../stack";
-import { bucketName } from "../support/names";
 
-/**
- * The project's program with one thing taken out of what the trail waits for: the resource type that `WITHOUT` names. Where
- * the dependency also travels in an output, a plain value takes its place.
- */
+/** The project's program with one thing taken out of what the trail waits for: the type of a role binding that `WITHOUT` names. */
 const dependency = process.env.WITHOUT ?? "";
 
 const created: { resource: pulumi.Resource; type: string }[] = [];
@@ -17,10 +13,7 @@ pulumi.runtime.registerStackTransformation((args) => {
     .map((other) => other.resource);
   created.push({ resource, type });
   // The component hands its own dependencies on, and its child waits for it.
-  if (type.endsWith(":Trail")) return { props, opts: { ...opts, dependsOn } };
-  if (!type.endsWith(":AuditTrailsTrail")) return undefined;
-  const plain = dependency === "StorageBucket" ? { storageDestination: { bucketName } } : {};
-  return { props: { ...props, ...plain }, opts: { ...opts, dependsOn } };
+  return /:(Trail|AuditTrailsTrail)$/.test(type) ? { props, opts: { ...opts, dependsOn } } : undefined;
 });
 
 export const { trails } = buildStack(readSettings());

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CliStack } from "../../local/cli";
 import { Api } from "./api";
+import { environmentOf, runCommand } from "./commands";
 import { withPulumi } from "./kills";
 import { LocalStack, typeOf } from "./localStack";
 
@@ -32,26 +33,32 @@ interface Told {
   readonly left?: readonly string[];
 }
 
-export const adoptLine = (local: LocalStack, trailIds: readonly string[], options: string): string =>
-  `npm exec --no -- audit-trails adopt --stack dev --config-file '${configFileOf(local)}' ` +
-  `--backup '${join(local.folder, "backup")}' ${trailIds.map((id) => `--trail ${id}`).join(" ")} ${options}`;
+export const adoptArgs = (local: LocalStack, trailIds: readonly string[]): string[] => [
+  ...[
+    "adopt",
+    "--stack",
+    "dev",
+    "--config-file",
+    configFileOf(local),
+    "--backup",
+    join(local.folder, "backup"),
+  ],
+  ...trailIds.flatMap((id) => ["--trail", id]),
+];
 
 /** Runs the command, which writes nothing to the cloud. */
 export async function adopt(
   local: LocalStack,
-  stack: CliStack,
   trailIds: readonly string[],
-  options = "--yes",
+  options: readonly string[] = ["--yes"],
 ): Promise<Told> {
   const { auditLog } = local.emulator.cloud;
   const before = auditLog.lastSequence;
-  const log = join(local.folder, "adopt.log");
-  const output = await stack.follow(
-    `${adoptLine(local, trailIds, `${options} --json`)} 2>'${log}' || test $? -le 3`,
-  );
+  const args = [...adoptArgs(local, trailIds), "--json", ...options];
+  const { text, aside } = await runCommand(args, await environmentOf(local));
   expect(auditLog.lastSequence).toBe(before);
-  if (!output) throw new Error(readFileSync(log, "utf8"));
-  return JSON.parse(output);
+  if (!text) throw new Error(aside);
+  return JSON.parse(text);
 }
 
 /** What `pulumi up --refresh` changes, with the configuration that was written. */

@@ -1,11 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError, type CliStack, type CliStackOptions } from "../../local/cli";
 import { markdownOf } from "../../operate/diff/markdown";
 import { type Report, reportOn } from "../../operate/diff/report";
 import type { LocalStack } from "./localStack";
 
-const kept = join(__dirname, "..", "..", "docs", "diff");
+/** A preview, and the state that it begins from, as the CLI prints them. */
+export interface Printed {
+  readonly preview: string;
+  readonly state: string;
+}
+
+const reports = join(__dirname, "..", "..", "docs", "diff");
+const previews = join(__dirname, "..", "data", "previews");
 
 /** What the CLI prints of a change: the preview, also of one that fails, and the state before. */
 export async function previewOf(
@@ -13,7 +20,7 @@ export async function previewOf(
   config: Readonly<Record<string, unknown>>,
   args: readonly string[] = [],
   others: Partial<CliStackOptions> = {},
-): Promise<{ preview: string; state: string }> {
+): Promise<Printed> {
   const stack = await local.open(config, others);
   return { state: exported(stack), preview: withoutRequestIds(await previewJson(stack, args)) };
 }
@@ -33,15 +40,53 @@ async function previewJson(stack: CliStack, args: readonly string[]): Promise<st
   }
 }
 
-/**
- * The report on a change, whose text is compared with the one that is kept in docs/diff.
- * `RENEW=1 npx jest <test file>` keeps it anew.
- */
-export function reportKeptAs(name: string, printed: { preview: string; state: string }): Report {
+/** The report on a change, whose text has to be the one that docs/diff has under this name. */
+export function expectReport(name: string, printed: Printed): Report {
   const report = reportOn(printed);
-  const file = join(kept, `${name}.md`);
-  const text = markdownOf(report);
-  if (process.env.RENEW) writeFileSync(file, text);
-  expect(text).toBe(existsSync(file) ? readFileSync(file, "utf8") : "");
+  const file = join(reports, `${name}.md`);
+  expect(markdownOf(report)).toBe(existsSync(file) ? readFileSync(file, "utf8") : "");
   return report;
+}
+
+/**
+ * As {@link expectReport}, of a preview that was just made. `RENEW=1 npx jest test/engine/diff.long` keeps it and its text anew.
+ *
+ * @param of Name of the stack, whose state is kept once for all of its changes.
+ */
+export function expectRenewed(name: string, of: string, printed: Printed): Report {
+  if (process.env.RENEW) {
+    mkdirSync(previews, { recursive: true });
+    writeFileSync(join(previews, `of-${of}.state.json`), kept(printed.state));
+    writeFileSync(join(previews, `${name}.json`), kept(printed.preview, { of }));
+    writeFileSync(join(reports, `${name}.md`), markdownOf(reportOn(printed)));
+  }
+  return expectReport(name, printed);
+}
+
+/** Names of the changes whose previews are kept. */
+export const keptNames: readonly string[] = readdirSync(previews).flatMap(
+  (name) => /^([\w-]+)\.json$/.exec(name)?.[1] ?? [],
+);
+
+/** A real preview that was kept. */
+export function keptPreview(name: string): Printed {
+  const read = (file: string) => readFileSync(join(previews, `${file}.json`), "utf8");
+  const preview = read(name);
+  return { preview, state: read(`of-${JSON.parse(preview).of}.state`) };
+}
+
+/** Places in the program, times, and the configuration: long, and nothing to a report. */
+const passing: ReadonlySet<string> = new Set([
+  ...["stackTrace", "sourcePosition", "created", "modified", "duration", "config"],
+]);
+
+/** What the CLI printed, without what differs from run to run. */
+function kept(printed: string, more: object = {}): string {
+  const json = JSON.parse(printed.slice(printed.search(/^\{/m)));
+  const text = JSON.stringify(
+    { ...more, ...json },
+    (key, value) => (passing.has(key) ? undefined : value),
+    1,
+  );
+  return `${text}\n`;
 }

@@ -1,56 +1,76 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
 import type { Moment } from "../../emulator/backend/faults";
 import { backendOf } from "../../local/state";
 import {
   begin,
   cloudOf,
   type KilledOperation,
+  type KillPoint,
   logsIn,
   lost,
   recoverLine,
   runKilled,
-  undisturbed,
 } from "./kills";
 import type { LocalStack } from "./localStack";
 
-/** Milliseconds for one operation: some hundred kills, and some dozen recoveries. */
+/** Milliseconds for one operation, also where each of its calls is killed. */
 export const tableTimeout = 2_400_000;
 
 /** Fewest calls of an operation that is worth killing. */
 const fewestCalls = 20;
 
+/** Kills each call of each operation, not a spread of them. It takes an hour. */
+const killsAll = process.env.KILLS === "all";
+/** Which kills the spread has. */
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+
+/** A kill of a table: at a call by its number, or by its method. */
+type TableKill = Required<Pick<KillPoint, "after">> & KillPoint;
+
 /**
- * Kills an operation before and after each of its calls, recovers, runs it again, and expects what it gives undisturbed. Kills that
- * leave the same behind are recovered once. Prints how many there were.
+ * Kills an operation at some of its calls, recovers, runs it again, and expects what it gives undisturbed. Kills that leave the same
+ * behind are recovered once. Prints how many there were, and the seed with which `KILL_SEED=… npx jest <file>` repeats them.
+ * `KILLS=all` kills before and after each call.
  *
- * @param step How many calls further on the next kill is.
+ * @param spread How many kills there are, spread over all calls.
+ * @param always Kills that are among them whatever the seed.
  */
-export async function expectRecoveredEverywhere(
+export async function expectRecoveredAfterKills(
   name: string,
   operation: KilledOperation,
-  step = 1,
+  spread: number,
+  always: readonly KillPoint[] = [],
 ): Promise<void> {
-  const wanted = await undisturbed(operation);
+  const { cloud: wanted, calls } = await counted(operation);
+  expect(calls).toBeGreaterThan(fewestCalls);
+  const points: TableKill[] = [
+    ...always.map((point) => ({ after: 0, ...point })),
+    ...numbersOf(2 * calls, killsAll ? 2 * calls : spread).map((number) => {
+      const moment: Moment = number % 2 === 0 ? "before" : "after";
+      return { moment, method: "", after: Math.floor(number / 2) };
+    }),
+  ];
   const seen = new Set<string>();
   const unrecovered: Record<string, unknown> = {};
   let kills = 0;
-  for (const moment of ["before", "after"] as const) {
-    let call = 0;
-    for (; await isKilled(moment, call); call += step) kills += 1;
-    expect(call).toBeGreaterThan(fewestCalls);
+  for (const point of points) {
+    if (await isKilled(point)) kills += 1;
+    else if (point.method) throw new Error(`There is no call ${point.method}`);
   }
-  const counts = `${name}: ${kills} kills left ${seen.size} different states, ${seen.size - Object.keys(unrecovered).length} recovered`;
-  process.stdout.write(`${counts}\n`);
+  const counts = `${name}: ${kills} of ${2 * calls} kills left ${seen.size} different states, ${seen.size - Object.keys(unrecovered).length} recovered`;
+  process.stdout.write(`${counts}${killsAll ? "" : ` (KILL_SEED=${seed})`}\n`);
   expect(unrecovered).toEqual({});
+  expect(kills).toBeGreaterThan(points.length / 2);
 
   /** @returns whether there was such a call. */
-  async function isKilled(moment: Moment, after: number): Promise<boolean> {
+  async function isKilled({ moment, method: wantedMethod, after }: TableKill): Promise<boolean> {
     const { local, stack } = await begin(operation);
     await using _local = local;
     const logs = logsIn(local);
-    const method = await runKilled(local, stack, operation, { moment, method: "", after });
+    const method = await runKilled(local, stack, operation, { moment, method: wantedMethod, after });
     if (method === undefined) return false;
     const aftermath = aftermathOf(local);
     if (seen.has(aftermath)) return true;
@@ -66,6 +86,23 @@ export async function expectRecoveredEverywhere(
       unrecovered[`${moment} call ${after}, ${method}`] = { told, failed, lostLogs, found };
     return true;
   }
+}
+
+/** What an operation leaves undisturbed, and how many calls it makes. */
+async function counted(operation: KilledOperation) {
+  const { local, stack } = await begin(operation);
+  await using _local = local;
+  const { traffic } = local.emulator.cloud;
+  traffic.reset();
+  await operation.run(stack, local);
+  return { cloud: cloudOf(local), calls: traffic.calls };
+}
+
+/** Numbers from 0 to below a count: one out of each of as many equal parts, as the seed says. */
+function numbersOf(count: number, parts: number): number[] {
+  const fine = 1_000_000;
+  const offsets = fc.sample(fc.noBias(fc.nat(fine - 1)), { seed, numRuns: parts });
+  return offsets.map((offset, part) => Math.floor(((part + offset / fine) * count) / parts));
 }
 
 /** What a kill left in cloud and files, but for what differs from run to run. */

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { stackFileOf } from "../../local/state";
-import { Api } from "./api";
-import { begin, type KilledOperation, recoverLine, runKilled, withPulumi } from "./kills";
-import { bucketName, type KeptState, LocalStack } from "./localStack";
+import { begin, type KilledOperation, recoverLine, runKilled } from "./kills";
+import { bucketName, type LocalStack } from "./localStack";
+import { configurations, otherAccount } from "./standingStacks";
 
 /** Nothing keeps a stack of the tests from being taken down, and its log stays. */
-export const removable = { protected: false };
+export const removable = configurations.unprotected;
 const changed = {
   ...removable,
   labels: { team: "security" },
@@ -13,16 +13,15 @@ const changed = {
   retention: { preset: "year" },
 };
 
-export interface Standing extends KeptState {
-  /** An account that is not of the stack. */
-  readonly otherAccountId: string;
-}
-
 /** The guide's seven resources, from nothing. */
-export const firstUp: KilledOperation = { config: removable, run: (stack) => stack.up() };
+export const firstUp: KilledOperation = {
+  config: removable,
+  run: (stack) => stack.up(),
+  gives: "unprotected",
+};
 
 export const atTrail = { moment: "after", method: "TrailService/Create" } as const;
-const atKey = { moment: "after", method: "SymmetricKeyService/Create" } as const;
+export const atKey = { moment: "after", method: "SymmetricKeyService/Create" } as const;
 
 /** A stack whose first `up` was killed when its key was made and nothing else, and what then holds its state. */
 export async function killedAtKey() {
@@ -70,41 +69,28 @@ export const recovery: KilledOperation = {
   },
 };
 
-/** A stack with a delivered log. */
-export async function standing(): Promise<Standing> {
-  await using local = await LocalStack.start();
-  const stack = await local.open(removable, await withPulumi());
-  await stack.up();
-  const { cloud } = local.emulator;
-  using api = new Api(local.emulator);
-  const otherAccountId = await api.createServiceAccount("audit-collector");
-  cloud.clock.advance({ minutes: 5 });
-  if (cloud.objects.keys(bucketName, "").length === 0) throw new Error("No log was delivered");
-  return { ...local.keep(), otherAccountId };
-}
-
 /** A change that touches the key, the bucket, the account and the trail, where they are. */
-export const update = (from: KeptState): KilledOperation => ({
-  from,
+export const update: KilledOperation = {
+  from: "withLog",
   config: changed,
   run: (stack) => stack.up(),
-});
+};
 
 /** A change that replaces the bucket, the trail and all roles, and takes the account away. */
-export const exchange = (from: Standing): KilledOperation => ({
-  from,
-  config: {
+export const exchange: KilledOperation = {
+  from: "withLog",
+  config: ({ emulator: { cloud } }) => ({
     ...removable,
     bucketName: `${bucketName}-2`,
     trails: { organization: { name: "second" } },
-    serviceAccountId: from.otherAccountId,
-  },
+    serviceAccountId: cloud.serviceAccounts.all().find(({ name }) => name === otherAccount)?.id,
+  }),
   run: (stack) => stack.up(),
-});
+};
 
-export const destroy = (from: KeptState): KilledOperation => ({
-  from,
+export const destroy: KilledOperation = {
+  from: "withLog",
   config: removable,
   leavesStack: false,
   run: (stack) => stack.destroy({ args: ["--refresh", "--run-program"] }),
-});
+};

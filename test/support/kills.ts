@@ -3,20 +3,23 @@ import type { Moment } from "../../emulator/backend/faults";
 import type { CliStack } from "../../local/cli";
 import { ensureToolchain } from "../../toolchain";
 import { killTree } from "./killed";
-import { type KeptState, LocalStack } from "./localStack";
+import { LocalStack } from "./localStack";
+import { type StandingStack, standing } from "./standingStacks";
 
 type Config = Readonly<Record<string, unknown>>;
 
 /** An operation of the CLI that is killed, and what has to be there when it was recovered and run again. */
 export interface KilledOperation {
   /** What it begins with; a new stack if absent. */
-  readonly from?: KeptState;
+  readonly from?: StandingStack;
   readonly config: Config | ((local: LocalStack) => Config);
   /** What happens before. */
   readonly prepare?: (local: LocalStack, stack: CliStack) => Promise<unknown>;
   readonly run: (stack: CliStack, local: LocalStack) => Promise<unknown>;
   /** Whether resources are there after it. @default true */
   readonly leavesStack?: boolean;
+  /** What it gives undisturbed, where that is known without a run. */
+  readonly gives?: StandingStack;
 }
 
 /** @throws {Error} if a preview that refreshes has anything left to change. */
@@ -44,7 +47,7 @@ export async function withPulumi(): Promise<{ environment: NodeJS.ProcessEnv }> 
 
 /** The cloud and the stack that an operation begins with. */
 export async function begin({ from, config, prepare }: KilledOperation) {
-  const local = await (from ? LocalStack.restore(from) : LocalStack.start());
+  const local = await (from ? standing(from) : LocalStack.start());
   const values = typeof config === "function" ? config(local) : config;
   const stack = await local.open(values, await withPulumi());
   await prepare?.(local, stack);
@@ -136,6 +139,10 @@ export const lost = (logs: readonly string[], local: LocalStack): string[] =>
 
 /** What an operation leaves in the cloud when nothing kills it. */
 export async function undisturbed(operation: KilledOperation): Promise<object> {
+  if (operation.gives) {
+    await using local = await standing(operation.gives);
+    return cloudOf(local);
+  }
   const { local, stack } = await begin(operation);
   await using _local = local;
   await operation.run(stack, local);

@@ -68,12 +68,13 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
     seen.filter(({ opts }) => opts.parent === parent).map(({ type }) => typeName(type));
   const resources = seen
     .filter(({ resource }) => pulumi.CustomResource.isInstance(resource))
-    .map(({ type, name, opts }) => ({
+    .map(({ resource, type, name, opts }) => ({
       type: typeName(type),
       name,
       inputs: inputs.get(name + type) ?? {},
       parent: seen.find(({ resource }) => resource === opts.parent)?.name,
-      protect: opts.protect,
+      // The options do not have what is inherited.
+      protect: (resource as unknown as { readonly __protect?: boolean }).__protect,
       retainOnDelete: opts.retainOnDelete,
       kept: opts.ignoreChanges ?? [],
       deletedWith: seen.find(({ resource }) => resource === opts.deletedWith)?.name,

@@ -29,6 +29,30 @@ export async function startWorld(): Promise<{ local: LocalStack; world: World }>
 }
 
 export const unprotected = { protected: "false" };
+
+/** Milliseconds: a walk takes as many updates as there are variants, twice or three times. */
+export const walkTimeout = 900_000;
+
+/** Updates from each variant to the next one, and expects that none of the logs on the way is lost. */
+export async function expectWalk(variants: readonly Variant[]): Promise<void> {
+  const { local, world } = await startWorld();
+  await using _local = local;
+  const { cloud } = local.emulator;
+  const logs = new Set<string>();
+  for (const variant of variants) {
+    await expectVariantSettled(local, world, variant);
+    cloud.clock.advance({ minutes: 5 });
+    for (const bucket of cloud.buckets.all())
+      for (const { key } of cloud.objects.list(cloud.deployer, bucket.name))
+        logs.add(`${bucket.name}/${key}`);
+  }
+  const left = cloud.buckets
+    .all()
+    .flatMap(({ name }) => cloud.objects.list(cloud.deployer, name).map(({ key }) => `${name}/${key}`));
+  expect(left.sort()).toEqual([...logs].sort());
+  expect(logs.size).toBeGreaterThanOrEqual(variants.length);
+}
+
 export async function expectVariantSettled(local: LocalStack, world: World, variant: Variant): Promise<void> {
   const config = { ...unprotected, ...variant.configure(world) };
   const { trails } = await local.up(config);

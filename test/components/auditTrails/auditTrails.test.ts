@@ -38,6 +38,17 @@ describe.each(variants)("$name", ({ configure, expected }) => {
   });
 });
 
+test.each<[pulumi.ComponentResourceOptions | undefined, boolean]>([
+  [undefined, true],
+  [{}, true],
+  [{ protect: undefined }, true],
+  [{ protect: false }, false],
+])("with the options %j every resource is protected: %j", async (opts, isProtected) => {
+  const args = { organizationId, folderId, bucketName };
+  const { resources } = await register(() => new AuditTrails("audit-trails", args, opts));
+  expect(resources.map(({ protect }) => protect)).toEqual(Array(7).fill(isProtected));
+});
+
 test("every child is named after its parent, and has it as its parent", async () => {
   const { resources } = await build();
   for (const { name, parent } of resources) expect(name.startsWith(parent ?? "?")).toBe(true);

@@ -8,7 +8,7 @@ type Loose = Readonly<Record<string, unknown>>;
 
 const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "bucket-b" };
 const faults = (others: Loose) =>
-  findFaults({ ...args, ...others } as AuditTrailsArgs, auditTrailsSchema, faultsAcross).map(
+  findFaults({ ...args, ...others } as AuditTrailsArgs, auditTrailsSchema(), faultsAcross).map(
     ({ path, reason }) => `${path}: ${reason}`,
   );
 const lock = { mode: "GOVERNANCE", days: 30 };
@@ -113,7 +113,7 @@ test.each<[string, Loose]>([
     "trails.u.folders.one: names another id than in another trail",
     { trails: { t: { folders: { one: "g" } }, u: { folders: { one: "h" } } } },
   ],
-  ["buckets: there is no such argument", { buckets: [] }],
+  ["buckets: there is no such key. Keys are organizationId", { buckets: [] }],
   ["trails.u.name: must be unique in the folder", { trails: { t: { name: "n" }, u: { name: "n" } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false, dataEvents: {} } } }],

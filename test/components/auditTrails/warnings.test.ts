@@ -30,3 +30,22 @@ test.each<[Partial<AuditTrailsArgs>]>([
 ])("is told nothing of %j", (others) => {
   expect(warnings(others)).toEqual([]);
 });
+
+test.each<[Partial<AuditTrailsArgs>, string]>([
+  [
+    { organizationId: "b1gfolder" },
+    'organizationId: "b1gfolder" looks like the id of a cloud or folder. This must be the id of an organization.',
+  ],
+  [{ folderId: "bpforganization" }, 'folderId: "bpforganization" looks like'],
+  [{ bucketFolderId: "abjkey", encryption: { key: "none" } }, "bucketFolderId:"],
+  [{ encryption: { key: "existing", keyId: "ajeaccount" } }, "encryption.keyId:"],
+  [{ trails: { t: { folders: { one: "bpforganization" } } } }, "trails.t.folders.one:"],
+  [
+    { trails: { t: { dataEvents: { kms: { clouds: { one: "enpnetwork" } } } }, u: {} } },
+    "trails.t.dataEvents.kms.clouds.one:",
+  ],
+  [{ access: { administrators: ["bpforganization"] } }, "access.administrators.0:"],
+  [{ trails: { t: { dataEvents: { s3: {} } } } }, 'trails.t.dataEvents.s3: no service "s3" is documented'],
+])("%j is unlikely, and is warned of", (others, text) => {
+  expect(warnings(others)).toContainEqual(expect.stringContaining(text));
+});

@@ -1,4 +1,5 @@
-import { explainFailure, type Failure } from "../../../components/engine/failures";
+import { explainFailure, type Failure, isDenied } from "../../../components/engine/failures";
+import real from "../../data/failures-0.137.0.json";
 
 const bucket: Failure = {
   type: "yandex:index/storageBucket:StorageBucket",
@@ -30,6 +31,110 @@ test.each([
   expect(explanation).toContain('Create of the bucket "logs" failed');
   expect(explanation).toContain(text);
 });
+
+/** Failures as provider 0.137.0 and the engine report them. In those of gRPC the cloud's own words are replaced by an x. */
+const failures = real as unknown as Readonly<Record<keyof typeof real, Failure>>;
+const again = "Then run the same command again";
+
+test.each<[keyof typeof real, string[]]>([
+  [
+    "denied key",
+    [
+      'Create of the KMS key "audit-trails-key" failed (PermissionDenied).',
+      "kms.admin on folder b1g1mf5pguek4hbgr05m",
+      "yc resource-manager folder add-access-binding --id b1g1mf5pguek4hbgr05m --role kms.admin",
+      again,
+    ],
+  ],
+  ["denied bucket", ["storage.admin on folder b1g1mf5pguek4hbgr05m", again]],
+  ["denied account", ["iam.serviceAccounts.admin on folder b1g1mf5pguek4hbgr05m", again]],
+  [
+    "denied binding of the organization",
+    [
+      "organization-manager.admin on organization bpf5h5mtj620vgnduefo",
+      "yc organization-manager organization add-access-binding --id bpf5h5mtj620vgnduefo",
+      "audit-trails.viewer on organization bpf5h5mtj620vgnduefo",
+      again,
+    ],
+  ],
+  [
+    "denied look at the bindings of the organization",
+    ["organization-manager.admin on organization bpf5h5mtj620vgnduefo", again],
+  ],
+  ["denied binding of the folder", ["resource-manager.admin on folder b1g1mf5pguek4hbgr05m", again]],
+  [
+    "denied binding of the key",
+    [
+      "kms.admin on key abjp4melh0fq4sa7v0s4",
+      "yc kms symmetric-key add-access-binding --id abjp4melh0fq4sa7v0s4",
+      again,
+    ],
+  ],
+  [
+    "denied trail",
+    [
+      'Create of the trail "audit-trails-organization" failed (PermissionDenied).',
+      "audit-trails.editor on folder b1g1mf5pguek4hbgr05m",
+      "iam.serviceAccounts.user on service account ajedaqpu0btim09lfg07",
+      "the trail's own service account lacks one of its roles",
+      "audit-trails.viewer on its scopes, storage.uploader on the bucket's folder, and",
+      again,
+    ],
+  ],
+  [
+    "denied versioning of the bucket",
+    ['Create of the bucket "audit-trails-bucket" failed (AccessDenied)', "storage.admin on folder"],
+  ],
+  ["denied policy of the bucket", ["Update of the bucket", "storage.admin on folder b1g1mf5pguek4hbgr05m"]],
+  ["taken bucket name", ["Bucket names are unique in the whole service", "choose another `bucketName`"]],
+  ["taken account name", ["choose another `serviceAccountName`"]],
+  ["taken trail name", ["Names of trails are unique in a folder: choose another `name`"]],
+  ["missing folder", ['There is no folderId "b1gdoesnotexist"']],
+  ["missing folder of the account", ['There is no folderId "b1gdoesnotexist"']],
+  ["missing organization", ['There is no organizationId "b1gdoesnotexist"']],
+  ["expired token", ["The token is missing, wrong or expired", "yc iam create-token"]],
+])("the real failure %s is explained", (name, texts) => {
+  const explanation = explainFailure(failures[name]);
+  for (const text of texts) expect(explanation).toContain(text);
+});
+
+test("of the real failures those for want of a role, or by a policy, are denials", () => {
+  for (const [name, { error }] of Object.entries(failures))
+    expect([name, isDenied(error)]).toEqual([name, name.startsWith("denied")]);
+});
+
+const takeIn = "pulumi import type name id --generate-code=false --yes";
+
+test.each([
+  "denied versioning of the bucket",
+  "taken bucket name",
+  "taken account name",
+  "taken trail name",
+] as const)(
+  "%s, where the stack does not know what is there: it is taken in by a command, or left to the stack that it belongs to",
+  (name) => {
+    const unknown = explainFailure(failures[name], { namesake: { takeIn } });
+    for (const text of [takeIn, "it puts the rest of its settings right", "leave it alone"])
+      expect(unknown).toContain(text);
+    expect(unknown).not.toContain("it goes on from what is already there");
+    expect(unknown?.match(/choose another `/g)).toHaveLength(1);
+    const owner = "stack other of project other";
+    const others = explainFailure(failures[name], { namesake: { takeIn, owner } });
+    expect(others).toContain(`It belongs to ${owner}. `);
+    expect(others).toContain("choose another `");
+    expect(others).not.toContain("pulumi import");
+  },
+);
+
+test.each(["denied reading of the bucket", "denied policy of the bucket"] as const)(
+  "%s by the bucket's policy is told with those who lead back, and not by roles",
+  (name) => {
+    const explanation = explainFailure(failures[name], { shutOutBy: ["colleague"] });
+    expect(explanation).toContain("shut out by the policy of the bucket");
+    expect(explanation).toContain("lets these accounts do everything: colleague");
+    expect(explanation).not.toContain("storage.admin");
+  },
+);
 
 test("a trail that refers to a bucket which is not there is told so by the bucket's name", () => {
   const explanation = explainFailure({

@@ -1,8 +1,9 @@
-import { destroy, standing } from "../../support/killedOperations";
-import { expectRecoveredEverywhere, tableTimeout } from "../../support/killTable";
+import { destroy } from "../../support/killedOperations";
+import { expectRecoveredAfterKills, tableTimeout } from "../../support/killTable";
 
 test(
   "killed at any call of a `destroy`, a stack comes to what that gives undisturbed, and no log is deleted",
-  async () => expectRecoveredEverywhere("destroy", destroy(await standing())),
+  () =>
+    expectRecoveredAfterKills("destroy", destroy, 10, [{ moment: "after", method: "TrailService/Delete" }]),
   tableTimeout,
 );

@@ -1,0 +1,100 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { knownIds } from "../bucket/policy";
+import type { AuditTrailsArgs, TrailSettings } from "./args";
+
+/** What the vendor's ids begin with. Seen in its documents; no rule is documented, so another beginning is no fault. */
+const idPrefixes: Readonly<Record<string, readonly string[]>> = {
+  bpf: ["organization"],
+  b1g: ["cloud", "folder"],
+  aje: ["service account", "user"],
+  abj: ["key"],
+  cnp: ["trail"],
+  enp: ["network"],
+};
+
+/** Services with data events: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. The list grows. */
+const dataEventServices: ReadonlySet<string> = new Set([
+  ...[
+    "ai",
+    "ai.ocr",
+    "ai.speechkit",
+    "ai.translate",
+    "apploadbalancer",
+    "certificatemanager",
+    "clouddesktop",
+  ],
+  ...["compute", "dns", "iam", "k8s", "kms", "lockbox", "mdb.clickhouse", "mdb.greenplum", "mdb.mongodb"],
+  ...[
+    "mdb.mysql",
+    "mdb.postgresql",
+    "mdb.redis",
+    "mdb.spqr",
+    "network",
+    "organizationmanager",
+    "securitydeck",
+  ],
+  ...["securitydeck.accesstransparency", "securitydeck.alerts", "securitydeck.cspm", "securitydeck.kspm"],
+  ...["smartwebsecurity", "speechsense", "storage", "websql", "wiki"],
+]);
+
+type Id = readonly [path: string, kind: string, id: unknown];
+
+/** Warns of ids that look like those of something else, and of services that have no data events as far as is known. */
+export function unlikelyValues(args: AuditTrailsArgs): string[] {
+  const { organizationId, folderId, access, trails = {} } = args;
+  const rows = Object.entries(trails).map(([key, row]) => [`trails.${key}.`, row] as const);
+  const ids: Id[] = [
+    ["organizationId", "organization", organizationId],
+    ["folderId", "folder", folderId],
+    ...idsOf("", args),
+    ...rows.flatMap(([path, row]) => [
+      ...idsOf(path, row),
+      ...scopesOf(path, row),
+      ...Object.entries(row.dataEvents ?? {}).flatMap(([service, filter]) =>
+        scopesOf(`${path}dataEvents.${service}.`, filter),
+      ),
+    ]),
+    ...(["administrators", "readers"] as const).flatMap((list) =>
+      knownIds(access?.[list]).map((id, i): Id => [`access.${list}.${i}`, "user", id]),
+    ),
+  ];
+  const services = rows.flatMap(([path, { dataEvents = {} }]) =>
+    Object.keys(dataEvents)
+      .filter((service) => !dataEventServices.has(service))
+      .map(
+        (service) =>
+          `${path}dataEvents.${service}: no service "${service}" is documented to have data events. The services known here ` +
+          `are ${[...dataEventServices].join(", ")}.`,
+      ),
+  );
+  return [...ids.flatMap(warningOf), ...services];
+}
+
+const idsOf = (
+  path: string,
+  {
+    bucketFolderId,
+    serviceAccountId,
+    encryption,
+  }: Pick<TrailSettings, "bucketFolderId" | "serviceAccountId" | "encryption">,
+): Id[] => [
+  [`${path}bucketFolderId`, "folder", bucketFolderId],
+  [`${path}serviceAccountId`, "service account", serviceAccountId],
+  [`${path}encryption.keyId`, "key", encryption?.keyId],
+];
+
+const scopesOf = (path: string, { clouds, folders }: Pick<TrailSettings, "clouds" | "folders">): Id[] =>
+  Object.entries({ cloud: clouds, folder: folders }).flatMap(([kind, ids = {}]) =>
+    Object.entries<pulumi.Input<string>>(ids).map(([key, id]): Id => [`${path}${kind}s.${key}`, kind, id]),
+  );
+
+function warningOf([path, kind, id]: Id): string[] {
+  const kinds = typeof id === "string" ? (idPrefixes[id.slice(0, 3)] ?? [kind]) : [kind];
+  return kinds.includes(kind)
+    ? []
+    : [
+        `${path}: "${id}" looks like the id of ${article(kinds[0])} ${kinds.join(" or ")}. This must be the id of ${article(kind)} ${kind}.`,
+      ];
+}
+
+const article = (noun = ""): string => (/^[aeio]/.test(noun) ? "an" : "a");

@@ -1,0 +1,68 @@
+import { type Resource, rolesOf } from "../../api/bindings";
+import { readBucket } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
+import { readKeyStatus } from "../../api/keys";
+import type { TrailParts } from "../../api/trails";
+import { meets, type RoleNeed, rolesNeeded, type TrailPlaces } from "../roles";
+
+/** What keeps a trail from delivering, or may do so. */
+export type TrailFault =
+  /** The trail's account has the role on none of these resources, where one would do. */
+  | { readonly kind: "missingRole"; readonly role: string; readonly on: readonly Resource[] }
+  | { readonly kind: "missingBucket" }
+  /** The bucket has a policy, which may deny the account. */
+  | { readonly kind: "policy" }
+  /** The bucket takes so many bytes at most, and may be full. */
+  | { readonly kind: "limit"; readonly maxSize: number }
+  | { readonly kind: "missingKey"; readonly keyId: string }
+  | { readonly kind: "unusableKey"; readonly keyId: string; readonly status: string };
+
+/**
+ * Finds what is wrong around a trail, also one that does not exist yet, with calls that change nothing. What cannot be read is
+ * left out. A role counts where it is granted on the place itself; one that may be enough is no fault.
+ */
+export async function findTrailFaults(
+  { serviceAccountId, scopes, bucketName }: TrailParts,
+  cloud: CloudApi,
+): Promise<TrailFault[]> {
+  const missingRole = async (need: RoleNeed<Resource>): Promise<TrailFault[]> => {
+    const held = await Promise.allSettled(need.on.map((place) => rolesOf(serviceAccountId, place, cloud)));
+    const roles = held.flatMap((look) => (look.status === "fulfilled" ? look.value : []));
+    if (roles.some((role) => meets(role, need) !== "no")) return [];
+    const on = need.on.filter((_place, i) => held[i]?.status === "fulfilled");
+    return on.length > 0 ? [{ kind: "missingRole", role: need.role, on }] : [];
+  };
+  const roleFaults = (places: TrailPlaces<Resource>) => rolesNeeded(places).map(missingRole);
+
+  const bucketFaults = async (): Promise<TrailFault[]> => {
+    const bucket = await readBucket(bucketName, cloud);
+    if (!bucket) return [{ kind: "missingBucket" }];
+    const keyId = bucket.encryption?.rules[0]?.kmsMasterKeyId;
+    const itself = bucket.resourceId ? [{ type: "storage.bucket", id: bucket.resourceId }] : [];
+    return all([
+      ...roleFaults({ buckets: [[{ type: "resource-manager.folder", id: bucket.folderId }, ...itself]] }),
+      bucket.policy ? [{ kind: "policy" }] : [],
+      bucket.maxSize > 0 ? [{ kind: "limit", maxSize: bucket.maxSize }] : [],
+      ...(keyId
+        ? [keyFaults(keyId), ...roleFaults({ keys: [{ type: "kms.symmetricKey", id: keyId }] })]
+        : []),
+    ]);
+  };
+
+  const keyFaults = async (keyId: string): Promise<TrailFault[]> => {
+    const status = await readKeyStatus(keyId, cloud);
+    if (!status) return [{ kind: "missingKey", keyId }];
+    return status === "ACTIVE" ? [] : [{ kind: "unusableKey", keyId, status }];
+  };
+
+  const distinct = [...new Map(scopes.map((scope) => [scope.id, scope])).values()];
+  return all([...roleFaults({ scopes: distinct }), bucketFaults()]);
+}
+
+/** What was found by all that could be told, in this order. */
+async function all(
+  looks: readonly (Promise<readonly TrailFault[]> | readonly TrailFault[])[],
+): Promise<TrailFault[]> {
+  const results = await Promise.allSettled(looks);
+  return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+}

@@ -1,0 +1,114 @@
+import { includesRole, meets, type Reach, reachOf, rolesNeeded } from "../../components/roles";
+
+const sure = [
+  ["storage.admin", "storage.admin"],
+  ["storage.admin", "storage.viewer"],
+  ["kms.admin", "kms.keys.encrypterDecrypter"],
+  ["kms.editor", "kms.keys.encrypterDecrypter"],
+  ["kms.keys.encrypterDecrypter", "kms.keys.decrypter"],
+  ["iam.admin", "iam.serviceAccounts.admin"],
+  ["resource-manager.clouds.owner", "storage.uploader"],
+  ["admin", "viewer"],
+  ["audit-trails.admin", "audit-trails.viewer"],
+  ["admin", "kms.admin"],
+  ["organization-manager.organizations.owner", "organization-manager.admin"],
+];
+test.each(sure)("%s includes %s", (role, wanted) => {
+  expect(includesRole(role, wanted)).toBe("yes");
+});
+
+/** Of these the documents do not say it for sure, so it is neither taken for held nor for missing. */
+const unknown = [
+  ["viewer", "audit-trails.viewer"],
+  ["editor", "audit-trails.editor"],
+  ["editor", "storage.admin"],
+  ["iam.serviceAccounts.admin", "iam.serviceAccounts.user"],
+  ["our-own-role", "kms.admin"],
+];
+test.each(unknown)("whether %s includes %s is unknown", (role, wanted) => {
+  expect(includesRole(role, wanted)).toBe("unknown");
+});
+
+const not = [
+  ["storage.viewer", "storage.admin"],
+  ["storage.editor", "storage.admin"],
+  ["kms.admin", "storage.admin"],
+  ["viewer", "iam.serviceAccounts.user"],
+  ["auditor", "audit-trails.viewer"],
+  ["editor", "resource-manager.admin"],
+  ["editor", "kms.admin"],
+  ["admin", "organization-manager.organizations.owner"],
+  ["kms.keys.encrypter", "kms.keys.encrypterDecrypter"],
+  ["audit-trails.configViewer", "audit-trails.viewer"],
+];
+test.each(not)("%s does not include %s", (role, wanted) => {
+  expect(includesRole(role, wanted)).toBe("no");
+});
+
+describe("what a trail's service account needs", () => {
+  const needs = rolesNeeded({ scopes: ["organization"], buckets: [["folder", "bucket"]], keys: ["key"] });
+
+  test("is a role on each scope, on each bucket or its folder, and on each key", () => {
+    expect(needs.map(({ role, on }) => [role, on])).toEqual([
+      ["audit-trails.viewer", ["organization"]],
+      ["storage.uploader", ["folder", "bucket"]],
+      ["kms.keys.encrypterDecrypter", ["key"]],
+    ]);
+  });
+
+  test.each([
+    ["kms.editor", "yes"],
+    ["kms.keys.encrypter", "unknown"],
+    ["kms.keys.decrypter", "unknown"],
+    ["kms.viewer", "no"],
+    ["viewer", "no"],
+    ["our-own-role", "unknown"],
+  ])("whether %s is enough on the key: %s", (role, answer) => {
+    expect(needs.slice(2).map((need) => meets(role, need))).toEqual([answer]);
+  });
+});
+
+describe("what somebody can do to logs by a role", () => {
+  const no: Reach = { reads: "no", changes: "no", stops: "no", grants: "no" };
+  const unknownReach: Reach = { reads: "unknown", changes: "unknown", stops: "unknown", grants: "unknown" };
+  test.each<[string, Partial<Reach>]>([
+    ["storage.viewer", { reads: "yes" }],
+    ["kms.keys.decrypter", { reads: "yes" }],
+    ["audit-trails.viewer", { reads: "yes" }],
+    ["viewer", { reads: "yes" }],
+    ["storage.uploader", { reads: "yes", changes: "yes" }],
+    ["storage.configurer", { changes: "yes" }],
+    ["storage.editor", { reads: "yes", changes: "yes" }],
+    ["storage.admin", { reads: "yes", changes: "yes", grants: "yes" }],
+    ["editor", { reads: "yes", changes: "yes", stops: "yes" }],
+    ["kms.editor", { reads: "yes", changes: "yes", stops: "yes" }],
+    ["iam.serviceAccounts.tokenCreator", { reads: "yes", changes: "yes" }],
+    ["audit-trails.editor", { reads: "yes", stops: "yes" }],
+    ["resource-manager.admin", { stops: "yes", grants: "yes" }],
+    ["organization-manager.admin", { grants: "yes" }],
+  ])("%s: %j", (role, reach) => {
+    expect(reachOf(role)).toEqual({ ...no, ...reach });
+  });
+
+  test.each(["admin", "resource-manager.clouds.owner", "organization-manager.organizations.owner"])(
+    "%s: everything",
+    (role) => {
+      expect(reachOf(role)).toEqual({ reads: "yes", changes: "yes", stops: "yes", grants: "yes" });
+    },
+  );
+
+  test.each([
+    "auditor",
+    "kms.viewer",
+    "kms.keys.encrypter",
+    "iam.viewer",
+    "compute.admin",
+    "resource-manager.clouds.member",
+  ])("%s: nothing", (role) => {
+    expect(reachOf(role)).toEqual(no);
+  });
+
+  test.each(["storage.newRole", "kms.keys.user", "iam.editor", "our-own-role"])("%s: unknown", (role) => {
+    expect(reachOf(role)).toEqual(unknownReach);
+  });
+});

@@ -1,0 +1,79 @@
+import { isThere, policies, policyType, startNewer } from "../support/newerStack";
+
+test("a bucket that is kept keeps its policy: when the stack goes, and when another bucket takes its place", async () => {
+  await using stack = await startNewer();
+  const { local, newer, access, policyOf } = stack;
+  const config = { access, protected: "false" };
+  await local.up(config, newer);
+  const trails = { organization: { name: "another-trail" } };
+  await local.up({ ...config, bucketName: "another-bucket", trails }, newer);
+  expect(policyOf("another-bucket")).toBeDefined();
+  expect(policyOf()).toBeDefined();
+
+  await (await local.open(config, newer)).destroy();
+  expect(await local.resources()).toEqual([]);
+  expect(policyOf("another-bucket")).toBeDefined();
+  expect(policyOf()).toBeDefined();
+  expect(stack.removals()).toBe(0);
+});
+
+test("a bucket with logs that is not deleted keeps its policy, which the next up takes up again", async () => {
+  await using stack = await startNewer();
+  const { local, newer, access, policyOf } = stack;
+  const config = { access, protected: "false", onRemoval: "deleteIfEmpty" };
+  await local.up(config, newer);
+  local.emulator.cloud.clock.advance({ minutes: 5 });
+  const destroyed = (await local.open(config, newer)).destroy({ args: ["--run-program"] });
+  await expect(destroyed).rejects.toThrow("The bucket holds audit logs");
+  expect(policyOf()).toBeDefined();
+  expect(stack.removals()).toBe(0);
+  await local.up({ access }, newer);
+  expect(await policies(local)).toHaveLength(1);
+});
+
+test("a bucket that is deleted takes its policy with it", async () => {
+  await using stack = await startNewer();
+  const { local, newer, access } = stack;
+  const config = {
+    access: { ...access, denyDelete: false },
+    protected: "false",
+    onRemoval: "deleteWithLogs",
+  };
+  await local.up(config, newer);
+  local.emulator.cloud.clock.advance({ minutes: 5 });
+  await (await local.open(config, newer)).destroy({ args: ["--run-program"] });
+  expect(await policies(local)).toEqual([]);
+  expect(local.emulator.cloud.buckets.all()).toEqual([]);
+});
+
+// Needs both kinds of release.
+(isThere ? test.skip : test)(
+  "a stack moves to the newer release and back, and its policy with denyDelete is never off the bucket",
+  async () => {
+    await using stack = await startNewer();
+    const { local, newer, policyOf } = stack;
+    const access = { ...stack.access, readers: ["reader"] };
+    await local.up({ access: stack.access });
+    const before = policyOf();
+    expect(JSON.stringify(before)).toContain("nobody-deletes");
+
+    // There: a plain up.
+    await local.up({ access: stack.access }, newer);
+    expect(policyOf()).toEqual(before);
+    await local.expectSettled({ access: stack.access }, newer);
+    await local.up({ access }, newer);
+    const changed = policyOf();
+    expect(changed).not.toEqual(before);
+
+    // Back: the resource stays where it is while the bucket takes the policy over, and then leaves the state alone.
+    await local.up({ access }, {}, { args: ["--exclude", `**${policyType}**`] });
+    for (const { urn } of await policies(local)) await stack.run("state", "delete", "--yes", urn);
+    await local.expectSettled({ access });
+    expect(policyOf()).toEqual(changed);
+    expect(stack.removals()).toBe(0);
+
+    // From here on the bucket's own property rules again.
+    await local.up();
+    expect(policyOf()).toBeUndefined();
+  },
+);

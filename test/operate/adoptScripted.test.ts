@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { startEmulator } from "../../emulator";
+import { Api, setUpTrail } from "../support/api";
+import { runCommand } from "../support/commands";
+import { reach } from "../support/connection";
+import { exported, ours, theirs } from "../support/engineOutput";
+import { makeFolder } from "../support/folder";
+import { type Answers, ScriptedPulumi } from "../support/scriptedPulumi";
+
+jest.mock("node:os", () => ({ ...jest.requireActual("node:os"), homedir: () => process.env.HOME }));
+
+const environment = { ...process.env };
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+/** A cloud with what the guide sets up. */
+async function start() {
+  const emulator = await startEmulator();
+  reach(emulator);
+  Object.assign(process.env, emulator.providerEnvironment());
+  using api = new Api(emulator);
+  return { emulator, ...(await setUpTrail(emulator, api)) };
+}
+
+/** Runs the command on a stand-in for the CLI. @returns what it told programs, and what it ran of the CLI. */
+async function adopt(answers: Answers, trailIds: readonly string[], options: readonly string[] = ["--yes"]) {
+  using pulumi = new ScriptedPulumi(answers);
+  const trails = trailIds.flatMap((id) => ["--trail", id]);
+  const args = ["adopt", "--stack", "prod", "--backup", pulumi.backup, "--json", ...trails, ...options];
+  const { text, aside } = await runCommand(args, { PATH: process.env.PATH });
+  if (!text) throw new Error(aside);
+  return { ...JSON.parse(text), aside, commands: pulumi.commands };
+}
+
+const empty = { state: exported([]) };
+
+/** Commands that change nothing. */
+const reading = /^(stack export|config --json)$/;
+const written = ({ commands }: { readonly commands: readonly string[] }) =>
+  commands.filter((command) => !reading.test(command));
+
+test("without agreement nothing is done: it is said what would be", async () => {
+  const { emulator, trailId, bucket } = await start();
+  await using _emulator = emulator;
+  const told = await adopt(empty, [trailId], []);
+  expect(told).toMatchObject({ exitCode: 1, imported: [], configuration: {} });
+  expect(told.aside).toContain(`take bucket ${bucket} into the state as audit-trails-bucket`);
+  expect(told.aside).toContain("nobody agreed");
+  expect(written(told)).toEqual([]);
+});
+
+test("a configuration that says something else is refused, with the command that mends it", async () => {
+  const { emulator, trailId } = await start();
+  await using _emulator = emulator;
+  const config = JSON.stringify({ "yandex-audit-trails:bucketName": { value: "other", secret: false } });
+  const told = await adopt({ ...empty, config }, [trailId]);
+  expect(told).toMatchObject({
+    exitCode: 3,
+    refusals: [
+      "The stack's configuration says bucketName: other; what is there is audit-logs. Take it out, or use another stack: " +
+        "pulumi config rm bucketName",
+    ],
+  });
+  expect(written(told)).toEqual([]);
+});
+
+test("what was interrupted is refused", async () => {
+  const { emulator, trailId } = await start();
+  await using _emulator = emulator;
+  const { id: _unknown, ...resource } = theirs("random:index/randomPet:RandomPet", "pet", {});
+  const pending_operations = [{ type: "creating", resource }];
+  const state = JSON.stringify({ version: 3, deployment: { resources: [], pending_operations } });
+  const told = await adopt({ state }, [trailId]);
+  expect(told).toMatchObject({
+    exitCode: 3,
+    refusals: [expect.stringContaining('"creating" of pet was interrupted.')],
+  });
+  expect(written(told)).toEqual([]);
+});
+
+test("what cannot be taken over is refused with all reasons", async () => {
+  const { emulator, trailId, bucket } = await start();
+  await using _emulator = emulator;
+  emulator.cloud.buckets.remove(bucket);
+  const told = await adopt(empty, [trailId, "cnpnone"]);
+  expect(told).toMatchObject({
+    exitCode: 3,
+    refusals: [
+      "There is no trail cnpnone that may be read.",
+      "Bucket audit-logs does not exist, or may not be read.",
+    ],
+  });
+  expect(written(told)).toEqual([]);
+});
+
+test("the trails of another set-up belong into another stack", async () => {
+  const { emulator, trailId } = await start();
+  await using _emulator = emulator;
+  const state = exported([ours("trail", "audit-trails-trail", "cnpother", {})]);
+  const told = await adopt({ state }, [trailId]);
+  expect(told).toMatchObject({ exitCode: 3 });
+  expect(told.refusals).toContain(
+    "The stack has trail cnpother already, as audit-trails-trail, which is no part of this set-up. Name all of its trails, or use another stack.",
+  );
+  expect(written(told)).toEqual([]);
+});
+
+test("for a stack that does not exist yet, the profile of yc gives the credentials", async () => {
+  const { emulator } = await start();
+  await using _emulator = emulator;
+  using home = makeFolder();
+  const folder = join(home.path, ".config", "yandex-cloud");
+  mkdirSync(folder, { recursive: true });
+  const profiles = { own: { token: emulator.issueToken() } };
+  writeFileSync(join(folder, "config.yaml"), stringify({ current: "own", profiles }));
+  process.env.HOME = home.path;
+  delete process.env.YC_TOKEN;
+  expect((await adopt({}, ["cnpnone"])).refusals).toContain("There is no trail cnpnone that may be read.");
+});

@@ -1,0 +1,78 @@
+import { type Emulator, startEmulator } from "../../emulator";
+import { runCommand } from "../support/commands";
+import { keptPreview } from "../support/diffCases";
+import { ScriptedPulumi } from "../support/scriptedPulumi";
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const { access, cloudId, deployer } = emulator.cloud;
+  access.add(cloudId, { roleId: "viewer", subject: deployer });
+});
+afterAll(() => emulator.close());
+
+const told = (...args: string[]) => runCommand(["preflight", ...args], emulator.providerEnvironment());
+
+/** Options that name a set-up without a stack. */
+const ids = (name = "other-logs") => {
+  const { organizationId, folderId, deployer } = emulator.cloud;
+  return [
+    ...["--organization-id", organizationId, "--folder-id", folderId, "--bucket-name", name],
+    ...["--subject", `${deployer.type}:${deployer.id}`],
+  ];
+};
+
+test("ids in the place of a stack: all is there", async () => {
+  const { text, exitCode } = await told(...ids());
+  expect(text).toMatch(/^Preflight, deployed by \S+ \S+: 0 lacking, 0 cannot be told/);
+  expect(text).toMatch(/^ {2}has +bucket name other-logs is free$/m);
+  expect(exitCode).toBe(0);
+});
+
+test("a role less: it is lacking, for programs too", async () => {
+  const { access, folderId, deployer } = emulator.cloud;
+  const lost = { roleId: "storage.admin", subject: deployer };
+  access.remove(folderId, lost);
+  const { text, exitCode } = await told(...ids(), "--json");
+  access.add(folderId, lost);
+  const { answer, checks } = JSON.parse(text);
+  expect(answer).toBe("lacks");
+  expect(checks[0]).toMatchObject({
+    about: `role storage.admin on folder ${folderId}`,
+    answer: "lacks",
+    command: `yc resource-manager folder add-access-binding --id ${folderId} --role storage.admin --subject ${deployer.type}:${deployer.id}`,
+  });
+  expect(exitCode).toBe(1);
+});
+
+test("a program that does not run: its own words say why, and the credentials are looked at all the same", async () => {
+  const { preview, state } = keptPreview("broken-configuration");
+  using _pulumi = new ScriptedPulumi({ state, preview: { text: preview, fails: true } });
+  const { deployer } = emulator.cloud;
+  const { text, exitCode } = await runCommand(
+    ["preflight", "--stack", "dev", "--subject", `${deployer.type}:${deployer.id}`],
+    { ...emulator.providerEnvironment(), PATH: process.env.PATH },
+  );
+  expect(text).toMatch(
+    /^ {2}lacks +the program of stack dev runs: .*\n +- retention\.preset: must be .*"decade"$/m,
+  );
+  expect(text).toMatch(/^ {2}has +credentials that the endpoint takes: /m);
+  expect(exitCode).toBe(1);
+});
+
+test.each<[what: string, args: (all: string[]) => string[], complaint: string]>([
+  ["neither a stack nor all ids", (all) => all.slice(0, 4), "Give --stack, or --organization-id"],
+  ["a stack and ids", (all) => ["--stack", "dev", ...all], "Give --stack or ids, not both"],
+  ["a subject of no kind", (all) => [...all, "--subject", "robot"], "It must be serviceAccount:<id>"],
+])("%s: it says what to give, and ends with 3", async (_what, args, complaint) => {
+  const { aside, exitCode } = await told(...args(ids()));
+  expect(aside).toContain(complaint);
+  expect(exitCode).toBe(3);
+});
+
+test("a stack that is not there: it ends with 3", async () => {
+  using _pulumi = new ScriptedPulumi({});
+  const { aside, exitCode } = await runCommand(["preflight", "--stack", "nosuch"]);
+  expect(aside).toContain("The state of stack nosuch cannot be read.");
+  expect(exitCode).toBe(3);
+});

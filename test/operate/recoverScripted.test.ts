@@ -1,0 +1,483 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DeleteBucketEncryptionCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { startEmulator } from "../../emulator";
+import { projectName } from "../../local/state";
+import { orphansLeft } from "../../operate/recover/orphans";
+import { type RecoverOptions, recover } from "../../operate/recover/recover";
+import { Api, bucketRequest, keyRequest } from "../support/api";
+import { reach } from "../support/connection";
+import { exported, ours, preview, theirs } from "../support/engineOutput";
+import { encryptBucket, s3Client } from "../support/s3Client";
+import { type Answers, ScriptedPulumi } from "../support/scriptedPulumi";
+
+jest.mock("../../operate/recover/orphans", () => ({ orphansLeft: jest.fn() }));
+
+const environment = { ...process.env };
+beforeEach(() => jest.mocked(orphansLeft).mockResolvedValue([]));
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+const labels = { "pulumi-project": "platform", "pulumi-stack": "prod" };
+const petType = "random:index/randomPet:RandomPet";
+
+/** What the CLI says of stack `prod` when its engine was killed while it made these resources. */
+const killedWhileMaking = (resources: readonly object[], made: readonly object[] = []) =>
+  JSON.stringify({
+    version: 3,
+    deployment: {
+      resources: made,
+      pending_operations: resources.map((resource) => ({ type: "creating", resource })),
+    },
+  });
+
+/** A cloud that has the stack's key, and the key as the program registers it. */
+async function start() {
+  const emulator = await startEmulator();
+  reach(emulator);
+  Object.assign(process.env, emulator.providerEnvironment());
+  const { cloud } = emulator;
+  const { folderId } = cloud;
+  using api = new Api(emulator);
+  await api.call("keys", "create", { ...keyRequest(folderId, "logs"), labels });
+  const keyId = cloud.keys.all()[0]?.id ?? "";
+  const key = ours("key", "logs-key", keyId, { folderId, name: "logs", labels });
+  const { id: _unknown, ...planned } = key;
+  return { emulator, cloud, keyId, key, planned };
+}
+
+/** What the stand-in answers where the making of the key was interrupted. */
+const atKey = ({ key, planned }: Pick<Awaited<ReturnType<typeof start>>, "key" | "planned">): Answers => ({
+  state: killedWhileMaking([planned]),
+  preview: { text: preview([], [key]) },
+  imported: killedWhileMaking([planned], [key]),
+});
+
+/** Runs the command. @returns its result, and all that it told. */
+async function run(
+  pulumi: ScriptedPulumi,
+  options: Partial<RecoverOptions> = {},
+  agree: () => boolean | Promise<boolean> = () => true,
+) {
+  const lines: string[] = [];
+  const result = await recover(
+    { stack: "prod", backup: pulumi.backup, ...options },
+    { tell: (line) => lines.push(line), agree: async () => agree() },
+  );
+  return { ...result, told: lines.join("\n") };
+}
+
+const pendingIn = (state: string): unknown[] => JSON.parse(state).deployment.pending_operations ?? [];
+const writing = /^(import|stack import|stack init|refresh|cancel)$/;
+const written = ({ commands }: ScriptedPulumi): string[] => commands.filter((one) => writing.test(one));
+
+test("a key whose making was interrupted is taken into the state, and what was pending is cleared", async () => {
+  const world = await start();
+  await using _emulator = world.emulator;
+  using pulumi = new ScriptedPulumi(atKey(world));
+  const { exitCode, told, imported } = await run(pulumi);
+  expect(told).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
+  expect(told).toContain("Taken into the state: logs-key");
+  expect(told).toContain("Stack prod is as the program wants it.");
+  expect(exitCode).toBe(0);
+  expect(imported).toEqual([{ urn: world.key.urn, id: world.keyId }]);
+  expect(written(pulumi)).toEqual(["import", "stack import"]);
+  expect(JSON.parse(pulumi.state).deployment.resources).toMatchObject([{ id: world.keyId }]);
+  expect(pendingIn(pulumi.state)).toEqual([]);
+});
+
+test("what was interrupted and is not in the cloud is cleared, and what an update has still to do is said", async () => {
+  const { emulator, cloud, key, planned, keyId } = await start();
+  await using _emulator = emulator;
+  cloud.keys.remove(keyId);
+  using pulumi = new ScriptedPulumi({
+    ...atKey({ key, planned }),
+    refreshed: { text: preview([], [key]) },
+  });
+  const { exitCode, told, left } = await run(pulumi);
+  expect(told).toContain('clear "creating" of logs-key, which was interrupted, from the state');
+  expect(told).toContain(
+    "What the program still wants: 1 to create.\nTo have it made:  pulumi up --refresh --stack prod",
+  );
+  expect([exitCode, left]).toEqual([0, { create: 1 }]);
+  expect(written(pulumi)).toEqual(["stack import"]);
+  expect(pendingIn(pulumi.state)).toEqual([]);
+});
+
+describe("another library's resource, whose making was interrupted too", () => {
+  const { id: _unknown, ...pet } = theirs(petType, "pet", {});
+
+  test("is not looked for, but named, also when it is cleared with the others", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    const pending = killedWhileMaking([world.planned, pet]);
+    const imported = killedWhileMaking([world.planned, pet], [world.key]);
+    using pulumi = new ScriptedPulumi({ ...atKey(world), state: pending, imported });
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain("Taken into the state: logs-key");
+    expect(told).toContain('clear "creating" of pet, which was interrupted, from the state');
+    expect(told).toContain(
+      `"creating" of pet (${petType}) was interrupted too. It is no resource of this library`,
+    );
+    expect(exitCode).toBe(1);
+    expect(pendingIn(pulumi.state)).toEqual([]);
+  });
+
+  test("stays in the state and is named, where nothing else was interrupted", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi({ state: killedWhileMaking([pet], [world.key]) });
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain(`"creating" of pet (${petType}) was interrupted too.`);
+    expect(told).toContain("pulumi up says what to do with it");
+    expect(told).not.toContain("Nothing is left");
+    expect(exitCode).toBe(1);
+    expect(written(pulumi)).toEqual([]);
+    expect(pendingIn(pulumi.state)).toHaveLength(1);
+  });
+});
+
+describe("where the preview fails", () => {
+  const failing = {
+    text: JSON.stringify({ diagnostics: [{ severity: "error", message: "retention: nonsense" }] }),
+    fails: true,
+  };
+
+  test("only what was begun is taken in, and it is said that the rest is unknown", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing, refreshed: failing });
+    const { exitCode, told, left } = await run(pulumi);
+    expect(told).toContain("pulumi preview failed: retention: nonsense");
+    expect(told).toContain("Taken into the state: logs-key");
+    expect(told).toContain("So it cannot be told what an update has still to do.");
+    expect([exitCode, left]).toEqual([2, undefined]);
+    expect(pendingIn(pulumi.state)).toEqual([]);
+  });
+
+  test("and succeeds later, it is said that leftovers were not looked for, and ends with 2", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain("The preview failed, so recover did not search for leftovers");
+    expect(told).toContain("is as the program wants it");
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("nothing is changed", () => {
+  test("where nobody agrees", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi(atKey(world));
+    const before = pulumi.state;
+    const { exitCode, told } = await run(pulumi, {}, () => false);
+    expect(told).toContain("nobody agreed");
+    expect(exitCode).toBe(1);
+    expect(written(pulumi)).toEqual([]);
+    expect(pulumi.state).toBe(before);
+  });
+
+  test("where somebody else changes the state while it asks", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi(atKey(world));
+    const theirState = exported([world.key]);
+    const { exitCode, told } = await run(pulumi, {}, () => {
+      pulumi.state = theirState;
+      return true;
+    });
+    expect(told).toContain("Somebody else changed the state meanwhile");
+    expect(exitCode).toBe(2);
+    expect(written(pulumi)).toEqual([]);
+    expect(pulumi.state).toBe(theirState);
+  });
+
+  test("of a bucket that has the name of a missing one and no mark of the stack: it is named, and left alone", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, "audit-logs"));
+    const inputs = { folderId: cloud.folderId, bucket: "audit-logs", tags: labels };
+    const bucket = ours("bucket", "logs-bucket", "", inputs);
+    const wanted = { text: preview([key], [key, bucket]) };
+    using pulumi = new ScriptedPulumi({ state: exported([key]), preview: wanted, refreshed: wanted });
+    const { exitCode, told, unproven } = await run(pulumi);
+    expect(told).toContain("The bucket audit-logs has the name of logs-bucket, and was left alone");
+    expect(unproven).toMatchObject([{ urn: bucket.urn, id: "audit-logs" }]);
+    expect(exitCode).toBe(1);
+    expect(written(pulumi)).toEqual([]);
+  });
+
+  test("while a provider lives on after its engine", async () => {
+    jest.mocked(orphansLeft).mockResolvedValue([{ pid: 7, name: "pulumi-resource-yandex" }]);
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi(atKey(world));
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain(
+      "pulumi-resource-yandex is running on this machine (process 7), and its engine has ended.",
+    );
+    expect(told).toContain("Nothing was changed.");
+    expect(exitCode).toBe(2);
+    expect(pulumi.commands).toEqual(["whoami"]);
+  });
+
+  test("where the machine does not say what runs on it, unless the engine is said to have ended", async () => {
+    jest.mocked(orphansLeft).mockRejectedValue(new Error("no ps"));
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi(atKey(world));
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
+    expect(exitCode).toBe(2);
+    expect(pulumi.commands).toEqual(["whoami"]);
+    expect(await run(pulumi, { engineEnded: true })).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each<[while_: string, refusal: string, lock: string]>([
+    [
+      "an engine on another machine may still run",
+      "An engine on elsewhere locked the stack",
+      '{"pid": 1, "hostname": "elsewhere", "timestamp": "2026-03-01T10:00:00Z"}',
+    ],
+    [
+      "a lock that is cut off does not tell whose it is",
+      "An engine on a machine that it does not name locked the stack",
+      '{"pid": 1, "host',
+    ],
+  ])("while %s, unless the engine is said to have ended", async (_while, refusal, lock) => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi(atKey(world));
+    const locks = join(pulumi.backendFolder, ".pulumi", "locks", "organization", projectName, "prod");
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(join(locks, "lock.json"), lock);
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain(refusal);
+    expect(told).toContain("If it has ended, run this again with --engine-ended.");
+    expect(exitCode).toBe(2);
+    expect(pulumi.commands).toEqual(["whoami"]);
+    const ended = await run(pulumi, { engineEnded: true });
+    expect(ended.told).toContain("Taken into the state: logs-key");
+    expect(ended.exitCode).toBe(0);
+  });
+});
+
+/** As the CLI refuses, with the state in a bucket. */
+const refusalOf = (host: string) =>
+  `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  s3://states/.pulumi/locks/organization/platform/prod/1.json: created by root@${host} (pid 1) at 2026-03-01T10:00:00Z`;
+
+describe("with a state that is in no folder, and so a lock that is seen only when the state is written", () => {
+  test("the stack is released also where nothing else is to be done, when the engine is said to have ended", async () => {
+    const { emulator, key } = await start();
+    await using _emulator = emulator;
+    const lock = refusalOf("elsewhere");
+    using pulumi = new ScriptedPulumi({ backend: "s3://states", state: exported([key]), lock });
+    const refused = await run(pulumi);
+    expect(refused.told).toContain("release the stack, if an engine that has ended still has it locked");
+    expect(refused.told).toContain("An engine on elsewhere locked the stack");
+    expect(refused.exitCode).toBe(2);
+    expect(written(pulumi)).not.toContain("cancel");
+  });
+
+  test("the lock of an engine of this machine that has ended is released, and the key is taken in", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    // The first process of a machine is no engine.
+    const lock = refusalOf(hostname());
+    using pulumi = new ScriptedPulumi({ ...atKey(world), backend: "s3://states", lock });
+    const { exitCode, told } = await run(pulumi);
+    expect(told).toContain("Taken into the state: logs-key");
+    expect(exitCode).toBe(0);
+    expect(written(pulumi)).toEqual(["import", "cancel", "import", "stack import"]);
+  });
+});
+
+describe("a lost state", () => {
+  test("is begun anew only where that is asked for", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    const { state: _lost, ...answers } = atKey(world);
+    using pulumi = new ScriptedPulumi(answers);
+    await expect(run(pulumi)).rejects.toThrow(
+      /There is no stack prod in the backend file:.*--begin-anew makes an empty stack/,
+    );
+    expect(written(pulumi)).toEqual([]);
+    const { exitCode, told, repaired } = await run(pulumi, { beginAnew: true });
+    expect(told).toContain("make an empty stack, and take what the cloud has of it into its state");
+    expect(told).toContain("Taken into the state: logs-key");
+    expect(repaired).toEqual(["The stack was begun anew."]);
+    expect(exitCode).toBe(0);
+    expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
+  });
+});
+
+describe("a key that is left over, since the next `up` made another", () => {
+  async function leftOver() {
+    const world = await start();
+    const { cloud, keyId } = world;
+    using api = new Api(world.emulator);
+    await api.call("keys", "create", { ...keyRequest(cloud.folderId, "logs"), labels });
+    const kept = cloud.keys.all().find(({ id }) => id !== keyId)?.id ?? "";
+    const key = { ...world.key, id: kept, created: new Date(0).toISOString() };
+    return { ...world, kept, answers: { state: exported([key]) } };
+  }
+
+  test("is named, with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
+    const { emulator, cloud, keyId, kept, answers } = await leftOver();
+    await using _emulator = emulator;
+    using pulumi = new ScriptedPulumi(answers);
+    const named = await run(pulumi);
+    expect(named.told).toContain(`The KMS key ${keyId} (logs) has the marks of this stack`);
+    expect(named.told).toContain(`yc kms symmetric-key delete ${keyId}`);
+    expect(named.exitCode).toBe(1);
+    expect(cloud.keys.all()).toHaveLength(2);
+    const deleted = await run(pulumi, { deleteSurplusKeys: true });
+    expect(deleted.told).toContain(`KMS key ${keyId} was deleted.`);
+    expect(deleted).toMatchObject({ exitCode: 0, deletedKeys: [keyId], surplus: [] });
+    const active = cloud.keys.all().filter(({ status }) => status === "ACTIVE");
+    expect(active.map(({ id }) => id)).toEqual([kept]);
+  });
+
+  test("is never deleted where an object is encrypted with it", async () => {
+    const { emulator, cloud, keyId, answers } = await leftOver();
+    await using _emulator = emulator;
+    const Bucket = "elsewhere";
+    using api = new Api(emulator);
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, Bucket));
+    const s3 = await s3Client(emulator, ["storage.admin", "kms.admin"]);
+    await encryptBucket(s3, Bucket, keyId);
+    await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
+    await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
+    using pulumi = new ScriptedPulumi(answers);
+    const { told, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
+    expect(told).not.toContain("delete KMS key");
+    expect(told).toContain(`It was left alone: object precious of bucket ${Bucket} is encrypted with it.`);
+    expect(deletedKeys).toEqual([]);
+    expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);
+  });
+});
+
+describe("what lives in the cloud outside of the state", () => {
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const ended = (kind: string, from: number, until: number, more: object = {}) => ({
+    ...{ kind, result: "succeeded", startTime: ago(from), endTime: ago(until), ...more },
+  });
+  const emptied = (world: Awaited<ReturnType<typeof start>>) => exported([{ ...world.key, id: "abjother" }]);
+
+  test("is taken in where a refresh by an account that may not read it took it out, also where the preview is refused", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    const description = "Collects. Pulumi project platform, stack prod.";
+    await api.call("serviceAccounts", "create", {
+      folderId: cloud.folderId,
+      name: "collector",
+      description,
+      labels: {},
+    });
+    const accountId = cloud.serviceAccounts.all()[0]?.id ?? "";
+    const inputs = { folderId: cloud.folderId, name: "collector", description };
+    const account = ours("account", "logs-account", accountId, inputs);
+    const refused = JSON.parse(preview([key], [key, { ...account, id: undefined }] as never));
+    const diagnostics = [{ severity: "error", message: "it is protected" }];
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      preview: { text: JSON.stringify({ ...refused, diagnostics }), fails: true },
+      imported: exported([key, account]),
+      history: JSON.stringify([
+        ended("refresh", 3, -3, { resourceChanges: { delete: 1, same: 1 } }),
+        ended("update", 9, -2),
+      ]),
+    });
+    const { told, imported } = await run(pulumi);
+    expect(told).toContain("pulumi preview failed: it is protected");
+    expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
+    expect(told).toContain("Taken into the state: logs-account");
+  });
+
+  test("is named by its marks where the preview says nothing, with what not to do", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi({ state: emptied(world), preview: { text: "{}", fails: true } });
+    const { told, exitCode } = await run(pulumi);
+    expect(told).toContain(
+      `The KMS key ${world.keyId} (logs) has the marks of this stack, is in the cloud, and is not in the state.`,
+    );
+    expect(told).toContain("Do not run pulumi up");
+    expect(exitCode).toBe(2);
+    expect(written(pulumi)).toEqual([]);
+  });
+
+  test("without a mark is taken in where the user says that it is the stack's, by the printed command", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, "audit-logs"));
+    const inputs = { folderId: cloud.folderId, bucket: "audit-logs", tags: labels };
+    const bucket = ours("bucket", "logs-bucket", "audit-logs", inputs);
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      preview: { text: preview([key], [key, { ...bucket, id: undefined }] as never) },
+      imported: exported([key, bucket]),
+    });
+    const { told } = await run(pulumi);
+    expect(told).toContain("audit-trails recover --stack prod --take audit-logs");
+    expect(written(pulumi)).toEqual([]);
+    const taken = await run(pulumi, { take: ["audit-logs"] });
+    expect(taken.imported).toEqual([{ urn: bucket.urn, id: "audit-logs" }]);
+  });
+
+  test("is not made again where the state lost most of its resources: the copy is restored where that is asked for", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    const accountId = await api.createServiceAccount("collector");
+    const inputs = { folderId: cloud.folderId, name: "collector" };
+    const account = ours("account", "logs-account", accountId, inputs);
+    using pulumi = new ScriptedPulumi({ state: exported([]) });
+    const stacks = join(pulumi.backendFolder, ".pulumi", "stacks", projectName);
+    mkdirSync(stacks, { recursive: true });
+    const checkpoint = (resources: object[]) =>
+      JSON.stringify({ version: 3, checkpoint: { stack: "organization/p/prod", latest: { resources } } });
+    writeFileSync(join(stacks, "prod.json"), checkpoint([]));
+    writeFileSync(join(stacks, "prod.json.bak"), checkpoint([key, account]));
+    const { told, exitCode } = await run(pulumi);
+    expect(told).toContain(
+      `lacks 2 resources that its copy ${join(stacks, "prod.json.bak")} has, such as service account ${accountId}`,
+    );
+    expect(told).toContain("audit-trails recover --restore-copy --stack prod");
+    expect(exitCode).toBe(1);
+    expect(written(pulumi)).toEqual([]);
+
+    const restored = run(pulumi, { restoreCopy: true }, () => {
+      pulumi.state = exported([key, account]);
+      return true;
+    });
+    expect((await restored).repaired).toEqual([
+      `The state was restored from ${join(stacks, "prod.json.bak")}.`,
+    ]);
+    expect(readFileSync(join(stacks, "prod.json"), "utf8")).toBe(checkpoint([key, account]));
+  });
+
+  test.each([
+    ["ended", "succeeded"],
+    ["failed", "failed"],
+  ])("a destroy that %s is named, and not an update", async (word, result) => {
+    const { emulator, key } = await start();
+    await using _emulator = emulator;
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      refreshed: { text: preview([], [key]) },
+      history: JSON.stringify([ended("destroy", 2, 1, { result })]),
+    });
+    const { told } = await run(pulumi);
+    expect(told).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
+    expect(told.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
+  });
+});

@@ -1,2 +1,0 @@
-/** Name of the bucket of the tests' stack. */
-export const bucketName = "audit-logs";

@@ -1,0 +1,1 @@
+export { removeSuiteFolder as default } from "./suiteFolder";
