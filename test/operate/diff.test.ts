@@ -567,7 +567,7 @@ test("whatever the inputs are, there is a verdict, and the same one for the same
       expect(markdownOf(report)).toBe(markdownOf(reportOf(before, after)));
       expect(textOf(report)).not.toBe("");
     }),
-    { numRuns: 300, examples: [[stack({}), stack({ key: { rotationPeriod: [{ toString: {} }] } })]] },
+    { numRuns: 100, examples: [[stack({}), stack({ key: { rotationPeriod: [{ toString: {} }] } })]] },
   );
 });
 
@@ -664,10 +664,10 @@ describe("length", () => {
     Array.from({ length: count }, (_, i) =>
       ours("bucket", `bucket-${i}`, `b-${i}`, { bucket: `b-${i}`, ...inputs }),
     );
-  const before = [...stack(), ...many(400, { maxSize: 1, tags: { long: "x".repeat(200) } })];
+  const before = [...stack(), ...many(120, { maxSize: 1, tags: { long: "x".repeat(200) } })];
   const after = [
     ...stack(),
-    ...many(400, { tags: { long: "y".repeat(200) } }).map((one, i) => ({
+    ...many(120, { tags: { long: "y".repeat(200) } }).map((one, i) => ({
       ...one,
       inputs: { ...one.inputs, maxSize: 2 ** 30 + i },
     })),
