@@ -5,29 +5,29 @@ import { isOurs } from "./operate/engine/urn";
 import type { Answer } from "./operate/preflight/check";
 import { planOfArgs } from "./operate/preflight/plan";
 import { preflight } from "./operate/preflight/preflight";
-import { linesOf } from "./operate/preflight/report";
+import { byCause, linesOf } from "./operate/preflight/report";
 import type { Settings } from "./settings/schema";
 
 /**
- * Looks whether the stack can be made, with the provider's own connection. What cannot be told is a warning.
+ * Checks whether the stack can be made, with the provider's own connection. What is unknown is a warning.
  *
- * @throws {pulumi.RunError} with all that is lacking, each with what mends it.
+ * @throws {pulumi.RunError} with all problems, each with what mends it.
  */
 export async function requireReady(settings: Settings): Promise<void> {
   // What the stack has is neither to be made nor in its own way. Leftovers that are not in its state are.
   const own = Object.entries(await readLastState()).flatMap(([urn, one]) => (isOurs(urn) ? [one] : []));
   const { checks } = await preflight(planOfArgs(settings, own), configuredConnection());
-  const [missing = [], untold = []] = (["lacks", "cannot tell"] satisfies Answer[]).map((answer) =>
+  const [missing = [], unclear = []] = (["problem", "unknown"] satisfies Answer[]).map((answer) =>
     checks.filter((check) => check.answer === answer),
   );
-  if (untold.length > 0)
-    await pulumi.log.warn(`Preflight cannot tell:\n${untold.flatMap(linesOf).join("\n")}`);
+  if (unclear.length > 0)
+    await pulumi.log.warn(`Preflight, unknown:\n${byCause(unclear).flatMap(linesOf).join("\n")}`);
   if (missing.length > 0)
     throw new pulumi.RunError(
       [
-        `Preflight: ${missing.length} lacking; nothing was changed in the cloud.`,
-        ...missing.flatMap(linesOf),
-        "To go on without this look: pulumi config set preflight false",
+        `Preflight: ${missing.length} problem${missing.length === 1 ? "" : "s"}. Nothing was changed in the cloud.`,
+        ...byCause(missing).flatMap(linesOf),
+        "To skip these checks: pulumi config set preflight false",
       ].join("\n"),
     );
 }

@@ -1,28 +1,17 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
 import { adoptCommand } from "./adopt";
 import { diffCommand } from "./diff";
-import { exitCodes, UsageError } from "./exitCodes";
 import { preflightCommand } from "./preflight";
 import { recoverCommand } from "./recover";
+import { reportDefect, run } from "./run";
 import { verifyCommand } from "./verify";
 
-const commands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
+// Without these Node would end with 1, which says that something was found.
+process.on("uncaughtException", (error) => process.exit(reportDefect(error)));
+// Whoever reads has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
-async function main(): Promise<void> {
-  const program = new Command("audit-trails")
-    .description("Commands for stacks that deliver the audit logs of a Yandex Cloud organization.")
-    .exitOverride()
-    .showHelpAfterError("(--help tells what there is)");
-  for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
-    else if (!(error instanceof CommanderError)) throw error;
-    else if (error.exitCode === 0) return;
-    process.exitCode = exitCodes.usage;
-  }
-}
-
-void main();
+void run([adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand], process.argv.slice(2));

@@ -1,7 +1,8 @@
 import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
-import { type CloudApi, ifFound, isForbidden } from "../../api/connection";
+import type { CloudApi } from "../../api/connection";
+import { ifFound, isForbidden } from "../../api/failures";
 import { readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";

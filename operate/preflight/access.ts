@@ -1,8 +1,8 @@
 import type { Resource } from "../../api/bindings";
-import { isForbidden } from "../../api/connection";
+import { failureText, isForbidden } from "../../api/failures";
 import type { Subject } from "../../api/identity";
 import { type Answer, grantCommands, includesRole } from "../../components/roles";
-import { type Check, cannotTell, has, lacks } from "./check";
+import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView, Level } from "./cloudView";
 import type { Plan } from "./plan";
 import { folder } from "./plan";
@@ -66,14 +66,10 @@ export function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): s
   return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
 }
 
-/** What a look cannot tell for want of a role that lets it read. @throws what is another failure. */
+/** What is unknown because a role is missing that reads it. @throws what is another failure. */
 export function unreadable(about: string, need: RoleNeed, view: CloudView, error: unknown): Check {
   if (!isForbidden(error)) throw error;
-  return cannotTell(
-    about,
-    `It takes ${need.role} on ${called(need.on)} to read it.`,
-    grantCommand(need, view),
-  );
+  return unknown(about, `It takes ${need.role} on ${called(need.on)} to read it.`, grantCommand(need, view));
 }
 
 /** Whether the deployer has a role, on a resource or on what it is in. */
@@ -81,7 +77,9 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const { role, on } = need;
   const command = grantCommand(need, view);
   const { deployer } = view;
-  if (!deployer) return cannotTell(about, "It is not known whose the credentials are.", command);
+  if (!deployer) return unknown(about, "It is unknown whose the credentials are.");
+  // Said once, by the check of what is missing.
+  if (await view.isMissing(on)) return unknown(about, notChecked(on));
 
   const who = `${deployer.type}:${deployer.id}`;
   const { levels, unknownParentOf } = await view.levels(on);
@@ -89,21 +87,49 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const sure = holdings.find(({ inclusion, isSure }) => inclusion === "yes" && isSure);
   if (sure) {
     const isItself = sure.role === role && sure.at.id === on.id;
-    return has(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
+    return ok(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
   }
   const [own] = levels;
-  if (own?.isForbidden && grantingRoles[on.type] === role)
-    return lacks(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
+  if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
+    return problem(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
 
+  const unread = levels.filter(({ bindings }) => !bindings);
   const doubts = [
     ...holdings.map(doubtAbout),
-    ...levels
-      .filter(({ bindings }) => !bindings)
-      .map(({ resource }) => `The roles on ${called(resource)} may not be listed.`),
+    ...unread.map(({ resource, failure }) =>
+      isForbidden(failure)
+        ? `The roles on ${called(resource)} may not be listed.`
+        : `The roles on ${called(resource)} cannot be read: ${failureText(failure)}.`,
+    ),
     ...(unknownParentOf ? [`What ${called(unknownParentOf)} is in may not be read.`] : []),
   ];
-  if (doubts.length > 0) return cannotTell(about, [...new Set(doubts)].join(" "), command);
-  return lacks(about, `${who} has it neither there nor on what it is in.`, command);
+  if (doubts.length === 0)
+    return problem(about, `${who} has it neither there nor on what it is in.`, command);
+  return unknown(about, [...new Set(doubts)].join(" "), inquiry(holdings, unread, command, view));
+}
+
+/** What is not checked since what it is about cannot be found: that is said elsewhere. */
+export const notChecked = (on: Resource): string =>
+  `Not checked: there is no ${called(on)} that may be read.`;
+
+/** The command that makes a doubt known: it grants nothing that may be there already. */
+function inquiry(
+  holdings: readonly Holding[],
+  unread: readonly Level[],
+  grant: string | undefined,
+  view: CloudView,
+): string | undefined {
+  const group = holdings.find(({ isSure, inclusion }) => !isSure && inclusion === "yes")?.holder;
+  if (group)
+    return group.type === "group"
+      ? `yc organization-manager group list-members --id ${word(group.id)}`
+      : undefined;
+  const [forbidden] = unread.filter(({ failure }) => isForbidden(failure));
+  if (forbidden) {
+    const [service = ""] = forbidden.resource.type.split(".");
+    return grantCommand({ role: `${service}.auditor`, on: forbidden.resource }, view);
+  }
+  return holdings.length > 0 ? grant : undefined;
 }
 
 /** A role that somebody has, or may have, and that includes the wanted one, or may do so. */
@@ -112,7 +138,7 @@ interface Holding {
   readonly holder: Subject;
   readonly at: Resource;
   readonly inclusion: Answer;
-  /** Whether it is sure that it is theirs, and not a group's that they may not be in. */
+  /** Whether it is certainly theirs, and not of a group in which they may not be. */
   readonly isSure: boolean;
 }
 
@@ -134,8 +160,8 @@ function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
     ? `It has ${role} on ${called(at)}`
     : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
   const doubts = [
-    ...(isSure ? [] : ["who is in it is not known here"]),
-    ...(inclusion === "unknown" ? ["whether that includes it is not documented"] : []),
+    ...(isSure ? [] : ["who is in it is unknown here"]),
+    ...(inclusion === "unknown" ? ["no document says whether that includes it"] : []),
   ];
   return `${held}, and ${doubts.join(", and ")}.`;
 }

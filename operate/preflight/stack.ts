@@ -6,7 +6,7 @@ import { outputOfPulumi } from "../engine/pulumi";
 import { configurationOf, connectionOf, exportOf } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
 import { UsageError } from "../exitCodes";
-import { type Check, has, lacks } from "./check";
+import { type Check, ok, problem } from "./check";
 import { type Plan, planOfStack } from "./plan";
 
 /** A stack as it is to be, also before its first update. */
@@ -25,16 +25,16 @@ export interface PlannedStack {
  */
 export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
-  const about = `the program of stack ${name} runs`;
+  const about = `program of stack ${name}`;
   const failed = async (reason: string): Promise<PlannedStack> => ({
     // What a program that failed half-way would have made is not known.
     plan: planOfStack(new Map()),
     connection: await connectionOf(name, state.resources),
-    check: lacks(about, reason),
+    check: problem(about, `Its preview fails: ${reason.replace(/^rpc error: code = \w+ desc = /, "")}`),
   });
   try {
     const args = ["preview", "--json", "--stack", name];
-    const preview = readPreview(await outputOfPulumi("Asking what the stack is to be", args));
+    const preview = readPreview(await outputOfPulumi("Previewing the stack", args));
     const { refusals, errors } = failureOf(preview);
     const refused = refusals.map(
       ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
@@ -46,7 +46,7 @@ export async function planStack(name: string): Promise<PlannedStack> {
     return {
       plan: planOfStack(after, await administratorsOf(name)),
       connection: await connectionOf(name, [...after.values()]),
-      check: has(about),
+      check: ok(about),
     };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
