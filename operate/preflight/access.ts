@@ -66,10 +66,23 @@ export function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): s
   return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
 }
 
-/** What is unknown because a role is missing that reads it. @throws what is another failure. */
-export function unreadable(about: string, need: RoleNeed, view: CloudView, error: unknown): Check {
-  if (!isForbidden(error)) throw error;
-  return unknown(about, `It takes ${need.role} on ${called(need.on)} to read it.`, grantCommand(need, view));
+/** Roles with which a resource, what is in it and who has roles on it can be read. For a cloud it is the one for quotas too. */
+const readingRoles: Readonly<Record<string, string>> = {
+  "organization-manager.organization": "organization-manager.viewer",
+  "resource-manager.cloud": "viewer",
+  "resource-manager.folder": "resource-manager.viewer",
+  "kms.symmetricKey": "kms.viewer",
+  "iam.serviceAccount": "iam.viewer",
+};
+
+/** What is unknown because the deployer may not read something. It is one cause, however much depends on it. */
+export function unread(about: string, on: Resource, view: CloudView): Check {
+  const role = readingRoles[on.type] ?? "viewer";
+  return unknown(
+    about,
+    `${called(on)} may not be read: it takes role ${role} on it.`,
+    grantCommand({ role, on }, view),
+  );
 }
 
 /** Whether the deployer has a role, on a resource or on what it is in. */
@@ -93,19 +106,17 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
     return problem(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
 
-  const unread = levels.filter(({ bindings }) => !bindings);
-  const doubts = [
-    ...holdings.map(doubtAbout),
-    ...unread.map(({ resource, failure }) =>
-      isForbidden(failure)
-        ? `The roles on ${called(resource)} may not be listed.`
-        : `The roles on ${called(resource)} cannot be read: ${failureText(failure)}.`,
-    ),
-    ...(unknownParentOf ? [`What ${called(unknownParentOf)} is in may not be read.`] : []),
-  ];
-  if (doubts.length === 0)
-    return problem(about, `${who} has it neither there nor on what it is in.`, command);
-  return unknown(about, [...new Set(doubts)].join(" "), inquiry(holdings, unread, command, view));
+  if (holdings.length > 0)
+    return unknown(about, [...new Set(holdings.map(doubtAbout))].join(" "), inquiry(holdings, command));
+  const hidden = levels.find(({ bindings }) => !bindings);
+  if (hidden && !isForbidden(hidden.failure))
+    return unknown(
+      about,
+      `The roles on ${called(hidden.resource)} cannot be read: ${failureText(hidden.failure)}.`,
+    );
+  const barred = hidden?.resource ?? unknownParentOf;
+  if (barred) return unread(about, barred, view);
+  return problem(about, `${who} has it neither there nor on what it is in.`, command);
 }
 
 /** What is not checked since what it is about cannot be found: that is said elsewhere. */
@@ -113,23 +124,11 @@ export const notChecked = (on: Resource): string =>
   `Not checked: there is no ${called(on)} that may be read.`;
 
 /** The command that makes a doubt known: it grants nothing that may be there already. */
-function inquiry(
-  holdings: readonly Holding[],
-  unread: readonly Level[],
-  grant: string | undefined,
-  view: CloudView,
-): string | undefined {
-  const group = holdings.find(({ isSure, inclusion }) => !isSure && inclusion === "yes")?.holder;
-  if (group)
-    return group.type === "group"
-      ? `yc organization-manager group list-members --id ${word(group.id)}`
-      : undefined;
-  const [forbidden] = unread.filter(({ failure }) => isForbidden(failure));
-  if (forbidden) {
-    const [service = ""] = forbidden.resource.type.split(".");
-    return grantCommand({ role: `${service}.auditor`, on: forbidden.resource }, view);
-  }
-  return holdings.length > 0 ? grant : undefined;
+function inquiry(holdings: readonly Holding[], grant: string | undefined): string | undefined {
+  const groups = holdings.filter(({ isSure }) => !isSure).map(({ holder }) => holder);
+  if (groups.length === 0) return grant;
+  const group = groups.find(({ type }) => type === "group");
+  return group && `yc organization-manager group list-members --id ${word(group.id)}`;
 }
 
 /** A role that somebody has, or may have, and that includes the wanted one, or may do so. */

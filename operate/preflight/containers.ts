@@ -1,5 +1,6 @@
 import type { Resource } from "../../api/bindings";
-import { notChecked, unreadable } from "./access";
+import { isForbidden } from "../../api/failures";
+import { notChecked, unread } from "./access";
 import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import { folder, type Plan } from "./plan";
@@ -54,7 +55,8 @@ export async function organizationCheck(
   try {
     parentId = (await view.container(cloud))?.parentId;
   } catch (error) {
-    return unreadable(about, { role: "resource-manager.viewer", on: cloud }, view, error);
+    if (!isForbidden(error)) throw error;
+    return unread(about, cloud, view);
   }
   if (!parentId) return unknown(about, `The service does not say the organization of cloud ${cloudId}.`);
   if (parentId === organizationId) return ok(about);

@@ -1,10 +1,10 @@
 import { isBucketNameTaken } from "../../api/buckets";
-import { unlessCloudFails } from "../../api/failures";
+import { isForbidden, unlessCloudFails } from "../../api/failures";
 import { folderIdsIn } from "../../api/hierarchy";
 import { readQuota } from "../../api/quotas";
 import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
-import { grantCommand, notChecked, unreadable } from "./access";
+import { notChecked, unread } from "./access";
 import { type Check, type Look, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import { folder, type Made, type Plan } from "./plan";
@@ -61,13 +61,8 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
   );
   const taken = found.find((account) => account);
   if (!taken && isReadable) return ok(about);
-  // Whoever may not read a cloud may not see all of its folders.
-  if (!taken)
-    return unknown(
-      about,
-      `Cloud ${cloudId} may not be read: another of its folders may have it.`,
-      grantCommand({ role: "viewer", on: { type: "resource-manager.cloud", id: cloudId } }, view),
-    );
+  // Whoever may not read a cloud may not see all of its folders, of which another may have it.
+  if (!taken) return unread(about, { type: "resource-manager.cloud", id: cloudId }, view);
   return problem(
     about,
     `It is taken by service account ${taken.id} in folder ${taken.folderId}. Choose another name, or use that account.`,
@@ -116,16 +111,17 @@ async function quota(
   const clouds = await Promise.all(
     fresh.map(async ({ folderId }) => (await view.container(folder(folderId)))?.parentId),
   );
-  const unread = fresh.find((_made, i) => clouds[i] === undefined);
-  if (unread) return unknown(about, notChecked(folder(unread.folderId)));
+  const stray = fresh.find((_made, i) => clouds[i] === undefined);
+  if (stray) return unknown(about, notChecked(folder(stray.folderId)));
   const counts = new Map<string, number>();
   for (const id of clouds) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
   const checks = await Promise.all(
     [...counts].map(async ([cloudId, count]): Promise<Check> => {
       const on = { type: "resource-manager.cloud", id: cloudId };
-      const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) =>
-        unreadable(about, { role: "quota-manager.viewer", on }, view, error),
-      );
+      const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) => {
+        if (isForbidden(error)) return unread(about, on, view);
+        throw error;
+      });
       if (found && "answer" in found) return found;
       if (!found)
         return unknown(about, `The service does not report the quota ${quotaId} of cloud ${cloudId}.`);
