@@ -1,3 +1,11 @@
+import fc from "fast-check";
+import { readBucketSettings } from "../../../api/bucketSettings";
+import type { Subject } from "../../../emulator/backend/iam/access";
+import { roleIds } from "../../../emulator/backend/iam/roles";
+import { anonymous } from "../../../emulator/backend/storage/bucketAccess";
+import { CloudView } from "../../../operate/preflight/cloudView";
+import { publicAccess } from "../../../operate/verify/publicAccess";
+import { targetsOf } from "../../../operate/verify/target";
 import { checkOf, linesOf, Stack } from "./stack";
 
 /** What lets everybody in, what is said of it, and of what can be reached. */
@@ -50,8 +58,7 @@ const openings: readonly Opening[] = [
   },
   {
     what: "a role for all users of an organization",
-    opens: (stack) =>
-      stack.grant(stack.cloud.folderId, "storage.admin", "group:organization:bpfother:users"),
+    opens: (stack) => stack.grant(stack.cloud.folderId, "storage.admin", "group:organization:bpfother:users"),
     says: [/everybody in system group group:organization:bpfother:users may .*, give roles/],
   },
   {
@@ -119,9 +126,7 @@ const openings: readonly Opening[] = [
     opens: (stack) => {
       const key = stack.deliver();
       for (let i = 0; i < 30; i += 1) stack.deliver();
-      const grants = [
-        { grantType: "GRANT_TYPE_ALL_USERS", permission: "PERMISSION_READ", granteeId: "" },
-      ];
+      const grants = [{ grantType: "GRANT_TYPE_ALL_USERS", permission: "PERMISSION_READ", granteeId: "" }];
       stack.cloud.objectSettings.setAcl(stack.cloud.deployer, { bucket: "audit-logs", key }, { grants });
     },
     says: [
@@ -157,8 +162,7 @@ const openings: readonly Opening[] = [
     isEncrypted: false,
     opens: (stack) => {
       stack.deliver();
-      const isAcl = (request: unknown) =>
-        (request as { query: URLSearchParams }).query.has("acl");
+      const isAcl = (request: unknown) => (request as { query: URLSearchParams }).query.has("acl");
       stack.cloud.faults.fail({ method: "s3/GET", request: isAcl }, "PERMISSION_DENIED", { times: 99 });
     },
     result: "unknown",
@@ -187,3 +191,53 @@ test.each([true, false])("closed to everybody (encrypted: %s) it is good", async
     expect.stringMatching(/^The bucket audit-logs is not public;/),
   ]);
 });
+
+test("whatever system groups have, a bucket that is not public gives nothing to a stranger, nor to nobody", async () => {
+  await using stack = await Stack.start();
+  const { cloud, keyId = "", accountId } = stack;
+  const key = stack.deliver();
+  const { organizationId, cloudId, folderId } = cloud;
+  const places = [organizationId, cloudId, folderId, "audit-logs", keyId, accountId];
+  const grants = fc.array(
+    fc.record({
+      place: fc.constantFrom(...places),
+      roleId: fc.constantFrom(...roleIds),
+      id: fc.constantFrom("allUsers", "allAuthenticatedUsers"),
+    }),
+    { maxLength: 3 },
+  );
+  const strangers = [anonymous, { type: "userAccount", id: "ajestranger" }];
+  const tries = [
+    (by: Subject) => cloud.objects.list(by, "audit-logs"),
+    (by: Subject) => cloud.objects.get(by, "audit-logs", key),
+    (by: Subject) => cloud.objects.delete(by, "audit-logs", key, "no such version"),
+  ];
+  const api = await stack.connect();
+  const settings = await readBucketSettings("audit-logs", api);
+  const [target] = targetsOf(stack.world);
+  if (!settings || !target) throw new Error("there is no bucket or no trail");
+  const outcomes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(grants, async (some) => {
+      for (const { place, roleId, id } of some) stack.grant(place, roleId, id);
+      const { faults, unclear } = await publicAccess(target, settings, new CloudView(api), api);
+      const isReached = strangers.some((by) => tries.some((attempt) => isAllowed(() => attempt(by))));
+      for (const { place, roleId, id } of some)
+        cloud.access.remove(place, { roleId, subject: { type: "system", id } });
+      const verdict = faults.length > 0 ? "public" : unclear.length > 0 ? "unknown" : "closed";
+      if (isReached) expect(verdict).toBe("public");
+      outcomes.add(`${verdict}, ${isReached ? "reached" : "not reached"}`);
+    }),
+    { numRuns: 60 },
+  );
+  expect([...outcomes]).toEqual(expect.arrayContaining(["public, reached", "closed, not reached"]));
+});
+
+function isAllowed(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}
