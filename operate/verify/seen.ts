@@ -9,6 +9,7 @@ import { type Integrity, isNarrow } from "./integrity";
 /** Versions that are kept by name; of older ones each day has a count and a digest, so that the file stays small. */
 const mostNames = 20_000;
 
+/** A version is one of a key, an id and a time: without versioning all have the id `null`. */
 const namesSchema = z.array(z.tuple([z.string(), z.string(), z.number(), z.boolean()]));
 
 /** The versions that a run saw, and the lifecycle that the bucket had. */
@@ -42,9 +43,6 @@ const objectsIn = (versions: ReadonlyMap<string, readonly Version[]>): Version[]
 
 const dateOf = ({ at }: Version): string => timeOf(at).slice(0, 10);
 
-/** A version is one of a key, an id and a time: without versioning all have the id `null`. */
-const idOf = (key: string, versionId: string, at: number): string => JSON.stringify([key, versionId, at]);
-
 /** What a run keeps of the versions that it saw. */
 export function remember(
   place: string,
@@ -76,15 +74,11 @@ function grouped(all: readonly Version[]): Map<string, Version[]> {
   return byDate;
 }
 
-/** In whatever order: the sum of the hashes of all. */
+/** In whatever order they come. */
 function digestOf(all: readonly Version[]): { count: number; digest: string } {
-  let sum = 0n;
-  for (const { key, versionId, at } of all)
-    sum += createHash("sha256")
-      .update(idOf(key, versionId, at))
-      .digest()
-      .readBigUInt64BE();
-  return { count: all.length, digest: BigInt.asUintN(64, sum).toString(16) };
+  const ids = all.map(({ key, versionId, at }) => JSON.stringify([key, versionId, at])).sort();
+  const digest = createHash("sha256").update(ids.join("\n")).digest("base64url").slice(0, 22);
+  return { count: all.length, digest };
 }
 
 /** What is known when it is judged who took a version away. */

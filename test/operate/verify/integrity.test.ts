@@ -130,7 +130,7 @@ test("an object that somebody else put under the trail's prefix is named, where 
   ]);
 });
 
-describe("what is kept of a million versions", () => {
+describe("what is kept of many versions", () => {
   const start = Date.UTC(2016, 0, 1);
   const version = (i: number): Version => ({
     ...{ key: `t/2016/01/01/${i}.json`, versionId: `v${i}`, at: start + i * 300_000, size: 9 },
@@ -141,15 +141,15 @@ describe("what is kept of a million versions", () => {
   const around = { rules: [], isVersioned: true, keyPrefix: "t/", through: Number.POSITIVE_INFINITY };
 
   test("is small, and finds one that is gone by its day, or where it is new by its name", () => {
-    const versions = all(1_000_000);
+    const versions = all(100_000);
     const seen = remember("b/t/", versions, []);
-    expect(JSON.stringify(seen).length).toBeLessThan(1_500_000);
-    const now = start + 4000 * day;
+    expect(JSON.stringify(seen).length).toBeLessThan(500_000);
+    const now = start + 400 * day;
     expect(goneSince(seen, versions, { ...around, now })).toEqual({ faults: [], unclear: [] });
-    versions.delete("t/2016/01/01/999999.json");
+    versions.delete("t/2016/01/01/99999.json");
     versions.delete("t/2016/01/01/300.json");
     expect(goneSince(seen, versions, { ...around, now }).faults).toEqual([
-      expect.stringMatching(/^t\/2016\/01\/01\/999999\.json \(version v999999\), put at/),
+      expect.stringMatching(/^t\/2016\/01\/01\/99999\.json \(version v99999\), put at/),
       "1 of 288 versions that were put on 2016-01-02 are gone for good since the last run",
     ]);
   });
