@@ -1,3 +1,4 @@
+import type { CloudApi } from "../../../api/connection";
 import { refusalOfCredentials } from "../../../api/identity";
 import type { Call } from "../../../emulator/backend/calls";
 import { checkOf, linesOf, Stack } from "./stack";
@@ -128,13 +129,14 @@ test("a defect of this program is no sentence about the service, wherever it is"
     const connection = await stack.connect();
     const failing = {
       ...connection,
-      call: (...args: Parameters<typeof connection.call>) => {
+      call: ((...args: Parameters<CloudApi["call"]>) => {
         if (args[1].path.endsWith(method)) throw new TypeError("undefined is not a function");
         return connection.call(...args);
-      },
+      }) as CloudApi["call"],
     };
     stack.connect = async () => failing;
     await expect(stack.verify()).rejects.toThrow("undefined is not a function");
     stack.connect = async () => connection;
   }
+  expect((await stack.verify()).result).toBe("told");
 });
