@@ -71,6 +71,7 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
 }
 
 async function trailName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+  if (await view.isMissing(folder(folderId))) return unknown(about, notChecked(folder(folderId)));
   const taken = await findTrail(folderId, name, view.cloud);
   if (!taken) return ok(about);
   return problem(

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { ClientRequest, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type CloudApi, openCloud } from "../../api/connection";
 import { failureText, isCloudFailure } from "../../api/failures";
@@ -12,7 +12,6 @@ const bucket = "audit-logs";
 
 afterEach(() => {
   delete process.env.SSL_CERT_FILE;
-  jest.useRealTimers();
 });
 
 async function start(): Promise<{ emulator: Emulator; cloud: CloudApi }> {
@@ -126,14 +125,22 @@ test.each<[string, (cloud: CloudApi) => Promise<unknown>]>([
     await using _closed = emulator;
     using silent = await silentServer();
     // Twenty seconds in a hundredth of the time.
-    const real = globalThis.setTimeout;
-    const spy = jest
-      .spyOn(globalThis, "setTimeout")
-      .mockImplementation(((run: () => void, milliseconds = 0, ...rest: []) =>
-        real(run, milliseconds / 100, ...rest)) as never);
+    const [timer, silence] = [globalThis.setTimeout, ClientRequest.prototype.setTimeout];
+    const spies = [
+      jest
+        .spyOn(globalThis, "setTimeout")
+        .mockImplementation(((run: () => void, milliseconds = 0) => timer(run, milliseconds / 100)) as never),
+      jest.spyOn(ClientRequest.prototype, "setTimeout").mockImplementation(function (
+        this: ClientRequest,
+        milliseconds,
+        run,
+      ) {
+        return silence.call(this, milliseconds / 100, run);
+      }),
+    ];
     const silently = { ...cloud, storageEndpoint: silent.url };
     const failure = await ask(silently).catch((error: unknown) => error);
-    spy.mockRestore();
+    for (const spy of spies) spy.mockRestore();
     expect(isCloudFailure(failure)).toBe(true);
     expect(failureText(failure)).toMatch(
       /^Object Storage at http:\/\/127\.0\.0\.1:\d+ did not answer within 20 s, 3 times\. Check the network, HTTPS_PROXY and YC_STORAGE_ENDPOINT_URL, and run the command again$/,
