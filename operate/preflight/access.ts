@@ -60,7 +60,7 @@ export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNe
 }
 
 /** The command that grants the deployer a role. */
-export function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
+function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
   const noun = nouns[on.type];
   const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
   return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;

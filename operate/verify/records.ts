@@ -30,7 +30,7 @@ export interface LogRecord extends z.infer<typeof recordSchema> {
 }
 
 /** An object that was read, without its contents. */
-export interface ReadObject {
+interface ReadObject {
   readonly version: Version;
   /** The key that encrypts it; absent if none does. */
   readonly kmsKeyId?: string;
@@ -39,7 +39,7 @@ export interface ReadObject {
 }
 
 /** Something that is no log object, or no record, as logs have them. */
-export interface Oddity {
+interface Oddity {
   readonly version: Version;
   readonly text: string;
   /** Whether it is the whole object, and not a record in it. */

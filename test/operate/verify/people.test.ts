@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { CloudApi } from "../../../api/connection";
 import { refusalOfCredentials } from "../../../api/identity";
 import type { Call } from "../../../emulator/backend/calls";
@@ -139,4 +140,36 @@ test("a defect of this program is no sentence about the service, wherever it is"
     stack.connect = async () => connection;
   }
   expect((await stack.verify()).result).toBe("told");
+});
+
+describe("the roles that the README names", () => {
+  const roles = [
+    ...readFileSync("README.md", "utf8").matchAll(
+      /^\| (organization|folder) \| `([\w.-]+)` \| [a-z][a-z ,]+ \|$/gm,
+    ),
+  ].map(([, on = "", role = ""]) => ({ on, role }));
+  const subject = { type: "userAccount", id: "watcher" };
+
+  /** The result for somebody with the roles, but for one, whether encrypted or not. */
+  async function resultWithout(one?: string): Promise<string> {
+    await using stack = await Stack.start();
+    const { cloud } = stack;
+    stack.deliver();
+    for (const { on, role } of roles)
+      if (role !== one)
+        stack.grant(on === "folder" ? cloud.folderId : cloud.organizationId, role, subject.id, subject.type);
+    return (await stack.verify({}, { subject })).result;
+  }
+
+  test("are enough for all but the event", async () => {
+    expect(roles).toHaveLength(7);
+    expect(await resultWithout()).toBe("told");
+  });
+
+  test.each(roles.map(({ role }) => role))(
+    "are all needed: without %s something is unknown",
+    async (role) => {
+      expect(await resultWithout(role)).toBe("unknown");
+    },
+  );
 });
