@@ -52,7 +52,7 @@ export const publicEndpoint = "api.cloud.yandex.net:443";
 // Not the one that the endpoint names: a bucket is looked for where the provider makes it.
 const publicStorage = "storage.yandexcloud.net";
 /** Milliseconds for one call. */
-const patience = 60_000;
+const patience = 30_000;
 
 const opened = new Map<string, Promise<CloudApi>>();
 

@@ -92,7 +92,9 @@ export async function settled<T>(calls: readonly Promise<T>[]): Promise<PromiseS
 export function failureText(error: unknown): string {
   if (isCallError(error)) {
     const { code, details, metadata } = error;
-    const said = details ? `: ${details}` : "";
+    // The library's words for it name its own parts.
+    const words = code === status.DEADLINE_EXCEEDED ? noAnswer : details;
+    const said = words ? `: ${words}` : "";
     return `${status[code]}${said}${requestText(metadata.get("x-request-id")[0]?.toString())}`;
   }
   if (error instanceof StorageFailure) {
@@ -107,6 +109,9 @@ export function failureText(error: unknown): string {
   }
   return String((error as Partial<Error> | undefined)?.message ?? error);
 }
+
+const noAnswer =
+  "the service did not answer in time. Check the network, HTTPS_PROXY and YC_ENDPOINT, and run the command again";
 
 const requestText = (id: string | undefined): string => (id ? ` (request ${id})` : "");
 

@@ -52,20 +52,18 @@ export async function verify(
 ): Promise<Verification> {
   const cloud = retried(connection);
   const targets = targetsOf(world);
-  const refusal = await refusalOfCredentials(cloud);
-  if (refusal !== undefined) return refused(targets, refusal, options.memory);
   const names = [...new Set(targets.map(({ bucketName }) => bucketName))];
-  const reads = await Promise.all(
-    names.map(
-      async (name): Promise<readonly [string, BucketRead]> => [
-        name,
-        await unlessCloudFails(
-          readBucketSettings(name, cloud).then((settings): BucketRead => ({ settings })),
-          (error): BucketRead => ({ failure: failureText(error) }),
-        ),
-      ],
-    ),
+  const reading = names.map(
+    async (name): Promise<readonly [string, BucketRead]> => [
+      name,
+      await unlessCloudFails(
+        readBucketSettings(name, cloud).then((settings): BucketRead => ({ settings })),
+        (error): BucketRead => ({ failure: failureText(error) }),
+      ),
+    ],
   );
+  const [refusal, ...reads] = await Promise.all([refusalOfCredentials(cloud), ...reading]);
+  if (refusal !== undefined) return refused(targets, refusal, options.memory);
   const buckets = new Map(reads);
   const view = new CloudView(cloud);
   const memory: Record<string, Memory[string]> = {};
