@@ -1,7 +1,8 @@
+import { status } from "@grpc/grpc-js";
 import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import { unlessCloudFails } from "../../api/failures";
+import { CloudFailure, isForbidden, unlessCloudFails } from "../../api/failures";
 import { type Container, readContainer } from "../../api/hierarchy";
 import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
@@ -16,6 +17,16 @@ export interface Level {
   readonly failure?: unknown;
 }
 
+/** A resource that the deployer may not read, on which several questions may depend. */
+export class Unreadable extends CloudFailure {
+  /** As of the call. */
+  readonly code = status.PERMISSION_DENIED;
+
+  constructor(readonly resource: Resource) {
+    super(`${resource.id} may not be read`);
+  }
+}
+
 /** What is read of the cloud. Each thing is asked for once, however many want to know. */
 export class CloudView {
   private readonly known = new Map<string, Promise<unknown>>();
@@ -26,8 +37,13 @@ export class CloudView {
     readonly deployer?: Subject,
   ) {}
 
+  /** @throws {Unreadable} if it may not be read. */
   container(resource: Resource): Promise<Container | undefined> {
-    return this.once("container", resource.id, () => readContainer(resource, this.cloud));
+    return this.once("container", resource.id, () =>
+      readContainer(resource, this.cloud).catch((error: unknown) => {
+        throw isForbidden(error) ? new Unreadable(resource) : error;
+      }),
+    );
   }
 
   key(id: string) {

@@ -3,9 +3,9 @@ import { failureText, isCallError, isCloudFailure, isUnauthenticated } from "../
 import type { Subject } from "../../api/identity";
 import { subjectOf } from "../../api/identity";
 import { retried } from "../../api/retries";
-import { called, roleCheck, rolesFor } from "./access";
+import { called, roleCheck, rolesFor, unread } from "./access";
 import { type Check, type Look, looked, ok, problem, unknown } from "./check";
-import { CloudView } from "./cloudView";
+import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
 import { accountCheck, bucketChecks, keyCheck, policyChecks } from "./existing";
 import type { Plan } from "./plan";
@@ -152,7 +152,17 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
     ...nameChecks(plan, view),
     ...quotaChecks(plan, view),
   ];
-  return looks.map(looked);
+  return looks.map((look) => looked(explained(look, view)));
 }
+
+/** A look that says what it takes to read what it needs, where that may not be read. */
+const explained = ([about, look]: Look, view: CloudView): Look => [
+  about,
+  (it) =>
+    look(it).catch((error: unknown) => {
+      if (error instanceof Unreadable) return unread(it, error.resource, view);
+      throw error;
+    }),
+];
 
 const unknownYet = (about: string): Check => unknown(about, "Some are not known before the update.");
