@@ -570,3 +570,21 @@ test("a defect of this program is no sentence about the service", async () => {
   ];
   await expect(looked(look)).rejects.toThrow(TypeError);
 });
+
+test("for a deployer who may read nothing, each place is named once, with the one role that reads it", async () => {
+  await using emulator = await start();
+  const { organizationId, folderId } = emulator.cloud;
+  const nobody = { type: "userAccount", id: "ajenobody" };
+  const connection = { ...connectionTo(emulator), token: emulator.issueToken(nobody) };
+  const { text, exitCode } = await told(emulator, {}, connection, nobody);
+  for (const [place, role] of [
+    [`folder ${folderId}`, "resource-manager.viewer"],
+    [`organization ${organizationId}`, "organization-manager.viewer"],
+  ])
+    expect(
+      text.match(new RegExp(`${place} may not be read: it takes role ${role} on it\\.`, "g")),
+    ).toHaveLength(1);
+  const commands = text.match(/^ +\$ .*/gm) ?? [];
+  expect(commands).toEqual([...new Set(commands)]);
+  expect(exitCode).toBe(1);
+});
