@@ -6,13 +6,13 @@ import { isOurs } from "./operate/engine/urn";
 import type { Answer, Check } from "./operate/preflight/check";
 import { planOfArgs } from "./operate/preflight/plan";
 import { preflight } from "./operate/preflight/preflight";
-import { linesOf as allLinesOf } from "./operate/preflight/report";
+import { linesOf as allLinesOf, byCause } from "./operate/preflight/report";
 import type { Settings } from "./settings/schema";
 
 /**
- * Looks whether the stack can be made, with the provider's own connection. What cannot be told is a warning.
+ * Checks whether the stack can be made, with the provider's own connection. What is unknown is a warning.
  *
- * @throws {pulumi.RunError} with all that is lacking, each with what mends it.
+ * @throws {pulumi.RunError} with all problems, each with what mends it.
  */
 export async function requireReady(settings: Settings): Promise<void> {
   // What the stack has is neither to be made nor in its own way. Leftovers that are not in its state are.
@@ -20,26 +20,26 @@ export async function requireReady(settings: Settings): Promise<void> {
   const plan = planOfArgs(await heldBy(pulumi.output(settings) as pulumi.Output<Settings>), own);
   const { checks } = await preflight(plan, configuredConnection());
   const linesOf = await withoutSecrets(settings);
-  const [missing = [], untold = []] = (["lacks", "cannot tell"] satisfies Answer[]).map((answer) =>
+  const [missing = [], unclear = []] = (["problem", "unknown"] satisfies Answer[]).map((answer) =>
     checks.filter((check) => check.answer === answer),
   );
-  if (untold.length > 0)
-    await pulumi.log.warn(`Preflight cannot tell:\n${untold.flatMap(linesOf).join("\n")}`);
+  if (unclear.length > 0)
+    await pulumi.log.warn(`Preflight, unknown:\n${byCause(unclear).flatMap(linesOf).join("\n")}`);
   if (missing.length > 0)
     throw new pulumi.RunError(
       [
-        `Preflight: ${missing.length} lacking; nothing was changed in the cloud.`,
-        ...missing.flatMap(linesOf),
-        "To go on without this look: pulumi config set preflight false",
+        `Preflight: ${missing.length} problem${missing.length === 1 ? "" : "s"}. Nothing was changed in the cloud.`,
+        ...byCause(missing).flatMap(linesOf),
+        "To skip these checks: pulumi config set preflight false",
       ].join("\n"),
     );
 }
 
 /** Lines of a check, in which values that the configuration marks as secret are masked. */
 async function withoutSecrets(settings: Settings): Promise<(check: Check) => string[]> {
-  const secrets = await Promise.all(outputsIn(settings).map((output) => heldBy(output)));
-  const mask = (line: string) =>
-    secrets.reduce<string>((text, secret) => text.replaceAll(String(secret), "[secret]"), line);
+  const held = await Promise.all(outputsIn(settings).map((output) => heldBy(output)));
+  const secrets = held.flatMap(textsIn).filter((text) => text !== "");
+  const mask = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), line);
   return (check) => allLinesOf(check).map(mask);
 }
 
@@ -48,3 +48,6 @@ function outputsIn(value: unknown): pulumi.Output<unknown>[] {
   if (pulumi.Output.isInstance(value)) return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(outputsIn) : [];
 }
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [String(value)];

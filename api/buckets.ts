@@ -1,6 +1,7 @@
 import type { ListObjectVersionsOutput } from "@aws-sdk/client-s3";
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import { type CloudApi, ifFound } from "./connection";
+import type { CloudApi } from "./connection";
+import { ifFound } from "./failures";
 import { collected, listed, pageSize } from "./listed";
 import { objectStorage } from "./objectStorage";
 
@@ -64,6 +65,24 @@ export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Pr
       },
     )
     .finally(() => client.destroy());
+}
+
+/** How much a bucket holds, and may hold. */
+export interface BucketUse {
+  readonly usedBytes: number;
+  /** Absent for no limit. */
+  readonly mostBytes?: number;
+}
+
+/**
+ * Reads how much a bucket holds. The service counts up to 20 minutes late.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function readBucketUse(name: string, cloud: CloudApi): Promise<BucketUse> {
+  const { BucketServiceService } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service");
+  const { usedSize, maxSize } = await cloud.call("storage-api", BucketServiceService.getStats, { name });
+  return { usedBytes: usedSize, mostBytes: maxSize || undefined };
 }
 
 /**

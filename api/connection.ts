@@ -1,14 +1,8 @@
 import type { SecureContext } from "node:tls";
-import {
-  Client,
-  type ClientOptions,
-  credentials,
-  Metadata,
-  type MethodDefinition,
-  type ServiceError,
-  status,
-} from "@grpc/grpc-js";
+import { Client, type ClientOptions, credentials, Metadata, type MethodDefinition } from "@grpc/grpc-js";
+import { afterPauses } from "./attempts";
 import { type Credentials, tokenSource } from "./credentials";
+import { CloudFailure } from "./failures";
 import { proxyFor } from "./proxy";
 import { trustedCertificates } from "./trust";
 
@@ -58,7 +52,7 @@ export const publicEndpoint = "api.cloud.yandex.net:443";
 // Not the one that the endpoint names: a bucket is looked for where the provider makes it.
 const publicStorage = "storage.yandexcloud.net";
 /** Milliseconds for one call. */
-const patience = 60_000;
+const patience = 30_000;
 
 const opened = new Map<string, Promise<CloudApi>>();
 
@@ -81,29 +75,34 @@ async function open(connection: Connection): Promise<CloudApi> {
       import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service"),
       import("@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service"),
     ]);
+  const storageUrl = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
+  if (!URL.canParse(storageUrl))
+    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is no address: ${storageEndpoint}`);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
   const client = clientFor(endpoint);
   const page = { pageSize: 100, pageToken: "" };
-  const { endpoints } = await unary(client, ApiEndpointServiceService.list, page, new Metadata()).catch(
-    (error: unknown) => {
-      // It would go on trying to connect.
-      client.close();
-      throw error;
-    },
-  );
+  const { endpoints } = await afterPauses(() =>
+    unary(client, ApiEndpointServiceService.list, page, new Metadata()),
+  ).catch((error: unknown) => {
+    // It would go on trying to connect.
+    client.close();
+    throw error;
+  });
   const addresses = new Map(endpoints.map(({ id, address }) => [id, address]));
   const clientOf = (service: string): Client => {
     const address = addresses.get(service);
-    if (!address) throw new Error(`The endpoint ${endpoint} has no service ${service}`);
+    if (!address) throw new CloudFailure(`The endpoint ${endpoint} has no service ${service}`);
     return clientFor(address);
   };
   const token = tokenSource(connection, (exchanged) =>
-    unary(
-      clientOf("iam"),
-      IamTokenServiceService.create,
-      CreateIamTokenRequest.fromPartial(exchanged),
-      new Metadata(),
+    afterPauses(() =>
+      unary(
+        clientOf("iam"),
+        IamTokenServiceService.create,
+        CreateIamTokenRequest.fromPartial(exchanged),
+        new Metadata(),
+      ),
     ),
   );
   return {
@@ -114,7 +113,7 @@ async function open(connection: Connection): Promise<CloudApi> {
       return unary(clientOf(service), method, request, metadata, onHeader);
     },
     addressOf: (service) => addresses.get(service),
-    storageEndpoint: storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`,
+    storageEndpoint: storageUrl,
     secureContext,
   };
 }
@@ -135,7 +134,7 @@ function newClient(address: string, secureContext: SecureContext): Client {
   // By itself the library sends what is for HTTPS to the proxy for HTTP too, and reads the variables in lower case alone.
   if (!proxy) return new Client(address, channel, { "grpc.enable_http_proxy": 0 });
   if (proxy.protocol !== "http:")
-    throw new Error(
+    throw new CloudFailure(
       `The proxy ${proxy.host} is one of ${proxy.protocol}, gRPC goes through one of http: alone`,
     );
   const { hostname, port, username, password } = proxy;
@@ -176,37 +175,3 @@ function unary<Request, Response>(
     });
   });
 }
-
-/** A call that failed, as it is told: code, the service's words, and the id that the vendor's support asks for. */
-export function failureText(error: unknown): string {
-  const { code, details, metadata, message } = error as Partial<ServiceError>;
-  if (code === undefined || !isCallError(error)) return String(message ?? error);
-  const requestId = metadata?.get("x-request-id")[0]?.toString();
-  return `${status[code]}${details ? `, ${details}` : ""}${requestId ? ` (request ${requestId})` : ""}`;
-}
-
-/** Whether it is a call that failed, and not what comes before one. */
-export const isCallError = (error: unknown): boolean => typeof (error as ServiceError).code === "number";
-
-/** Whether a call failed because the caller may not do it. */
-export const isForbidden = (error: unknown): boolean =>
-  (error as ServiceError).code === status.PERMISSION_DENIED;
-
-/** Whether a call failed because nobody is known by its credentials. */
-export const isUnauthenticated = (error: unknown): boolean =>
-  (error as ServiceError).code === status.UNAUTHENTICATED;
-
-/** Whether a call failed for want of what it names. */
-export const isNotFound = (error: unknown): boolean => (error as ServiceError).code === status.NOT_FOUND;
-
-/**
- * What a call reads.
- *
- * @returns nothing for want of what it names.
- * @throws {ServiceError} if it fails for another reason.
- */
-export const ifFound = <T>(call: Promise<T>): Promise<T | undefined> =>
-  call.catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { CloudFailure } from "./failures";
 import { instanceToken } from "./metadata";
 import { type IssuedToken, renewed } from "./token";
 
@@ -54,14 +55,14 @@ export const accountOfKey = (serviceAccountKeyFile: string): string =>
 function readKey(source: string): AuthorizedKey {
   const key = parsed(source.trimStart().startsWith("{") ? source : readFile(source));
   if (key?.id && key.service_account_id && key.private_key) return key;
-  throw new Error("The authorized key is not JSON of id, service_account_id and private_key");
+  throw new CloudFailure("The authorized key is not JSON of id, service_account_id and private_key");
 }
 
 function readFile(name: string): string {
   try {
     return readFileSync(name, "utf8");
   } catch (error) {
-    throw new Error(`The authorized key cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new CloudFailure(`The authorized key cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
@@ -85,6 +86,6 @@ async function signedJwt({ id, service_account_id, private_key }: AuthorizedKey)
       expiresIn: "1h",
     });
   } catch {
-    throw new Error("The authorized key cannot sign: its private_key is no RSA key in PEM form");
+    throw new CloudFailure("The authorized key cannot sign: its private_key is no RSA key in PEM form");
   }
 }

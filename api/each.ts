@@ -1,8 +1,13 @@
-/** Requests at a time. */
-const concurrency = 16;
-
-/** Works on all items, some at a time; ends at the first failure. */
-export async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+/**
+ * Works on all items, some at a time; ends at the first failure.
+ *
+ * @param atOnce Items that are worked on at a time.
+ */
+export async function each<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+  atOnce = 16,
+): Promise<void> {
   const iterator = items.values();
   let failed = false;
   const worker = async () => {
@@ -14,5 +19,5 @@ export async function each<T>(items: readonly T[], work: (item: T) => Promise<un
       });
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

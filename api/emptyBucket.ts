@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { CloudApi } from "./connection";
 import { each } from "./each";
+import { CloudFailure } from "./failures";
 import { objectStorage } from "./objectStorage";
 import { pages, versionPages } from "./versionPages";
 
@@ -118,7 +119,7 @@ async function deleteVersions(client: S3Client, Bucket: string): Promise<void> {
     });
     const [refused, ...others] = (await client.send(command)).Errors ?? [];
     if (refused)
-      throw new Error(
+      throw new CloudFailure(
         `${refused.Code} for version ${refused.VersionId} of ${refused.Key} in bucket ${Bucket}, and for ` +
           `${others.length} others: ${refused.Message}`,
       );

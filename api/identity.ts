@@ -1,5 +1,6 @@
-import { type CloudApi, type Connection, isUnauthenticated } from "./connection";
+import type { CloudApi, Connection } from "./connection";
 import { accountOfKey } from "./credentials";
+import { isUnauthenticated, unlessCloudFails } from "./failures";
 
 /** Who may hold a role. */
 export interface Subject {
@@ -20,14 +21,28 @@ export async function subjectOf(
   cloud: CloudApi,
 ): Promise<Subject | undefined> {
   if (serviceAccountKeyFile) return { type: "serviceAccount", id: accountOfKey(serviceAccountKeyFile) };
-  const { KeyServiceService, ListKeysRequest } = await import("@yandex-cloud/nodejs-sdk/iam-v1/key_service");
-  const { keys } = await cloud
-    .call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({}))
-    .catch((error: unknown) => {
-      if (isUnauthenticated(error)) throw error;
-      return { keys: [] };
-    });
+  const { keys } = await unlessCloudFails(ownKeys(cloud), (error) => {
+    if (isUnauthenticated(error)) throw error;
+    return { keys: [] };
+  });
   const { serviceAccountId, userAccountId } = keys[0] ?? {};
   if (serviceAccountId) return { type: "serviceAccount", id: serviceAccountId };
   return userAccountId ? { type: "userAccount", id: userAccountId } : undefined;
 }
+
+/** The authorized keys of the caller, for which no role is needed. */
+async function ownKeys(cloud: CloudApi) {
+  const { KeyServiceService, ListKeysRequest } = await import("@yandex-cloud/nodejs-sdk/iam-v1/key_service");
+  return cloud.call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({}));
+}
+
+/**
+ * Why the credentials are not accepted.
+ *
+ * @returns nothing if they are, or where another failure leaves it open.
+ */
+export const refusalOfCredentials = (cloud: CloudApi): Promise<unknown> =>
+  unlessCloudFails(
+    ownKeys(cloud).then(() => undefined),
+    (error) => (isUnauthenticated(error) ? error : undefined),
+  );

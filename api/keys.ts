@@ -1,5 +1,6 @@
 import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
-import { type CloudApi, ifFound } from "./connection";
+import type { CloudApi } from "./connection";
+import { ifFound } from "./failures";
 import { collected, listed, pageSize } from "./listed";
 import { finished } from "./operations";
 
@@ -51,6 +52,44 @@ export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState 
 /** The status of a KMS key, such as `ACTIVE`; nothing if there is no such key. @throws as {@link readKey}. */
 export const readKeyStatus = async (keyId: string, cloud: CloudApi): Promise<string | undefined> =>
   (await readKey(keyId, cloud))?.status;
+
+/** A version of a KMS key. */
+export interface KeyVersion {
+  readonly id: string;
+  /** `ACTIVE`, `SCHEDULED_FOR_DESTRUCTION` or `DESTROYED`. */
+  readonly status: string;
+  readonly isPrimary: boolean;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** When a scheduled one is destroyed. */
+  readonly destroyAt?: Date;
+}
+
+/**
+ * Lists the versions of a KMS key, the oldest first. What a version encrypted, that version decrypts.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function listKeyVersions(keyId: string, cloud: CloudApi): Promise<KeyVersion[]> {
+  const [{ SymmetricKeyServiceService }, { SymmetricKeyVersion_Status }] = await Promise.all([
+    import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
+    import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
+  ]);
+  const versions = await collected(
+    listed(
+      (pageToken) =>
+        cloud.call("kms", SymmetricKeyServiceService.listVersions, { keyId, pageSize, pageToken }),
+      ({ keyVersions }) => keyVersions,
+    ),
+  );
+  return versions
+    .map(({ id, status, primary, createdAt, destroyAt }) => ({
+      ...{ id, isPrimary: primary, createdAt: createdAt?.getTime() ?? 0 },
+      status: SymmetricKeyVersion_Status[status],
+      ...(destroyAt && { destroyAt }),
+    }))
+    .sort((one, other) => one.createdAt - other.createdAt);
+}
 
 /**
  * The keys of a folder.

@@ -1,3 +1,4 @@
+import { CloudFailure } from "./failures";
 import type { IssuedToken } from "./token";
 
 const defaultAddress = "169.254.169.254";
@@ -19,12 +20,12 @@ export async function instanceToken(address = defaultAddress): Promise<IssuedTok
     signal: AbortSignal.timeout(patience),
   }).catch(() => undefined);
   const lacking = "There is no token, no authorized key, and";
-  if (!response) throw new Error(`${lacking} ${service} does not answer`);
-  if (!response.ok) throw new Error(`${lacking} ${service} answers with status ${response.status}`);
+  if (!response) throw new CloudFailure(`${lacking} ${service} does not answer`);
+  if (!response.ok) throw new CloudFailure(`${lacking} ${service} answers with status ${response.status}`);
   const { access_token: token, expires_in: seconds = 0 } = (await response.json().catch(() => ({}))) as {
     access_token?: string;
     expires_in?: number;
   };
-  if (!token) throw new Error(`${lacking} ${service} answers without a token`);
+  if (!token) throw new CloudFailure(`${lacking} ${service} answers without a token`);
   return { iamToken: token, expiresAt: new Date(Date.now() + seconds * 1000) };
 }

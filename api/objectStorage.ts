@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
-import { Agent } from "node:https";
+import { Agent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { CloudApi } from "./connection";
+import { isCloudFailure, StorageFailure } from "./failures";
 import { proxyFor } from "./proxy";
 
 /** A client that shows the token instead of a signature: https://yandex.cloud/en/docs/storage/api-ref/authentication */
 export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
+  const agent = await storageAgent(cloud);
   const client = new S3Client({
     endpoint: cloud.storageEndpoint,
     region: "ru-central1",
     forcePathStyle: true,
     credentials: { accessKeyId: "unused", secretAccessKey: "unused" },
-    requestHandler: { ...deadlines, ...(await agents(cloud)) },
+    maxAttempts: attempts,
+    requestHandler: {
+      ...{ connectionTimeout: patience, requestTimeout: patience, throwOnRequestTimeout: true },
+      ...{ httpAgent: agent, httpsAgent: agent as HttpsAgent },
+    },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
@@ -29,25 +36,49 @@ export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
     relation: "after",
     toMiddleware: "httpSigningMiddleware",
   });
+  const explainHang: Middleware = (next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      const isHang = isCloudFailure(error) && (error as Error).name === "TimeoutError";
+      throw isHang ? hangs(cloud) : error;
+    }
+  };
+  client.middlewareStack.add(explainHang as never, { name: "explainHang", step: "initialize" });
   return client;
 }
 
-/** Milliseconds for one attempt at a request. */
-const patience = 60_000;
-const deadlines = { connectionTimeout: patience, requestTimeout: patience, throwOnRequestTimeout: true };
+/** Milliseconds for one attempt at a request, and attempts: three that hang take a minute. */
+export const patience = 20_000;
+export const attempts = 3;
 
-/** Node's own agents know proxies in its newest releases only. */
-async function agents({ storageEndpoint, secureContext }: CloudApi) {
-  const options = { keepAlive: true, secureContext };
+/** What to do where Object Storage does not answer. */
+export const hangs = ({ storageEndpoint }: CloudApi): StorageFailure =>
+  new StorageFailure(
+    "Timeout",
+    `Object Storage at ${storageEndpoint} did not answer within ${patience / 1000} s, ${attempts} times. Check the network, ` +
+      "HTTPS_PROXY and YC_STORAGE_ENDPOINT_URL, and run the command again",
+  );
+
+/** Connections that are kept for the next request, directly or through a proxy. Node's own agents know no proxies before 24. */
+export async function storageAgent(
+  { storageEndpoint, secureContext }: CloudApi,
+  maxSockets?: number,
+): Promise<Agent> {
+  const isTls = storageEndpoint.startsWith("https:");
+  const options = { keepAlive: true, maxSockets, ...(isTls && { secureContext }) };
   const proxy = proxyFor(storageEndpoint);
-  if (!proxy) return { httpsAgent: new Agent(options) };
-  const { HttpProxyAgent } = await import("http-proxy-agent");
+  if (!proxy) return isTls ? new HttpsAgent(options) : new Agent(options);
+  if (!isTls) {
+    const { HttpProxyAgent } = await import("http-proxy-agent");
+    return new HttpProxyAgent(proxy, options);
+  }
   const { HttpsProxyAgent } = await import("https-proxy-agent");
-  const httpsAgent = new HttpsProxyAgent(proxy, options);
+  const agent = new HttpsProxyAgent(proxy, options);
   // By itself it uses the options on the way to the proxy alone.
-  const connect = httpsAgent.connect.bind(httpsAgent);
-  httpsAgent.connect = (request, target) => connect(request, Object.assign(target, { secureContext }));
-  return { httpAgent: new HttpProxyAgent(proxy, options), httpsAgent };
+  const connect = agent.connect.bind(agent);
+  agent.connect = (request, target) => connect(request, Object.assign(target, { secureContext }));
+  return agent;
 }
 
 /** The part of the client's middleware that is used here: its own types are kept in a package that it does not export. */

@@ -1,8 +1,15 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { CloudApi } from "./connection";
 import { each } from "./each";
+import { isCloudFailure } from "./failures";
+import { ObjectFetcher } from "./objectFetcher";
 import { objectStorage } from "./objectStorage";
 import { versionPages } from "./versionPages";
+
+/** Objects that are fetched at a time; of large ones, which fill the memory, two. */
+const [atOnce, largeAtOnce] = [64, 2];
+/** Bytes from which on an object is large. */
+const large = 2 ** 20;
 
 /** A version of an object, or a delete marker. */
 export interface Version {
@@ -12,6 +19,8 @@ export interface Version {
   readonly isDeleteMarker: boolean;
   /** When it was put, milliseconds since 1970. */
   readonly at: number;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** What an object holds. */
@@ -26,11 +35,17 @@ export interface Contents {
 export class ObjectReader implements Disposable {
   private constructor(
     private readonly client: S3Client,
+    private readonly fetcher: ObjectFetcher,
     private readonly bucket: string,
   ) {}
 
   static async open(bucket: string, cloud: CloudApi): Promise<ObjectReader> {
-    return new ObjectReader(await objectStorage(cloud), bucket);
+    return new ObjectReader(await objectStorage(cloud), await ObjectFetcher.open(bucket, cloud), bucket);
+  }
+
+  /** The service's time. @throws {CloudFailure} if a request fails. */
+  time(): Promise<number | undefined> {
+    return this.fetcher.time();
   }
 
   /**
@@ -49,15 +64,18 @@ export class ObjectReader implements Disposable {
     )) {
       const entries = [
         ...Versions.map((version) => ({ ...version, isDeleteMarker: false })),
-        ...DeleteMarkers.map((marker) => ({ ...marker, isDeleteMarker: true })),
+        ...DeleteMarkers.map((marker) => ({ ...marker, Size: 0, isDeleteMarker: true })),
       ];
-      for (const { Key: key = "", VersionId, IsLatest = false, LastModified, isDeleteMarker } of entries) {
+      for (const entry of entries) {
+        const { Key: key = "", VersionId, IsLatest = false, LastModified, Size = 0, isDeleteMarker } = entry;
         const version = {
-          ...{ key, isDeleteMarker, isLatest: IsLatest },
+          ...{ key, isDeleteMarker, isLatest: IsLatest, size: Size },
           versionId: VersionId ?? "null",
-          at: LastModified?.getTime() ?? Number.NaN,
+          at: LastModified?.getTime() ?? 0,
         };
-        byKey.set(key, [...(byKey.get(key) ?? []), version]);
+        const known = byKey.get(key);
+        if (known) known.push(version);
+        else byKey.set(key, [version]);
       }
     }
     for (const versions of byKey.values())
@@ -65,24 +83,57 @@ export class ObjectReader implements Disposable {
     return byKey;
   }
 
-  /** @throws {Error} the client's error if a request fails. */
-  async read(versions: readonly Version[]): Promise<Contents[]> {
-    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-    const contents: Contents[] = [];
-    await each([...versions.entries()], async ([position, version]) => {
-      const { key: Key, versionId, isLatest } = version;
-      // Naming the version takes another right.
-      const VersionId = isLatest ? undefined : versionId;
-      const { Body, SSEKMSKeyId } = await this.client.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key, VersionId }),
-      );
-      const text = (await Body?.transformToString()) ?? "";
-      contents[position] = { version, text, kmsKeyId: SSEKMSKeyId };
-    });
-    return contents;
+  /**
+   * Reads objects, in no order.
+   *
+   * @param use Is given what each holds, which is not kept.
+   * @param refused Is given each that cannot be read, and why.
+   */
+  async read(
+    versions: readonly Version[],
+    use: (contents: Contents) => void,
+    refused: (version: Version, failure: unknown) => void,
+  ): Promise<void> {
+    const readOne = async (version: Version) => {
+      const { key, versionId, isLatest } = version;
+      try {
+        // Naming the version takes another right.
+        const { body, headers } = await this.fetcher.get(key, isLatest ? {} : { versionId });
+        const kmsKeyId = headers["x-amz-server-side-encryption-aws-kms-key-id"]?.toString();
+        use({ version, text: body.toString(), kmsKeyId });
+      } catch (error) {
+        if (!isCloudFailure(error)) throw error;
+        refused(version, error);
+      }
+    };
+    await each(
+      versions.filter(({ size }) => size < large),
+      readOne,
+      atOnce,
+    );
+    await each(
+      versions.filter(({ size }) => size >= large),
+      readOne,
+      largeAtOnce,
+    );
+  }
+
+  /** The groups to whom the ACL of an object grants something, by their URIs. @throws {CloudFailure} if the request fails. */
+  async groupsIn(key: string): Promise<{ readonly group: string; readonly permission: string }[]> {
+    const { body } = await this.fetcher.get(key, { acl: "" });
+    return body
+      .toString()
+      .split("<Grant>")
+      .slice(1)
+      .flatMap((grant) => {
+        const group = /<URI>[^<]*\/([^<]*)<\/URI>/.exec(grant)?.[1];
+        const permission = /<Permission>([^<]*)<\/Permission>/.exec(grant)?.[1];
+        return group && permission ? [{ group, permission }] : [];
+      });
   }
 
   [Symbol.dispose](): void {
     this.client.destroy();
+    this.fetcher[Symbol.dispose]();
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Operation } from "@yandex-cloud/nodejs-sdk/operation/operation";
 import type { CloudApi } from "./connection";
+import { CloudFailure } from "./failures";
 
 /** Milliseconds between two looks at an operation. */
 const pause = 1000;
@@ -18,9 +19,9 @@ export async function finished(operation: Operation, cloud: CloudApi): Promise<v
   const end = Date.now() + patience;
   let latest = operation;
   while (!latest.done) {
-    if (Date.now() > end) throw new Error(`Operation ${operation.id} has not ended within a minute`);
+    if (Date.now() > end) throw new CloudFailure(`Operation ${operation.id} has not ended within a minute`);
     await delay(pause);
     latest = await cloud.call("operation", OperationServiceService.get, { operationId: operation.id });
   }
-  if (latest.error) throw new Error(`Operation ${operation.id} failed: ${latest.error.message}`);
+  if (latest.error) throw new CloudFailure(`Operation ${operation.id} failed: ${latest.error.message}`);
 }

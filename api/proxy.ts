@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { CloudFailure } from "./failures";
 
 /** Variables that name a proxy, by the protocol that they are for; the first one that is set counts. */
 const variables: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +18,8 @@ loopback.addAddress("::1", "ipv6");
  *
  * The rules are those of Go (https://pkg.go.dev/golang.org/x/net/http/httpproxy), so that all goes the way on which the
  * provider goes. Those of Node, of its libraries and of gRPC differ from them, and from each other.
+ *
+ * @throws {CloudFailure} for a proxy that is no address.
  */
 export function proxyFor(address: string, environment = process.env): URL | undefined {
   const { protocol, hostname, port } = new URL(address);
@@ -26,7 +29,12 @@ export function proxyFor(address: string, environment = process.env): URL | unde
   if (!proxy || host === "localhost" || contains(loopback, host)) return undefined;
   const excepted = (first(exceptions) ?? "").split(",").map((entry) => entry.trim().toLowerCase());
   if (excepted.some((entry) => entry && covers(entry, host, port || ports[protocol]))) return undefined;
-  return new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
+  // Not repeated: it may hold a password.
+  const url = proxy.includes("://") ? proxy : `http://${proxy}`;
+  if (URL.canParse(url)) return new URL(url);
+  throw new CloudFailure(
+    `The proxy for ${protocol} is no address: see ${variables[protocol]?.join(" and ")}`,
+  );
 }
 
 /** Whether an entry of NO_PROXY means a host: `*`, `10.0.0.0/8`, `10.1.2.3`, `[::1]:443`, `example.com`, `.example.com:443`. */

@@ -1,4 +1,5 @@
-import { type CloudApi, ifFound } from "./connection";
+import type { CloudApi } from "./connection";
+import { ifFound } from "./failures";
 import { collected, listed, pageSize } from "./listed";
 
 /**

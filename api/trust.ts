@@ -1,20 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import * as tls from "node:tls";
+import { CloudFailure } from "./failures";
 
 /**
  * The certificates that the provider trusts, next to Node's own: those of the system, and of `SSL_CERT_FILE` and
  * `SSL_CERT_DIR`, which Go reads and Node does not.
+ *
+ * @throws {CloudFailure} if they cannot be read.
  */
 export function trustedCertificates(environment = process.env): tls.SecureContext {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: folders } = environment;
-  const files = [
-    ...(file ? [file] : []),
-    ...(folders?.split(delimiter).filter(Boolean).flatMap(filesIn) ?? []),
-  ];
+  let own: readonly string[];
+  try {
+    const files = [
+      ...(file ? [file] : []),
+      ...(folders?.split(delimiter).filter(Boolean).flatMap(filesIn) ?? []),
+    ];
+    own = files.map((name) => readFileSync(name, "utf8"));
+  } catch (error) {
+    throw new CloudFailure(
+      `The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: ${(error as Error).message}`,
+    );
+  }
   // Each certificate costs time, and Node's own are mostly the system's too.
-  const ca = new Set([...known(), ...files.map((name) => readFileSync(name, "utf8"))]);
-  return tls.createSecureContext({ ca: [...ca] });
+  return tls.createSecureContext({ ca: [...new Set([...known(), ...own])] });
 }
 
 /** Node before 22.15 does not tell the system's certificates. */

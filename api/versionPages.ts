@@ -1,4 +1,5 @@
 import type { ListObjectVersionsOutput, S3Client } from "@aws-sdk/client-s3";
+import { CloudFailure } from "./failures";
 
 interface Page {
   readonly IsTruncated?: boolean;
@@ -12,7 +13,7 @@ interface Page {
 export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
   for (let page: P | undefined = await listAfter({}); page; ) {
     if (page.IsTruncated && !page.NextKeyMarker)
-      throw new Error("A listing ends without saying how it goes on");
+      throw new CloudFailure("A listing ends without saying how it goes on");
     const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
     yield page;
     page = next;

@@ -6,8 +6,8 @@ import { readState } from "../operate/engine/json";
 import { World } from "../operate/engine/world";
 import { verify } from "../operate/verify/verify";
 
-/** Calls of which each needs the one before: addresses, bucket, its folder's cloud, the roles there. */
-const longestChain = 4;
+/** Calls of which each needs the one before: addresses, bucket, its folder's cloud, that one's organization, the roles there. */
+const longestChain = 5;
 const latency = 200;
 const rounds = 3;
 

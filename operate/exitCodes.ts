@@ -1,13 +1,15 @@
 /** How a command ends, for scripts. */
 export const exitCodes = {
-  /** It told what was asked. */
+  /** It reported what was asked. */
   told: 0,
-  /** It told, and what it told is what was to be failed on. */
+  /** It reported, and what it found is what was to be failed on. */
   failedOn: 1,
-  /** It cannot tell. */
+  /** Something is unknown. */
   unknown: 2,
-  /** Wrong options, or a file that is not there. */
+  /** Wrong options, or a file that cannot be used. */
   usage: 3,
+  /** A defect of this program: EX_SOFTWARE of sysexits.h. */
+  software: 70,
 } as const;
 
 /** A fault of the call; the message says what to do. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { validateWorkflow } from "@action-validator/core";
@@ -182,4 +182,44 @@ describe("what others wrote is code in the outcome, whatever it looks like", () 
 test("the README lists the roles of the previewing account, and none of them can change or read logs", () => {
   expect(previewRoles.map(({ role }) => role)).toHaveLength(6);
   for (const { role } of previewRoles) expect(role).toMatch(/\.(auditor|configViewer)$/);
+});
+
+describe("a command that ends by a defect of its own, with 70, blocks or alerts", () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-defect-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const scripts = [
+    ...(["preview", "up", "drift", "watch"] as const).flatMap((name) =>
+      Object.values(readWorkflow(name).jobs).flatMap(({ steps }) =>
+        steps.map(({ run = "" }) => ({ where: `GitHub's ${name}`, script: run })),
+      ),
+    ),
+    ...Object.entries(expandPipeline(folder).pipeline.jobs).flatMap(([name, { script = [] }]) =>
+      [script].flat().map((part) => ({ where: `GitLab's ${name}`, script: String(part) })),
+    ),
+  ].filter(({ script }) => /(--no -- |bin\/)audit-trails (diff|preflight|verify)/.test(script));
+
+  test("each of them is run here", () => {
+    expect(scripts.map(({ where }) => where)).toEqual([
+      ...["GitHub's preview", "GitHub's up", "GitHub's up", "GitHub's drift", "GitHub's watch"],
+      ...["GitLab's preview", "GitLab's up", "GitLab's up", "GitLab's drift"],
+    ]);
+  });
+
+  test.each(scripts)("$where", async ({ script }) => {
+    const bin = join(folder, "node_modules", ".bin");
+    mkdirSync(bin, { recursive: true });
+    for (const [name, code] of [
+      ["audit-trails", 70],
+      ["npm", 70],
+      // A refresh that found changes.
+      ["pulumi", 7],
+    ] as const)
+      writeFileSync(join(bin, name), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+    writeFileSync(join(folder, "refresh.log"), "");
+    mkdirSync(join(folder, "reviewed"), { recursive: true });
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, STACK: "prod", NEWEST_WITHIN: "60" };
+    const others = { GITHUB_SHA: "1", CI_COMMIT_SHA: "1", COMMIT: "1", HEAD: "1" };
+    const github = { GITHUB_OUTPUT: join(folder, "outputs") };
+    expect((await runBash(script, folder, { ...env, ...others, ...github })).code).not.toBe(0);
+  });
 });

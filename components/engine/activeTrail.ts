@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { isNotFound } from "../../api/connection";
+import { isNotFound } from "../../api/failures";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { trailRoles } from "../roles";
 import { describeFault } from "./faultSentences";

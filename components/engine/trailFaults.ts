@@ -1,6 +1,7 @@
 import { type Resource, rolesOf } from "../../api/bindings";
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
+import { settled } from "../../api/failures";
 import { readKeyStatus } from "../../api/keys";
 import type { TrailParts } from "../../api/trails";
 import { meets, type RoleNeed, rolesNeeded, type TrailPlaces } from "../roles";
@@ -26,7 +27,7 @@ export async function findTrailFaults(
   cloud: CloudApi,
 ): Promise<TrailFault[]> {
   const missingRole = async (need: RoleNeed<Resource>): Promise<TrailFault[]> => {
-    const held = await Promise.allSettled(need.on.map((place) => rolesOf(serviceAccountId, place, cloud)));
+    const held = await settled(need.on.map((place) => rolesOf(serviceAccountId, place, cloud)));
     const roles = held.flatMap((look) => (look.status === "fulfilled" ? look.value : []));
     if (roles.some((role) => meets(role, need) !== "no")) return [];
     const on = need.on.filter((_place, i) => held[i]?.status === "fulfilled");
@@ -63,6 +64,6 @@ export async function findTrailFaults(
 async function all(
   looks: readonly (Promise<readonly TrailFault[]> | readonly TrailFault[])[],
 ): Promise<TrailFault[]> {
-  const results = await Promise.allSettled(looks);
+  const results = await settled(looks.map(async (look) => look));
   return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
 }

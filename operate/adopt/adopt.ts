@@ -1,4 +1,5 @@
-import { failureText, openCloud } from "../../api/connection";
+import { openCloud } from "../../api/connection";
+import { failureText } from "../../api/failures";
 import { changesIn, type Properties, readPreview, type Step } from "../engine/json";
 import { commandConnection } from "../engine/profile";
 import { connectionOf, configurationOf as stackConfiguration } from "../engine/stack";

@@ -1,8 +1,9 @@
 import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
-import { type CloudApi, ifFound, isForbidden } from "../../api/connection";
+import type { CloudApi } from "../../api/connection";
 import { each } from "../../api/each";
+import { ifFound, isForbidden } from "../../api/failures";
 import { cloudIdsIn, folderIdsIn, readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";

@@ -1,8 +1,8 @@
 import type { Resource } from "../../api/bindings";
-import { isForbidden } from "../../api/connection";
+import { failureText, isForbidden } from "../../api/failures";
 import type { Subject } from "../../api/identity";
 import { type Answer, grantCommands, includesRole } from "../../components/roles";
-import { type Check, cannotTell, has, lacks } from "./check";
+import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView, Level } from "./cloudView";
 import type { Plan } from "./plan";
 import { folder } from "./plan";
@@ -60,19 +60,28 @@ export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNe
 }
 
 /** The command that grants the deployer a role. */
-export function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
+function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
   const noun = nouns[on.type];
   const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
   return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
 }
 
-/** What a look cannot tell for want of a role that lets it read. @throws what is another failure. */
-export function unreadable(about: string, need: RoleNeed, view: CloudView, error: unknown): Check {
-  if (!isForbidden(error)) throw error;
-  return cannotTell(
+/** Roles with which a resource, what is in it and who has roles on it can be read. For a cloud it is the one for quotas too. */
+const readingRoles: Readonly<Record<string, string>> = {
+  "organization-manager.organization": "organization-manager.viewer",
+  "resource-manager.cloud": "viewer",
+  "resource-manager.folder": "resource-manager.viewer",
+  "kms.symmetricKey": "kms.viewer",
+  "iam.serviceAccount": "iam.viewer",
+};
+
+/** What is unknown because the deployer may not read something. It is one cause, however much depends on it. */
+export function unread(about: string, on: Resource, view: CloudView): Check {
+  const role = readingRoles[on.type] ?? "viewer";
+  return unknown(
     about,
-    `It takes ${need.role} on ${called(need.on)} to read it.`,
-    grantCommand(need, view),
+    `${called(on)} may not be read: it takes role ${role} on it.`,
+    grantCommand({ role, on }, view),
   );
 }
 
@@ -81,7 +90,9 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const { role, on } = need;
   const command = grantCommand(need, view);
   const { deployer } = view;
-  if (!deployer) return cannotTell(about, "It is not known whose the credentials are.", command);
+  if (!deployer) return unknown(about, "It is unknown whose the credentials are.");
+  // Said once, by the check of what is missing.
+  if (await view.isMissing(on)) return unknown(about, notChecked(on));
 
   const who = `${deployer.type}:${deployer.id}`;
   const { levels, unknownParentOf } = await view.levels(on);
@@ -89,21 +100,35 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const sure = holdings.find(({ inclusion, isSure }) => inclusion === "yes" && isSure);
   if (sure) {
     const isItself = sure.role === role && sure.at.id === on.id;
-    return has(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
+    return ok(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
   }
   const [own] = levels;
-  if (own?.isForbidden && grantingRoles[on.type] === role)
-    return lacks(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
+  if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
+    return problem(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
 
-  const doubts = [
-    ...holdings.map(doubtAbout),
-    ...levels
-      .filter(({ bindings }) => !bindings)
-      .map(({ resource }) => `The roles on ${called(resource)} may not be listed.`),
-    ...(unknownParentOf ? [`What ${called(unknownParentOf)} is in may not be read.`] : []),
-  ];
-  if (doubts.length > 0) return cannotTell(about, [...new Set(doubts)].join(" "), command);
-  return lacks(about, `${who} has it neither there nor on what it is in.`, command);
+  if (holdings.length > 0)
+    return unknown(about, [...new Set(holdings.map(doubtAbout))].join(" "), inquiry(holdings, command));
+  const hidden = levels.find(({ bindings }) => !bindings);
+  if (hidden && !isForbidden(hidden.failure))
+    return unknown(
+      about,
+      `The roles on ${called(hidden.resource)} cannot be read: ${failureText(hidden.failure)}.`,
+    );
+  const barred = hidden?.resource ?? unknownParentOf;
+  if (barred) return unread(about, barred, view);
+  return problem(about, `${who} has it neither there nor on what it is in.`, command);
+}
+
+/** What is not checked since what it is about cannot be found: that is said elsewhere. */
+export const notChecked = (on: Resource): string =>
+  `Not checked: there is no ${called(on)} that may be read.`;
+
+/** The command that makes a doubt known: it grants nothing that may be there already. */
+function inquiry(holdings: readonly Holding[], grant: string | undefined): string | undefined {
+  const groups = holdings.filter(({ isSure }) => !isSure).map(({ holder }) => holder);
+  if (groups.length === 0) return grant;
+  const group = groups.find(({ type }) => type === "group");
+  return group && `yc organization-manager group list-members --id ${word(group.id)}`;
 }
 
 /** A role that somebody has, or may have, and that includes the wanted one, or may do so. */
@@ -112,7 +137,7 @@ interface Holding {
   readonly holder: Subject;
   readonly at: Resource;
   readonly inclusion: Answer;
-  /** Whether it is sure that it is theirs, and not a group's that they may not be in. */
+  /** Whether it is certainly theirs, and not of a group in which they may not be. */
   readonly isSure: boolean;
 }
 
@@ -134,8 +159,8 @@ function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
     ? `It has ${role} on ${called(at)}`
     : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
   const doubts = [
-    ...(isSure ? [] : ["who is in it is not known here"]),
-    ...(inclusion === "unknown" ? ["whether that includes it is not documented"] : []),
+    ...(isSure ? [] : ["who is in it is unknown here"]),
+    ...(inclusion === "unknown" ? ["no document says whether that includes it"] : []),
   ];
   return `${held}, and ${doubts.join(", and ")}.`;
 }

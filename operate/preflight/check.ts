@@ -1,39 +1,38 @@
-import { failureText } from "../../api/connection";
+import { failureText, unlessCloudFails } from "../../api/failures";
 
-/** Whether what is asked is so. Where that cannot be told, it is never taken to be so. */
-export type Answer = "has" | "lacks" | "cannot tell";
+/** Whether what is needed is there. What cannot be read is `unknown`, never `ok`. */
+export type Answer = "ok" | "problem" | "unknown";
 
-/** Something that a set-up needs, and whether it is there. */
+/** Something that a set-up needs. */
 export interface Check {
-  /** What is needed, such as `role storage.admin on folder b1g…`. */
+  /** What is needed, as a noun: `role storage.admin on folder b1g…`. */
   readonly about: string;
   readonly answer: Answer;
-  /** Why it is lacking, or cannot be told. */
+  /** What is wrong, or why it is unknown. */
   readonly reason?: string;
-  /** What mends it, or tells. */
+  /** What mends it, or makes it known. */
   readonly command?: string;
 }
 
-export const has = (about: string, reason?: string): Check => ({ about, answer: "has", reason });
+export const ok = (about: string, reason?: string): Check => ({ about, answer: "ok", reason });
 
-export const lacks = (about: string, reason: string, command?: string): Check => ({
-  ...{ about, answer: "lacks", reason },
+export const problem = (about: string, reason: string, command?: string): Check => ({
+  ...{ about, answer: "problem", reason },
   ...(command && { command }),
 });
 
-export const cannotTell = (about: string, reason: string, command?: string): Check => ({
-  ...{ about, answer: "cannot tell", reason },
+export const unknown = (about: string, reason: string, command?: string): Check => ({
+  ...{ about, answer: "unknown", reason },
   ...(command && { command }),
 });
 
-/** What is to be told, and what finds it out. */
+/** What is needed, and what finds out about it. */
 export type Look = readonly [about: string, look: (about: string) => Promise<Check | readonly Check[]>];
 
-/** What a look finds; one that fails tells nothing. */
-export async function looked([about, look]: Look): Promise<readonly Check[]> {
-  try {
-    return [await look(about)].flat();
-  } catch (error) {
-    return [cannotTell(about, `The service answers ${failureText(error)}.`)];
-  }
-}
+/** What a look finds; where the service fails, that is unknown. A defect of this program stays one. */
+export const looked = async ([about, look]: Look): Promise<readonly Check[]> =>
+  [
+    await unlessCloudFails(look(about), (error) =>
+      unknown(about, `The service answers ${failureText(error)}.`),
+    ),
+  ].flat();

@@ -1,6 +1,8 @@
+import { status } from "@grpc/grpc-js";
 import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
 import { readBucket } from "../../api/buckets";
-import { type CloudApi, isForbidden } from "../../api/connection";
+import type { CloudApi } from "../../api/connection";
+import { CloudFailure, isForbidden, unlessCloudFails } from "../../api/failures";
 import { type Container, readContainer } from "../../api/hierarchy";
 import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
@@ -11,8 +13,18 @@ export interface Level {
   readonly resource: Resource;
   /** Absent where they may not be read. */
   readonly bindings?: readonly Binding[];
-  /** Whether they may not be read for want of a role. */
-  readonly isForbidden: boolean;
+  /** Why they cannot be read. */
+  readonly failure?: unknown;
+}
+
+/** A resource that the deployer may not read, on which several questions may depend. */
+export class Unreadable extends CloudFailure {
+  /** As of the call. */
+  readonly code = status.PERMISSION_DENIED;
+
+  constructor(readonly resource: Resource) {
+    super(`${resource.id} may not be read`);
+  }
 }
 
 /** What is read of the cloud. Each thing is asked for once, however many want to know. */
@@ -25,8 +37,13 @@ export class CloudView {
     readonly deployer?: Subject,
   ) {}
 
+  /** @throws {Unreadable} if it may not be read. */
   container(resource: Resource): Promise<Container | undefined> {
-    return this.once("container", resource.id, () => readContainer(resource, this.cloud));
+    return this.once("container", resource.id, () =>
+      readContainer(resource, this.cloud).catch((error: unknown) => {
+        throw isForbidden(error) ? new Unreadable(resource) : error;
+      }),
+    );
   }
 
   key(id: string) {
@@ -41,25 +58,39 @@ export class CloudView {
     return this.once("account", id, () => readServiceAccount(id, this.cloud));
   }
 
+  /** Whether a resource does not exist, or not for who asks. */
+  async isMissing({ type, id }: Resource): Promise<boolean> {
+    const reads: Readonly<Record<string, () => Promise<unknown>>> = {
+      "kms.symmetricKey": () => this.key(id),
+      "iam.serviceAccount": () => this.account(id),
+    };
+    const read = reads[type] ?? (() => this.container({ type, id }));
+    return unlessCloudFails(
+      read().then((found) => found === undefined),
+      () => false,
+    );
+  }
+
   /**
    * The roles on a resource, and on what it is in, from the inside out.
    *
-   * @returns also the resource of which it could not be told what it is in; nothing if all was read.
+   * @returns also the resource whose container could not be read; nothing if all was read.
    */
   async levels(resource: Resource): Promise<{ levels: Level[]; unknownParentOf?: Resource }> {
     const level = this.level(resource);
-    const parent = await this.parentOf(resource).catch(() => "unknown" as const);
+    const parent = await unlessCloudFails(this.parentOf(resource), () => "unknown" as const);
     if (parent === "unknown") return { levels: [await level], unknownParentOf: resource };
     if (parent === undefined) return { levels: [await level] };
     const [own, { levels, unknownParentOf }] = await Promise.all([level, this.levels(parent)]);
     return { levels: [own, ...levels], unknownParentOf };
   }
 
-  private level(resource: Resource): Promise<Level> {
+  /** The roles on a resource itself. */
+  level(resource: Resource): Promise<Level> {
     return this.once("bindings", resource.id, () =>
-      this.bindings(resource).then(
-        (bindings) => ({ resource, bindings, isForbidden: false }),
-        (error) => ({ resource, isForbidden: isForbidden(error) }),
+      unlessCloudFails(
+        this.bindings(resource).then((bindings): Level => ({ resource, bindings })),
+        (failure): Level => ({ resource, failure }),
       ),
     );
   }

@@ -1,6 +1,7 @@
 import type { Resource } from "../../api/bindings";
-import { unreadable } from "./access";
-import { type Check, cannotTell, has, lacks } from "./check";
+import { isForbidden } from "../../api/failures";
+import { notChecked, unread } from "./access";
+import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import { folder, type Plan } from "./plan";
 import { word } from "./word";
@@ -26,14 +27,14 @@ export async function containerCheck(
 ): Promise<Check> {
   const found = await view.container(resource);
   if (!found)
-    return lacks(
+    return problem(
       about,
       `There is none of that id at ${endpoint} that may be read. Correct the id, or YC_ENDPOINT if it is in another region.`,
     );
   const { status, name } = found;
-  if (status === undefined || status === "ACTIVE") return has(about, `Its name is ${name}.`);
-  if (status === "STATUS_UNSPECIFIED") return cannotTell(about, "The service does not tell its status.");
-  return lacks(
+  if (status === undefined || status === "ACTIVE") return ok(about, `Its name is ${name}.`);
+  if (status === "STATUS_UNSPECIFIED") return unknown(about, "The service does not say its status.");
+  return problem(
     about,
     `It is ${status}: all that is in it is about to be deleted. Cancel the deletion, which is among its operations.`,
     `yc resource-manager folder list-operations --id ${word(resource.id)}`,
@@ -48,17 +49,18 @@ export async function organizationCheck(
   view: CloudView,
 ): Promise<Check> {
   const cloudId = (await view.container(folder(folderId)))?.parentId;
-  if (!cloudId) return cannotTell(about, `What folder ${folderId} is in may not be read.`);
+  if (!cloudId) return unknown(about, notChecked(folder(folderId)));
   const cloud = { type: "resource-manager.cloud", id: cloudId };
   let parentId: string | undefined;
   try {
     parentId = (await view.container(cloud))?.parentId;
   } catch (error) {
-    return unreadable(about, { role: "resource-manager.viewer", on: cloud }, view, error);
+    if (!isForbidden(error)) throw error;
+    return unread(about, cloud, view);
   }
-  if (!parentId) return cannotTell(about, `The service does not tell the organization of cloud ${cloudId}.`);
-  if (parentId === organizationId) return has(about);
-  return lacks(
+  if (!parentId) return unknown(about, `The service does not say the organization of cloud ${cloudId}.`);
+  if (parentId === organizationId) return ok(about);
+  return problem(
     about,
     `It is in organization ${parentId}. A trail collects events of its own organization only.`,
     `pulumi config set organizationId ${word(parentId)}`,

@@ -1,7 +1,8 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import { isShutOut } from "../../api/buckets";
+import { isShutOut, readBucketUse } from "../../api/buckets";
+import type { CloudApi } from "../../api/connection";
 import type { Subject } from "../../api/identity";
-import { type Check, cannotTell, has, type Look, lacks } from "./check";
+import { type Check, type Look, looked, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import type { ExistingBucket, Plan, PlannedBucket } from "./plan";
 import { uploadCheck } from "./uploads";
@@ -16,20 +17,25 @@ export async function bucketChecks(
   const bucket = await view.bucket(name);
   if (!bucket)
     return [
-      lacks(
+      problem(
         about,
         "There is none of that name that may be read. Correct the name, or leave bucketFolderId out to have it made.",
         "pulumi config rm bucketFolderId",
       ),
     ];
-  return [has(about), folderFits(bucket, folderIds), keyFits(bucket, keyIds)];
+  return [
+    ok(about),
+    folderFits(bucket, folderIds),
+    keyFits(bucket, keyIds),
+    ...(await looked([`room in bucket ${name}`, (of) => roomCheck(of, name, view.cloud)])),
+  ];
 }
 
 function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): Check {
-  const about = `bucket ${name} is in the folder that is named`;
-  if (!folderId) return cannotTell(about, "The service does not tell its folder.");
-  if (folderIds.includes(folderId)) return has(about);
-  return lacks(
+  const about = `folder of bucket ${name}`;
+  if (!folderId) return unknown(about, "The service does not say which it is.");
+  if (folderIds.includes(folderId)) return ok(about);
+  return problem(
     about,
     `It is in folder ${folderId}, and the trail's account is to upload into ${folderIds.join(", ") || "none"}.`,
     `pulumi config set bucketFolderId ${word(folderId)}`,
@@ -38,50 +44,69 @@ function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): C
 
 function keyFits({ name, encryption }: Bucket, keyIds: readonly string[]): Check {
   const keyId = encryption?.rules[0]?.kmsMasterKeyId;
-  const about = `bucket ${name} and the key of its logs fit together`;
+  const about = `key of bucket ${name}`;
   if (keyId && !keyIds.includes(keyId))
-    return lacks(
+    return problem(
       about,
       `It is encrypted with key ${keyId}, which the trail's account is to have no role on: the trail could not write.`,
       `pulumi config set --path encryption.key existing && pulumi config set --path encryption.keyId ${word(keyId)}`,
     );
   if (!keyId && keyIds.length > 0)
-    return lacks(
+    return problem(
       about,
       `It is not encrypted, and key ${keyIds.join(", ")} is named: logs would not be encrypted with it.`,
       `yc storage bucket update --name ${word(name)} --encryption key-id=${word(keyIds[0] ?? "")}`,
     );
-  return has(about, keyId ? `It is encrypted with key ${keyId}.` : "It is not encrypted.");
+  return ok(about, keyId ? `It is encrypted with key ${keyId}.` : "It is not encrypted.");
 }
 
-/** Whether a key can encrypt, and goes on to. */
+/** Bytes that a log object takes at least: a bucket with less is full. */
+const leastRoom = 2 ** 20;
+
+/** Whether an existing bucket has room for logs. A trail whose bucket is full delivers nothing. */
+async function roomCheck(about: string, name: string, cloud: CloudApi): Promise<Check> {
+  const { usedBytes, mostBytes } = await readBucketUse(name, cloud);
+  if (mostBytes === undefined) return ok(about, "It has no size limit.");
+  const state = `It holds ${sizeOf(usedBytes)} of ${sizeOf(mostBytes)} at most, as counted up to 20 minutes ago.`;
+  if (mostBytes - usedBytes >= leastRoom) return ok(about, state);
+  return problem(
+    about,
+    `It is full: no log can be written. ${state} Raise its size limit, or delete what is not needed.`,
+    `yc storage bucket update --name ${word(name)} --max-size ${Math.max(2 * mostBytes, usedBytes + 2 ** 30)}`,
+  );
+}
+
+const sizeOf = (bytes: number): string =>
+  bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${bytes} bytes`;
+
+/** Whether a key is active and not scheduled for deletion. */
 export async function keyCheck(about: string, keyId: string, view: CloudView): Promise<Check> {
   const key = await view.key(keyId);
   if (!key)
-    return lacks(about, "There is none of that id that may be read: it was never there, or is deleted.");
+    return problem(about, "There is none of that id that may be read: it was never there, or is deleted.");
   if (key.status !== "ACTIVE")
-    return lacks(
+    return problem(
       about,
       `It is ${key.status}, not ACTIVE.`,
       `yc kms symmetric-key update --id ${word(keyId)} --status active`,
     );
   const version = key.primaryVersion;
-  if (!version) return cannotTell(about, "The service does not tell its primary version.");
+  if (!version) return unknown(about, "The service does not say which version is primary.");
   if (version.status !== "ACTIVE")
-    return lacks(
+    return problem(
       about,
       `Its primary version ${version.id} is ${version.status}: what it encrypts will be lost.`,
       `yc kms symmetric-key cancel-version-destruction --id ${word(keyId)} --version-id ${word(version.id)}`,
     );
-  return has(about);
+  return ok(about);
 }
 
 /** Whether an existing service account is there. */
 export async function accountCheck(about: string, accountId: string, view: CloudView): Promise<Check> {
   const account = await view.account(accountId);
   return account
-    ? has(about, `Its name is ${account.name}.`)
-    : lacks(
+    ? ok(about, `Its name is ${account.name}.`)
+    : problem(
         about,
         "There is none of that id that may be read. Correct the id, or leave serviceAccountId out to have one made.",
         "pulumi config rm serviceAccountId",
@@ -94,14 +119,14 @@ export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView
   return [
     ...there.map(
       ({ name }): Look => [
-        `the policy of bucket ${name} lets the deployer in`,
+        `policy of bucket ${name} for the deployer`,
         (about) => policyLetsIn(about, name, view),
       ],
     ),
     ...existingBuckets.flatMap(({ name, uploads }) =>
       uploads.map(
         (upload): Look => [
-          `the policy of bucket ${name} lets ${upload.accountId ?? "the trail's new account"} upload`,
+          `policy of bucket ${name} for uploads of ${upload.accountId ?? "the trail's new account"}`,
           (about) => uploadCheck(about, name, upload, view),
         ],
       ),
@@ -110,7 +135,7 @@ export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView
       .filter(({ administrators }) => administrators)
       .map(
         (bucket): Look => [
-          `the policy that bucket ${bucket.name} is to have lets the deployer in`,
+          `planned policy of bucket ${bucket.name} for the deployer`,
           async (about) => policyWillLetIn(about, bucket, view.deployer),
         ],
       ),
@@ -119,10 +144,10 @@ export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView
 
 async function policyLetsIn(about: string, name: string, view: CloudView): Promise<Check> {
   const bucket = await view.bucket(name);
-  if (!bucket) return cannotTell(about, "There is no such bucket.");
-  if (!bucket.policy) return has(about, "It has none.");
-  if (!(await isShutOut(name, view.cloud))) return has(about);
-  return lacks(
+  if (!bucket) return unknown(about, "There is no such bucket.");
+  if (!bucket.policy) return ok(about, "It has none.");
+  if (!(await isShutOut(name, view.cloud))) return ok(about);
+  return problem(
     about,
     "It denies what the deployer has roles for. An administrator whom it names has to add the deployer.",
     `yc storage bucket get ${word(name)} --full`,
@@ -134,14 +159,14 @@ function policyWillLetIn(
   { administrators = [] }: PlannedBucket,
   subject: Subject | undefined,
 ): Check {
-  if (administrators === "unknown") return cannotTell(about, "Whom it names is not known before the update.");
+  if (administrators === "unknown") return unknown(about, "Whom it names is not known before the update.");
   if (!subject)
-    return cannotTell(
+    return unknown(
       about,
-      `It is not known whose the credentials are. Its administrators are ${administrators.join(", ")}.`,
+      `It is unknown whose the credentials are. Its administrators are ${administrators.join(", ")}.`,
     );
-  if (administrators.includes(subject.id)) return has(about);
-  return lacks(
+  if (administrators.includes(subject.id)) return ok(about);
+  return problem(
     about,
     `Its administrators are ${administrators.join(", ")}, and ${subject.id} is none of them: it would shut itself out.`,
     `pulumi config set --path 'access.administrators[${administrators.length}]' ${word(subject.id)}`,

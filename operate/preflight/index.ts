@@ -18,7 +18,7 @@ interface Options extends Partial<Ids> {
 export const preflightCommand = (): Command =>
   new Command("preflight")
     .description(
-      "Tells whether a set-up can be made with the credentials at hand, before anything is made: roles, names, quotas, what " +
+      "Checks whether a set-up can be made with the credentials at hand, before anything is made: roles, names, quotas, what " +
         "exists already. With --stack it asks pulumi in the current folder what the stack is to be; with ids it takes the " +
         "defaults of the components. It changes nothing.",
     )
@@ -31,14 +31,13 @@ export const preflightCommand = (): Command =>
     .option("--service-account-id <id>", "the trail's service account, if it exists")
     .option(
       "--subject <type:id>",
-      "whose the credentials are, where no API tells, such as userAccount:<id>; yc iam whoami tells it",
+      "whose the credentials are, where the API does not say, such as userAccount:<id>; yc iam whoami says it",
       subjectIn,
     )
     .option("--json", "for programs")
     .addHelpText(
       "after",
-      "\nEnds with 0 if all is there, 1 if something is lacking, 2 if nothing is lacking and something cannot be told, 3 on wrong " +
-        "options.",
+      "\nExit codes: 0 all is ok, 1 a problem, 2 no problem and something unknown, 3 wrong options, 70 a defect of this program.",
     )
     .action(async (options: Options) => {
       const { stack, subject, json } = options;

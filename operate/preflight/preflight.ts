@@ -1,17 +1,11 @@
-import {
-  type CloudApi,
-  type Connection,
-  failureText,
-  isCallError,
-  isUnauthenticated,
-  openCloud,
-} from "../../api/connection";
+import { type CloudApi, type Connection, openCloud } from "../../api/connection";
+import { failureText, isCallError, isCloudFailure, isUnauthenticated } from "../../api/failures";
 import type { Subject } from "../../api/identity";
 import { subjectOf } from "../../api/identity";
 import { retried } from "../../api/retries";
-import { called, roleCheck, rolesFor } from "./access";
-import { type Check, cannotTell, has, type Look, lacks, looked } from "./check";
-import { CloudView } from "./cloudView";
+import { called, roleCheck, rolesFor, unread } from "./access";
+import { type Check, type Look, looked, ok, problem, unknown } from "./check";
+import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
 import { accountCheck, bucketChecks, keyCheck, policyChecks } from "./existing";
 import type { Plan } from "./plan";
@@ -28,44 +22,52 @@ export interface Found {
 const services = ["audittrails", "iam", "kms", "organization-manager", "resource-manager", "storage-api"];
 
 /**
- * Looks whether a set-up can be made, with calls that change nothing. All that does not depend on another is asked at once.
+ * Checks whether a set-up can be made, with calls that change nothing. All that does not depend on another is asked at once.
  *
- * @param given Whose the credentials are, where the API does not tell.
+ * @param given Whose the credentials are, where the API does not say.
  */
 export async function preflight(plan: Plan, connection: Connection, given?: Subject): Promise<Found> {
   const endpoint = connection.endpoint ?? "the public endpoint";
-  const about = `endpoint ${endpoint} answers`;
+  const about = `endpoint ${endpoint}`;
   let cloud: CloudApi;
   try {
     cloud = retried(await openCloud(connection));
   } catch (error) {
-    return { checks: [cannotTell(about, `${failureText(error)}.`)] };
+    if (!isCloudFailure(error)) throw error;
+    return {
+      checks: [
+        unknown(
+          about,
+          `It does not answer: ${failureText(error)}. Check the network, YC_ENDPOINT and HTTPS_PROXY.`,
+        ),
+      ],
+    };
   }
-  const reachable = [has(about), ...endpointChecks(cloud, endpoint), ...profileChecks(connection)];
+  const reachable = [ok(about), ...endpointChecks(cloud, endpoint), ...profileChecks(connection)];
   const { subject, check } = await credentialsCheck(cloud, connection, endpoint, given);
-  if (check.answer === "lacks") return { checks: [...reachable, check] };
+  if (check.answer === "problem") return { checks: [...reachable, check] };
   const looks = await Promise.all(looksAt(plan, new CloudView(cloud, subject), endpoint));
   return { deployer: subject, checks: [...reachable, check, ...looks.flat()] };
 }
 
 function endpointChecks(cloud: CloudApi, endpoint: string): Check[] {
   const missing = services.filter((service) => !cloud.addressOf(service));
-  const about = `endpoint ${endpoint} has the services that are needed`;
+  const about = `services of endpoint ${endpoint}`;
   const named = cloud.addressOf("storage")?.replace(/:443$/, "");
   const used = new URL(cloud.storageEndpoint).host;
-  const aboutStorage = `Object Storage is that of endpoint ${endpoint}`;
+  const aboutStorage = `Object Storage of endpoint ${endpoint}`;
   return [
     missing.length > 0
-      ? lacks(
+      ? problem(
           about,
-          `It lacks ${missing.join(", ")}. YC_ENDPOINT must name the endpoint of the organization's region.`,
+          `There is no ${missing.join(", ")}. YC_ENDPOINT must name the endpoint of the organization's region.`,
         )
-      : has(about),
+      : ok(about),
     named === undefined
-      ? cannotTell(aboutStorage, "The endpoint does not tell where it is.")
+      ? unknown(aboutStorage, "The endpoint does not say where it is.")
       : named === used
-        ? has(aboutStorage)
-        : lacks(
+        ? ok(aboutStorage)
+        : problem(
             aboutStorage,
             `The endpoint's is at ${named}, and buckets would be made at ${used}.`,
             `export YC_STORAGE_ENDPOINT_URL=${named}`,
@@ -77,8 +79,8 @@ function endpointChecks(cloud: CloudApi, endpoint: string): Check[] {
 function profileChecks({ profileName, endpoint }: Connection): Check[] {
   if (profileName === undefined) return [];
   return [
-    cannotTell(
-      "the provider is given credentials too",
+    unknown(
+      "credentials of the provider",
       `The ones here are of the yc profile ${profileName}, which the provider does not read. It may have those of the instance.`,
       `export YC_TOKEN=$(yc iam create-token)${endpoint ? ` YC_ENDPOINT=${word(endpoint)}` : ""}`,
     ),
@@ -91,16 +93,17 @@ async function credentialsCheck(
   endpoint: string,
   given: Subject | undefined,
 ): Promise<{ subject?: Subject; check: Check }> {
-  const about = "credentials that the endpoint takes";
+  const about = "credentials";
   try {
     await cloud.token();
     const subject = (await subjectOf(connection, cloud)) ?? given;
-    if (subject) return { subject, check: has(about, `They are of ${subject.type} ${subject.id}.`) };
+    if (subject) return { subject, check: ok(about, `They are of ${subject.type} ${subject.id}.`) };
   } catch (error) {
+    if (!isCloudFailure(error)) throw error;
     const reason = `${failureText(error)}.`;
-    if (isCallError(error) && !isUnauthenticated(error)) return { check: cannotTell(about, reason) };
+    if (isCallError(error) && !isUnauthenticated(error)) return { check: unknown(about, reason) };
     return {
-      check: lacks(
+      check: problem(
         about,
         `${reason} There are none, they have expired, or they are of another region than ${endpoint}.`,
         "export YC_TOKEN=$(yc iam create-token)",
@@ -108,9 +111,9 @@ async function credentialsCheck(
     };
   }
   return {
-    check: cannotTell(
+    check: unknown(
       about,
-      "Whose they are no API tells. Give --subject, such as serviceAccount:<id> or userAccount:<id>.",
+      "The API does not say whose they are. Give --subject, such as serviceAccount:<id> or userAccount:<id>.",
       "yc iam whoami",
     ),
   };
@@ -123,24 +126,24 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
   const folderIds = [...new Set(plan.trails.map(({ folderId }) => folderId))];
   const bucketFolderIds = plan.existingBuckets.flatMap((bucket) => bucket.folderIds);
   const looks: Look[] = [
-    ...plan.open.map((name): Look => [`what ${name} is made of`, async (about) => unknownYet(about)]),
+    ...plan.open.map((name): Look => [`inputs of ${name}`, async (about) => unknownYet(about)]),
     ...containersOf(plan).map(
-      (one): Look => [`${called(one)} exists`, (about) => containerCheck(about, one, view, endpoint)],
+      (one): Look => [called(one), (about) => containerCheck(about, one, view, endpoint)],
     ),
     ...organizationIds.flatMap((id) =>
       folderIds.map(
         (folderId): Look => [
-          `folder ${folderId} is in organization ${id}`,
+          `organization ${id} of folder ${folderId}`,
           (about) => organizationCheck(about, folderId, id, view),
         ],
       ),
     ),
     ...plan.existingBuckets.map(
-      (one): Look => [`bucket ${one.name} exists`, (about) => bucketChecks(about, one, view)],
+      (one): Look => [`bucket ${one.name}`, (about) => bucketChecks(about, one, view)],
     ),
-    ...plan.keyIds.map((id): Look => [`key ${id} can be used`, (about) => keyCheck(about, id, view)]),
+    ...plan.keyIds.map((id): Look => [`key ${id}`, (about) => keyCheck(about, id, view)]),
     ...plan.existingAccountIds.map(
-      (id): Look => [`service account ${id} exists`, (about) => accountCheck(about, id, view)],
+      (id): Look => [`service account ${id}`, (about) => accountCheck(about, id, view)],
     ),
     ...rolesFor(plan, bucketFolderIds).map(
       (need): Look => [`role ${need.role} on ${called(need.on)}`, (about) => roleCheck(about, need, view)],
@@ -149,8 +152,17 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
     ...nameChecks(plan, view),
     ...quotaChecks(plan, view),
   ];
-  return looks.map(looked);
+  return looks.map((look) => looked(explained(look, view)));
 }
 
-const unknownYet = (about: string): Check =>
-  cannotTell(about, "Something of it is not known before the update.");
+/** A look that says what it takes to read what it needs, where that may not be read. */
+const explained = ([about, look]: Look, view: CloudView): Look => [
+  about,
+  (it) =>
+    look(it).catch((error: unknown) => {
+      if (error instanceof Unreadable) return unread(it, error.resource, view);
+      throw error;
+    }),
+];
+
+const unknownYet = (about: string): Check => unknown(about, "Some are not known before the update.");

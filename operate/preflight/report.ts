@@ -3,37 +3,58 @@ import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import type { Answer, Check } from "./check";
 
-/** What a preflight tells. */
+/** What a preflight found. */
 export interface PreflightReport {
   readonly stack?: string;
   readonly deployer?: Subject;
   /** The worst of all answers. */
   readonly answer: Answer;
-  /** What is lacking comes first, then what cannot be told. */
+  /** Problems come first, then what is unknown. */
   readonly checks: readonly Check[];
 }
 
 /** The worst first. */
-const order: readonly Answer[] = ["lacks", "cannot tell", "has"];
+const order: readonly Answer[] = ["problem", "unknown", "ok"];
 
 export function reportOf(
   checks: readonly Check[],
   { stack, deployer }: Pick<PreflightReport, "stack" | "deployer">,
 ): PreflightReport {
   const sorted = order.flatMap((answer) => checks.filter((check) => check.answer === answer));
-  return { stack, deployer, answer: sorted[0]?.answer ?? "cannot tell", checks: sorted };
+  return { stack, deployer, answer: sorted[0]?.answer ?? "unknown", checks: sorted };
 }
 
 export const exitCodeOf = ({ answer }: PreflightReport): number =>
-  ({ has: exitCodes.told, lacks: exitCodes.failedOn, "cannot tell": exitCodes.unknown })[answer];
+  ({ ok: exitCodes.told, problem: exitCodes.failedOn, unknown: exitCodes.unknown })[answer];
 
 /** A report for a terminal. */
 export function textOf({ stack, deployer, checks }: PreflightReport): string {
   const count = (answer: Answer) => checks.filter((check) => check.answer === answer).length;
-  const counts = `${count("lacks")} lacking, ${count("cannot tell")} cannot be told, ${count("has")} in order`;
+  const counts = [
+    counted(count("problem"), "problem"),
+    `${count("unknown")} unknown`,
+    `${count("ok")} ok`,
+  ].join(", ");
   const by = deployer ? `, deployed by ${deployer.type} ${deployer.id}` : "";
   const head = `Preflight${stack ? ` of stack ${stack}` : ""}${by}: ${counts}`;
-  return `${[inert(head), "", ...checks.flatMap(linesOf)].join("\n")}\n`;
+  return `${[inert(head), "", ...byCause(checks).flatMap(linesOf)].join("\n")}\n`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Checks of which one thing is wrong, as one: with one reason and one command. */
+export function byCause(checks: readonly Check[]): Check[] {
+  const causes = new Map<string, Check[]>();
+  for (const check of checks) {
+    const { answer, reason, command, about } = check;
+    const cause = answer === "ok" || !reason ? about : reason;
+    const key = JSON.stringify([answer, cause, command]);
+    causes.set(key, [...(causes.get(key) ?? []), check]);
+  }
+  return [...causes.values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ ...first, about: same.map(({ about }) => about).join(", ") }] : [];
+  });
 }
 
 const width = Math.max(...order.map(({ length }) => length)) + 2;

@@ -1,10 +1,11 @@
 import { isBucketNameTaken } from "../../api/buckets";
+import { isForbidden, unlessCloudFails } from "../../api/failures";
 import { folderIdsIn } from "../../api/hierarchy";
 import { readQuota } from "../../api/quotas";
 import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
-import { grantCommand, unreadable } from "./access";
-import { type Check, cannotTell, has, type Look, lacks } from "./check";
+import { notChecked, unread } from "./access";
+import { type Check, type Look, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import { folder, type Made, type Plan } from "./plan";
 import { word } from "./word";
@@ -14,17 +15,17 @@ export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView)
   const fresh = (all: readonly Made[]) => all.filter(({ isNew }) => isNew);
   return [
     ...fresh(buckets).map(
-      ({ name }): Look => [`bucket name ${name} is free`, (about) => bucketName(about, name, view)],
+      ({ name }): Look => [`bucket name ${name}`, (about) => bucketName(about, name, view)],
     ),
     ...fresh(accounts).map(
       (account): Look => [
-        `service account name ${account.name} is free in its cloud`,
+        `service account name ${account.name}`,
         (about) => accountName(about, account, view),
       ],
     ),
     ...fresh(trails).map(
       (trail): Look => [
-        `trail name ${trail.name} is free in folder ${trail.folderId}`,
+        `trail name ${trail.name} in folder ${trail.folderId}`,
         (about) => trailName(about, trail, view),
       ],
     ),
@@ -32,16 +33,13 @@ export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView)
 }
 
 async function bucketName(about: string, name: string, view: CloudView): Promise<Check> {
-  if (!(await isBucketNameTaken(name, view.cloud))) return has(about);
-  const folderId = await view.bucket(name).then(
-    (bucket) => bucket?.folderId,
-    () => undefined,
-  );
-  return lacks(
+  if (!(await isBucketNameTaken(name, view.cloud))) return ok(about);
+  const folderId = (await unlessCloudFails(view.bucket(name), () => undefined))?.folderId;
+  return problem(
     about,
     folderId
-      ? `A bucket of that name is in folder ${folderId}. Choose another name, or use the bucket as an existing one.`
-      : "A bucket of that name exists, and it may not be read: names are unique in the whole service. Choose another.",
+      ? `It is taken by a bucket in folder ${folderId}. Choose another name, or use the bucket as an existing one.`
+      : "It is taken by a bucket that may not be read: names are unique in the whole service. Choose another.",
     folderId
       ? `pulumi config set bucketFolderId ${word(folderId)}`
       : "pulumi config set bucketName <another name>",
@@ -50,36 +48,35 @@ async function bucketName(about: string, name: string, view: CloudView): Promise
 
 async function accountName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
   const cloudId = (await view.container(folder(folderId)))?.parentId;
-  if (!cloudId) return cannotTell(about, `What folder ${folderId} is in may not be read.`);
+  if (!cloudId) return unknown(about, notChecked(folder(folderId)));
   const [isReadable, folderIds] = await Promise.all([
-    view.container({ type: "resource-manager.cloud", id: cloudId }).then(Boolean, () => false),
+    unlessCloudFails(
+      view.container({ type: "resource-manager.cloud", id: cloudId }).then(Boolean),
+      () => false,
+    ),
     folderIdsIn(cloudId, view.cloud),
   ]);
   const found = await Promise.all(
     [...new Set([folderId, ...folderIds])].map((id) => findServiceAccount(id, name, view.cloud)),
   );
   const taken = found.find((account) => account);
-  if (!taken && isReadable) return has(about);
-  // Whoever may not read a cloud may not see all of its folders.
-  if (!taken)
-    return cannotTell(
-      about,
-      `Cloud ${cloudId} may not be read: another of its folders may have it.`,
-      grantCommand({ role: "viewer", on: { type: "resource-manager.cloud", id: cloudId } }, view),
-    );
-  return lacks(
+  if (!taken && isReadable) return ok(about);
+  // Whoever may not read a cloud may not see all of its folders, of which another may have it.
+  if (!taken) return unread(about, { type: "resource-manager.cloud", id: cloudId }, view);
+  return problem(
     about,
-    `Service account ${taken.id} in folder ${taken.folderId} has it. Choose another name, or use that account.`,
+    `It is taken by service account ${taken.id} in folder ${taken.folderId}. Choose another name, or use that account.`,
     `pulumi config set serviceAccountId ${word(taken.id)}`,
   );
 }
 
 async function trailName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+  if (await view.isMissing(folder(folderId))) return unknown(about, notChecked(folder(folderId)));
   const taken = await findTrail(folderId, name, view.cloud);
-  if (!taken) return has(about);
-  return lacks(
+  if (!taken) return ok(about);
+  return problem(
     about,
-    `Trail ${taken.id} has it. Choose another name.`,
+    `It is taken by trail ${taken.id}. Choose another name.`,
     "pulumi config set --path trails.organization.name <another name>",
   );
 }
@@ -115,22 +112,24 @@ async function quota(
   const clouds = await Promise.all(
     fresh.map(async ({ folderId }) => (await view.container(folder(folderId)))?.parentId),
   );
-  if (clouds.includes(undefined)) return cannotTell(about, "In which cloud it is may not be read.");
+  const stray = fresh.find((_made, i) => clouds[i] === undefined);
+  if (stray) return unknown(about, notChecked(folder(stray.folderId)));
   const counts = new Map<string, number>();
   for (const id of clouds) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
   const checks = await Promise.all(
     [...counts].map(async ([cloudId, count]): Promise<Check> => {
       const on = { type: "resource-manager.cloud", id: cloudId };
-      const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) =>
-        unreadable(about, { role: "quota-manager.viewer", on }, view, error),
-      );
+      const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) => {
+        if (isForbidden(error)) return unread(about, on, view);
+        throw error;
+      });
       if (found && "answer" in found) return found;
       if (!found)
-        return cannotTell(about, `The service does not tell the quota ${quotaId} of cloud ${cloudId}.`);
+        return unknown(about, `The service does not report the quota ${quotaId} of cloud ${cloudId}.`);
       const { limit, usage } = found;
       const state = `Cloud ${cloudId} has ${usage} of ${limit} ${noun}s.`;
-      if (usage + count <= limit) return has(about, state);
-      return lacks(
+      if (usage + count <= limit) return ok(about, state);
+      return problem(
         about,
         state,
         `yc quota-manager quota-request create --resource-id ${word(cloudId)} --resource-type resource-manager.cloud ` +
@@ -138,7 +137,5 @@ async function quota(
       );
     }),
   );
-  return (
-    checks.find(({ answer }) => answer !== "has") ?? checks[0] ?? cannotTell(about, "There is no cloud.")
-  );
+  return checks.find(({ answer }) => answer !== "ok") ?? checks[0] ?? unknown(about, "There is no cloud.");
 }

@@ -6,7 +6,7 @@ import { outputOfPulumi } from "../engine/pulumi";
 import { configurationOf, connectionOf, exportOf } from "../engine/stack";
 import { isOurs, splitUrn } from "../engine/urn";
 import { UsageError } from "../exitCodes";
-import { type Check, has, lacks } from "./check";
+import { type Check, ok, problem, unknown } from "./check";
 import { type Plan, planOfStack } from "./plan";
 
 /** A stack as it is to be, also before its first update. */
@@ -25,34 +25,40 @@ export interface PlannedStack {
  */
 export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
-  const about = `the program of stack ${name} runs`;
-  const failed = async (reason: string): Promise<PlannedStack> => ({
-    // What a program that failed half-way would have made is not known.
+  const about = `program of stack ${name}`;
+  const failed = async (check: Check): Promise<PlannedStack> => ({
+    // What a program that failed half-way would have made is unknown.
     plan: planOfStack(new Map()),
     connection: await connectionOf(name, state.resources),
-    check: lacks(about, reason),
+    check,
   });
   try {
     const args = ["preview", "--json", "--stack", name];
-    const preview = readPreview(await outputOfPulumi("Asking what the stack is to be", args));
+    const preview = readPreview(await outputOfPulumi("Previewing the stack", args));
     const { refusals, errors } = failureOf(preview);
     const refused = refusals.map(
       ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
     );
-    if (refused.length + errors.length > 0) return failed([...refused, ...errors].join("\n"));
+    if (refused.length + errors.length > 0)
+      return await failed(
+        problem(about, `Its preview fails: ${[...refused, ...errors.map(plain)].join("\n")}`),
+      );
     const { after } = situationsOf(preview, state).change;
     if (![...after.keys()].some(isOurs))
       throw new UsageError(`The program of stack ${name} makes no component of this library.`);
     return {
       plan: planOfStack(after, await administratorsOf(name)),
       connection: await connectionOf(name, [...after.values()]),
-      check: has(about),
+      check: ok(about),
     };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return failed(error.message);
+    return failed(unknown(about, `Its preview cannot be read: ${plain(error.message)}`));
   }
 }
+
+/** An error without the words of the protocol that carried it. */
+const plain = (error: string): string => error.replace(/^rpc error: code = \w+ desc = /, "");
 
 /** Whom this project's own key `access` lets do everything: a policy itself is not known before the trails' account is. */
 async function administratorsOf(name: string): Promise<readonly string[] | undefined> {

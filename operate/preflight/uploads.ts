@@ -1,5 +1,6 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
-import { type Check, cannotTell, has, lacks } from "./check";
+import { unlessCloudFails } from "../../api/failures";
+import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import type { Upload } from "./plan";
 import { word } from "./word";
@@ -27,21 +28,21 @@ export async function uploadCheck(
   view: CloudView,
 ): Promise<Check> {
   const bucket = await view.bucket(bucketName);
-  if (!bucket) return cannotTell(about, "There is no such bucket.");
-  if (!bucket.policy || statementsOf(bucket.policy).length === 0) return has(about, "It has none.");
+  if (!bucket) return unknown(about, "There is no such bucket.");
+  if (!bucket.policy || statementsOf(bucket.policy).length === 0) return ok(about, "It has none.");
   const start = `${bucketName}/${prefix && `${prefix}/`}`;
   const single = await singleAmong(namedIn(bucket.policy), view);
   const answer = policyAllows(bucket.policy, { accountId, start, single });
-  if (answer === "yes") return has(about);
+  if (answer === "yes") return ok(about);
   const account = accountId ?? "an account that is to be made";
   const look = `yc storage bucket get ${word(bucketName)} --full`;
   if (answer === "perhaps")
-    return cannotTell(
+    return unknown(
       about,
-      `Whether it allows s3:PutObject on ${start}* to ${account} depends on a condition, a group, or what is not known here.`,
+      `A condition, a group, or something unknown here decides whether it allows s3:PutObject on ${start}* to ${account}.`,
       look,
     );
-  return lacks(
+  return problem(
     about,
     `It does not allow s3:PutObject on ${start}* to ${account}: the trail could not write. Add a statement that does, such as the ` +
       "statement trails-upload that new buckets get.",
@@ -54,7 +55,7 @@ async function singleAmong(ids: readonly string[], view: CloudView): Promise<Rea
   const found = await Promise.all(
     ids.map(async (id) => {
       if (id === view.deployer?.id) return [id];
-      const account = await view.account(id).catch(() => undefined);
+      const account = await unlessCloudFails(view.account(id), () => undefined);
       return account ? [id] : [];
     }),
   );

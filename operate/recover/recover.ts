@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { type CloudApi, failureText, openCloud } from "../../api/connection";
+import { type CloudApi, openCloud } from "../../api/connection";
+import { failureText } from "../../api/failures";
 import { deleteKey } from "../../api/keys";
 import { changesIn, type Preview, readPreview } from "../engine/json";
 import { runPulumi } from "../engine/pulumi";

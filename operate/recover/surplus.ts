@@ -1,7 +1,8 @@
 import { bindingsOf, isGranted } from "../../api/bindings";
 import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
-import { type CloudApi, failureText } from "../../api/connection";
+import type { CloudApi } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
+import { failureText } from "../../api/failures";
 import { listTrails } from "../../api/trails";
 import type { Resource } from "../engine/json";
 import { type Kind, textOf } from "../engine/world";

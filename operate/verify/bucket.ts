@@ -1,9 +1,12 @@
 import { type BucketSettings, keyIdOf, type LifecycleRule } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
-import { readKeyStatus } from "../../api/keys";
+import { type KeyVersion, listKeyVersions, readKeyStatus } from "../../api/keys";
+import { ObjectReader } from "../../api/objects";
 import { Hidden, type Resource, type Value } from "../engine/json";
 import { at, canonical, listOf, textOf, type World } from "../engine/world";
-import { attempted, type Check } from "./check";
+import type { CloudView } from "../preflight/cloudView";
+import { attempted, type Check, counted, minute, timeOf } from "./check";
+import { type PublicAccess, publicAccess } from "./publicAccess";
 import type { Target } from "./target";
 
 /** Whether the bucket is set as the stack says: key, public access, versioning, lock, policy, retention. */
@@ -11,9 +14,10 @@ export async function checkBucket(
   target: Target,
   world: World,
   settings: BucketSettings | undefined,
+  view: CloudView,
   cloud: CloudApi,
 ): Promise<Check[]> {
-  const { bucketName, bucket } = target;
+  const { bucketName } = target;
   if (!settings)
     return [
       {
@@ -22,42 +26,52 @@ export async function checkBucket(
         text: `The bucket ${bucketName} does not exist: no log is delivered.`,
       },
     ];
-  const faults = [...publicFaults(settings), ...(bucket ? changedFaults(bucket, world, settings) : [])];
+  return Promise.all([
+    checkKey(target, settings, cloud),
+    checkSettings(target, world, settings, await publicAccess(target, settings, view, cloud)),
+  ]);
+}
+
+function checkSettings(
+  { bucketName, bucket }: Target,
+  world: World,
+  settings: BucketSettings,
+  open: PublicAccess,
+): Check {
+  const name = "bucket";
+  const faults = [...open.faults, ...(bucket ? changedFaults(bucket, world, settings) : [])];
   const hidden = bucket
     ? ["versioning", "objectLockConfiguration", "lifecycleRules", "policy"].filter(
         (input) => bucket.inputs[input] instanceof Hidden,
       )
     : [];
-  return [
-    await checkKey(target, settings, cloud),
-    faults.length > 0
-      ? {
-          name: "bucket",
-          result: "bad",
-          text: `The bucket ${bucketName} is not set as it should be.`,
-          details: faults,
-        }
-      : hidden.length > 0
-        ? {
-            name: "bucket",
-            result: "unknown",
-            text: `Whether ${hidden.join(", ")} of the bucket ${bucketName} are as configured cannot be told: they are secret.`,
-          }
-        : {
-            name: "bucket",
-            result: "good",
-            text: bucket
-              ? `The bucket ${bucketName} is not public; versioning, lock, policy and retention are as configured.`
-              : `The bucket ${bucketName}, which is not of the stack, is not public.`,
-          },
+  const unclear = [
+    ...open.unclear,
+    ...(hidden.length > 0
+      ? [`It is unknown whether ${hidden.join(", ")} are as configured: they are secret.`]
+      : []),
   ];
+  const details = [...faults, ...unclear, ...open.limits];
+  if (faults.length > 0)
+    return { name, result: "bad", text: `The bucket ${bucketName} is not set as it should be.`, details };
+  if (unclear.length > 0)
+    return {
+      ...{ name, result: "unknown", details },
+      text:
+        open.unclear.length > 0
+          ? `It is unknown whether the bucket ${bucketName} is public.`
+          : `It is unknown whether the bucket ${bucketName} is set as configured.`,
+    };
+  return {
+    ...{ name, result: "good", details },
+    text: bucket
+      ? `The bucket ${bucketName} is not public; versioning, lock, policy and retention are as configured.`
+      : `The bucket ${bucketName}, which is not of the stack, is not public.`,
+  };
 }
 
-async function checkKey(
-  { keyId: wanted, bucketName }: Target,
-  settings: BucketSettings,
-  cloud: CloudApi,
-): Promise<Check> {
+async function checkKey(target: Target, settings: BucketSettings, cloud: CloudApi): Promise<Check> {
+  const { keyId: wanted, bucketName } = target;
   const name = "key";
   const keyId = keyIdOf(settings);
   if (!keyId)
@@ -98,6 +112,8 @@ async function checkKey(
         result: "bad",
         text: `The key ${keyId} is ${status}, not ACTIVE: no log can be written or read.`,
       };
+    const lost = await checkKeyVersions(target, keyId, cloud);
+    if (lost) return lost;
     return wanted
       ? {
           name,
@@ -107,28 +123,60 @@ async function checkKey(
       : {
           name,
           result: "unknown",
-          text: `The bucket ${bucketName} is encrypted with key ${keyId}, which is ACTIVE. Whether it is the right one, the stack does not say.`,
+          text: `The bucket ${bucketName} is encrypted with key ${keyId}, which is ACTIVE. The stack does not say whether it is the right one.`,
         };
   });
 }
 
-const everybody = ["GRANT_TYPE_ALL_USERS", "GRANT_TYPE_ALL_AUTHENTICATED_USERS"];
-
-function publicFaults({ anonymousAccessFlags = {}, acl, policy }: BucketSettings): string[] {
-  const flags = Object.entries(anonymousAccessFlags).flatMap(([flag, isOn]) => (isOn ? [flag] : []));
-  const grants = (acl?.grants ?? []).filter(({ grantType }) => everybody.includes(grantType));
-  const { Statement = [] } = (policy ?? {}) as { readonly Statement?: readonly Record<string, unknown>[] };
-  const open = [Statement]
+/**
+ * Whether a version of the key that encrypted logs is destroyed, or is about to be. A version encrypts from its creation until the
+ * next one's, if nobody made an older one the primary again.
+ *
+ * @returns nothing if all is well.
+ */
+async function checkKeyVersions(
+  { bucketName, keyPrefix }: Target,
+  keyId: string,
+  cloud: CloudApi,
+): Promise<Check | undefined> {
+  const name = "key";
+  const versions = await listKeyVersions(keyId, cloud);
+  const lost = versions.filter(({ status }) => status !== "ACTIVE");
+  if (lost.length === 0) return undefined;
+  using reader = await ObjectReader.open(bucketName, cloud);
+  const put = [...(await reader.versions(keyPrefix)).values()]
     .flat()
-    .filter(
-      ({ Effect, Principal, Condition }) =>
-        Effect === "Allow" && Condition === undefined && JSON.stringify(Principal ?? "").includes('"*"'),
-    );
-  return [
-    ...(flags.length > 0 ? [`It is public: everybody may ${flags.join(", ")}.`] : []),
-    ...(grants.length > 0 ? ["It is public: its ACL lets everybody in."] : []),
-    ...(open.length > 0 ? ["It is public: a statement of its policy allows everybody something."] : []),
-  ];
+    .filter(({ isDeleteMarker }) => !isDeleteMarker);
+  const isNewestPrimary = versions.at(-1)?.isPrimary === true;
+  const faults: string[] = [];
+  const unclear: string[] = [];
+  for (const version of lost) {
+    const next = versions[versions.indexOf(version) + 1]?.createdAt ?? Number.POSITIVE_INFINITY;
+    const putBefore = (end: number) =>
+      put.filter((log) => log.at >= version.createdAt && log.at < end).length;
+    const logs = putBefore(next);
+    if (logs > 0) faults.push(lossOf(keyId, version, logs));
+    else if (!isNewestPrimary || putBefore(next + lag) > 0) unclear.push(lossOf(keyId, version));
+  }
+  if (faults.length + unclear.length === 0) return undefined;
+  return {
+    ...{ name, result: faults.length > 0 ? "bad" : "unknown", details: [...faults, ...unclear] },
+    text: `Versions of the key ${keyId} that ${faults.length > 0 ? "encrypted" : "may have encrypted"} logs are destroyed or about to be.`,
+  };
+}
+
+/** Milliseconds that a new version may take until it encrypts: https://yandex.cloud/en/docs/kms/concepts/consistency */
+const lag = 3 * 60 * minute;
+
+function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion, logs?: number): string {
+  const which = `Version ${id}, made at ${timeOf(createdAt)}, is ${status}`;
+  const what = logs === undefined ? "logs that it encrypted" : `up to ${counted(logs, "log object")}`;
+  if (status === "DESTROYED") return `${which}: ${what} cannot be read any more.`;
+  const when = destroyAt ? ` at ${timeOf(destroyAt.getTime())}` : "";
+  return (
+    `${which}: ${what} cannot be read from then on${when}. Cancel it: ` +
+    `yc kms symmetric-key cancel-version-destruction --id ${keyId} --version-id ${id}`
+  );
 }
 
 /** What is set otherwise than the state has it. */

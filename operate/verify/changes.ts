@@ -1,5 +1,6 @@
+import { concernsLogs } from "../../components/logAccess";
 import { type Check, counted, shortened, timeOf } from "./check";
-import { isByCloud, isDone, type LogRecord, whoOf } from "./records";
+import { isByCloud, isDone, type LogRecord, textsIn, whoOf } from "./records";
 import type { Target } from "./target";
 
 /** What belongs to a trail, by id. */
@@ -9,10 +10,6 @@ interface Belongings {
   /** Folders, clouds and organizations that the trail or its bucket is in or collects from. */
   readonly containers: ReadonlySet<string>;
 }
-
-/** Roles by which somebody gets at trails, buckets, keys or accounts. */
-const telling =
-  /"(storage|kms|audit-trails|iam|resource-manager|organization-manager)\.[\w.-]+"|"(admin|editor)"/;
 
 const bindings = /AccessBindings(Update)?$/;
 
@@ -37,8 +34,15 @@ function isChange(record: LogRecord, { target, keyId, containers }: Belongings):
     return !uses.test(type) && !/^(Object|Presign)/.test(event);
   const concerned = [...containers].some((id) => ids.has(id));
   if (/^Delete(Folder|Cloud|Organization)$/.test(event)) return concerned;
-  const text = JSON.stringify(details);
-  return concerned && bindings.test(event) && (telling.test(text) || text.includes(target.accountId));
+  if (!concerned || !bindings.test(event)) return false;
+  const texts = textsIn(details);
+  const roles = texts.filter(({ name }) => name === "role_id").map(({ text }) => text);
+  // Whoever is given or loses the role. An event that names none may be about any.
+  return (
+    roles.length === 0 ||
+    roles.some((role) => concernsLogs(role) !== "no") ||
+    texts.some(({ text }) => text === target.accountId)
+  );
 }
 
 /** Who made a trail, if it is among the records: whoever did so deploys the stack that has it. */
@@ -69,7 +73,7 @@ export function checkChanges(
     return {
       name,
       result: "unknown",
-      text: "Who changed trail, bucket, key or roles cannot be told: the trail collects no management events.",
+      text: "It is unknown who changed trail, bucket, key or roles: the trail collects no management events.",
     };
   const deployers = named.length > 0 || maker === undefined ? named : [maker];
   const who =
@@ -89,7 +93,7 @@ export function checkChanges(
     return {
       name,
       result: "unknown",
-      text: `There were ${counted(done.length, "change")} of ${what}. Whether they were the deploying account's cannot be told: name it with --deployer.`,
+      text: `There were ${counted(done.length, "change")} of ${what}. It is unknown whether they were the deploying account's: name it with --deployer.`,
       details: lines(foreign),
     };
   if (done.length > 0)

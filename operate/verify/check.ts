@@ -1,10 +1,10 @@
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { failureText, unlessCloudFails } from "../../api/failures";
 
 /** What a check came to, the worst first. `told` is for facts that are neither good nor bad by themselves. */
 const results = ["bad", "unknown", "told", "good"] as const;
 export type Result = (typeof results)[number];
 
-/** One thing that was looked at. */
+/** One thing that was checked. */
 export interface Check {
   readonly name: string;
   readonly result: Result;
@@ -22,32 +22,14 @@ export const day = 24 * hour;
 export const worstOf = (checks: readonly { readonly result: Result }[]): Result =>
   results.find((one) => checks.some(({ result }) => result === one)) ?? "good";
 
-/** A check that may fail by itself: what cannot be read is unknown. */
-export async function attempted(name: string, what: string, look: () => Promise<Check>): Promise<Check> {
-  try {
-    return await look();
-  } catch (error) {
-    return { name, result: "unknown", text: `${what} cannot be read: ${reasonOf(error)}` };
-  }
-}
-
-/** What went wrong in a call, with its code and the request's id. */
-export function reasonOf(error: unknown): string {
-  const { code, details, metadata } = error as Partial<ServiceError>;
-  if (typeof code === "number" && metadata) {
-    const id = metadata.get("x-request-id")[0]?.toString();
-    return `${status[code]}: ${details}${id ? ` (request ${id})` : ""}`;
-  }
-  const { name, message, $metadata } = error as Error & {
-    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
-  };
-  const http = $metadata?.httpStatusCode ? ` (HTTP ${$metadata.httpStatusCode})` : "";
-  const id = $metadata?.requestId ? ` (request ${$metadata.requestId})` : "";
-  return `${$metadata ? `${name}: ` : ""}${message}${http}${id}`;
-}
+/** A check that reads the cloud: what cannot be read is unknown. A defect of this program stays one. */
+export const attempted = (name: string, what: string, check: () => Promise<Check>): Promise<Check> =>
+  unlessCloudFails(check(), (error) => ({
+    ...{ name, result: "unknown", text: `${what} cannot be read: ${failureText(error)}` },
+  }));
 
 /** A time as people read it, to the second. */
-export const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+export const timeOf = (at: number): string => `${new Date(at).toISOString().replace(/\.\d+Z$/, "")}Z`;
 
 /** A length of time as people read it. */
 export function lengthOf(milliseconds: number): string {

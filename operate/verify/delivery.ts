@@ -1,18 +1,19 @@
 import { touchEvent, touchServiceAccount } from "../../api/accountTouch";
 import type { CloudApi } from "../../api/connection";
+import { failureText, isCloudFailure, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
 import { ObjectReader } from "../../api/objects";
 import { requireServiceAccount } from "../../api/serviceAccounts";
-import { type Check, lengthOf, minute, reasonOf, timeOf } from "./check";
+import { type Check, counted, lengthOf, minute, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
-import { type LogRecord, readRecords } from "./records";
+import { type LogRecord, type Records, readRecords, unreadLines } from "./records";
 import type { Target } from "./target";
 
 /** What the wait depends on: the machine's clock, or another one. */
 export interface Surroundings {
   now(): number;
   pause(milliseconds: number): Promise<void>;
-  /** Says what is being done. */
+  /** Prints what is being done. */
   progress(text: string): void;
 }
 
@@ -26,14 +27,14 @@ export interface DeliveryLook {
 }
 
 const name = "delivery";
-/** Between two looks at the bucket. */
+/** Between two listings of the bucket. */
 const interval = 15_000;
 /** Twice the five minutes between deliveries: what takes longer is late, and what has not come is missing. */
 export const late = 10 * minute;
 /** By how much the clocks of this machine and of the cloud may differ. */
 const skew = minute;
 
-/** Causes an event, waits for it in a log object, and looks how that is encrypted. */
+/** Causes an event, waits for it in a log object, and checks how that is encrypted. */
 export async function proveDelivery(
   target: Target,
   keyId: string | undefined,
@@ -53,16 +54,18 @@ export async function proveDelivery(
     const caused = at?.getTime() ?? began;
     awaited = { requestId, from: caused - skew, to: caused + skew };
   } catch (error) {
+    if (!isCloudFailure(error)) throw error;
     return unknown(
       `Delivery cannot be proven: the event is caused by setting the description of account ${target.accountId} to what it is, ` +
-        `and that failed. ${reasonOf(error)}. It takes iam.serviceAccounts.admin on the account.`,
+        `and that failed. ${failureText(error)}. It takes iam.serviceAccounts.admin on the account.`,
     );
   }
   try {
     return await waitFor(target, awaited, keyId, patience, cloud, around);
   } catch (error) {
+    if (!isCloudFailure(error)) throw error;
     return {
-      ...unknown(`Delivery cannot be proven: the log objects cannot be read. ${reasonOf(error)}`),
+      ...unknown(`Delivery cannot be proven: the log objects cannot be read. ${failureText(error)}`),
       awaited,
     };
   }
@@ -82,13 +85,13 @@ async function notCollected(
   if (scopes.includes(`folder ${folderId}`)) return undefined;
   const clouds = scopes.filter((scope) => scope.startsWith("cloud "));
   if (clouds.length > 0) {
-    const holder = await cloudOfFolder(folderId, cloud).catch(reasonOf);
+    const holder = await unlessCloudFails(cloudOfFolder(folderId, cloud), failureText);
     if (clouds.includes(`cloud ${holder}`)) return undefined;
   }
   return `the event would be one of account ${accountId} in folder ${folderId}, and the trail collects from ${scopes.join(", ")}.`;
 }
 
-/** Whether a record is that of the caused event: by the request's id, and where none is known, by what it tells. */
+/** Whether a record is that of the caused event: by the request's id, and where none is known, by what it says. */
 export function isAwaited({ requestId, from, to }: Awaited, accountId: string, record: LogRecord): boolean {
   const id = record.request_metadata?.request_id;
   if (requestId && id) return requestId === id;
@@ -111,25 +114,29 @@ async function waitFor(
   const after = `${keyPrefix}${new Date(awaited.from).toISOString().slice(0, 7).replace("-", "/")}/`;
   const seen = new Set<string>();
   let others = 0;
-  let told = -1;
+  let unread: Records["unread"] = [];
+  let reported = -1;
   for (;;) {
     const versions = [...(await reader.versions(keyPrefix, after)).values()].flat();
     const fresh = versions.filter(
       ({ key, versionId, isDeleteMarker, at }) =>
         !isDeleteMarker && at >= awaited.from && !seen.has(`${key} ${versionId}`),
     );
-    const { records, objects } = await readRecords(reader, fresh);
+    const { records, objects, unread: failed } = await readRecords(reader, fresh);
+    // Whoever may read none of them waits in vain.
+    if (failed[0] && objects.length === 0) throw failed[0].failure;
+    unread = [...unread, ...failed];
     for (const { key, versionId } of fresh) seen.add(`${key} ${versionId}`);
     const found = records.find((record) => isAwaited(awaited, accountId, record));
     if (found) {
       const { kmsKeyId } = objects.find(({ version }) => version.key === found.delivered.key) ?? {};
-      return { check: arrived(found, kmsKeyId, keyId, awaited.from + skew) };
+      return { check: arrived(found, kmsKeyId, keyId, causedAt(awaited)) };
     }
-    others += records.length;
+    others += records.filter(({ at }) => at > causedAt(awaited)).length;
     const waited = around.now() - began;
-    if (waited >= patience) return { check: missing(awaited, waited, others), awaited };
-    if (Math.floor(waited / minute) > told) {
-      told = Math.floor(waited / minute);
+    if (waited >= patience) return { check: missing(awaited, waited, others, unread), awaited };
+    if (Math.floor(waited / minute) > reported) {
+      reported = Math.floor(waited / minute);
       around.progress(
         `Waiting for an event in a log object of trail ${target.name}: ${lengthOf(waited)} of ${lengthOf(patience)} at most.`,
       );
@@ -137,6 +144,8 @@ async function waitFor(
     await around.pause(Math.min(interval, patience - waited));
   }
 }
+
+const causedAt = ({ from }: Awaited): number => from + skew;
 
 function arrived(
   { event_id: id, delivered }: LogRecord,
@@ -158,18 +167,29 @@ function arrived(
     : { name, result: "good", text: `${text}${how}` };
 }
 
-function missing({ requestId, from }: Awaited, waited: number, others: number): Check {
-  const which = `The event of request ${requestId ?? "(no id)"}, caused at ${timeOf(from + skew)},`;
-  const beside = others > 0 ? `, while ${others} other events were` : ", nor was any other";
-  return waited < late
-    ? {
-        name,
-        result: "unknown",
-        text: `${which} was not delivered within ${lengthOf(waited)}${beside}. That is too short to tell: wait ${lengthOf(late)} at least (--wait).`,
-      }
-    : {
-        name,
-        result: "bad",
-        text: `${which} was not delivered within ${lengthOf(waited)}${beside}. It may be late; run again with the same --since file, which looks for it.`,
-      };
+function missing(awaited: Awaited, waited: number, others: number, unread: Records["unread"]): Check {
+  const which = `The event of request ${awaited.requestId ?? "(no id)"}, caused at ${timeOf(causedAt(awaited))},`;
+  const beside =
+    others > 0
+      ? `, while ${counted(others, "event")} that happened after it ${others === 1 ? "was" : "were"}`
+      : ", nor was any that happened after it";
+  const text = `${which} was not delivered within ${lengthOf(waited)}${beside}.`;
+  if (waited < late)
+    return {
+      name,
+      result: "unknown",
+      text: `${text} Deliveries come every five minutes: wait ${lengthOf(late)} at least (--wait).`,
+    };
+  if (unread.length > 0)
+    return {
+      name,
+      result: "unknown",
+      text: `${text} It may be in an object that cannot be read.`,
+      details: unreadLines(unread),
+    };
+  return {
+    name,
+    result: "bad",
+    text: `${text} It may be late; run again with the same --since file, which searches for it.`,
+  };
 }

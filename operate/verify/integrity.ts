@@ -13,13 +13,15 @@ export interface Integrity {
 /** What is known for judging versions. */
 interface Evidence {
   readonly rules: readonly LifecycleRule[];
-  /** Since when these are the rules, as far as the log tells. */
+  /** Since when these are the rules, as far as the log says. */
   readonly rulesSince: number;
   /** Whether no earlier run has judged a version. */
   isNew(version: Version): boolean;
   readonly now: number;
-  /** What the log tells of who put and deleted objects. */
+  /** Who put and deleted log objects of the trail, as far as data events of Object Storage are collected. */
   readonly records: readonly LogRecord[];
+  /** The trail's account, which alone puts log objects. */
+  readonly accountId: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
         if (before) faults.push(`${key} was overwritten at ${timeOf(version.at)}${by()}`);
         continue;
       }
-      // Where the log tells that somebody did it, the lifecycle did not.
+      // Where the log says that somebody did it, the lifecycle did not.
       const who = by();
       const verdict = who ? "deleted" : judged(key, version, before, evidence);
       if (verdict === "lifecycle") continue;
@@ -49,23 +51,33 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
       else unclear.push(`${text}; the bucket's lifecycle may have done it`);
     }
   }
-  const told = new Set(faults.flatMap((fault) => fault.split(" was ")[0] ?? []));
+  const named = new Set([...faults, ...unclear].flatMap((line) => line.split(" was ")[0] ?? []));
   for (const record of evidence.records) {
     const key = record.details?.object_id;
-    const isTold =
-      typeof key !== "string" || told.has(key) || unclear.some((line) => line.startsWith(`${key} `));
     const verb = verbs[record.event_type];
-    if (isTold || !verb || isByCloud(record) || !isDone(record)) continue;
-    faults.push(`${key} was ${verb} at ${timeOf(record.at)} by ${whoOf(record)}; nothing else is left of it`);
+    if (typeof key !== "string" || isByCloud(record) || !isDone(record)) continue;
+    if (verb && !named.has(key))
+      faults.push(
+        `${key} was ${verb} at ${timeOf(record.at)} by ${whoOf(record)}; nothing else is left of it`,
+      );
+    else if (isForeignPut(record, evidence.accountId))
+      faults.push(`${key} was put at ${timeOf(record.at)} by ${whoOf(record)}, not by the trail's account`);
   }
   return { faults, unclear };
 }
 
-/** What was done, by the types of the records that tell it: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+/** What was done, by the types of the records that say it: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
 const verbs: Readonly<Record<string, string>> = {
   "yandex.cloud.audit.storage.ObjectUpdate": "overwritten",
   "yandex.cloud.audit.storage.ObjectDelete": "deleted",
 };
+
+/** Whether a record says that somebody else than the trail's account put an object. */
+export const isForeignPut = (record: LogRecord, accountId: string): boolean =>
+  record.event_type === "yandex.cloud.audit.storage.ObjectCreate" &&
+  isDone(record) &&
+  record.authentication?.subject_id !== undefined &&
+  record.authentication.subject_id !== accountId;
 
 /** Who may have made a delete marker. */
 function judged(
@@ -106,11 +118,8 @@ function expired(
   const isDue = (put: number) =>
     expiration.date ? marker.at >= Date.parse(expiration.date) : marker.at - put >= length;
   if (!isDue(oldest)) return "no";
-  // What the object's tags and size were, the listing does not tell.
-  const isNarrow = [plain, andOperator].some(
-    (one) => one.tag || Number(one.objectSizeGreaterThan) > 0 || Number(one.objectSizeLessThan) > 0,
-  );
-  return isNarrow || !isDue(youngest) ? "maybe" : "yes";
+  // The listing has neither the object's tags nor, for what is deleted, its size.
+  return isNarrow(filter) || !isDue(youngest) ? "maybe" : "yes";
 }
 
 /** When a log object was put, by its key: `…/<yyyy>/<mm>/[<dd>/]<file>`. */
@@ -134,37 +143,10 @@ function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]
   return record ? ` by ${whoOf(record)}` : "";
 }
 
-/** How many versions were put on each day. */
-export function countByDay(versions: ReadonlyMap<string, readonly Version[]>): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { at, isDeleteMarker } of [...versions.values()].flat()) {
-    if (isDeleteMarker) continue;
-    const date = timeOf(at).slice(0, 10);
-    counts[date] = (counts[date] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/** Days of which fewer versions are left than an earlier run saw, though no rule has deleted any. */
-export function vanished(
-  seen: Readonly<Record<string, number>>,
-  counts: Readonly<Record<string, number>>,
-  rules: readonly LifecycleRule[],
-  now: number,
-): string[] {
-  const enabled = rules.filter((rule) => rule.enabled);
-  if (enabled.some(({ expiration }) => expiration?.date)) return [];
-  const shortest = Math.min(
-    ...enabled.flatMap(({ expiration, noncurrentExpiration }) => [
-      Number(expiration?.days) || Number.POSITIVE_INFINITY,
-      Number(noncurrentExpiration?.noncurrentDays) || Number.POSITIVE_INFINITY,
-    ]),
+/** Whether a rule looks at more than keys. */
+export function isNarrow(filter: NonNullable<LifecycleRule["filter"]>): boolean {
+  const { andOperator = {}, ...plain } = filter;
+  return [plain, andOperator].some(
+    (one) => one.tag || Number(one.objectSizeGreaterThan) > 0 || Number(one.objectSizeLessThan) > 0,
   );
-  return Object.entries(seen).flatMap(([date, count]) => {
-    const left = counts[date] ?? 0;
-    const isYoung = now - Date.parse(date) < shortest * day;
-    return left < count && isYoung
-      ? [`${count - left} of ${count} versions that were put on ${date} are gone for good since the last run`]
-      : [];
-  });
 }

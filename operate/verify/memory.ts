@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { UsageError } from "../exitCodes";
 import { inert } from "../inert";
+import { seenSchema } from "./seen";
 
 const trailMemorySchema = z.object({
   /** Time of the newest version or delete marker that was seen, milliseconds since 1970. */
@@ -10,16 +11,32 @@ const trailMemorySchema = z.object({
   last: z.array(z.string()),
   /** When the newest event happened. */
   lastEvent: z.number().optional(),
-  /** How many versions were put on each day. */
-  days: z.record(z.string(), z.number()),
+  /** The versions that were seen; absent in files of the first form, which kept numbers alone. */
+  seen: seenSchema.optional(),
   /** Id of who made the trail. */
   maker: z.string().optional(),
   /** An event that was caused and had not come when the run ended. */
   awaited: z.object({ requestId: z.string().optional(), from: z.number(), to: z.number() }).optional(),
 });
 
-const memorySchema = z.object({
+/** The first form: what it counted says nothing of which versions there were, and a time that was none became null. */
+const firstForm = z.object({
   version: z.literal(1),
+  stack: z.string(),
+  trails: z.record(
+    z.string(),
+    trailMemorySchema.omit({ seen: true }).extend({
+      through: z.number().nullable(),
+      lastEvent: z
+        .number()
+        .nullish()
+        .transform((time) => time ?? undefined),
+    }),
+  ),
+});
+
+const memorySchema = z.object({
+  version: z.literal(2),
   stack: z.string(),
   trails: z.record(z.string(), trailMemorySchema),
 });
@@ -45,14 +62,15 @@ export function readMemory(file: string, stack: string): Memory {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new UsageError(`${shown} cannot be read: ${(error as Error).message}`);
   }
-  const { data } = memorySchema.safeParse(jsonIn(text));
+  const { data } = z.union([memorySchema, firstForm]).safeParse(jsonIn(text));
   if (!data)
     throw new UsageError(`${shown} was not written by audit-trails verify. Name another file, or delete it.`);
   if (data.stack !== stack)
     throw new UsageError(
       `${shown} is of stack ${inert(data.stack)}, not of ${inert(stack)}. Name another file.`,
     );
-  return data.trails;
+  const known = Object.entries(data.trails).filter(([, { through }]) => through !== null);
+  return Object.fromEntries(known) as Memory;
 }
 
 /** @throws {UsageError} if the file cannot be written. */
@@ -60,10 +78,12 @@ export function writeMemory(file: string, stack: string, trails: Memory): void {
   try {
     // Whole or not at all.
     const next = `${file}.next`;
-    writeFileSync(next, `${JSON.stringify({ version: 1, stack, trails })}\n`, { mode: 0o600 });
+    writeFileSync(next, `${JSON.stringify({ version: 2, stack, trails })}\n`, { mode: 0o600 });
     renameSync(next, file);
   } catch (error) {
-    throw new UsageError(`${inert(file)} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(
+      `${inert(file)} cannot be written: ${(error as Error).message}. The next run with --since reads again what this one read.`,
+    );
   }
 }
 

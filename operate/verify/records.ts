@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { Contents, ObjectReader, Version } from "../../api/objects";
+import { failureText } from "../../api/failures";
+import type { ObjectReader, Version } from "../../api/objects";
+import { minute } from "./check";
 
 /** Any part of a record may be missing, or be of another kind. */
 const perhaps = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -7,9 +9,9 @@ const text = perhaps(z.string());
 
 /** A record of the audit log: https://yandex.cloud/en/docs/audit-trails/concepts/format */
 const recordSchema = z.object({
-  event_id: z.string(),
-  event_type: z.string(),
-  event_time: z.string(),
+  event_id: text,
+  event_type: text,
+  event_time: text,
   event_status: text,
   error: z.unknown().optional(),
   authentication: perhaps(z.object({ subject_type: text, subject_id: text, subject_name: text })),
@@ -18,44 +20,132 @@ const recordSchema = z.object({
   details: perhaps(z.record(z.string(), z.unknown())),
 });
 
-export type LogRecord = z.infer<typeof recordSchema> & {
-  /** When it happened, milliseconds since 1970. */
+export interface LogRecord extends z.infer<typeof recordSchema> {
+  readonly event_id: string;
+  readonly event_type: string;
+  /** When it happened, milliseconds since 1970; when it was delivered, if the record gives no time that can be. */
   readonly at: number;
   /** The object that it was delivered in. */
   readonly delivered: Version;
-};
+}
+
+/** An object that was read, without its contents. */
+interface ReadObject {
+  readonly version: Version;
+  /** The key that encrypts it; absent if none does. */
+  readonly kmsKeyId?: string;
+  /** Records in it that no other object had before. */
+  readonly records: readonly LogRecord[];
+}
+
+/** Something that is no log object, or no record, as logs have them. */
+interface Oddity {
+  readonly version: Version;
+  readonly text: string;
+  /** Whether it is the whole object, and not a record in it. */
+  readonly isWhole: boolean;
+}
 
 /** What log objects hold. */
 export interface Records {
   /** Each event once, the oldest first. */
   readonly records: readonly LogRecord[];
-  readonly objects: readonly Contents[];
-  /** Keys of objects that hold something else than records. */
-  readonly unreadable: readonly string[];
+  readonly objects: readonly ReadObject[];
+  readonly odd: readonly Oddity[];
+  /** Objects that could not be read, and why. */
+  readonly unread: readonly { readonly version: Version; readonly failure: unknown }[];
 }
 
-/** Reads log objects. @throws {Error} the client's error if one cannot be got. */
+/** Bytes of the largest object that is read: a trail writes every five minutes. */
+const largest = 64 * 2 ** 20;
+
+/** By how much a record may be later than its delivery: clocks differ. */
+const skew = 5 * minute;
+
+/** Reads log objects. What is odd, and what cannot be read, is named and stops nothing. */
 export async function readRecords(reader: ObjectReader, versions: readonly Version[]): Promise<Records> {
-  const objects = await reader.read(versions);
-  const byId = new Map<string, LogRecord>();
-  const unreadable: string[] = [];
-  for (const { text, version } of objects) {
-    const records = recordsIn(text);
-    if (!records) unreadable.push(version.key);
-    for (const record of records ?? [])
-      if (!byId.has(record.event_id))
-        byId.set(record.event_id, { ...record, at: Date.parse(record.event_time), delivered: version });
-  }
-  const records = [...byId.values()].sort((one, other) => one.at - other.at);
-  return { records, objects, unreadable };
+  const found: { version: Version; kmsKeyId?: string; records: LogRecord[] }[] = [];
+  const odd: Oddity[] = [];
+  const unread: { version: Version; failure: unknown }[] = [];
+  for (const version of versions)
+    if (version.size > largest)
+      odd.push({ version, text: `is too large to be read: ${version.size} bytes`, isWhole: true });
+  await reader.read(
+    versions.filter(({ size }) => size <= largest),
+    ({ version, kmsKeyId, text }) => {
+      const { records, faults, isWhole } = recordsIn(text, version);
+      found.push({ version, kmsKeyId, records });
+      for (const fault of faults) odd.push({ version, text: fault, isWhole });
+    },
+    (version, failure) => unread.push({ version, failure }),
+  );
+  // What is delivered twice counts where it came first.
+  const seen = new Set<string>();
+  const objects = found.sort(byTime).map(({ records, ...object }) => ({
+    ...object,
+    records: records.filter(({ event_id }) => seen.size < seen.add(event_id).size),
+  }));
+  const records = objects.flatMap((object) => object.records).sort((one, other) => one.at - other.at);
+  return { records, objects, odd: odd.sort(byTime), unread: unread.sort(byTime) };
 }
 
-function recordsIn(text: string): z.infer<typeof recordSchema>[] | undefined {
+const byTime = (one: { readonly version: Version }, other: { readonly version: Version }): number =>
+  one.version.at - other.version.at || (one.version.key < other.version.key ? -1 : 1);
+
+/** What an object holds, and what of it is odd. */
+function recordsIn(
+  text: string,
+  version: Version,
+): { records: LogRecord[]; faults: string[]; isWhole: boolean } {
+  const faults: string[] = [];
+  const list = listIn(text);
+  if (typeof list === "string") return { records: [], faults: [list], isWhole: true };
+  const records = list.flatMap((item: unknown, i): LogRecord[] => {
+    const { data } = recordSchema.safeParse(item);
+    const fault = (what: string) => faults.push(`holds as record ${i + 1} one ${what}`);
+    if (!data?.event_type) {
+      fault(data ? "without event_type" : "that is no object");
+      return [];
+    }
+    const { event_id, event_type, event_time } = data;
+    if (!event_id) fault("without event_id");
+    const time = Date.parse(event_time ?? "");
+    const isTime = time <= version.at + skew;
+    if (!isTime) fault(`whose event_time is ${timeFault(event_time, time)}`);
+    const id = event_id || `${version.key} ${version.versionId} ${i}`;
+    return [{ ...data, event_id: id, event_type, at: isTime ? time : version.at, delivered: version }];
+  });
+  return { records, faults, isWhole: false };
+}
+
+function timeFault(given: string | undefined, time: number): string {
+  if (given === undefined) return "missing";
+  const shown = JSON.stringify(given.slice(0, 50));
+  return Number.isNaN(time) ? `no time: ${shown}` : `later than its delivery: ${shown}`;
+}
+
+/** The list that an object holds, or why it holds none. */
+function listIn(text: string): readonly unknown[] | string {
+  if (text.trim() === "") return "is empty";
   try {
-    return z.array(recordSchema).safeParse(JSON.parse(text)).data;
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : "is JSON, and no list of records";
   } catch {
-    return undefined;
+    return "is no JSON";
   }
+}
+
+/** Objects that could not be read, a line for each cause. */
+export function unreadLines(unread: Records["unread"]): string[] {
+  const causes = new Map<string, Version[]>();
+  for (const { version, failure } of unread) {
+    const cause = failureText(failure).replace(/ \(request [^)]*\)$/, "");
+    causes.set(cause, [...(causes.get(cause) ?? []), version]);
+  }
+  return [...causes].map(([cause, [first, ...others]]) => {
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return `${first?.key}${more} cannot be read. ${cause}.`;
+  });
 }
 
 /** Who did what a record tells of. */
@@ -76,3 +166,17 @@ export const isByCloud = ({ authentication, request_metadata }: LogRecord): bool
 /** Whether what was asked for was done. */
 export const isDone = ({ event_status, error }: LogRecord): boolean =>
   event_status !== "ERROR" && event_status !== "CANCELLED" && error === undefined;
+
+/** Every text in a record's details, with the name of the member that holds it. However deep they are: they are written by others. */
+export function textsIn(details: LogRecord["details"]): { readonly name: string; readonly text: string }[] {
+  const texts: { name: string; text: string }[] = [];
+  const open: { name: string; value: unknown }[] = [{ name: "", value: details }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { name, value } = next;
+    if (typeof value === "string") texts.push({ name, text: value });
+    else if (Array.isArray(value)) for (const item of value) open.push({ name, value: item });
+    else if (typeof value === "object" && value !== null)
+      for (const [member, item] of Object.entries(value)) open.push({ name: member, value: item });
+  }
+  return texts;
+}

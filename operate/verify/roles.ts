@@ -1,10 +1,11 @@
 import { bindingsOf, type Resource as Place } from "../../api/bindings";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
+import { failureText, settled, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
 import { type Answer, grantCommands, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
 import { scopeNames } from "../engine/world";
-import { type Check, reasonOf } from "./check";
+import type { Check } from "./check";
 import type { Target } from "./target";
 
 type Need = RoleNeed<Place>;
@@ -12,10 +13,10 @@ type Need = RoleNeed<Place>;
 /** The roles on a place, as far as they concern the account. */
 interface Look {
   readonly place: Place;
-  /** Of the account itself. */
+  /** Of the account itself, and of everybody. */
   readonly own: readonly string[];
-  /** Of groups, which it may be in. */
-  readonly ofGroups: readonly string[];
+  /** Of groups, in which it may be. */
+  readonly ofGroups: readonly { readonly role: string; readonly group: string }[];
   /** Why they are not known. */
   readonly failure?: string;
 }
@@ -53,7 +54,7 @@ export async function checkRoles(
   const isContainer = ({ place }: Look) => place.type === organization || place.type === cloudType;
 
   const lacks: string[] = [];
-  const cannotTell: string[] = [];
+  const unknown: string[] = [];
   for (const need of needs) {
     const at = looks.filter((look) => isContainer(look) || need.on.some((place) => same(place, look.place)));
     const held = (roles: readonly string[], answer: Answer) =>
@@ -66,7 +67,7 @@ export async function checkRoles(
     );
     const maybe = [
       ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
-      ...(at.some(({ ofGroups }) => ofGroups.some((role) => meets(role, need) !== "no"))
+      ...(at.some(({ ofGroups }) => ofGroups.some(({ role }) => meets(role, need) !== "no"))
         ? ["a group has it, or may have it"]
         : []),
       ...at.flatMap(({ own, place }) =>
@@ -76,7 +77,7 @@ export async function checkRoles(
     ];
     if (wasGranted)
       lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
-    else if (maybe.length > 0) cannotTell.push(`Whether it has ${what} cannot be told: ${maybe.join("; ")}.`);
+    else if (maybe.length > 0) unknown.push(`It is unknown whether it has ${what}: ${maybe.join("; ")}.`);
     else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);
   }
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
@@ -89,13 +90,19 @@ export async function checkRoles(
       .filter((role) => !isAllowed(role, place))
       .map((role) => `It has ${role} on ${nameOf(place)}, which it does not need.`),
   );
+  for (const { place, ofGroups } of looks)
+    for (const { role, group } of ofGroups)
+      if (!isAllowed(role, place))
+        unknown.push(
+          `It is unknown whether it has ${role} on ${nameOf(place)}, which it does not need: ${group} has it.`,
+        );
   for (const look of looks)
-    if (isDirect(look) && look.failure && !cannotTell.some((line) => line.includes(nameOf(look.place))))
-      cannotTell.push(
-        `Whether it has more than it needs on ${nameOf(look.place)} cannot be told: ${look.failure}.`,
+    if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(nameOf(look.place))))
+      unknown.push(
+        `It is unknown whether it has more than it needs on ${nameOf(look.place)}: ${look.failure}.`,
       );
   const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => nameOf(place));
-  const limits = unseen.length > 0 ? [`Not looked at, for want of a role there: ${unseen.join(", ")}.`] : [];
+  const limits = unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : [];
 
   const where = looks
     .filter(({ failure }) => !failure)
@@ -107,14 +114,14 @@ export async function checkRoles(
       name,
       result: "bad",
       text: `${account} has not exactly the roles that it needs.`,
-      details: [...lacks, ...surplus, ...cannotTell, ...limits],
+      details: [...lacks, ...surplus, ...unknown, ...limits],
     };
-  if (cannotTell.length > 0)
+  if (unknown.length > 0)
     return {
       name,
       result: "unknown",
-      text: `Whether ${account.replace("The", "the")} has exactly the roles that it needs cannot be told.`,
-      details: [...cannotTell, ...limits],
+      text: `It is unknown whether ${account.replace("The", "the")} has exactly the roles that it needs.`,
+      details: [...unknown, ...limits],
     };
   return {
     name,
@@ -143,30 +150,36 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
 /** The clouds that folders are in: a role there is good for the folder too. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   const ids = places.filter(({ type }) => type === folder).map(({ id }) => id);
-  const looks = await Promise.allSettled(ids.map((id) => cloudOfFolder(id, cloud)));
+  const looks = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
   return {
     places: looks.flatMap((look) =>
       look.status === "fulfilled" && look.value ? [{ type: cloudType, id: look.value }] : [],
     ),
     failures: looks.flatMap((look, i) =>
-      look.status === "rejected" ? [`folder ${ids[i]}: ${reasonOf(look.reason)}`] : [],
+      look.status === "rejected" ? [`folder ${ids[i]}: ${failureText(look.reason)}`] : [],
     ),
   };
 }
 
 async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<Look> {
-  const own: string[] = [];
-  const ofGroups: string[] = [];
-  try {
+  const look = { place, own: [] as string[], ofGroups: [] as { role: string; group: string }[] };
+  const read = async () => {
     for await (const { roleId, subject } of bindingsOf(place, cloud)) {
-      if (subject?.type === "serviceAccount" && subject.id === accountId) own.push(roleId);
-      else if (subject?.type === "group" || subject?.type === "system") ofGroups.push(roleId);
+      const { type, id } = subject ?? {};
+      if ((type === "serviceAccount" && id === accountId) || isEverybody(type, id)) look.own.push(roleId);
+      else if (type === "group" || type === "system")
+        look.ofGroups.push({ role: roleId, group: `${type} ${id}` });
     }
-    return { place, own, ofGroups };
-  } catch (error) {
-    return { place, own: [], ofGroups: [], failure: reasonOf(error) };
-  }
+    return look;
+  };
+  return unlessCloudFails(read(), (error) => ({
+    ...{ place, own: [], ofGroups: [], failure: failureText(error) },
+  }));
 }
+
+/** Groups of the system in which every account is: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group */
+const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
+  type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
 function grantOf({ role, on: [first] }: Need, accountId: string): string {
   const command = first && commands[first.type];
@@ -175,8 +188,13 @@ function grantOf({ role, on: [first] }: Need, accountId: string): string {
     : "";
 }
 
-const nameOf = ({ type, id }: Place): string =>
-  `${type === "kms.symmetricKey" ? "key" : type.split(".").at(-1)} ${id}`;
+const nouns: Readonly<Record<string, string>> = {
+  "kms.symmetricKey": "key",
+  "iam.serviceAccount": "service account",
+};
+
+/** A place as people call it. */
+export const nameOf = ({ type, id }: Place): string => `${nouns[type] ?? type.split(".").at(-1)} ${id}`;
 
 const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;
 

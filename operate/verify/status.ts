@@ -1,10 +1,11 @@
-import { type CloudApi, isNotFound } from "../../api/connection";
+import type { CloudApi } from "../../api/connection";
+import { failureText, isCloudFailure, isNotFound } from "../../api/failures";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { describeFault } from "../../components/engine/faultSentences";
 import { findTrailFaults } from "../../components/engine/trailFaults";
 import type { Collected } from "../engine/events";
 import { scopeNames } from "../engine/world";
-import { type Check, reasonOf } from "./check";
+import type { Check } from "./check";
 import type { Target } from "./target";
 
 /**
@@ -50,14 +51,14 @@ const unknownReason = {
   remedy: "If the trail stays so, ask support.",
 };
 
-/** What was read of a trail. */
-export interface TrailLook {
+/** What was found about a trail. */
+export interface TrailChecks {
   readonly checks: readonly Check[];
   readonly isActive: boolean;
 }
 
 /** Whether the trail works, and collects and delivers what the stack says. */
-export async function lookAtTrail(target: Target, cloud: CloudApi): Promise<TrailLook> {
+export async function checkTrail(target: Target, cloud: CloudApi): Promise<TrailChecks> {
   const name = "status";
   const { trailId } = target;
   try {
@@ -68,10 +69,11 @@ export async function lookAtTrail(target: Target, cloud: CloudApi): Promise<Trai
       : await brokenTrail(trail, cloud);
     return { checks: [status, settingsOf(target, trail)], isActive };
   } catch (error) {
+    if (!isCloudFailure(error)) throw error;
     const gone = isNotFound(error);
     const text = gone
-      ? `The trail ${trailId} does not exist any more: no log is delivered. To make it anew, run: pulumi up --refresh`
-      : `The trail ${trailId} cannot be read: ${reasonOf(error)}`;
+      ? `The trail ${trailId} does not exist any more: no log is delivered. To recreate it, run: pulumi up --refresh`
+      : `The trail ${trailId} cannot be read: ${failureText(error)}`;
     return { checks: [{ name, result: gone ? "bad" : "unknown", text }], isActive: false };
   }
 }

@@ -6,7 +6,7 @@ const marks: Readonly<Record<Result, string>> = { bad: "BAD", unknown: "?", told
 
 const conclusions: Readonly<Record<Result, string>> = {
   bad: "Something is wrong: see BAD.",
-  unknown: "Not everything could be told: see ?.",
+  unknown: "Something is unknown: see ?.",
   told: "Nothing is wrong.",
   good: "Nothing is wrong.",
 };

@@ -1,18 +1,22 @@
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
+import { failureText, unlessCloudFails } from "../../api/failures";
+import { refusalOfCredentials } from "../../api/identity";
 import { retried } from "../../api/retries";
 import { splitUrn } from "../engine/urn";
 import type { World } from "../engine/world";
+import { CloudView } from "../preflight/cloudView";
+import { checkAccount } from "./account";
 import { checkBucket } from "./bucket";
-import { type Check, type Result, reasonOf, worstOf } from "./check";
+import { type Check, type Result, worstOf } from "./check";
+import { checkDeliveredLogs } from "./deliveredLogs";
 import { type Awaited, proveDelivery, type Surroundings } from "./delivery";
 import type { Memory } from "./memory";
-import { lookAtRecord } from "./record";
 import { checkRoles } from "./roles";
-import { lookAtTrail } from "./status";
+import { checkTrail } from "./status";
 import { type Target, targetsOf } from "./target";
 
-/** What is looked at. Times are milliseconds. */
+/** What is checked. Times are milliseconds. */
 export interface VerifyOptions {
   /** Whether no event is caused. */
   readonly quick?: boolean;
@@ -39,7 +43,7 @@ export interface Verification {
   readonly memory: Memory;
 }
 
-/** Looks whether the trails of a stack work, from their status to what is in their log objects. */
+/** Checks whether the trails of a stack work, from their status to what is in their log objects. */
 export async function verify(
   world: World,
   connection: CloudApi,
@@ -48,21 +52,20 @@ export async function verify(
 ): Promise<Verification> {
   const cloud = retried(connection);
   const targets = targetsOf(world);
-  const looks = new Map<string, Promise<BucketSettings | undefined>>();
-  for (const { bucketName } of targets)
-    if (!looks.has(bucketName)) looks.set(bucketName, readBucketSettings(bucketName, cloud));
-  const settled = await Promise.all(
-    [...looks].map(
-      async ([name, look]): Promise<readonly [string, BucketLook]> => [
-        name,
-        await look.then(
-          (settings) => ({ settings }),
-          (error: unknown) => ({ failure: reasonOf(error) }),
-        ),
-      ],
-    ),
+  const names = [...new Set(targets.map(({ bucketName }) => bucketName))];
+  const reading = names.map(
+    async (name): Promise<readonly [string, BucketRead]> => [
+      name,
+      await unlessCloudFails(
+        readBucketSettings(name, cloud).then((settings): BucketRead => ({ settings })),
+        (error): BucketRead => ({ failure: failureText(error) }),
+      ),
+    ],
   );
-  const buckets = new Map(settled);
+  const [refusal, ...reads] = await Promise.all([refusalOfCredentials(cloud), ...reading]);
+  if (refusal !== undefined) return refused(targets, refusal, options.memory);
+  const buckets = new Map(reads);
+  const view = new CloudView(cloud);
   const memory: Record<string, Memory[string]> = {};
   const trails = await Promise.all(
     targets.map(async (target): Promise<TrailReport> => {
@@ -72,6 +75,7 @@ export async function verify(
         sharing,
         world,
         buckets,
+        view,
         cloud,
         options,
         around,
@@ -81,24 +85,36 @@ export async function verify(
       return { name: target.name, trailId: target.trailId, result: worstOf(checks), checks };
     }),
   );
-  const all = [...trails, ...untold(world, targets)];
+  const all = [...trails, ...unknownTrails(world, targets)];
   return { result: worstOf(all), trails: all, memory };
 }
 
-/** Trails of which the state does not tell enough. */
-const untold = (world: World, targets: readonly Target[]): TrailReport[] =>
+/** One line where nothing can be asked: each call would fail with the same words. */
+function refused(targets: readonly Target[], refusal: unknown, memory: Memory = {}): Verification {
+  const text =
+    `The credentials are not accepted: ${failureText(refusal)}. They have expired, or are of another region. ` +
+    "Get a new token: export YC_TOKEN=$(yc iam create-token)";
+  const checks: Check[] = [{ name: "credentials", result: "unknown", text }];
+  const trails = targets.map(
+    ({ name, trailId }): TrailReport => ({ name, trailId, result: "unknown", checks }),
+  );
+  return { result: "unknown", trails, memory };
+}
+
+/** Trails of which the state does not say enough. */
+const unknownTrails = (world: World, targets: readonly Target[]): TrailReport[] =>
   world
     .all("trail")
     .filter(({ id }) => !targets.some(({ trailId }) => trailId === id))
     .map(({ urn, id: trailId = "no id" }) => {
       const text =
-        "What is to be verified, the state does not tell: its id or its destination is missing or secret.";
+        "The state does not say what is to be verified: its id or its destination is missing or secret.";
       const checks: Check[] = [{ name: "settings", result: "unknown", text }];
       return { name: splitUrn(urn).name, trailId, result: "unknown", checks };
     });
 
 /** What is set on a bucket, nothing if there is no such bucket, or why that is not known. */
-interface BucketLook {
+interface BucketRead {
   readonly settings?: BucketSettings;
   readonly failure?: string;
 }
@@ -107,29 +123,33 @@ async function verifyTrail(
   target: Target,
   sharing: readonly Target[],
   world: World,
-  buckets: ReadonlyMap<string, BucketLook>,
+  buckets: ReadonlyMap<string, BucketRead>,
+  view: CloudView,
   cloud: CloudApi,
   options: VerifyOptions,
   around: Surroundings,
 ): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
   const { settings, failure } = buckets.get(target.bucketName) ?? {};
   const known = new Map([...buckets].map(([name, look]) => [name, look.settings] as const));
-  const lookAt = () =>
+  const checkLogs = () =>
     settings &&
-    lookAtRecord(
+    checkDeliveredLogs(
       target,
       settings,
-      around.now(),
+      () => around.now(),
       { ...options, memory: options.memory?.[target.trailId] },
       cloud,
     );
   // Nothing else is waited for where no event is.
-  const early = options.quick ? lookAt() : undefined;
-  const [trail, roles, bucket] = await Promise.all([
-    lookAtTrail(target, cloud),
+  const early = options.quick ? checkLogs() : undefined;
+  // It is awaited last.
+  early?.catch(() => {});
+  const [trail, roles, account, bucket] = await Promise.all([
+    checkTrail(target, cloud),
     checkRoles(target, sharing, known, cloud),
+    checkAccount(target, cloud),
     failure === undefined
-      ? checkBucket(target, world, settings, cloud)
+      ? checkBucket(target, world, settings, view, cloud)
       : [unread("bucket", target, failure), unread("key", target, failure)],
   ]);
   const keyId = settings && keyIdOf(settings);
@@ -138,11 +158,12 @@ async function verifyTrail(
     : trail.isActive && settings
       ? await proveDelivery(target, keyId, options.wait, cloud, around)
       : notTried();
-  const record = await (early ?? lookAt());
+  const record = await (early ?? checkLogs());
   return {
     checks: [
       ...trail.checks,
       roles,
+      account,
       ...bucket,
       ...(delivery ? [delivery.check] : []),
       ...(record?.checks ?? [unread("record", target, failure ?? "there is no such bucket")]),

@@ -136,13 +136,11 @@ describe("a command on the local cloud", () => {
 
   test.each(Object.keys(kinds))("with %s it knows who asks", async (kind) => {
     const output = await run((await kinds[kind]?.()) ?? {});
-    expect(output).toContain(
-      `credentials that the endpoint takes: They are of serviceAccount ${subject.id}.`,
-    );
+    expect(output).toContain(`credentials: They are of serviceAccount ${subject.id}.`);
     const isProfile = kind.includes("yc profile");
-    expect(
-      output.includes("the provider is given credentials too: The ones here are of the yc profile work"),
-    ).toBe(isProfile);
+    expect(output.includes("credentials of the provider: The ones here are of the yc profile work")).toBe(
+      isProfile,
+    );
     expect(output).not.toContain(JSON.parse(authorizedKey).private_key.slice(40, 60));
   });
 

@@ -1,11 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { LifecycleRule } from "../../api/bucketSettings";
-import { exitCodes, UsageError } from "../../operate/exitCodes";
+import { exitCodes } from "../../operate/exitCodes";
 import { verifyCommand } from "../../operate/verify";
 import { tampered } from "../../operate/verify/integrity";
-import { readMemory, writeMemory } from "../../operate/verify/memory";
-import { makeFolder } from "../support/folder";
 
 const day = 86_400_000;
 const put = Date.UTC(2026, 0, 10, 12);
@@ -13,11 +9,11 @@ const put = Date.UTC(2026, 0, 10, 12);
 describe("a delete marker above a log", () => {
   const judged = (days: number, rule: LifecycleRule, rulesSince = 0) => {
     const at = put + days * day;
-    const of = { key: "logs/t/2026/01/10/a.json" };
+    const of = { key: "logs/t/2026/01/10/a.json", size: 1 };
     const marker = { ...of, versionId: "m", isLatest: true, isDeleteMarker: true, at };
     const version = { ...of, versionId: "v", isLatest: false, isDeleteMarker: false, at: put };
     const { faults, unclear } = tampered(new Map([[of.key, [marker, version]]]), {
-      ...{ rules: [rule], rulesSince, now: at + day, records: [] },
+      ...{ rules: [rule], rulesSince, now: at + day, records: [], accountId: "aje" },
       isNew: () => true,
     });
     return faults.length > 0 ? "bad" : unclear.length > 0 ? "unknown" : "good";
@@ -52,9 +48,9 @@ describe("a delete marker above a log", () => {
 describe("a delete marker of which nothing else is left", () => {
   const rules = [{ enabled: true, expiration: { days: 30 }, noncurrentExpiration: { noncurrentDays: 10 } }];
   const judged = (key: string, markedAt: number, now: number, of = rules) => {
-    const marker = { key, versionId: "m", isLatest: true, isDeleteMarker: true, at: markedAt };
+    const marker = { key, versionId: "m", isLatest: true, isDeleteMarker: true, at: markedAt, size: 0 };
     const { faults, unclear } = tampered(new Map([[key, [marker]]]), {
-      ...{ rules: of, rulesSince: 0, now, records: [] },
+      ...{ rules: of, rulesSince: 0, now, records: [], accountId: "aje" },
       isNew: () => true,
     });
     return faults.length > 0 ? "bad" : unclear.length > 0 ? "unknown" : "good";
@@ -75,34 +71,6 @@ describe("a delete marker of which nothing else is left", () => {
 
   test("where no rule deletes anything it was somebody", () => {
     expect(judged("t/2026/01/10/a.json", put + 40 * day, put + 60 * day, [])).toBe("bad");
-  });
-});
-
-describe("the file of --since", () => {
-  const memory = { t: { through: 1, last: ["k v"], days: { "2026-01-10": 2 } } };
-
-  test("is read as it was written; a file that is not there is a first run", () => {
-    using folder = makeFolder();
-    const file = join(folder.path, "since.json");
-    expect(readMemory(file, "dev")).toEqual({});
-    writeMemory(file, "dev", memory);
-    expect(readMemory(file, "dev")).toEqual(memory);
-  });
-
-  test.each([
-    [
-      "of another stack",
-      JSON.stringify({ version: 1, stack: "prod", trails: {} }),
-      /is of stack prod, not of dev/,
-    ],
-    ["of something else", "[]", /was not written by audit-trails verify/],
-    ["that is broken", "{", /was not written by audit-trails verify/],
-  ])("%s is refused", (_what, text, told) => {
-    using folder = makeFolder();
-    const file = join(folder.path, "since.json");
-    writeFileSync(file, text);
-    expect(() => readMemory(file, "dev")).toThrow(UsageError);
-    expect(() => readMemory(file, "dev")).toThrow(told);
   });
 });
 

@@ -1,0 +1,41 @@
+import type { CloudApi } from "./connection";
+import { collected, listed, pageSize } from "./listed";
+
+/** Something by which others act as a service account. */
+export interface AccountKey {
+  readonly kind: "static key" | "authorized key";
+  readonly id: string;
+  readonly createdAt?: Date;
+}
+
+/**
+ * Lists the static and the authorized keys of a service account.
+ *
+ * @throws {ServiceError} if they may not be listed.
+ */
+export async function listAccountKeys(serviceAccountId: string, cloud: CloudApi): Promise<AccountKey[]> {
+  const [{ AccessKeyServiceService }, { KeyServiceService, ListKeysRequest }] = await Promise.all([
+    import("@yandex-cloud/nodejs-sdk/iam-v1/awscompatibility/access_key_service"),
+    import("@yandex-cloud/nodejs-sdk/iam-v1/key_service"),
+  ]);
+  const page = { serviceAccountId, pageSize };
+  const [fixed, authorized] = await Promise.all([
+    collected(
+      listed(
+        (pageToken) => cloud.call("iam", AccessKeyServiceService.list, { ...page, pageToken }),
+        ({ accessKeys }) => accessKeys,
+      ),
+    ),
+    collected(
+      listed(
+        (pageToken) =>
+          cloud.call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({ ...page, pageToken })),
+        ({ keys }) => keys,
+      ),
+    ),
+  ]);
+  return [
+    ...fixed.map(({ id, createdAt }) => ({ kind: "static key" as const, id, createdAt })),
+    ...authorized.map(({ id, createdAt }) => ({ kind: "authorized key" as const, id, createdAt })),
+  ];
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openStack } from "../../../operate/engine/stack";
+import { run } from "../../../operate/run";
+import { verifyCommand } from "../../../operate/verify";
+import { makeFolder } from "../../support/folder";
+import { printedBy } from "../../support/printed";
+import { Stack } from "./stack";
+
+jest.mock("../../../operate/engine/stack", () => ({ openStack: jest.fn() }));
+
+/** What the command prints for a stack, and how it ends. */
+async function verifyStack(stack: Stack, ...options: string[]) {
+  jest.mocked(openStack).mockResolvedValue({
+    ...{ name: "dev", project: "p", state: {} as never, world: stack.world },
+    cloud: () => stack.connect(),
+  });
+  const deployer = ["--deployer", stack.cloud.deployer.id];
+  return printedBy(() =>
+    run(["verify", "--stack", "dev", "--quick", ...deployer, ...options], [verifyCommand]),
+  );
+}
+
+test("the file of --since is written after the report; one that cannot be is reported, and the report's code stays", async () => {
+  await using stack = await Stack.start();
+  using folder = makeFolder();
+  stack.deliver();
+  const file = join(folder.path, "nowhere", "since.json");
+  const good = await verifyStack(stack, "--since", file);
+  expect(good.out).toMatch(/Nothing is wrong\.\n$/);
+  expect(good.error).toMatch(/since\.json cannot be written: ENOENT/);
+  expect(good.code).toBe(3);
+  stack.grant("audit-logs", "storage.viewer");
+  const bad = await verifyStack(stack, "--since", file);
+  expect(bad.out).toMatch(/It is public/);
+  expect(bad.error).toMatch(/since\.json cannot be written/);
+  expect(bad.code).toBe(1);
+  const fine = await verifyStack(stack, "--since", join(folder.path, "since.json"));
+  expect([fine.error, fine.code, existsSync(join(folder.path, "since.json"))]).toEqual(["", 1, true]);
+});
+
+test("a defect ends with 70, names a file with its stack, and is no answer", async () => {
+  jest.mocked(openStack).mockImplementation(async () => {
+    throw new TypeError("undefined is not a function");
+  });
+  const { out, error, code } = await printedBy(() => run(["verify", "--stack", "dev"], [verifyCommand]));
+  expect([out, code]).toEqual(["", 70]);
+  const file = /The stack is in (\S+stack\.txt)/.exec(error)?.[1] ?? "";
+  expect(error).toMatch(/^audit-trails failed by a defect of its own: undefined is not a function\n/);
+  expect(readFileSync(file, "utf8")).toMatch(/TypeError: undefined is not a function\n +at /);
+});

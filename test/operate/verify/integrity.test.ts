@@ -1,0 +1,219 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Version } from "../../../api/objects";
+import { UsageError } from "../../../operate/exitCodes";
+import { day } from "../../../operate/verify/check";
+import { readMemory, type TrailMemory, writeMemory } from "../../../operate/verify/memory";
+import { goneSince, remember } from "../../../operate/verify/seen";
+import { makeFolder } from "../../support/folder";
+import { checkOf, linesOf, Stack } from "./stack";
+
+describe("a version that was deleted for good since the last run", () => {
+  test("is found by its name, also on the day of that run, and where later ones make up the number", async () => {
+    await using stack = await Stack.start();
+    const key = stack.deliver();
+    const { memory } = await stack.verify();
+    stack.delete(key, stack.versionsOf(key)[0]?.versionId);
+    stack.deliver();
+    stack.deliver();
+    const check = checkOf(await stack.verify({ memory }), "integrity");
+    expect(linesOf(check)).toMatch(
+      new RegExp(`^${key} \\(version \\w+\\), put at \\S+Z, is gone for good since the last run$`, "m"),
+    );
+    expect(check.result).toBe("bad");
+  });
+
+  test.each([
+    ["of another prefix", [{ enabled: true, filter: { prefix: "tmp/" }, expiration: { days: 1 } }]],
+    [
+      "for old versions of another prefix",
+      [{ enabled: true, filter: { prefix: "tmp/" }, noncurrentExpiration: { noncurrentDays: 1 } }],
+    ],
+    ["that expires logs later", [{ enabled: true, expiration: { days: 30 } }]],
+    [
+      "that deletes old versions, of which it was none",
+      [{ enabled: true, noncurrentExpiration: { noncurrentDays: 1 } }],
+    ],
+  ])("is found days later too, whatever rule there is %s", async (_which, lifecycleRules) => {
+    await using stack = await Stack.start();
+    stack.set({ lifecycleRules });
+    const key = stack.deliver();
+    stack.pass({ hours: 5 * 24 });
+    const { memory } = await stack.verify();
+    stack.delete(key, stack.versionsOf(key)[0]?.versionId);
+    const check = checkOf(await stack.verify({ memory }), "integrity");
+    expect([check.result, linesOf(check)]).toEqual(["bad", expect.stringContaining(`${key} (version`)]);
+  });
+
+  test.each([
+    ["now", false],
+    ["then, and is longer now", true],
+  ])("by the lifecycle as it is %s is no finding", async (_when, isChanged) => {
+    await using stack = await Stack.start();
+    const rule = { expiration: { days: 2 }, noncurrentExpiration: { noncurrentDays: 1 } };
+    stack.set({ lifecycleRules: [{ enabled: true, ...rule }] });
+    const key = stack.deliver();
+    const { memory } = await stack.verify();
+    stack.pass({ hours: 3 * 24 });
+    stack.pass({ hours: 3 * 24 });
+    expect(stack.versionsOf(key).filter(({ isDeleteMarker }) => !isDeleteMarker)).toEqual([]);
+    if (isChanged) stack.set({ lifecycleRules: [{ enabled: true, expiration: { days: 365 } }] });
+    const check = checkOf(await stack.verify({ memory }), "integrity");
+    expect(linesOf(check)).not.toContain("is gone for good");
+  });
+
+  test("is found where the bucket keeps no versions, and so is one that was overwritten", async () => {
+    await using stack = await Stack.start({ isEncrypted: false });
+    // As a bucket is before versioning is ever on.
+    const bucket = stack.cloud.buckets.require("audit-logs");
+    stack.cloud.buckets.require = () => ({ ...bucket, versioning: "VERSIONING_DISABLED" });
+    const [gone, changed] = [stack.deliver(), stack.deliver()];
+    const { memory } = await stack.verify();
+    stack.delete(gone);
+    stack.pass({ minutes: 1 });
+    stack.put(changed, "[]");
+    const check = checkOf(await stack.verify({ memory }), "integrity");
+    expect(check.details).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(`^${gone}, put at \\S+, is gone for good`),
+        expect.stringMatching(`^${changed}, put at \\S+, was overwritten at`),
+      ]),
+    );
+  });
+
+  test("is unknown once where the last run kept numbers alone, and known from then on", async () => {
+    await using stack = await Stack.start();
+    const key = stack.deliver();
+    const { memory } = await stack.verify();
+    const { seen: _, ...earlier } = memory[stack.trailId] as TrailMemory;
+    stack.delete(key, stack.versionsOf(key)[0]?.versionId);
+    stack.deliver();
+    const once = await stack.verify({ memory: { [stack.trailId]: earlier } });
+    expect(checkOf(once, "integrity")).toMatchObject({
+      result: "unknown",
+      details: [expect.stringContaining("earlier form")],
+    });
+    expect(checkOf(await stack.verify({ memory: once.memory }), "integrity").result).toBe("good");
+  });
+});
+
+test("what a run says without an earlier one: nothing of versions that were deleted for good", async () => {
+  await using stack = await Stack.start();
+  stack.deliver();
+  expect(linesOf(checkOf(await stack.verify(), "integrity"))).toMatch(
+    /hidden by a delete marker.* Versions deleted for good are found with --since\.$/,
+  );
+});
+
+test("an object that somebody else put under the trail's prefix is named, where the trail tells of it", async () => {
+  await using stack = await Stack.start();
+  const filter = {
+    service: "storage",
+    resourceScopes: [{ id: stack.cloud.organizationId, type: "organization-manager.organization" }],
+  };
+  const trail = stack.cloud.trails.all()[0];
+  stack.cloud.trails.update(
+    { ...stack.stranger, subject: stack.cloud.deployer },
+    {
+      trailId: stack.trailId,
+      filteringPolicy: { ...trail?.filteringPolicy, dataEventsFilters: [filter] } as never,
+    },
+    ["filtering_policy"],
+  );
+  stack.put(`${stack.trailId}/2026/11/29/false.json`, "[]");
+  // The same elsewhere is nobody's business.
+  stack.put("elsewhere/false.json", "[]");
+  stack.deliver();
+  const check = checkOf(await stack.verify(), "integrity");
+  expect(check.details).toEqual([
+    expect.stringMatching(/^\S+false\.json was put at \S+ by .*, not by the trail's account$/),
+  ]);
+});
+
+describe("what is kept of many versions", () => {
+  const start = Date.UTC(2016, 0, 1);
+  const version = (i: number): Version => ({
+    ...{ key: `t/2016/01/01/${i}.json`, versionId: `v${i}`, at: start + i * 300_000, size: 9 },
+    ...{ isLatest: true, isDeleteMarker: false },
+  });
+  const all = (count: number) =>
+    new Map(Array.from({ length: count }, (_, i) => [`t/2016/01/01/${i}.json`, [version(i)]]));
+  const around = { rules: [], isVersioned: true, keyPrefix: "t/", through: Number.POSITIVE_INFINITY };
+
+  test("is small, and finds one that is gone by its day, or where it is new by its name", () => {
+    const versions = all(100_000);
+    const seen = remember("b/t/", versions, []);
+    expect(JSON.stringify(seen).length).toBeLessThan(500_000);
+    const now = start + 400 * day;
+    expect(goneSince(seen, versions, { ...around, now })).toEqual({ faults: [], unclear: [] });
+    versions.delete("t/2016/01/01/99999.json");
+    versions.delete("t/2016/01/01/300.json");
+    expect(goneSince(seen, versions, { ...around, now }).faults).toEqual([
+      expect.stringMatching(/^t\/2016\/01\/01\/99999\.json \(version v99999\), put at/),
+      "1 of 288 versions that were put on 2016-01-02 are gone for good since the last run",
+    ]);
+  });
+
+  test.each([
+    ["old enough for the rules", 40, "lifecycle"],
+    ["partly old enough", 21, "unclear"],
+    ["too young", 10, "deleted"],
+  ])("by its day, %s, it is judged so", (_how, days, expected) => {
+    const versions = all(600);
+    const seen = remember("b/t/", versions, [], 0);
+    versions.delete("t/2016/01/01/300.json");
+    const rules = [{ enabled: true, expiration: { days: 15 }, noncurrentExpiration: { noncurrentDays: 20 } }];
+    const { faults, unclear } = goneSince(seen, versions, {
+      ...around,
+      rules,
+      now: start + (days + 1) * day,
+    });
+    expect(faults.length > 0 ? "deleted" : unclear.length > 0 ? "unclear" : "lifecycle").toBe(expected);
+  });
+});
+
+describe("the file of --since", () => {
+  const seen = remember("b/t/", new Map(), [{ enabled: true, expiration: { days: 1 } }]);
+  const memory = { t: { through: 1, last: ["k v"], seen } };
+
+  test("is read as it was written; a file that is not there is a first run", () => {
+    using folder = makeFolder();
+    const file = join(folder.path, "since.json");
+    expect(readMemory(file, "dev")).toEqual({});
+    writeMemory(file, "dev", memory);
+    expect(readMemory(file, "dev")).toEqual(memory);
+  });
+
+  test("of the first form is read, also with the times that were none", () => {
+    using folder = makeFolder();
+    const file = join(folder.path, "since.json");
+    const first = { through: 5, last: ["k v"], days: { "2026-01-10": 2 }, lastEvent: null };
+    const trails = { t: first, spoilt: { ...first, through: null } };
+    writeFileSync(file, JSON.stringify({ version: 1, stack: "dev", trails }));
+    expect(readMemory(file, "dev")).toEqual({ t: { through: 5, last: ["k v"], lastEvent: undefined } });
+  });
+
+  test.each([
+    [
+      "of another stack",
+      JSON.stringify({ version: 1, stack: "prod", trails: {} }),
+      /is of stack prod, not of dev/,
+    ],
+    ["of something else", "[]", /was not written by audit-trails verify/],
+    ["that is broken", "{", /was not written by audit-trails verify/],
+    [
+      "whose names are broken",
+      JSON.stringify({
+        ...{ version: 2, stack: "dev" },
+        trails: { t: { ...memory.t, seen: { ...seen, names: "H4sI" } } },
+      }),
+      /was not written by audit-trails verify/,
+    ],
+  ])("%s is refused", (_what, text, says) => {
+    using folder = makeFolder();
+    const file = join(folder.path, "since.json");
+    writeFileSync(file, text);
+    expect(() => readMemory(file, "dev")).toThrow(UsageError);
+    expect(() => readMemory(file, "dev")).toThrow(says);
+  });
+});
