@@ -15,14 +15,8 @@ jest.mock("../../api/objectStorage", () => {
   return {
     objectStorage: async (cloud: CloudApi) => {
       const client = await actual.objectStorage(cloud);
-      client.middlewareStack.add(
-        (next) =>
-          ({ input }) =>
-            next({ input: { ...inputs, ...input } }),
-        {
-          step: "initialize",
-        },
-      );
+      const step = "initialize";
+      client.middlewareStack.add((next) => (args) => next({ input: { ...inputs, ...args.input } }), { step });
       return client;
     },
   };
