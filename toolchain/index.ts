@@ -82,7 +82,7 @@ const environmentOf = (engine: string, provider: string): Record<string, string>
 });
 
 async function makeEngine(folder: string, release: Release, report: Report): Promise<string[]> {
-  const installation = findInstallation(pulumi.version);
+  const installation = findInstallation(pulumi.version, report);
   const plugin = pluginOf(release);
   await obtain(folder, report, [
     { program: pulumi, installed: installation?.pulumi },
