@@ -31,20 +31,25 @@ export interface EmulatorOptions extends CloudOptions {
  * @throws {StateFileError} if the state file is not fit, or another cloud has it open.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const held = options.stateFile === undefined ? undefined : await hold(options.stateFile);
+  const { stateFile } = options;
+  const held = stateFile === undefined ? undefined : await hold(stateFile);
+  const fronts: { close(): void }[] = [];
   try {
     const cloud = new Cloud(options);
     const s3 = new S3Server(cloud);
     const grpc = new GrpcServer(cloud, () => `${storageHost}:${s3.port}`);
     const admin = new AdminServer(cloud);
+    fronts.push(s3, grpc, admin);
     const tls = await makeCertificate();
-    await Promise.all([
+    const listening = await Promise.allSettled([
       grpc.listen(options.grpcPort ?? 0, tls),
       s3.listen(options.s3Port ?? 0),
       admin.listen(options.adminPort ?? 0),
     ]);
+    for (const one of listening) if (one.status === "rejected") throw one.reason;
     return new Emulator(cloud, grpc, s3, admin, tls.certificate, held);
   } catch (error) {
+    for (const front of fronts) front.close();
     held?.[Symbol.dispose]();
     throw error;
   }
