@@ -74,5 +74,6 @@ function requireNode(leastMajor, leastMinor) {
     `Node ${leastMajor}.${leastMinor} or newer is needed; this is v${process.versions.node}. ` +
       "Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n",
   );
-  process.exit(1);
+  // Pulumi takes this code for a fault that has been told, and adds nothing.
+  process.exit(32);
 }

@@ -97,7 +97,7 @@ test.each(["20.20.2", "22.14.0"])(
   `;
     const ended = promisify(execFile)(process.execPath, ["--eval", code]);
     await expect(ended).rejects.toMatchObject({
-      code: 1,
+      code: 32,
       stdout: "",
       stderr: `Node 22.15 or newer is needed; this is v${version}. Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n`,
     });
