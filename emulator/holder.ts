@@ -1,8 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { writePrivately } from "./backend/privateFile";
-import { StateFileError } from "./backend/store";
+import { StateFileError, unwritable } from "./backend/store";
 
 /** Addresses of a running local cloud. */
 export interface Running {
@@ -33,6 +33,7 @@ const mode = 0o600;
 /** Milliseconds. */
 const pause = 50;
 const longestStart = 30_000;
+const longestAnswer = 5000;
 
 const holderFileOf = (stateFile: string): string => `${stateFile}.open`;
 /** The state files that this process holds. */
@@ -45,15 +46,14 @@ const own = new Set<string>();
  */
 export async function hold(stateFile: string): Promise<Held> {
   const file = holderFileOf(stateFile);
-  mkdirSync(dirname(stateFile), { recursive: true });
-  while (!claim(file)) {
+  while (!claim(file, stateFile)) {
     const holder = read(file);
     if (holder && (await isAtWork(file, holder)))
       throw new StateFileError(
         `${stateFile} is in use by the local cloud of process ${holder.pid}` +
           `${holder.running ? `, whose window is ${holder.running.adminUrl}` : ""}. Use that one, end it, or name another file.`,
       );
-    rmSync(file, { force: true });
+    removeLeftOver(file, holder);
   }
   own.add(file);
   return {
@@ -80,19 +80,33 @@ export async function findRunning(
   );
 }
 
-function claim(file: string): boolean {
+/** @throws {StateFileError} if the folder cannot be written. */
+function claim(file: string, stateFile: string): boolean {
   // Written aside and linked, so that it never stands there half written.
   const aside = `${file}.${process.pid}`;
-  writeFileSync(aside, JSON.stringify({ pid: process.pid } satisfies Holder), { mode });
   try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(aside, JSON.stringify({ pid: process.pid } satisfies Holder), { mode });
     linkSync(aside, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw unwritable(stateFile, error);
   } finally {
-    rmSync(aside);
+    rmSync(aside, { force: true });
   }
+}
+
+function removeLeftOver(file: string, seen: Holder | undefined): void {
+  // Of several that see it one moves it away; should it have been replaced meanwhile, it goes back.
+  const aside = `${file}.${process.pid}.gone`;
+  try {
+    renameSync(file, aside);
+    if (read(aside)?.pid !== seen?.pid) linkSync(aside, file);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+  rmSync(aside, { force: true });
 }
 
 function read(file: string): Holder | undefined {
@@ -109,9 +123,10 @@ async function isAtWork(file: string, { pid, running }: Holder): Promise<boolean
   if (pid === process.pid) return own.has(file);
   if (!isAlive(pid)) return false;
   if (!running) return true;
-  return fetch(`${running.adminUrl}/clock`).then(
+  return fetch(`${running.adminUrl}/clock`, { signal: AbortSignal.timeout(longestAnswer) }).then(
     ({ ok }) => ok,
-    () => false,
+    // One that was stopped may go on.
+    ({ name }: Error) => name === "TimeoutError",
   );
 }
 

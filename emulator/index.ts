@@ -140,9 +140,12 @@ export class Emulator implements AsyncDisposable {
     this.grpc.close();
     this.s3.close();
     this.admin.close();
-    this.cloud.store.commit();
-    this.held?.[Symbol.dispose]();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      this.cloud.store.commit();
+    } finally {
+      this.held?.[Symbol.dispose]();
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -163,9 +163,11 @@ export class Store {
   commit(): void {
     if (this.fault) throw this.fault;
     if (this.pending.length === 0) return;
-    const { file } = this;
-    const line = `${JSON.stringify(this.pending.map(({ change }) => change))}\n`;
-    if (file) this.write(file, () => appendFileSync(file, line));
+    const { file, pending } = this;
+    if (file)
+      this.write(file, () =>
+        appendFileSync(file, `${JSON.stringify(pending.map(({ change }) => change))}\n`),
+      );
     this.appended += this.pending.length;
     this.pending = [];
     if (this.file && this.appended > mostAppended && this.appended > 2 * this.size) this.compact(this.file);
@@ -223,14 +225,19 @@ export class Store {
     try {
       work();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const why = code === "ENOSPC" ? "the disk is full" : (code ?? message);
-      this.fault = new StateFileError(
-        `${file} cannot be written: ${why}. The local cloud has ended. Put that right, or name another file, and start it again.`,
-      );
+      this.fault = unwritable(file, error);
       throw this.fault;
     }
   }
+}
+
+/** Says that a file cannot be written, and what to do. */
+export function unwritable(file: string, error: unknown): StateFileError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === "ENOSPC" ? "the disk is full" : (code ?? message);
+  return new StateFileError(
+    `${file} cannot be written: ${why}. Put that right, or name another file, and start the local cloud again.`,
+  );
 }
 
 function readJournal(file: string): Change[] {

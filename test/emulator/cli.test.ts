@@ -94,7 +94,7 @@ test("a second one on the same file is refused; the first one ends with one sent
   const [exitCode] = await ended;
   expect([exitCode, said.stderr]).toEqual([
     1,
-    `${journal} cannot be written: EISDIR. The local cloud has ended. Put that right, or name another file, and start it again.\n`,
+    `${journal} cannot be written: EISDIR. Put that right, or name another file, and start the local cloud again.\n`,
   ]);
 });
 

@@ -128,7 +128,7 @@ test("after a write that failed nothing more is written, since it could follow h
   mkdirSync(file);
   rows.put("a", "first");
   expect(() => store.commit()).toThrow(StateFileError);
-  expect(() => store.commit()).toThrow(`${file} cannot be written: EISDIR. The local cloud has ended.`);
+  expect(() => store.commit()).toThrow(`${file} cannot be written: EISDIR. Put that right`);
   rmSync(file, { recursive: true });
   expect(() => store.commit()).toThrow("cannot be written");
   expect(existsSync(file)).toBe(false);
@@ -173,6 +173,14 @@ test("one cloud at a time has a file open; one that was killed, or has ended, is
     await using emulator = await startEmulator({ stateFile: file });
     expect([holder, emulator.adminUrl]).toEqual([holder, expect.stringContaining("http://")]);
   }
+});
+
+test("a folder that cannot be made is a fault of the file", async () => {
+  writeFileSync(join(folder, "taken"), "");
+  const stateFile = join(folder, "taken", "deep", "cloud.jsonl");
+  await expect(startEmulator({ stateFile })).rejects.toThrow(
+    `${stateFile} cannot be written: ENOTDIR. Put that right`,
+  );
 });
 
 test("a cloud that could not start lets go of its file", async () => {
