@@ -37,6 +37,7 @@ export interface LifecycleRule {
 export interface BucketSettings {
   readonly folderId: string;
   readonly resourceId?: string;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
   /** Bytes; absent for no limit. */
   readonly maxSize?: number;
   readonly versioning?: string;

@@ -72,6 +72,26 @@ export async function folderIdsIn(cloudId: string, cloud: CloudApi): Promise<str
 }
 
 /**
+ * Ids of the clouds of an organization that may be seen.
+ *
+ * @throws {ServiceError} if the call fails.
+ */
+export async function cloudIdsIn(organizationId: string, cloud: CloudApi): Promise<string[]> {
+  const { CloudServiceService, ListCloudsRequest } = await import(
+    "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service"
+  );
+  return collected(
+    listed(
+      (pageToken) => {
+        const request = ListCloudsRequest.fromPartial({ organizationId, pageSize, pageToken });
+        return cloud.call("resource-manager", CloudServiceService.list, request);
+      },
+      ({ clouds }) => clouds.map(({ id }) => id),
+    ),
+  );
+}
+
+/**
  * Id of the cloud that a folder is in.
  *
  * @throws {ServiceError} if the folder may not be read.

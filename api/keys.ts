@@ -8,6 +8,7 @@ export interface KeyState {
   readonly id: string;
   readonly folderId: string;
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** Such as `AES_256`. */
   readonly algorithm: string;
   /** Seconds after which the service makes a new version; absent if it makes none. */
@@ -35,9 +36,9 @@ export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState 
   ]);
   const key = await ifFound(cloud.call("kms", SymmetricKeyServiceService.get, { keyId }));
   if (!key) return undefined;
-  const { id, folderId, name, status, primaryVersion: version } = key;
+  const { id, folderId, name, labels, status, primaryVersion: version } = key;
   return {
-    ...{ id, folderId, name, status: SymmetricKey_Status[status] },
+    ...{ id, folderId, name, labels, status: SymmetricKey_Status[status] },
     algorithm: SymmetricAlgorithm[key.defaultAlgorithm],
     rotationSeconds: key.rotationPeriod?.seconds || undefined,
     deletionProtection: key.deletionProtection,

@@ -24,6 +24,7 @@ export interface TrailState {
   readonly folderId?: string;
   readonly name?: string;
   readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
   /** The service's own words for status ERROR; empty otherwise. */
   readonly statusErrorMessage: string;

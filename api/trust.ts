@@ -12,7 +12,9 @@ export function trustedCertificates(environment = process.env): tls.SecureContex
     ...(file ? [file] : []),
     ...(folders?.split(delimiter).filter(Boolean).flatMap(filesIn) ?? []),
   ];
-  return tls.createSecureContext({ ca: [...known(), ...files.map((name) => readFileSync(name, "utf8"))] });
+  // Each certificate costs time, and Node's own are mostly the system's too.
+  const ca = new Set([...known(), ...files.map((name) => readFileSync(name, "utf8"))]);
+  return tls.createSecureContext({ ca: [...ca] });
 }
 
 /** Node before 22.15 does not tell the system's certificates. */

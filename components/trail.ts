@@ -8,6 +8,7 @@ import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
 import { retryWhileRolesSpread } from "./engine/rolePropagation";
 import { argumentKinds, type Fault, guard, input } from "./guard";
+import { objectKeyPrefixOf } from "./objectPrefix";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
 import * as values from "./values";
 
@@ -70,6 +71,11 @@ export interface TrailArgs {
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
+   * Whether the trail exists already, and was imported: it may then have a prefix that new trails may not have.
+   * @default false
+   */
+  readonly adopted?: boolean;
+  /**
    * How long a denial is put down to roles that were granted just now, and the trail is tried again.
    * @default 120
    */
@@ -91,31 +97,33 @@ export interface TrailArgs {
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-const schema = values.only({
-  folderId: input(values.id("a folder")),
-  scopes: z.array(scopeSchema).min(1, "must name at least one scope"),
-  managementEvents: values.yesOrNo.optional(),
-  dataEvents: z
-    .array(
-      values.only({
-        service: values.service,
-        includedEvents: values.eventTypes.optional(),
-        excludedEvents: values.eventTypes.optional(),
-        scopes: z.array(scopeSchema).min(1, "must name at least one scope, or be left out").optional(),
-      }),
-    )
-    .max(127, "must be fewer than 128 services")
-    .optional(),
-  bucketName: input(values.bucketName),
-  serviceAccountId: input(values.id("a service account")),
-  name: input(values.name).optional(),
-  description: input(values.description).optional(),
-  objectPrefix: input(values.objectPrefix).optional(),
-  rolePropagationTimeoutSeconds: values.seconds.optional(),
-  activeTimeoutSeconds: values.seconds.optional(),
-  activeWindowSeconds: values.seconds.optional(),
-  labels: input(values.labels(argumentKinds)).optional(),
-});
+const schema = (adopted?: boolean) =>
+  values.only({
+    folderId: input(values.id("a folder")),
+    scopes: z.array(scopeSchema).min(1, "must name at least one scope"),
+    managementEvents: values.yesOrNo.optional(),
+    dataEvents: z
+      .array(
+        values.only({
+          service: values.service,
+          includedEvents: values.eventTypes.optional(),
+          excludedEvents: values.eventTypes.optional(),
+          scopes: z.array(scopeSchema).min(1, "must name at least one scope, or be left out").optional(),
+        }),
+      )
+      .max(127, "must be fewer than 128 services")
+      .optional(),
+    bucketName: input(values.bucketName),
+    serviceAccountId: input(values.id("a service account")),
+    name: input(values.name).optional(),
+    description: input(values.description).optional(),
+    objectPrefix: input(values.objectPrefix(adopted)).optional(),
+    adopted: values.yesOrNo.optional(),
+    rolePropagationTimeoutSeconds: values.seconds.optional(),
+    activeTimeoutSeconds: values.seconds.optional(),
+    activeWindowSeconds: values.seconds.optional(),
+    labels: input(values.labels(argumentKinds)).optional(),
+  });
 
 const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Fault | false)[] => [
   managementEvents === false &&
@@ -155,7 +163,7 @@ export class Trail extends pulumi.ComponentResource {
   /** @throws {ArgumentsError} with all faults of the arguments. */
   constructor(name: string, args: TrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("yandex-audit-trails:index:Trail", name, {}, withoutHandedOn(opts));
-    const given = guard("Trail", name, args, schema, faultsOfEvents);
+    const given = guard("Trail", name, args, schema(args?.adopted), faultsOfEvents);
     const { scopes, managementEvents = true, dataEvents = [] } = given;
 
     const trail = new yandex.AuditTrailsTrail(
@@ -203,7 +211,7 @@ export class Trail extends pulumi.ComponentResource {
       .apply(([id, status]) => requireActive(this, id, status, args));
     this.objectKeyPrefix = pulumi
       .all([trail.id, given.objectPrefix])
-      .apply(([trailId, prefix]) => (prefix ? `${prefix}/${trailId}/` : `${trailId}/`));
+      .apply(([trailId, prefix]) => objectKeyPrefixOf(trailId, prefix));
     this.registerOutputs({
       trailId: this.trailId,
       trailStatus: this.trailStatus,

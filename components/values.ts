@@ -132,12 +132,17 @@ export const duration = z.string("must be text").superRefine((text, { addIssue }
   if (message) addIssue({ code: "custom", message });
 });
 
-export const objectPrefix = z
+/** Prefix of a trail that exists: whatever the service takes. */
+const existingObjectPrefix = z
   .string("must be text")
   .refine(
     (prefix) => !forbiddenInObjectKeys.test(prefix),
     'must not contain : * ? " < > | ! or control characters',
   )
+  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
+
+/** Prefix of a new trail. */
+const newObjectPrefix = existingObjectPrefix
   .refine(
     (prefix) => !/^\/|\/$|\/\//.test(prefix),
     "must not begin or end with / or contain //: the service adds the separators",
@@ -145,8 +150,10 @@ export const objectPrefix = z
   .refine(
     (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
     "must not have . or .. as a part",
-  )
-  .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
+  );
+
+/** Prefix of a trail. @param adopted Whether the trail was there before: it keeps what it has. */
+export const objectPrefix = (adopted = false) => (adopted ? existingObjectPrefix : newObjectPrefix);
 
 /** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
 export const labels = ({ late }: Kinds) =>

@@ -22,6 +22,8 @@ async function main(): Promise<void> {
       excludeExternals: true,
       excludePrivate: true,
       excludeProtected: true,
+      // The class behind the typed component of the same name.
+      intentionallyNotExported: ["components/auditTrails/auditTrails.ts:AuditTrails"],
       hidePageHeader: true,
       hideBreadcrumbs: true,
       outputFileStrategy: "modules",

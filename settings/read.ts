@@ -5,6 +5,7 @@ import { faultsAcross } from "../components/auditTrails/rules";
 import type { Fault } from "../components/guard";
 import { sentenceFor, suggestionFor } from "../components/values";
 import {
+  adoptedSettingsSchema,
   isObject,
   notSecret,
   parseJson,
@@ -38,7 +39,7 @@ export function readSettings(): Settings {
  */
 export function checkSettings(values: Values, isSecret: (key: string) => boolean = () => false): Settings {
   const given = withoutUnset(values);
-  const result = settingsSchema.safeParse(given);
+  const result = schemaFor(given).safeParse(given);
   const issues = result.error?.issues ?? [];
   const faults = [
     ...issues.map((issue) => describe(issue, given, isSecret)),
@@ -57,6 +58,10 @@ export function checkSettings(values: Values, isSecret: (key: string) => boolean
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
 }
+
+const isAdopted = ({ adopted }: Values): boolean => adopted === "true";
+
+const schemaFor = (values: Values) => (isAdopted(values) ? adoptedSettingsSchema : settingsSchema);
 
 /** Values without the required keys that are empty: the default of a required key is the empty text. */
 const withoutUnset = (values: Values): Values =>
@@ -86,7 +91,7 @@ const found = (args: AuditTrailsArgs): Fault[] =>
 function certainFaults(values: Values): Fault[] {
   const sound: Record<string, unknown> = {};
   const faulty = new Set<string>();
-  for (const [key, schema] of Object.entries(settingsSchema.shape)) {
+  for (const [key, schema] of Object.entries(schemaFor(values).shape)) {
     const { success, data } = schema.safeParse(values[key]);
     if (success) sound[key] = data;
     else faulty.add(key);
@@ -100,7 +105,7 @@ function certainFaults(values: Values): Fault[] {
   const given = parseJson(values.trails);
   if (isObject(given)) faulty.delete("trails");
   const rows = Object.entries(isObject(given) ? given : {}).flatMap(([key, row]) => {
-    const { success, data } = trailSchema.safeParse(row);
+    const { success, data } = trailSchema(isAdopted(values)).safeParse(row);
     return success ? [[key, data] as const] : [];
   });
   // A faulty trail may be meant to have a bucket of its own, which rules about other values ask for.

@@ -64,8 +64,8 @@ declare module "zod" {
 }
 
 /** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
-function schemaWith(kinds: Kinds) {
-  const shape = auditTrailsShape(kinds);
+function schemaWith(kinds: Kinds, adopted = false) {
+  const shape = auditTrailsShape(kinds, adopted);
   return z.object({
     organizationId: shape.organizationId.meta({
       description: "Id of the organization whose audit logs are delivered.",
@@ -178,22 +178,28 @@ function schemaWith(kinds: Kinds) {
 
 export const settingsSchema = schemaWith(kinds);
 
+/** The configuration of a set-up that was taken over. */
+export const adoptedSettingsSchema = schemaWith(kinds, true);
+
 /** The row of a trail. */
-export const trailSchema = auditTrailsShape(kinds).trails.unwrap().valueType;
+export const trailSchema = (adopted: boolean) => auditTrailsShape(kinds, adopted).trails.unwrap().valueType;
 
 /** How the message begins about a value that cannot be kept secret. */
 export const notSecret = "cannot be kept secret";
 const shown = (why: string) => z.custom(() => false, `${notSecret}: ${why}`);
 
 /** Reads a value that the configuration marks as secret. Only texts that no id of a resource shows stay secret. */
-export const secretSettingsSchema = schemaWith({
-  late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
-  inId: () => shown("ids of resources show it"),
-  plainText: () => shown("it decides which resources there are"),
-  number: () => shown("only text can be"),
-  yesOrNo: () => shown("only text can be"),
-  ids: () => shown("ids of resources show it"),
-});
+export const secretSettingsSchema = schemaWith(
+  {
+    late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
+    inId: () => shown("ids of resources show it"),
+    plainText: () => shown("it decides which resources there are"),
+    number: () => shown("only text can be"),
+    yesOrNo: () => shown("only text can be"),
+    ids: () => shown("ids of resources show it"),
+  },
+  true,
+);
 
 /** What the stack is to be: the program's whole input. */
 export interface Settings extends AuditTrailsArgs {

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { settingsSchema } from "../settings/schema";
 
 const files = ["Pulumi.yaml", "README.md"];
-const loader = resolve("node_modules/tsx/dist/cli.mjs");
+const register = resolve("register.cjs");
 const script = resolve("settings/generate.ts");
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const generate = (...args: string[]) =>
-  spawnSync(process.execPath, [loader, script, ...args], { cwd: folder, encoding: "utf8" });
+  spawnSync(process.execPath, ["--require", register, script, ...args], { cwd: folder, encoding: "utf8" });
 
 function edit(file: string, from: string | RegExp, to: string): void {
   const text = readFileSync(join(folder, file), "utf8");
@@ -40,7 +40,6 @@ test.each([
   expect(status).toBe(1);
 
   expect(generate()).toMatchObject({ status: 0, stderr: "" });
-  expect(generate("--check")).toMatchObject({ status: 0, stderr: "" });
   for (const name of files) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(name, "utf8"));
 });
 

@@ -1,5 +1,7 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { leastGo, type Program, type Source } from "./programs";
 
@@ -13,12 +15,14 @@ const inheritedVariables =
 function goEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => inheritedVariables.test(name));
   return {
+    GOCACHE: join(goCacheFolder(), "build"),
+    GOMODCACHE: join(goCacheFolder(), "modules"),
     ...Object.fromEntries(inherited),
     GO111MODULE: "on",
     GOTOOLCHAIN: "local",
     GOENV: process.env.GOENV,
-    // Only what the committed go.sum vouches for is built.
-    GOFLAGS: "-mod=readonly -trimpath -buildvcs=false",
+    // Only what the committed go.sum vouches for is built. Modules can be deleted as other files can.
+    GOFLAGS: "-mod=readonly -modcacherw -trimpath -buildvcs=false",
     CGO_ENABLED: "0",
   };
 }
@@ -36,6 +40,15 @@ export function requireGo(): void {
   const [leastMajor, leastMinor] = leastGo.split(".").map(Number) as [number, number];
   if (Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor)) return;
   throw new ToolchainError(`The Go on the PATH is too old: ${stdout.trim()}. ${needed}`);
+}
+
+/** Begins to download the modules of a program. If that fails, the build fails too, and says why. */
+export function download(source: Source): ChildProcess {
+  return spawn("go", ["list", "-deps", source.package], {
+    cwd: source.folder,
+    env: goEnvironment(),
+    stdio: "ignore",
+  }).on("error", () => {});
 }
 
 /**
@@ -84,8 +97,7 @@ export async function build(
 
 function explain(program: Program, message: string): string {
   const what = `Building ${program.name} ${program.version} failed`;
-  if (/no space left on device/i.test(message))
-    return `${what}: the disk is full. A build with empty caches needs about 8 GB in Go's caches and 0.5 GB in the toolchain's.`;
+  if (/no space left on device/i.test(message)) return `${what}: the disk is full. A build needs about 8 GB.`;
   if (
     /dial tcp|no such host|connection refused|i\/o timeout|proxyconnect|TLS handshake|: (403|404|410) /i.test(
       message,

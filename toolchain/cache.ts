@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Report } from "./build";
+import { cacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { locked } from "./lock";
 import { checkStamp, writeStamp } from "./stamp";
@@ -10,8 +10,7 @@ import { checkStamp, writeStamp } from "./stamp";
 type Make = (folder: string) => Promise<readonly string[]>;
 
 /**
- * Makes sure that a folder of the cache is there and whole: `$AUDIT_TRAILS_CACHE`, or `yandex-audit-trails` in the user's
- * cache folder. It is made aside and moved into place when it is whole, so that a run that is killed leaves nothing that a
+ * Makes sure that a folder of the cache is there and whole. It is made aside and moved into place when it is whole, so that a run that is killed leaves nothing that a
  * later one would trust.
  *
  * @returns its path.
@@ -30,11 +29,6 @@ export async function ensureCached(key: string, report: Report, make: Make): Pro
     });
   }
   return folder;
-}
-
-function cacheFolder(): string {
-  const { AUDIT_TRAILS_CACHE, XDG_CACHE_HOME } = process.env;
-  return AUDIT_TRAILS_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails");
 }
 
 async function makeAside(folder: string, make: Make): Promise<void> {

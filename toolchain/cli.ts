@@ -1,3 +1,5 @@
 import { endFailed, ensureToolchain } from ".";
+import { cleanGoCache } from "./cacheFolder";
 
-ensureToolchain(console.log).catch(endFailed);
+if (process.argv.includes("--clean")) cleanGoCache();
+else ensureToolchain(console.log).catch(endFailed);

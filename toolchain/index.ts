@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { build, type Report, requireGo } from "./build";
+import { build, download, type Report, requireGo } from "./build";
 import { ensureCached } from "./cache";
+import { goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { fetchWith, findInHome, findInstallation, type Installation } from "./installed";
 import {
@@ -84,7 +85,9 @@ const environmentOf = (engine: string, provider: string): Record<string, string>
 async function makeEngine(folder: string, release: Release, report: Report): Promise<string[]> {
   const installation = findInstallation(pulumi.version, report);
   const plugin = pluginOf(release);
-  await obtain(folder, report, [
+  const provider = providerOf(release);
+  const isProviderThere = installation || release.binary || findInHome(provider);
+  const wanted = [
     { program: pulumi, installed: installation?.pulumi },
     { program: languageHost, installed: installation?.languageHost },
     {
@@ -92,7 +95,8 @@ async function makeEngine(folder: string, release: Release, report: Report): Pro
       installed: findInHome(plugin),
       fetch: installation && (() => fetchWith(installation, plugin, release, folder, folder)),
     },
-  ]);
+  ];
+  await obtain(folder, report, wanted, isProviderThere ? [] : [provider]);
   return [pulumi.path, languageHost.path, plugin.path];
 }
 
@@ -130,8 +134,18 @@ interface Wanted {
   readonly fetch?: () => boolean;
 }
 
-async function obtain(folder: string, report: Report, wanted: readonly Wanted[]): Promise<void> {
-  const missing: (Program & { readonly source: Source })[] = [];
+type Buildable = Program & { readonly source: Source };
+
+const isBuildable = (program: Program): program is Buildable => program.source !== undefined;
+
+/** @param next Programs that will be built after these. */
+async function obtain(
+  folder: string,
+  report: Report,
+  wanted: readonly Wanted[],
+  next: readonly Program[] = [],
+): Promise<void> {
+  const missing: Buildable[] = [];
   for (const { program, installed, fetch } of wanted) {
     const told = `${program.name} ${program.version}`;
     const target = join(folder, program.path);
@@ -140,19 +154,31 @@ async function obtain(folder: string, report: Report, wanted: readonly Wanted[])
       cpSync(installed, target, { dereference: true });
       report(`${told}: copied from ${installed}`);
     } else if (fetch?.()) report(`${told}: fetched by pulumi`);
-    else if (program.source) missing.push({ ...program, source: program.source });
+    else if (isBuildable(program)) missing.push(program);
     else throw new ToolchainError(howToGet(program));
   }
   if (missing.length === 0) return;
   requireGo();
-  const minutes = missing.reduce((sum, { source }) => sum + source.minutes, 0);
+  const all = [...missing, ...next.filter(isBuildable)];
+  const minutes = all.reduce((sum, { source }) => sum + source.minutes, 0);
   report(
-    `Building ${missing.map(({ name }) => name).join(", ")}: up to ${minutes} minutes on 2 cores, less with warm caches.`,
+    "An ordinary Pulumi installation makes these builds unnecessary: https://www.pulumi.com/docs/install",
   );
-  for (const program of missing) {
-    const started = Date.now();
-    await build(program, join(folder, program.path), report);
-    report(`${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`);
+  report(`Building ${all.map(({ name }) => name).join(", ")}: up to ${minutes} minutes on 2 cores.`);
+  report(
+    `Up to 6 GB of Go modules and compiled packages stay in ${goCacheFolder()} until: npm run toolchain -- --clean`,
+  );
+  // While one is compiled, which keeps the cores busy and not the network.
+  const downloads = all.slice(1).map(({ source }) => download(source));
+  try {
+    for (const program of missing) {
+      const started = Date.now();
+      await build(program, join(folder, program.path), report);
+      report(`${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`);
+    }
+  } catch (error) {
+    for (const process of downloads) process.kill();
+    throw error;
   }
 }
 

@@ -47,7 +47,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     // Without the other arguments: each change would show up once more in a preview.
     const shown = args?.onRemoval && args.onRemoval !== OnRemoval.Keep ? { onRemoval: args.onRemoval } : {};
     super("yandex-audit-trails:index:AuditTrails", name, shown, { ...opts, protect });
-    const given = guard("AuditTrails", name, args, auditTrailsSchema, faultsAcross);
+    const given = guard("AuditTrails", name, args, auditTrailsSchema(args?.adopted), faultsAcross);
     const plan = new AuditTrailsPlan(given, name);
     for (const warning of warningsOf(given, plan)) void pulumi.log.warn(warning, this);
 
@@ -155,6 +155,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             name: settings.name,
             description: settings.description,
             objectPrefix: settings.objectPrefix,
+            adopted: given.adopted,
             rolePropagationTimeoutSeconds: given.rolePropagationTimeoutSeconds,
             activeTimeoutSeconds: given.activeTimeoutSeconds,
             activeWindowSeconds: given.activeWindowSeconds,

@@ -14,8 +14,12 @@ const trailKey = z
     "a trail's key must be 1 to 50 characters of a-z, 0-9 and -, begin with a letter and not end with a hyphen",
   );
 
-/** What each argument of `AuditTrails` must be by itself, given as the kinds say. */
-export function auditTrailsShape(kinds: values.Kinds) {
+/**
+ * What each argument of `AuditTrails` must be by itself, given as the kinds say.
+ *
+ * @param adopted Whether the set-up was there before.
+ */
+export function auditTrailsShape(kinds: values.Kinds, adopted: boolean) {
   const { late, inId, plainText, number, yesOrNo } = kinds;
   const ids = (what: string) =>
     kinds
@@ -49,7 +53,7 @@ export function auditTrailsShape(kinds: values.Kinds) {
     managementEvents: yesOrNo(values.yesOrNo).optional(),
     dataEvents: dataEvents.optional(),
     allowRecursion: yesOrNo(values.yesOrNo).optional(),
-    objectPrefix: late(values.objectPrefix).optional(),
+    objectPrefix: late(values.objectPrefix(adopted)).optional(),
     bucketName: plainText(values.bucketName).optional(),
     bucketFolderId: inId(values.id("the folder of an existing bucket")).optional(),
     encryption: encryption.optional(),
@@ -81,4 +85,4 @@ export function auditTrailsShape(kinds: values.Kinds) {
 }
 
 /** Arguments of `AuditTrails`. */
-export const auditTrailsSchema = values.only(auditTrailsShape(argumentKinds));
+export const auditTrailsSchema = (adopted = false) => values.only(auditTrailsShape(argumentKinds, adopted));

@@ -1,19 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { descriptionOf, isOwnedBy, labelsOf, ownerOf } from "../owner";
 
 /** Labels that a resource may have: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
 const mostLabels = 64;
-
-/** As a value of a label: at most 63 characters of a-z, 0-9, - and _. */
-const asLabel = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^-_0-9a-z]/g, "-")
-    .slice(0, 63);
-
-const ownLabels = () => ({
-  "pulumi-project": asLabel(pulumi.getProject()),
-  "pulumi-stack": asLabel(pulumi.getStack()),
-});
 
 /**
  * The labels of a resource: the given ones, and below them whose it is. So they are never empty, and what leaves the
@@ -22,7 +11,7 @@ const ownLabels = () => ({
 export function ownedLabels(
   given: pulumi.Input<Record<string, pulumi.Input<string>>> = {},
 ): pulumi.Output<Record<string, string>> {
-  const owner = ownLabels();
+  const owner = labelsOf(pulumi.getProject(), pulumi.getStack());
   return pulumi.output(given).apply((labels): Record<string, string> => {
     const all = { ...owner, ...labels };
     return Object.keys(all).length > mostLabels ? labels : all;
@@ -31,15 +20,11 @@ export function ownedLabels(
 
 /** The description of a resource that cannot have labels in every release of the provider: what for, and whose it is. */
 export const ownedDescription = (purpose: string): string =>
-  `${purpose} Pulumi project ${pulumi.getProject()}, stack ${pulumi.getStack()}.`.slice(0, 256);
+  `${purpose} ${descriptionOf(pulumi.getProject(), pulumi.getStack())}`.slice(0, 256);
 
 /** Whose a resource is by its labels or its description, where that is another stack. */
 export function otherOwner(labels: Readonly<Record<string, string>>, description = ""): string | undefined {
-  const [, ...described] = /Pulumi project (\S+), stack (\S+)\.$/.exec(description) ?? [];
-  const [project, stack] =
-    described.length > 0 ? described.map(asLabel) : [labels["pulumi-project"], labels["pulumi-stack"]];
-  const own = ownLabels();
-  if (!project || !stack || (project === own["pulumi-project"] && stack === own["pulumi-stack"]))
-    return undefined;
-  return `stack ${stack} of project ${project}`;
+  const owner = ownerOf(labels, description);
+  if (!owner || isOwnedBy(owner, pulumi.getProject(), pulumi.getStack())) return undefined;
+  return `stack ${owner.stack} of project ${owner.project}`;
 }

@@ -13,6 +13,7 @@ import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "..
 import type { SetUp } from "./composer";
 import { matchesOf } from "./ids";
 import { type Found, look } from "./look";
+import { refusalsOfOwners } from "./owners";
 import { type Program, programHere } from "./program";
 import { isThe, type MissingRole, missingRoles } from "./roles";
 import { configurationOf, setUpOf } from "./setUp";
@@ -22,6 +23,8 @@ import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
 export interface AdoptOptions extends EditorOptions {
   /** Ids of the trails. */
   readonly trail: readonly string[];
+  /** Stack whose marks the set-up has and which does not manage it any more, as `<project>/<stack>`. */
+  readonly from?: string;
 }
 
 /** What was found and done, for programs. */
@@ -94,8 +97,10 @@ class Adopter {
     const { setUp, refusals } = setUpOf(found);
     const configuration = setUp ? configurationOf(setUp.args) : {};
     let { changes, conflicts } = await this.compare(configuration, record !== undefined);
+    const { stack, from } = this.options;
     this.refuse([
       ...refusals,
+      ...refusalsOfOwners(found, this.program.project, stack.split("/").at(-1) ?? "", from),
       ...interruptedIn(record),
       ...(setUp ? [...conflicts, ...strangersIn(record, setUp)] : []),
     ]);
@@ -201,8 +206,9 @@ class Adopter {
 
   /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
   private async takeIn(setUp: SetUp, found: Found, isAgreed: boolean): Promise<void> {
-    const text = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
-    if (text === undefined) throw new Halt("So nothing was taken into the state.");
+    const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
+    if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
+    const { text } = previewed;
     const record = await this.editor.read();
     const preview = readPreview(text);
     const { provider } = this.program;

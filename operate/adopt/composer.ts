@@ -109,7 +109,7 @@ export class Composer {
     const others = this.found.otherTrails.filter(({ bucketName }) => bucketName === name);
     return [
       ...this.elsewhere(settings.folderId),
-      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, delivers to it`),
+      ...others.map((other) => `${this.otherTrail(other)} delivers to it`),
       ...(otherKey === undefined
         ? []
         : [`it holds other data than the trails' logs, such as ${inert(otherKey)}`]),
@@ -131,6 +131,11 @@ export class Composer {
         : []),
       ...(values.keyName.safeParse(name).success ? [] : ["it has no name"]),
     ];
+  }
+
+  private otherTrail({ name, folderId }: Found["otherTrails"][number]): string {
+    const where = folderId === this.place.folderId ? "" : ` in folder ${folderId}`;
+    return `trail ${inert(name)}${where}, which is not taken over,`;
   }
 
   private elsewhere(folderId: string): string[] {
@@ -172,7 +177,7 @@ export class Composer {
     const others = this.found.otherTrails.filter(({ serviceAccountId }) => serviceAccountId === id);
     const doubts = [
       ...this.elsewhere(folderId),
-      ...others.map((other) => `trail ${inert(other.name)}, which is not taken over, works with it`),
+      ...others.map((other) => `${this.otherTrail(other)} works with it`),
       ...(values.name.safeParse(name).success
         ? []
         : [`its name ${JSON.stringify(name)} is none that the configuration takes`]),

@@ -20,6 +20,10 @@ export const adoptCommand = (): Command =>
       )
       .requiredOption("--stack <name>", "name of the stack; it is made if it is not there")
       .requiredOption("--trail <id>", "id of a trail; several times for trails of one stack", collected)
+      .option(
+        "--from <project/stack>",
+        "stack whose marks the set-up has, and which does not manage it any more",
+      )
       .addHelpText("after", endings),
     ".audit-trails-adopt",
     adopt,

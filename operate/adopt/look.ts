@@ -2,10 +2,12 @@ import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import { type CloudApi, ifFound, isForbidden } from "../../api/connection";
-import { readContainer } from "../../api/hierarchy";
+import { each } from "../../api/each";
+import { cloudIdsIn, folderIdsIn, readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 import { listTrails, partsOf, readTrail, type TrailState } from "../../api/trails";
+import { objectKeyPrefixOf } from "../../components/objectPrefix";
 
 /** A bucket, and who uses it beside the trails. */
 export interface FoundBucket {
@@ -24,6 +26,7 @@ export interface FoundKey extends KeyState {
 interface FoundAccount {
   readonly folderId: string;
   readonly name: string;
+  readonly description: string;
 }
 
 /** A role that one of the accounts has. */
@@ -33,9 +36,10 @@ interface FoundGrant {
   readonly accountId: string;
 }
 
-/** A trail of the same folders that is not to be taken over. */
+/** A trail that is not to be taken over: of the same folders, or one elsewhere in the organization that may be seen. */
 interface OtherTrail {
   readonly name: string;
+  readonly folderId: string;
   readonly bucketName?: string;
   readonly serviceAccountId: string;
 }
@@ -57,12 +61,6 @@ export const folder = (id: string): Resource => ({ type: "resource-manager.folde
 const organization = "organization-manager.organization";
 const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
 
-/** What the keys of a trail's log objects begin with. */
-const logsOf = (trailId: string, trail: TrailState): string => {
-  const prefix = trail.destination?.objectStorage?.objectPrefix;
-  return `${prefix ? `${prefix}/` : ""}${trailId}/`;
-};
-
 /**
  * Looks at trails and at all that they use, with calls that change nothing.
  *
@@ -72,12 +70,6 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   const trails = await lookUp(trailIds, (id) => ifFound(readTrail(id, cloud)));
   const there = [...trails].flatMap(([id, trail]) => (trail ? [{ id, trail, ...partsOf(trail) }] : []));
   const trailFolders = distinct(there.flatMap(({ trail }) => trail.folderId ?? []));
-  const otherTrails = (await Promise.all(trailFolders.map((id) => listTrails(id, cloud))))
-    .flat()
-    .filter(({ id }) => !trails.has(id))
-    .map(({ name, destination, serviceAccountId }) => ({
-      ...{ name, serviceAccountId, bucketName: destination?.objectStorage?.bucketId },
-    }));
 
   const bucketNames = distinct(there.flatMap(({ bucketName }) => bucketName || []));
   const buckets = await lookUp(bucketNames, async (name) => {
@@ -88,7 +80,7 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
         settings,
         otherKey: await firstKeyOutside(
           name,
-          logs.map(({ id, trail }) => logsOf(id, trail)),
+          logs.map(({ id, trail }) => objectKeyPrefixOf(id, trail.destination?.objectStorage?.objectPrefix)),
           cloud,
         ),
       }
@@ -110,6 +102,16 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   const organizations = new Map(
     [...hierarchy].map(([id, around]) => [id, around.find(({ type }) => type === organization)?.id]),
   );
+  const elsewhere = await foldersBeside(trailFolders, distinct([...organizations.values()]), cloud);
+  const listedTrails = (await Promise.all(trailFolders.map((id) => listTrails(id, cloud)))).flat();
+  await each(elsewhere, async (id) => {
+    listedTrails.push(...(await unlessForbidden(listTrails(id, cloud), [])));
+  });
+  const otherTrails = listedTrails
+    .filter(({ id }) => !trails.has(id))
+    .map(({ name, folderId, destination, serviceAccountId }) => ({
+      ...{ name, folderId, serviceAccountId, bucketName: destination?.objectStorage?.bucketId },
+    }));
   const needed: Resource[] = [
     ...there.flatMap(({ scopes }) => scopes),
     ...folderIds.map(folder),
@@ -128,6 +130,19 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
     grants.push(...(await (isNeeded(on) ? roles : unlessForbidden(roles, []))));
   }
   return { trails, otherTrails, buckets, keys, accounts, grants, organizations };
+}
+
+/** Ids of the other folders of organizations, as far as they may be seen: their trails may use the same account or bucket. */
+async function foldersBeside(
+  folderIds: readonly string[],
+  organizationIds: readonly (string | undefined)[],
+  cloud: CloudApi,
+): Promise<string[]> {
+  const clouds = await Promise.all(
+    organizationIds.map((id) => (id ? unlessForbidden(cloudIdsIn(id, cloud), []) : [])),
+  );
+  const folders = await Promise.all(clouds.flat().map((id) => unlessForbidden(folderIdsIn(id, cloud), [])));
+  return folders.flat().filter((id) => !folderIds.includes(id));
 }
 
 /** The cloud and the organization that a folder is in, as far as they may be read. */

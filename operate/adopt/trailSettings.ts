@@ -86,7 +86,7 @@ export function trailSettingsFrom(
     ...own,
     managementEvents: management ? undefined : false,
     dataEvents: filters.length > 0 ? dataEvents : undefined,
-    objectPrefix: valid("object prefix", values.objectPrefix, destination?.objectStorage?.objectPrefix),
+    objectPrefix: valid("object prefix", values.objectPrefix(true), destination?.objectStorage?.objectPrefix),
   };
   return { settings: known(settings), faults };
 }

@@ -1,5 +1,5 @@
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
-import { grantCommands } from "../../components/roles";
+import { grantCommands, meets, rolesNeeded } from "../../components/roles";
 import { scopeNames } from "../engine/world";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
@@ -177,20 +177,44 @@ export const placeNames: Readonly<Record<string, string>> = {
   "storage.bucket": "bucket",
 };
 
-/** Roles of the trails' own accounts that no trail needs. */
+/** What a trail's account may need anywhere. */
+const anyNeed = rolesNeeded({ scopes: [""], buckets: [[""]], keys: [""] });
+
+/**
+ * Roles of the trails' own accounts that these trails do not need. A role that could serve a trail is superfluous only where the
+ * account has the trail's own role on the same place: a trail in a folder that cannot be seen may use it.
+ */
 function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weakness[] {
   const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));
   return grants
     .filter((grant) => own.includes(grant.accountId) && !needs.some((need) => isThe(grant, need)))
-    .map(({ role, on, accountId }) => {
+    .map((surplus) => {
+      const { role, on, accountId } = surplus;
+      const others = grants.filter((grant) => grant !== surplus);
       const place = placeNames[on.type] ?? on.type;
       const bucket = [...buckets].find(([, found]) => found?.settings.resourceId === on.id)?.[0];
+      const what = `Service account ${inert(accountId)} has role ${inert(role)} on ${place} ${inert(bucket ?? on.id)}`;
+      const missing = anyNeed
+        .filter((need) => meets(role, need) !== "no")
+        .map((need) => ({ ...need, on, accountId }))
+        .filter((need) => !others.some((grant) => isThe(grant, need)));
+      const coming = missing.filter((one) => needs.some((need) => isThe(one, need)));
+      if (coming.length > 0)
+        return {
+          what: `${what} in the place of ${coming.map((need) => need.role).join(" and ")}.`,
+          mend: "pulumi up   # grants what is needed; then run adopt again, which checks whether this role may go",
+        };
+      if (missing.length > 0)
+        return {
+          what: `${what}, which none of these trails needs. Whether a trail in a folder that cannot be seen uses it is unknown.`,
+          mend: "Check the trails of the organization before you take it away.",
+        };
       const command =
         grantCommands[place as keyof typeof grantCommands]?.replace("add-", "remove-") ??
         "yc storage bucket remove-access-binding";
       const id = bucket === undefined ? `--id ${word(on.id)}` : word(bucket);
       return {
-        what: `Service account ${inert(accountId)} has role ${inert(role)} on ${place} ${inert(bucket ?? on.id)}, which no trail needs.`,
+        what: `${what}, which no trail needs.`,
         mend: `${command} ${id} --role ${word(role)} --service-account-id ${word(accountId)}`,
       };
     });

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { outputOfPulumi } from "../engine/pulumi";
+import { runPulumi } from "../engine/pulumi";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { markdownOf } from "./markdown";
 import { reviewedIn } from "./marker";
 import { redacted } from "./redact";
-import { type Report, reportOn } from "./report";
+import { type Report, reportOn, type Source, untold } from "./report";
 import { textOf } from "./text";
 import { isVerdict, type Verdict, verdicts } from "./verdict";
 
@@ -37,32 +37,33 @@ export interface Told {
  * @throws {UsageError} if the options lack something, or name a file that cannot be read.
  */
 export async function diff(options: DiffOptions): Promise<Told> {
-  const report = redacted(reportOn(await sourceOf(options)));
+  const report = redacted(await reportFor(options));
   const format = options.json ? "json" : options.format;
   const output = { text: textOf, markdown: markdownOf, json: jsonOf }[format](report);
   return { output, ...endOf(report, options) };
 }
 
-async function sourceOf({ preview, state, stack, commit }: DiffOptions) {
+async function reportFor({ preview, state, stack, commit }: DiffOptions): Promise<Report> {
   if (preview === undefined && stack === undefined)
     throw new UsageError(
       "Give --preview with a file, or --stack to have it made. See audit-trails diff --help.",
     );
   const of = ["--stack", stack ?? ""];
-  return {
-    ...{ stack, commit },
-    // The state comes first: it must be the one that the preview begins from.
-    state:
-      state !== undefined
-        ? read(state)
-        : stack !== undefined
-          ? await outputOfPulumi("Reading the state", ["stack", "export", ...of])
-          : undefined,
-    preview:
-      preview !== undefined
-        ? read(preview)
-        : await outputOfPulumi("Asking what the change is", ["preview", "--json", ...of]),
-  };
+  const told = { stack, commit };
+  const given = { ...told, state: state === undefined ? undefined : read(state) };
+  if (preview !== undefined && (state !== undefined || stack === undefined))
+    return reportOn({ ...given, preview: read(preview) });
+  // The state comes first: it must be the one that the preview begins from.
+  const exported =
+    state === undefined ? await runPulumi("Reading the state", ["stack", "export", ...of]) : undefined;
+  if (exported && !exported.succeeded)
+    return untold(told, [{ reason: "`pulumi stack export` failed.", detail: exported.stderr.trim() }]);
+  const source: Omit<Source, "preview"> = exported ? { ...given, state: exported.stdout } : given;
+  if (preview !== undefined) return reportOn({ ...source, preview: read(preview) });
+  const { stdout, stderr, succeeded } = await runPulumi("Asking what the change is", [
+    ...["preview", "--json", ...of],
+  ]);
+  return reportOn({ ...source, preview: stdout, failure: succeeded ? undefined : stderr });
 }
 
 function read(file: string): string {

@@ -1,65 +1,42 @@
-import { type Collected, missingIn } from "../engine/events";
-import { type Diagnostic, Hidden, type Resource, type Value } from "../engine/json";
+import { missingIn } from "../engine/events";
+import { type Diagnostic, Hidden, type Resource } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { bucketPolicyType, collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { additionOf, eventRows, standing } from "./coverage";
 import { facets } from "./facets";
 import { type Facet, nameOf } from "./facets/facet";
+import {
+  type Comparison,
+  hiddenText,
+  kindNames,
+  type Loss,
+  type Pair,
+  type Row,
+  type Subject,
+  shownValue,
+  subjectOf,
+} from "./row";
+import { same } from "./same";
 import type { Departure, Transition } from "./situation";
+import { surroundingRows } from "./surroundings";
+import { unexplainedOf } from "./unexplained";
 import type { Effect } from "./verdict";
 
-/** A thing that changes. */
-export interface Row {
-  /** What it is of, such as `bucket audit-trails-bucket`. */
-  readonly subjects: readonly Subject[];
-  readonly name: string;
-  /** What others call it, such as the service whose data events are meant. */
-  readonly detail?: string;
-  /** What it was, in one or several lines; none for what is new. */
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  readonly effect?: Effect;
-  readonly harm?: string;
-}
-
-/** A resource that a row or a loss is about. */
-export interface Subject {
-  readonly kind: Kind;
-  readonly name: string;
-}
-
-/** A resource that leaves, or is made anew, and the consequence. */
-export interface Loss {
-  readonly subject: Subject;
-  readonly kind: Departure["kind"];
-  readonly consequence: string;
-  readonly effect?: Effect;
-}
-
-export interface Comparison {
-  readonly rows: readonly Row[];
-  readonly losses: readonly Loss[];
-}
-
-export const kindNames: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  bucket: "bucket",
-  key: "key",
-  account: "service account",
-};
-
 const kinds = Object.keys(resourceTypes) as readonly Kind[];
-const unknownText = "known only after the update";
-const secretText = "secret";
+
+const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
 /** What a transition changes of the audit logs, and what that means. */
 export function compare(transition: Transition): Comparison {
   const before = new World(transition.before);
   const after = new World(transition.after, transition.renamed);
-  const pairs = kinds.flatMap((kind) => pairsOf(kind, transition, before, after));
-  const rows = pairs.flatMap((pair) => [
-    ...(pair.kind === "trail" ? eventRows(pair, before, after, transition) : []),
-    ...facets[pair.kind].flatMap((facet) => rowOf(facet, pair, before, after, transition) ?? []),
-  ]);
+  const rows = [
+    ...kinds
+      .flatMap((kind) => pairsOf(kind, transition, before, after))
+      .flatMap((pair) => rowsOf(pair, before, after, transition)),
+    ...surroundingRows(before, after),
+    ...strangeRows(transition),
+  ];
   return {
     rows: merged(rows),
     // The engine's order differs from run to run.
@@ -69,19 +46,64 @@ export function compare(transition: Transition): Comparison {
   };
 }
 
-/** A resource before and after; one of the two is absent for what comes. What leaves is told as a loss. */
-interface Pair {
-  readonly kind: Kind;
-  readonly before?: Resource;
-  readonly after: Resource;
-}
-
 function pairsOf(kind: Kind, { renamed }: Transition, before: World, after: World): Pair[] {
-  const was = new Map(before.all(kind).map((resource) => [resource.urn, resource]));
-  return after.all(kind).map((resource) => ({
+  const was = new Map(before.judged(kind).map((resource) => [resource.urn, resource]));
+  return after.judged(kind).map((resource) => ({
     kind,
     before: was.get(renamed.get(resource.urn) ?? resource.urn),
     after: resource,
+  }));
+}
+
+/** All that changes of a resource: what facets explain, and what none does. */
+function rowsOf(pair: Pair, before: World, after: World, transition: Transition): Row[] {
+  const events = pair.kind === "trail" ? eventRows(pair, before, after, transition) : [];
+  const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
+  const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, after, transition)] : [];
+  const known = facets[pair.kind].flatMap((facet) => {
+    const row = rowOf(facet, pair, before, after, transition);
+    if (row) for (const input of inputsOf(facet)) told.add(input);
+    return row ?? [];
+  });
+  const { urn } = pair.before ?? pair.after;
+  const isReplaced = transition.departures.some(({ resource }) => resource.urn === urn);
+  const listed = transition.changed.get(pair.after.urn) ?? [];
+  const unexplained = unexplainedOf({ ...pair, isReplaced, listed, told }).map(
+    ({ property, before, after }): Row => ({
+      subjects: [subjectOf(pair)],
+      ...{ name: "changed, meaning unknown:", detail: property },
+      ...{ before: pair.before ? [shownValue(before)] : [], after: [shownValue(after)] },
+      ...{ effect: "unknown", harm: unjudged },
+    }),
+  );
+  return [...added, ...events, ...known, ...unexplained];
+}
+
+const unjudged = "This tool does not know what that means for the audit logs.";
+
+const inputsOf = ({ input = [] }: Facet): readonly string[] => [input].flat();
+
+/** Resources of the library of other types than those that are compared. */
+function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
+  const isStrange = ({ urn, type }: Resource) =>
+    isOurs(urn) &&
+    type.startsWith("yandex:") &&
+    !kindOf({ type }) &&
+    type !== bucketPolicyType &&
+    !/Iam(Member|Binding|Policy)$/.test(type);
+  const was = new Map([...before].filter(([, resource]) => isStrange(resource)));
+  const is = [...after.values()].filter(isStrange);
+  const gone = [...was.values()].filter(
+    ({ urn }) => !is.some((one) => (renamed.get(one.urn) ?? one.urn) === urn),
+  );
+  const differing = is.filter((one) => {
+    const then = was.get(renamed.get(one.urn) ?? one.urn);
+    return !then || changed.has(one.urn) || !same(then.inputs, one.inputs);
+  });
+  return [...differing, ...gone].map(({ urn, type }) => ({
+    subjects: [{ kind: "resource", name: splitUrn(urn).name }],
+    ...{ name: "changed, meaning unknown:", detail: type.split(":").at(-1) },
+    ...{ before: [], after: [], effect: "unknown", harm: unjudged },
   }));
 }
 
@@ -93,101 +115,33 @@ function rowOf(
   { changed }: Transition,
 ): Row | undefined {
   const [was, is] = [pair.before && facet.read(pair.before, before), facet.read(pair.after, after)];
-  const isChanged = facet.input !== undefined && changed.get(pair.after.urn)?.includes(facet.input);
+  const isChanged = inputsOf(facet).some((input) => changed.get(pair.after.urn)?.includes(input));
   const areSecret = [was, is].some((value) => value instanceof Hidden && value.why === "secret");
   if (same(was, is) && !(areSecret && isChanged)) return undefined;
   if (facet.needsBoth && pair.before && (was === undefined || is === undefined)) return undefined;
-  const shown = (value: unknown) => [value instanceof Hidden ? hiddenText(value) : facet.show(value)].flat();
-  const row = { subjects: [subjectOf(pair)], name: facet.name, before: shown(was), after: shown(is) };
+  const show = (value: unknown) => [value instanceof Hidden ? hiddenText(value) : facet.show(value)].flat();
+  const row = { subjects: [subjectOf(pair)], name: facet.name, before: show(was), after: show(is) };
   // What is new has nothing to be compared with.
-  if (!pair.before) return same(row.before, row.after) ? undefined : { ...row, before: [] };
+  if (!pair.before)
+    return same(row.before, row.after)
+      ? undefined
+      : { ...row, before: [], note: is instanceof Hidden ? undefined : facet.note?.(undefined, is) };
   const effect = areSecret
     ? "unknown"
     : was instanceof Hidden || is instanceof Hidden
       ? facet.worst
       : facet.judge(was, is);
-  return { ...row, effect, harm: isForTheWorse(effect) ? facet.harm : undefined };
+  const [then, now] = [was, is].map((value) => (value instanceof Hidden ? undefined : value));
+  return {
+    ...row,
+    effect,
+    harm: isForTheWorse(effect) ? facet.harm : undefined,
+    note: facet.note?.(then, now),
+  };
 }
-
-const placeOf = ({ kind, name }: Subject) => `${kinds.indexOf(kind)} ${name}`;
-
-const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
-
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 const isForTheWorse = (effect: Effect | undefined) =>
   effect !== undefined && effect !== "wider" && effect !== "stronger";
-
-const subjectOf = ({ kind, after }: { kind: Kind; after: Resource }): Subject => ({
-  kind,
-  name: nameIn(after),
-});
-
-/** What is not of the stack has its id in the place of a URN. */
-const nameIn = ({ urn }: Resource) => splitUrn(urn).name || urn;
-
-/** The events that a trail collects, by kind. */
-function eventRows({ before, after }: Pair, was: World, is: World, transition: Transition): Row[] {
-  const [then, now] = [before ? collectedBy(before) : [], collectedBy(after)];
-  const subjects = [subjectOf({ kind: "trail", after })];
-  if ([before, after].some((trail) => hidesSecret(trail?.inputs.filteringPolicy))) {
-    const isChanged = transition.changed.get(after.urn)?.includes("filteringPolicy");
-    const row = { subjects, name: "events", before: [secretText], after: [secretText] };
-    return isChanged ? [{ ...row, effect: "unknown" }] : [];
-  }
-  const everywhere = { before: was.all("trail").flatMap(collectedBy), after: standing(is, transition) };
-  const kindsOfEvents = [...new Set([...then, ...now].map(({ kind }) => kind))].sort(managementFirst);
-  return kindsOfEvents.flatMap((kind): Row[] => {
-    const of = (all: readonly Collected[]) => all.filter((one) => one.kind === kind);
-    const [shownThen, shownNow] = [showEvents(of(then)), showEvents(of(now))];
-    if (same(shownThen, shownNow)) return [];
-    const row = {
-      subjects,
-      ...(kind === "management" ? { name: "management events" } : { name: "data events of", detail: kind }),
-      before: before ? shownThen : [],
-      after: shownNow,
-    };
-    const lost = missingIn([...now, ...everywhere.after], of(then));
-    if (lost.length > 0)
-      return [{ ...row, effect: "narrower", harm: "These events are no longer recorded." }];
-    // What is not known yet is not counted.
-    const gained = missingIn(everywhere.before, of(now)).filter(({ scope }) => scope !== undefined);
-    return [{ ...row, effect: gained.length > 0 ? "wider" : undefined }];
-  });
-}
-
-/** Whether a value has a secret in it. */
-function hidesSecret(value: Value | undefined): boolean {
-  if (value instanceof Hidden) return value.why === "secret";
-  return typeof value === "object" && value !== null && Object.values(value).some(hidesSecret);
-}
-
-const managementFirst = (one: string, other: string) =>
-  one === "management" ? -1 : other === "management" ? 1 : one < other ? -1 : 1;
-
-/** What trails collect that were there before, and go on without a gap. */
-const standing = (after: World, { before, renamed, departures }: Transition): Collected[] =>
-  after
-    .all("trail")
-    .filter(
-      ({ urn }) =>
-        before.has(renamed.get(urn) ?? urn) && !departures.some(({ resource }) => resource.urn === urn),
-    )
-    .flatMap(collectedBy);
-
-function showEvents(collected: readonly Collected[]): string[] {
-  if (collected.length === 0) return ["none"];
-  const byEvents = new Map<string, string[]>();
-  for (const { scope = unknownText, events } of collected) {
-    const { mode, types } = events;
-    const which =
-      mode === "only" ? `only ${types.join(", ")}` : types.length > 0 ? `all but ${types.join(", ")}` : "";
-    byEvents.set(which, [...(byEvents.get(which) ?? []), scope]);
-  }
-  return [...byEvents].flatMap(([which, scopes]) =>
-    scopes.sort().map((scope) => (which ? `${scope}: ${which}` : scope)),
-  );
-}
 
 /** Rows that tell the same of several resources become one. */
 function merged(rows: readonly Row[]): Row[] {
@@ -238,7 +192,15 @@ function lossOf(
   transition: Transition,
 ): Loss | undefined {
   const of = kindOf(resource);
-  if (!of || !isOurs(resource.urn)) return undefined;
+  if (!of && !stays && before.isHome(resource))
+    return {
+      subject: {
+        kind: resource.type.endsWith("Cloud") ? "cloud" : "folder",
+        name: splitUrn(resource.urn).name,
+      },
+      ...{ kind, effect: "unreadable", consequence: "It holds the logs, and all in it is deleted with it." },
+    };
+  if (!of || !before.judged(of).some(({ urn }) => urn === resource.urn)) return undefined;
   const loss = { subject: { kind: of, name: splitUrn(resource.urn).name }, kind };
   if (of === "trail") {
     const covering = standing(after, transition);

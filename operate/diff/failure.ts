@@ -30,8 +30,12 @@ const unexplained = "It does not say why. A policy pack may have refused the cha
 /** Said after every other error. */
 const summary = /^(error: )?(preview|update) failed$/;
 
-/** What went wrong in a preview. What protection refuses of others is an error like any other. */
-export function failureOf({ diagnostics }: Preview): Failure {
+/**
+ * What went wrong in a preview. What protection refuses of others is an error like any other.
+ *
+ * @param said What the CLI said beside the JSON, if its preview failed.
+ */
+export function failureOf({ diagnostics }: Pick<Preview, "diagnostics">, said?: string): Failure {
   const refusals: Refusal[] = [];
   const errors: string[] = [];
   const failures = diagnostics.filter(({ severity }) => severity === "error");
@@ -45,7 +49,8 @@ export function failureOf({ diagnostics }: Preview): Failure {
     if (refused.length > 0) refusals.push(...refused);
     else errors.push(bare(text));
   }
-  if (failures.length > 0 && refusals.length + errors.length === 0) errors.push(unexplained);
+  if ((failures.length > 0 || said !== undefined) && refusals.length + errors.length === 0)
+    errors.push(said?.trim() || unexplained);
   return {
     refusals: refusals.sort((one, other) => (one.urn < other.urn ? -1 : 1)),
     errors: [...new Set(errors)].sort(),

@@ -1,10 +1,11 @@
 import { wayOn } from "../../components/protectedParts";
 import { code, codeBlock, inert } from "../inert";
-import type { Comparison, Loss, Row } from "./compare";
 import { markerOf } from "./marker";
 import type { RawDiff } from "./rawDiff";
 import type { Report } from "./report";
-import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf } from "./words";
+import type { Comparison, Loss, Row } from "./row";
+import { type Verdict, verdicts } from "./verdict";
+import { aboutOf, explanation, grouped, headline, lossOf, meaningOf, type Phrase, refusalOf } from "./words";
 
 /** Longest comment that GitHub takes, characters. */
 const longestComment = 65_536;
@@ -13,38 +14,120 @@ const longestComment = 65_536;
 const longestValue = 300;
 const longestText = 2_000;
 
-/** How much is shown of what there may be much of. */
-interface Room {
-  readonly rows: number;
-  readonly rawDiff: number;
-}
+/** Longest value in a line of a report that was cut, characters. */
+const shortValue = 80;
 
 /**
  * A report as a comment. Everything that comes from others stands in code, where nothing of it works. What does not fit is left
- * out from the end: of the raw diff first, then of the rows. The verdict is always whole.
+ * out: of the raw diff first. If that is not enough, each change is one line, those that do harm first.
  */
 export function markdownOf(report: Report, limit = longestComment): string {
-  const rows = Math.max(report.rows.length, report.drift?.rows.length ?? 0);
+  const fits = (room: number) => render(report, room).length <= limit;
   const whole = report.rawDiff.length;
-  const rooms: Room[] = [
-    ...Array.from({ length: whole + 1 }, (_, i) => ({ rows, rawDiff: whole - i })),
-    ...Array.from({ length: rows + 1 }, (_, i) => ({ rows: rows - i, rawDiff: 0 })),
-  ];
-  const texts = rooms.values();
-  for (const room of texts) {
-    const text = render(report, room);
-    if (text.length <= limit) return text;
+  if (fits(whole)) return render(report, whole);
+  if (!fits(0)) return briefly(report, limit);
+  let [most, tooMany] = [0, whole];
+  while (tooMany - most > 1) {
+    const middle = Math.floor((most + tooMany) / 2);
+    [most, tooMany] = fits(middle) ? [middle, tooMany] : [most, middle];
   }
-  return `${opening(report).join("\n\n")}\n\nThe rest is too long for a comment.\n`;
+  return render(report, most);
 }
 
-/** What is said in any case. */
-const opening = (report: Report): string[] => [
-  `${markerOf(report)}\n### Audit logs${report.stack ? ` of stack ${code(report.stack)}` : ""}: ${headline(report)}`,
+/** What is said in any case. @param applies The verdicts that can be seen in the report. */
+const opening = (report: Report, applies = report.applies): string[] => [
+  `${markerOf({ ...report, applies })}\n### Audit logs${report.stack ? ` of stack ${code(report.stack)}` : ""}: ${headline(report)}`,
   ...[explanation(report) ?? []].flat(),
 ];
 
-function render(report: Report, room: Room): string {
+/** One thing that a report says, in one line. */
+interface Line {
+  readonly text: string;
+  readonly verdict?: Verdict;
+}
+
+/** A report with a line for each thing, as many as fit. Its first line names the harm that is wholly seen. */
+function briefly(report: Report, limit: number): string {
+  const lines = linesOf(report);
+  const write = (count: number): string => {
+    const unseen = new Set(lines.slice(count).map(({ verdict }) => verdict));
+    const applies = report.applies.filter((verdict) => !verdicts[verdict].isHarm || !unseen.has(verdict));
+    const left = lines.length - count;
+    const hidesHarm = applies.length < report.applies.length;
+    const blocks = [
+      ...opening(report, applies),
+      ...(count > 0 ? [list(lines.slice(0, count).map(({ text }) => text))] : []),
+      ...(left > 0
+        ? [
+            `${left} more lines are left out: run audit-trails diff.${hidesHarm ? " They do harm, which does not count as reviewed." : ""}`,
+          ]
+        : []),
+      ...(count > 0 && report.commit ? [`Commit ${code(report.commit)}`] : []),
+    ];
+    return `${blocks.join("\n\n")}\n`;
+  };
+  // The first line becomes longer with the verdicts that are seen, so that the longest fitting one is looked for from above.
+  for (let count = lines.length; count > 0; count--) {
+    const text = write(count);
+    if (text.length <= limit) return text;
+    count -= Math.max(0, Math.floor((text.length - limit) / longestLine) - 1);
+  }
+  return write(0);
+}
+
+/** No line of a report that was cut is longer, characters. */
+const longestLine = 2_000;
+
+const order = Object.keys(verdicts) as readonly Verdict[];
+
+/** All that a report says, the worst first; what means nothing comes last. */
+function linesOf(report: Report): Line[] {
+  const { obstacles, refusals, rows, losses, drift, warnings, troubles } = report;
+  const short = (text: string) => code(shortened(text, shortValue));
+  const brief = (texts: readonly string[]) =>
+    texts.length === 0
+      ? []
+      : [`${short(texts[0] ?? "")}${texts.length > 1 ? ` and ${texts.length - 1} more` : ""}`];
+  const rowLine = (row: Row, where = ""): Line => ({
+    text: `${where}${meaningOf(row)} ${phrase(aboutOf({ ...row, subjects: row.subjects.slice(0, 1) }), shortValue)}${
+      row.subjects.length > 1 ? ` and ${row.subjects.length - 1} more` : ""
+    }: ${[...brief(row.before), ...brief(row.after)].join(" to ")}`.trim(),
+    verdict: row.effect,
+  });
+  const lossLine = (loss: Loss, where = ""): Line => ({
+    text: `${where}${phrase(lossOf(loss), shortValue)}`,
+    verdict: loss.effect,
+  });
+  const inCloud = "Changed in the cloud by others: ";
+  const weight = ({ verdict }: Line) => (verdict ? order.indexOf(verdict) : order.length);
+  const changes: Line[] = [
+    ...obstacles.map(
+      ({ reason, detail }): Line => ({
+        text: `${reason}${detail ? ` ${code(shortened(detail, longestValue))}` : ""}`,
+        verdict: "unknown",
+      }),
+    ),
+    ...refusals.map(
+      (refusal): Line => ({ text: phrase(refusalOf(refusal), shortValue), verdict: "refused" }),
+    ),
+    ...losses.map((loss) => lossLine(loss)),
+    ...rows.map((row) => rowLine(row)),
+    ...(drift?.losses ?? []).map((loss) => lossLine(loss, inCloud)),
+    ...(drift?.rows ?? []).map((row) => rowLine(row, inCloud)),
+  ];
+  return [
+    ...changes.sort((one, other) => weight(one) - weight(other)),
+    ...troubles.map((trouble): Line => ({ text: code(shortened(trouble, longestValue)) })),
+    ...grouped(warnings).map(
+      (warning): Line => ({
+        text: `The program warns: ${code(shortened(warning, longestValue))}`,
+      }),
+    ),
+  ];
+}
+
+/** @param room How many resources of the raw diff are shown. */
+function render(report: Report, room: number): string {
   const { obstacles, refusals, advice, rows, losses, drift, warnings, troubles, rawDiff, commit } = report;
   const blocks = [
     ...opening(report),
@@ -53,43 +136,33 @@ function render(report: Report, room: Room): string {
       ? [list(refusals.map((refusal) => phrase(refusalOf(refusal)))), ...advice.map(quoted), wayOn]
       : []),
     ...(troubles.length > 0 ? [list(troubles.map((trouble) => code(trouble)))] : []),
-    ...table(rows, room.rows),
+    ...table(rows),
     ...lossList("Removed or replaced", losses),
-    ...driftBlocks(drift, room),
-    ...folding("The program warns", warnings.map(quoted)),
-    ...rawBlocks(rawDiff, room.rawDiff),
+    ...driftBlocks(drift),
+    ...folding("The program warns", grouped(warnings).map(quoted)),
+    ...rawBlocks(rawDiff, room),
     ...(commit ? [`Commit ${code(commit)}`] : []),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-function table(rows: readonly Row[], room: number): string[] {
+function table(rows: readonly Row[]): string[] {
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, room);
-  const lines = shown.map((row) => {
+  const lines = rows.map((row) => {
     const cells = [phrase(aboutOf(row)), values(row.before), values(row.after), meaningOf(row)];
     return `| ${cells.map((cell) => cell.replace(/\|/g, "\\|")).join(" | ")} |`;
   });
-  const left = rows.length - shown.length;
-  return [
-    ["| what changes | before | after | meaning |", "|---|---|---|---|", ...lines].join("\n"),
-    ...(left > 0 ? [`${left} more rows are left out: run audit-trails diff to see them.`] : []),
-  ];
+  return [["| what changes | before | after | meaning |", "|---|---|---|---|", ...lines].join("\n")];
 }
 
-function lossList(title: string, losses: readonly Loss[]): string[] {
-  if (losses.length === 0) return [];
-  const items = losses.map(
-    ({ subject, kind, consequence }) => `${phrase(phraseOf(subject))} is ${kind}. ${consequence}`,
-  );
-  return [`**${title}**`, list(items)];
-}
+const lossList = (title: string, losses: readonly Loss[]): string[] =>
+  losses.length > 0 ? [`**${title}**`, list(losses.map((loss) => phrase(lossOf(loss))))] : [];
 
-function driftBlocks(drift: Comparison | undefined, room: Room): string[] {
+function driftBlocks(drift: Comparison | undefined): string[] {
   if (!drift || drift.rows.length + drift.losses.length === 0) return [];
   return [
     "**Changed in the cloud since the last update, not by it**",
-    ...table(drift.rows, room.rows),
+    ...table(drift.rows),
     ...lossList("Gone from the cloud", drift.losses),
   ];
 }
@@ -107,8 +180,8 @@ function rawBlocks(rawDiff: readonly RawDiff[], room: number): string[] {
 const folding = (title: string, blocks: readonly string[]): string[] =>
   blocks.length > 0 ? [`<details><summary>${title}</summary>`, ...blocks, "</details>"] : [];
 
-const phrase = (words: Phrase): string =>
-  words.map((word) => (typeof word === "string" ? word : code(shortened(word.of, longestValue)))).join("");
+const phrase = (words: Phrase, longest = longestValue): string =>
+  words.map((word) => (typeof word === "string" ? word : code(shortened(word.of, longest)))).join("");
 
 const values = (texts: readonly string[]) =>
   texts.map((text) => code(shortened(text, longestValue))).join("<br>");

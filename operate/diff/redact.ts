@@ -5,6 +5,9 @@ const hidden = "(secret)";
 /** Shorter secrets are replaced only where they are the whole text: they would be found in ordinary words. */
 const shortest = 4;
 
+/** Fields whose values are words of ours; a secret that equals one is no secret. */
+const own = new Set(["verdict", "applies", "effect", "kind", "sign"]);
+
 /** A report in which no text of a secret is left. */
 export function redacted(report: Report): Report {
   const secrets = [...new Set(report.secrets)].sort((one, other) => other.length - one.length);
@@ -16,9 +19,9 @@ export function redacted(report: Report): Report {
         : long.reduce((text, secret) => text.replaceAll(secret, hidden), value);
     if (Array.isArray(value)) return value.map(clean);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, clean(item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, own.has(name) ? item : clean(item)]),
+    );
   };
-  // What the report itself says, and its keys, are ours; a secret that equals a verdict is no secret.
-  const { verdict, applies, ...texts } = report;
-  return { ...(clean({ ...texts, secrets: [] }) as typeof texts), verdict, applies };
+  return clean({ ...report, secrets: [] }) as Report;
 }

@@ -1,9 +1,11 @@
 import { wayOn } from "../../components/protectedParts";
 import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "../engine/json";
 import { isOurs, splitUrn } from "../engine/urn";
-import { type Comparison, compare, type Loss, type Row, troubledTrails, warningsOf } from "./compare";
+import { compare, troubledTrails, warningsOf } from "./compare";
 import { type Failure, failureOf, type Refusal } from "./failure";
 import { type RawDiff, rawDiffOf } from "./rawDiff";
+import type { Comparison, Loss, Row } from "./row";
+import { asSeen } from "./seen";
 import { type Situations, situationsOf, type Transition } from "./situation";
 import { applying, type Effect, type Verdict } from "./verdict";
 
@@ -35,7 +37,7 @@ export interface Report {
 }
 
 /** Why nothing can be told: our sentence, and what others say about it. */
-interface Obstacle {
+export interface Obstacle {
   readonly reason: string;
   readonly detail?: string;
 }
@@ -46,36 +48,54 @@ export interface Source {
   readonly state?: string;
   readonly stack?: string;
   readonly commit?: string;
+  /** What the CLI said when its preview failed. */
+  readonly failure?: string;
 }
 
+/** A report that says only why there is nothing to tell. */
+export const untold = (of: Pick<Report, "stack" | "commit">, obstacles: readonly Obstacle[]): Report => ({
+  ...{ ...of, verdict: "unknown", applies: ["unknown"], obstacles, refusals: [], rows: [] },
+  ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
+});
+
 /** Judges a preview. What cannot be read or compared ends as `unknown`, with the reason. */
-export function reportOn({ preview: previewText, state: stateText, stack, commit }: Source): Report {
-  const empty: Report = {
-    ...{ stack, commit, verdict: "unknown", applies: ["unknown"], obstacles: [], refusals: [], rows: [] },
-    ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
-  };
+export function reportOn({
+  preview: previewText,
+  state: stateText,
+  stack,
+  commit,
+  failure: said,
+}: Source): Report {
+  const empty = untold({ stack, commit }, []);
   try {
     const state = stateText === undefined ? undefined : readState(stateText);
-    const preview = veiled(readPreview(previewText), state);
-    const named = { ...empty, stack: stack ?? stackOf(preview, state), secrets: state?.secrets ?? [] };
-    const failure = failureOf(preview);
+    const { preview, secrets } = veiled(readPreview(previewText), state);
+    const named = {
+      ...empty,
+      stack: stack ?? stackOf(preview, state),
+      secrets: [...(state?.secrets ?? []), ...secrets],
+    };
+    const failure = failureOf(preview, said);
     const obstacles = obstaclesOf(preview, state, failure, stack);
     return obstacles.length > 0 ? { ...named, obstacles } : judged(named, preview, state, failure);
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return { ...empty, obstacles: [{ reason: error.message }] };
+    return { ...empty, obstacles: [{ reason: error.message, detail: error.detail ?? said }] };
   }
 }
 
 function judged(empty: Report, preview: Preview, state: State | undefined, { refusals }: Failure): Report {
-  const { drift, change } = withRefusals(situationsOf(preview, state), refusals);
+  const { drift, change } = asSeen(withRefusals(situationsOf(preview, state), refusals));
   const { rows, losses } = compare(change);
+  const drifted = drift && compare(drift);
   const found: (Effect | undefined)[] = [...rows, ...losses].map(({ effect }) => effect);
+  // What others changed is not the change's doing; but where it was not judged, nothing is.
+  if (drifted?.rows.some(({ effect }) => effect === "unknown")) found.push("unknown");
   const applies = applying([...(refusals.length > 0 ? ["refused" as const] : []), ...found]);
   return {
     ...empty,
     ...{ verdict: applies[0], applies, refusals, rows, losses },
-    drift: drift && compare(drift),
+    drift: drifted,
     ...saidBy(preview, refusals.length > 0),
     troubles: troubledTrails(change),
     rawDiff: rawDiffOf(change),
@@ -100,6 +120,14 @@ function obstaclesOf(
   wanted: string | undefined,
 ): Obstacle[] {
   if (errors.length > 0) return errors.map((detail) => ({ reason: reasonOf(detail), detail }));
+  if (preview.contradictions.length > 0)
+    return [
+      {
+        reason:
+          "The preview contradicts itself, or has an operation that this tool does not know. Run it again, or update audit-trails.",
+        detail: preview.contradictions.join("\n"),
+      },
+    ];
   const stacks = new Set(urnsOf(preview, state).map((urn) => splitUrn(urn).stack));
   if (stacks.size > 1 || (wanted !== undefined && stacks.size === 1 && !stacks.has(wanted)))
     return [
@@ -131,10 +159,16 @@ function obstaclesOf(
   return [];
 }
 
+const denied = "The preview was denied something, so it does not show the whole change.";
+
+/** Object Storage answers in the words of S3, other services in those of gRPC. */
 const reasonOf = (error: string) =>
-  /permission.?denied|access.?denied|403/i.test(error)
-    ? "The preview was denied something, so it does not show the whole change. The account that it runs as lacks a role."
-    : "The preview failed, so it does not show the whole change.";
+  /permission.?denied/i.test(error)
+    ? `${denied} The account that it runs as lacks a role.`
+    : /access.?denied|403/i.test(error)
+      ? `${denied} The policy of the bucket shuts out the account that it runs as, or the account lacks a role: a bucket policy ` +
+        "denies all that it does not allow, so one that only denies shuts out everybody."
+      : "The preview failed, so it does not show the whole change.";
 
 const urnsOf = (preview: Preview, state: State | undefined): string[] => [
   ...preview.steps.map(({ urn }) => urn),

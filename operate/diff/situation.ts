@@ -39,7 +39,7 @@ export function situationsOf({ steps }: Preview, state?: State): Situations {
   const acts = steps.filter(({ op }) => !silent.has(op));
   const told = (some: readonly Step[]) => some.flatMap(({ before }) => before ?? []);
   const recorded = byUrn(state?.resources ?? told(looks.length > 0 ? looks : acts));
-  const found = foundBy(acts, recorded);
+  const found = foundBy(looks, acts, recorded);
   return { drift: looks.length > 0 ? found : undefined, change: changeBy(acts, found.after) };
 }
 
@@ -47,12 +47,14 @@ const byUrn = (resources: readonly Resource[]): Resources =>
   new Map(resources.map((resource) => [resource.urn, resource]));
 
 /**
- * From the state to what a look found. The steps of the look itself tell the state once more; what it found is where the other
- * steps begin. What is of the state and is to be created was not found.
+ * From the state to what a look found. The steps of the look itself mostly tell the state in both halves; what it found is where
+ * the other steps begin. What is of the state and is to be created was not found.
  */
-function foundBy(acts: readonly Step[], recorded: Resources): Transition {
+function foundBy(looks: readonly Step[], acts: readonly Step[], recorded: Resources): Transition {
   const after = new Map(recorded);
   const departures: Departure[] = [];
+  for (const { before, after: found } of looks)
+    if (found && JSON.stringify(found) !== JSON.stringify(before)) after.set(found.urn, found);
   for (const { urn, before } of acts) {
     const was = recorded.get(urn);
     if (before) after.set(before.urn, before);

@@ -1,8 +1,17 @@
 import { wayOn } from "../../components/protectedParts";
 import { inert } from "../inert";
-import type { Comparison, Loss, Row } from "./compare";
 import type { Report } from "./report";
-import { aboutOf, explanation, headline, meaningOf, type Phrase, phraseOf, refusalOf } from "./words";
+import type { Comparison, Loss, Row } from "./row";
+import {
+  aboutOf,
+  explanation,
+  grouped,
+  headline,
+  meaningOf,
+  type Phrase,
+  phraseOf,
+  refusalOf,
+} from "./words";
 
 /** A report for a terminal, without its raw diff: `pulumi preview --diff` shows that. */
 export function textOf(report: Report): string {
@@ -21,7 +30,7 @@ export function textOf(report: Report): string {
     ...block(troubles.map((trouble) => inert(trouble))),
     ...comparisonBlocks({ rows, losses }),
     ...driftBlocks(drift),
-    ...(warnings.length > 0 ? [`The program warns:\n${warnings.map(indented).join("\n")}`] : []),
+    ...(warnings.length > 0 ? [`The program warns:\n${grouped(warnings).map(indented).join("\n")}`] : []),
     ...(commit ? [`Commit ${inert(commit)}`] : []),
   ];
   return `${blocks.join("\n\n")}\n`;

@@ -1,8 +1,8 @@
 import { leavingPart } from "../../components/protectedParts";
 import { splitUrn } from "../engine/urn";
-import { kindNames, type Row, type Subject } from "./compare";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
+import { kindNames, type Loss, type Row, type Subject } from "./row";
 import { applying, verdicts } from "./verdict";
 
 /** Words of ours as they are, and words of others, which are to be shown as code. */
@@ -40,10 +40,29 @@ export function aboutOf({ subjects, name, detail }: Row): Phrase {
 }
 
 /** What a row means. */
-export function meaningOf({ effect, harm }: Row): string {
-  if (!effect) return "";
-  const { title } = verdicts[effect];
-  return harm ? `${title}. ${harm}` : title;
+export const meaningOf = ({ effect, harm, note }: Row): string =>
+  [effect && verdicts[effect].title, harm, note]
+    .filter((text) => text !== undefined)
+    .map((text) => text.replace(/\.$/, ""))
+    .join(". ")
+    .concat(harm || note ? "." : "");
+
+/** What leaves, and what follows. */
+export const lossOf = ({ subject, kind, consequence }: Loss): Phrase => [
+  ...phraseOf(subject),
+  ` is ${kind}. ${consequence}`,
+];
+
+/** Warnings that differ in quoted names alone become one, with their number. */
+export function grouped(warnings: readonly string[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const warning of warnings) {
+    const kind = warning.replace(/"[^"]*"/g, '""');
+    groups.set(kind, [...(groups.get(kind) ?? []), warning]);
+  }
+  return [...groups.values()].map(([first = "", ...others]) =>
+    others.length > 0 ? `${first} (${others.length + 1} warnings of this kind)` : first,
+  );
 }
 
 /** What protection refuses, and what that would mean. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { splitUrn } from "./urn";
 
 /** A value that the engine does not tell: not known before the update, or secret. */
 export class Hidden {
@@ -41,7 +42,7 @@ export interface Step {
   readonly urn: string;
   readonly before?: Resource;
   readonly after?: Resource;
-  /** Inputs that the provider says are changed. */
+  /** Top-level properties that the provider lists as changed. */
   readonly changed: readonly string[];
 }
 
@@ -60,6 +61,8 @@ export interface Preview {
   /** How many resources it leaves out because they stay as they are. */
   readonly leftOut: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** Where its steps and its summary disagree, or an operation is unknown. Such a preview does not show the whole change. */
+  readonly contradictions: readonly string[];
 }
 
 export interface State {
@@ -71,6 +74,14 @@ export interface State {
 /** JSON that is not what it should be; the message says what it is instead. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
+
+  /** @param detail What stands there in its place, in the words of others. */
+  constructor(
+    message: string,
+    readonly detail?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -112,7 +123,9 @@ const stepSchema = z.object({
   urn: z.string(),
   oldState: resourceSchema.optional(),
   newState: resourceSchema.optional(),
-  diffReasons: z.array(z.string()).optional(),
+  diffReasons: z.array(z.string()).nullish(),
+  replaceReasons: z.array(z.string()).nullish(),
+  detailedDiff: jsonObject.nullish(),
 });
 
 const previewSchema = z.object({
@@ -141,17 +154,77 @@ export function readPreview(text: string): Preview {
       `This JSON is not the whole output of ${origin}: its changeSummary is missing.`,
     );
   return {
-    steps: steps.map(({ op, urn, oldState, newState, diffReasons = [] }) => ({
-      op,
-      urn,
-      before: oldState && resourceOf(oldState),
-      after: newState && resourceOf(newState),
-      changed: diffReasons,
+    steps: steps.map((step) => ({
+      op: step.op,
+      urn: step.urn,
+      before: step.oldState && resourceOf(step.oldState),
+      after: step.newState && resourceOf(step.newState),
+      changed: changedIn(step),
     })),
     leftOut: (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === "same").length,
     diagnostics,
+    contradictions: contradictionsIn(
+      steps,
+      changeSummary,
+      diagnostics.some(({ severity }) => severity === "error"),
+    ),
   };
 }
+
+/** Paths of a detailed diff, such as `lifecycleRules[0].expiration`, begin with the property. */
+const changedIn = ({ diffReasons, replaceReasons, detailedDiff }: z.infer<typeof stepSchema>): string[] => [
+  ...new Set(
+    [...(diffReasons ?? []), ...(replaceReasons ?? []), ...Object.keys(detailedDiff ?? {})].map(
+      (path) => path.split(/[.[]/)[0] ?? path,
+    ),
+  ),
+];
+
+/**
+ * Operations of the engine, and whether its summary counts them: pkg/resource/deploy/step.go. It counts each read only if the
+ * program asked for it, and of the resources that stay the same the preview shows a part.
+ */
+const operations: Readonly<Record<string, "counted" | "some" | "uncounted">> = {
+  create: "counted",
+  update: "counted",
+  delete: "counted",
+  replace: "counted",
+  import: "counted",
+  discard: "counted",
+  same: "some",
+  read: "some",
+  refresh: "uncounted",
+  "create-replacement": "uncounted",
+  "delete-replaced": "uncounted",
+  "read-replacement": "uncounted",
+  "import-replacement": "uncounted",
+  "discard-replaced": "uncounted",
+  "remove-pending-replace": "uncounted",
+};
+
+/** @param failed Whether the preview failed: then the summary may lack steps that were shown. */
+function contradictionsIn(
+  steps: readonly z.infer<typeof stepSchema>[],
+  summary: Readonly<Record<string, number>> | undefined,
+  failed: boolean,
+): string[] {
+  const ops = [...new Set([...steps.map(({ op }) => op), ...Object.keys(summary ?? {})])].sort();
+  return ops.flatMap((op) => {
+    const kind = Object.hasOwn(operations, op) ? operations[op] : undefined;
+    if (!kind) return [`The operation ${op} is unknown.`];
+    if (!summary || kind === "uncounted") return [];
+    const counted = summary[op] ?? 0;
+    const shown = steps.filter((step) => step.op === op && !isDefaultProvider(step.urn)).length;
+    const agrees = kind === "some" ? op === "read" || shown <= counted : shown === counted;
+    return agrees || (failed && shown > counted)
+      ? []
+      : [`The summary counts ${counted} of ${op}, the steps are ${shown}.`];
+  });
+}
+
+/** The engine shows the providers that it makes by itself, and does not count them. */
+const isDefaultProvider = (urn: string) =>
+  /^pulumi:providers:/.test(splitUrn(urn).types.at(-1) ?? "") && splitUrn(urn).name.startsWith("default");
 
 /**
  * Reads what `pulumi stack export` printed.
@@ -167,7 +240,11 @@ export function readState(text: string): State {
 
 function parse<T>(text: string, schema: z.ZodType<T>, origin: string): T {
   const start = text.search(/^\{/m);
-  if (start < 0) throw new UnreadableError(`There is no JSON in what should be the output of ${origin}.`);
+  if (start < 0)
+    throw new UnreadableError(
+      `There is no JSON in what should be the output of ${origin}.`,
+      text.trim() || undefined,
+    );
   const json = parseJson(text.slice(start), origin);
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
@@ -210,28 +287,38 @@ function propertiesOf(json: Record<string, unknown> = {}): Properties {
 
 /**
  * Hides in a preview what the state has as a secret: with `--show-secrets` the engine prints it, and says not that it is one.
+ *
+ * @returns the preview, and the texts that were hidden in it: warnings and errors may have them too.
  */
-export function veiled(preview: Preview, state: State | undefined): Preview {
+export function veiled(preview: Preview, state: State | undefined): { preview: Preview; secrets: string[] } {
   const known = new Map(state?.resources.map((resource) => [resource.urn, resource]));
-  const veil = (resource: Resource | undefined) => {
-    const by = resource && known.get(resource.urn);
-    return by ? { ...resource, inputs: veiledValue(resource.inputs, by.inputs) as Properties } : resource;
+  const secrets: string[] = [];
+  const hide = (value: Value, by: Value | undefined): Value => {
+    if (by instanceof Hidden) {
+      if (by.why === "secret") secrets.push(...textsIn(value));
+      return by;
+    }
+    if (value instanceof Hidden || typeof value !== "object" || value === null) return value;
+    const within = (name: string | number) => (by as Record<string, Value> | null | undefined)?.[name];
+    // Items of a list may have moved.
+    const secretItem = Array.isArray(by) ? by.find((item) => item instanceof Hidden) : undefined;
+    if (Array.isArray(value)) return value.map((item, i) => hide(item, secretItem ?? within(i)));
+    const entries = Object.entries(value as Properties);
+    return Object.fromEntries(entries.map(([name, item]) => [name, hide(item, within(name))]));
+  };
+  const veil = (resource: Resource | undefined, urn = resource?.urn) => {
+    const by = urn === undefined ? undefined : known.get(urn);
+    if (!resource || !by) return resource;
+    // What is secret on one side is so on the other.
+    const hidden = (properties: Properties) => hide(hide(properties, by.inputs), by.outputs) as Properties;
+    return { ...resource, inputs: hidden(resource.inputs), outputs: hidden(resource.outputs) };
   };
   const steps = preview.steps.map((step) => ({
     ...step,
     before: veil(step.before),
-    after: veil(step.after),
+    after: veil(step.after, step.before?.urn),
   }));
-  return { ...preview, steps };
-}
-
-function veiledValue(value: Value, by: Value | undefined): Value {
-  if (by instanceof Hidden) return by;
-  if (value instanceof Hidden || typeof value !== "object" || value === null) return value;
-  const within = (name: string | number) => (by as Record<string, Value> | null | undefined)?.[name];
-  if (Array.isArray(value)) return value.map((item, i) => veiledValue(item, within(i)));
-  const entries = Object.entries(value as Properties);
-  return Object.fromEntries(entries.map(([name, item]) => [name, veiledValue(item, within(name))]));
+  return { preview: { ...preview, steps }, secrets };
 }
 
 function shownValue(json: unknown): Value {
@@ -256,6 +343,7 @@ function plaintextsIn(json: unknown): string[] {
 }
 
 function textsIn(json: unknown): string[] {
+  if (json instanceof Hidden) return [];
   if (typeof json === "object" && json !== null) return Object.values(json).flatMap(textsIn);
   return typeof json === "string" || typeof json === "number" ? [String(json)] : [];
 }

@@ -11,6 +11,25 @@ export interface PulumiRun {
 }
 
 /**
+ * Variables that change what the CLI prints or asks: options for every command, streamed previews, links, debug output and colours.
+ * https://www.pulumi.com/docs/iac/cli/environment-variables/ lists them.
+ */
+const changingOutput = [
+  /^PULUMI_OPTION_/,
+  /^PULUMI_SUPPRESS_/,
+  /^PULUMI_(NEO|COPILOT)(_|$)/,
+  /^PULUMI_DEBUG_/,
+  /^PULUMI_(ENABLE_STREAMING_JSON_PREVIEW|ERROR_OUTPUT_STRING|CONTINUE_ON_ERROR|DISABLE_PROVIDER_PREVIEW)$/,
+  /^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|COLORTERM)$/,
+];
+
+/** The environment for the CLI: this process's own, without what would change the output. */
+export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(([name]) => !changingOutput.some((one) => one.test(name)));
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", PULUMI_SKIP_UPDATE_CHECK: "true" };
+}
+
+/**
  * Runs the Pulumi CLI in the current folder, and keeps what it prints.
  *
  * @param what What is being done with it, for whoever waits.
@@ -18,8 +37,7 @@ export interface PulumiRun {
  */
 export async function runPulumi(what: string, args: readonly string[]): Promise<PulumiRun> {
   const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-    // Said, since a test runner may give this process an environment of its own.
-    env: process.env,
+    env: quietEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed = { stdout: "", stderr: "" };

@@ -1,5 +1,5 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
-import { meets, type RoleNeed, rolesNeeded } from "../../components/roles";
+import { type Answer, meets, type RoleNeed, rolesNeeded, trailRoles } from "../../components/roles";
 import { allEvents, type Collected, type EventTypes } from "./events";
 import { Hidden, type Properties, type Resource, type Value } from "./json";
 import { isOurs } from "./urn";
@@ -46,8 +46,10 @@ export interface Grant {
   readonly onWhat: string;
   /** Who has it: ids such as `serviceAccount:<id>`, or a service account of the stack. */
   readonly members: readonly Reference[];
-  /** Whether nobody but the members has the role. */
+  /** Whether nobody but the members has the role there: by a binding. */
   readonly isExclusive: boolean;
+  /** Whether nobody has a role there but who is named in the same resource: by a policy of the whole folder, for example. */
+  readonly isWhole: boolean;
 }
 
 /** Who may do what with a bucket, as its policy says. */
@@ -60,7 +62,7 @@ export interface Access {
 }
 
 /** Something that a role is on. */
-export interface Place extends Pick<Grant, "on" | "onWhat"> {}
+interface Place extends Pick<Grant, "on" | "onWhat"> {}
 
 /** What a trail's service account must have for the trail to work. */
 export type Need = RoleNeed<Place>;
@@ -75,6 +77,16 @@ const grantedOn: Readonly<Record<string, string>> = {
   serviceAccountId: "service account",
 };
 
+/** What a reference may be to. */
+const referable = {
+  ...resourceTypes,
+  folder: "yandex:index/resourcemanagerFolder:ResourcemanagerFolder",
+  cloud: "yandex:index/resourcemanagerCloud:ResourcemanagerCloud",
+  organization: "yandex:index/organizationmanagerOrganization:OrganizationmanagerOrganization",
+} as const;
+
+type Referable = keyof typeof referable;
+
 /** What people call the scopes, by their type. */
 export const scopeNames: Readonly<Record<string, string>> = {
   "organization-manager.organization": "organization",
@@ -84,7 +96,7 @@ export const scopeNames: Readonly<Record<string, string>> = {
 
 /** A stack at one time, as far as audit logs are concerned. */
 export class World {
-  private granted: readonly Grant[] | undefined;
+  private readonly found = new Map<string, unknown>();
 
   /** @param renamed URNs that resources had before, by those that they have in this world. */
   constructor(
@@ -92,8 +104,18 @@ export class World {
     private readonly renamed: ReadonlyMap<string, string> = new Map(),
   ) {}
 
+  /** What was found out before: the resources stay the same. */
+  private once<T>(what: string, find: () => T): T {
+    if (!this.found.has(what)) this.found.set(what, find());
+    return this.found.get(what) as T;
+  }
+
   /** The library's own resources of a kind, sorted, and the existing accounts that its trails use. */
   all(kind: Kind): Resource[] {
+    return this.once(`all ${kind}`, () => this.findAll(kind));
+  }
+
+  private findAll(kind: Kind): Resource[] {
     const own = [...this.resources.values()].filter(
       ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn),
     );
@@ -102,11 +124,54 @@ export class World {
   }
 
   private existingAccounts(): Resource[] {
-    const ids = this.all("trail").flatMap((trail) => {
-      const { urn, id } = this.accountOf(trail);
-      return urn === undefined && id !== undefined ? [id] : [];
-    });
-    return [...new Set(ids)].map((id) => ({ ...outside, urn: id, id }));
+    return this.outside(
+      "account",
+      this.all("trail").map((trail) => this.accountOf(trail)),
+    );
+  }
+
+  /** What is known of resources that are not of the stack. */
+  private outside(kind: Kind, references: readonly Reference[]): Resource[] {
+    const ids = references.flatMap(({ urn, id }) => (urn === undefined && id !== undefined ? [id] : []));
+    return [...new Set(ids)].map((id) => ({
+      ...{ urn: id, id, type: resourceTypes[kind], outputs: {}, hooks: [], inputSources: {} },
+      ...{ inputs: { bucket: id } as Properties, protect: false, retainOnDelete: true },
+    }));
+  }
+
+  /** Resources of a kind that the audit logs rest on: the library's own, and what its trails use of others, in the stack or not. */
+  judged(kind: Kind): Resource[] {
+    return this.once(`judged ${kind}`, () => this.findJudged(kind));
+  }
+
+  private findJudged(kind: Kind): Resource[] {
+    const trails = this.all("trail");
+    const used: Readonly<Record<Kind, () => readonly Reference[]>> = {
+      trail: () => [],
+      bucket: () => trails.map((trail) => this.bucketOf(trail)),
+      key: () => [
+        ...this.judged("bucket").flatMap((bucket) => this.keyOf(bucket) ?? []),
+        ...this.givenPlaces(trailRoles.key),
+      ],
+      account: () => trails.map((trail) => this.accountOf(trail)),
+    };
+    const references = used[kind]();
+    const inStack = references.flatMap((reference) => this.inStack(reference) ?? []);
+    const all = [
+      ...this.all(kind).filter(isOfStack),
+      ...inStack.filter(({ type }) => type === resourceTypes[kind]),
+      ...this.outside(kind, references),
+    ];
+    return [...new Map(all.map((one) => [one.urn, one])).values()].sort((one, other) =>
+      one.urn < other.urn ? -1 : 1,
+    );
+  }
+
+  /** Where the library gives a role to its trails' accounts: what lies there is used, though the stack has not made it. */
+  private givenPlaces(role: string): Reference[] {
+    return this.grants()
+      .filter((grant) => grant.role === role && isOurs(grant.resource.urn))
+      .map(({ on }) => on);
   }
 
   /** What a resource is known by over a rename. */
@@ -120,17 +185,29 @@ export class World {
   }
 
   /** What an input of a resource names. */
-  reference(owner: Resource, input: string, value: Value | undefined, kind: Kind): Reference {
-    const ofKind = (urn: string) => this.resources.get(urn)?.type === resourceTypes[kind];
+  reference(owner: Resource, input: string, value: Value | undefined, kind: Referable): Reference {
+    const ofKind = (urn: string) => this.resources.get(urn)?.type === referable[kind];
     if (typeof value === "string") {
-      const named = [...this.resources.values()].find(
-        ({ type, id, inputs }) =>
-          type === resourceTypes[kind] && (id === value || (kind === "bucket" && inputs.bucket === value)),
-      );
+      const named = this.named(kind).get(value);
       return { urn: named && this.identity(named.urn), id: value };
     }
     const sources = (owner.inputSources[input] ?? []).filter(ofKind);
     return sources.length === 1 && sources[0] ? { urn: this.identity(sources[0]) } : {};
+  }
+
+  /** Resources of a kind by what names them: ids, and names of buckets. */
+  private named(kind: Referable): ReadonlyMap<string, Resource> {
+    return this.once(`named ${kind}`, () => {
+      const ofKind = [...this.resources.values()].filter(({ type }) => type === referable[kind]).reverse();
+      return new Map(
+        ofKind.flatMap((resource) => [
+          ...(resource.id === undefined ? [] : [[resource.id, resource] as const]),
+          ...(kind === "bucket" && typeof resource.inputs.bucket === "string"
+            ? [[resource.inputs.bucket, resource] as const]
+            : []),
+        ]),
+      );
+    });
   }
 
   bucketOf(trail: Resource): Reference {
@@ -156,28 +233,40 @@ export class World {
 
   /** Every role that a resource of the stack grants, whoever made it. */
   grants(): readonly Grant[] {
-    this.granted ??= [...this.resources.values()].flatMap((resource) => this.grantOf(resource) ?? []);
-    return this.granted;
+    return this.once("grants", () =>
+      [...this.resources.values()].flatMap((resource) => this.grantsIn(resource)),
+    );
   }
 
-  private grantOf(resource: Resource): Grant | undefined {
+  private grantsIn(resource: Resource): Grant[] {
     const { inputs, type } = resource;
-    if (!/Iam(Member|Binding)$/.test(type) || !type.startsWith("yandex:")) return undefined;
+    const by = /Iam(Member|Binding|Policy)$/.exec(type)?.[1];
+    if (!by || !type.startsWith("yandex:")) return [];
     const onInput = Object.keys(grantedOn).find((name) => inputs[name] !== undefined);
     const onWhat = onInput && grantedOn[onInput];
-    if (!onInput || !onWhat) return undefined;
-    const isExclusive = type.endsWith("Binding");
-    const input = isExclusive ? "members" : "member";
-    const members = isExclusive ? listOf(inputs.members) : [inputs.member];
-    const kind = onWhat === "key" || onWhat === "bucket" ? onWhat : "account";
-    return {
-      resource,
-      role: typeof inputs.role === "string" ? inputs.role : "a role that is not known before the update",
-      on: this.reference(resource, onInput, inputs[onInput], kind),
-      onWhat,
+    if (!onInput || !onWhat) return [];
+    const kind = onWhat === "service account" ? "account" : (onWhat as Referable);
+    const place = { resource, on: this.reference(resource, onInput, inputs[onInput], kind), onWhat };
+    const grant = (
+      role: Value | undefined,
+      input: string,
+      members: readonly (Value | undefined)[],
+    ): Grant => ({
+      ...place,
+      role: typeof role === "string" ? role : "a role that is not known before the update",
       members: members.map((member) => this.memberOf(resource, input, member)),
-      isExclusive,
-    };
+      isExclusive: by !== "Member",
+      isWhole: by === "Policy",
+    });
+    if (by === "Member") return [grant(inputs.role, "member", [inputs.member])];
+    if (by === "Binding") return [grant(inputs.role, "members", listOf(inputs.members))];
+    const bindings = at(parsed(textOf(inputs.policyData) ?? ""), "bindings");
+    // Without bindings it says that nobody has a role there.
+    if (bindings === undefined) return [grant(undefined, "policyData", [unknown])];
+    const all = listOf(bindings).map((one) =>
+      grant(at(one, "role"), "policyData", listOf(at(one, "members"))),
+    );
+    return all.length > 0 ? all : [grant("no role", "policyData", [])];
   }
 
   private memberOf(grant: Resource, input: string, member: Value | undefined): Reference {
@@ -194,7 +283,21 @@ export class World {
 
   /** The grants that a service account has. */
   grantsOf(account: Reference): Grant[] {
-    return this.grants().filter(({ members }) => members.some((one) => this.isMember(one, account)));
+    return this.grants().filter((grant) => this.isFor(grant, account));
+  }
+
+  private isFor({ members }: Grant, account: Reference): boolean {
+    return members.some((one) => this.isMember(one, account));
+  }
+
+  /** The grant that takes a role away from an account on a place, by giving it to others alone. */
+  takenBy(role: string, on: Reference, account: Reference): Grant | undefined {
+    const there = this.grants().filter((grant) => grant.isExclusive && this.isSame(grant.on, on));
+    return there.find(({ resource, isWhole, role: only }) => {
+      if (!isWhole && only !== role) return false;
+      const given = there.filter((one) => one.resource === resource && one.role === role);
+      return !given.some((one) => this.isFor(one, account));
+    });
   }
 
   /** What the trail's service account must have. */
@@ -214,12 +317,18 @@ export class World {
   }
 
   /** Whether something gives what is needed. */
-  isMet(need: Need, account: Reference): boolean {
-    return this.grantsOf(account).some(
-      (grant) =>
-        meets(grant.role, need) === "yes" &&
-        (grant.onWhat === "organization" || this.isOnPlaceOf(grant, need)),
-    );
+  isMet(need: Need, account: Reference): Answer {
+    const answers = this.grantsOf(account)
+      .filter((grant) => !this.takenBy(grant.role, grant.on, account))
+      .map((grant) => both(meets(grant.role, need), this.reaches(grant, need)));
+    return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
+  }
+
+  /** Whether a grant holds on one of the places of a need. */
+  private reaches(grant: Grant, need: Need): Answer {
+    if (grant.onWhat === "organization" || this.isOnPlaceOf(grant, need)) return "yes";
+    const folders = need.on.filter(({ onWhat }) => onWhat === "folder").map(({ on }) => on);
+    return grant.onWhat === "cloud" ? this.holds(grant.on, folders) : "no";
   }
 
   /** Whether a grant is where a role is needed. Where that is not known, any resource of the kind is taken for it. */
@@ -229,20 +338,55 @@ export class World {
     );
   }
 
-  /** A grant outside of the library that takes a needed role away from the account. */
-  takenBy(need: Need, account: Reference): Grant | undefined {
-    return this.grants().find(
-      ({ role, on, members, isExclusive }) =>
-        isExclusive &&
-        role === need.role &&
-        need.on.some((place) => this.isSame(on, place.on)) &&
-        !members.some((one) => this.isMember(one, account)),
+  /** Whether a cloud holds one of some folders. The stack knows that of the folders that it makes. */
+  holds(cloud: Reference, folders: readonly Reference[]): Answer {
+    const answers = folders.map((folder): Answer => {
+      const made = [...this.resources.values()].find(
+        ({ type, urn, id }) =>
+          type === referable.folder && this.isSame({ urn: this.identity(urn), id }, folder),
+      );
+      const of = made && this.reference(made, "cloudId", made.inputs.cloudId, "cloud");
+      if (!of || isOpen(of) || isOpen(cloud)) return "unknown";
+      return this.isSame(of, cloud) ? "yes" : "no";
+    });
+    return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
+  }
+
+  /** Whether a trail collects events of an organization. Its account is in it then, and so are the logs. */
+  collectsOf(organization: Reference): boolean {
+    const scopes = this.all("trail").flatMap((trail) => collectedBy(trail).map(({ scope }) => scope));
+    return organization.id !== undefined && scopes.includes(`organization ${organization.id}`);
+  }
+
+  /** Whether a resource is a folder or a cloud that holds the bucket, its key, the trail or its account. */
+  isHome({ type, urn, id }: Resource): boolean {
+    const reference = { urn: this.identity(urn), id };
+    if (type === referable.folder) return this.folders().some((folder) => this.isSame(folder, reference));
+    return type === referable.cloud && this.holds(reference, this.folders()) === "yes";
+  }
+
+  /** Folders that hold the bucket, its key, the trail or its account. */
+  folders(): Reference[] {
+    return this.once("folders", () => this.findFolders());
+  }
+
+  private findFolders(): Reference[] {
+    const all = kinds.flatMap((kind) =>
+      this.judged(kind)
+        .filter((resource) => isOfStack(resource) && resource.inputs.folderId !== undefined)
+        .map((resource) => this.reference(resource, "folderId", resource.inputs.folderId, "folder")),
     );
+    all.push(...this.givenPlaces(trailRoles.bucket));
+    return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
   }
 
   inStack({ urn }: Reference): Resource | undefined {
     if (urn === undefined) return undefined;
-    return [...this.resources.values()].find((resource) => this.identity(resource.urn) === urn);
+    const byIdentity = this.once(
+      "identities",
+      () => new Map([...this.resources.values()].map((one) => [this.identity(one.urn), one] as const)),
+    );
+    return byIdentity.get(urn);
   }
 
   /** The component that a resource is in, and those that this one is in, the nearest first. */
@@ -251,11 +395,11 @@ export class World {
     return component ? [component, ...this.componentsOf(component)] : [];
   }
 
-  /** Keys and other secrets of a service account that the stack makes. */
+  /** What the stack makes for others to be a service account by: keys, and identities of other systems. */
   credentialsOf(account: Reference): Resource[] {
     return [...this.resources.values()].filter(
       (resource) =>
-        /^yandex:.*:IamServiceAccount(Static(Access)?|Api)?Key$/.test(resource.type) &&
+        credential.test(resource.type) &&
         this.isSame(
           this.reference(resource, "serviceAccountId", resource.inputs.serviceAccountId, "account"),
           account,
@@ -267,20 +411,35 @@ export class World {
   policyOf(bucket: Resource): Value | undefined {
     const own = bucket.inputs.policy;
     if (own) return own;
-    const of = { urn: this.identity(bucket.urn) };
-    return [...this.resources.values()].find(
+    return this.others(bucket).find(({ type }) => type === bucketPolicyType)?.inputs.policy;
+  }
+
+  /** Resources beside a bucket that set or put something in it: policies, grants, objects. Roles are grants of their own. */
+  others(bucket: Resource): Resource[] {
+    const name = textOf(bucket.inputs.bucket);
+    const of = { urn: isOfStack(bucket) ? this.identity(bucket.urn) : undefined, id: name };
+    return [...this.resources.values()].filter(
       (resource) =>
-        resource.type === "yandex:index/storageBucketPolicy:StorageBucketPolicy" &&
-        this.isSame(this.reference(resource, "bucket", resource.inputs.bucket, "bucket"), of),
-    )?.inputs.policy;
+        resource.urn !== bucket.urn &&
+        /^yandex:index\/storage/.test(resource.type) &&
+        !/Iam(Member|Binding|Policy)$/.test(resource.type) &&
+        resource.inputs.bucket !== undefined &&
+        // A second resource of the same bucket has its name.
+        (resource.inputs.bucket === name ||
+          this.isSame(this.reference(resource, "bucket", resource.inputs.bucket, "bucket"), of)),
+    );
   }
 }
 
-/** What is known of a service account that is not of the stack. */
-const outside: Omit<Resource, "urn"> = {
-  ...{ type: resourceTypes.account, inputs: {}, outputs: {}, hooks: [], inputSources: {} },
-  ...{ protect: false, retainOnDelete: true },
-};
+const credential =
+  /^yandex:.*:(IamServiceAccount(Static(Access)?|Api)?Key|IamWorkloadIdentityFederatedCredential)$/;
+
+export const bucketPolicyType = "yandex:index/storageBucketPolicy:StorageBucketPolicy";
+
+const unknown = new Hidden("unknown");
+
+const both = (one: Answer, other: Answer): Answer =>
+  one === "no" || other === "no" ? "no" : one === "unknown" ? one : other;
 
 /** Whether a resource is of the stack. */
 export const isOfStack = ({ urn }: Resource): boolean => urn.startsWith("urn:");

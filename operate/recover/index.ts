@@ -25,6 +25,12 @@ export const recoverCommand = (): Command =>
         "--begin-anew",
         "make an empty stack where its state is lost, and take what the cloud has of it into its state",
       )
+      .option("--restore-copy", "restore a copy of the state that has resources which the state lost")
+      .option(
+        "--take <id>",
+        "take this into the state though it is not provably the stack's, by the id that recover prints; several times",
+        (id: string, others: readonly string[] = []) => [...others, id],
+      )
       .addHelpText("after", endings),
     ".audit-trails-recover",
     recover,

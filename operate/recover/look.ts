@@ -4,6 +4,7 @@ import type { Preview } from "../engine/json";
 import { isOurs } from "../engine/urn";
 import { type Kind, resourceTypes, textOf } from "../engine/world";
 import type { EngineRecord } from "../state/record";
+import { type Outside, outsideOf } from "./outside";
 import { type Finding, type SearchContext, search } from "./search";
 import { type Surplus, surplusOf } from "./surplus";
 import { type Wanted, wantedOf } from "./wanted";
@@ -17,13 +18,15 @@ export interface Found extends Wanted {
 export interface Look {
   readonly found: readonly Found[];
   readonly surplus: readonly Surplus[];
+  /** Without a preview: what has the stack's marks and is not in its state, whatever the program wants of it. */
+  readonly outside: readonly Outside[];
 }
 
 /** @throws {ServiceError} if the cloud does not say. */
 export async function look(
   record: EngineRecord,
   preview: Preview | undefined,
-  { updates, isAnew }: Pick<SearchContext, "updates" | "isAnew">,
+  { updates, isAnew, given }: Pick<SearchContext, "updates" | "isAnew" | "given">,
   cloud: CloudApi,
 ): Promise<Look> {
   const wanted = wantedOf(record, preview);
@@ -42,11 +45,11 @@ export async function look(
   const taken = new Set(record.ids);
   const found: Found[] = [];
   for (const one of wanted) {
-    const finding = await search(one, { ids: taken, updates, isAnew, keysInUse }, cloud);
+    const finding = await search(one, { ids: taken, updates, isAnew, keysInUse, given }, cloud);
     if (finding.outcome === "ours") taken.add(finding.id);
     found.push({ ...one, finding });
   }
   // What the program wants of it is not known without a preview.
-  const surplus = preview ? await surplusOf(ofKind, taken, updates, cloud) : [];
-  return { found, surplus };
+  if (!preview) return { found, surplus: [], outside: await outsideOf(stateResources, taken, cloud) };
+  return { found, surplus: await surplusOf(ofKind, taken, updates, cloud), outside: [] };
 }

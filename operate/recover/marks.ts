@@ -1,4 +1,5 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
+import { labelsOf, ownerOf } from "../../components/owner";
 import type { Properties, Resource } from "../engine/json";
 import { at, textOf } from "../engine/world";
 
@@ -7,12 +8,10 @@ export type Marks = Readonly<Record<string, string>>;
 
 export const ownerMarks = ["pulumi-project", "pulumi-stack"] as const;
 
-const description = /Pulumi project (\S+), stack (\S+)\.$/;
-
 /** Whose something is by the description that the components give to accounts. */
 export function describedMarks(text: string): Marks {
-  const [, project, stack] = description.exec(text) ?? [];
-  return project && stack ? { "pulumi-project": project, "pulumi-stack": stack } : {};
+  const owner = ownerOf({}, text);
+  return owner ? labelsOf(owner.project, owner.stack) : {};
 }
 
 /** What the tags of a bucket say; nothing if there is no such bucket. */

@@ -16,19 +16,22 @@ import { readIfThere } from "../state/readIfThere";
 import type { EngineRecord, Pending } from "../state/record";
 import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
 import { type Found, look } from "./look";
+import { livingOf } from "./lost";
 import { type Orphan, orphansLeft } from "./orphans";
+import type { Outside } from "./outside";
 import {
   clearingOf,
   deletionOf,
   nameOf,
   takingOf,
   textOfForeign,
+  textOfOutside,
   textOfSurplus,
   textOfUnproven,
 } from "./report";
 import { StateFiles } from "./stateFiles";
 import { doubtAboutKey, type Surplus } from "./surplus";
-import { Updates } from "./updates";
+import { type EndedUpdate, Updates } from "./updates";
 import type { Wanted } from "./wanted";
 
 export interface RecoverOptions extends EditorOptions {
@@ -36,6 +39,10 @@ export interface RecoverOptions extends EditorOptions {
   readonly deleteSurplusKeys?: boolean;
   /** Whether a stack that has lost its state is begun anew. */
   readonly beginAnew?: boolean;
+  /** Whether a copy of the state is restored that has resources which the state lost. */
+  readonly restoreCopy?: boolean;
+  /** Ids of what is the stack's though nothing proves it. */
+  readonly take?: readonly string[];
 }
 
 /** What was found and done, for programs. */
@@ -67,6 +74,8 @@ class Recoverer {
   private readonly editor: StackEditor;
   private found: readonly Found[] = [];
   private surplus: readonly Surplus[] = [];
+  private outside: readonly Outside[] = [];
+  private last: EndedUpdate | undefined;
   private readonly deletedKeys: string[] = [];
   private interrupted: Recovery["interrupted"] = [];
   private imported: Recovery["imported"] = [];
@@ -111,13 +120,15 @@ class Recoverer {
     await this.repair();
     const found = await this.editor.readIfThere();
     const record = found ?? (await this.begunAnew(backend));
+    if (found && (await this.isCopyRestored(record))) return this.work();
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
     const pending = record.pending.filter((one) => !isForeign(one));
     const foreign = record.pending.filter(isForeign);
 
     const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
-    const preview = previewed === undefined ? undefined : readPreview(previewed);
+    const { text, isWhole } = previewed ?? {};
+    const preview = text === undefined ? undefined : readPreview(text);
     const cloud = await this.look(record, preview, found === undefined);
     const ours = this.found.flatMap((one) =>
       one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
@@ -140,40 +151,56 @@ class Recoverer {
     if (plan.length > 0) {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
       if (isLocked) await this.editor.release(this.lockHolders);
-      if (toSettle.length > 0) await this.takeIn(ours, record, previewed, preview);
+      if (toSettle.length > 0) await this.takeIn(ours, record, isWhole ? text : undefined, preview);
       for (const one of doomed) await this.delete(one, cloud);
+      // A preview that failed stopped at the first thing that it was refused: the next one comes further.
+      if (ours.length > 0 && !isWhole && text !== undefined) return this.work();
     }
+    const take = [
+      "audit-trails recover --stack",
+      this.options.stack,
+      ...this.editor.configured,
+      "--take",
+    ].join(" ");
     const texts = [
       ...this.surplus.map(textOfSurplus),
-      ...this.found.flatMap((one) => textOfUnproven(one) ?? []),
+      ...this.found.flatMap((one) => textOfUnproven(one, take) ?? []),
+      ...this.outside.map(textOfOutside),
       ...foreign.map((one) => textOfForeign(one, toSettle.length > 0)),
-      ...(preview
+      ...(isWhole
         ? []
-        : ["Without a preview it was not looked for what is left over, and for what was not begun."]),
+        : [
+            "The preview failed, so recover did not search for leftovers, and not for all that was not begun.",
+          ]),
     ];
     if (plan.length + texts.length === 0)
       this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
     for (const text of texts) this.dialogue.tell(text);
     const code = await this.conclude(pending);
-    if (!preview) return exitCodes.unknown;
+    if (!isWhole) return exitCodes.unknown;
     return code === exitCodes.told && texts.length > 0 ? exitCodes.failedOn : code;
   }
 
   /** Looks in the cloud for what the state does not have. */
   private async look(record: EngineRecord, preview: Preview | undefined, isAnew: boolean): Promise<CloudApi> {
     const updates = await this.updates(record);
+    this.last = updates.last;
+    const given = new Set(this.options.take);
     const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const looking = async () => {
       const cloud = await openCloud(connection);
-      return { cloud, ...(await look(record, preview, { updates, isAnew }, cloud)) };
+      return { cloud, ...(await look(record, preview, { updates, isAnew, given }, cloud)) };
     };
-    const { cloud, found, surplus } = await withProgress("Looking in the cloud", looking()).catch((error) => {
-      throw new Halt(
-        `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
-      );
-    });
+    const { cloud, found, surplus, outside } = await withProgress("Looking in the cloud", looking()).catch(
+      (error) => {
+        throw new Halt(
+          `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
+        );
+      },
+    );
     this.found = found;
     this.surplus = surplus;
+    this.outside = outside;
     return cloud;
   }
 
@@ -227,6 +254,38 @@ class Recoverer {
     await this.editor.makeStack();
     this.repaired.push("The stack was begun anew.");
     return this.editor.read();
+  }
+
+  /**
+   * Checks whether the state lost resources that a copy of it has, and restores the copy where that was asked for.
+   *
+   * @returns whether the copy was restored.
+   * @throws {Halt} if something was lost and nobody asked for the copy: an update would make it again.
+   */
+  private async isCopyRestored(record: EngineRecord): Promise<boolean> {
+    const copy = this.files?.fullerCopy(new Set(record.state.resources.map(({ urn }) => urn)));
+    const own = record.state.resources.filter(({ urn }) => isOurs(urn));
+    if (!copy || copy.lost.length <= own.length) return false;
+    const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
+    const living = await withProgress(
+      "Checking what the state lacks",
+      openCloud(connection).then((cloud) => livingOf(copy.lost, cloud)),
+    ).catch((error) => {
+      throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
+    });
+    if (living === undefined) return false;
+    const what = `The state of stack ${this.name} lacks ${copy.lost.length} resources that its copy ${copy.file} has, such as ${inert(living)}, which is still in the cloud.`;
+    if (!this.options.restoreCopy)
+      throw new Halt(
+        `${what} Nothing was changed. Do not run pulumi up: it would make them again. If you did not remove them from the state, ` +
+          `restore the copy:\n  audit-trails recover --restore-copy --stack ${this.options.stack}`,
+        exitCodes.failedOn,
+      );
+    await this.editor.agreeOn(what, ["put the copy in the place of the state"]);
+    this.files?.backUp(this.editor.backupFolder("files"));
+    this.files?.restore(copy.file);
+    this.repaired.push(`The state was restored from ${copy.file}.`);
+    return true;
   }
 
   private async repair(): Promise<void> {
@@ -315,17 +374,24 @@ class Recoverer {
       return exitCodes.told;
     }
     const options = ["--refresh", "--stack", this.options.stack, ...this.editor.configured].join(" ");
+    const wants = `What the program still wants: ${counts.join(", ")}.`;
+    const up = `pulumi up ${options}`;
+    const destroy = `pulumi destroy --run-program ${options}`;
     // A destroy deletes and does nothing else.
     const mayBeDestroy = pending.length > 0 && pending.every(({ operation }) => operation === "deleting");
-    const lines = [
-      `What the program still wants: ${counts.join(", ")}.`,
-      `To have it made:  pulumi up ${options}`,
-      ...(mayBeDestroy
+    const lines =
+      this.last?.kind === "destroy" && pending.length === 0
         ? [
-            `If it was a pulumi destroy that was interrupted, go on with it:  pulumi destroy --run-program ${options}`,
+            `The last update of stack ${this.name} was a pulumi destroy, which ${this.last.succeeded ? "ended" : "failed"}.`,
+            ...(this.last.succeeded ? [] : [`To continue it:  ${destroy}`]),
+            `To deploy the stack again:  ${up}`,
+            wants,
           ]
-        : []),
-    ];
+        : [
+            wants,
+            `To have it made:  ${up}`,
+            ...(mayBeDestroy ? [`If a pulumi destroy was interrupted, continue it:  ${destroy}`] : []),
+          ];
     this.dialogue.tell(lines.join("\n"));
     return exitCodes.told;
   }

@@ -4,6 +4,7 @@ import { type Kind, kindTitles } from "../engine/world";
 import { inert } from "../inert";
 import type { Pending } from "../state/record";
 import type { Found } from "./look";
+import type { Outside } from "./outside";
 import type { Surplus } from "./surplus";
 
 /** How to delete what is left over, after what was found out about it. The id comes at the end of each line. */
@@ -38,11 +39,25 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
 }
 
-/** What may be another's; nothing for what is not. */
-export const textOfUnproven = ({ kind, resource, finding }: Found): string | undefined =>
-  finding.outcome === "unproven"
-    ? `The ${kindTitles[kind]} ${inert(finding.id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(finding.why)}.`
-    : undefined;
+/**
+ * What may be another's; nothing for what is not.
+ *
+ * @param take The command that takes it in, but for its id.
+ */
+export function textOfUnproven({ kind, resource, finding }: Found, take: string): string | undefined {
+  if (finding.outcome !== "unproven") return undefined;
+  const { id, why } = finding;
+  return [
+    `The ${kindTitles[kind]} ${inert(id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(why)}.`,
+    "If it is this stack's, take it into the state:",
+    `  ${take} ${inert(id)}`,
+  ].join("\n");
+}
+
+/** What has the stack's marks and is not in its state, where the preview that says what it is failed. */
+export const textOfOutside = ({ kind, id, name }: Outside): string =>
+  `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
+  "run pulumi up: it would make another one. Make the preview work, and run this again.";
 
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;

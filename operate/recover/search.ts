@@ -28,6 +28,8 @@ export interface SearchContext {
   readonly isAnew: boolean;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
+  /** Ids that the user says to be the stack's. */
+  readonly given: ReadonlySet<string>;
 }
 
 /**
@@ -48,7 +50,9 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
       .map(async (one): Promise<Namesake> => ({ ...one, marks: await one.marks() })),
   );
   const marked = strangers.filter(({ marks }) => isMarked(marks, marksOf(resource)));
-  const used = marked.length > 1 ? await context.keysInUse() : new Set();
+  const [given] = strangers.filter(({ id }) => context.given.has(id));
+  if (given) return { outcome: "ours", id: given.id };
+  const used = kind === "key" && marked.length > 0 ? await context.keysInUse() : new Set<string>();
   const [best] = marked.sort(
     (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || ageOf(one) - ageOf(other),
   );
@@ -56,7 +60,7 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
   const [stranger] = best || kind === "key" ? [best] : strangers;
   if (!stranger) return { outcome: "none" };
   const why = best
-    ? doubtAboutMarked(best, wanted, context)
+    ? doubtAboutMarked(best, wanted, context, used)
     : await doubtAbout(stranger, wanted, context, cloud);
   return why ? { outcome: "unproven", id: stranger.id, why } : { outcome: "ours", id: stranger.id };
 }
@@ -65,11 +69,14 @@ const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
 
 /** Why something with the stack's marks is not to come into the state: what was kept when it left the stack has the marks too. */
 function doubtAboutMarked(
-  { createdAt }: Namesake,
-  { isBegun }: Wanted,
+  { id, createdAt }: Namesake,
+  { kind, isBegun }: Wanted,
   { updates, isAnew }: SearchContext,
+  usedKeys: ReadonlySet<string>,
 ): string | undefined {
   if (isBegun || isAnew || updates.isLeftOver(createdAt)) return undefined;
+  // A refresh takes out what its account may not read. A key of the stack's own bucket is no key of former days.
+  if (updates.hasLostByRefresh && (kind !== "key" || usedKeys.has(id))) return undefined;
   return "it has the marks of this stack, but no interrupted update made it; it may have left the stack before";
 }
 
@@ -82,9 +89,10 @@ async function doubtAbout(
 ): Promise<string | undefined> {
   const [project, stack] = ownerMarks.map((name) => marks[name]);
   if (project && stack) return `it belongs to stack ${stack} of project ${project}`;
-  if (kind !== "bucket" || !isBegun)
+  // Where the provider alone ended, the engine notes a failure, and no operation that was begun.
+  if (kind !== "bucket" || !(isBegun || updates.isOfFailure(createdAt)))
     return "it has no mark of this stack, and no interrupted update was making it";
-  if (!updates.isSinceSuccess(createdAt))
+  if (isBegun && !updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
   return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and holds objects";
 }

@@ -1,6 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { isOurs } from "../engine/urn";
 import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 
@@ -9,6 +11,21 @@ export interface Repair {
   /** In a sentence, for people. */
   readonly what: string;
   make(): void;
+}
+
+/** A resource in a copy of the state. */
+export interface CopiedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** A copy of the state that has more than the state. */
+export interface FullerCopy {
+  readonly file: string;
+  /** Resources of this library that the state lacks. */
+  readonly lost: readonly CopiedResource[];
 }
 
 /** The files that a backend of `file://` keeps of a stack. */
@@ -74,25 +91,50 @@ export class StateFiles {
     return [...repairs, ...locks, ...this.stateRepair()];
   }
 
+  /**
+   * Finds the newest copy of the state that has resources of this library which the state lacks.
+   *
+   * @param known URNs in the state.
+   */
+  fullerCopy(known: ReadonlySet<string>): FullerCopy | undefined {
+    for (const file of this.copies()) {
+      const lost = resourcesIn(file).filter(({ urn }) => isOurs(urn) && !known.has(urn));
+      if (lost.length > 0) return { file, lost };
+    }
+    return undefined;
+  }
+
+  /** Puts a copy in the place of the state. */
+  restore(copy: string): void {
+    rmSync(`${this.stateFile}.attrs`, { force: true });
+    mkdirSync(this.stacks, { recursive: true });
+    writeFileSync(this.stateFile, readFileSync(copy), { mode: 0o600 });
+  }
+
+  private get stateFile(): string {
+    return join(this.stacks, `${this.stack}.json`);
+  }
+
+  /** Copies of the state that can be read, the newest first. */
+  private copies(): string[] {
+    const checkpoints = filesIn(this.history).filter((file) => file.endsWith(".checkpoint.json"));
+    return [`${this.stateFile}.bak`, ...checkpoints.sort().reverse()].filter(isState);
+  }
+
   private stateRepair(): Repair[] {
-    const file = join(this.stacks, `${this.stack}.json`);
+    const file = this.stateFile;
     // Compressed states are written as a whole too; this reads none of them.
     if (this.ownFiles().some((other) => /\.json\.(gz|zst)$/.test(other))) return [];
     if (isState(file)) return [];
     const checkpoints = filesIn(this.history).filter((other) => other.endsWith(".checkpoint.json"));
     // `pulumi stack rm` takes the history away, and leaves a copy of the state: that stack is not to come back.
     if (!existsSync(file) && checkpoints.length === 0) return [];
-    const source = [`${file}.bak`, ...checkpoints.sort().reverse()].find(isState);
-    const unmarked = () => rmSync(`${file}.attrs`, { force: true });
+    const [source] = this.copies();
     if (source)
       return [
         {
           what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
-          make: () => {
-            unmarked();
-            mkdirSync(this.stacks, { recursive: true });
-            writeFileSync(file, readFileSync(source), { mode: 0o600 });
-          },
+          make: () => this.restore(source),
         },
       ];
     if (!existsSync(file)) return [];
@@ -100,7 +142,7 @@ export class StateFiles {
       {
         what: `${file} cannot be read, and there is no copy that can. It is taken away.`,
         make: () => {
-          unmarked();
+          rmSync(`${file}.attrs`, { force: true });
           rmSync(file);
         },
       },
@@ -125,7 +167,27 @@ const filesIn = (folder: string): string[] =>
 
 const parsed = (file: string): unknown => readIfThere(file, JSON.parse);
 
-const isState = (file: string): boolean => {
-  const state = parsed(file) as { checkpoint?: unknown } | undefined;
-  return typeof state?.checkpoint === "object" && state.checkpoint !== null;
-};
+const stateSchema = z.object({
+  checkpoint: z.object({
+    stack: z.string(),
+    latest: z
+      .object({
+        resources: z
+          .array(
+            z.object({
+              urn: z.string(),
+              type: z.string(),
+              id: z.string().optional(),
+              inputs: z.record(z.string(), z.unknown()).optional(),
+            }),
+          )
+          .nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+const isState = (file: string): boolean => stateSchema.safeParse(parsed(file)).success;
+
+const resourcesIn = (file: string): CopiedResource[] =>
+  stateSchema.safeParse(parsed(file)).data?.checkpoint.latest?.resources ?? [];

@@ -13,6 +13,7 @@ const history = z
       result: z.string().optional(),
       startTime: z.string().optional(),
       endTime: z.string().optional(),
+      resourceChanges: z.record(z.string(), z.number()).optional(),
     }),
   )
   .nullish();
@@ -30,11 +31,23 @@ interface Period {
   readonly end: number;
 }
 
+/** An update that ended, as its record says. */
+export interface EndedUpdate {
+  /** `update`, `destroy`, `refresh`, `import` and others. */
+  readonly kind: string;
+  readonly succeeded: boolean;
+}
+
 /** The updates of a stack that ended. An engine that was killed leaves no record of its update. */
 export class Updates {
   private constructor(
     private readonly periods: readonly Period[],
+    private readonly failures: readonly Period[],
     private readonly lastSuccess: number | undefined,
+    /** The newest one that changes the cloud; nothing if there is none. */
+    readonly last: EndedUpdate | undefined,
+    /** Whether a refresh since the last success took resources out of the state, because it did not find them. */
+    readonly hasLostByRefresh: boolean,
   ) {}
 
   /**
@@ -43,14 +56,30 @@ export class Updates {
    * @throws {UnreadableError} if that is not what it prints.
    */
   static read(text: string, oldest: Date | undefined): Updates {
-    const updates = readHistory(text);
-    const periods = updates.flatMap(({ startTime, endTime }) =>
-      startTime && endTime ? [{ start: Date.parse(startTime), end: Date.parse(endTime) }] : [],
+    const updates = readHistory(text).map(({ kind, result, startTime, endTime, resourceChanges }) => ({
+      ...{ kind, result, deleted: resourceChanges?.delete ?? 0 },
+      ...{ start: Date.parse(startTime ?? ""), end: Date.parse(endTime ?? "") },
+    }));
+    const periods = updates.filter(({ start, end }) => !Number.isNaN(start + end));
+    const changing = periods.filter(({ kind }) => ["update", "destroy"].includes(kind));
+    const successes = changing.filter(({ result }) => result === "succeeded").map(({ end }) => end);
+    const lastSuccess = successes.length > 0 ? Math.max(...successes) : oldest?.getTime();
+    const [last] = [...changing].sort((one, other) => other.end - one.end);
+    return new Updates(
+      periods,
+      changing.filter(({ result }) => result === "failed"),
+      lastSuccess,
+      last && { kind: last.kind, succeeded: last.result === "succeeded" },
+      periods.some(
+        ({ kind, deleted, end }) => kind === "refresh" && deleted > 0 && end >= (lastSuccess ?? 0),
+      ),
     );
-    const successes = updates.flatMap(({ kind, result, endTime }) =>
-      ["update", "destroy"].includes(kind) && result === "succeeded" && endTime ? [Date.parse(endTime)] : [],
-    );
-    return new Updates(periods, successes.length > 0 ? Math.max(...successes) : oldest?.getTime());
+  }
+
+  /** Whether something was made while an update ran that failed. */
+  isOfFailure(createdAt: Date | undefined): boolean {
+    const at = createdAt?.getTime() ?? Number.NaN;
+    return this.failures.some(({ start, end }) => at >= start - clockSkew && at <= end + clockSkew);
   }
 
   /** Whether something was made after the last update that did all it was to do, as far as clocks agree. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Preview, readPreview, UnreadableError } from "../engine/json";
 import { type PulumiRun, runPulumi } from "../engine/pulumi";
+import { isOurs } from "../engine/urn";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
@@ -130,16 +131,21 @@ export class StackEditor {
 
   /** What an update would do; nothing if the preview failed, which is told. */
   async preview(what: string, args: readonly string[] = []): Promise<Preview | undefined> {
-    const text = await this.previewText(what, args);
-    return text === undefined ? undefined : readPreview(text);
+    const { text, isWhole } = (await this.previewText(what, args)) ?? {};
+    return isWhole && text !== undefined ? readPreview(text) : undefined;
   }
 
-  /** As {@link preview}, as the engine writes it. */
-  async previewText(what: string, args: readonly string[] = []): Promise<string | undefined> {
+  /** As {@link preview}, as the engine writes it, and as far as a preview came that failed. */
+  async previewText(
+    what: string,
+    args: readonly string[] = [],
+  ): Promise<{ readonly text: string; readonly isWhole: boolean } | undefined> {
     const run = await runPulumi(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
-    if (run.succeeded) return run.stdout;
-    this.dialogue.tell(`pulumi preview failed: ${faultOf(run.stdout) ?? lastLine(run.stderr)}`);
-    return undefined;
+    if (run.succeeded) return { text: run.stdout, isWhole: true };
+    const preview = previewIn(run.stdout);
+    this.dialogue.tell(`pulumi preview failed: ${faultOf(preview) ?? lastLine(run.stderr)}`);
+    const cameToOurs = preview?.steps.some(({ urn }) => isOurs(urn));
+    return cameToOurs ? { text: run.stdout, isWhole: false } : undefined;
   }
 
   /** @throws {Halt} if whoever runs the command does not agree. */
@@ -253,13 +259,18 @@ const engineOf = ({ host, pid }: LockHolder): string => `${pid} on ${host}`;
 /** The last line of a text of others, which says what went wrong. */
 export const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");
 
-/** The first error of a preview that failed. */
-function faultOf(stdout: string): string | undefined {
+/** What a preview that failed printed, if that can be read. */
+function previewIn(stdout: string): Preview | undefined {
   try {
-    const fault = readPreview(stdout).diagnostics.find(({ severity }) => severity === "error");
-    return fault && inert(fault.message, { lines: true }).trim();
+    return readPreview(stdout);
   } catch (error) {
     if (error instanceof UnreadableError) return undefined;
     throw error;
   }
+}
+
+/** The first error of a preview that failed. */
+function faultOf(preview: Preview | undefined): string | undefined {
+  const fault = preview?.diagnostics.find(({ severity }) => severity === "error");
+  return fault && inert(fault.message, { lines: true }).trim();
 }

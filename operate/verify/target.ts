@@ -1,3 +1,4 @@
+import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import type { Collected } from "../engine/events";
 import { Hidden, type Resource } from "../engine/json";
 import { splitUrn } from "../engine/urn";
@@ -36,7 +37,7 @@ export function targetsOf(world: World): Target[] {
         folderId: textOf(inputs.folderId) ?? "",
         accountId: idOf(world.accountOf(trail)) ?? "",
         bucketName,
-        keyPrefix: `${objectPrefix ? `${objectPrefix}/` : ""}${trailId}/`,
+        keyPrefix: objectKeyPrefixOf(trailId, objectPrefix),
         objectPrefix,
         collected: collectedBy(trail),
         bucket: world.inStack(world.bucketOf(trail)),

@@ -6,7 +6,7 @@ test("unprotected, another bucket needs another name of the trail: both are new 
   const { cloud } = local.emulator;
   cloud.clock.advance({ minutes: 5 });
   const logs = cloud.objects.list(cloud.deployer, bucketName);
-  expect(logs).toHaveLength(1);
+  expect(logs).not.toEqual([]);
   const [old] = cloud.trails.all();
   const elsewhere = { ...configurations.unprotected, bucketName: "another-bucket" };
   const { output } = await local.failingUp(elsewhere);
@@ -29,8 +29,11 @@ test("the README's way: a second trail overlaps, then the first one goes, and it
   const both = { trails: { organization: {}, second: { bucketName: "second-bucket" } } };
   await local.up(both);
   cloud.clock.advance({ minutes: 5 });
-  for (const name of [bucketName, "second-bucket"])
-    expect(cloud.objects.list(cloud.deployer, name)).toHaveLength(1);
+  const before = {
+    first: cloud.objects.keys(bucketName, ""),
+    second: cloud.objects.keys("second-bucket", ""),
+  };
+  for (const keys of Object.values(before)) expect(keys).not.toEqual([]);
 
   const second = { trails: { second: { bucketName: "second-bucket" } } };
   const { output } = await local.failingUp(second);
@@ -41,6 +44,6 @@ test("the README's way: a second trail overlaps, then the first one goes, and it
   await local.expectSettled(second);
   expect(cloud.trails.all().map(({ name }) => name)).toEqual(["audit-trails-second"]);
   cloud.clock.advance({ minutes: 5 });
-  expect(cloud.objects.list(cloud.deployer, bucketName)).toHaveLength(1);
-  expect(cloud.objects.list(cloud.deployer, "second-bucket")).toHaveLength(2);
+  expect(cloud.objects.keys(bucketName, "")).toEqual(expect.arrayContaining(before.first));
+  expect(cloud.objects.keys("second-bucket", "").length).toBeGreaterThan(before.second.length);
 });

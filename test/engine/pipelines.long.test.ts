@@ -14,6 +14,7 @@ const changeByHand = ({ emulator }: PipelineProject, maxSize: number) => {
   emulator.cloud.buckets.update(byDeployer(emulator), bucketName, { maxSize });
 };
 
+describePullRequests("GitHub", onGitHub);
 describePullRequests("GitLab", onGitLab);
 describeFailures("GitHub", onGitHub);
 describeFailures("GitLab", onGitLab);

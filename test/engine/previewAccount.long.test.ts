@@ -3,15 +3,15 @@ import { CliError } from "../../local/cli";
 import { LocalStack } from "../support/localStack";
 import { createPreviewAccount, hardened, previewBy, settled } from "../support/previewAccount";
 import { grant, previewRoles } from "../support/previewRoles";
+import { standing } from "../support/standingStacks";
 
 describe("without one of its roles the account for previews", () => {
   let local: LocalStack;
   let account: Awaited<ReturnType<typeof createPreviewAccount>>;
 
   beforeAll(async () => {
-    local = await LocalStack.start();
+    local = await standing("default");
     account = await createPreviewAccount(local.emulator);
-    await local.up();
   });
   afterAll(() => local[Symbol.asyncDispose]());
 

@@ -1,11 +1,11 @@
-import { bucketName, LocalStack } from "../support/localStack";
+import { bucketName } from "../support/localStack";
 import { createPreviewAccount, hardened, previewBy, settled } from "../support/previewAccount";
+import { standing } from "../support/standingStacks";
 
 test("the account for previews previews the default and a hardened stack, changes nothing and reads no log", async () => {
-  await using local = await LocalStack.start();
+  await using local = await standing("default");
   const { cloud, storageProxy } = local.emulator;
   const { accountId, environment, token } = await createPreviewAccount(local.emulator);
-  await local.up();
   expect(await previewBy(local, environment)).toEqual(settled);
 
   const config = hardened(local.emulator, accountId);

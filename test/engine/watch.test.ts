@@ -4,9 +4,9 @@ import { parse } from "yaml";
 import { localEnvironment } from "../../local/environment";
 import { ensureToolchain } from "../../toolchain";
 import { makeFolder } from "../support/folder";
-import { LocalStack } from "../support/localStack";
 import { runBash } from "../support/pipelines/bash";
 import { readWorkflow } from "../support/pipelines/github";
+import { standing } from "../support/standingStacks";
 
 const repository = join(__dirname, "..", "..");
 
@@ -29,9 +29,8 @@ function checkOut(folder: string): void {
 }
 
 test("the watch looks by its own lines: it says nothing of sound logs, and opens an issue when somebody else changed something", async () => {
-  await using local = await LocalStack.start();
+  await using local = await standing("default");
   const { cloud } = local.emulator;
-  await local.up();
   const stack = await local.open();
   cloud.clock.advance({ minutes: 5 });
   using folder = makeFolder();

@@ -28,6 +28,13 @@ test("additions and other words break nothing", () => {
   expect(breakingChanges(older, { ...newer, resources })).toEqual([]);
 });
 
+test("an input that may come late from now on breaks nothing; one that may not any more does", () => {
+  const plain = withBucket({ inputProperties: { size: { type: "integer", plain: true } } });
+  const late = withBucket({ inputProperties: { size: { type: "integer" } } });
+  expect(breakingChanges(plain, late)).toEqual([]);
+  expect(breakingChanges(late, plain)).toHaveLength(1);
+});
+
 test.each<[string, PackageSchema]>([
   ["p:index:Bucket is gone", { ...older, resources: {} }],
   ["p:index:Lock is gone", { ...older, types: { "p:index:Mode": older.types?.["p:index:Mode"] ?? {} } }],

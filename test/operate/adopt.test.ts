@@ -4,6 +4,7 @@ import { bucketPolicyOf } from "../../components/bucket/policy";
 import { lifecycleRulesOf, type RetentionArgs, retentionFaults } from "../../components/bucket/retention";
 import { matchesOf } from "../../operate/adopt/ids";
 import type { Found } from "../../operate/adopt/look";
+import { refusalsOfOwners } from "../../operate/adopt/owners";
 import { bindingSeparator } from "../../operate/adopt/program";
 import { retentionFrom } from "../../operate/adopt/retention";
 import { configurationOf, setUpOf } from "../../operate/adopt/setUp";
@@ -221,7 +222,7 @@ describe("what is shared or elsewhere is only used", () => {
     ],
     [
       "a bucket of another trail",
-      { otherTrails: [{ name: "other", bucketName: "logs-one", serviceAccountId: "" }] },
+      { otherTrails: [{ name: "other", folderId, bucketName: "logs-one", serviceAccountId: "" }] },
       "trail other, which is not taken over, delivers to it",
       { bucketFolderId: folderId },
     ],
@@ -239,7 +240,7 @@ describe("what is shared or elsewhere is only used", () => {
     ],
     [
       "an account of another trail",
-      { otherTrails: [{ name: "other", serviceAccountId: "ajeone" }] },
+      { otherTrails: [{ name: "other", folderId, serviceAccountId: "ajeone" }] },
       "trail other, which is not taken over, works with it",
       { serviceAccountId: "ajeone" },
     ],
@@ -569,4 +570,92 @@ describe("ids of role bindings", () => {
       ]);
     },
   );
+});
+
+describe("roles of the account beside what the trails need", () => {
+  const organizationPlace = { type: "organization-manager.organization", id: organizationId };
+  const folderPlace = { type: "resource-manager.folder", id: folderId };
+  const grant = (role: string, on: object) => ({ role, on, accountId: "ajeone" });
+  const viewer = grant("audit-trails.viewer", organizationPlace);
+  const uploader = grant("storage.uploader", folderPlace);
+  const rolesIn = (...grants: object[]) => {
+    const given = found({ grants });
+    return weaknessesOf(soundSetUp(given), given).filter(({ what }) => what.includes("has role"));
+  };
+
+  test("what the trail's own role on the same place replaces is superfluous, with the command that takes it away", () => {
+    expect(rolesIn(viewer, uploader, grant("storage.admin", folderPlace))).toEqual([
+      {
+        what: `Service account ajeone has role storage.admin on folder ${folderId}, which no trail needs.`,
+        mend: `yc resource-manager folder remove-access-binding --id ${folderId} --role storage.admin --service-account-id ajeone`,
+      },
+    ]);
+  });
+
+  test("what stands for a role that pulumi up grants stays until then: no command", () => {
+    const [only, ...others] = rolesIn(uploader, grant("audit-trails.admin", organizationPlace));
+    expect(others).toEqual([]);
+    expect(only?.what).toContain("audit-trails.admin");
+    expect(only?.what).toContain("in the place of audit-trails.viewer");
+    expect(only?.mend).toMatch(/^pulumi up /);
+  });
+
+  test("what another trail may use is unknown: no command", () => {
+    const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
+    const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
+    expect(only?.what).toContain("uses it is unknown");
+    expect(only?.mend).not.toContain("remove-access-binding");
+  });
+
+  test("what serves no trail at all is superfluous", () => {
+    const [only] = rolesIn(viewer, uploader, grant("iam.serviceAccounts.tokenCreator", folderPlace));
+    expect(only?.mend).toContain("remove-access-binding");
+  });
+});
+
+describe("what has the marks of a stack", () => {
+  const marks = { "pulumi-project": "audit", "pulumi-stack": "dev" };
+  const marked = found({
+    trails: new Map([["cnpone", trail({ labels: marks })]]),
+    buckets: new Map([
+      ["logs-one", bucket({ tags: Object.entries(marks).map(([key, value]) => ({ key, value })) })],
+    ]),
+    keys: new Map([["abjone", { ...key, labels: marks }]]),
+    accounts: new Map([
+      ["ajeone", { folderId, name: "account", description: "Collects. Pulumi project audit, stack dev." }],
+    ]),
+  });
+
+  test("is refused in another stack, each part by name, with the option that takes it over all the same", () => {
+    const refusals = refusalsOfOwners(marked, "audit", "prod");
+    for (const part of ["trail cnpone", "bucket logs-one", "key abjone", "service account ajeone"])
+      expect(refusals).toContainEqual(
+        expect.stringMatching(`^${part} belongs to stack dev of project audit.*--from audit/dev$`),
+      );
+    expect(refusals).toHaveLength(4);
+  });
+
+  test.each([
+    ["its own stack", "audit", "dev", undefined],
+    ["a stack that manages it no more", "audit", "prod", "audit/dev"],
+  ])("is taken over by %s", (_, project, stack, from) => {
+    expect(refusalsOfOwners(marked, project, stack, from)).toEqual([]);
+  });
+
+  test("nothing without marks is refused", () => {
+    expect(refusalsOfOwners(found(), "audit", "prod")).toEqual([]);
+  });
+});
+
+test("a prefix that new trails may not have is taken over as it is", () => {
+  const given = found({ trails: new Map([["cnpone", trail({ prefix: "audit/" })]]) });
+  expect(configured(given).trails).toEqual({ trail: { name: "trail", objectPrefix: "audit/" } });
+  expect(settingsOf(configured(given))).toMatchObject({ adopted: true });
+});
+
+test("an account that a trail of another folder works with is only used", () => {
+  const otherTrails = [{ name: "all", folderId: "b1gelsewhere", serviceAccountId: "ajeone" }];
+  expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
+    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not taken over, works with it.",
+  ]);
 });

@@ -130,13 +130,13 @@ describe("verdicts", () => {
       "a policy that this library does not make",
       {},
       { bucket: { policy: '{"Statement":[]}' } },
-      ["stronger"],
+      ["stop", "stronger"],
     ],
     [
-      "another such policy",
+      "one that cannot be read",
       { bucket: { policy: '{"Statement":[]}' } },
       { bucket: { policy: '{"Statement":[1]}' } },
-      ["weaker"],
+      ["unknown"],
     ],
     [
       "the same policy in another spelling",
@@ -235,7 +235,8 @@ describe("roles of the trail's account", () => {
         role: "storage.uploader",
         members: ["serviceAccount:somebody"],
       }),
-      ["stop"],
+      // Somebody may overwrite logs.
+      ["stop", "weaker"],
     ],
     [
       "a binding of the whole role names it",
@@ -272,7 +273,7 @@ describe("roles of the trail's account", () => {
     [
       "roles of others on other things are none of its business",
       others("ResourcemanagerFolderIamMember", {
-        folderId: "folder",
+        folderId: "another-folder",
         role: "editor",
         member: "serviceAccount:other",
       }),
@@ -566,7 +567,7 @@ test("whatever the inputs are, there is a verdict, and the same one for the same
       expect(markdownOf(report)).toBe(markdownOf(reportOf(before, after)));
       expect(textOf(report)).not.toBe("");
     }),
-    { numRuns: 300, examples: [[stack({}), stack({ key: { rotationPeriod: [{ toString: {} }] } })]] },
+    { numRuns: 100, examples: [[stack({}), stack({ key: { rotationPeriod: [{ toString: {} }] } })]] },
   );
 });
 
@@ -663,10 +664,10 @@ describe("length", () => {
     Array.from({ length: count }, (_, i) =>
       ours("bucket", `bucket-${i}`, `b-${i}`, { bucket: `b-${i}`, ...inputs }),
     );
-  const before = [...stack(), ...many(400, { maxSize: 1, tags: { long: "x".repeat(200) } })];
+  const before = [...stack(), ...many(120, { maxSize: 1, tags: { long: "x".repeat(200) } })];
   const after = [
     ...stack(),
-    ...many(400, { tags: { long: "y".repeat(200) } }).map((one, i) => ({
+    ...many(120, { tags: { long: "y".repeat(200) } }).map((one, i) => ({
       ...one,
       inputs: { ...one.inputs, maxSize: 2 ** 30 + i },
     })),

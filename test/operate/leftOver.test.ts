@@ -92,7 +92,7 @@ const searchIn = (
 ): Promise<Finding> =>
   search(
     { kind, resource: resourceOf(kind, folderId), isBegun, isReplacement: false },
-    { ids: new Set(), updates, isAnew, keysInUse: async () => new Set() },
+    { ids: new Set(), updates, isAnew, keysInUse: async () => new Set(), given: new Set() },
     cloud,
   );
 
@@ -145,7 +145,13 @@ test("a folder that is still to be made holds nothing", async () => {
   expect(
     await search(
       { kind: "trail", resource: wanted, isBegun: false, isReplacement: false },
-      { ids: new Set(), updates: updatesSince(1), isAnew: false, keysInUse: async () => new Set() },
+      {
+        ids: new Set(),
+        updates: updatesSince(1),
+        isAnew: false,
+        keysInUse: async () => new Set(),
+        given: new Set(),
+      },
       cloud,
     ),
   ).toEqual({ outcome: "none" });
@@ -279,4 +285,18 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
   await makes[kind](world, marks);
   await after(world);
   expect((await surplusIn(world)).find((one) => one.kind === kind)?.doubt).toMatch(doubt);
+});
+
+test("an empty bucket without marks that a failed update made is taken in; one of another time is not", async () => {
+  const world = await start();
+  await using _emulator = world.emulator;
+  await makes.bucket(world);
+  const failedAt = (minutes: number) => {
+    const at = (offset: number) => new Date(Date.now() + (minutes + offset) * 60_000).toISOString();
+    const update = { kind: "update", result: "failed", startTime: at(-1), endTime: at(1) };
+    return Updates.read(JSON.stringify([update]), undefined);
+  };
+  const found = (updates: Updates) => searchIn("bucket", world, { isBegun: false, updates });
+  expect(await found(failedAt(0))).toEqual({ outcome: "ours", id: "one" });
+  expect(await found(failedAt(-30))).toMatchObject({ outcome: "unproven" });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DeleteBucketEncryptionCommand, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -162,7 +162,7 @@ describe("where the preview fails", () => {
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
     const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Without a preview it was not looked for what is left over");
+    expect(told).toContain("The preview failed, so recover did not search for leftovers");
     expect(told).toContain("is as the program wants it");
     expect(exitCode).toBe(2);
   });
@@ -360,5 +360,124 @@ describe("a key that is left over, since the next `up` made another", () => {
     expect(told).toContain(`It was left alone: object precious of bucket ${Bucket} is encrypted with it.`);
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);
+  });
+});
+
+describe("what lives in the cloud outside of the state", () => {
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const ended = (kind: string, from: number, until: number, more: object = {}) => ({
+    ...{ kind, result: "succeeded", startTime: ago(from), endTime: ago(until), ...more },
+  });
+  const emptied = (world: Awaited<ReturnType<typeof start>>) => exported([{ ...world.key, id: "abjother" }]);
+
+  test("is taken in where a refresh by an account that may not read it took it out, also where the preview is refused", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    const description = "Collects. Pulumi project platform, stack prod.";
+    await api.call("serviceAccounts", "create", {
+      folderId: cloud.folderId,
+      name: "collector",
+      description,
+      labels: {},
+    });
+    const accountId = cloud.serviceAccounts.all()[0]?.id ?? "";
+    const inputs = { folderId: cloud.folderId, name: "collector", description };
+    const account = ours("account", "logs-account", accountId, inputs);
+    const refused = JSON.parse(preview([key], [key, { ...account, id: undefined }] as never));
+    const diagnostics = [{ severity: "error", message: "it is protected" }];
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      preview: { text: JSON.stringify({ ...refused, diagnostics }), fails: true },
+      imported: exported([key, account]),
+      history: JSON.stringify([
+        ended("refresh", 3, -3, { resourceChanges: { delete: 1, same: 1 } }),
+        ended("update", 9, -2),
+      ]),
+    });
+    const { told, imported } = await run(pulumi);
+    expect(told).toContain("pulumi preview failed: it is protected");
+    expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
+    expect(told).toContain("Taken into the state: logs-account");
+  });
+
+  test("is named by its marks where the preview says nothing, with what not to do", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    using pulumi = new ScriptedPulumi({ state: emptied(world), preview: { text: "{}", fails: true } });
+    const { told, exitCode } = await run(pulumi);
+    expect(told).toContain(
+      `The KMS key ${world.keyId} (logs) has the marks of this stack, is in the cloud, and is not in the state.`,
+    );
+    expect(told).toContain("Do not run pulumi up");
+    expect(exitCode).toBe(2);
+    expect(written(pulumi)).toEqual([]);
+  });
+
+  test("without a mark is taken in where the user says that it is the stack's, by the printed command", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, "audit-logs"));
+    const inputs = { folderId: cloud.folderId, bucket: "audit-logs", tags: labels };
+    const bucket = ours("bucket", "logs-bucket", "audit-logs", inputs);
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      preview: { text: preview([key], [key, { ...bucket, id: undefined }] as never) },
+      imported: exported([key, bucket]),
+    });
+    const { told } = await run(pulumi);
+    expect(told).toContain("audit-trails recover --stack prod --take audit-logs");
+    expect(written(pulumi)).toEqual([]);
+    const taken = await run(pulumi, { take: ["audit-logs"] });
+    expect(taken.imported).toEqual([{ urn: bucket.urn, id: "audit-logs" }]);
+  });
+
+  test("is not made again where the state lost most of its resources: the copy is restored where that is asked for", async () => {
+    const { emulator, cloud, key } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    const accountId = await api.createServiceAccount("collector");
+    const inputs = { folderId: cloud.folderId, name: "collector" };
+    const account = ours("account", "logs-account", accountId, inputs);
+    using pulumi = new ScriptedPulumi({ state: exported([]) });
+    const stacks = join(pulumi.backendFolder, ".pulumi", "stacks", projectName);
+    mkdirSync(stacks, { recursive: true });
+    const checkpoint = (resources: object[]) =>
+      JSON.stringify({ version: 3, checkpoint: { stack: "organization/p/prod", latest: { resources } } });
+    writeFileSync(join(stacks, "prod.json"), checkpoint([]));
+    writeFileSync(join(stacks, "prod.json.bak"), checkpoint([key, account]));
+    const { told, exitCode } = await run(pulumi);
+    expect(told).toContain(
+      `lacks 2 resources that its copy ${join(stacks, "prod.json.bak")} has, such as service account ${accountId}`,
+    );
+    expect(told).toContain("audit-trails recover --restore-copy --stack prod");
+    expect(exitCode).toBe(1);
+    expect(written(pulumi)).toEqual([]);
+
+    const restored = run(pulumi, { restoreCopy: true }, () => {
+      pulumi.state = exported([key, account]);
+      return true;
+    });
+    expect((await restored).repaired).toEqual([
+      `The state was restored from ${join(stacks, "prod.json.bak")}.`,
+    ]);
+    expect(readFileSync(join(stacks, "prod.json"), "utf8")).toBe(checkpoint([key, account]));
+  });
+
+  test.each([
+    ["ended", "succeeded"],
+    ["failed", "failed"],
+  ])("a destroy that %s is named, and not an update", async (word, result) => {
+    const { emulator, key } = await start();
+    await using _emulator = emulator;
+    using pulumi = new ScriptedPulumi({
+      state: exported([key]),
+      refreshed: { text: preview([], [key]) },
+      history: JSON.stringify([ended("destroy", 2, 1, { result })]),
+    });
+    const { told } = await run(pulumi);
+    expect(told).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
+    expect(told.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
   });
 });

@@ -8,6 +8,7 @@ interface Made {
   readonly custom: boolean;
   readonly id?: string;
   readonly inputs: Inputs;
+  readonly outputs?: Inputs;
   readonly parent?: string;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
@@ -118,6 +119,38 @@ const root = {
 export const exported = (resources: readonly object[]) =>
   JSON.stringify({ version: 3, deployment: { resources } });
 
+/**
+ * What `pulumi preview --refresh --json` prints: the steps of the look have the state in both halves, and what was found is where
+ * the updates begin.
+ *
+ * @param listed Properties that the provider lists as changed, by the resource's URN.
+ */
+export function previewAfterLook(
+  recorded: readonly Made[],
+  found: readonly Made[],
+  wanted: readonly Made[],
+  listed: Readonly<Record<string, readonly string[]>>,
+): string {
+  const looks = recorded.map((state) => ({
+    op: "refresh",
+    urn: state.urn,
+    oldState: state,
+    newState: state,
+  }));
+  const updates = wanted.flatMap((now) => {
+    const was = found.find(({ urn }) => urn === now.urn);
+    const diffReasons = listed[now.urn];
+    if (!was || !diffReasons) return [];
+    const { id: _, outputs: __, ...newState } = now;
+    return [{ op: "update", urn: now.urn, oldState: was, newState, diffReasons, detailedDiff: null }];
+  });
+  const changeSummary = { same: wanted.length - updates.length + 1, update: updates.length };
+  return JSON.stringify({
+    steps: [{ op: "same", urn: root.urn, newState: root }, ...looks, ...updates],
+    changeSummary,
+  });
+}
+
 /** What `pulumi preview --json` prints of a change from one stack to another. */
 export function preview(
   before: readonly Made[],
@@ -146,5 +179,7 @@ export function preview(
       .map((was) => ({ op: "delete", urn: was.urn, oldState: was, detailedDiff: null })),
   ];
   const { diagnostics } = more;
-  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary: { same: 3 } });
+  const changeSummary: Record<string, number> = { same: 3 };
+  for (const { op } of steps) if (op !== "same") changeSummary[op] = (changeSummary[op] ?? 0) + 1;
+  return JSON.stringify({ config: {}, steps, diagnostics, changeSummary });
 }

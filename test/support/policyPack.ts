@@ -13,6 +13,31 @@ export const plain = {
   wrong: { program: programOf("plainWrong") },
 };
 
+/** What the pack finds in the program of what is wrong, in the preview of its first deployment. */
+export const findingsInWrong: readonly string[] = [
+  "advisory bucket-versioned StorageBucket",
+  "mandatory account-roles AuditTrailsTrail",
+  "mandatory account-roles AuditTrailsTrail",
+  "mandatory account-roles IamServiceAccount",
+  "mandatory bucket-encrypted StorageBucket",
+  "mandatory lock-consistent StorageBucket",
+  "mandatory lock-consistent StorageBucket",
+  "mandatory no-account-keys IamServiceAccountStaticAccessKey",
+  "mandatory no-authoritative-bindings ResourcemanagerFolderIamBinding",
+  "mandatory no-force-destroy StorageBucket",
+  "mandatory no-primitive-roles ResourcemanagerFolderIamMember",
+  "mandatory no-public-access ResourcemanagerFolderIamMember",
+  ...Array(4).fill("mandatory no-public-access StorageBucket"),
+  "mandatory nothing-removed StorageBucket",
+  "mandatory organization-scope AuditTrailsTrail",
+  "mandatory protected AuditTrailsTrail",
+  "mandatory protected AuditTrailsTrail",
+  "mandatory protected StorageBucket",
+  "mandatory resources-in-stack AuditTrailsTrail",
+  "mandatory resources-in-stack AuditTrailsTrail",
+  "mandatory retention StorageBucket",
+];
+
 /** What the pack says of what is in order. */
 export const passes = { succeeded: true, violations: [] };
 

@@ -12,6 +12,8 @@ export interface Answers {
   readonly refreshed?: Answer;
   /** The state after `pulumi import --file`, which takes it from the cloud. */
   readonly imported?: string;
+  /** `pulumi stack history --json`, as JSON. @default no updates */
+  readonly history?: string;
   /** `pulumi config --json`, as JSON. @default nothing is configured */
   readonly config?: string;
   /** Address of the backend. @default `file://` and a folder of its own */
@@ -38,8 +40,16 @@ export class ScriptedPulumi implements Disposable {
 
   constructor(answers: Answers) {
     const { backend = `file://${this.backendFolder}`, preview = noChanges, refreshed = noChanges } = answers;
-    const { state, imported = state, lock, config = "{}" } = answers;
-    const files = { state, imported, lock, config, preview: preview.text, refreshed: refreshed.text };
+    const { state, imported = state, lock, config = "{}", history = "[]" } = answers;
+    const files = {
+      state,
+      imported,
+      lock,
+      config,
+      history,
+      preview: preview.text,
+      refreshed: refreshed.text,
+    };
     for (const [name, text] of Object.entries(files)) if (text !== undefined) this.write(name, text);
     this.folder.script(
       "pulumi",
@@ -49,7 +59,7 @@ unlocked() { [ ! -e lock ] || { cat lock >&2; exit 255; }; }
 case "$*" in
 "whoami "*) echo '{"url": "${backend}"}' ;;
 "stack export "*) [ -e state ] || { echo "error: no stack named 'dev' found" >&2; exit 255; }; cat state ;;
-"stack history "*) echo '[]' ;;
+"stack history "*) cat history ;;
 "stack init "*) echo '{"version": 3, "deployment": {}}' >state ;;
 "stack import "*) unlocked; cp "$4" state ;;
 "config --json "*) cat config ;;

@@ -38,7 +38,8 @@ const afterwards: Partial<Record<StandingStack, (local: LocalStack) => Promise<v
 
 /**
  * Restores a stack that was brought up already: the first test that asks for it brings it up, once in a run of Jest.
- * A test uses this where the first `up` is not what it is about.
+ * A test uses this where the first `up` is not what it is about. Time passes for the kept cloud too: five minutes after its
+ * `up` the trail delivers.
  */
 export async function standing(name: StandingStack): Promise<LocalStack> {
   const file = join(process.env[suiteVariable] ?? "", `${name}.json`);

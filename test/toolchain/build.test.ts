@@ -46,7 +46,7 @@ test("a build sets the version, trusts only the committed checksums and inherits
     const [command, environment] = readFileSync(join(folder, "asked"), "utf8").split("\n");
     expect(command).toContain(`-o ${folder}/out example.test/program`);
     expect(command).toContain("-X example.test/version.Version=v1.2.3");
-    expect(environment).toBe("-mod=readonly -trimpath -buildvcs=false proxy.test");
+    expect(environment).toBe("-mod=readonly -modcacherw -trimpath -buildvcs=false proxy.test");
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureToolchain } from "../../toolchain";
+import { cleanGoCache } from "../../toolchain/cacheFolder";
 import { engineKey } from "../../toolchain/programs";
 import { pinnedRelease } from "../../toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
@@ -11,7 +12,8 @@ async function inCache(goScript: string, task: (cache: string) => Promise<unknow
   folder.script("bin/go", goScript);
   const cache = join(folder.path, "cache");
   const PATH = `${folder.path}/bin:/usr/bin:/bin`;
-  await withEnvironment({ PATH, AUDIT_TRAILS_CACHE: cache, PULUMI_HOME: folder.path }, () => task(cache));
+  const own = { PATH, AUDIT_TRAILS_CACHE: cache, PULUMI_HOME: folder.path };
+  await withEnvironment({ ...own, GOCACHE: undefined, GOMODCACHE: undefined }, () => task(cache));
 }
 
 test("a build that fails half way leaves nothing that a later run would trust", async () => {
@@ -20,6 +22,39 @@ test("a build that fails half way leaves nothing that a later run would trust", 
     await expect(ensureToolchain(() => {})).rejects.toThrow();
     expect(readdirSync(cache)).toEqual([]);
   });
+});
+
+/** Each download writes a line that the first build waits for, and which it then fails with. */
+const oneDownloads = `
+lines=$(dirname $0)/lines
+case $1 in
+  env) mkfifo $lines; echo go1.26.8 ;;
+  list) echo "downloading for $(basename $PWD)" > $lines ;;
+  build) exec 3<>$lines; timeout 20 head -n 3 <&3 >&2; echo "caches: $GOCACHE $GOMODCACHE" >&2; exit 1 ;;
+esac`;
+
+test("modules of all other programs are downloaded while the first is built, into caches of its own", async () => {
+  await inCache(oneDownloads, async (cache) => {
+    const lines: string[] = [];
+    const failed = await ensureToolchain((line) => lines.push(line)).catch((error: Error) => error.message);
+    for (const folder of ["nodejs", "bridge", "provider"])
+      expect(failed).toContain(`downloading for ${folder}\n`);
+    expect(failed).toContain(`caches: ${cache}/go/build ${cache}/go/modules`);
+    expect(lines.slice(1)).toEqual([
+      "An ordinary Pulumi installation makes these builds unnecessary: https://www.pulumi.com/docs/install",
+      "Building Pulumi CLI, Node language host, Pulumi plugin terraform-provider, Terraform provider yandex: up to 11 minutes on 2 cores.",
+      `Up to 6 GB of Go modules and compiled packages stay in ${cache}/go until: npm run toolchain -- --clean`,
+    ]);
+  });
+});
+
+test("what builds have left can be deleted, and the programs stay", async () => {
+  using folder = new TemporaryFolder();
+  const modules = join(folder.path, "go", "modules");
+  mkdirSync(modules, { recursive: true });
+  mkdirSync(join(folder.path, "engine-1"));
+  await withEnvironment({ AUDIT_TRAILS_CACHE: folder.path }, cleanGoCache);
+  expect(readdirSync(folder.path)).toEqual(["engine-1"]);
 });
 
 test("what a killed run left is cleared away, and other files of the cache are not", async () => {
@@ -59,7 +94,7 @@ case "$1 $2" in
   "plugin install") target=$PULUMI_HOME/plugins/resource-terraform-provider-v$5/pulumi-resource-terraform-provider ;;
   "package get-schema")
     target=$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/yandex-cloud/yandex/$5
-    target=$target/linux_amd64/terraform-provider-yandex_v$5 ;;
+    target=$target/linux_${process.arch === "x64" ? "amd64" : process.arch}/terraform-provider-yandex_v$5 ;;
   "package gen-sdk") echo "no SDK here" >&2; exit 1 ;;
 esac
 [ -z "$target" ] || { mkdir -p $(dirname $target); echo "#!/bin/sh" > $target; chmod +x $target; }`;

@@ -1,15 +1,74 @@
+import { type Access, accesses, type PolicyView, viewOf } from "../../engine/bucketPolicy";
 import { Hidden, type Resource } from "../../engine/json";
-import { type Access, accessOf, canonical, textOf, type World } from "../../engine/world";
+import { accessOf, canonical, type Access as OwnAccess, textOf, type World } from "../../engine/world";
+import type { Effect } from "../verdict";
 
-/** What the policy of a bucket says; the text of one that is not of this library's form. */
-export function policyOf(bucket: Resource, world: World): Access | Hidden | string | undefined {
-  const policy = world.policyOf(bucket);
-  if (policy instanceof Hidden) return policy;
-  if (typeof policy !== "string" || policy === "") return undefined;
-  return accessOf(policy, textOf(bucket.inputs.bucket) ?? "") ?? canonical(policy);
+/** The policy of a bucket. */
+export class Policy {
+  private constructor(
+    /** What it says, if it is of this library's form. */
+    readonly own: OwnAccess | undefined,
+    /** Undefined if it cannot be read. */
+    readonly view: PolicyView | undefined,
+    private readonly text: string,
+  ) {}
+
+  static of(bucket: Resource, world: World): Policy | Hidden | undefined {
+    const policy = world.policyOf(bucket);
+    if (policy instanceof Hidden) return policy;
+    if (typeof policy !== "string" || policy === "") return undefined;
+    const name = textOf(bucket.inputs.bucket) ?? "";
+    return new Policy(accessOf(policy, name), viewOf(policy, name), canonical(policy));
+  }
+
+  /** Those of this library's form are compared by what they say, others as text. */
+  toJSON(): string {
+    return this.own ? "own" : this.text;
+  }
+
+  /** What it says, in lines. */
+  lines(): readonly string[] {
+    const shutOut = "who is not listed is shut out";
+    if (this.own) {
+      const { administrators, readers } = this.own;
+      const ids = (who: string, some: readonly string[]) =>
+        some.length > 0 ? [`${who}: ${some.join(", ")}`] : [];
+      return [shutOut, ...ids("administrators", administrators), ...ids("readers", readers)];
+    }
+    if (!this.view) return ["a policy that cannot be read (see the raw diff)"];
+    const open = accesses.filter((access) => this.view?.everybody[access] !== "no");
+    const words = open.length > 0 ? `everybody may ${open.join(", ")}` : shutOut;
+    return [`another policy: ${words} (see the raw diff)`];
+  }
 }
 
-export function accessIn(bucket: Resource, world: World): Access | undefined {
-  const access = policyOf(bucket, world);
-  return typeof access === "object" && !(access instanceof Hidden) ? access : undefined;
+export function accessIn(bucket: Resource, world: World): OwnAccess | undefined {
+  const policy = Policy.of(bucket, world);
+  return policy instanceof Policy ? policy.own : undefined;
 }
+
+const rank = { no: 0, unknown: 1, yes: 2 } as const;
+
+/** A policy is judged by whom it denies what. Without one roles alone decide. */
+export function judgePolicy(before: Policy | undefined, after: Policy | undefined): Effect | undefined {
+  if ([before, after].some((policy) => policy && !policy.view)) return "unknown";
+  const [was, is] = [before?.view, after?.view];
+  const letsIn = (view: PolicyView | undefined, access: Access) => rank[view?.everybody[access] ?? "yes"];
+  const denies = (view: PolicyView | undefined, what: "deniesDelete" | "deniesPlain") =>
+    rank[view?.[what] ?? "no"];
+  const named = (one: PolicyView | undefined, other: PolicyView | undefined) =>
+    one !== undefined &&
+    other !== undefined &&
+    accesses.some((access) => one.named[access].some((id) => !other.named[access].includes(id)));
+  const openings = [
+    ...accesses.map((access) => letsIn(is, access) - letsIn(was, access)),
+    ...(["deniesDelete", "deniesPlain"] as const).map((what) => denies(was, what) - denies(is, what)),
+  ];
+  const isOpen = (view: PolicyView | undefined) =>
+    view !== undefined && accesses.some((access) => view.everybody[access] === "yes");
+  if (openings.some((opening) => opening > 1) || named(is, was) || (!was && isOpen(is))) return "weaker";
+  if (openings.some((opening) => opening === 1) || (is && hasUnknown(is))) return "unknown";
+  return openings.some((opening) => opening < 0) || named(was, is) || isOpen(was) ? "stronger" : undefined;
+}
+
+const hasUnknown = ({ everybody }: PolicyView) => Object.values(everybody).includes("unknown");

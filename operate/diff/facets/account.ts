@@ -1,6 +1,15 @@
+import { textOf } from "../../engine/world";
 import { protection } from "./common";
-import { type Facet, facet, listed, moreIsWeaker, nameOf } from "./facet";
-import { grantsOn, type Roles, referenceTo, rolesOf } from "./grants";
+import { type Facet, facet, listed, moreIsWeaker, nameOf, orNone, shown } from "./facet";
+import {
+  type Granted,
+  grantsOn,
+  judgeGranted,
+  type Roles,
+  referenceTo,
+  rolesOf,
+  showGranted,
+} from "./grants";
 
 export const accountFacets: readonly Facet[] = [
   facet<Roles>({
@@ -11,20 +20,47 @@ export const accountFacets: readonly Facet[] = [
     judge: (before, after) => moreIsWeaker(before?.surplus, after?.surplus),
     harm: "No trail needs it. Whoever takes the account over has it too.",
   }),
-  facet<readonly string[]>({
+  facet<readonly Granted[]>({
     name: "roles on it",
     read: (account, world) => grantsOn(referenceTo(account, world), world),
-    show: listed,
-    judge: moreIsWeaker,
+    show: showGranted,
+    judge: judgeGranted,
     harm: "More people or accounts may act as the account, or change it.",
   }),
   facet<readonly string[]>({
     name: "keys of the account",
     read: (account, world) =>
-      world.credentialsOf(referenceTo(account, world)).map(({ urn }) => nameOf({ urn })),
+      world
+        .credentialsOf(referenceTo(account, world))
+        .map(({ urn }) => nameOf({ urn }))
+        .sort(),
     show: listed,
     judge: moreIsWeaker,
     harm: "The trail needs no key. Whoever has it may overwrite logs.",
+  }),
+  facet<string>({
+    name: "end",
+    input: "expiresAt",
+    // A time that is not set is the first one of Unix.
+    read: ({ inputs }) =>
+      textOf(inputs.expiresAt)?.startsWith("1970-") ? undefined : shown(inputs.expiresAt),
+    show: orNone,
+    // Times of one form are in order as texts.
+    judge: (before, after) =>
+      after === undefined || (before !== undefined && before < after) ? "stronger" : "stop",
+    worst: "stop",
+    harm: "The account ends then, and its trails stop.",
+  }),
+  facet<string>({
+    name: "status",
+    read: ({ outputs }) => {
+      const status = textOf(outputs.status)?.toUpperCase();
+      return status === "STATUS_UNSPECIFIED" ? undefined : status;
+    },
+    show: orNone,
+    judge: (_, after) => (after === "ACTIVE" ? "wider" : "stop"),
+    harm: "A service account that is not ACTIVE delivers nothing.",
+    needsBoth: true,
   }),
   protection,
 ];

@@ -1,6 +1,7 @@
 import { Hidden, type Resource, type Value } from "../../engine/json";
-import { at, isOpen, listOf, textOf } from "../../engine/world";
-import { accessIn, policyOf } from "./access";
+import { isOurs, splitUrn } from "../../engine/urn";
+import { at, bucketPolicyType, isOpen, listOf, textOf, type World } from "../../engine/world";
+import { accessIn, judgePolicy, Policy } from "./access";
 import { onRemoval, protection } from "./common";
 import {
   type Facet,
@@ -17,8 +18,16 @@ import {
   shorterIs,
   shown,
 } from "./facet";
-import { grantsOn, referenceTo } from "./grants";
-import { afterDays, leastDays, type Retention, retentionOf, showRetention } from "./retention";
+import { type Granted, grantsOn, judgeGranted, referenceTo, showGranted } from "./grants";
+import {
+  afterDays,
+  leastDays,
+  type Retention,
+  retentionOf,
+  type Scoped,
+  showRetention,
+  sooner,
+} from "./retention";
 
 export const bucketFacets: readonly Facet[] = [
   facet<string>({
@@ -27,7 +36,17 @@ export const bucketFacets: readonly Facet[] = [
     read: (bucket, world) => {
       const key = world.keyOf(bucket);
       if (!key) return undefined;
-      return isOpen(key) ? new Hidden("unknown") : `key ${nameOf(key)}`;
+      const algorithm = textOf(
+        at(
+          bucket.inputs.serverSideEncryptionConfiguration,
+          "rule",
+          "applyServerSideEncryptionByDefault",
+          "sseAlgorithm",
+        ),
+      );
+      // The one algorithm that the service knows.
+      const other = algorithm && algorithm !== "aws:kms" ? ` by ${algorithm}` : "";
+      return isOpen(key) ? new Hidden("unknown") : `key ${nameOf(key)}${other}`;
     },
     show: orNone,
     judge: (before) => (before === undefined ? "stronger" : "weaker"),
@@ -36,25 +55,30 @@ export const bucketFacets: readonly Facet[] = [
   }),
   facet<readonly string[]>({
     name: "public access",
-    read: ({ inputs }) => openings(inputs),
+    input: ["anonymousAccessFlags", "acl", "grants", "website"],
+    read: openings,
     show: listed,
     judge: moreIsWeaker,
     worst: "weaker",
     harm: "Anybody may use the bucket in these ways.",
   }),
-  facet<string>({
+  facet<readonly string[]>({
+    name: "grants",
+    input: ["grants", "acl"],
+    read: grantees,
+    show: listed,
+    judge: moreIsWeaker,
+    worst: "weaker",
+    harm: "They may use the bucket in these ways, whatever their roles.",
+  }),
+  facet<Policy>({
     name: "policy",
     input: "policy",
-    read: (bucket, world) => {
-      const access = policyOf(bucket, world);
-      return access instanceof Hidden || access === undefined || typeof access === "string"
-        ? access
-        : "who is not listed is shut out";
-    },
-    show: (value) => (value?.startsWith("{") ? "another policy (see the raw diff)" : orNone(value)),
-    judge: (before) => (before === undefined ? "stronger" : "weaker"),
+    read: Policy.of,
+    show: (policy) => policy?.lines() ?? "none",
+    judge: judgePolicy,
     worst: "weaker",
-    harm: "Roles alone decide who may read and delete logs, or rules that this tool does not judge.",
+    harm: "Roles alone decide who may read and delete logs, or rules that let in more than those before.",
   }),
   ...(
     [
@@ -96,34 +120,41 @@ export const bucketFacets: readonly Facet[] = [
   facet<Lock>({
     name: "lock",
     input: "objectLockConfiguration",
-    read: ({ inputs }) => lockOf(at(inputs, "objectLockConfiguration", "rule", "defaultRetention")),
-    show: (lock) => (lock ? `${lock.mode}, ${lock.days} days` : "none"),
+    read: ({ inputs }) => lockOf(inputs.objectLockConfiguration),
+    show: (lock) =>
+      lock ? (lock.mode ? `${lock.mode}, ${lock.days} days` : "on, without a default") : "none",
+    note: (_, after) =>
+      after?.mode === "COMPLIANCE"
+        ? `No log that is delivered from then on can be deleted for ${after.days} days, and nobody can take that back.`
+        : after?.mode === "GOVERNANCE"
+          ? "Who may bypass the lock can delete logs earlier; what is locked stays so when the setting is taken out."
+          : undefined,
     judge: (before, after) => {
       const loosened = before?.mode === "COMPLIANCE" && after?.mode !== "COMPLIANCE";
-      return loosened || (after?.days ?? 0) < (before?.days ?? 0) ? "weaker" : "stronger";
+      return loosened || !after || after.days < (before?.days ?? 0) ? "weaker" : "stronger";
     },
     worst: "weaker",
     harm: "New logs can be deleted earlier.",
   }),
-  facet<Retention>({
+  facet<Scoped<Retention>>({
     name: "retention",
     input: "lifecycleRules",
     read: ({ inputs }) => retentionOf(inputs.lifecycleRules),
     show: showRetention,
-    judge: (before, after) => shorterIs("unreadable")(before?.expire, after?.expire),
+    judge: sooner("unreadable", (retention) => retention?.expire),
     worst: "unreadable",
     harm: "The service deletes logs that are older, also those that are there already.",
   }),
-  facet<number>({
+  facet<Scoped<number>>({
     name: "old versions deleted",
     input: "lifecycleRules",
     read: ({ inputs }) => leastDays(inputs.lifecycleRules, "noncurrentVersionExpiration", "days"),
     show: afterDays,
-    judge: shorterIs("weaker"),
+    judge: sooner("weaker", (days) => days),
     worst: "weaker",
     harm: "An overwritten or deleted log can be restored for a shorter time.",
   }),
-  facet<number>({
+  facet<Scoped<number>>({
     name: "unfinished uploads removed",
     input: "lifecycleRules",
     read: ({ inputs }) => leastDays(inputs.lifecycleRules, "abortIncompleteMultipartUploadDays"),
@@ -140,15 +171,15 @@ export const bucketFacets: readonly Facet[] = [
     worst: "weaker",
     harm: "A full bucket takes no more logs, and its trails stop.",
   }),
-  facet<string>({
+  facet<readonly string[]>({
     name: "log of requests",
     input: "loggings",
     read: ({ inputs }) => {
-      const [first] = listOf(inputs.loggings);
-      return first === undefined ? undefined : shown(at(first, "targetBucket"));
+      const targets = listOf(inputs.loggings).map((one) => shown(at(one, "targetBucket")));
+      return targets.find((one) => one instanceof Hidden) ?? targets.map((bucket) => `in bucket ${bucket}`);
     },
-    show: (bucket) => (bucket ? `in bucket ${bucket}` : "none"),
-    judge: (_, after) => (after ? "stronger" : "weaker"),
+    show: listed,
+    judge: (before = [], after = []) => (before.some((one) => !after.includes(one)) ? "weaker" : "stronger"),
     worst: "weaker",
     harm: "Who reads the logs is not recorded there any more.",
   }),
@@ -161,43 +192,119 @@ export const bucketFacets: readonly Facet[] = [
     worst: "unreadable",
     harm: "Removing the bucket deletes every log in it.",
   }),
-  facet<readonly string[]>({
+  flag({
+    name: "static keys refused",
+    input: "disabledStatickeyAuth",
+    read: ({ inputs }) => isTrue(inputs.disabledStatickeyAuth),
+    harm: "Whoever has a static key of an account with a role may use the bucket.",
+  }),
+  facet<readonly Granted[]>({
     name: "roles on it",
     read: (bucket, world) => grantsOn(referenceTo(bucket, world), world),
-    show: listed,
-    judge: moreIsWeaker,
+    show: showGranted,
+    judge: judgeGranted,
     harm: "More people or accounts may use the logs.",
+  }),
+  facet<readonly Other[]>({
+    name: "resources of others for it",
+    read: (bucket, world) =>
+      world
+        .others(bucket)
+        .filter(({ type, urn }) => !isOurs(urn) && type !== bucketPolicyType && !isGrant(type))
+        .map(({ type, urn, inputs }) => ({
+          what: `${type.split(":").at(-1)} ${splitUrn(urn).name}`,
+          inputs,
+        })),
+    show: (others = []) => listed(others.map(({ what }) => what)),
+    judge: () => "unknown",
+    harm: "They set or put something in the bucket of the logs. This tool does not judge that.",
   }),
   onRemoval,
   protection,
 ];
 
+/** A resource of others for the bucket. */
+interface Other {
+  readonly what: string;
+  readonly inputs: Resource["inputs"];
+}
+
+const isGrant = (type: string) => type.endsWith(":StorageBucketGrant");
+
+/** The inputs that say who may use a bucket: its own, and those of grants beside it. */
+const grantingInputs = (bucket: Resource, world: World): Resource["inputs"][] => [
+  bucket.inputs,
+  ...world
+    .others(bucket)
+    .filter(({ type }) => isGrant(type))
+    .map(({ inputs }) => inputs),
+];
+
+const isEverybody = (grant: Value) => /AllUsers|AuthenticatedUsers/.test(textOf(at(grant, "uri")) ?? "");
+
 /** Ways in which a bucket is open to everybody. */
-function openings(inputs: Resource["inputs"]): readonly string[] | Hidden {
-  const flags = inputs.anonymousAccessFlags;
-  if (flags instanceof Hidden) return flags;
-  const open = ["read", "list", "configRead"].filter((name) => at(flags, name) === true);
-  const acl = textOf(inputs.acl);
-  const everybody = listOf(inputs.grants).filter((grant) =>
-    /AllUsers|AuthenticatedUsers/.test(textOf(at(grant, "uri")) ?? ""),
+function openings(bucket: Resource, world: World): readonly string[] | Hidden {
+  const flags = bucket.inputs.anonymousAccessFlags;
+  const granting = grantingInputs(bucket, world);
+  const hidden = [flags, ...granting.flatMap(({ acl, grants }) => [acl, grants])].find(
+    (value) => value instanceof Hidden,
   );
+  if (hidden instanceof Hidden) return hidden;
+  const open = ["read", "list", "configRead"].filter((name) => at(flags, name) === true);
   return [
     ...open.map((name) => `anonymous ${name}`),
-    ...(acl?.startsWith("public") || acl === "authenticated-read" ? [`ACL ${acl}`] : []),
-    ...everybody.map((grant) => `grant to ${textOf(at(grant, "uri"))?.split("/").at(-1)}`),
-    ...(inputs.website ? ["website"] : []),
+    ...granting.flatMap(({ acl, grants }) => [
+      ...(isPublic(textOf(acl)) ? [`ACL ${textOf(acl)}`] : []),
+      ...listOf(grants)
+        .filter(isEverybody)
+        .map((grant) => `grant to ${textOf(at(grant, "uri"))?.split("/").at(-1)}: ${permissionsOf(grant)}`)
+        .sort(),
+    ]),
+    ...(bucket.inputs.website ? ["website"] : []),
   ];
 }
 
+/** Who may use a bucket by its ACL without being everybody. */
+function grantees(bucket: Resource, world: World): readonly string[] | Hidden {
+  const granting = grantingInputs(bucket, world);
+  const hidden = granting
+    .flatMap(({ acl, grants }) => [acl, grants])
+    .find((value) => value instanceof Hidden);
+  if (hidden instanceof Hidden) return hidden;
+  return granting.flatMap(({ acl, grants }) => [
+    ...(["", "private"].includes(textOf(acl) ?? "") || isPublic(textOf(acl)) ? [] : [`ACL ${textOf(acl)}`]),
+    ...listOf(grants)
+      .filter((grant) => !isEverybody(grant))
+      .map((grant) => {
+        const who = ["type", "id", "uri"].flatMap((name) => textOf(at(grant, name)) || []);
+        return `${permissionsOf(grant)} for ${who.join(" ")}`;
+      })
+      .sort(),
+  ]);
+}
+
+const isPublic = (acl: string | undefined) => acl?.startsWith("public") || acl === "authenticated-read";
+
+const permissionsOf = (grant: Value) =>
+  listOf(at(grant, "permissions"))
+    .flatMap((one) => textOf(one) ?? [])
+    .sort()
+    .join(", ");
+
 interface Lock {
+  /** Empty without a default. */
   readonly mode: string;
   readonly days: number;
 }
 
-function lockOf(retention: Value | undefined): Lock | Hidden | undefined {
+function lockOf(lock: Value | undefined): Lock | Hidden | undefined {
+  const enabled = textOf(at(lock, "objectLockEnabled"));
+  // The one value that the service knows.
+  if (enabled && enabled !== "Enabled") return undefined;
+  const retention = at(lock, "rule", "defaultRetention");
   if (retention instanceof Hidden) return retention;
   const mode = textOf(at(retention, "mode"));
-  if (!mode) return undefined;
+  if (!mode) return enabled ? { mode: "", days: 0 } : undefined;
   const [days, years] = [Number(at(retention, "days") ?? 0), Number(at(retention, "years") ?? 0)];
   return { mode, days: days || years * 365 };
 }

@@ -12,6 +12,7 @@ const removalOrder = ["keep", "deleteIfEmpty", "deleteWithLogs"];
 export const onRemoval = facet<string>({
   name: "onRemoval",
   read: (resource, world) => {
+    if (!isOfStack(resource)) return undefined;
     // The engine leaves a bucket out of its preview where nothing but this changes; the components tell it.
     const components = world.componentsOf(resource);
     const given = components.flatMap(({ inputs }) => textOf(inputs.onRemoval) ?? [])[0];

@@ -5,8 +5,8 @@ import type { Effect } from "../verdict";
 /** One thing that a resource of the audit logs has, and what a change of it means. */
 export interface Facet<T = unknown> {
   readonly name: string;
-  /** The input that it is read from. Where that is secret, a change of it cannot be judged. */
-  readonly input?: string;
+  /** The inputs that it is read from. Where one is secret, a change of it cannot be judged. */
+  readonly input?: string | readonly string[];
   /** What it is; undefined if there is none. */
   read(resource: Resource, world: World): T | Hidden | undefined;
   /** As people read it; several items of a list are lines of their own. */
@@ -17,6 +17,8 @@ export interface Facet<T = unknown> {
   readonly worst?: Effect;
   /** The consequence of a change for the worse. */
   readonly harm?: string;
+  /** What else is to be known of a change, whatever it means. */
+  note?(before: T | undefined, after: T | undefined): string | undefined;
   /** Whether a change is told only where there is something before and after. */
   readonly needsBoth?: boolean;
 }
@@ -36,7 +38,7 @@ export function moreIsWeaker(
   return before.length > after.length ? "stronger" : undefined;
 }
 
-/** A number of days, or none for ever. */
+/** A number, or none without an end. */
 export function shorterIs(effect: Effect) {
   return (before: number | undefined, after: number | undefined): Effect | undefined => {
     const [was, is] = [before ?? Number.POSITIVE_INFINITY, after ?? Number.POSITIVE_INFINITY];

@@ -1,20 +1,60 @@
+import { type Answer, reachOf } from "../../../components/roles";
 import type { Resource } from "../../engine/json";
-import { isOfStack, type Reference, type World } from "../../engine/world";
+import { type Grant, isOfStack, type Reference, type World } from "../../engine/world";
+import type { Effect } from "../verdict";
 import { nameOf } from "./facet";
 
+/** A role of somebody who is no service account of a trail. */
+export interface Granted {
+  readonly role: string;
+  readonly to: string;
+  /** Whether somebody can do something to the logs by it. */
+  readonly reaches: Answer;
+}
+
 /** Roles on something of those who are no service account of a trail. */
-export function grantsOn(target: Reference, world: World): readonly string[] {
-  const accounts = world.all("account").map((account) => referenceTo(account, world));
-  return world
+export const grantsOn = (target: Reference, world: World): readonly Granted[] =>
+  world
     .grants()
     .filter(({ on }) => world.isSame(on, target))
-    .flatMap(({ role, members }) =>
-      members
-        .filter((member) => !accounts.some((account) => world.isMember(member, account)))
-        .map((member) => `${role} for ${nameOf(member)}`),
-    )
-    .sort();
+    .flatMap((grant) => grantedBy(grant, world))
+    .sort(byText);
+
+/** Whom a grant gives its role, but for the trails' own accounts: what they have is compared with what they need. */
+export function grantedBy({ role, members }: Grant, world: World): Granted[] {
+  const accounts = world.judged("account").map((account) => referenceTo(account, world));
+  const reaches = anyOf(Object.values(reachOf(role)));
+  return members
+    .filter((member) => !accounts.some((account) => world.isMember(member, account)))
+    .map((member) => ({ role, to: nameOf(member), reaches }));
 }
+
+export const anyOf = (answers: readonly Answer[]): Answer =>
+  answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
+
+export const showGranted = (granted: readonly Granted[] = []): string | readonly string[] =>
+  granted.length > 0 ? [...new Set(granted.map(textOf))] : "none";
+
+/** Who gets a role that reaches the logs makes their protection weaker; roles that do not are no matter. */
+export function judgeGranted(
+  before: readonly Granted[] = [],
+  after: readonly Granted[] = [],
+): Effect | undefined {
+  const came = without(after, before);
+  if (came.some(({ reaches }) => reaches === "yes")) return "weaker";
+  if (came.some(({ reaches }) => reaches === "unknown")) return "unknown";
+  return without(before, after).some(({ reaches }) => reaches === "yes") ? "stronger" : undefined;
+}
+
+/** What is in the first list only. */
+export function without(some: readonly Granted[], others: readonly Granted[]): Granted[] {
+  const known = new Set(others.map(textOf));
+  return some.filter((one) => !known.has(textOf(one)));
+}
+
+const textOf = ({ role, to }: Granted) => `${role} for ${to}`;
+
+export const byText = (one: Granted, other: Granted) => (textOf(one) < textOf(other) ? -1 : 1);
 
 export interface Roles {
   readonly needed: readonly string[];
@@ -29,7 +69,7 @@ export function rolesOf(account: Reference, world: World): Roles {
   const named = (isNeeded: boolean) =>
     grants
       // Without a trail there is nothing to measure the need by.
-      .filter(({ resource }) => (!isUsed || needs.has(resource.urn)) === isNeeded)
+      .filter((grant) => (!isUsed || needs.has(grant)) === isNeeded)
       .map(({ role, on, onWhat }) => `${role} on ${onWhat} ${nameOf(on)}`)
       .sort();
   return { needed: named(true), surplus: named(false) };
@@ -40,8 +80,8 @@ export const referenceTo = (resource: Resource, world: World): Reference => ({
   id: resource.id,
 });
 
-/** URNs of the grants that trails need. */
-function neededGrants(world: World): ReadonlySet<string> {
+/** The grants that trails need. */
+function neededGrants(world: World): ReadonlySet<Grant> {
   const needed = world.all("trail").flatMap((trail) => {
     const account = world.accountOf(trail);
     const needs = world.needsOf(trail);
@@ -49,5 +89,5 @@ function neededGrants(world: World): ReadonlySet<string> {
       .grantsOf(account)
       .filter((grant) => needs.some((need) => grant.role === need.role && world.isOnPlaceOf(grant, need)));
   });
-  return new Set(needed.map(({ resource }) => resource.urn));
+  return new Set(needed);
 }

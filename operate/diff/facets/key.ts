@@ -1,8 +1,12 @@
 import { canonicalDuration, faultOfDuration } from "../../../components/duration";
 import type { Hidden } from "../../engine/json";
 import { onRemoval, protection } from "./common";
-import { type Facet, facet, flag, isTrue, listed, moreIsWeaker, orNone, shown } from "./facet";
-import { grantsOn, referenceTo } from "./grants";
+import { type Facet, facet, flag, isTrue, orNone, shown } from "./facet";
+import { type Granted, grantsOn, judgeGranted, referenceTo, showGranted } from "./grants";
+
+/** Algorithms, the weakest first, and the one of a key without: https://yandex.cloud/en/docs/kms/concepts/key */
+const algorithms: readonly string[] = ["AES_128", "AES_192", "AES_256", "AES_256_HSM"];
+const defaultAlgorithm = "AES_128";
 
 export const keyFacets: readonly Facet[] = [
   facet<string>({
@@ -20,7 +24,11 @@ export const keyFacets: readonly Facet[] = [
     input: "defaultAlgorithm",
     read: ({ inputs }) => shown(inputs.defaultAlgorithm),
     show: orNone,
-    judge: (before, after) => (after === "AES_128" || before === "AES_256_HSM" ? "weaker" : undefined),
+    judge: (before = defaultAlgorithm, after = defaultAlgorithm) => {
+      const [was, is] = [before, after].map((one) => algorithms.indexOf(one)) as [number, number];
+      if (was < 0 || is < 0) return "unknown";
+      return is < was ? "weaker" : is > was ? "stronger" : undefined;
+    },
     worst: "weaker",
     harm: "New logs are encrypted less strongly, or outside of a hardware module.",
   }),
@@ -30,11 +38,27 @@ export const keyFacets: readonly Facet[] = [
     read: ({ inputs }) => isTrue(inputs.deletionProtection),
     harm: "KMS no longer refuses to delete the key. Without it no log can be read.",
   }),
-  facet<readonly string[]>({
+  facet<string>({
+    name: "status",
+    input: "status",
+    read: ({ inputs }) => {
+      const status = shown(inputs.status);
+      return typeof status === "string" ? status.toUpperCase() : status;
+    },
+    show: orNone,
+    judge: (before, after) => {
+      if (after === undefined) return "unknown";
+      if (after !== "ACTIVE") return "unreadable";
+      return before === undefined ? undefined : "stronger";
+    },
+    worst: "unreadable",
+    harm: "A key that is not active neither encrypts nor decrypts: trails stop, and no log can be read.",
+  }),
+  facet<readonly Granted[]>({
     name: "roles on it",
     read: (key, world) => grantsOn(referenceTo(key, world), world),
-    show: listed,
-    judge: moreIsWeaker,
+    show: showGranted,
+    judge: judgeGranted,
     harm: "More people or accounts may decrypt the logs, or change the key.",
   }),
   onRemoval,

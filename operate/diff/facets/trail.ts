@@ -1,8 +1,9 @@
+import { letsUpload } from "../../engine/bucketPolicy";
 import type { Resource } from "../../engine/json";
-import { at, isOpen, textOf, type World } from "../../engine/world";
-import { accessIn } from "./access";
+import { at, isOpen, type Need, type Reference, textOf, type World } from "../../engine/world";
 import { protection } from "./common";
 import { type Facet, facet, listed, nameOf, nothing, orNone, shown } from "./facet";
+import { referenceTo } from "./grants";
 
 export const trailFacets: readonly Facet[] = [
   facet<string>({
@@ -39,16 +40,17 @@ export const trailFacets: readonly Facet[] = [
     show: orNone,
     judge: nothing,
   }),
-  facet<readonly string[]>({
+  facet<Lack>({
     name: "roles that it lacks",
     read: lackOf,
-    show: listed,
-    judge: (before = [], after = []) =>
-      after.some((one) => !before.includes(one))
-        ? "stop"
-        : before.length > after.length
-          ? "wider"
-          : undefined,
+    show: (lack) => listed(lack?.roles),
+    judge: (before, after) => {
+      const [were = [], are = []] = [before?.roles, after?.roles];
+      const came = before?.account === after?.account ? are.filter((one) => !were.includes(one)) : are;
+      if (came.some((one) => !one.startsWith(perhaps))) return "stop";
+      if (came.length > 0) return "unknown";
+      return were.length > are.length ? "wider" : undefined;
+    },
     harm: "Without it the service refuses or stops the trail.",
   }),
   facet<string>({
@@ -63,17 +65,45 @@ export const trailFacets: readonly Facet[] = [
   protection,
 ];
 
-/** What the trail needs and does not have, in words. */
-function lackOf(trail: Resource, world: World): readonly string[] {
+const perhaps = "perhaps ";
+
+/** What the trail needs and its account does not have, in words. What another account lacks is another lack. */
+interface Lack {
+  readonly account: string;
+  readonly roles: readonly string[];
+}
+
+function lackOf(trail: Resource, world: World): Lack | undefined {
   const account = world.accountOf(trail);
+  const roles = lackingRoles(trail, account, world);
+  return roles.length > 0 ? { account: account.urn ?? account.id ?? "", roles } : undefined;
+}
+
+function lackingRoles(trail: Resource, account: Reference, world: World): readonly string[] {
   if (isOpen(account)) return [];
   const roles = world.needsOf(trail).flatMap((need) => {
-    const isTaken = world.takenBy(need, account) !== undefined;
+    const answer = world.isMet(need, account);
     const [{ on, onWhat }] = need.on;
-    return world.isMet(need, account) && !isTaken ? [] : [`${need.role} on ${onWhat} ${nameOf(on)}`];
+    const role = `${need.role} on ${onWhat} ${nameOf(on)}${taken(need, account, world)}`;
+    return answer === "yes" ? [] : [answer === "no" ? role : `${perhaps}${role}`];
   });
-  const bucket = world.inStack(world.bucketOf(trail));
-  const access = bucket && accessIn(bucket, world);
-  const isShutOut = access && account.id !== undefined && !access.uploaders.includes(account.id);
-  return [...roles, ...(isShutOut ? ["the right to upload, by the bucket's policy"] : [])].sort();
+  const right = "the right to upload, by the bucket's policy";
+  const upload = uploads(trail, account, world);
+  return [...roles, ...(upload === "yes" ? [] : [upload === "no" ? right : `${perhaps}${right}`])].sort();
+}
+
+/** By what the role was taken away, which the account may have from elsewhere. */
+function taken(need: Need, account: Reference, world: World): string {
+  const by = need.on.flatMap(({ on }) => world.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
+  return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";
+}
+
+function uploads(trail: Resource, { id }: Reference, world: World) {
+  const bucket = world
+    .judged("bucket")
+    .find((one) => world.isSame(world.bucketOf(trail), referenceTo(one, world)));
+  const policy = bucket && world.policyOf(bucket);
+  if (id === undefined || typeof policy !== "string" || policy === "") return "yes";
+  const prefix = textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "";
+  return letsUpload(policy, textOf(bucket?.inputs.bucket) ?? "", id, prefix);
 }

@@ -8,7 +8,7 @@ type Loose = Readonly<Record<string, unknown>>;
 
 const args: AuditTrailsArgs = { organizationId: "o", folderId: "f", bucketName: "bucket-b" };
 const faults = (others: Loose) =>
-  findFaults({ ...args, ...others } as AuditTrailsArgs, auditTrailsSchema, faultsAcross).map(
+  findFaults({ ...args, ...others } as AuditTrailsArgs, auditTrailsSchema(), faultsAcross).map(
     ({ path, reason }) => `${path}: ${reason}`,
   );
 const lock = { mode: "GOVERNANCE", days: 30 };

@@ -24,10 +24,10 @@ testBreaks([
     what: "a wider role in the place of the needed one",
     breaks: ({ cloud, account }) => {
       cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
-      cloud.access.add(cloud.folderId, { roleId: "editor", subject: account });
+      cloud.access.add(cloud.folderId, { roleId: "storage.editor", subject: account });
     },
     check: "roles",
-    told: /^The account \w+ has not exactly the roles that it needs.\nIt has editor on folder \w+, which it does not need/,
+    told: /^The account \w+ has not exactly the roles that it needs.\nIt has storage.editor on folder \w+, which it does not need/,
   },
   {
     what: "who has a role on the key may not be read",

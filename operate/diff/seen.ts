@@ -1,0 +1,82 @@
+import { Hidden, type Properties, type Resource, type Value } from "../engine/json";
+import { canonical, kindOf, type Resources } from "../engine/world";
+import { harmless } from "./meaning";
+import type { Situations, Transition } from "./situation";
+
+/**
+ * Resources with what is set in the cloud in the place of what the program says. A refresh puts what others set beside the program
+ * into the outputs alone, and an update takes it away: it is compared like what the program says.
+ */
+export function asSeen({ drift, change }: Situations): Situations {
+  return {
+    drift: drift && { ...drift, before: allSeen(drift.before), after: allSeen(drift.after) },
+    change: { ...change, before: allSeen(change.before), after: planned(change) },
+  };
+}
+
+const allSeen = (resources: Resources): Resources =>
+  new Map([...resources].map(([urn, resource]) => [urn, seen(resource)]));
+
+function seen(resource: Resource): Resource {
+  const kind = kindOf(resource);
+  if (!kind || Object.keys(resource.outputs).length === 0) return resource;
+  const { inputs, outputs } = resource;
+  const isSetting = (name: string) => !name.startsWith("__") && !Object.hasOwn(harmless[kind], name);
+  const names = Object.keys(outputs).filter(isSetting);
+  const set = names.flatMap((name) => {
+    const [said, found] = [inputs[name], outputs[name]];
+    // Outputs spell out what is empty. Only what they say beyond that counts.
+    const value = said !== undefined && adds(found, said) ? said : found;
+    return value === undefined || (said === undefined && isEmpty(value)) ? [] : [[name, value] as const];
+  });
+  return { ...resource, inputs: { ...inputs, ...Object.fromEntries(set) } };
+}
+
+/** Whether the first value is the second, with at most what is empty beside it. */
+function adds(found: Value | undefined, said: Value | undefined): boolean {
+  if (said === undefined) return found === undefined || isEmpty(found);
+  if (said instanceof Hidden || found instanceof Hidden) return said instanceof Hidden;
+  if (Array.isArray(said) && Array.isArray(found))
+    return said.length === found.length && said.every((one, i) => adds(found[i], one));
+  if (isObject(said) && isObject(found))
+    return [...new Set([...Object.keys(said), ...Object.keys(found)])].every((name) =>
+      adds(found[name], said[name]),
+    );
+  // A policy comes back in another spelling.
+  const isJson = (value: Value | undefined): value is string =>
+    typeof value === "string" && value.startsWith("{");
+  if (isJson(said) && isJson(found)) return canonical(said) === canonical(found);
+  return JSON.stringify(found) === JSON.stringify(said) || (isEmpty(found) && isEmpty(said));
+}
+
+const isObject = (value: Value | undefined): value is Properties =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Hidden);
+
+/** Whether a value says no more than its absence. */
+export function isEmpty(value: Value | undefined): boolean {
+  if (value instanceof Hidden) return false;
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isEmpty);
+  return value === undefined || value === null || value === "" || value === false || value === 0;
+}
+
+/** The resources after a change: what the provider does not list as changed stays as it is, also where the program is silent. */
+function planned({ before, after, renamed, departures, changed }: Transition): Resources {
+  const isReplaced = new Set(departures.map(({ resource }) => resource.urn));
+  return new Map(
+    [...after].map(([urn, is]) => {
+      const was = before.get(renamed.get(urn) ?? urn);
+      if (!was || !kindOf(is) || isReplaced.has(was.urn)) return [urn, is];
+      const now = seen(was).inputs;
+      const listed = changed.get(urn) ?? [];
+      const names = [...new Set([...Object.keys(now), ...Object.keys(is.inputs)])];
+      const inputs = names.flatMap((name) => {
+        const isSame = JSON.stringify(was.inputs[name]) === JSON.stringify(is.inputs[name]);
+        const stays =
+          !listed.includes(name) && (isSame || (listed.length > 0 && is.inputs[name] === undefined));
+        const value = stays ? now[name] : is.inputs[name];
+        return value === undefined ? [] : [[name, value] as const];
+      });
+      return [urn, { ...is, inputs: Object.fromEntries(inputs) }];
+    }),
+  );
+}

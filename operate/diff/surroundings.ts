@@ -1,0 +1,118 @@
+import { type Answer, type Reach, reachOf } from "../../components/roles";
+import { isOurs } from "../engine/urn";
+import type { Grant, Reference, World } from "../engine/world";
+import { nameOf } from "./facets/facet";
+import { anyOf, byText, type Granted, grantedBy, showGranted, without } from "./facets/grants";
+import type { Row } from "./row";
+import type { Effect } from "./verdict";
+
+type PlaceKind = "folder" | "cloud" | "organization";
+const placeKinds: readonly string[] = ["folder", "cloud", "organization"] satisfies PlaceKind[];
+
+/** Roles that reach the logs from a place that holds, or may hold, bucket, key, account or trail. */
+interface PlaceRoles {
+  readonly kind: PlaceKind;
+  readonly name: string;
+  readonly granted: readonly Granted[];
+  /** Whether the place holds them. */
+  readonly holds: Answer;
+}
+
+/** What changes of the roles of others on the folders, clouds and organizations of the audit logs. */
+export function surroundingRows(before: World, after: World): Row[] {
+  const [was, is] = [placesIn(before), placesIn(after)];
+  const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
+  return keys.flatMap((key): Row[] => {
+    const [then, now] = [was.get(key), is.get(key)];
+    const place = now ?? then;
+    const [came, left] = [
+      without(now?.granted ?? [], then?.granted ?? []),
+      without(then?.granted ?? [], now?.granted ?? []),
+    ];
+    if (!place || came.length + left.length === 0) return [];
+    const isSure = place.holds === "yes";
+    const effect = effectOf(came, left, isSure);
+    const where = isSure ? "" : ` Whether the ${place.kind} holds the folder of the logs is unknown.`;
+    return [
+      {
+        subjects: [{ kind: place.kind, name: place.name }],
+        name: "roles of others",
+        before: [showGranted(then?.granted)].flat(),
+        after: [showGranted(now?.granted)].flat(),
+        effect,
+        ...(came.length > 0
+          ? { harm: `${abilities(came)}${where}` }
+          : { note: `Fewer may reach the logs.${where}` }),
+      },
+    ];
+  });
+}
+
+function effectOf(came: readonly Granted[], left: readonly Granted[], isSure: boolean): Effect | undefined {
+  if (came.length > 0) return isSure && came.some(({ reaches }) => reaches === "yes") ? "weaker" : "unknown";
+  return isSure && left.some(({ reaches }) => reaches === "yes") ? "stronger" : undefined;
+}
+
+function placesIn(world: World): Map<string, PlaceRoles> {
+  const places = new Map<string, PlaceRoles>();
+  for (const grant of world.grants()) {
+    if (!placeKinds.includes(grant.onWhat)) continue;
+    const holds = holding(grant, world);
+    const granted = grantedBy(known(grant), world).filter(({ reaches }) => reaches !== "no");
+    if (holds === "no" || granted.length === 0) continue;
+    const name = nameOf(grant.on);
+    const key = `${grant.onWhat} ${keyOf(grant.on)}`;
+    const others = places.get(key)?.granted ?? [];
+    places.set(key, {
+      ...{ kind: grant.onWhat as PlaceKind, name, holds },
+      granted: [...others, ...granted].sort(byText),
+    });
+  }
+  return places;
+}
+
+/** The library gives roles to its trails' accounts alone, also where it is not known yet which that is. */
+const known = (grant: Grant): Grant =>
+  isOurs(grant.resource.urn)
+    ? { ...grant, members: grant.members.filter(({ urn, id }) => urn !== undefined || id !== undefined) }
+    : grant;
+
+const keyOf = ({ urn, id }: Reference) => id ?? urn ?? "";
+
+/** Whether a grant's place holds a folder of the logs. */
+function holding({ on, onWhat }: Grant, world: World): Answer {
+  const folders = world.folders();
+  if (on.urn === undefined && on.id === undefined) return "unknown";
+  if (onWhat === "folder")
+    return anyOf(
+      folders.map((folder) =>
+        world.isSame(folder, on)
+          ? "yes"
+          : folder.urn === undefined && folder.id === undefined
+            ? "unknown"
+            : "no",
+      ),
+    );
+  if (onWhat === "organization") return world.collectsOf(on) ? "yes" : "unknown";
+  return folders.length > 0 ? world.holds(on, folders) : "unknown";
+}
+
+const words: Readonly<Record<keyof Reach, string>> = {
+  reads: "read logs",
+  changes: "change or delete logs",
+  stops: "stop delivery",
+  grants: "give such roles to anybody",
+};
+
+/** What those who got roles may do by them. */
+function abilities(came: readonly Granted[]): string {
+  const reach = came.map(({ role }) => reachOf(role));
+  const may = (answer: Answer) =>
+    (Object.keys(words) as (keyof Reach)[]).filter((can) => anyOf(reach.map((one) => one[can])) === answer);
+  const list = (abilities: readonly (keyof Reach)[]) => abilities.map((can) => words[can]).join(", ");
+  const who = came.some(({ to }) => to.startsWith("system:")) ? "Anybody" : "Who gets them";
+  return [
+    ...(may("yes").length > 0 ? [`${who} may ${list(may("yes"))}.`] : []),
+    ...(may("unknown").length > 0 ? [`${who} perhaps may ${list(may("unknown"))}.`] : []),
+  ].join(" ");
+}

@@ -1,0 +1,28 @@
+import type { CloudApi } from "../../api/connection";
+import { type Kind, kindOf, kindTitles } from "../engine/world";
+import { inFolder } from "./inFolder";
+import type { CopiedResource } from "./stateFiles";
+
+/** Kinds that are deleted in the cloud when they leave a stack. Buckets and keys may be kept: that they live proves nothing. */
+const deletedOnRemoval: ReadonlySet<Kind | undefined> = new Set(["trail", "account"]);
+
+/**
+ * Finds a resource that the state lost: one of a copy of the state that is still in the cloud, and would not be if it had been
+ * removed.
+ *
+ * @returns its kind and id, for people; nothing if there is none.
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export async function livingOf(
+  lost: readonly CopiedResource[],
+  cloud: CloudApi,
+): Promise<string | undefined> {
+  for (const { type, id, inputs } of lost) {
+    const kind = kindOf({ type });
+    const folderId = inputs?.folderId;
+    if (!kind || !deletedOnRemoval.has(kind) || typeof folderId !== "string") continue;
+    const held = await inFolder[kind](folderId, cloud);
+    if (held.some((one) => one.id === id)) return `${kindTitles[kind]} ${id}`;
+  }
+  return undefined;
+}

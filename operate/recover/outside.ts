@@ -1,0 +1,37 @@
+import type { CloudApi } from "../../api/connection";
+import { labelsOf } from "../../components/owner";
+import type { Resource } from "../engine/json";
+import { splitUrn } from "../engine/urn";
+import { type Kind, textOf } from "../engine/world";
+import { type CloudResource, inFolder } from "./inFolder";
+import { isMarked } from "./marks";
+
+/** Something in the cloud that has the stack's marks and is not in its state. */
+export interface Outside extends Pick<CloudResource, "id" | "name"> {
+  readonly kind: Kind;
+}
+
+/**
+ * Finds what has the stack's marks in the folders of its resources, and is not in its state.
+ *
+ * @param resources The stack's own resources.
+ * @param ids What the state has.
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export async function outsideOf(
+  resources: readonly Resource[],
+  ids: ReadonlySet<string>,
+  cloud: CloudApi,
+): Promise<Outside[]> {
+  const [first] = resources;
+  if (!first) return [];
+  const { project, stack } = splitUrn(first.urn);
+  const wanted = labelsOf(project, stack);
+  const folderIds = new Set(resources.flatMap(({ inputs }) => textOf(inputs.folderId) ?? []));
+  const outside: Outside[] = [];
+  for (const [kind, list] of Object.entries(inFolder) as [Kind, (typeof inFolder)[Kind]][])
+    for (const folderId of folderIds)
+      for (const { id, name, marks } of await list(folderId, cloud))
+        if (!ids.has(id) && isMarked(await marks(), wanted)) outside.push({ kind, id, name });
+  return outside;
+}
