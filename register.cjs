@@ -1,17 +1,15 @@
 // Node loads this before the program (nodeargs in Pulumi.yaml). It makes TypeScript run without checking its types, which
 // `npm run check` does, and lets Node keep compiled code, which it finds again by the content of the source.
+requireNode(22, 15);
 const Module = require("node:module");
 const { homedir } = require("node:os");
 const { isAbsolute, join } = require("node:path");
 const { bundleOf, isBundled } = require("./bundle.cjs");
 
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "yandex-audit-trails");
-// Absent before Node 22.
-Module.enableCompileCache?.(join(cache, "node"));
+Module.enableCompileCache(join(cache, "node"));
 
-// Before Node 22.14 the maps of all packages are read.
-const mapSources = () =>
-  (Module.setSourceMapsSupport ?? process.setSourceMapsEnabled)(true, { nodeModules: false });
+const mapSources = () => Module.setSourceMapsSupport(true, { nodeModules: false });
 mapSources();
 
 Module._extensions[".ts"] = (module, file) => {
@@ -66,4 +64,16 @@ function lazily(loadNow) {
     return name === "default" && !loaded.__esModule ? loaded : loaded[name];
   };
   return new Proxy({}, { get });
+}
+
+/** Ends the process if its Node is older. Packages ask for this one; Node 20 makes gigabytes and minutes of an error. */
+function requireNode(leastMajor, leastMinor) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  process.stderr.write(
+    `Node ${leastMajor}.${leastMinor} or newer is needed; this is v${process.versions.node}. ` +
+      "Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n",
+  );
+  // Pulumi takes this code for a fault that has been told, and adds nothing.
+  process.exit(32);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { requireUsableEnvironment } from "./engine/providerConnection";
 import { type Kinds, sentenceFor } from "./values";
 
 /** An argument that cannot be. */
@@ -66,6 +67,7 @@ export function findFaults<Args extends object>(
  * @param schema What the arguments must be, member by member.
  * @returns the arguments, whose late values fail with an error of the same kind once they are known to be wrong.
  * @throws {ArgumentsError} with all faults.
+ * @throws {pulumi.RunError} if the provider cannot work in this environment.
  */
 export function guard<Args extends object>(
   component: string,
@@ -74,6 +76,7 @@ export function guard<Args extends object>(
   schema: z.ZodObject,
   rules?: Rules<Args>,
 ): Args {
+  requireUsableEnvironment();
   const faults = findFaults(args, schema, rules);
   if (faults.length > 0) throw new ArgumentsError(component, name, faults, "nothing of it was changed");
   // One output for a late value wherever it stands: what is shared is recognized by it.

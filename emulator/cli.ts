@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from ".";
 import { Cloud } from "./backend/cloud";
 import { writePrivately } from "./backend/privateFile";
-import type { ExportedState } from "./backend/store";
+import { type ExportedState, StateFileError } from "./backend/store";
 import { switches } from "./backend/switches";
+import { hold } from "./holder";
 import type { Emulator } from "./index";
 
 const switchHelp = Object.entries(switches)
@@ -106,6 +107,7 @@ async function main(): Promise<void> {
   if (values.export) {
     if (!values.state || !existsSync(values.state))
       throw new Error("--export needs --state, which names the file with the state.");
+    using _ = await hold(values.state);
     const { store } = new Cloud({ stateFile: values.state });
     const state = store.export();
     writePrivately(values.export, `${JSON.stringify(state, undefined, 2)}\n`);
@@ -128,4 +130,10 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+});
+
+// A state file that cannot be written ends the cloud: what is answered has to be in it.
+process.on("uncaughtException", (error) => {
+  console.error(error instanceof StateFileError ? error.message : error);
+  process.exit(1);
 });

@@ -6,11 +6,13 @@ import type { Duration } from "./backend/clock";
 import { Cloud, type CloudOptions } from "./backend/cloud";
 import type { Subject } from "./backend/iam/access";
 import { GrpcServer } from "./grpc/server";
+import { findRunning, type Held, hold } from "./holder";
 import { storageHost } from "./s3/addressing";
 import { S3Server } from "./s3/server";
 import { makeCertificate } from "./tls";
 
 export { deployerRoles } from "./backend/cloud";
+export { StateFileError } from "./backend/store";
 
 /** How the local cloud starts. */
 export interface EmulatorOptions extends CloudOptions {
@@ -22,19 +24,53 @@ export interface EmulatorOptions extends CloudOptions {
   readonly adminPort?: number;
 }
 
-/** Starts a local Yandex Cloud on loopback. @throws {Error} if a port is taken or the state file is not fit. */
+/**
+ * Starts a local Yandex Cloud on loopback.
+ *
+ * @throws {Error} if a port is taken.
+ * @throws {StateFileError} if the state file is not fit, or another cloud has it open.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const cloud = new Cloud(options);
-  const s3 = new S3Server(cloud);
-  const grpc = new GrpcServer(cloud, () => `${storageHost}:${s3.port}`);
-  const admin = new AdminServer(cloud);
-  const tls = await makeCertificate();
-  await Promise.all([
-    grpc.listen(options.grpcPort ?? 0, tls),
-    s3.listen(options.s3Port ?? 0),
-    admin.listen(options.adminPort ?? 0),
-  ]);
-  return new Emulator(cloud, grpc, s3, admin, tls.certificate);
+  const { stateFile } = options;
+  const held = stateFile === undefined ? undefined : await hold(stateFile);
+  const fronts: { close(): void }[] = [];
+  try {
+    const cloud = new Cloud(options);
+    const s3 = new S3Server(cloud);
+    const grpc = new GrpcServer(cloud, () => `${storageHost}:${s3.port}`);
+    const admin = new AdminServer(cloud);
+    fronts.push(s3, grpc, admin);
+    const tls = await makeCertificate();
+    const listening = await Promise.allSettled([
+      grpc.listen(options.grpcPort ?? 0, tls),
+      s3.listen(options.s3Port ?? 0),
+      admin.listen(options.adminPort ?? 0),
+    ]);
+    for (const one of listening) if (one.status === "rejected") throw one.reason;
+    return new Emulator(cloud, grpc, s3, admin, tls.certificate, held);
+  } catch (error) {
+    for (const front of fronts) front.close();
+    held?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** What clients need of a local cloud, whichever process it runs in. */
+export type LocalCloud = Pick<Emulator, "endpoint" | "storageProxy" | "adminUrl" | "providerEnvironment"> & {
+  issueToken(): string;
+};
+
+/** Finds the local cloud of another process that has a state file open. */
+export async function joinEmulator(stateFile: string): Promise<(LocalCloud & { pid: number }) | undefined> {
+  const running = await findRunning(stateFile);
+  if (!running) return undefined;
+  const { environment, ...addresses } = running;
+  const { YC_TOKEN = "" } = environment;
+  return {
+    ...addresses,
+    issueToken: () => YC_TOKEN,
+    providerEnvironment: (token = YC_TOKEN) => ({ ...environment, YC_TOKEN: token }),
+  };
 }
 
 /** A running local Yandex Cloud. */
@@ -51,8 +87,13 @@ export class Emulator implements AsyncDisposable {
     private readonly s3: S3Server,
     private readonly admin: AdminServer,
     certificate: string,
+    private readonly held?: Held,
   ) {
     writeFileSync(this.caFile, certificate);
+    const { adminUrl, endpoint, storageProxy } = this;
+    // Whoever can read it can read the journal beside it, and the secret of all tokens in that.
+    const environment = this.providerEnvironment(this.issueToken(cloud.deployer, { hours: 10 * 365 * 24 }));
+    held?.announce({ adminUrl, endpoint, storageProxy, environment });
     this.ticker = setInterval(() => cloud.clock.tick(), 1000).unref();
   }
 
@@ -99,8 +140,12 @@ export class Emulator implements AsyncDisposable {
     this.grpc.close();
     this.s3.close();
     this.admin.close();
-    this.cloud.store.commit();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      this.cloud.store.commit();
+    } finally {
+      this.held?.[Symbol.dispose]();
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

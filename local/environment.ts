@@ -1,4 +1,5 @@
-import type { Emulator } from "../emulator";
+import { delimiter, dirname } from "node:path";
+import type { LocalCloud } from "../emulator";
 import type { Toolchain } from "../toolchain";
 import { backendOf } from "./state";
 
@@ -16,12 +17,16 @@ export function isolateFromRealAccounts(): void {
 /** What a run of the Pulumi CLI on a local cloud needs. */
 export interface LocalRun {
   readonly toolchain: Toolchain;
-  readonly emulator: Emulator;
+  readonly emulator: LocalCloud;
   /** Folder that keeps the stacks' state. */
   readonly folder: string;
   /** Token of the deploying account. @default a new one of the deployer */
   readonly token?: string;
 }
+
+/** A PATH with the toolchain's CLI and language host before others: the engine takes the first host that it finds there. */
+export const pathWith = ({ pulumi }: Toolchain): string =>
+  [dirname(pulumi), process.env.PATH].join(delimiter);
 
 /** Environment of the Pulumi CLI on a local cloud: this process's, without what points elsewhere. */
 export function localEnvironment({ toolchain, emulator, folder, token }: LocalRun): NodeJS.ProcessEnv {
@@ -29,6 +34,7 @@ export function localEnvironment({ toolchain, emulator, folder, token }: LocalRu
   return {
     ...Object.fromEntries(inherited),
     ...toolchain.environment,
+    PATH: pathWith(toolchain),
     ...emulator.providerEnvironment(token),
     PULUMI_BACKEND_URL: `file://${backendOf(folder)}`,
     // Nothing in this state is secret; the engine wants a passphrase all the same.

@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import type { Emulator } from "../emulator";
+import type { LocalCloud } from "../emulator";
 import type { AuditEvent } from "../emulator/backend/auditTrails/auditLog";
 
 const listings = new XMLParser({ isArray: (name) => name === "Contents" });
@@ -19,7 +19,11 @@ export interface LogObject {
  *
  * @throws {Error} if there is none, or Object Storage refuses.
  */
-export async function readNewestLog(emulator: Emulator, bucket: string, prefix: string): Promise<LogObject> {
+export async function readNewestLog(
+  emulator: LocalCloud,
+  bucket: string,
+  prefix: string,
+): Promise<LogObject> {
   const headers = { "X-YaCloud-SubjectToken": emulator.issueToken() };
   const get = async (path: string) => {
     const response = await fetch(`${emulator.storageProxy}/${bucket}${path}`, { headers });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureToolchain, ToolchainError } from "../toolchain";
+import { pathWith } from "./environment";
 import { breakingChanges } from "./schemaChanges";
 import { runCommand } from "./session";
 
@@ -12,10 +13,10 @@ const file = join(plugin, "schema.json");
 /** Renews plugin/schema.json, the schema of the components for other languages. */
 async function renew(): Promise<number> {
   const { values } = parseArgs({ options: { breaking: { type: "boolean", default: false } } });
-  const { pulumi, environment } = await ensureToolchain(console.error);
-  const { status, stdout } = spawnSync(pulumi, ["package", "get-schema", plugin], {
+  const toolchain = await ensureToolchain(console.error);
+  const { status, stdout } = spawnSync(toolchain.pulumi, ["package", "get-schema", plugin], {
     encoding: "utf8",
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...toolchain.environment, PATH: pathWith(toolchain) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw new ToolchainError("The CLI says above why there is no schema.");

@@ -28,15 +28,17 @@ async function deploy(session: Session, folder: string): Promise<number> {
   }
 
   console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
-  emulator.cloud.clock.advance({ minutes: 5 });
+  await session.deliver();
   const state = stateOf(folder);
   for (const trail of Object.values<TrailReport>(outputsOf(state).trails)) {
     const log = await readNewestLog(emulator, trail.bucketName, trail.objectKeyPrefix);
     console.log(reportOf(state, trail, log));
   }
   console.log(`
+To go on with the CLI on it: npm run pulumi -- preview --diff
+To check that logs arrive:   npm run audit-trails -- verify --stack ${stackName}
 To look into the cloud:      npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
-To go on with the CLI on it: npm run pulumi -- preview --diff`);
+                             (leave it open, and run the others in a second terminal)`);
   return 0;
 }
 

@@ -20,30 +20,14 @@ type Values = Readonly<Record<string, string | undefined>>;
 /**
  * Reads and checks the configuration of the stack that runs. Optional keys have their defaults in Pulumi.yaml.
  *
- * @throws {pulumi.RunError} that lists every fault, before any resource exists; or that says which variable of the
- * environment keeps the provider from working.
+ * @throws {pulumi.RunError} that lists every fault, before any resource exists.
  */
 export function readSettings(): Settings {
-  requireUsableEnvironment(process.env);
   const namespace = `${pulumi.getProject()}:`;
   const values = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(namespace))
     .map(([key, value]) => [key.slice(namespace.length), value] as const);
   return checkSettings(Object.fromEntries(values), (key) => isConfigSecret(namespace + key));
-}
-
-/**
- * The provider gives its S3 client a transport of its own, which this variable cannot be applied to: it then fails for every
- * resource with LoadCustomCABundleError.
- *
- * @throws {pulumi.RunError} if the variable is set.
- */
-function requireUsableEnvironment({ AWS_CA_BUNDLE }: NodeJS.ProcessEnv): void {
-  if (AWS_CA_BUNDLE)
-    throw new pulumi.RunError(
-      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
-        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Own certificates go into SSL_CERT_FILE.",
-    );
 }
 
 /**

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { checkSettings, knownKeys, readSettings } from "../settings/read";
+import { checkSettings, knownKeys } from "../settings/read";
 import type { Settings } from "../settings/schema";
-import { withEnvironment } from "./support/fakes";
 
 const declared: Record<string, { default: unknown }> = parse(readFileSync("Pulumi.yaml", "utf8")).config;
 
@@ -513,10 +512,3 @@ describe("the README's examples", () => {
     },
   );
 });
-
-test("AWS_CA_BUNDLE in the environment, with which the provider cannot work, is refused before anything is read", () =>
-  withEnvironment({ AWS_CA_BUNDLE: "/etc/own-ca.pem" }, () => {
-    expect(readSettings).toThrow(pulumi.RunError);
-    expect(readSettings).toThrow("The environment variable AWS_CA_BUNDLE is set (/etc/own-ca.pem)");
-    expect(readSettings).toThrow("env -u AWS_CA_BUNDLE pulumi up");
-  }));

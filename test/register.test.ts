@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { TemporaryFolder } from "./support/fakes";
@@ -85,4 +85,34 @@ test("what is rarely used of packages is loaded when it is used", async () => {
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--require", register, "--eval", code]);
   expect(JSON.parse(stdout)).toEqual([[], ["pulumi/automation/stack.js", "zod/v4/locales/ru.cjs"]]);
+});
+
+test.each(["20.20.2", "22.14.0"])(
+  "under Node %s it ends at once, with one sentence that says what to do",
+  async (version) => {
+    const code = `
+    Object.defineProperty(process.versions, "node", { value: "${version}" });
+    require("./register.cjs");
+    console.log("went on");
+  `;
+    const ended = promisify(execFile)(process.execPath, ["--eval", code]);
+    await expect(ended).rejects.toMatchObject({
+      code: 32,
+      stdout: "",
+      stderr: `Node 22.15 or newer is needed; this is v${version}. Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n`,
+    });
+  },
+);
+
+test("all packages, the README and the guard ask for the Node that the vendor's SDK asks for", () => {
+  const read = (file: string) => readFileSync(join(repository, file), "utf8");
+  const { engines } = JSON.parse(read("node_modules/@yandex-cloud/nodejs-sdk/package.json"));
+  const least = engines.node.replace(/^>=/, "").replace(/\.0$/, "");
+  for (const file of ["package.json", "package/package.json", "policy/package.json", "plugin/package.json"])
+    expect([file, JSON.parse(read(file)).engines]).toEqual([file, { node: `>=${least}` }]);
+  for (const file of ["README.md", "policy/README.md"]) {
+    const named = read(file).match(/Node [\d.]+ or newer/g);
+    expect([file, new Set(named)]).toEqual([file, new Set([`Node ${least} or newer`])]);
+  }
+  expect(read("register.cjs")).toContain(`requireNode(${least.replace(".", ", ")});`);
 });

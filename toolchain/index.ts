@@ -83,7 +83,7 @@ const environmentOf = (engine: string, provider: string): Record<string, string>
 });
 
 async function makeEngine(folder: string, release: Release, report: Report): Promise<string[]> {
-  const installation = findInstallation(pulumi.version);
+  const installation = findInstallation(pulumi.version, report);
   const plugin = pluginOf(release);
   const provider = providerOf(release);
   const isProviderThere = installation || release.binary || findInHome(provider);

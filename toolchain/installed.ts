@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import type { Report } from "./build";
 import type { Program } from "./programs";
 import type { Release } from "./release";
 
@@ -12,21 +13,44 @@ export interface Installation {
 }
 
 /**
- * Looks for an ordinary Pulumi installation on the PATH, in the least version or a newer one of the same major version.
- * The language host stands beside the CLI, or on the PATH too.
+ * Looks for an ordinary Pulumi installation on the PATH, in the least version or a newer one of the same major version. The language
+ * host stands beside the CLI, or on the PATH too, and is of the CLI's version: others hang, or lack what programs need.
+ *
+ * @param report Is told which one is taken, which ones are not, and why.
  */
-export function findInstallation(least: string): Installation | undefined {
+export function findInstallation(least: string, report: Report = () => {}): Installation | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const pulumi of folders.map((folder) => join(folder, "pulumi")).filter(isExecutable)) {
-    const { stdout } = spawnSync(pulumi, ["version"], { encoding: "utf8", timeout: 20_000 });
-    if (!isAtLeast(stdout?.trim() ?? "", least)) continue;
-    const hosts = [dirname(realpathSync(pulumi)), ...folders].map((folder) =>
-      join(folder, "pulumi-language-nodejs"),
+    const version = answerOf(pulumi, "version");
+    const notTaken = (why: string) => report(`${pulumi} ${version ?? ""} is not taken: ${why}.`);
+    if (!isAtLeast(version, least)) {
+      notTaken(`it is not version ${least} or a newer one of the same major version`);
+      continue;
+    }
+    const hosts = [dirname(realpathSync(pulumi)), ...folders]
+      .map((folder) => join(folder, "pulumi-language-nodejs"))
+      .filter(isExecutable);
+    // Hosts say their version without the leading v.
+    const languageHost = hosts.find(
+      (host) => `v${answerOf(host, "-version")?.replace(/^v/, "")}` === version,
     );
-    const languageHost = hosts.find(isExecutable);
-    if (languageHost) return { pulumi, languageHost };
+    if (languageHost) {
+      report(`${pulumi} ${version} is taken: CLI and Node language host are of one version that fits.`);
+      return { pulumi, languageHost };
+    }
+    notTaken(
+      hosts.length > 0
+        ? `no Node language host of its version is beside it or on the PATH (found ${hosts.join(", ")})`
+        : "there is no Node language host, pulumi-language-nodejs, beside it or on the PATH",
+    );
   }
   return undefined;
+}
+
+/** What a program says of itself; undefined if it fails, or says nothing for 20 seconds. */
+function answerOf(program: string, question: string): string | undefined {
+  const { status, stdout } = spawnSync(program, [question], { encoding: "utf8", timeout: 20_000 });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 /** Looks for a plugin or a provider in the user's Pulumi folder, in exactly its version. */
@@ -74,8 +98,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function isAtLeast(version: string, least: string): boolean {
-  const numbers = (text: string) => /^v(\d+)\.(\d+)\.(\d+)$/.exec(text)?.slice(1).map(Number);
+function isAtLeast(version: string | undefined, least: string): boolean {
+  const numbers = (text = "") => /^v(\d+)\.(\d+)\.(\d+)$/.exec(text)?.slice(1).map(Number);
   const [found, pinned] = [numbers(version), numbers(least)];
   if (!found || !pinned || found[0] !== pinned[0]) return false;
   const difference = found.map((number, i) => number - (pinned[i] ?? 0)).find((delta) => delta !== 0);

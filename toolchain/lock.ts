@@ -14,13 +14,14 @@ const pause = 250;
  */
 export async function locked<T>(file: string, report: Report, task: () => Promise<T>): Promise<T> {
   let told = false;
-  for (const started = Date.now(); !acquire(file); await delay(pause)) {
-    if (!told) report(`Another run (process ${holder(file)}) is at work; waiting for it.`);
+  for (const started = Date.now(); !acquire(file, report); await delay(pause)) {
+    const other = holder(file);
+    // The lock has just become free.
+    if (other === undefined) continue;
+    if (!told) report(`Another run (process ${other}) is at work; waiting for it.`);
     told = true;
     if (Date.now() - started > longestWait)
-      throw new ToolchainError(
-        `Process ${holder(file)} has held ${file} for an hour. End it or delete the file.`,
-      );
+      throw new ToolchainError(`Process ${other} has held ${file} for an hour. End it or delete the file.`);
   }
   try {
     return await task();
@@ -29,7 +30,7 @@ export async function locked<T>(file: string, report: Report, task: () => Promis
   }
 }
 
-function acquire(file: string): boolean {
+function acquire(file: string, report: Report): boolean {
   // Written aside and linked, so that a lock never stands there without its holder.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, String(process.pid));
@@ -41,13 +42,14 @@ function acquire(file: string): boolean {
   } finally {
     rmSync(own);
   }
-  removeIfDead(file);
+  removeIfDead(file, report);
   return false;
 }
 
-function removeIfDead(file: string): void {
+function removeIfDead(file: string, report: Report): void {
   const pid = holder(file);
   if (pid === undefined || isAlive(pid)) return;
+  report(`The run that left ${file} (${pid ? `process ${pid}` : "no process"}) is gone; going on.`);
   // Of several that see it dead one moves it away; should it have been replaced meanwhile, it goes back.
   const aside = `${file}.${process.pid}.dead`;
   try {
@@ -59,15 +61,18 @@ function removeIfDead(file: string): void {
   rmSync(aside, { force: true });
 }
 
+/** @returns undefined where there is no lock, and 0 for one that names no process. */
 function holder(file: string): number | undefined {
   try {
-    return Number(readFileSync(file, "utf8")) || undefined;
+    return Number(readFileSync(file, "utf8")) || 0;
   } catch {
     return undefined;
   }
 }
 
 function isAlive(pid: number): boolean {
+  // To signal 0 would be to signal this process's own group.
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;

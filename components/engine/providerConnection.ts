@@ -2,6 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { type CloudApi, type Connection, openCloud } from "../../api/connection";
 import { connectionFrom, type ProviderSetting, providerSettings } from "../../api/providerSettings";
 import { heldBy } from "./outputs";
+import { isMocked } from "./program";
+
+/**
+ * Checks that the provider can work in this environment. It gives its S3 client a transport of its own, which AWS_CA_BUNDLE cannot
+ * be applied to: with that variable every resource fails with LoadCustomCABundleError.
+ *
+ * @throws {pulumi.RunError} if the variable is set. Pulumi's mocks have no provider, and take it.
+ */
+export function requireUsableEnvironment(): void {
+  const { AWS_CA_BUNDLE } = process.env;
+  if (AWS_CA_BUNDLE && !isMocked())
+    throw new pulumi.RunError(
+      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
+        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Own certificates go into SSL_CERT_FILE.",
+    );
+}
 
 /** How the default provider reaches the cloud. */
 export function configuredConnection(): Connection {

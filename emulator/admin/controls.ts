@@ -76,6 +76,12 @@ export const controls: Readonly<Record<string, Control>> = {
     body: duration,
     write: ({ clock }, by) => clock.advance(by),
   }),
+  "clock-jumps": control({
+    read: ({ clockJumps }) => clockJumps.list(),
+    body: z.strictObject({ method, by: duration }),
+    write: ({ clockJumps }, jump) => clockJumps.add(jump),
+    remove: ({ clockJumps }) => clockJumps.clear(),
+  }),
   switches: control({
     read: (cloud) => cloud.switches,
     body: positions,

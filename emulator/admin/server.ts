@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../backend/cloud";
+import { StateFileError } from "../backend/store";
 import { LoopbackServer, readAll } from "../loopbackServer";
 import { controls } from "./controls";
 import { overviewOf } from "./overview";
@@ -44,6 +45,7 @@ export class AdminServer extends LoopbackServer {
       reply = await this.answer(request);
       this.cloud.store.commit();
     } catch (error) {
+      if (error instanceof StateFileError) throw error;
       status = error instanceof Refusal ? error.status : 500;
       reply = json({ error: error instanceof Refusal ? error.message : "Internal error" });
       if (status === 500) console.error(error);

@@ -4,6 +4,7 @@ import { Delivery } from "./auditTrails/delivery";
 import { Trails } from "./auditTrails/trails";
 import { Changes } from "./calls";
 import { Clock } from "./clock";
+import { ClockJumps } from "./clockJumps";
 import { Faults } from "./faults";
 import { Access, type Subject } from "./iam/access";
 import { AccessBindings } from "./iam/accessBindings";
@@ -74,6 +75,7 @@ export class Cloud {
   readonly quotaUse: QuotaUse;
   readonly faults = new Faults();
   readonly traffic = new Traffic();
+  readonly clockJumps: ClockJumps;
   readonly tree: ResourceTree;
   readonly groups: Groups;
   readonly access: Access;
@@ -115,6 +117,7 @@ export class Cloud {
     this.clock.onTick(() => {
       if (settings.get("ahead") !== this.clock.ahead) settings.put("ahead", this.clock.ahead);
     });
+    this.clockJumps = new ClockJumps(this.clock, this.traffic);
     this.switches = switchesWith(switches);
     this.ids = new Ids(seed, this.store, this.switches);
     this.quotas = { ...defaultQuotas, ...quotas };

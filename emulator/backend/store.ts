@@ -15,6 +15,11 @@ const notice =
 /** Tables that an export leaves out: whoever reads a bug report must not get in. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
 
+/** A fault of a state file that people can put right: the message names the file and says how. */
+export class StateFileError extends Error {
+  override readonly name = "StateFileError";
+}
+
 /** A whole state as readable JSON. */
 export interface ExportedState {
   readonly notice?: string;
@@ -115,11 +120,13 @@ export class Store {
   private pending: Pending[] = [];
   /** Changes in the journal since it was last written anew. */
   private appended = 0;
+  /** Why the journal cannot be written. */
+  private fault: StateFileError | undefined;
 
   /**
    * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
    * @param state What an earlier one exported.
-   * @throws {Error} if the file or the state is of another kind or of a newer version, or if there are both.
+   * @throws {StateFileError} if the file or the state is broken, of another kind or of a newer version, or if there are both.
    */
   constructor(
     private readonly file?: string,
@@ -147,10 +154,20 @@ export class Store {
     return table as Table<Row>;
   }
 
-  /** Makes all changes since the last commit durable, together. */
+  /**
+   * Makes all changes since the last commit durable, together.
+   *
+   * @throws {StateFileError} if the file cannot be written. Then it throws again at each commit: what follows a half-written line
+   * would be lost.
+   */
   commit(): void {
+    if (this.fault) throw this.fault;
     if (this.pending.length === 0) return;
-    if (this.file) appendFileSync(this.file, `${JSON.stringify(this.pending.map(({ change }) => change))}\n`);
+    const { file, pending } = this;
+    if (file)
+      this.write(file, () =>
+        appendFileSync(file, `${JSON.stringify(pending.map(({ change }) => change))}\n`),
+      );
     this.appended += this.pending.length;
     this.pending = [];
     if (this.file && this.appended > mostAppended && this.appended > 2 * this.size) this.compact(this.file);
@@ -184,7 +201,7 @@ export class Store {
   private import(state: ExportedState): void {
     requireReadable("What is imported", state);
     if ([...this.tables.values()].some((table) => table.values().length > 0))
-      throw new Error(`${this.file} has a state already. Name another file, or import nothing.`);
+      throw new StateFileError(`${this.file} has a state already. Name another file, or import nothing.`);
     for (const [name, rows] of Object.entries(state.tables ?? {}))
       for (const [id, row] of Object.entries(rows)) this.table(name).put(id, row);
     this.commit();
@@ -199,35 +216,67 @@ export class Store {
       table.entries().map(([id, row]) => [name, id, row]),
     );
     const header = JSON.stringify({ format, version });
-    writePrivately(file, `${header}\n${rows.length ? `${JSON.stringify(rows)}\n` : ""}`);
+    const text = `${header}\n${rows.length ? `${JSON.stringify(rows)}\n` : ""}`;
+    this.write(file, () => writePrivately(file, text));
     this.appended = 0;
   }
+
+  private write(file: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fault = unwritable(file, error);
+      throw this.fault;
+    }
+  }
+}
+
+/** Says that a file cannot be written, and what to do. */
+export function unwritable(file: string, error: unknown): StateFileError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === "ENOSPC" ? "the disk is full" : (code ?? message);
+  return new StateFileError(
+    `${file} cannot be written: ${why}. Put that right, or name another file, and start the local cloud again.`,
+  );
 }
 
 function readJournal(file: string): Change[] {
-  mkdirSync(dirname(file), { recursive: true });
   let text: string;
   try {
+    mkdirSync(dirname(file), { recursive: true });
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new StateFileError(`${file} cannot be read: ${code}. Name another file.`);
   }
+  // What follows the last line break was cut short.
   const [header, ...lines] = text.split("\n").slice(0, -1);
-  requireReadable(file, readHeader(header));
-  return lines.flatMap((line) => JSON.parse(line) as Change[]);
+  requireReadable(file, parsed(header) as { format?: string; version?: number } | undefined);
+  return lines.flatMap((line, index) => {
+    const changes = parsed(line);
+    if (areChanges(changes)) return changes;
+    throw new StateFileError(
+      `${file} is broken in line ${index + 2}, and is left as it is. Put back a copy of it, or name another file.`,
+    );
+  });
 }
+
+const areChanges = (value: unknown): value is Change[] =>
+  Array.isArray(value) &&
+  value.every((change) => Array.isArray(change) && change.length === 3 && typeof change[0] === "string");
 
 function requireReadable(name: string, header: { format?: string; version?: number } | undefined): void {
   if (header?.format !== format)
-    throw new Error(`${name} is not a state file of the local cloud. Name another file.`);
+    throw new StateFileError(`${name} is not a state file of the local cloud. Name another file.`);
   if (Number(header.version) > version)
-    throw new Error(
+    throw new StateFileError(
       `${name} has version ${header.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
     );
 }
 
-function readHeader(line = ""): { format?: string; version?: number } | undefined {
+/** @returns undefined for what is no JSON. */
+function parsed(line = ""): unknown {
   try {
     return JSON.parse(line);
   } catch {

@@ -5,6 +5,7 @@ export class Traffic {
   private inFlight = 0;
   private busySince = 0;
   private busyMilliseconds = 0;
+  private readonly listeners: ((method: string) => void)[] = [];
 
   /** @returns what to call when the call has been answered. */
   begin(method: string): () => void {
@@ -14,7 +15,13 @@ export class Traffic {
     return () => {
       this.inFlight -= 1;
       if (this.inFlight === 0) this.busyMilliseconds += performance.now() - this.busySince;
+      for (const listener of this.listeners) listener(method);
     };
+  }
+
+  /** Calls back with the method of each call that has been answered. */
+  onAnswered(listener: (method: string) => void): void {
+    this.listeners.push(listener);
   }
 
   get calls(): number {

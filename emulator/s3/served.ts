@@ -88,9 +88,9 @@ const anyParameter =
 /** Headers that change what a request does; others are the transport's and the client's own. */
 const meaningful = /^(x-(amz|yc)-|if-|content-range$)/;
 
-/** What any request may say of itself, its signature, its body and the sums of it. */
+/** What any request may say of itself, its signature, its body and the sums of it; the AWS SDK for C++ says the API's version. */
 const anyHeader =
-  /^x-amz-(date|content-sha256|user-agent|decoded-content-length|trailer|sdk-.+|checksum-(mode|algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256))$/;
+  /^x-amz-(api-version|date|content-sha256|user-agent|decoded-content-length|trailer|sdk-.+|checksum-(mode|algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256))$/;
 
 /**
  * Refuses what is not served before anything is done.

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { ArgumentsError } from "../../components";
 import { findFaults, guard, input } from "../../components/guard";
 import * as values from "../../components/values";
+import { withEnvironment } from "../support/fakes";
+import { register } from "../support/mocks";
 
 interface Args {
   readonly name: pulumi.Input<string>;
@@ -32,6 +34,15 @@ test("arguments without faults are handed back", () => {
   const args = { name: "right", ids: { a: "id" }, days: 1 };
   expect(check(args)).toEqual(args);
 });
+
+test("with AWS_CA_BUNDLE, with which the provider cannot work, every component is refused; Pulumi's mocks have no provider", () =>
+  withEnvironment({ AWS_CA_BUNDLE: "/etc/own-ca.pem" }, async () => {
+    const right = () => check({ name: "right" });
+    expect(right).toThrow(pulumi.RunError);
+    expect(right).toThrow("The environment variable AWS_CA_BUNDLE is set (/etc/own-ca.pem)");
+    expect(right).toThrow("env -u AWS_CA_BUNDLE pulumi up");
+    expect((await register(right)).result).toEqual({ name: "right" });
+  }));
 
 test("one error has all faults, each with its path and the value that is there", () => {
   const faulty = () => check({ ids: { a: "not an id" }, days: 0, dayz: 1 });

@@ -128,6 +128,22 @@ describe("levers", () => {
     expect(emulator.cloud.objects.keys(bucket, "")).toHaveLength(1);
   });
 
+  test("the clock jumps after each call of a method, before its client goes on, until that is ended", async () => {
+    await using emulator = await startEmulator();
+    using api = new Api(emulator);
+    const jump = { method: "SymmetricKeyService/Create", by: { minutes: 5 } };
+    expect((await post(emulator, "/clock-jumps", jump)).body).toEqual([jump]);
+    const ahead = () => emulator.cloud.clock.ahead;
+    await api.createKey("one");
+    expect(ahead()).toBe(300_000);
+    await api.createServiceAccount("account");
+    await api.createKey("two");
+    expect(ahead()).toBe(600_000);
+    expect((await send(emulator, "DELETE", "/clock-jumps")).body).toEqual([]);
+    await api.createKey("three");
+    expect(ahead()).toBe(600_000);
+  });
+
   test("faults begin, are listed, and end", async () => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);

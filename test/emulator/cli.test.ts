@@ -1,9 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud } from "../../emulator/backend/cloud";
+import { TemporaryFolder } from "../support/fakes";
 
 const run = (...options: string[]) =>
   spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", ...options], {
@@ -57,6 +67,35 @@ test("a state is exported to JSON and imported from it", async () => {
   emulator.kill("SIGINT");
   await once(emulator, "exit");
   rmSync(folder, { recursive: true });
+});
+
+test("a second one on the same file is refused; the first one ends with one sentence when it cannot write any more", async () => {
+  using folder = new TemporaryFolder();
+  const journal = join(folder.path, "cloud.jsonl");
+  const first = run("--state", journal);
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) first[name].on("data", (data) => (said[name] += data));
+  while (!said.stdout.includes("?list-type=2")) await once(first.stdout, "data");
+  const url = /See into it: (\S+)/.exec(said.stdout)?.[1];
+  for (const options of [[], ["--export", join(folder.path, "cloud.json")]]) {
+    const second = run("--state", journal, ...options);
+    let errors = "";
+    second.stderr.on("data", (data) => (errors += data));
+    const [exitCode] = await once(second, "close");
+    expect([exitCode, errors]).toEqual([
+      1,
+      `${journal} is in use by the local cloud of process ${first.pid}, whose window is ${url}. Use that one, end it, or name another file.\n`,
+    ]);
+  }
+  const ended = once(first, "close");
+  rmSync(journal);
+  mkdirSync(journal);
+  await fetch(`${url}/clock`, { method: "POST", body: `{"minutes": 5}` }).catch(() => {});
+  const [exitCode] = await ended;
+  expect([exitCode, said.stderr]).toEqual([
+    1,
+    `${journal} cannot be written: EISDIR. Put that right, or name another file, and start the local cloud again.\n`,
+  ]);
 });
 
 test.each([

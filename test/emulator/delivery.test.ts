@@ -195,7 +195,7 @@ test.each([
     await using emulator = await startEmulator();
     using api = new Api(emulator);
     const setup = await setUpTrail(emulator, api);
-    const { clock } = emulator.cloud;
+    const { clock, objects, deployer } = emulator.cloud;
     clock.advance({ minutes: 5 });
     const before = types(emulator);
 
@@ -205,6 +205,7 @@ test.each([
       status: "ERROR",
       statusErrorMessage: expect.stringContaining(reason),
     });
+    expect(objects.list(deployer, setup.bucket)).toHaveLength(1);
     await change(api, emulator, setup, 1);
     clock.advance({ minutes: 5 });
     expect(trailOf(emulator)).toMatchObject({ status: "ACTIVE", statusErrorMessage: "" });
@@ -229,16 +230,17 @@ test("a trail that is put right after more than 72 hours delivers the last 72 on
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { accountId } = await setUpTrail(emulator, api);
-  const { clock, folderId } = emulator.cloud;
+  const { clock, organizationId } = emulator.cloud;
   clock.advance({ minutes: 5 });
-  await api.bind("folders", folderId, "storage.uploader", accountId, 2);
+  // Without this role the account can still put objects into the bucket.
+  await api.bind("organizations", organizationId, "audit-trails.viewer", accountId, 2);
   await api.createKey("lost");
   clock.advance({ hours: 2 });
   await api.createKey("kept");
   clock.advance({ hours: 10 });
   clock.advance({ hours: 61 });
   using later = new Api(emulator);
-  await later.bind("folders", folderId, "storage.uploader", accountId);
+  await later.bind("organizations", organizationId, "audit-trails.viewer", accountId);
   clock.advance({ minutes: 5 });
   const names = delivered(emulator).map(
     ({ request_parameters }) => (request_parameters as { name?: string }).name,

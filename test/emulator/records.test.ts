@@ -1,5 +1,6 @@
 import { startEmulator } from "../../emulator";
 import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
+import { recorded } from "../../emulator/backend/auditTrails/memberNames";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { callEveryOperation } from "../support/everyOperation";
 
@@ -141,7 +142,12 @@ const searches: readonly [title: string, type: string, equal: Readonly<Record<st
   ["deleted trails", "audittrails.DeleteTrail", { "$.details.trail_name": "trail" }],
   ["deleted keys", "kms.DeleteSymmetricKey", { "$.details.key_name": "key" }],
   ["where from", "kms.CreateSymmetricKey", { "$.request_metadata.remote_address": "127.0.0.1" }],
-  ["what was asked for", "kms.CreateSymmetricKey", { "$.request_parameters.rotation_period.seconds": 3600 }],
+  ["what was asked for", "kms.CreateSymmetricKey", { "$.request_parameters.rotation_period": "3600s" }],
+  [
+    "how often a key is rotated",
+    "kms.CreateSymmetricKey",
+    { "$.details.rotation_period": "3600s", "$.response.rotation_period": "3600s" },
+  ],
   ["what was answered", "kms.CreateSymmetricKey", { "$.response.default_algorithm": "AES_128" }],
   [
     "where logs go",
@@ -154,6 +160,10 @@ const searches: readonly [title: string, type: string, equal: Readonly<Record<st
   ],
   ["roles on buckets", "storage.BucketAccessBindingsUpdate", { "$.details.deltas.action": "2" }],
 ];
+
+test("a duration with a fraction of a second is recorded to the nanosecond", () => {
+  expect(recorded({ pendingPeriod: { seconds: 7, nanos: 5_000_000 } })).toEqual({ pending_period: "7.005s" });
+});
 
 test.each(searches)("the vendor's search finds %s", async (_, type, equal) => {
   await using emulator = await startEmulator();

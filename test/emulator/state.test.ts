@@ -1,6 +1,9 @@
-import {
+import { spawnSync } from "node:child_process";
+import fs, {
   appendFileSync,
   chmodSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -11,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
 import { Cloud } from "../../emulator/backend/cloud";
-import { Store } from "../../emulator/backend/store";
+import { StateFileError, Store } from "../../emulator/backend/store";
 import { Api, keyRequest, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 
@@ -98,6 +101,93 @@ test("a file of a newer version or another kind is refused, and left as it is", 
   expect(() => new Store(file)).toThrow("is not a state file of the local cloud");
   writeFileSync(file, "no json\n");
   expect(() => new Store(file)).toThrow("is not a state file of the local cloud");
+});
+
+test.each([
+  ["no JSON", "[[broken"],
+  ["JSON of another kind", '{"not": "changes"}'],
+  ["changes of another form", '["rows"]'],
+  ["empty", ""],
+])("a line in the middle that is %s is named, with the file, and nothing is changed", (_, line) => {
+  const store = new Store(file);
+  store.table<string>("rows").put("a", "first");
+  store.commit();
+  const broken = `${readFileSync(file, "utf8")}${line}\n[["rows","b","second"]]\n`;
+  writeFileSync(file, broken);
+  expect(() => new Store(file)).toThrow(StateFileError);
+  expect(() => new Store(file)).toThrow(
+    `${file} is broken in line 3, and is left as it is. Put back a copy of it, or name another file.`,
+  );
+  expect(readFileSync(file, "utf8")).toBe(broken);
+});
+
+test("after a write that failed nothing more is written, since it could follow half a line", () => {
+  const store = new Store(file);
+  const rows = store.table<string>("rows");
+  rmSync(file);
+  mkdirSync(file);
+  rows.put("a", "first");
+  expect(() => store.commit()).toThrow(StateFileError);
+  expect(() => store.commit()).toThrow(`${file} cannot be written: EISDIR. Put that right`);
+  rmSync(file, { recursive: true });
+  expect(() => store.commit()).toThrow("cannot be written");
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a full disk is called so", () => {
+  const store = new Store(file);
+  store.table<string>("rows").put("a", "first");
+  const full = jest.spyOn(fs, "appendFileSync").mockImplementation(() => {
+    throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  });
+  try {
+    expect(() => store.commit()).toThrow(`${file} cannot be written: the disk is full.`);
+  } finally {
+    full.mockRestore();
+  }
+});
+
+test("a state file that cannot be read is named", () => {
+  mkdirSync(file, { recursive: true });
+  expect(() => new Store(file)).toThrow(`${file} cannot be read: EISDIR. Name another file.`);
+});
+
+test("one cloud at a time has a file open; one that was killed, or has ended, is no obstacle", async () => {
+  {
+    await using emulator = await startEmulator({ stateFile: file });
+    await expect(startEmulator({ stateFile: file })).rejects.toThrow(
+      `${file} is in use by the local cloud of process ${process.pid}, whose window is ${emulator.adminUrl}. Use that one, end it, or name another file.`,
+    );
+    expect(statSync(`${file}.open`).mode & 0o777).toBe(0o600);
+  }
+  expect(existsSync(`${file}.open`)).toBe(false);
+  const dead = spawnSync("true").pid;
+  for (const holder of [
+    { pid: dead },
+    // Its number is that of another process by now.
+    { pid: process.ppid, running: { adminUrl: "http://127.0.0.1:1" } },
+    { pid: process.pid },
+    "half writ",
+  ]) {
+    writeFileSync(`${file}.open`, JSON.stringify(holder));
+    await using emulator = await startEmulator({ stateFile: file });
+    expect([holder, emulator.adminUrl]).toEqual([holder, expect.stringContaining("http://")]);
+  }
+});
+
+test("a folder that cannot be made is a fault of the file", async () => {
+  writeFileSync(join(folder, "taken"), "");
+  const stateFile = join(folder, "taken", "deep", "cloud.jsonl");
+  await expect(startEmulator({ stateFile })).rejects.toThrow(
+    `${stateFile} cannot be written: ENOTDIR. Put that right`,
+  );
+});
+
+test("a cloud that could not start lets go of its file", async () => {
+  await using other = await startEmulator();
+  const adminPort = Number(new URL(other.adminUrl).port);
+  await expect(startEmulator({ stateFile: file, adminPort })).rejects.toThrow("EADDRINUSE");
+  expect(existsSync(`${file}.open`)).toBe(false);
 });
 
 test("what was committed is in the file before the answer, however the process ends", async () => {

@@ -22,7 +22,16 @@ test.each([
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
   using stranger = new Api(emulator, emulator.issueToken({ type: "userAccount", id: "stranger" }));
+  const bindings = { resourceId: keyId, pageSize: 0, pageToken: "" };
   expect(await stranger.codeOf("keys", "get", { keyId })).toBe(code);
+  expect(await stranger.codeOf("keys", "listAccessBindings", bindings)).toBe(code);
+  // Who may read a resource, and not its bindings, knows that it is there.
+  const resourceId = await api.createServiceAccount("account");
+  const reader = { type: "userAccount", id: "reader" };
+  emulator.cloud.access.add(resourceId, { roleId: "iam.viewer", subject: reader });
+  using user = new Api(emulator, emulator.issueToken(reader));
+  const ofAccount = { ...bindings, resourceId };
+  expect(await user.codeOf("serviceAccounts", "listAccessBindings", ofAccount)).toBe("PERMISSION_DENIED");
   // Changing is refused in any case.
   expect(await stranger.codeOf("keys", "delete", { keyId })).toBe("PERMISSION_DENIED");
 });

@@ -104,6 +104,44 @@ describe("in one folder", () => {
     });
   });
 
+  test("the commands of audit-trails run on the same cloud; open in a window, that one is used, and shows what they do", async () => {
+    const journal = join(folder.path, "cloud.jsonl");
+    const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", "--state", journal]);
+    try {
+      let url: string | undefined;
+      for await (const data of emulator.stdout) {
+        url = /See into it: (\S+)/.exec(String(data))?.[1];
+        if (url) break;
+      }
+      const command = `
+        const { inSession } = require("./local/session");
+        inSession({ folder: process.argv[1] }, async (session) => {
+          for (const args of JSON.parse(process.argv[2]))
+            console.log(args.join(" ") + " ends with " + (await session.auditTrails(args)));
+        });
+      `;
+      const commands = [
+        ["verify", "--stack", "dev"],
+        ["diff", "--stack", "dev"],
+        ["preflight", "--stack", "dev"],
+        ["recover", "--stack", "dev"],
+        ["adopt", "--stack", "other", "--trail", "cnpnosuchtrail000000", "--yes"],
+      ];
+      const node = ["--require", "tsx/cjs", "--eval", command, folder.path, JSON.stringify(commands)];
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, node);
+      expect(stdout.match(/^.* ends with \d+$/gm)).toEqual(
+        [0, 0, 2, 0, 3].map((code, at) => `${commands[at]?.join(" ")} ends with ${code}`),
+      );
+      expect(stderr).toContain(`On the local cloud of process ${emulator.pid}, whose window is ${url}`);
+      expect(stdout).toMatch(/ok {3}delivery {3}Event evt\w+, caused at \S+, was delivered 5 min later/);
+      const seen = await (await fetch(`${url}/cloud`)).text();
+      expect(seen).toContain("iam.UpdateServiceAccount");
+    } finally {
+      emulator.kill("SIGINT");
+      await once(emulator, "close");
+    }
+  });
+
   test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
     const pulumi = async (...args: string[]) => {
       const command = `

@@ -102,7 +102,7 @@ esac
 test("with an ordinary Pulumi installation no Go is needed: CLI, language host, plugin and provider come from it", async () => {
   using folder = new TemporaryFolder();
   folder.script("bin/pulumi", ordinaryPulumi);
-  folder.script("bin/pulumi-language-nodejs", "");
+  folder.script("bin/pulumi-language-nodejs", "echo 3.300.0");
   const environment = {
     PATH: `${folder.path}/bin:/usr/bin:/bin`,
     AUDIT_TRAILS_CACHE: join(folder.path, "cache"),
@@ -112,6 +112,7 @@ test("with an ordinary Pulumi installation no Go is needed: CLI, language host, 
   const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
   await expect(made).rejects.toThrow("Making the SDK failed: no SDK here");
   expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
+    `${folder.path}/bin/pulumi v3.300.0 is taken: CLI and Node language host are of one version that fits.`,
     `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
     `Node language host v3.259.0: copied from ${folder.path}/bin/pulumi-language-nodejs`,
     "Pulumi plugin terraform-provider v1.1.3: fetched by pulumi",

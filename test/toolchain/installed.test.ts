@@ -2,7 +2,14 @@ import { findInHome, findInstallation } from "../../toolchain/installed";
 import { pluginOf, providerOf, pulumi } from "../../toolchain/programs";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
 
-const find = (PATH: string) => withEnvironment({ PATH }, () => findInstallation(pulumi.version));
+/** What is found on a PATH, and what is said of it. */
+const find = (PATH: string) =>
+  withEnvironment({ PATH }, () => {
+    const lines: string[] = [];
+    return { found: findInstallation(pulumi.version, (line) => lines.push(line)), lines };
+  });
+/** A language host that says its version as the official one does. */
+const host = (version: string) => `[ "$*" = -version ] && echo ${version}`;
 
 test.each([
   ["v3.259.0", true],
@@ -16,23 +23,41 @@ test.each([
 ])("an installed pulumi that says %s is used: %s", async (version, used) => {
   using folder = new TemporaryFolder();
   const path = folder.script("pulumi", `echo ${version}`);
-  const languageHost = folder.script("pulumi-language-nodejs", "");
-  const found = await find(`${folder.path}:/usr/bin:/bin`);
+  const languageHost = folder.script("pulumi-language-nodejs", host(version.replace(/^v/, "")));
+  const { found, lines } = await find(`${folder.path}:/usr/bin:/bin`);
   expect(found).toEqual(used ? { pulumi: path, languageHost } : undefined);
+  expect(lines).toEqual([
+    used
+      ? `${path} ${version} is taken: CLI and Node language host are of one version that fits.`
+      : `${path} ${version} is not taken: it is not version v3.259.0 or a newer one of the same major version.`,
+  ]);
 });
 
 test("an older pulumi on the PATH does not hide a fitting one behind it", async () => {
   using folder = new TemporaryFolder();
   folder.script("old/pulumi", "echo v3.1.0");
   const path = folder.script("new/pulumi", "echo v3.259.0");
-  folder.script("new/pulumi-language-nodejs", "");
-  expect(await find(`${folder.path}/old:${folder.path}/new:/usr/bin:/bin`)).toMatchObject({ pulumi: path });
+  folder.script("old/pulumi-language-nodejs", "exit 2");
+  const languageHost = folder.script("new/pulumi-language-nodejs", host("3.259.0"));
+  const { found } = await find(`${folder.path}/old:${folder.path}/new:/usr/bin:/bin`);
+  expect(found).toEqual({ pulumi: path, languageHost });
 });
 
-test("a pulumi without a Node language host runs no program of ours, and is not used", async () => {
+test.each([
+  ["of another version", host("3.68.0"), "no Node language host of its version"],
+  [
+    "that does not say its version, as before there was -version",
+    "exit 2",
+    "no Node language host of its version",
+  ],
+  ["that is not there", undefined, "there is no Node language host"],
+])("a pulumi with a Node language host %s is not used, and why is said", async (_, script, why) => {
   using folder = new TemporaryFolder();
   folder.script("pulumi", "echo v3.259.0");
-  expect(await find(`${folder.path}:/usr/bin:/bin`)).toBeUndefined();
+  if (script) folder.script("pulumi-language-nodejs", script);
+  const { found, lines } = await find(`${folder.path}:/usr/bin:/bin`);
+  expect(found).toBeUndefined();
+  expect(lines).toEqual([expect.stringContaining(`is not taken: ${why}`)]);
 });
 
 const release = { plugin: "1.1.3", provider: "0.137.0" };

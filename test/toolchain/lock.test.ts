@@ -34,17 +34,24 @@ test("a lock is given back when its task fails", async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test("the lock of a process that has died is taken over", async () => {
+test.each([
+  ["of a process that has died", String(spawnSync("true").pid), /process \d+/],
+  ["that is empty", "", /no process/],
+  ["with other text", "-1", /process -1/],
+])("a lock %s is taken over, and that is said", async (_, content, who) => {
   using folder = new TemporaryFolder();
   const file = join(folder.path, "lock");
-  writeFileSync(file, String(spawnSync("true").pid));
+  writeFileSync(file, content);
+  const lines: string[] = [];
   expect(
     await locked(
       file,
-      () => {},
+      (line) => lines.push(line),
       async () => "done",
     ),
   ).toBe("done");
+  expect(lines).toEqual([expect.stringMatching(/^The run that left .*lock \(.*\) is gone; going on.$/)]);
+  expect(lines[0]).toMatch(who);
 });
 
 test("of several processes at once one holds the lock at a time, also when the one before has died", async () => {

@@ -1,10 +1,21 @@
 /** Members whose own members are the clients' words, not the vendor's. */
 const ofClients = ["labels", "policy"];
 
-/** What is told of as records have it: members in snake case, without those that have no value. */
+/** `google.protobuf.Duration` as JSON has it: https://protobuf.dev/programming-guides/json */
+const durationOf = ({ seconds, nanos = 0 }: { seconds: number; nanos?: number }): string => {
+  const fraction = String(nanos).padStart(9, "0").replace(/0+$/, "");
+  return `${seconds}${fraction && `.${fraction}`}s`;
+};
+
+/** Times are ISO text already, so nothing else has these members. */
+const isDuration = (value: object): value is { seconds: number; nanos?: number } =>
+  "seconds" in value && Object.keys(value).every((name) => name === "seconds" || name === "nanos");
+
+/** Returns a value as records have it: members in snake case, without those that have no value; durations as text. */
 export function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== "object" || value === null) return value;
+  if (isDuration(value)) return durationOf(value);
   const entries = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
   return Object.fromEntries(
     entries.map(([name, member]) => [

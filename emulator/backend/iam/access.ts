@@ -111,10 +111,17 @@ export class Access {
       );
   }
 
-  /** @throws {CloudError} PERMISSION_DENIED, or for reading NOT_FOUND if the switch says so, in words that do not tell which role is missing. */
+  /**
+   * Checks a permission.
+   *
+   * @throws {CloudError} PERMISSION_DENIED in words that do not tell which role is missing. NOT_FOUND if the switch says so and the
+   * subject asks for a resource, or its bindings, that it may not read.
+   */
   require(subject: Subject, permission: Permission, resourceId: string): void {
     if (this.isAllowed(subject, permission, resourceId)) return;
-    if (this.switches.unreadable === "not-found" && permission.endsWith(".get"))
+    const [, kind] = /^(.*)\.(?:get|listAccessBindings)$/.exec(permission) ?? [];
+    const isHidden = kind !== undefined && !this.isAllowed(subject, `${kind}.get` as Permission, resourceId);
+    if (this.switches.unreadable === "not-found" && isHidden)
       throw new CloudError("NOT_FOUND", `${resourceId} not found`);
     throw new CloudError("PERMISSION_DENIED", "Permission denied");
   }

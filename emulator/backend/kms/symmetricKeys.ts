@@ -45,12 +45,12 @@ export type CreateKey = Partial<Settings> & { readonly folderId: string };
 export type UpdateKey = Partial<Settings> & { readonly keyId: string };
 
 /** https://yandex.cloud/en/docs/audit-trails/audit/kms/events-ref/CreateSymmetricKey */
-const detailsOf = ({ primaryVersion: primary, rotationPeriod, ...key }: SymmetricKey): object => ({
+const detailsOf = ({ primaryVersion: primary, ...key }: SymmetricKey): object => ({
   keyId: key.id,
   keyName: key.name,
   primaryVersionId: primary.id,
   defaultAlgorithm: key.defaultAlgorithm,
-  rotationPeriod: rotationPeriod && `${rotationPeriod.seconds ?? 0}s`,
+  rotationPeriod: key.rotationPeriod,
   keyStatus: key.status,
   deletionProtection: key.deletionProtection,
   primaryVersionStatus: primary.status,

@@ -184,6 +184,8 @@ test.each([
   ["PUT", objectPath, { "x-amz-date": "20240101T000000Z", "x-amz-content-sha256": "UNSIGNED-PAYLOAD" }, 200],
   ["PUT", objectPath, { "x-amz-user-agent": "aws-sdk", "amz-sdk-invocation-id": "1", expect: "" }, 200],
   ["PUT", objectPath, { "x-amz-meta-mtime": "1", "content-encoding": "gzip", "if-none-match": "*" }, 412],
+  // The AWS SDK for C++.
+  ["GET", objectPath, { "x-amz-api-version": "2006-03-01" }, 200],
   ["GET", `${objectPath}?x-id=GetObject`, { "x-amz-checksum-mode": "ENABLED" }, 200],
   ["GET", `${bucketPath}?list-type=2&fetch-owner=true&encoding-type=url&prefix=o&delimiter=%2F`, {}, 200],
   ["POST", `${objectPath}?uploads`, { "x-amz-checksum-algorithm": "CRC64NVME" }, 200],

@@ -1,0 +1,32 @@
+import type { Clock, Duration } from "./clock";
+import type { Traffic } from "./traffic";
+
+/** The clock moves on by so much after each call of a method. */
+export interface Jump {
+  /** End of the method's name, such as `ServiceAccountService/Update`. */
+  readonly method: string;
+  readonly by: Duration;
+}
+
+/** Moves the clock on after calls, so that what clients wait for then has happened when they look. */
+export class ClockJumps {
+  private jumps: readonly Jump[] = [];
+
+  constructor(clock: Clock, traffic: Traffic) {
+    traffic.onAnswered((method) => {
+      for (const jump of this.jumps) if (method.endsWith(jump.method)) clock.advance(jump.by);
+    });
+  }
+
+  add(jump: Jump): void {
+    this.jumps = [...this.jumps, jump];
+  }
+
+  list(): readonly Jump[] {
+    return this.jumps;
+  }
+
+  clear(): void {
+    this.jumps = [];
+  }
+}

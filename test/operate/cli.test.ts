@@ -1,0 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+test("a reader that stops early, as head does, is no fault of the command", async () => {
+  const command = spawn(process.execPath, ["operate/audit-trails.cjs", "diff", "--help"]);
+  command.stdout.destroy();
+  let said = "";
+  command.stderr.on("data", (data) => {
+    said += data;
+  });
+  const [exitCode] = await once(command, "close");
+  expect([exitCode, said]).toEqual([0, ""]);
+});
