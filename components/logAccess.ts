@@ -1,84 +1,89 @@
-import { type Answer, includesRole } from "./roles";
+import { type Answer, includesRole, isDocumented, page } from "./roles";
 
-/** What a role allows with audit logs, on what they are kept by: bucket, key, account, and the folders and so on that these are in. */
+/** What somebody can do to audit logs by a role, on bucket, key, trail or account, or on what these are in. */
 export interface LogReach {
-  /** Reading log objects, encrypted or not. */
+  /** Getting log objects, encrypted or not. */
   readonly reads: Answer;
-  /** Putting, overwriting or deleting logs, or changing what delivers and keeps them: trail, bucket, key. */
-  readonly changes: Answer;
-  /** Giving roles to others, or acting as the trail's account. */
-  readonly grants: Answer;
   /** Decrypting what a KMS key encrypted. */
   readonly decrypts: Answer;
+  /** Overwriting or deleting logs, by itself or by what keeps them: bucket, key, folder. */
+  readonly changes: Answer;
+  /** Stopping delivery: by the trail, its account, or the key. */
+  readonly stops: Answer;
+  /** Giving roles, and so all of it, to anybody. */
+  readonly grants: Answer;
 }
 
 export type Ability = keyof LogReach;
 
-const abilities: readonly Ability[] = ["reads", "changes", "grants", "decrypts"];
+const abilities: readonly Ability[] = ["reads", "decrypts", "changes", "stops", "grants"];
 
-const page = (service: string): string => `https://yandex.cloud/en/docs/${service}/security/`;
 const primitiveRoles = "https://yandex.cloud/en/docs/iam/roles-reference#primitive-roles";
 
-/** The narrowest roles with an ability. A role that includes one of them has it too. */
-const narrowest: readonly {
+/** Who acts as the trail's account, by its tokens or keys or through a machine, reads and uploads as it does. */
+const acting: readonly Ability[] = ["reads", "changes"];
+
+interface Row {
   readonly role: string;
   readonly has: readonly Ability[];
   readonly source: string;
-}[] = [
+}
+
+/** The narrowest roles with an ability. A role that includes one of them has it too. */
+const narrowest: readonly Row[] = [
   // "Listing and downloading objects."
   { role: "storage.viewer", has: ["reads"], source: page("storage") },
   // It puts objects, and so overwrites them.
-  { role: "storage.uploader", has: ["reads", "changes"], source: page("storage") },
-  // Lifecycle, policy: the one deletes, the other lets in and shuts out.
+  { role: "storage.uploader", has: ["changes"], source: page("storage") },
+  // Lifecycle rules delete; a policy lets in and shuts out.
   { role: "storage.configurer", has: ["changes"], source: page("storage") },
   { role: "storage.admin", has: ["grants"], source: page("storage") },
   // "Reading audit logs", of the resources that it is on.
   { role: "audit-trails.viewer", has: ["reads"], source: page("audit-trails") },
-  { role: "audit-trails.editor", has: ["changes"], source: page("audit-trails") },
+  { role: "audit-trails.editor", has: ["stops"], source: page("audit-trails") },
   { role: "audit-trails.admin", has: ["grants"], source: page("audit-trails") },
   { role: "kms.keys.decrypter", has: ["decrypts"], source: page("kms") },
-  // A key that is inactive or destroyed reads no log any more.
-  { role: "kms.editor", has: ["changes"], source: page("kms") },
+  // Nobody reads a log whose key is inactive or destroyed, and no trail delivers with it.
+  { role: "kms.editor", has: ["changes", "stops"], source: page("kms") },
   { role: "kms.admin", has: ["grants"], source: page("kms") },
-  // By another name of the same permission, or by a token or a key of the trail's account.
-  { role: "iam.serviceAccounts.user", has: ["grants"], source: page("iam") },
-  { role: "iam.serviceAccounts.tokenCreator", has: ["grants"], source: page("iam") },
-  { role: "iam.serviceAccounts.keyAdmin", has: ["grants"], source: page("iam") },
-  { role: "iam.serviceAccounts.accessKeyAdmin", has: ["grants"], source: page("iam") },
-  { role: "iam.serviceAccounts.apiKeyAdmin", has: ["grants"], source: page("iam") },
-  { role: "iam.serviceAccounts.admin", has: ["grants", "changes"], source: page("iam") },
-  { role: "iam.editor", has: ["changes"], source: page("iam") },
+  { role: "iam.serviceAccounts.user", has: acting, source: page("iam") },
+  { role: "iam.serviceAccounts.tokenCreator", has: acting, source: page("iam") },
+  { role: "iam.serviceAccounts.keyAdmin", has: acting, source: page("iam") },
+  { role: "iam.serviceAccounts.accessKeyAdmin", has: acting, source: page("iam") },
+  { role: "iam.serviceAccounts.apiKeyAdmin", has: acting, source: page("iam") },
+  { role: "iam.serviceAccounts.admin", has: [...acting, "stops", "grants"], source: page("iam") },
   // Deleting a folder deletes what is in it.
-  { role: "resource-manager.editor", has: ["changes"], source: page("resource-manager") },
-  { role: "resource-manager.admin", has: ["grants", "changes"], source: page("resource-manager") },
+  { role: "resource-manager.editor", has: ["changes", "stops"], source: page("resource-manager") },
+  { role: "resource-manager.admin", has: ["grants"], source: page("resource-manager") },
   { role: "organization-manager.admin", has: ["grants"], source: page("organization") },
-  // "Permissions to read information about any resource", and unlike the auditor's to the data of services.
-  { role: "viewer", has: ["reads"], source: primitiveRoles },
-  // "Permissions to manage any resource", but for granting roles.
-  { role: "editor", has: ["reads", "changes", "decrypts"], source: primitiveRoles },
-  { role: "admin", has: ["grants"], source: primitiveRoles },
 ];
 
-/** Roles whose pages do not say whether they have an ability. */
-const undocumented: Readonly<Record<string, readonly Ability[]>> = {
-  "kms.keys.user": ["decrypts"],
-};
+/**
+ * What the primitive roles reach: `viewer` reads all that the services hold, `editor` changes and deletes it. Whether each service
+ * keeps to that is open only for what a trail may rely on, see {@link includesRole}.
+ */
+const primitive: readonly Row[] = [
+  { role: "auditor", has: [], source: primitiveRoles },
+  { role: "viewer", has: ["reads"], source: primitiveRoles },
+  { role: "editor", has: ["reads", "decrypts", "changes", "stops"], source: primitiveRoles },
+];
 
-/** Roles of the services that keep and deliver logs which are documented to show settings, or to encrypt, and no more. */
-const harmless: ReadonlySet<string> = new Set([
-  ...["storage.configViewer", "audit-trails.auditor", "audit-trails.configViewer"],
-  ...["kms.auditor", "kms.viewer", "kms.keys.encrypter"],
+/** Services whose roles reach logs. Those of other services never do. */
+const concerned: ReadonlySet<string> = new Set([
+  ...["storage", "kms", "iam", "audit-trails", "resource-manager", "organization-manager"],
 ]);
 
-/** Services of which a role that is not known here may allow anything with logs. */
-const keepers = /^(storage|audit-trails)\.|^kms\.(?!asymmetric)/;
+/** Roles of these services that reach nothing of the logs, by their last word: they show settings, or only encrypt. */
+const harmless: ReadonlySet<string> = new Set(["auditor", "configViewer", "encrypter", "member"]);
 
-/** Returns what a role allows with audit logs: the one table, for the cloud, for states and for events. */
-export function reachOf(role: string): LogReach {
-  const found = abilities.map((ability) => [ability, answerFor(role, ability)] as const);
-  const isUnknown = keepers.test(role) && !harmless.has(role) && found.every(([, answer]) => answer === "no");
-  const reach = isUnknown ? abilities.map((ability) => [ability, "unknown"] as const) : found;
-  return Object.fromEntries(reach) as Record<Ability, Answer>;
+const isNamed = (role: string): boolean => isDocumented(role) || narrowest.some((row) => row.role === role);
+
+function isHarmless(role: string): boolean {
+  const [service = "", ...rest] = role.split(".");
+  const last = rest.at(-1) ?? "";
+  if (rest.length > 0 && !concerned.has(service)) return true;
+  if (harmless.has(last)) return true;
+  return last === "viewer" && !isNamed(role) && !["storage", "audit-trails"].includes(service);
 }
 
 function answerFor(role: string, ability: Ability): Answer {
@@ -86,7 +91,20 @@ function answerFor(role: string, ability: Ability): Answer {
     .filter(({ has }) => has.includes(ability))
     .map((row) => includesRole(role, row.role));
   if (answers.includes("yes")) return "yes";
-  return answers.includes("unknown") || undocumented[role]?.includes(ability) ? "unknown" : "no";
+  return isNamed(role) && !answers.includes("unknown") ? "no" : "unknown";
+}
+
+/** Returns what somebody can do to audit logs by a role: the one table, for the cloud, for states and for events. */
+export function reachOf(role: string): LogReach {
+  const row = primitive.find((one) => one.role === role);
+  const answer = (ability: Ability): Answer => {
+    if (row) return row.has.includes(ability) ? "yes" : "no";
+    return isHarmless(role) ? "no" : answerFor(role, ability);
+  };
+  return Object.fromEntries(abilities.map((ability) => [ability, answer(ability)])) as Record<
+    Ability,
+    Answer
+  >;
 }
 
 /** Whether a role concerns audit logs at all; `unknown` if that is not documented. */

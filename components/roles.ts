@@ -71,7 +71,7 @@ export function meets(
 }
 
 /** Pages of the roles of a service: https://yandex.cloud/en/docs/iam/roles-reference lists them all. */
-const page = (service: string): string => `https://yandex.cloud/en/docs/${service}/security/`;
+export const page = (service: string): string => `https://yandex.cloud/en/docs/${service}/security/`;
 
 /** Roles that a role is documented to include, each row with its source. Inclusion passes on: of `kms.admin` to `kms.editor`. */
 const documented: readonly { role: string; includes: readonly string[]; source: string }[] = [
@@ -157,96 +157,9 @@ export function includesRole(role: string, wanted: string): Answer {
   return isOfService && isWide ? "unknown" : "no";
 }
 
-/** What somebody can do by a role on a place that holds the bucket, its key, the trail or the trail's account. */
-export interface Reach {
-  /** Reads logs, or decrypts them. */
-  readonly reads: Answer;
-  /** Changes or deletes logs, by itself or by what keeps them: bucket, key, or the account that uploads. */
-  readonly changes: Answer;
-  /** Stops delivery. */
-  readonly stops: Answer;
-  /** Gives roles, and so all of it, to anybody. */
-  readonly grants: Answer;
-}
-
-/** Roles to act as a service account: to have its tokens, or to make keys of it. */
-const acting: readonly string[] = [
-  "iam.serviceAccounts.tokenCreator",
-  "iam.serviceAccounts.accessKeyAdmin",
-  "iam.serviceAccounts.keyAdmin",
-  "iam.serviceAccounts.admin",
-];
-
-/** The least roles by which somebody can do it, each row with its source. Wider roles include them. */
-const reaching: readonly { can: keyof Reach; roles: readonly string[]; source: string }[] = [
-  { can: "reads", roles: ["storage.viewer"], source: page("storage") },
-  { can: "reads", roles: ["kms.keys.decrypter"], source: page("kms") },
-  { can: "reads", roles: ["audit-trails.viewer"], source: page("audit-trails") },
-  // Whoever acts as the trail's account reads and uploads as it does.
-  { can: "reads", roles: acting, source: page("iam") },
-  { can: "changes", roles: acting, source: page("iam") },
-  // An uploader overwrites objects; a configurer sets lifecycle rules, which delete them, and the policy.
-  { can: "changes", roles: ["storage.uploader", "storage.configurer"], source: page("storage") },
-  // A key that is inactive or gone makes logs unreadable.
-  { can: "changes", roles: ["kms.editor"], source: page("kms") },
-  { can: "stops", roles: ["audit-trails.editor"], source: page("audit-trails") },
-  { can: "stops", roles: ["kms.editor"], source: page("kms") },
-  { can: "stops", roles: ["iam.serviceAccounts.admin"], source: page("iam") },
-  { can: "stops", roles: ["resource-manager.editor"], source: page("resource-manager") },
-  { can: "grants", roles: ["storage.admin"], source: page("storage") },
-  { can: "grants", roles: ["kms.admin"], source: page("kms") },
-  { can: "grants", roles: ["iam.admin", "iam.serviceAccounts.admin"], source: page("iam") },
-  { can: "grants", roles: ["resource-manager.admin"], source: page("resource-manager") },
-  { can: "grants", roles: ["organization-manager.admin"], source: page("organization") },
-];
-
-/**
- * What the primitive roles reach: `viewer` reads all that the services hold, `editor` changes and deletes it
- * (https://yandex.cloud/en/docs/iam/roles-reference#primitive). Whether each service keeps to that is open only for what a trail
- * may rely on, see {@link includesRole}.
- */
-const primitiveReach: Readonly<Record<string, Reach>> = {
-  auditor: { reads: "no", changes: "no", stops: "no", grants: "no" },
-  viewer: { reads: "yes", changes: "no", stops: "no", grants: "no" },
-  editor: { reads: "yes", changes: "yes", stops: "yes", grants: "no" },
-};
-
-/** Services whose roles reach logs. Those of other services never do. */
-const concerned = new Set([
-  "storage",
-  "kms",
-  "iam",
-  "audit-trails",
-  "resource-manager",
-  "organization-manager",
-]);
-
-/** Roles of these services that reach nothing of the logs, by their last word: they see settings, or only encrypt. */
-const harmless = new Set(["auditor", "configViewer", "encrypter", "member"]);
-
-/** Returns what somebody can do to audit logs by a role. A role that no document here names is `unknown`. */
-export function reachOf(role: string): Reach {
-  if (Object.hasOwn(primitiveReach, role)) return primitiveReach[role] as Reach;
-  const [service = "", ...rest] = role.split(".");
-  const last = rest.at(-1) ?? "";
-  const isNamed =
-    [...documented, ...reaching.flatMap(({ roles }) => roles.map((named) => ({ role: named })))].some(
-      (row) => row.role === role,
-    ) || almighty.has(role);
-  const isHarmless =
-    (rest.length > 0 && !concerned.has(service)) ||
-    harmless.has(last) ||
-    (last === "viewer" && !isNamed && service !== "storage" && service !== "audit-trails");
-  const reach = (can: keyof Reach): Answer => {
-    if (isHarmless) return "no";
-    const answers = reaching
-      .filter((row) => row.can === can)
-      .flatMap(({ roles }) => roles.map((least) => includesRole(role, least)));
-    if (answers.includes("yes")) return "yes";
-    return isNamed && !answers.includes("unknown") ? "no" : "unknown";
-  };
-  return { reads: reach("reads"), changes: reach("changes"), stops: reach("stops"), grants: reach("grants") };
-}
+/** Whether the documents that are used here name a role. */
+export const isDocumented = (role: string): boolean =>
+  almighty.has(role) || documented.some((row) => row.role === role);
 
 /** Commands that grant a role on a resource, by the word for the resource. */
 export const grantCommands = {

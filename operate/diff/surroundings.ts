@@ -1,4 +1,5 @@
-import { type Answer, type Reach, reachOf } from "../../components/roles";
+import { type Ability, reachOf } from "../../components/logAccess";
+import type { Answer } from "../../components/roles";
 import { isOurs } from "../engine/urn";
 import type { Grant, Reference, World } from "../engine/world";
 import { nameOf } from "./facets/facet";
@@ -97,8 +98,9 @@ function holding({ on, onWhat }: Grant, world: World): Answer {
   return folders.length > 0 ? world.holds(on, folders) : "unknown";
 }
 
-const words: Readonly<Record<keyof Reach, string>> = {
+const words: Readonly<Record<Ability, string>> = {
   reads: "read logs",
+  decrypts: "decrypt logs",
   changes: "change or delete logs",
   stops: "stop delivery",
   grants: "give such roles to anybody",
@@ -108,8 +110,8 @@ const words: Readonly<Record<keyof Reach, string>> = {
 function abilities(came: readonly Granted[]): string {
   const reach = came.map(({ role }) => reachOf(role));
   const may = (answer: Answer) =>
-    (Object.keys(words) as (keyof Reach)[]).filter((can) => anyOf(reach.map((one) => one[can])) === answer);
-  const list = (abilities: readonly (keyof Reach)[]) => abilities.map((can) => words[can]).join(", ");
+    (Object.keys(words) as Ability[]).filter((can) => anyOf(reach.map((one) => one[can])) === answer);
+  const list = (abilities: readonly Ability[]) => abilities.map((can) => words[can]).join(", ");
   const who = came.some(({ to }) => to.startsWith("system:")) ? "Anybody" : "Who gets them";
   return [
     ...(may("yes").length > 0 ? [`${who} may ${list(may("yes"))}.`] : []),

@@ -147,6 +147,7 @@ const verbs: Readonly<Record<Ability, string>> = {
   changes: "change or delete logs",
   grants: "give roles or act as the trail's account",
   decrypts: "decrypt with the key",
+  stops: "stop delivery",
 };
 
 const abilitiesOf = (reach: LogReach, answer: Answer): string[] =>

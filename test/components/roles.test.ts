@@ -1,4 +1,4 @@
-import { includesRole, meets, type Reach, reachOf, rolesNeeded } from "../../components/roles";
+import { includesRole, meets, rolesNeeded } from "../../components/roles";
 
 const sure = [
   ["storage.admin", "storage.admin"],
@@ -65,50 +65,5 @@ describe("what a trail's service account needs", () => {
     ["our-own-role", "unknown"],
   ])("whether %s is enough on the key: %s", (role, answer) => {
     expect(needs.slice(2).map((need) => meets(role, need))).toEqual([answer]);
-  });
-});
-
-describe("what somebody can do to logs by a role", () => {
-  const no: Reach = { reads: "no", changes: "no", stops: "no", grants: "no" };
-  const unknownReach: Reach = { reads: "unknown", changes: "unknown", stops: "unknown", grants: "unknown" };
-  test.each<[string, Partial<Reach>]>([
-    ["storage.viewer", { reads: "yes" }],
-    ["kms.keys.decrypter", { reads: "yes" }],
-    ["audit-trails.viewer", { reads: "yes" }],
-    ["viewer", { reads: "yes" }],
-    ["storage.uploader", { reads: "yes", changes: "yes" }],
-    ["storage.configurer", { changes: "yes" }],
-    ["storage.editor", { reads: "yes", changes: "yes" }],
-    ["storage.admin", { reads: "yes", changes: "yes", grants: "yes" }],
-    ["editor", { reads: "yes", changes: "yes", stops: "yes" }],
-    ["kms.editor", { reads: "yes", changes: "yes", stops: "yes" }],
-    ["iam.serviceAccounts.tokenCreator", { reads: "yes", changes: "yes" }],
-    ["audit-trails.editor", { reads: "yes", stops: "yes" }],
-    ["resource-manager.admin", { stops: "yes", grants: "yes" }],
-    ["organization-manager.admin", { grants: "yes" }],
-  ])("%s: %j", (role, reach) => {
-    expect(reachOf(role)).toEqual({ ...no, ...reach });
-  });
-
-  test.each(["admin", "resource-manager.clouds.owner", "organization-manager.organizations.owner"])(
-    "%s: everything",
-    (role) => {
-      expect(reachOf(role)).toEqual({ reads: "yes", changes: "yes", stops: "yes", grants: "yes" });
-    },
-  );
-
-  test.each([
-    "auditor",
-    "kms.viewer",
-    "kms.keys.encrypter",
-    "iam.viewer",
-    "compute.admin",
-    "resource-manager.clouds.member",
-  ])("%s: nothing", (role) => {
-    expect(reachOf(role)).toEqual(no);
-  });
-
-  test.each(["storage.newRole", "kms.keys.user", "iam.editor", "our-own-role"])("%s: unknown", (role) => {
-    expect(reachOf(role)).toEqual(unknownReach);
   });
 });

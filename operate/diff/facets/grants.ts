@@ -1,4 +1,5 @@
-import { type Answer, reachOf } from "../../../components/roles";
+import { concernsLogs } from "../../../components/logAccess";
+import type { Answer } from "../../../components/roles";
 import type { Resource } from "../../engine/json";
 import { type Grant, isOfStack, type Reference, type World } from "../../engine/world";
 import type { Effect } from "../verdict";
@@ -23,7 +24,7 @@ export const grantsOn = (target: Reference, world: World): readonly Granted[] =>
 /** Whom a grant gives its role, but for the trails' own accounts: what they have is compared with what they need. */
 export function grantedBy({ role, members }: Grant, world: World): Granted[] {
   const accounts = world.judged("account").map((account) => referenceTo(account, world));
-  const reaches = anyOf(Object.values(reachOf(role)));
+  const reaches = concernsLogs(role);
   return members
     .filter((member) => !accounts.some((account) => world.isMember(member, account)))
     .map((member) => ({ role, to: nameOf(member), reaches }));
