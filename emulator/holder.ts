@@ -46,7 +46,14 @@ const own = new Set<string>();
  */
 export async function hold(stateFile: string): Promise<Held> {
   const file = holderFileOf(stateFile);
-  while (!claim(file, stateFile)) {
+  const claimed = () => {
+    try {
+      return claim(file);
+    } catch (error) {
+      throw unwritable(stateFile, error);
+    }
+  };
+  while (!claimed()) {
     const holder = read(file);
     if (holder && (await isAtWork(file, holder)))
       throw new StateFileError(
@@ -80,18 +87,17 @@ export async function findRunning(
   );
 }
 
-/** @throws {StateFileError} if the folder cannot be written. */
-function claim(file: string, stateFile: string): boolean {
+function claim(file: string): boolean {
+  mkdirSync(dirname(file), { recursive: true });
   // Written aside and linked, so that it never stands there half written.
   const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, JSON.stringify({ pid: process.pid } satisfies Holder), { mode });
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(aside, JSON.stringify({ pid: process.pid } satisfies Holder), { mode });
     linkSync(aside, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw unwritable(stateFile, error);
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
   } finally {
     rmSync(aside, { force: true });
   }
