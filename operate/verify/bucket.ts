@@ -152,8 +152,9 @@ async function checkKeyVersions(
   const unclear: string[] = [];
   for (const version of lost) {
     const next = versions[versions.indexOf(version) + 1]?.createdAt ?? Number.POSITIVE_INFINITY;
+    // Times are in whole seconds: within the second in which the next version was made, either may have encrypted.
     const putBefore = (end: number) =>
-      put.filter((log) => log.at >= version.createdAt && log.at < end).length;
+      put.filter((log) => log.at >= version.createdAt && log.at <= end).length;
     const logs = putBefore(next);
     if (logs > 0) faults.push(lossOf(keyId, version, logs));
     else if (!isNewestPrimary || putBefore(next + lag) > 0) unclear.push(lossOf(keyId, version));

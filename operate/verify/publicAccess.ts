@@ -145,7 +145,7 @@ const grantsAt = ({ resource: on, bindings = [] }: Level): SystemGrant[] =>
 const verbs: Readonly<Record<Ability, string>> = {
   reads: "get log objects",
   changes: "change or delete logs",
-  grants: "give roles or act as the trail's account",
+  grants: "give roles",
   decrypts: "decrypt with the key",
   stops: "stop delivery",
 };

@@ -75,7 +75,8 @@ export async function checkRoles(
       ),
       ...(at.every(({ place }) => place.type !== cloudType) ? clouds.failures : []),
     ];
-    if (wasGranted)
+    const mayBeEnough = at.some(({ own }) => held(own, "unknown").length > 0);
+    if (wasGranted && !mayBeEnough)
       lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
     else if (maybe.length > 0) unknown.push(`It is unknown whether it has ${what}: ${maybe.join("; ")}.`);
     else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);

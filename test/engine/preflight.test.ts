@@ -43,11 +43,11 @@ describe("for --stack it asks pulumi, and tells who deploys:", () => {
     const { text, exitCode, subject } = await toldOfStack(local);
     expect(text).toMatch(
       new RegExp(
-        `^Preflight of stack dev, deployed by serviceAccount ${subject.id}: 0 lacking, 0 cannot`,
+        `^Preflight of stack dev, deployed by serviceAccount ${subject.id}: 0 problems, 0 unknown`,
         "m",
       ),
     );
-    expect(text).toMatch(/^ {2}has +bucket name organization-audit-logs is free$/m);
+    expect(text).toMatch(/^ {2}ok +bucket name organization-audit-logs$/m);
     expect(exitCode).toBe(0);
   });
 
@@ -56,11 +56,9 @@ describe("for --stack it asks pulumi, and tells who deploys:", () => {
     // As Pulumi.dev.yaml has it, which the command reads.
     await local.up({ bucketName: "organization-audit-logs" });
     const { text, exitCode } = await toldOfStack(local);
-    expect(text).toMatch(/^ {2}has +key \S+ can be used$/m);
-    expect(text).toMatch(
-      /^ {2}has +role kms\.keys\.encrypterDecrypter on key \S+: By kms\.admin on folder /m,
-    );
-    expect(text).not.toMatch(/is free|room for/);
+    expect(text).toMatch(/^ {2}ok +key \S+$/m);
+    expect(text).toMatch(/^ {2}ok +role kms\.keys\.encrypterDecrypter on key \S+: By kms\.admin on folder /m);
+    expect(text).not.toMatch(/^ +ok +\w+ name |room for/m);
     expect(exitCode).toBe(0);
   });
 });
@@ -103,12 +101,12 @@ test("a policy that would shut the deployer out is told before there is one, wit
   const toldWith = (administrators?: readonly string[]) => toldOf(fresh, planOfStack(after, administrators));
   expect(await toldWith(access.administrators)).toMatch(
     new RegExp(
-      `lacks +the policy that bucket audit-logs is to have lets the deployer in: Its administrators are ajesomebody, .*\\n` +
+      `problem +planned policy of bucket audit-logs for the deployer: Its administrators are ajesomebody, .*\\n` +
         ` +\\$ pulumi config set --path 'access.administrators\\[1\\]' ${deployer.id}`,
     ),
   );
-  expect(await toldWith()).toMatch(/cannot tell +the policy that bucket audit-logs is to have/);
-  expect(await toldWith([deployer.id])).toMatch(/has +the policy that bucket audit-logs is to have/);
+  expect(await toldWith()).toMatch(/unknown +planned policy of bucket audit-logs/);
+  expect(await toldWith([deployer.id])).toMatch(/ok +planned policy of bucket audit-logs/);
 });
 
 test("a stack with an existing bucket, key and account, and scopes below the organization: each is looked at", async () => {
@@ -123,23 +121,23 @@ test("a stack with an existing bucket, key and account, and scopes below the org
   };
   const after = await plannedBy(fresh, { ...config, encryption: { key: "existing", keyId } });
   const fitting = await toldOf(fresh, planOfStack(after));
-  expect(fitting.match(/^ {2}lacks +(.*?):/gm)).toEqual([
-    `  lacks        role resource-manager.admin on cloud ${cloudId}:`,
+  expect(fitting.match(/^ {2}problem +(.*?):/gm)).toEqual([
+    `  problem  role resource-manager.admin on cloud ${cloudId}:`,
   ]);
   for (const about of [
-    `bucket ${bucket} and the key of its logs fit together: It is encrypted with key ${keyId}.`,
-    `bucket ${bucket} is in the folder that is named`,
-    `key ${keyId} can be used`,
-    `service account ${accountId} exists: Its name is account.`,
+    `key of bucket ${bucket}: It is encrypted with key ${keyId}.`,
+    `folder of bucket ${bucket}`,
+    `key ${keyId}`,
+    `service account ${accountId}: Its name is account.`,
     `role iam.serviceAccounts.user on service account ${accountId}`,
   ])
-    expect(fitting).toMatch(new RegExp(`^ {2}has +${about}`, "m"));
+    expect(fitting).toMatch(new RegExp(`^ {2}ok +${about}`, "m"));
   expect(fitting).toMatch(
-    new RegExp(`^ {2}cannot tell +role audit-trails.viewer on cloud ${cloudId}: `, "m"),
+    new RegExp(`^ {2}unknown +.*role audit-trails.viewer on cloud ${cloudId}[,:] `, "m"),
   );
   const unfitting = planOfArgs(argumentsOf(fresh, { ...config, encryption: { key: "none" } }));
   expect(await toldOf(fresh, unfitting)).toMatch(
-    /lacks +bucket audit-logs and the key of its logs fit together: It is encrypted with key /,
+    /problem +key of bucket audit-logs: It is encrypted with key /,
   );
 });
 
@@ -167,13 +165,13 @@ describe("with the key preflight", () => {
     const { output } = await fresh.failingUp({ ...config, serviceAccountName: "robot" }, byKey());
     expect(made()).toEqual(before);
     expect(await fresh.resourceTypes()).toEqual([]);
-    expect(output).toContain("Preflight: 4 lacking; nothing was changed in the cloud.");
-    expect(output).toMatch(/^ +lacks +service account name robot is free in its cloud: Service account /m);
+    expect(output).toContain("Preflight: 4 problems. Nothing was changed in the cloud.");
+    expect(output).toMatch(/^ +problem +service account name robot.*: It is taken by /m);
     for (const one of lost) {
       const { roleId } = one;
       const command = `yc resource-manager folder add-access-binding --id ${folderId} --role ${roleId} --subject serviceAccount:${deployer.subject.id}`;
       expect(output).toMatch(
-        new RegExp(`^ +lacks +role ${roleId} on folder ${folderId}: .*\\n +\\$ ${command}$`, "m"),
+        new RegExp(`^ +problem +role ${roleId} on folder ${folderId}: .*\\n +\\$ ${command}$`, "m"),
       );
       access.add(folderId, one);
     }
@@ -186,9 +184,7 @@ describe("with the key preflight", () => {
     // What cannot be told stops nothing.
     access.remove(cloudId, { roleId: "viewer", subject: deployer.subject });
     const { output, changes } = await fresh.up({ ...config, accessLogsBucketName: "request-logs" }, byKey());
-    expect(output).toMatch(
-      /warning: Preflight cannot tell:\n(?: .*\n)* +cannot tell +room for 1 more bucket: /,
-    );
+    expect(output).toMatch(/warning: Preflight, unknown:\n(?: .*\n)* +unknown +.*room for 1 more bucket: /);
     expect(changes).toMatchObject({ create: 2, update: 1 });
   });
 
@@ -197,8 +193,6 @@ describe("with the key preflight", () => {
     access.add(cloudId, { roleId: "viewer", subject: deployer.subject });
     access.remove(folderId, { roleId: "storage.admin", subject: deployer.subject });
     const stack = await fresh.open(config, byKey());
-    await expect(stack.destroy({ args: ["--run-program"] })).rejects.toThrow(
-      "lacks        role storage.admin",
-    );
+    await expect(stack.destroy({ args: ["--run-program"] })).rejects.toThrow("problem  role storage.admin");
   });
 });

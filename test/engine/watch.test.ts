@@ -31,6 +31,8 @@ function checkOut(folder: string): void {
 test("the watch looks by its own lines: it says nothing of sound logs, and opens an issue when somebody else changed something", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
+  // Who may reach the logs by way of the cloud is read too.
+  cloud.access.add(cloud.organizationId, { roleId: "resource-manager.auditor", subject: cloud.deployer });
   const stack = await local.open();
   cloud.clock.advance({ minutes: 5 });
   using folder = makeFolder();

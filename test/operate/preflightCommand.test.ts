@@ -24,8 +24,8 @@ const ids = (name = "other-logs") => {
 
 test("ids in the place of a stack: all is there", async () => {
   const { text, exitCode } = await told(...ids());
-  expect(text).toMatch(/^Preflight, deployed by \S+ \S+: 0 lacking, 0 cannot be told/);
-  expect(text).toMatch(/^ {2}has +bucket name other-logs is free$/m);
+  expect(text).toMatch(/^Preflight, deployed by \S+ \S+: 0 problems, 0 unknown, \d+ ok/);
+  expect(text).toMatch(/^ {2}ok +bucket name other-logs$/m);
   expect(exitCode).toBe(0);
 });
 
@@ -36,10 +36,10 @@ test("a role less: it is lacking, for programs too", async () => {
   const { text, exitCode } = await told(...ids(), "--json");
   access.add(folderId, lost);
   const { answer, checks } = JSON.parse(text);
-  expect(answer).toBe("lacks");
+  expect(answer).toBe("problem");
   expect(checks[0]).toMatchObject({
     about: `role storage.admin on folder ${folderId}`,
-    answer: "lacks",
+    answer: "problem",
     command: `yc resource-manager folder add-access-binding --id ${folderId} --role storage.admin --subject ${deployer.type}:${deployer.id}`,
   });
   expect(exitCode).toBe(1);
@@ -54,9 +54,9 @@ test("a program that does not run: its own words say why, and the credentials ar
     { ...emulator.providerEnvironment(), PATH: process.env.PATH },
   );
   expect(text).toMatch(
-    /^ {2}lacks +the program of stack dev runs: .*\n +- retention\.preset: must be .*"decade"$/m,
+    /^ {2}problem +program of stack dev: Its preview fails: .*\n +- retention\.preset: must be .*"decade"$/m,
   );
-  expect(text).toMatch(/^ {2}has +credentials that the endpoint takes: /m);
+  expect(text).toMatch(/^ {2}ok +credentials: /m);
   expect(exitCode).toBe(1);
 });
 

@@ -59,6 +59,9 @@ export class Copy implements AsyncDisposable {
   static async of({ world, state }: Made, options: EmulatorOptions = {}): Promise<Copy> {
     const emulator = await startEmulator({ ...options, state: structuredClone(state) });
     process.env.SSL_CERT_FILE = emulator.caFile;
+    // Who may reach the logs by way of the cloud is read too.
+    const { access, organizationId, deployer } = emulator.cloud;
+    access.add(organizationId, { roleId: "resource-manager.auditor", subject: deployer });
     return new Copy(emulator, world);
   }
 

@@ -69,7 +69,9 @@ const openings: readonly Opening[] = [
   {
     what: "the trail's account for everybody",
     opens: (stack) => stack.grant(stack.accountId, "iam.serviceAccounts.tokenCreator"),
-    says: [/may give roles or act as the trail's account, by role .* on service account/],
+    says: [
+      /may get log objects, change or delete logs, by role iam\.serviceAccounts\.tokenCreator on service account/,
+    ],
   },
   {
     what: "anonymous reading",

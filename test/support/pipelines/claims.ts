@@ -166,7 +166,7 @@ export function describeFailures(name: string, start: Start<PipelineHost>): void
       commit: good,
       body: expect.stringMatching(
         new RegExp(
-          `Not deployed[^\\n]* lacking, .*\\n {6}lacks +role kms\\.admin on folder ${folderId}: [^\\n]*\\n` +
+          `Not deployed[^\\n]* problem.*\\n {6}problem +role kms\\.admin on folder ${folderId}: [^\\n]*\\n` +
             ` +\\$ yc resource-manager folder add-access-binding --id ${folderId} --role kms\\.admin --subject serviceAccount:${subject.id}\\n`,
           "s",
         ),
