@@ -1,5 +1,5 @@
 import { openCloud } from "../../api/connection";
-import { failureText } from "../../api/failures";
+import { failureText, unlessCloudFails } from "../../api/failures";
 import { changesIn, type Properties, readPreview, type Step } from "../engine/json";
 import { commandConnection } from "../engine/profile";
 import { connectionOf, configurationOf as stackConfiguration } from "../engine/stack";
@@ -87,14 +87,11 @@ class Adopter {
 
   private async work(): Promise<number> {
     const record = await this.editor.readIfThere();
-    const cloud = await openCloud(
-      record
-        ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
-        : commandConnection({}),
-    ).catch(cannotTell);
-    const found = await withProgress("Looking in the cloud", look(this.options.trail, cloud)).catch(
-      cannotTell,
-    );
+    const connection = record
+      ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
+      : commandConnection({});
+    const reading = openCloud(connection).then((cloud) => look(this.options.trail, cloud));
+    const found = await unlessCloudFails(withProgress("Reading the cloud", reading), cannotTell);
     const { setUp, refusals } = setUpOf(found);
     const configuration = setUp ? configurationOf(setUp.args) : {};
     let { changes, conflicts } = await this.compare(configuration, record !== undefined);
@@ -337,5 +334,5 @@ function saidBy(entry: Properties | undefined): unknown {
 }
 
 function cannotTell(error: unknown): never {
-  throw new Halt(`The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was changed.`);
+  throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
 }

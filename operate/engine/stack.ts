@@ -3,7 +3,7 @@ import { type ProviderSetting, providerSettings } from "../../api/providerSettin
 import { UsageError } from "../exitCodes";
 import { type Properties, type Resource, readState, type State, UnreadableError } from "./json";
 import { commandConnection } from "./profile";
-import { outputOfPulumi } from "./pulumi";
+import { runPulumi } from "./pulumi";
 import { isOurs, splitUrn } from "./urn";
 import { textOf, World } from "./world";
 
@@ -49,14 +49,20 @@ export const connectionOf = async (
   options: readonly string[] = [],
 ): Promise<Connection> => commandConnection({ ...(await configured(name, options)), ...givenTo(resources) });
 
-/** @throws {UsageError} if there is no such stack. */
-export async function exportOf(name: string): Promise<State> {
-  try {
-    return readState(await outputOfPulumi("Reading the state", ["stack", "export", "--stack", name]));
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    throw new UsageError(`The state of stack ${name} cannot be read. What pulumi says above is why.`);
-  }
+/** @throws {UsageError} if there is no such stack. @throws {UnreadableError} if its state cannot be read. */
+export const exportOf = async (name: string): Promise<State> =>
+  readState(await read("state", name, ["stack", "export", "--stack", name]));
+
+/**
+ * Asks the Pulumi CLI for something of a stack. What cannot be read is unknown, and never taken for "not set".
+ *
+ * @throws {UsageError} if there is no such stack. @throws {UnreadableError} with the CLI's reason if it fails.
+ */
+async function read(what: string, name: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr, succeeded } = await runPulumi(`Reading the ${what}`, args);
+  if (succeeded) return stdout;
+  const reason = `The ${what} of stack ${name} cannot be read: ${stderr.trim() || "pulumi gives no reason"}`;
+  throw /no stack named .* found/.test(stderr) ? new UsageError(reason) : new UnreadableError(reason);
 }
 
 type Given = Partial<Record<ProviderSetting, string>>;
@@ -75,14 +81,22 @@ async function configured(name: string, options: readonly string[]): Promise<Giv
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
 }
 
-/** The stack's configuration; what is secret in it has no value, unless that is asked for. */
+/**
+ * The stack's configuration; what is secret in it has no value, unless that is asked for.
+ *
+ * @throws as {@link read}.
+ */
 export async function configurationOf(
   name: string,
   options: readonly string[] = [],
 ): Promise<Record<string, Properties>> {
   const args = ["config", "--json", ...options, "--stack", name];
-  const printed = await outputOfPulumi("Reading the configuration", args);
-  return parsed(printed) as Record<string, Properties>;
+  const printed = await read("configuration", name, args);
+  try {
+    return JSON.parse(printed);
+  } catch {
+    throw new UnreadableError(`The configuration of stack ${name} cannot be read: pulumi prints no JSON.`);
+  }
 }
 
 const texts = (read: (setting: ProviderSetting) => string | undefined): Given =>
@@ -92,11 +106,3 @@ const texts = (read: (setting: ProviderSetting) => string | undefined): Given =>
       return value ? [[setting, value] as const] : [];
     }),
   );
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return {};
-  }
-}

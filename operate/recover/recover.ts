@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { type CloudApi, openCloud } from "../../api/connection";
-import { failureText } from "../../api/failures";
+import { failureText, unlessCloudFails } from "../../api/failures";
 import { deleteKey } from "../../api/keys";
 import { changesIn, type Preview, readPreview } from "../engine/json";
 import { runPulumi } from "../engine/pulumi";
@@ -192,10 +192,11 @@ class Recoverer {
       const cloud = await openCloud(connection);
       return { cloud, ...(await look(record, preview, { updates, isAnew, given }, cloud)) };
     };
-    const { cloud, found, surplus, outside } = await withProgress("Looking in the cloud", looking()).catch(
-      (error) => {
+    const { cloud, found, surplus, outside } = await unlessCloudFails(
+      withProgress("Reading the cloud", looking()),
+      (error): never => {
         throw new Halt(
-          `The cloud does not tell what is there: ${inert(failureText(error))}. Nothing was taken into the state.`,
+          `Reading the cloud failed: ${inert(failureText(error))}. Nothing was taken into the state.`,
         );
       },
     );
@@ -268,12 +269,13 @@ class Recoverer {
     const own = record.state.resources.filter(({ urn }) => isOurs(urn));
     if (!copy || copy.lost.length <= own.length) return false;
     const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
-    const living = await withProgress(
-      "Checking what the state lacks",
-      openCloud(connection).then((cloud) => livingOf(copy.lost, cloud)),
-    ).catch((error) => {
-      throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
-    });
+    const reading = openCloud(connection).then((cloud) => livingOf(copy.lost, cloud));
+    const living = await unlessCloudFails(
+      withProgress("Checking what the state lacks", reading),
+      (error): never => {
+        throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
+      },
+    );
     if (living === undefined) return false;
     const what = `The state of stack ${this.name} lacks ${copy.lost.length} resources that its copy ${copy.file} has, such as ${inert(living)}, which is still in the cloud.`;
     if (!this.options.restoreCopy)
@@ -346,8 +348,9 @@ class Recoverer {
     // Since the question an engine may have begun, and something may have been encrypted with it.
     this.requireNoEngine();
     const doubt =
-      (await doubtAboutKey(key, folderId, cloud).catch(failureText)) ??
-      (await withProgress("Deleting a surplus key", deleteKey(id, cloud)).catch(
+      (await unlessCloudFails(doubtAboutKey(key, folderId, cloud), failureText)) ??
+      (await unlessCloudFails(
+        withProgress("Deleting a surplus key", deleteKey(id, cloud)),
         (error) => `${failureText(error)}; its deletion protection may be off now`,
       ));
     if (doubt) {

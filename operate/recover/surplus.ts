@@ -2,7 +2,7 @@ import { bindingsOf, isGranted } from "../../api/bindings";
 import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
-import { failureText } from "../../api/failures";
+import { failureText, unlessCloudFails } from "../../api/failures";
 import { listTrails } from "../../api/trails";
 import type { Resource } from "../engine/json";
 import { type Kind, textOf } from "../engine/world";
@@ -80,13 +80,12 @@ export async function doubtAboutKey(
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);
     if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with it`;
-    try {
-      const { object, isWhole } = await encryptedSince(name, id, since, cloud);
-      if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
-      if (!isWhole) return `bucket ${name} holds too many objects to look at each`;
-    } catch (error) {
-      return `what encrypts the objects of bucket ${name} cannot be read: ${failureText(error)}`;
-    }
+    const read = await unlessCloudFails(encryptedSince(name, id, since, cloud), failureText);
+    if (typeof read === "string")
+      return `what encrypts the objects of bucket ${name} cannot be read: ${read}`;
+    const { object, isWhole } = read;
+    if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
+    if (!isWhole) return `bucket ${name} holds too many objects to check each`;
   }
   return undefined;
 }

@@ -252,7 +252,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       for (let i = 0; i <= 1000; i += 1)
         objects.put(deployer, "other", String(i), Buffer.from("x"), "text/plain");
     },
-    /^bucket other holds too many objects to look at each$/,
+    /^bucket other holds too many objects to check each$/,
   ],
   [
     "key",

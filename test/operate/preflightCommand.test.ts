@@ -73,6 +73,6 @@ test.each<[what: string, args: (all: string[]) => string[], complaint: string]>(
 test("a stack that is not there: it ends with 3", async () => {
   using _pulumi = new ScriptedPulumi({});
   const { aside, exitCode } = await runCommand(["preflight", "--stack", "nosuch"]);
-  expect(aside).toContain("The state of stack nosuch cannot be read.");
+  expect(aside).toContain("The state of stack nosuch cannot be read: error: no stack named");
   expect(exitCode).toBe(3);
 });
