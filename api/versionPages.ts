@@ -13,7 +13,7 @@ interface Page {
 export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
   for (let page: P | undefined = await listAfter({}); page; ) {
     if (page.IsTruncated && !page.NextKeyMarker)
-      throw new CloudFailure("A listing ends without saying how it goes on");
+      throw new CloudFailure("A listing ends without naming its next page");
     const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
     yield page;
     page = next;

@@ -22,7 +22,7 @@ async function deploy(session: Session, folder: string): Promise<number> {
   const code = await session.pulumi(update);
   if (code !== 0) {
     console.error(
-      "\nThe update did not finish. What the CLI says above is why; the next run goes on from here.",
+      "\nThe update did not finish. What the CLI says above is why. The next run continues from here.",
     );
     return code;
   }

@@ -138,7 +138,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     preflight: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Whether pulumi up first looks at all that it needs, and changes nothing where something is lacking. Previews do not look.",
+        "Whether pulumi up first checks all that it needs, and changes nothing where something is missing. Previews do not check.",
       default: false,
       section: "Before anything is made",
     }),

@@ -186,7 +186,7 @@ const recursion: Rule = (args) => {
         settings.allowRecursion !== true && {
           path: `trails.${key}.dataEvents.storage`,
           reason:
-            "tells of the log objects too, and each telling is a new log object: exclude " +
+            "reports log objects too, and each report is a new log object: exclude " +
             `${objectCreated}, name folders without log buckets, or set allowRecursion`,
         }
       );

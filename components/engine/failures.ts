@@ -233,7 +233,7 @@ export function explainFailure(failure: Failure, circumstances: Circumstances = 
     remedy ? ` ${remedy}` : "",
     namesake
       ? wayOnBeside(namesake, subject)
-      : "\nThen run the same command again: it goes on from what is already there.",
+      : "\nThen run the same command again: it continues from what is already there.",
   ].join("");
 }
 

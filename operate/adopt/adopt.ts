@@ -216,7 +216,7 @@ class Adopter {
     if (matches.length > 0) {
       if (!isAgreed)
         await this.editor.agreeOn(
-          "An earlier run was stopped. To go on with it:",
+          "An earlier run was stopped. To continue it:",
           matches.map(
             ({ resource: { urn }, id }) => `take ${inert(id)} into the state as ${inert(splitUrn(urn).name)}`,
           ),
@@ -227,7 +227,7 @@ class Adopter {
     if (matches.length === 0) {
       if (!record.completed(text)) return;
       if (!isAgreed)
-        await this.editor.agreeOn("An earlier run was stopped. To go on with it:", [
+        await this.editor.agreeOn("An earlier run was stopped. To continue it:", [
           "note in the state what protects the resources, what they depend on, and what stays when it leaves the stack",
         ]);
     }
@@ -240,7 +240,7 @@ class Adopter {
     const { tell } = this.dialogue;
     this.tellWeaknesses();
     if (!preview) {
-      tell("So it cannot be told what an update would change.");
+      tell("So it is unknown what an update would change.");
       return exitCodes.unknown;
     }
     const missing = missingRoles(setUp.needs, found);

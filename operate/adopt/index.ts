@@ -4,7 +4,7 @@ import { adopt } from "./adopt";
 
 const endings = `
 It writes nothing to the cloud: a configuration, and a state. What was made by another tool has to be forgotten by that tool.
-Ends with 0 if pulumi up would change nothing, 1 if it would change something or nobody agreed, 2 if it cannot tell, 3 on wrong
+Ends with 0 if pulumi up would change nothing, 1 if it would change something or was cancelled, 2 if that is unknown, 3 on wrong
 options or if the set-up cannot be taken over.`;
 
 const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

@@ -208,7 +208,7 @@ function lossOf(
       return {
         ...loss,
         effect: "weaker",
-        consequence: "Another trail of the stack goes on to record its events; there is one record less.",
+        consequence: "Another trail of the stack still records its events; there is one record less.",
       };
   }
   const id = { urn: resource.urn, id: resource.id };

@@ -4,7 +4,7 @@ import { verdicts } from "./verdict";
 
 const verdictLines = Object.entries(verdicts).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`);
 const endings =
-  "Ends with 0 if it was told, 1 by --fail-on or --reviewed, 2 if it cannot tell, 3 on wrong options.";
+  "Exit codes: 0 report printed, 1 --fail-on or --reviewed matched, 2 unknown, 3 usage error.";
 
 /** `audit-trails diff`. */
 export const diffCommand = (): Command =>
@@ -19,9 +19,9 @@ export const diffCommand = (): Command =>
     )
     .option("--state <file>", "output of pulumi stack export before the change")
     .option("--stack <name>", "name of the stack")
-    .addOption(new Option("--format <format>", "how it is told").choices(formats).default("text"))
+    .addOption(new Option("--format <format>", "form of the report").choices(formats).default("text"))
     .option("--json", "the same as --format json")
-    .option("--commit <id>", "commit that the preview is of, to be told with it", commitId)
+    .option("--commit <id>", "commit that the preview is of, for the report", commitId)
     .option("--fail-on <verdicts>", "verdicts that end with 1, with commas between", verdictsIn)
     .option(
       "--reviewed <file>",

@@ -1,6 +1,6 @@
 /** What a change can mean for the audit logs, the worst first. */
 export const verdicts = {
-  unknown: { title: "cannot tell", isHarm: true },
+  unknown: { title: "unknown", isHarm: true },
   refused: { title: "refused by protection", isHarm: true },
   stop: { title: "delivery would stop or have a gap", isHarm: true },
   unreadable: { title: "logs would become unreadable or deletable", isHarm: true },

@@ -118,7 +118,7 @@ function endpointOf(
   if (given.endpoint || !endpoint || endpoint === publicEndpoint) return undefined;
   if (given.storageEndpoint) return { endpoint };
   throw new UsageError(
-    `The yc profile ${name} is of endpoint ${endpoint}, and does not tell where its Object Storage is. Name both, as the provider ` +
+    `The yc profile ${name} is of endpoint ${endpoint}, and does not name its Object Storage. Name both, as the provider ` +
       `needs them too: export YC_ENDPOINT=${endpoint} YC_STORAGE_ENDPOINT_URL=<host of Object Storage there>`,
   );
 }

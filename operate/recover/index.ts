@@ -5,7 +5,7 @@ import { recover } from "./recover";
 const endings = `
 It deletes nothing in the cloud, but for keys with --delete-surplus-keys. What an interrupted update left over is named.
 Ends with 0 if the stack is recovered, also where pulumi up has still to make something, 1 if something is left to decide or was
-not agreed to, 2 if it cannot tell or an engine may still run, 3 on wrong options.`;
+not agreed to, 2 if that is unknown or an engine may still run, 3 on wrong options.`;
 
 /** `audit-trails recover`. */
 export const recoverCommand = (): Command =>

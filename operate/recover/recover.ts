@@ -142,7 +142,7 @@ class Recoverer {
     const toSettle = [...ours.map((one) => takingOf(one, one.id)), ...pending.map(clearingOf)];
     if (!this.files && toSettle.length === 0 && (foreign.length === 0 || doomed.length > 0))
       toSettle.push(
-        "release the stack, if an engine that has ended still has it locked: this backend tells so only when the state is " +
+        "release the stack, if an engine that has ended still has it locked: this backend says so only when the state is " +
           "written, which stays as it is",
       );
     // `pulumi stack import` clears all that is pending, also what the text that it imports has:
@@ -366,7 +366,7 @@ class Recoverer {
   private async conclude(pending: readonly Pending[]): Promise<number> {
     const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
     if (!preview) {
-      this.dialogue.tell("So it cannot be told what an update has still to do.");
+      this.dialogue.tell("So it is unknown what an update has still to do.");
       return exitCodes.unknown;
     }
     const left: Record<string, number> = {};

@@ -11,14 +11,14 @@ import type { Surplus } from "./surplus";
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
   trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
   account: {
-    known: "No trail of its folder works with it. Nothing else was looked at. ",
+    known: "No trail of its folder works with it. Nothing else was checked. ",
     lines: ["yc iam service-account delete"],
   },
   bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
   key: {
     known:
       "No bucket of its folder and no object in them is encrypted with it, and nobody has a role kms.keys.encrypter… on it or on its " +
-      "folder. Other folders were not looked at. ",
+      "folder. Other folders were not checked. ",
     lines: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
   },
 };

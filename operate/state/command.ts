@@ -25,7 +25,7 @@ export const withStateOptions = <Options extends EditorOptions>(
     )
     .option("--backup <folder>", "folder for the states before each change", backup)
     .option("--config-file <file>", "file of the stack's configuration, as pulumi takes it")
-    .option("--json", "tell the result as JSON")
+    .option("--json", "print the result as JSON")
     .action(async (options: Options & { readonly yes?: boolean; readonly json?: boolean }) => {
       const tell = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
       const result = await run(options, { tell, agree: async () => options.yes || (await isAgreed()) });

@@ -152,7 +152,7 @@ export class StackEditor {
   async agreeOn(title: string, lines: readonly string[]): Promise<void> {
     this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
     if (!(await this.dialogue.agree()))
-      throw new Halt("That was not done, since nobody agreed. --yes agrees.", exitCodes.failedOn);
+      throw new Halt("Cancelled. Use --yes to skip the question.", exitCodes.failedOn);
   }
 
   /** Takes resources into the state, by the text of a file for `pulumi import`. @throws as {@link edit}. */

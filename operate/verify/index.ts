@@ -46,7 +46,7 @@ export const verifyCommand = (): Command =>
     )
     .option(
       "--since <file>",
-      "go on from where the last run with this file ended, and keep in it where this one ends; without it, the last day is read",
+      "continue where the last run with this file ended, and note in it where this one ends; without it, verify reads the last day",
     )
     .option("--json", "for programs")
     .addHelpText(

@@ -68,7 +68,7 @@ test("a bucket that a denial of Object Storage left half made is told with the c
   access.add(folderId, { roleId: "storage.editor", subject: deployer });
   const { output } = await local.failingUp();
   expect(output).toContain("storage.admin on folder");
-  expect(output).not.toContain("it goes on from what is already there");
+  expect(output).not.toContain("it continues from what is already there");
   expect(buckets.find(bucketName)?.kmsMasterKeyId).toBeUndefined();
 
   access.add(folderId, { roleId: "storage.admin", subject: deployer });

@@ -162,7 +162,7 @@ describe("in one folder", () => {
     process.kill(-(interrupted.run.pid ?? 0), "SIGINT");
     const { exitCode, output } = await finish(interrupted);
     expect([exitCode, output]).not.toEqual([0, expect.anything()]);
-    expect(output).toContain("the next run goes on from here");
+    expect(output).toContain("The next run continues from here");
     expect(processesOf(folder.path)).toEqual([]);
     const next = await finish(start(folder.path));
     expect(next).toEqual({ exitCode: 0, output: expect.stringContaining("is ACTIVE") });

@@ -48,7 +48,7 @@ test("without agreement nothing is done: it is said what would be", async () => 
   const told = await adopt(empty, [trailId], []);
   expect(told).toMatchObject({ exitCode: 1, imported: [], configuration: {} });
   expect(told.aside).toContain(`take bucket ${bucket} into the state as audit-trails-bucket`);
-  expect(told.aside).toContain("nobody agreed");
+  expect(told.aside).toContain("Cancelled. Use --yes");
   expect(written(told)).toEqual([]);
 });
 

@@ -432,7 +432,7 @@ describe("it cannot tell", () => {
     expect(report.applies).toEqual(["unknown"]);
     expect(report.obstacles[0]?.reason).toMatch(reason);
     expect(markdownOf(report)).not.toContain("unchanged");
-    expect(textOf(report)).toContain("cannot tell");
+    expect(textOf(report)).toContain(": unknown");
   });
 
   test("where a secret value changes", () => {
@@ -756,7 +756,7 @@ describe("the command", () => {
     [["diff", "--help"], 0, /--fail-on/],
     [["diff"], 3, /Give --preview/],
     [["diff", "--preview", "/nonexistent"], 3, /cannot be read/],
-    [["diff", "--preview", "-"], 2, /cannot tell/],
+    [["diff", "--preview", "-"], 2, /: unknown/],
     [["diff", "--fail-on", "nonsense"], 3, /none of refused, stop/],
     [["diff", "--commit", "not a commit"], 3, /7 to 64 digits/],
     [["nonsense"], 3, /unknown command/],

@@ -152,7 +152,7 @@ describe("where the preview fails", () => {
     const { exitCode, told, left } = await run(pulumi);
     expect(told).toContain("pulumi preview failed: retention: nonsense");
     expect(told).toContain("Taken into the state: logs-key");
-    expect(told).toContain("So it cannot be told what an update has still to do.");
+    expect(told).toContain("So it is unknown what an update has still to do.");
     expect([exitCode, left]).toEqual([2, undefined]);
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe("nothing is changed", () => {
     using pulumi = new ScriptedPulumi(atKey(world));
     const before = pulumi.state;
     const { exitCode, told } = await run(pulumi, {}, () => false);
-    expect(told).toContain("nobody agreed");
+    expect(told).toContain("Cancelled. Use --yes");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(before);

@@ -23,7 +23,7 @@ describe("what pulumi cannot read of a stack is never taken for not set", () => 
     ["configuration", configurationOf],
     ["state", exportOf],
   ] as const)("the %s: unknown, with the reason", async (what, read) => {
-    const reading = withPulumi(passphrase, () => read("prod"));
+    const reading = withPulumi<unknown>(passphrase, () => read("prod"));
     await expect(reading).rejects.toThrow(UnreadableError);
     await expect(reading).rejects.toThrow(
       `The ${what} of stack prod cannot be read: error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE`,

@@ -129,11 +129,11 @@ test.each<[string, Loose]>([
       },
     },
   ],
-  ["trails.t.dataEvents.storage: tells of the log objects too", storage({})],
-  ["trails.t.dataEvents.storage: tells of the log objects too", storage({ includedEvents: [objectCreate] })],
-  ["trails.t.dataEvents.storage: tells of the log objects too", storage({}, { clouds: { any: "any" } })],
+  ["trails.t.dataEvents.storage: reports log objects too", storage({})],
+  ["trails.t.dataEvents.storage: reports log objects too", storage({ includedEvents: [objectCreate] })],
+  ["trails.t.dataEvents.storage: reports log objects too", storage({}, { clouds: { any: "any" } })],
   [
-    "trails.t.dataEvents.storage: tells of the log objects too",
+    "trails.t.dataEvents.storage: reports log objects too",
     storage({ folders: { other: "other", f: "f" } }),
   ],
 ])("refused: %s", (text, others) => {

@@ -116,7 +116,7 @@ test.each([
     const unknown = explainFailure(failures[name], { namesake: { takeIn } });
     for (const text of [takeIn, "it puts the rest of its settings right", "leave it alone"])
       expect(unknown).toContain(text);
-    expect(unknown).not.toContain("it goes on from what is already there");
+    expect(unknown).not.toContain("it continues from what is already there");
     expect(unknown?.match(/choose another `/g)).toHaveLength(1);
     const owner = "stack other of project other";
     const others = explainFailure(failures[name], { namesake: { takeIn, owner } });
