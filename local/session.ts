@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { joinEmulator, type LocalCloud, StateFileError, startEmulator } from "../emulator";
+import { type Emulator, joinEmulator, type LocalCloud, StateFileError, startEmulator } from "../emulator";
 import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
 import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
@@ -127,11 +127,21 @@ export async function inSession<T>(
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
     await using own = joined ? undefined : await startEmulator({ stateFile: stateFileOf(folder) });
+    if (own) letRead(own);
     const emulator = (joined ?? own) as LocalCloud;
     const session = new Session(emulator, { toolchain, emulator, folder });
     await session.requireStack();
     return await task(session);
   });
+}
+
+/** Lets the deployer read the whole organization, so that the commands of audit-trails leave nothing unknown. */
+function letRead({ cloud: { access, organizationId, deployer: subject } }: Emulator): void {
+  const roleId = "viewer";
+  const isHeld = access
+    .list(organizationId)
+    .some((binding) => binding.roleId === roleId && binding.subject.id === subject.id);
+  if (!isHeld) access.add(organizationId, { roleId, subject });
 }
 
 /** Ends the process with the code that a command gives, and tells people of what went wrong in words. */
