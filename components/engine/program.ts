@@ -15,3 +15,12 @@ export function isMocked(): boolean {
  * hooks outside of that context, and there is no engine to log to.
  */
 export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();
+
+/**
+ * Whether the program is a function that the Automation API runs. Such a run has a store of its own, as that of a plugin has,
+ * and fails for each error that it logs.
+ */
+export function isInline(): boolean {
+  const { asyncLocalStorage } = globalThis as { readonly asyncLocalStorage?: AsyncLocalStorage<unknown> };
+  return asyncLocalStorage?.getStore() !== undefined && pulumi.runtime.getStackResource() !== undefined;
+}
