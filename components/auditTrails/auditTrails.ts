@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OnRemoval } from "../choices";
 import { EncryptionKey } from "../encryptionKey";
+import { type Named, warnOfNamesakes } from "../engine/namesakes";
 import { type LatePlan, tellRefusals } from "../engine/protection";
 import { removalHooks } from "../engine/removal";
 import { guard } from "../guard";
@@ -55,6 +56,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
     const hooks = removalHooks(this, name, onRemoval, bucketNames);
+    const nameHooks = warnOfNamesakes(this, name, plannedNames(plan));
     const kept = { parent: this, retainOnDelete };
 
     const keyIds = new Map(
@@ -92,7 +94,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             existingId: account.serviceAccountId,
             name: account.serviceAccountName,
           },
-          { parent: this, ignoreChanges: keptOfAccount(given) },
+          { parent: this, hooks: nameHooks, ignoreChanges: keptOfAccount(given) },
         );
         return [account, component] as const;
       }),
@@ -166,6 +168,7 @@ export class AuditTrails extends pulumi.ComponentResource {
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
           {
             parent: this,
+            hooks: nameHooks,
             dependsOn: bucket ? [bucket, account] : [account],
             ignoreChanges: keptOfTrail(given, settings),
           },
@@ -203,4 +206,29 @@ function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan 
     },
     destinations: Object.fromEntries(destinations),
   };
+}
+
+/** The names that nothing else in the folder may have. */
+function plannedNames(plan: AuditTrailsPlan): Named[] {
+  const accounts = plan.accounts
+    .filter(({ serviceAccountId }) => serviceAccountId === undefined)
+    .map(
+      (account): Named => ({
+        kind: "service account",
+        resource: account.name,
+        name: account.serviceAccountName ?? account.name,
+        namedBy: account.label
+          ? plan.trailsOf(account).map(({ key }) => `trails.${key}.serviceAccountName`)
+          : ["serviceAccountName"],
+      }),
+    );
+  const trails = plan.trails.map(
+    ({ key, name, settings }): Named => ({
+      kind: "trail",
+      resource: name,
+      name: settings.name ?? name,
+      namedBy: [`trails.${key}.name`],
+    }),
+  );
+  return [...accounts, ...trails];
 }
