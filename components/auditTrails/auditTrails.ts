@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OnRemoval } from "../choices";
 import { EncryptionKey } from "../encryptionKey";
+import { mergedHooks } from "../engine/hooks";
+import { refuseSecondKey } from "../engine/keptBucket";
 import { type Named, warnOfNamesakes } from "../engine/namesakes";
-import { type LatePlan, tellRefusals } from "../engine/protection";
-import { removalHooks } from "../engine/removal";
+import { type LatePlan, refuseDestroy, tellRefusals } from "../engine/protection";
+import { removalHooks, tellKept } from "../engine/removal";
 import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
 import { Trail } from "../trail";
@@ -62,7 +64,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     const keyIds = new Map(
       plan.bucketKeys.map((key) => {
         const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
-        const options = { ...kept, hooks: hooks.key, ignoreChanges: keptOfKey(given, key.settings) };
+        const encrypted = plan.newBuckets.filter((bucket) => bucket.key === key);
         const newKey = () =>
           new EncryptionKey(
             key.name,
@@ -74,7 +76,18 @@ export class AuditTrails extends pulumi.ComponentResource {
               deletionProtection,
               labels,
             },
-            options,
+            {
+              ...kept,
+              hooks: mergedHooks(
+                hooks.key,
+                refuseSecondKey(
+                  this,
+                  key.name,
+                  encrypted.map(({ bucketName }) => bucketName),
+                ),
+              ),
+              ignoreChanges: keptOfKey(given, key.settings),
+            },
           ).keyId;
         return [key, keyId === undefined ? newKey() : pulumi.output(keyId)] as const;
       }),
@@ -134,6 +147,17 @@ export class AuditTrails extends pulumi.ComponentResource {
       }),
     );
 
+    if (!protect && retainOnDelete) {
+      const newKeys = plan.bucketKeys.filter(({ settings }) => settings.keyId === undefined);
+      const allBuckets = [...buckets.values(), ...(accessLogs ? [accessLogs] : [])];
+      tellKept(
+        this,
+        allBuckets.map(({ bucketName }) => bucketName),
+        newKeys.map(idOf),
+      );
+    }
+    const trailHooks = mergedHooks(nameHooks, protect ? refuseDestroy(name) : {});
+
     // Before the trails are registered: what is refused ends the program.
     const told = protect
       ? tellRefusals(this, plannedParts(plan, accessLogsBucketName !== undefined))
@@ -168,7 +192,7 @@ export class AuditTrails extends pulumi.ComponentResource {
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
           {
             parent: this,
-            hooks: nameHooks,
+            hooks: trailHooks,
             dependsOn: bucket ? [bucket, account] : [account],
             ignoreChanges: keptOfTrail(given, settings),
           },

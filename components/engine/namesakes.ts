@@ -1,9 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { name as validName } from "../values";
 import { findNamesake } from "./circumstances";
 import { type LastState, readLastState } from "./lastState";
-import { isMocked, programContext } from "./program";
+import { isMocked, programContext, withPatience } from "./program";
 import { openCloudOf } from "./providerConnection";
 
 /** A service account or a trail that a component makes. */
@@ -30,9 +29,6 @@ const types: Readonly<Record<Named["kind"], string>> = {
   trail: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
 };
 
-/** Milliseconds that an operation waits for the check. */
-const patience = 5000;
-
 /**
  * A hook for new service accounts and trails: before the first of them is made, in a preview too, it warns of all names that
  * are taken in their folder. The engine stops at the first one. What the cloud does not show is skipped: an account for previews
@@ -58,7 +54,7 @@ export function warnOfNamesakes(
     ({ newInputs }) =>
       inProgram(() => {
         checked ??= check(newInputs?.folderId).catch(() => {});
-        return Promise.race([checked, delay(patience, undefined, { ref: false })]);
+        return withPatience(checked);
       }),
     { onDryRun: true },
   );

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -24,3 +25,9 @@ export function isInline(): boolean {
   const { asyncLocalStorage } = globalThis as { readonly asyncLocalStorage?: AsyncLocalStorage<unknown> };
   return asyncLocalStorage?.getStore() !== undefined && pulumi.runtime.getStackResource() !== undefined;
 }
+
+/**
+ * What a look at the cloud gives that an operation waits for, also in a preview, which may have no cloud: five seconds at most.
+ */
+export const withPatience = <T>(look: Promise<T>): Promise<T | undefined> =>
+  Promise.race([look, delay(5000, undefined, { ref: false })]);
