@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
+import { compileCommand } from "./packageManager";
 
 /** What the components need of the SDK `@pulumi/yandex`. The build writes it into sdk.json. */
 interface NeededSdk {
@@ -10,29 +11,30 @@ interface NeededSdk {
   readonly resources: readonly string[];
 }
 
-/** @throws {RunError} that says how to get the SDK: npm cannot tell, since no registry has it. */
+/** @throws {RunError} that says how to get the SDK: no package manager can tell, since no registry has it. */
 function requireSdk({ release, resources }: NeededSdk): void {
-  const first =
-    `First \`pulumi package add terraform-provider yandex-cloud/yandex ${release}\`, ` +
-    "then `npm install yandex-audit-trails typescript@6`.";
-  if (!canResolve("@pulumi/yandex/package.json"))
-    throw new RunError(`There is no SDK @pulumi/yandex. ${first}`);
-  if (!canResolve("@pulumi/yandex"))
+  const make = `Run \`pulumi package add terraform-provider yandex-cloud/yandex ${release}\`.`;
+  if (!resolved("@pulumi/yandex/package.json")) throw new RunError(`There is no SDK @pulumi/yandex. ${make}`);
+  if (!isCompiled(resolved("@pulumi/yandex")))
     throw new RunError(
-      "The SDK @pulumi/yandex is not compiled, since its install script did not run. Run `npm rebuild @pulumi/yandex`.",
+      "The SDK @pulumi/yandex is not compiled, since its install script did not run. Run " +
+        `\`${compileCommand(process.cwd())}\`.`,
     );
   const sdk: object = require("@pulumi/yandex");
   const missing = resources.filter((name) => !(name in sdk));
   if (missing.length > 0)
-    throw new RunError(`The SDK @pulumi/yandex is too old: it has no ${missing.join(", ")}. ${first}`);
+    throw new RunError(`The SDK @pulumi/yandex is too old: it has no ${missing.join(", ")}. ${make}`);
 }
 
-function canResolve(id: string): boolean {
+/** Under Pulumi's runner the sources are found too. Node does not run them in node_modules; Bun does. */
+const isCompiled = (file: string | undefined): boolean =>
+  file !== undefined && (!file.endsWith(".ts") || process.versions.bun !== undefined);
+
+function resolved(id: string): string | undefined {
   try {
-    require.resolve(id);
-    return true;
+    return require.resolve(id);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OnRemoval } from "../choices";
 import { EncryptionKey } from "../encryptionKey";
-import { type LatePlan, tellRefusals } from "../engine/protection";
-import { removalHooks } from "../engine/removal";
+import { mergedHooks } from "../engine/hooks";
+import { refuseSecondKey } from "../engine/keptBucket";
+import { type Named, warnOfNamesakes } from "../engine/namesakes";
+import { type LatePlan, refuseDestroy, tellRefusals } from "../engine/protection";
+import { removalHooks, tellKept } from "../engine/removal";
 import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
 import { Trail } from "../trail";
@@ -55,12 +58,13 @@ export class AuditTrails extends pulumi.ComponentResource {
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
     const hooks = removalHooks(this, name, onRemoval, bucketNames);
+    const nameHooks = warnOfNamesakes(this, name, plannedNames(plan));
     const kept = { parent: this, retainOnDelete };
 
     const keyIds = new Map(
       plan.bucketKeys.map((key) => {
         const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
-        const options = { ...kept, hooks: hooks.key, ignoreChanges: keptOfKey(given, key.settings) };
+        const encrypted = plan.newBuckets.filter((bucket) => bucket.key === key);
         const newKey = () =>
           new EncryptionKey(
             key.name,
@@ -72,7 +76,18 @@ export class AuditTrails extends pulumi.ComponentResource {
               deletionProtection,
               labels,
             },
-            options,
+            {
+              ...kept,
+              hooks: mergedHooks(
+                hooks.key,
+                refuseSecondKey(
+                  this,
+                  key.name,
+                  encrypted.map(({ bucketName }) => bucketName),
+                ),
+              ),
+              ignoreChanges: keptOfKey(given, key.settings),
+            },
           ).keyId;
         return [key, keyId === undefined ? newKey() : pulumi.output(keyId)] as const;
       }),
@@ -92,7 +107,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             existingId: account.serviceAccountId,
             name: account.serviceAccountName,
           },
-          { parent: this, ignoreChanges: keptOfAccount(given) },
+          { parent: this, hooks: nameHooks, ignoreChanges: keptOfAccount(given) },
         );
         return [account, component] as const;
       }),
@@ -132,6 +147,17 @@ export class AuditTrails extends pulumi.ComponentResource {
       }),
     );
 
+    if (!protect && retainOnDelete) {
+      const newKeys = plan.bucketKeys.filter(({ settings }) => settings.keyId === undefined);
+      const allBuckets = [...buckets.values(), ...(accessLogs ? [accessLogs] : [])];
+      tellKept(
+        this,
+        allBuckets.map(({ bucketName }) => bucketName),
+        newKeys.map(idOf),
+      );
+    }
+    const trailHooks = mergedHooks(nameHooks, protect ? refuseDestroy(name) : {});
+
     // Before the trails are registered: what is refused ends the program.
     const told = protect
       ? tellRefusals(this, plannedParts(plan, accessLogsBucketName !== undefined))
@@ -166,6 +192,7 @@ export class AuditTrails extends pulumi.ComponentResource {
           // The service account's roles appear in no argument of the trail, and it is refused or fails without them.
           {
             parent: this,
+            hooks: trailHooks,
             dependsOn: bucket ? [bucket, account] : [account],
             ignoreChanges: keptOfTrail(given, settings),
           },
@@ -203,4 +230,29 @@ function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan 
     },
     destinations: Object.fromEntries(destinations),
   };
+}
+
+/** The names that nothing else in the folder may have. */
+function plannedNames(plan: AuditTrailsPlan): Named[] {
+  const accounts = plan.accounts
+    .filter(({ serviceAccountId }) => serviceAccountId === undefined)
+    .map(
+      (account): Named => ({
+        kind: "service account",
+        resource: account.name,
+        name: account.serviceAccountName ?? account.name,
+        namedBy: account.label
+          ? plan.trailsOf(account).map(({ key }) => `trails.${key}.serviceAccountName`)
+          : ["serviceAccountName"],
+      }),
+    );
+  const trails = plan.trails.map(
+    ({ key, name, settings }): Named => ({
+      kind: "trail",
+      resource: name,
+      name: settings.name ?? name,
+      namedBy: [`trails.${key}.name`],
+    }),
+  );
+  return [...accounts, ...trails];
 }

@@ -4,7 +4,7 @@ import { isNotFound } from "../../api/failures";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { trailRoles } from "../roles";
 import { describeFault } from "./faultSentences";
-import { isMocked } from "./program";
+import { isInline, isMocked } from "./program";
 import { openCloudOf } from "./providerConnection";
 import { findTrailFaults } from "./trailFaults";
 
@@ -111,10 +111,16 @@ async function waitForActive(
 }
 
 /**
- * Makes the update fail in the end, with a message for people. An error that is only logged would leave the CLI's exit code
- * at 0, and one that is thrown here would keep the stack's outputs as they were, with a status of the past.
+ * Makes the update fail in the end, with a message for people; an error that is thrown here would keep the stack's outputs as
+ * they were, with a status of the past.
  */
 function failUpdate(message: string): void {
+  // Other stacks may run in this process, and what nobody catches would fail them all.
+  if (isInline()) {
+    void pulumi.log.error(message);
+    return;
+  }
+  // Pulumi's runner ends with exit code 0 after an error that is only logged.
   const error = new pulumi.RunError(message);
   // The runner prints it for an error that nobody catches.
   error.stack = message;

@@ -7,15 +7,17 @@ import { type Circumstances, type Failure, isDenied } from "./failures";
 import { describeFault, isCertain } from "./faultSentences";
 import { readLastState } from "./lastState";
 import { heldBy } from "./outputs";
-import { otherOwner } from "./ownership";
+import { ownerIn } from "./ownership";
 import { openCloudOf } from "./providerConnection";
 import { findTrailFaults } from "./trailFaults";
 
-/** A resource that has the name which a failed creation was to give. */
+/** A resource that has the name of one that is to be made. */
 interface Namesake {
   readonly id: string;
   /** The other stack that it belongs to. */
   readonly owner?: string;
+  /** Whether it has the marks of this stack. */
+  readonly isOwn: boolean;
 }
 
 interface Look {
@@ -40,7 +42,7 @@ const looks: Readonly<Record<string, Look>> = {
   "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
     namesake: async ({ folderId, name }, cloud) => {
       const trail = await findTrail(folderId, name, cloud);
-      return trail && { id: trail.id, owner: otherOwner(trail.labels) };
+      return trail && { id: trail.id, ...ownerIn(trail.labels) };
     },
     denial: async (inputs, cloud) => {
       const parts = partsOfInputs(inputs as unknown as TrailInputs);
@@ -53,7 +55,7 @@ const looks: Readonly<Record<string, Look>> = {
   "yandex:index/iamServiceAccount:IamServiceAccount": {
     namesake: async ({ folderId, name }, cloud) => {
       const account = await findServiceAccount(folderId, name, cloud);
-      return account && { id: account.id, owner: otherOwner({}, account.description) };
+      return account && { id: account.id, ...ownerIn({}, account.description) };
     },
   },
   "yandex:index/storageBucket:StorageBucket": {
@@ -61,12 +63,23 @@ const looks: Readonly<Record<string, Look>> = {
       const bucket = await readBucket(name, cloud);
       if (bucket?.folderId !== folderId) return undefined;
       const tags = Object.fromEntries(bucket.tags.map(({ key, value }) => [key, value]));
-      return { id: name, owner: otherOwner(tags) };
+      return { id: name, ...ownerIn(tags) };
     },
     denial: policyOf,
   },
   "yandex:index/storageBucketPolicy:StorageBucketPolicy": { denial: policyOf },
 };
+
+/**
+ * Finds the resource of a type that has a name in a folder.
+ *
+ * @throws {ServiceError} if the cloud does not say.
+ */
+export const findNamesake = async (
+  type: string,
+  { folderId, name }: Omit<NamedInputs, "bucket">,
+  cloud: CloudApi,
+): Promise<Namesake | undefined> => looks[type]?.namesake?.({ folderId, name, bucket: name }, cloud);
 
 /** What the cloud says about a failed operation. A look that fails says nothing: the failure is explained without it. */
 export async function lookAround(

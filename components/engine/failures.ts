@@ -80,7 +80,9 @@ const subjects: Readonly<Record<string, Subject>> = {
       { role: "resource-manager.viewer", on: "folder", idInput: "folderId" },
     ],
     refersTo: ["folderId"],
-    taken: "Names of service accounts are unique in a cloud: choose another `serviceAccountName`.",
+    taken:
+      "Names of service accounts are unique in a cloud: choose another `serviceAccountName`, such as by: pulumi config set " +
+      "serviceAccountName <another name>",
   },
   "yandex:index/organizationmanagerOrganizationIamMember:OrganizationmanagerOrganizationIamMember": {
     title: "access binding of the organization",
@@ -122,7 +124,9 @@ const subjects: Readonly<Record<string, Subject>> = {
       `Or the trail's own service account lacks one of its roles: ${trailRoles.scope} on its scopes, ${trailRoles.bucket} ` +
       `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. Roles that were ` +
       "granted just now may take some minutes to work.",
-    taken: "Names of trails are unique in a folder: choose another `name`.",
+    taken:
+      "Names of trails are unique in a folder: choose another `name`, such as by: pulumi config set --path " +
+      "trails.<key of the trail>.name <another name>",
   },
 };
 

@@ -22,9 +22,9 @@ export function ownedLabels(
 export const ownedDescription = (purpose: string): string =>
   `${purpose} ${descriptionOf(pulumi.getProject(), pulumi.getStack())}`.slice(0, 256);
 
-/** Whose a resource is by its labels or its description, where that is another stack. */
-export function otherOwner(labels: Readonly<Record<string, string>>, description = ""): string | undefined {
+/** Whose a resource is by its labels or its description: this stack's, or that of another one, which is named. */
+export function ownerIn(labels: Readonly<Record<string, string>>, description = "") {
   const owner = ownerOf(labels, description);
-  if (!owner || isOwnedBy(owner, pulumi.getProject(), pulumi.getStack())) return undefined;
-  return `stack ${owner.stack} of project ${owner.project}`;
+  const isOwn = isOwnedBy(owner, pulumi.getProject(), pulumi.getStack());
+  return { isOwn, owner: owner && !isOwn ? `stack ${owner.stack} of project ${owner.project}` : undefined };
 }

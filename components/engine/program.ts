@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -15,3 +16,18 @@ export function isMocked(): boolean {
  * hooks outside of that context, and there is no engine to log to.
  */
 export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();
+
+/**
+ * Whether the program is a function that the Automation API runs. Such a run has a store of its own, as that of a plugin has,
+ * and fails for each error that it logs.
+ */
+export function isInline(): boolean {
+  const { asyncLocalStorage } = globalThis as { readonly asyncLocalStorage?: AsyncLocalStorage<unknown> };
+  return asyncLocalStorage?.getStore() !== undefined && pulumi.runtime.getStackResource() !== undefined;
+}
+
+/**
+ * What a look at the cloud gives that an operation waits for, also in a preview, which may have no cloud: five seconds at most.
+ */
+export const withPatience = <T>(look: Promise<T>): Promise<T | undefined> =>
+  Promise.race([look, delay(5000, undefined, { ref: false })]);

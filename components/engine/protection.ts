@@ -75,6 +75,25 @@ export function tellLostAccount(
   return { beforeCreate: [hook] };
 }
 
+/** What takes down what is protected, in this order. */
+const wayDown = "pulumi config set protected false; pulumi up; pulumi destroy --run-program";
+
+/**
+ * A hook for protected trails, which leave first. A destroy that runs the program is refused in our words. One that does not
+ * has no hook to call, and the engine prints the hook's name. Unprotected trails have no such hook: they could not leave together
+ * with the component that registers it.
+ */
+export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
+  if (isMocked()) return {};
+  const hook = new pulumi.ResourceHook(`${name} is protected (to take it down: ${wayDown})`, (leaving) => {
+    throw new Error(
+      `"${leaving.name}" was not deleted: it is protected. To take all of "${name}" down, run these (in a program, the option ` +
+        `\`protect: false\` takes the place of the first one):\n  ${wayDown.replaceAll("; ", "\n  ")}`,
+    );
+  });
+  return { beforeDelete: [hook] };
+}
+
 /** What protection refuses of a plan, in the user's words. */
 export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
   const [base = "", name = ""] = splitUrn(urn);

@@ -75,3 +75,32 @@ async function requireBucketsGone(
     `Deleting the key "${keyName}": whatever is still encrypted with it becomes unreadable after 72 hours.`,
   );
 }
+
+/**
+ * Says what a destroy would leave in the cloud, and how a stack comes back to it. The engine tells no program that it destroys,
+ * and a hook of what is kept would refuse a destroy without the program. So each run of an unprotected stack says it.
+ */
+export function tellKept(
+  component: pulumi.Resource,
+  bucketNames: readonly pulumi.Input<string>[],
+  keyIds: readonly pulumi.Input<string>[],
+): void {
+  if (isMocked() || pulumi.runtime.isDryRun()) return;
+  pulumi.all([pulumi.all([...bucketNames]), pulumi.all([...keyIds])]).apply(([buckets, keys]) => {
+    if (buckets.length + keys.length > 0)
+      void pulumi.log.info(keptText(buckets, keys, pulumi.getStack()), component);
+  });
+}
+
+/** What a destroy leaves, and the command that takes it into a stack again. */
+export function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
+  const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
+  return (
+    `Nothing of this is protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To bring the stack ` +
+    `back to them later, without a new key, run this before its first pulumi up:\n  ${recoverCommand(stack, [...buckets, ...keys])}`
+  );
+}
+
+/** The command that takes what a destroy left into the state. */
+export const recoverCommand = (stack: string, ids: readonly string[]): string =>
+  `audit-trails recover --stack ${stack}${ids.map((id) => ` --take ${id}`).join("")}`;

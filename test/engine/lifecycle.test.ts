@@ -104,7 +104,11 @@ describe("taking it down", () => {
     await using local = await standing("default");
     const before = typesIn(local);
     const calls = local.emulator.cloud.auditLog.lastSequence;
-    await expect((await local.open()).destroy()).rejects.toThrow("because it is protected. To unprotect");
+    const stack = await local.open();
+    for (const args of [[], ["--run-program"]])
+      await expect(stack.destroy({ args })).rejects.toThrow(
+        /protected.*pulumi config set protected false.*pulumi up.*pulumi destroy --run-program/s,
+      );
     expect(typesIn(local)).toEqual(before);
     expect(local.emulator.cloud.auditLog.lastSequence).toBe(calls);
     expect(await local.resourceTypes()).toEqual(sevenResources);

@@ -14,16 +14,18 @@ import { TemporaryFolder } from "../support/fakes";
 const repository = join(__dirname, "..", "..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
 const [, example = ""] = /```ts\n([^`]*"yandex-audit-trails"[^`]*)```/.exec(readme) ?? [];
-const [sentence = "", addSdk = "", install = ""] =
-  /First `(pulumi package add [^`]+)`, then `(npm install [^`]+)`\./.exec(readme) ?? [];
+/** The README's commands, in their order. */
+const [pack = "", addSdk = "", install = ""] =
+  /```sh\n(npm pack <clone>\/dist).*\n(pulumi package add .+)\n(npm install \S+\.tgz .+)\n/
+    .exec(readme)
+    ?.slice(1) ?? [];
 
 let toolchain: Toolchain;
 let emulator: Emulator;
 let folder: TemporaryFolder;
-let tarball: string;
-/** A program whose folder was empty before the README's two commands. */
+/** A program whose folder was empty before the README's commands. */
 let program: string;
-/** The same without the first command. */
+/** The same without the command for the SDK. */
 let without: string;
 
 beforeAll(async () => {
@@ -32,13 +34,12 @@ beforeAll(async () => {
   folder = new TemporaryFolder();
   mkdirSync(join(folder.path, "state"));
   await run("npm run build", repository);
-  await run(`npm pack --pack-destination ${folder.path}`, join(repository, "dist"));
-  tarball = join(folder.path, `${manifest.name}-${root.version}.tgz`);
   program = emptyProgram("program");
   without = emptyProgram("without");
-  const installed = run(fromTarball(install), without);
+  for (const path of [program, without]) await run(pack.replace("<clone>", repository), path);
+  const installed = run(install, without);
   await run(addSdk, program);
-  await run(fromTarball(install), program);
+  await run(install, program);
   await installed;
 }, 600_000);
 
@@ -59,9 +60,6 @@ function emptyProgram(name: string): string {
   );
   return path;
 }
-
-/** The README's command with what was packed in the place of what a registry would have. */
-const fromTarball = (command: string): string => command.replace(manifest.name, tarball);
 
 /** @returns all that the command printed. @throws {CliError} with that, if it fails. */
 async function run(command: string, cwd: string): Promise<string> {
@@ -146,22 +144,17 @@ describe("without the right SDK", () => {
 
   const imports = `node -e require("${manifest.name}")`;
 
-  test("the program compiles, and fails with the README's sentence alone", async () => {
+  test("the program compiles, and fails with the README's command for the SDK alone", async () => {
     await run("pulumi stack init dev", without);
     const output = await failure("pulumi preview --stack dev --non-interactive", without);
-    expect(output).toContain(`error: There is no SDK @pulumi/yandex. ${sentence}\n`);
+    expect(output).toContain(`error: There is no SDK @pulumi/yandex. Run \`${addSdk}\`.\n`);
     expect(output).not.toMatch(/^\s+at /m);
     expect(addSdk).toContain(` ${pinnedRelease().provider}`);
   });
 
   test("a link to an SDK that is not generated yet is none", async () => {
     symlinkSync("../../sdks/yandex", sdk());
-    expect(await failure(imports, without)).toContain(`There is no SDK @pulumi/yandex. ${sentence}\n`);
-  });
-
-  test("one that npm did not compile is told from none", async () => {
-    fakeSdk("bin/index.js");
-    expect(await failure(imports, without)).toContain("Run `npm rebuild @pulumi/yandex`.\n");
+    expect(await failure(imports, without)).toContain(`There is no SDK @pulumi/yandex. Run \`${addSdk}\`.\n`);
   });
 
   test("one that is too old is told, with what it lacks", async () => {

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { environmentOf, runCommand } from "../support/commands";
 import { bucketName, byDeployer, type LocalStack } from "../support/localStack";
 import { s3Client } from "../support/s3Client";
 import { configurations, standing } from "../support/standingStacks";
@@ -23,6 +25,37 @@ async function fill({ emulator }: LocalStack): Promise<void> {
 const versions = ({ emulator: { cloud } }: LocalStack) =>
   cloud.objects.listVersions(cloud.deployer, bucketName);
 const deleting = configurations.deleteWithLogs;
+
+test("a destroy says what it leaves and the command that leads back; no up makes a second key, and after the command up takes the same bucket and key", async () => {
+  await using local = await standing("withLog");
+  const { cloud } = local.emulator;
+  const [log] = cloud.objects.list(cloud.deployer, bucketName);
+  const keyId = cloud.buckets.find(bucketName)?.kmsMasterKeyId ?? "";
+  const keys = () => cloud.tree.all().filter(({ type }) => type === "kms.symmetricKey");
+  const stack = await local.open(configurations.withLog);
+  const line = `audit-trails recover --stack dev --take ${bucketName} --take ${keyId}`;
+
+  const { output } = await stack.destroy({ args: ["--run-program"] });
+  expect(output).toContain(`leaves bucket ${bucketName}, key ${keyId} in the cloud`);
+  expect(output).toContain(line);
+  expect((await stack.preview()).output).toContain(line);
+  expect((await local.failingUp(configurations.withLog)).output).toContain(line);
+  expect(keys()).toHaveLength(1);
+
+  const [, ...args] = line.split(" ");
+  const files = [
+    ...["--config-file", join(local.folder, "Pulumi.dev.yaml")],
+    ...["--backup", join(local.folder, "backup")],
+  ];
+  const recovered = await runCommand([...args, ...files, "--yes"], await environmentOf(local));
+  expect(recovered.exitCode).toBe(0);
+  const { changes } = await local.up(configurations.withLog);
+  expect(Object.keys(changes).sort()).toEqual(["create", "same"]);
+  expect(keys()).toHaveLength(1);
+  expect(cloud.buckets.find(bucketName)?.kmsMasterKeyId).toBe(keyId);
+  expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
+  await local.expectSettled(configurations.withLog);
+});
 
 describe("a bucket that is hard to empty", () => {
   let local: LocalStack;

@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { name as validName } from "../values";
+import { findNamesake } from "./circumstances";
+import { type LastState, readLastState } from "./lastState";
+import { isMocked, programContext, withPatience } from "./program";
+import { openCloudOf } from "./providerConnection";
+
+/** A service account or a trail that a component makes. */
+export interface Named {
+  readonly kind: "service account" | "trail";
+  /** Logical name of its resource. */
+  readonly resource: string;
+  /** Name in the cloud; may come late, and is then not checked. */
+  readonly name: pulumi.Input<string>;
+  /** Arguments that give it another name, such as `trails.organization.name`. */
+  readonly namedBy: readonly string[];
+}
+
+/** A name that something else has already. */
+interface Clash extends Omit<Named, "name"> {
+  readonly name: string;
+  readonly id: string;
+  /** The other stack that has it; absent where nothing says whose it is. */
+  readonly owner?: string;
+}
+
+const types: Readonly<Record<Named["kind"], string>> = {
+  "service account": "yandex:index/iamServiceAccount:IamServiceAccount",
+  trail: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
+};
+
+/**
+ * A hook for new service accounts and trails: before the first of them is made, in a preview too, it warns of all names that
+ * are taken in their folder. The engine stops at the first one. What the cloud does not show is skipped: an account for previews
+ * need not read it.
+ *
+ * @param component Whose provider is used.
+ */
+export function warnOfNamesakes(
+  component: pulumi.ComponentResource,
+  name: string,
+  planned: readonly Named[],
+): pulumi.ResourceHookBinding {
+  if (isMocked()) return {};
+  const inProgram = programContext();
+  let checked: Promise<void> | undefined;
+  const check = async (folderId: unknown) => {
+    if (typeof folderId !== "string") return;
+    const clashes = await clashesIn(folderId, component, planned);
+    if (clashes.length > 0) await pulumi.log.warn(clashText(clashes, folderId, pulumi.getStack()), component);
+  };
+  const hook = new pulumi.ResourceHook(
+    `${name} before a service account or a trail is made`,
+    ({ newInputs }) =>
+      inProgram(() => {
+        checked ??= check(newInputs?.folderId).catch(() => {});
+        return withPatience(checked);
+      }),
+    { onDryRun: true },
+  );
+  return { beforeCreate: [hook] };
+}
+
+async function clashesIn(
+  folderId: string,
+  component: pulumi.Resource,
+  planned: readonly Named[],
+): Promise<Clash[]> {
+  const state = await readLastState();
+  const missing = planned.filter((one) => !isInState(one, state));
+  if (missing.length === 0) return [];
+  const cloud = await openCloudOf(component);
+  const found = await Promise.all(
+    missing.map(async ({ kind, name, ...one }) => {
+      if (typeof name !== "string") return [];
+      const namesake = await findNamesake(types[kind], { folderId, name }, cloud).catch(() => undefined);
+      return namesake && !namesake.isOwn ? [{ ...one, ...namesake, kind, name }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+const isInState = ({ kind, resource }: Named, state: LastState): boolean =>
+  Object.keys(state).some((urn) => urn.endsWith(`$${types[kind]}::${resource}`));
+
+/** The names that are taken, and the commands that set others. */
+export function clashText(clashes: readonly Clash[], folderId: string, stack: string): string {
+  const taken = clashes.map(
+    ({ kind, name, id, owner = "something that this stack does not know" }) =>
+      `  - ${kind} "${name}": ${id} belongs to ${owner}`,
+  );
+  const commands = clashes.flatMap(({ namedBy, name }) =>
+    namedBy.map(
+      (key) => `  pulumi config set ${key.includes(".") ? "--path " : ""}${key} ${otherName(name, stack)}`,
+    ),
+  );
+  const args = clashes.flatMap(({ namedBy }) => namedBy.map((key) => `\`${key}\``)).join(" and ");
+  const [count, choose] =
+    clashes.length === 1
+      ? ["A name is", "Choose another name"]
+      : [`${clashes.length} names are`, "Choose other names"];
+  return (
+    `${count} taken in folder ${folderId}, so pulumi up will fail:\n${taken.join("\n")}\n` +
+    `${choose} (in a program: ${args}):\n${commands.join("\n")}`
+  );
+}
+
+/** The name with the stack's at its end, where that can be a name. */
+function otherName(name: string, stack: string): string {
+  const other = `${name}-${stack.toLowerCase()}`;
+  return validName.safeParse(other).success ? other : "<another name>";
+}
