@@ -9,6 +9,7 @@ import manifest from "../../package/package.json";
 import root from "../../package.json";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import { pinnedRelease } from "../../toolchain/release";
+import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 
 const repository = join(__dirname, "..", "..");
@@ -33,7 +34,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   folder = new TemporaryFolder();
   mkdirSync(join(folder.path, "state"));
-  await run("npm run build", repository);
+  await buildPackage();
   program = emptyProgram("program");
   without = emptyProgram("without");
   for (const path of [program, without]) await run(pack.replace("<clone>", repository), path);
