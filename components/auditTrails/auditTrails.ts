@@ -58,7 +58,8 @@ export class AuditTrails extends pulumi.ComponentResource {
     const retainOnDelete = onRemoval === OnRemoval.Keep;
     const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
     const hooks = removalHooks(this, name, onRemoval, bucketNames);
-    const nameHooks = warnOfNamesakes(this, name, plannedNames(plan));
+    // What is taken over has these names, and is imported.
+    const nameHooks = given.adopted ? {} : warnOfNamesakes(this, name, plannedNames(plan));
     const kept = { parent: this, retainOnDelete };
 
     const keyIds = new Map(
@@ -80,11 +81,13 @@ export class AuditTrails extends pulumi.ComponentResource {
               ...kept,
               hooks: mergedHooks(
                 hooks.key,
-                refuseSecondKey(
-                  this,
-                  key.name,
-                  encrypted.map(({ bucketName }) => bucketName),
-                ),
+                given.adopted
+                  ? {}
+                  : refuseSecondKey(
+                      this,
+                      key.name,
+                      encrypted.map(({ bucketName }) => bucketName),
+                    ),
               ),
               ignoreChanges: keptOfKey(given, key.settings),
             },

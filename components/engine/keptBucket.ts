@@ -63,6 +63,6 @@ async function findKept(
 }
 
 /** What to do about a bucket that was left with its key. */
-export const keptBucketText = ({ bucketName, keyId }: KeptBucket, stack: string): string =>
+const keptBucketText = ({ bucketName, keyId }: KeptBucket, stack: string): string =>
   `This stack left bucket ${bucketName} in the cloud, encrypted with key ${keyId}. pulumi up makes no second key for it. Take both ` +
   `into the state, then run pulumi up:\n  ${recoverCommand(stack, [bucketName, keyId])}\nOr choose another \`bucketName\`.`;

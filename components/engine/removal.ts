@@ -93,7 +93,7 @@ export function tellKept(
 }
 
 /** What a destroy leaves, and the command that takes it into a stack again. */
-export function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
+function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
     `Nothing of this is protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To bring the stack ` +
