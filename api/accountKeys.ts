@@ -1,6 +1,12 @@
 import type { CloudApi } from "./connection";
 import { collected, listed, pageSize } from "./listed";
 
+/** Commands that delete a key, but for its id. */
+export const keyDeletions: Readonly<Record<AccountKey["kind"], string>> = {
+  "static key": "yc iam access-key delete",
+  "authorized key": "yc iam key delete",
+};
+
 /** Something by which others act as a service account. */
 export interface AccountKey {
   readonly kind: "static key" | "authorized key";

@@ -1,3 +1,4 @@
+import { type AccountKey, listAccountKeys } from "../../api/accountKeys";
 import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
@@ -52,6 +53,8 @@ export interface Found {
   readonly buckets: ReadonlyMap<string, FoundBucket | undefined>;
   readonly keys: ReadonlyMap<string, FoundKey | undefined>;
   readonly accounts: ReadonlyMap<string, FoundAccount | undefined>;
+  /** Keys by the accounts that they are of; nothing where they may not be listed. */
+  readonly accountKeys: ReadonlyMap<string, readonly AccountKey[] | undefined>;
   /** Those on what contains the rest are left out where they may not be read. */
   readonly grants: readonly FoundGrant[];
   /** Organizations by the folders in them; nothing where they may not be read. */
@@ -89,6 +92,9 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   });
   const accountIds = distinct(there.map(({ serviceAccountId }) => serviceAccountId));
   const accounts = await lookUp(accountIds, (id) => readServiceAccount(id, cloud));
+  const accountKeys = await lookUp(accountIds, (id) =>
+    unlessForbidden(listAccountKeys(id, cloud), undefined),
+  );
 
   const keyIds = [...buckets.values()].flatMap((bucket) => (bucket && keyIdOf(bucket.settings)) ?? []);
   const keys = await lookUp(distinct(keyIds), (id) => lookAtKey(id, bucketNames, cloud));
@@ -130,7 +136,7 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
     const roles = rolesOn(on, accountIds, cloud);
     grants.push(...(await (isNeeded(on) ? roles : unlessForbidden(roles, []))));
   }
-  return { trails, otherTrails, buckets, keys, accounts, grants, organizations };
+  return { trails, otherTrails, buckets, keys, accounts, accountKeys, grants, organizations };
 }
 
 /** Ids of the other folders of organizations, as far as they may be seen: their trails may use the same account or bucket. */

@@ -1,3 +1,4 @@
+import { keyDeletions } from "../../api/accountKeys";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import { grantCommands, meets, rolesNeeded } from "../../components/roles";
 import { scopeNames } from "../engine/world";
@@ -40,8 +41,29 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
       ...openness(name, bucket.settings, existingIn === undefined),
     ];
   }),
+  ...accountKeys(setUp, found),
   ...surplusRoles(setUp, found),
 ];
+
+/** Keys by which others act as the trails' own accounts. Trails need none. */
+const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: Found): Weakness[] =>
+  parts
+    .filter(({ kind }) => kind === "account")
+    .flatMap(({ id }) => {
+      const keys = keysOf.get(id);
+      const account = `Service account ${inert(id)}`;
+      if (!keys)
+        return [
+          {
+            what: `It is unknown whether ${account.toLowerCase()} has keys: they may not be listed.`,
+            mend: "the role iam.auditor on its folder, to list them",
+          },
+        ];
+      return keys.map((key) => ({
+        what: `${account} has ${key.kind} ${inert(key.id)}, which no trail needs: whoever holds it acts as the trail.`,
+        mend: `${keyDeletions[key.kind]} ${word(key.id)}`,
+      }));
+    });
 
 const unencrypted = (name: string, setIt: SetEncryption, isOwn: boolean): Weakness => ({
   what: `Bucket ${inert(name)} is not encrypted.`,

@@ -3,8 +3,7 @@ import { commitId, type DiffOptions, diff, formats, verdictsIn } from "./command
 import { verdicts } from "./verdict";
 
 const verdictLines = Object.entries(verdicts).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`);
-const endings =
-  "Exit codes: 0 report printed, 1 --fail-on or --reviewed matched, 2 unknown, 3 usage error.";
+const endings = "Exit codes: 0 report printed, 1 --fail-on or --reviewed matched, 2 unknown, 3 usage error.";
 
 /** `audit-trails diff`. */
 export const diffCommand = (): Command =>

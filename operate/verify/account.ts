@@ -1,12 +1,7 @@
-import { type AccountKey, listAccountKeys } from "../../api/accountKeys";
+import { keyDeletions, listAccountKeys } from "../../api/accountKeys";
 import type { CloudApi } from "../../api/connection";
 import { attempted, type Check } from "./check";
 import type { Target } from "./target";
-
-const commands: Readonly<Record<AccountKey["kind"], string>> = {
-  "static key": "yc iam access-key delete",
-  "authorized key": "yc iam key delete",
-};
 
 /** Whether the trail's account has keys: Audit Trails needs none, and whoever holds one acts as the trail. */
 export const checkAccount = ({ accountId }: Target, cloud: CloudApi): Promise<Check> =>
@@ -25,7 +20,7 @@ export const checkAccount = ({ accountId }: Target, cloud: CloudApi): Promise<Ch
       text: `The account ${accountId} has keys, which no trail needs: whoever holds one puts and reads logs as the trail.`,
       details: keys.map(({ kind, id, createdAt }) => {
         const when = createdAt ? `, made at ${createdAt.toISOString().slice(0, 19)}Z` : "";
-        return `It has ${kind} ${id}${when}. Delete it: ${commands[kind]} ${id}`;
+        return `It has ${kind} ${id}${when}. Delete it: ${keyDeletions[kind]} ${id}`;
       }),
     };
   });

@@ -50,6 +50,7 @@ const found = (more: Partial<Record<keyof Found, unknown>> = {}): Found =>
     buckets: new Map([["logs-one", bucket()]]),
     keys: new Map([["abjone", key]]),
     accounts: new Map([["ajeone", { folderId, name: "account" }]]),
+    accountKeys: new Map([["ajeone", []]]),
     grants: [],
     organizations: new Map([[folderId, organizationId]]),
     ...more,
@@ -448,6 +449,10 @@ const anything: fc.Arbitrary<Found> = (() => {
     ),
     ...{ buckets: table(["logs-one", "logs-two"], buckets), keys: table(["abjone", "abjtwo"], keys) },
     ...{ accounts: table(["ajeone", "ajetwo"], accounts), organizations },
+    accountKeys: table(
+      ["ajeone", "ajetwo"],
+      fc.constantFrom([], [{ kind: "static key", id: "ajekey" }], undefined),
+    ),
     grants: fc.array(
       fc.record({
         role: fc.constantFrom("storage.uploader", "admin"),
@@ -658,4 +663,37 @@ test("an account that a trail of another folder works with is only used", () => 
   expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
     "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not taken over, works with it.",
   ]);
+});
+
+describe("keys of the account", () => {
+  const keysIn = (accountKeys: object) => {
+    const given = found({ accountKeys });
+    return weaknessesOf(soundSetUp(given), given).filter(
+      ({ what }) => /key/.test(what) && /account/.test(what),
+    );
+  };
+
+  test("are named, each with the command that deletes it", () => {
+    const keys = [
+      { kind: "static key", id: "ajekeyone" },
+      { kind: "authorized key", id: "ajekeytwo" },
+    ];
+    expect(keysIn(new Map([["ajeone", keys]]))).toEqual([
+      {
+        what: expect.stringContaining("has static key ajekeyone"),
+        mend: "yc iam access-key delete ajekeyone",
+      },
+      { what: expect.stringContaining("has authorized key ajekeytwo"), mend: "yc iam key delete ajekeytwo" },
+    ]);
+    expect(keysIn(new Map([["ajeone", []]]))).toEqual([]);
+  });
+
+  test("are unknown where they may not be listed", () => {
+    expect(keysIn(new Map([["ajeone", undefined]]))).toEqual([
+      {
+        what: expect.stringMatching(/^It is unknown whether service account ajeone has keys/),
+        mend: expect.any(String),
+      },
+    ]);
+  });
 });
