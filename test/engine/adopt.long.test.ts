@@ -104,7 +104,7 @@ test("a bucket with other data is only used, and so is its key", async () => {
       expect.stringContaining("keeps the parts of unfinished uploads for ever."),
       expect.stringContaining("deletes logs: rules cleanupoldlogs."),
       expect.stringContaining("lifecycle rules (cleanupoldlogs) that the configuration cannot say"),
-      `Service account ${accountId} has role kms.keys.encrypter on key ${keyId}, which no trail needs.`,
+      `Service account ${accountId} has role kms.keys.encrypter on key ${keyId} in the place of kms.keys.encrypterDecrypter.`,
     ]);
     await up(local, stack);
     expect(cloud.buckets.all()).toEqual(bucketBefore);
