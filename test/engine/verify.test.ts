@@ -52,7 +52,9 @@ test("several trails are told one by one, also where they share bucket and accou
     ["audit-trails-separate", "told"],
   ]);
   expect(sound.text).toContain("The bucket other-logs is not encrypted, as configured.");
-  expect(sound.text).toContain("It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions");
+  expect(sound.text).toContain(
+    "It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions",
+  );
   copy.cloud.removeWithContents("other-logs");
   const broken = await copy.verify();
   expect(broken.trails.map(({ result }) => result)).toEqual(["told", "told", "bad"]);

@@ -132,10 +132,7 @@ test.each<[string, Loose]>([
   ["trails.t.dataEvents.storage: reports log objects too", storage({})],
   ["trails.t.dataEvents.storage: reports log objects too", storage({ includedEvents: [objectCreate] })],
   ["trails.t.dataEvents.storage: reports log objects too", storage({}, { clouds: { any: "any" } })],
-  [
-    "trails.t.dataEvents.storage: reports log objects too",
-    storage({ folders: { other: "other", f: "f" } }),
-  ],
+  ["trails.t.dataEvents.storage: reports log objects too", storage({ folders: { other: "other", f: "f" } })],
 ])("refused: %s", (text, others) => {
   expect(faults(others)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
 });
