@@ -7,6 +7,7 @@ import type { Found } from "../../operate/adopt/look";
 import { refusalsOfOwners } from "../../operate/adopt/owners";
 import { bindingSeparator } from "../../operate/adopt/program";
 import { retentionFrom } from "../../operate/adopt/retention";
+import { missingRoles } from "../../operate/adopt/roles";
 import { configurationOf, setUpOf } from "../../operate/adopt/setUp";
 import { weaknessesOf } from "../../operate/adopt/weaknesses";
 import type { Resource } from "../../operate/engine/json";
@@ -318,6 +319,23 @@ test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
   ],
 ])("%s is refused", (_, more, reason) => {
   expect(refusalsOf(more).join("\n")).toContain(reason);
+});
+
+test("a role is missing unless the account has it where it is needed; what it has elsewhere may stand for it", () => {
+  const given = found();
+  const { needs } = soundSetUp(given);
+  const [first, ...others] = needs;
+  if (!first) throw new Error("The account needs no role");
+  const { role, on, accountId } = first;
+  const grant = { role, on, accountId };
+  const rolesMissingWith = (grants: readonly object[]) => missingRoles(needs, found({ grants }));
+
+  expect(rolesMissingWith([])).toMatchObject(needs);
+  expect(rolesMissingWith([grant])).toMatchObject(others);
+  expect(rolesMissingWith(needs)).toEqual([]);
+  expect(rolesMissingWith([{ ...grant, accountId: "ajeother" }])).toMatchObject(needs);
+  const elsewhere = { ...grant, on: { ...on, id: "elsewhere" } };
+  expect(rolesMissingWith([elsewhere])[0]).toMatchObject({ role, on, instead: [elsewhere] });
 });
 
 test("all reasons are told at once", () => {
