@@ -3,7 +3,7 @@ import { z } from "zod";
 import { requireUsableEnvironment } from "./engine/providerConnection";
 import { type Kinds, sentenceFor } from "./values";
 
-/** An argument that cannot be. */
+/** An invalid argument. */
 export interface Fault {
   /** Path of the argument, such as `trails.payments.dataEvents.kms`. */
   readonly path: string;
@@ -18,10 +18,9 @@ export class ArgumentsError extends pulumi.InputPropertiesError {
 
   /** @param outcome What the faults mean for the component. */
   constructor(component: string, name: string, faults: readonly Fault[], outcome: string) {
-    const count =
-      faults.length === 1 ? "an argument that cannot be" : `${faults.length} arguments that cannot be`;
+    const count = faults.length === 1 ? "1 invalid argument" : `${faults.length} invalid arguments`;
     const list = faults.map(({ path, reason }) => `\n  - ${path}: ${reason}`).join("");
-    const message = `${component} "${name}" has ${count}; ${outcome}.${list}`;
+    const message = `${component} "${name}": ${count}. ${outcome}.${list}`;
     super({ message, errors: [] });
     // Of an error that comes late, Pulumi prints the stack, and writes the names of properties before the message.
     Object.defineProperties(this, {
@@ -78,14 +77,15 @@ export function guard<Args extends object>(
 ): Args {
   requireUsableEnvironment();
   const faults = findFaults(args, schema, rules);
-  if (faults.length > 0) throw new ArgumentsError(component, name, faults, "nothing of it was changed");
+  if (faults.length > 0)
+    throw new ArgumentsError(component, name, faults, "None of its resources was changed");
   // One output for a late value wherever it stands: what is shared is recognized by it.
   const checked = new Map<unknown, pulumi.Output<unknown>>();
   const check = (late: unknown) =>
     pulumi.output(late as pulumi.Input<string>).apply((now) => {
       const known = mapLate(args, (other) => (other === late ? now : other)) as Args;
       const found = findFaults(known, schema, rules);
-      if (found.length > 0) throw new ArgumentsError(component, name, found, "nothing was made with it");
+      if (found.length > 0) throw new ArgumentsError(component, name, found, "Nothing was created with it");
       return now as unknown;
     });
   return mapLate(args, (late) => {

@@ -70,8 +70,8 @@ export async function requireActive(
   } catch (error) {
     if (isNotFound(error)) {
       failUpdate(
-        `The trail ${trailId} does not exist any more: no log is delivered. It was deleted outside of this stack. To make it ` +
-          "anew, run: pulumi up --refresh",
+        `The trail ${trailId} does not exist any more: no log is delivered. It was deleted outside of this stack. To ` +
+          "recreate it, run: pulumi up --refresh",
       );
       return "DELETED";
     }

@@ -64,7 +64,7 @@ export function tellLostAccount(
         );
         if (bindings.length > 0)
           await pulumi.log.warn(
-            `The service account of "${name}" is made anew: the earlier one is gone in the cloud, or other than this. Its roles ` +
+            `The service account of "${name}" is replaced: the earlier one is gone in the cloud, or differs from this one. Its roles ` +
               "have to be replaced with it, which is refused while they are protected. Set `protected: false` (in a program: " +
               "the option `protect: false`) and run pulumi up; then set it back and run pulumi up again.",
             component,

@@ -152,7 +152,7 @@ class Adopter {
       if (isSame(now, byDefault)) changes[key] = should;
       else
         conflicts.push(
-          `The stack's configuration says ${key}: ${shown(now)}; what is there is ${shown(should)}. Take it out, or use another stack: pulumi config rm ${key}`,
+          `The stack's configuration says ${key}: ${shown(now)}; what is there is ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
         );
     }
     return { changes, conflicts };

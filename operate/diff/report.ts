@@ -150,7 +150,7 @@ function obstaclesOf(
   if (stranger)
     return [
       {
-        reason: "The state is not the one that the preview began from: it lacks a resource. Export it anew.",
+        reason: "The state is not the one that the preview began from: it lacks a resource. Export it again.",
         detail: stranger.urn,
       },
     ];

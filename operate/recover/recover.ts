@@ -254,7 +254,7 @@ class Recoverer {
     // The CLI releases no stack that is not there.
     this.files?.unlock();
     await this.editor.makeStack();
-    this.repaired.push("The stack was begun anew.");
+    this.repaired.push("The stack was created again, with an empty state.");
     return this.editor.read();
   }
 

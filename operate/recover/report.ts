@@ -57,16 +57,16 @@ export function textOfUnproven({ kind, resource, finding }: Found, take: string)
 /** What has the stack's marks and is not in its state, where the preview that says what it is failed. */
 export const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
-  "run pulumi up: it would make another one. Make the preview work, and run this again.";
+  "run pulumi up: it would create another one. Make the preview work, and run this again.";
 
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 
 /** What was interrupted of a resource that is none of this library's. */
 export const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
-  `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is no resource of this library, and ` +
-  `was not looked for. ${
+  `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is no resource of this library, so ` +
+  `recover did not search for it. ${
     isCleared
-      ? "It is cleared from the state with the others. See whether it was done; what was made comes into the state by pulumi import."
+      ? "It is cleared from the state with the others. Check whether it was done, and bring what was created into the state with pulumi import."
       : "pulumi up says what to do with it."
   }`;

@@ -16,7 +16,7 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
   {
     words: /account .*(is gone|not found)/i,
     cause: "The trail's account does not exist any more.",
-    remedy: "Make it anew, with its roles: pulumi up --refresh",
+    remedy: "Recreate it, with its roles: pulumi up --refresh",
   },
   {
     words: /BUCKET_NOT_FOUND|bucket .*not found/i,

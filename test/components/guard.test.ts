@@ -49,7 +49,7 @@ test("one error has all faults, each with its path and the value that is there",
   expect(faulty).toThrow(ArgumentsError);
   expect(faulty).toThrow(
     [
-      'Part "p" has 4 arguments that cannot be; nothing of it was changed.',
+      'Part "p": 4 invalid arguments. None of its resources was changed.',
       "  - name: is missing",
       '  - ids.a: must be the id of a folder: 1 to 50 letters a-z and A-Z, digits, -, _ and ., not "not an id"',
       "  - days: must be at least 1, not 0",
@@ -81,7 +81,7 @@ test("a value that comes late is checked when it is known, at any depth", async 
   const endings = await Promise.all([given.name, given.ids?.a, given.ids?.b].map(ending));
   expect(endings.slice(0, 2)).toEqual(["right", "id"]);
   expect(endings[2]).toMatch(
-    /^Part "p" has an argument that cannot be; nothing was made with it\.\n {2}- ids\.b: must be .*, not "not an id"$/,
+    /^Part "p": 1 invalid argument\. Nothing was created with it\.\n {2}- ids\.b: must be .*, not "not an id"$/,
   );
 });
 

@@ -28,7 +28,7 @@ async function faultsOf(part: PartName, args: Loose): Promise<string[]> {
     (error: Error) => error.message,
   );
   const [title, ...faults] = message.split("\n  - ");
-  if (faults.length > 0) expect(title).toMatch(`${part} "part" has `);
+  if (faults.length > 0) expect(title).toMatch(`${part} "part": `);
   return faults;
 }
 

@@ -11,7 +11,7 @@ const wrong = {
 
 const stackLine = "pulumi:pulumi:Stack (yandex-audit-trails-dev):";
 const listOf = ([part, path]: readonly [string, string], outcome: string) => [
-  `error: ${part} "part" has an argument that cannot be; ${outcome}.`,
+  `error: ${part} "part": 1 invalid argument. ${outcome}.`,
   expect.stringMatching(new RegExp(`^- ${path}: must be .*, not "wrong_/"$`)),
 ];
 
@@ -19,7 +19,7 @@ test("of wrong arguments up prints the list alone", async () => {
   await using local = await LocalStack.start();
   const { output } = await local.failingUp({}, { program: programOf("guard") });
   const first = ["AuditTrails", wrong.AuditTrails] as const;
-  expect(diagnosticsOf(output)).toEqual([stackLine, ...listOf(first, "nothing of it was changed")]);
+  expect(diagnosticsOf(output)).toEqual([stackLine, ...listOf(first, "None of its resources was changed")]);
 });
 
 test("a value that comes late is no fault in a preview; up prints the list of each part alone, and makes nothing with it", async () => {
@@ -30,7 +30,7 @@ test("a value that comes late is no fault in a preview; up prints the list of ea
   const { output, failed } = await local.failingUp({}, options);
   const printed = diagnosticsOf(output);
   for (const each of Object.entries(wrong)) {
-    const [title, fault] = listOf(each, "nothing was made with it");
+    const [title, fault] = listOf(each, "Nothing was created with it");
     const at = printed.indexOf(title);
     expect([each, printed.slice(at, at + 2)]).toEqual([each, [title, fault]]);
   }

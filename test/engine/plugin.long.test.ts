@@ -131,7 +131,7 @@ test("of wrong arguments it prints the list alone", async () => {
   const [, ...lines] = diagnosticsOf(output);
   // The CLI warns of the host that this test gives it.
   expect(lines.filter((line) => !line.startsWith("warning: using pulumi-language-yaml"))).toEqual([
-    `error: ${token} resource 'audit' has a problem: AuditTrails "audit" has 2 arguments that cannot be; nothing of it was changed.`,
+    `error: ${token} resource 'audit' has a problem: AuditTrails "audit": 2 invalid arguments. None of its resources was changed.`,
     expect.stringMatching(/^- bucketName: must be .*, not "Wrong"$/),
     "- retention.expireAfterDays: must be at least 1, not 0",
   ]);

@@ -43,7 +43,7 @@ test("a service account that is gone in the cloud: up --refresh tells the way on
       () => "it succeeded",
       ({ message }: CliError) => message,
     );
-    expect(refused).toContain('The service account of "audit-trails-account" is made anew');
+    expect(refused).toContain('The service account of "audit-trails-account" is replaced');
     expect(refused).toContain("Set `protected: false`");
   }
   await local.up({ protected: false });

@@ -60,7 +60,7 @@ test("a configuration that says something else is refused, with the command that
   expect(told).toMatchObject({
     exitCode: 3,
     refusals: [
-      "The stack's configuration says bucketName: other; what is there is audit-logs. Take it out, or use another stack: " +
+      "The stack's configuration says bucketName: other; what is there is audit-logs. Remove the key, or use another stack: " +
         "pulumi config rm bucketName",
     ],
   });

@@ -311,7 +311,7 @@ describe("a lost state", () => {
     const { exitCode, told, repaired } = await run(pulumi, { beginAnew: true });
     expect(told).toContain("make an empty stack, and take what the cloud has of it into its state");
     expect(told).toContain("Taken into the state: logs-key");
-    expect(repaired).toEqual(["The stack was begun anew."]);
+    expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
   });
