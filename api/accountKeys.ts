@@ -1,5 +1,5 @@
 import type { CloudApi } from "./connection";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 
 /** Commands that delete a key, but for its id. */
 export const keyDeletions: Readonly<Record<AccountKey["kind"], string>> = {
@@ -26,18 +26,14 @@ export async function listAccountKeys(serviceAccountId: string, cloud: CloudApi)
   ]);
   const page = { serviceAccountId, pageSize };
   const [fixed, authorized] = await Promise.all([
-    collected(
-      listed(
-        (pageToken) => cloud.call("iam", AccessKeyServiceService.list, { ...page, pageToken }),
-        ({ accessKeys }) => accessKeys,
-      ),
+    listAll(
+      (pageToken) => cloud.call("iam", AccessKeyServiceService.list, { ...page, pageToken }),
+      ({ accessKeys }) => accessKeys,
     ),
-    collected(
-      listed(
-        (pageToken) =>
-          cloud.call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({ ...page, pageToken })),
-        ({ keys }) => keys,
-      ),
+    listAll(
+      (pageToken) =>
+        cloud.call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({ ...page, pageToken })),
+      ({ keys }) => keys,
     ),
   ]);
   return [

@@ -6,7 +6,7 @@ const attempts = 4;
 /** Milliseconds before the second attempt at most; twice as many before each further one. */
 const firstPause = 400;
 
-/** What a moment later may go well. */
+/** Status codes of failures that a retry may mend. */
 const passing = new Set([status.UNAVAILABLE, status.ABORTED, status.RESOURCE_EXHAUSTED]);
 
 const isPassing = (error: unknown): boolean => passing.has((error as Partial<ServiceError>).code as status);

@@ -2,7 +2,7 @@ import type { ListObjectVersionsOutput } from "@aws-sdk/client-s3";
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import type { CloudApi } from "./connection";
 import { ifFound } from "./failures";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 import { objectStorage } from "./objectStorage";
 
 /**
@@ -92,11 +92,9 @@ export async function readBucketUse(name: string, cloud: CloudApi): Promise<Buck
  */
 export async function listBuckets(folderId: string, cloud: CloudApi): Promise<Bucket[]> {
   const { BucketServiceService } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket_service");
-  return collected(
-    listed(
-      (pageToken) => cloud.call("storage-api", BucketServiceService.list, { folderId, pageSize, pageToken }),
-      ({ buckets }) => buckets,
-    ),
+  return listAll(
+    (pageToken) => cloud.call("storage-api", BucketServiceService.list, { folderId, pageSize, pageToken }),
+    ({ buckets }) => buckets,
   );
 }
 

@@ -21,7 +21,7 @@ export class StorageFailure extends CloudFailure {
   }
 }
 
-/** What the client of Object Storage adds to its errors. */
+/** Error of the client of Object Storage. */
 interface ClientError {
   readonly name: string;
   readonly message: string;
@@ -115,22 +115,22 @@ const noAnswer =
 
 const requestText = (id: string | undefined): string => (id ? ` (request ${id})` : "");
 
-/** Whether a call failed because the caller may not do it. */
+/** Checks whether a call failed because the caller has no permission. */
 export const isForbidden = (error: unknown): boolean => hasCode(error, status.PERMISSION_DENIED);
 
-/** Whether a call failed because nobody is known by its credentials. */
+/** Checks whether a call failed because its credentials are not accepted. */
 export const isUnauthenticated = (error: unknown): boolean => hasCode(error, status.UNAUTHENTICATED);
 
-/** Whether a call failed because what it names does not exist. */
+/** Checks whether a call failed because the resource does not exist. */
 export const isNotFound = (error: unknown): boolean => hasCode(error, status.NOT_FOUND);
 
 const hasCode = (error: unknown, code: status): boolean =>
   (error as Partial<ServiceError> | undefined)?.code === code;
 
 /**
- * What a call reads.
+ * Waits for a call that reads a resource.
  *
- * @returns nothing if what it names does not exist.
+ * @returns nothing if the resource does not exist.
  * @throws {ServiceError} if it fails for another reason.
  */
 export const ifFound = <T>(call: Promise<T>): Promise<T | undefined> =>

@@ -1,6 +1,6 @@
 import type { CloudApi } from "./connection";
 import { ifFound } from "./failures";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 
 /** What holds other resources: an organization, a cloud or a folder. */
 export interface Container {
@@ -61,14 +61,12 @@ export async function folderIdsIn(cloudId: string, cloud: CloudApi): Promise<str
   const { FolderServiceService, ListFoldersRequest } = await import(
     "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service"
   );
-  return collected(
-    listed(
-      (pageToken) => {
-        const request = ListFoldersRequest.fromPartial({ cloudId, pageSize, pageToken });
-        return cloud.call("resource-manager", FolderServiceService.list, request);
-      },
-      ({ folders }) => folders.map(({ id }) => id),
-    ),
+  return listAll(
+    (pageToken) => {
+      const request = ListFoldersRequest.fromPartial({ cloudId, pageSize, pageToken });
+      return cloud.call("resource-manager", FolderServiceService.list, request);
+    },
+    ({ folders }) => folders.map(({ id }) => id),
   );
 }
 
@@ -81,14 +79,12 @@ export async function cloudIdsIn(organizationId: string, cloud: CloudApi): Promi
   const { CloudServiceService, ListCloudsRequest } = await import(
     "@yandex-cloud/nodejs-sdk/resourcemanager-v1/cloud_service"
   );
-  return collected(
-    listed(
-      (pageToken) => {
-        const request = ListCloudsRequest.fromPartial({ organizationId, pageSize, pageToken });
-        return cloud.call("resource-manager", CloudServiceService.list, request);
-      },
-      ({ clouds }) => clouds.map(({ id }) => id),
-    ),
+  return listAll(
+    (pageToken) => {
+      const request = ListCloudsRequest.fromPartial({ organizationId, pageSize, pageToken });
+      return cloud.call("resource-manager", CloudServiceService.list, request);
+    },
+    ({ clouds }) => clouds.map(({ id }) => id),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { SymmetricKey } from "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key";
 import type { CloudApi } from "./connection";
 import { ifFound } from "./failures";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 import { finished } from "./operations";
 
 /** How usable a KMS key is. */
@@ -75,12 +75,9 @@ export async function listKeyVersions(keyId: string, cloud: CloudApi): Promise<K
     import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"),
     import("@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key"),
   ]);
-  const versions = await collected(
-    listed(
-      (pageToken) =>
-        cloud.call("kms", SymmetricKeyServiceService.listVersions, { keyId, pageSize, pageToken }),
-      ({ keyVersions }) => keyVersions,
-    ),
+  const versions = await listAll(
+    (pageToken) => cloud.call("kms", SymmetricKeyServiceService.listVersions, { keyId, pageSize, pageToken }),
+    ({ keyVersions }) => keyVersions,
   );
   return versions
     .map(({ id, status, primary, createdAt, destroyAt }) => ({
@@ -100,11 +97,9 @@ export async function listKeys(folderId: string, cloud: CloudApi): Promise<Symme
   const { SymmetricKeyServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/kms-v1/symmetric_key_service"
   );
-  return collected(
-    listed(
-      (pageToken) => cloud.call("kms", SymmetricKeyServiceService.list, { folderId, pageSize, pageToken }),
-      ({ keys }) => keys,
-    ),
+  return listAll(
+    (pageToken) => cloud.call("kms", SymmetricKeyServiceService.list, { folderId, pageSize, pageToken }),
+    ({ keys }) => keys,
   );
 }
 

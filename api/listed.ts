@@ -6,7 +6,7 @@ interface Page {
 export const pageSize = 1000;
 
 /**
- * All items of a list of the API.
+ * Yields all items of a list of the API, page after page.
  *
  * @param list Asks for a page by its token, which is empty for the first one.
  */
@@ -21,9 +21,12 @@ export async function* listed<P extends Page, Item>(
   } while (page.nextPageToken);
 }
 
-/** What comes one after the other, as a list. */
-export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
+/** {@link listed}, read to its end. */
+export async function listAll<P extends Page, Item>(
+  list: (pageToken: string) => Promise<P>,
+  itemsOf: (page: P) => readonly Item[],
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of listed(list, itemsOf)) all.push(item);
   return all;
 }

@@ -1,6 +1,6 @@
 import type { CloudApi } from "./connection";
 import { ifFound } from "./failures";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 
 /**
  * The service account of a folder that has a name.
@@ -21,14 +21,12 @@ export async function listServiceAccounts(folderId: string, cloud: CloudApi, fil
   const { ListServiceAccountsRequest, ServiceAccountServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
   );
-  return collected(
-    listed(
-      (pageToken) => {
-        const request = ListServiceAccountsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
-        return cloud.call("iam", ServiceAccountServiceService.list, request);
-      },
-      ({ serviceAccounts }) => serviceAccounts,
-    ),
+  return listAll(
+    (pageToken) => {
+      const request = ListServiceAccountsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
+      return cloud.call("iam", ServiceAccountServiceService.list, request);
+    },
+    ({ serviceAccounts }) => serviceAccounts,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CloudApi } from "./connection";
-import { collected, listed, pageSize } from "./listed";
+import { listAll, pageSize } from "./listed";
 
 /** A part of the organization whose events a trail collects. */
 interface Scope {
@@ -76,14 +76,12 @@ export async function listTrails(folderId: string, cloud: CloudApi, filter = "")
   const { ListTrailsRequest, TrailServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/audittrails-v1/trail_service"
   );
-  return collected(
-    listed(
-      (pageToken) => {
-        const request = ListTrailsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
-        return cloud.call("audittrails", TrailServiceService.list, request);
-      },
-      ({ trails }) => trails,
-    ),
+  return listAll(
+    (pageToken) => {
+      const request = ListTrailsRequest.fromPartial({ folderId, pageSize, pageToken, filter });
+      return cloud.call("audittrails", TrailServiceService.list, request);
+    },
+    ({ trails }) => trails,
   );
 }
 

@@ -1,4 +1,4 @@
-import { collected, listed } from "../../api/listed";
+import { listAll } from "../../api/listed";
 
 const pages: Readonly<Record<string, { items: readonly number[]; nextPageToken: string }>> = {
   "": { items: [1, 2], nextPageToken: "second" },
@@ -13,10 +13,10 @@ const pageOf = async (token: string) => {
 };
 
 test("a list has the items of every page, also after an empty one", async () => {
-  expect(await collected(listed(pageOf, ({ items }) => items))).toEqual([1, 2, 3]);
+  expect(await listAll(pageOf, ({ items }) => items)).toEqual([1, 2, 3]);
 });
 
 test("a page that cannot be read fails the list: what came before is no answer", async () => {
   const list = (token: string) => (token === "third" ? Promise.reject(new Error("denied")) : pageOf(token));
-  await expect(collected(listed(list, ({ items }) => items))).rejects.toThrow("denied");
+  await expect(listAll(list, ({ items }) => items)).rejects.toThrow("denied");
 });
