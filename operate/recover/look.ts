@@ -22,11 +22,17 @@ export interface Look {
   readonly outside: readonly Outside[];
 }
 
+/** What is known of the stack beside its state and its preview. */
+export interface Past extends Pick<SearchContext, "updates" | "isAnew" | "given"> {
+  /** Ids that the state had when an update ended: what it lacks of them left the stack as the program wanted. */
+  readonly pastIds: readonly string[];
+}
+
 /** @throws {ServiceError} if the cloud does not say. */
 export async function look(
   record: EngineRecord,
   preview: Preview | undefined,
-  { updates, isAnew, given }: Pick<SearchContext, "updates" | "isAnew" | "given">,
+  { updates, isAnew, given, pastIds }: Past,
   cloud: CloudApi,
 ): Promise<Look> {
   const wanted = wantedOf(record, preview);
@@ -51,5 +57,6 @@ export async function look(
   }
   // What the program wants of it is not known without a preview.
   if (!preview) return { found, surplus: [], outside: await outsideOf(stateResources, taken, cloud) };
-  return { found, surplus: await surplusOf(ofKind, taken, updates, cloud), outside: [] };
+  const known = new Set([...taken, ...pastIds]);
+  return { found, surplus: await surplusOf(ofKind, known, updates, cloud), outside: [] };
 }

@@ -190,7 +190,8 @@ class Recoverer {
     const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const looking = async () => {
       const cloud = await openCloud(connection);
-      return { cloud, ...(await look(record, preview, { updates, isAnew, given }, cloud)) };
+      const past = { updates, isAnew, given, pastIds: this.files?.idsOfPast() ?? [] };
+      return { cloud, ...(await look(record, preview, past, cloud)) };
     };
     const { cloud, found, surplus, outside } = await unlessCloudFails(
       withProgress("Reading the cloud", looking()),

@@ -34,7 +34,7 @@ export const deletionOf = ({ kind, id, name }: Surplus): string =>
 
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
-  const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and was made by no update that succeeded. It was left alone`;
+  const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no update that succeeded is known to have created it. It was left alone`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
   return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
 }

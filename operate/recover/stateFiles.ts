@@ -104,6 +104,11 @@ export class StateFiles {
     return undefined;
   }
 
+  /** Returns the ids of resources that the state had when an update ended. */
+  idsOfPast(): string[] {
+    return this.checkpoints().flatMap((file) => resourcesIn(file).flatMap(({ id }) => id ?? []));
+  }
+
   /** Puts a copy in the place of the state. */
   restore(copy: string): void {
     rmSync(`${this.stateFile}.attrs`, { force: true });
@@ -117,8 +122,12 @@ export class StateFiles {
 
   /** Copies of the state that can be read, the newest first. */
   private copies(): string[] {
-    const checkpoints = filesIn(this.history).filter((file) => file.endsWith(".checkpoint.json"));
-    return [`${this.stateFile}.bak`, ...checkpoints.sort().reverse()].filter(isState);
+    return [`${this.stateFile}.bak`, ...this.checkpoints().sort().reverse()].filter(isState);
+  }
+
+  /** States at the ends of updates. */
+  private checkpoints(): string[] {
+    return filesIn(this.history).filter((file) => file.endsWith(".checkpoint.json"));
   }
 
   private stateRepair(): Repair[] {
@@ -126,9 +135,8 @@ export class StateFiles {
     // Compressed states are written as a whole too; this reads none of them.
     if (this.ownFiles().some((other) => /\.json\.(gz|zst)$/.test(other))) return [];
     if (isState(file)) return [];
-    const checkpoints = filesIn(this.history).filter((other) => other.endsWith(".checkpoint.json"));
     // `pulumi stack rm` takes the history away, and leaves a copy of the state: that stack is not to come back.
-    if (!existsSync(file) && checkpoints.length === 0) return [];
+    if (!existsSync(file) && this.checkpoints().length === 0) return [];
     const [source] = this.copies();
     if (source)
       return [

@@ -37,12 +37,12 @@ const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
  * What has the stack's marks, is not in the state, and was made since the last update that succeeded, or by no update that ended.
  *
  * @param own The stack's resources by kind: those in the state, and those that it is about to have.
- * @param ids What the state has, and is about to have.
+ * @param known Ids that the state has, is about to have, or had when an update ended.
  * @throws {ServiceError} if the cloud does not say.
  */
 export async function surplusOf(
   own: (kind: Kind) => readonly Resource[],
-  ids: ReadonlySet<string>,
+  known: ReadonlySet<string>,
   updates: Updates,
   cloud: CloudApi,
 ): Promise<Surplus[]> {
@@ -53,7 +53,7 @@ export async function surplusOf(
     for (const folderId of folderIds)
       for (const found of await list(folderId, cloud)) {
         const { id, name, createdAt, marks } = found;
-        if (ids.has(id) || !updates.isLeftOver(createdAt)) continue;
+        if (known.has(id) || !updates.isLeftOver(createdAt)) continue;
         const marked = await marks();
         if (!wanted.some((one) => isMarked(marked, one))) continue;
         const doubt = await doubts[kind]?.(found, folderId, cloud);

@@ -124,3 +124,14 @@ test("who holds the stack is read from its locks; one that is cut off does not s
   of?.unlock();
   expect(of?.lockHolders()).toEqual([]);
 });
+
+test("the ids of the past are those in the states at the ends of updates", () => {
+  using folder = new TemporaryFolder();
+  mkdirSync(join(folder.path, history), { recursive: true });
+  const withBucket = (id: string) =>
+    JSON.stringify({ checkpoint: { stack: "prod", latest: { resources: [{ urn: "urn", type: "t", id }] } } });
+  writeFileSync(join(folder.path, history, "1.checkpoint.json"), withBucket("replaced"));
+  writeFileSync(join(folder.path, history, "2.checkpoint.json"), "{");
+  writeFileSync(join(folder.path, history, "3.history.json"), withBucket("no state"));
+  expect(StateFiles.of(`file://${folder.path}`, "platform", "prod")?.idsOfPast()).toEqual(["replaced"]);
+});
