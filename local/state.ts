@@ -34,6 +34,10 @@ export const backendOf = (folder: string): string => join(folder, "state");
 export const stackFileOf = (folder: string, project = projectName): string =>
   join(backendOf(folder), ".pulumi", "stacks", project, `${stackName}.json`);
 
+/** Folder in which it keeps the updates of a project's stack `dev` that ended. */
+export const historyOf = (folder: string, project = projectName): string =>
+  join(backendOf(folder), ".pulumi", "history", project, stackName);
+
 /** Reads the state of a project's stack `dev`. */
 export function stateOf(folder: string, project = projectName): StackState {
   const { latest } = JSON.parse(readFileSync(stackFileOf(folder, project), "utf8")).checkpoint;

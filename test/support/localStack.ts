@@ -14,7 +14,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulat
 import type { Call } from "../../emulator/backend/calls";
 import type { ExportedState } from "../../emulator/backend/store";
 import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../local/cli";
-import { backendOf, outputsOf, type StateResource, stackFileOf } from "../../local/state";
+import { backendOf, historyOf, outputsOf, type StateResource, stackFileOf } from "../../local/state";
 import { ensureToolchain } from "../../toolchain";
 
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
@@ -31,6 +31,8 @@ export interface KeptState {
   readonly cloud: ExportedState;
   /** What the CLI's file backend keeps. */
   readonly stack: object;
+  /** Its records of updates that ended, by file name. */
+  readonly history?: Readonly<Record<string, string>>;
 }
 
 /** The project's stack on a fresh local cloud, gone with its files when the test ends. */
@@ -47,16 +49,23 @@ export class LocalStack implements AsyncDisposable {
   }
 
   /** A stack as it was kept, on its cloud as it was then. */
-  static async restore({ cloud, stack }: KeptState): Promise<LocalStack> {
+  static async restore({ cloud, stack, history = {} }: KeptState): Promise<LocalStack> {
     const local = await LocalStack.start({ state: cloud });
     await local.open();
     writeFileSync(stackFileOf(local.folder), JSON.stringify(stack));
+    mkdirSync(historyOf(local.folder), { recursive: true });
+    for (const [name, text] of Object.entries(history))
+      writeFileSync(join(historyOf(local.folder), name), text);
     return local;
   }
 
   keep(): KeptState {
     const stack = JSON.parse(readFileSync(stackFileOf(this.folder), "utf8"));
-    return { cloud: this.emulator.cloud.store.export(), stack };
+    const records = historyOf(this.folder);
+    const history = Object.fromEntries(
+      readdirSync(records).map((name) => [name, readFileSync(join(records, name), "utf8")]),
+    );
+    return { cloud: this.emulator.cloud.store.export(), stack, history };
   }
 
   /** The stack, with configuration beyond what is needed. */
