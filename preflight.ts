@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { readLastState } from "./components/engine/lastState";
 import { heldBy } from "./components/engine/outputs";
 import { configuredConnection } from "./components/engine/providerConnection";
-import { isOurs } from "./operate/engine/urn";
 import type { Answer, Check } from "./operate/preflight/check";
 import { planOfArgs } from "./operate/preflight/plan";
 import { preflight } from "./operate/preflight/preflight";
 import { linesOf as allLinesOf, byCause } from "./operate/preflight/report";
+import { isOurs } from "./operate/stack/urn";
 import type { Settings } from "./settings/schema";
 
 /**

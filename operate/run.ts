@@ -5,11 +5,11 @@ import { Command, CommanderError } from "commander";
 import { failureText, isCloudFailure } from "../api/failures";
 import { adoptCommand } from "./adopt";
 import { diffCommand } from "./diff";
-import { UnreadableError } from "./engine/json";
 import { exitCodes, UsageError } from "./exitCodes";
 import { inert } from "./inert";
 import { preflightCommand } from "./preflight";
 import { recoverCommand } from "./recover";
+import { UnreadableError } from "./stack/engineJson";
 import { verifyCommand } from "./verify";
 
 const allCommands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { stringify } from "yaml";
-import { renew } from "../docs/renew";
+import { renew } from "../tools/docs/renew";
 import { settingsSchema } from "./schema";
 
 /** What is said of a key. */

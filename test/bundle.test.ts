@@ -92,7 +92,7 @@ test("a program runs where nothing can be kept", () => {
   expect(program.word()).toBe("one");
 });
 
-test.each(["index.ts", "operate/cli.ts"])("%s is bundled", (name) => {
+test.each(["index.ts", "operate/auditTrails.ts"])("%s is bundled", (name) => {
   using program = new Program();
   expect(bundleOf(join(repository, name), program.cache)).toContain("require(");
 });

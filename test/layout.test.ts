@@ -7,19 +7,22 @@ import root from "../package.json";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [],
   components: ["api"],
-  settings: ["components", "docs"],
-  docs: [],
+  settings: ["components", "tools/docs"],
   operate: ["api", "components"],
   emulator: [],
-  package: ["components", "package.json", "toolchain"],
   policy: [],
-  toolchain: [],
+  "tools/docs": [],
+  "tools/package": ["components", "package.json", "tools/toolchain"],
+  "tools/toolchain": [],
 };
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
     .map((file) => join(folder, file));
+
+/** The part of the project that has a file: a folder at the top, or one of `tools/`. */
+const partOf = (file: string): string => /^(tools\/)?[^/]+/.exec(file)?.[0] ?? "";
 
 /** What a folder's files import: parts of the project, and packages. */
 function importsOf(folder: string): { parts: Set<string>; packages: Set<string> } {
@@ -28,7 +31,7 @@ function importsOf(folder: string): { parts: Set<string>; packages: Set<string> 
   for (const file of filesIn(folder)) {
     const imports = readFileSync(file, "utf8").matchAll(/(?<!")(?:from|import\(|import) ?"([^"\n]+)"/g);
     for (const [, name = ""] of imports) {
-      if (name.startsWith(".")) parts.add(normalize(join(file, "..", name)).split("/")[0] ?? "");
+      if (name.startsWith(".")) parts.add(partOf(normalize(join(file, "..", name))));
       else if (!name.startsWith("node:")) packages.add(/^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? "");
     }
   }
@@ -69,7 +72,7 @@ test("the policy pack names all that it imports, as tested here, with what Pulum
 });
 
 test("the npm package names all that components and commands import, as tested here, and nothing else", () => {
-  const manifest = JSON.parse(readFileSync("package/package.json", "utf8"));
+  const manifest = JSON.parse(readFileSync("tools/package/package.json", "utf8"));
   const imported = dependenciesOf("components", "api", "operate");
   expect(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort()).toEqual(
     Object.keys(imported),
@@ -95,7 +98,7 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 test("the command loads neither the SDK nor the engine's, so that it runs where no SDK is made", () => {
-  const loaded = [...loadedBy("operate/cli.ts")];
+  const loaded = [...loadedBy("operate/auditTrails.ts")];
   expect(loaded).toContain("operate/diff/report.ts");
   expect(loaded.filter((name) => name.startsWith("@pulumi/"))).toEqual([]);
 });

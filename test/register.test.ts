@@ -108,7 +108,12 @@ test("all packages, the README and the guard ask for the Node that the vendor's 
   const read = (file: string) => readFileSync(join(repository, file), "utf8");
   const { engines } = JSON.parse(read("node_modules/@yandex-cloud/nodejs-sdk/package.json"));
   const least = engines.node.replace(/^>=/, "").replace(/\.0$/, "");
-  for (const file of ["package.json", "package/package.json", "policy/package.json", "plugin/package.json"])
+  for (const file of [
+    "package.json",
+    "tools/package/package.json",
+    "policy/package.json",
+    "plugin/package.json",
+  ])
     expect([file, JSON.parse(read(file)).engines]).toEqual([file, { node: `>=${least}` }]);
   for (const file of ["README.md", "policy/README.md"]) {
     const named = read(file).match(/Node [\d.]+ or newer/g);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { validateWorkflow } from "@action-validator/core";
 import { parse } from "yaml";
 import root from "../package.json";
-import { leastGo } from "../toolchain/programs";
+import { leastGo } from "../tools/toolchain/programs";
 
 const text = readFileSync(".github/workflows/ci.yml", "utf8");
 const workflow = parse(text);

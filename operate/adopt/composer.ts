@@ -9,12 +9,12 @@ import type { RetentionArgs } from "../../components/bucket/retention";
 import type { KeyAlgorithm, ObjectLockMode } from "../../components/choices";
 import { rolesNeeded } from "../../components/roles";
 import * as values from "../../components/values";
-import { accessOf, type Kind } from "../engine/world";
 import { inert } from "../inert";
+import { accessOf, type Kind } from "../stack/stackView";
+import { retentionFrom } from "./lifecycleRules";
 import { type Found, type FoundBucket, type FoundKey, folder } from "./look";
-import { retentionFrom } from "./retention";
+import type { Place, SoundTrail } from "./refusals";
 import type { NeededRole } from "./roles";
-import type { Place, SoundTrail } from "./soundness";
 import { known } from "./trailSettings";
 
 /** A resource of the cloud, and the name that the program gives to it. */

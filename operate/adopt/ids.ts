@@ -1,6 +1,6 @@
-import type { Resource } from "../engine/json";
-import { isOurs, splitUrn } from "../engine/urn";
-import { kindOf, type Reference, textOf, World } from "../engine/world";
+import type { Resource } from "../stack/engineJson";
+import { kindOf, type Reference, StackView, textOf } from "../stack/stackView";
+import { isOurs, splitUrn } from "../stack/urn";
 import type { Part } from "./composer";
 import type { Found } from "./look";
 import { bindingSeparator } from "./program";
@@ -24,18 +24,18 @@ export function matchesOf(
   known: readonly Resource[],
   { parts, granted, release }: { parts: readonly Part[]; granted: Found["grants"]; release: string },
 ): Match[] {
-  const world = new World(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
+  const view = new StackView(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
   const idOf = (resource: Resource): string | undefined => {
     const kind = kindOf(resource);
     const { name } = splitUrn(resource.urn);
     return resource.id ?? parts.find((part) => part.kind === kind && part.name === name)?.id;
   };
   const meant = (reference: Reference): string | undefined => {
-    const resource = world.inStack(reference);
+    const resource = view.inStack(reference);
     return resource ? idOf(resource) : reference.id?.replace(/^serviceAccount:/, "");
   };
   const bindings = new Map(
-    world.grants().map(({ resource, role, on, members: [member = {}] }) => {
+    view.grants().map(({ resource, role, on, members: [member = {}] }) => {
       const [place, account] = [meant(on), meant(member)];
       const isThere = granted.some(
         (one) => one.role === role && one.on.id === place && one.accountId === account,

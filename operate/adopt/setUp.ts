@@ -2,7 +2,7 @@ import type { AuditTrailsArgs, TrailSettings } from "../../components/auditTrail
 import { faultsAcross } from "../../components/auditTrails/rules";
 import { Composer, type SetUp } from "./composer";
 import type { Found } from "./look";
-import { soundnessOf } from "./soundness";
+import { soundnessOf } from "./refusals";
 
 /** The set-up that was found, as configuration and parts, or all reasons why it cannot be taken over. */
 export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {

@@ -1,9 +1,9 @@
 import { keyDeletions } from "../../api/accountKeys";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import { grantCommands, meets, rolesNeeded } from "../../components/roles";
-import { scopeNames } from "../engine/world";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
+import { scopeNames } from "../stack/stackView";
 import type { SetUp } from "./composer";
 import type { Found, FoundBucket, FoundKey } from "./look";
 import { isThe } from "./roles";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
-import { runPulumi } from "../engine/pulumi";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
+import { runPulumi } from "../stack/runPulumi";
 import { markdownOf } from "./markdown";
 import { reviewedIn } from "./marker";
 import { redacted } from "./redact";

@@ -1,7 +1,14 @@
-import { missingIn } from "../engine/events";
-import { type Diagnostic, Hidden, type Resource } from "../engine/json";
-import { isOurs, splitUrn } from "../engine/urn";
-import { bucketPolicyType, collectedBy, type Kind, kindOf, resourceTypes, World } from "../engine/world";
+import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
+import { missingIn } from "../stack/events";
+import {
+  bucketPolicyType,
+  collectedBy,
+  type Kind,
+  kindOf,
+  resourceTypes,
+  StackView,
+} from "../stack/stackView";
+import { isOurs, splitUrn } from "../stack/urn";
 import { additionOf, eventRows, standing } from "./coverage";
 import { facets } from "./facets";
 import { type Facet, nameOf } from "./facets/facet";
@@ -28,8 +35,8 @@ const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(k
 
 /** What a transition changes of the audit logs, and what that means. */
 export function compare(transition: Transition): Comparison {
-  const before = new World(transition.before);
-  const after = new World(transition.after, transition.renamed);
+  const before = new StackView(transition.before);
+  const after = new StackView(transition.after, transition.renamed);
   const rows = [
     ...kinds
       .flatMap((kind) => pairsOf(kind, transition, before, after))
@@ -46,7 +53,7 @@ export function compare(transition: Transition): Comparison {
   };
 }
 
-function pairsOf(kind: Kind, { renamed }: Transition, before: World, after: World): Pair[] {
+function pairsOf(kind: Kind, { renamed }: Transition, before: StackView, after: StackView): Pair[] {
   const was = new Map(before.judged(kind).map((resource) => [resource.urn, resource]));
   return after.judged(kind).map((resource) => ({
     kind,
@@ -56,7 +63,7 @@ function pairsOf(kind: Kind, { renamed }: Transition, before: World, after: Worl
 }
 
 /** All that changes of a resource: what facets explain, and what none does. */
-function rowsOf(pair: Pair, before: World, after: World, transition: Transition): Row[] {
+function rowsOf(pair: Pair, before: StackView, after: StackView, transition: Transition): Row[] {
   const events = pair.kind === "trail" ? eventRows(pair, before, after, transition) : [];
   const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
   const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, after, transition)] : [];
@@ -110,8 +117,8 @@ function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
 function rowOf(
   facet: Facet,
   pair: Pair,
-  before: World,
-  after: World,
+  before: StackView,
+  after: StackView,
   { changed }: Transition,
 ): Row | undefined {
   const [was, is] = [pair.before && facet.read(pair.before, before), facet.read(pair.after, after)];
@@ -187,8 +194,8 @@ const consequences: Readonly<
 
 function lossOf(
   { kind, resource, stays }: Departure,
-  before: World,
-  after: World,
+  before: StackView,
+  after: StackView,
   transition: Transition,
 ): Loss | undefined {
   const of = kindOf(resource);
@@ -233,7 +240,7 @@ export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] =>
 
 /** Trails that are not ACTIVE, as the state knows them. */
 export const troubledTrails = (transition: Transition): string[] =>
-  new World(transition.after, transition.renamed).all("trail").flatMap((trail) => {
+  new StackView(transition.after, transition.renamed).all("trail").flatMap((trail) => {
     const { status } = trail.outputs;
     if (typeof status !== "string" || status.toUpperCase() === "ACTIVE") return [];
     return [

@@ -1,12 +1,12 @@
-import { type Collected, missingIn } from "../engine/events";
-import { Hidden, type Value } from "../engine/json";
-import { at, collectedBy, type World } from "../engine/world";
+import { Hidden, type Value } from "../stack/engineJson";
+import { type Collected, missingIn } from "../stack/events";
+import { at, collectedBy, type StackView } from "../stack/stackView";
 import { type Pair, type Row, secretText, shownValue, subjectOf, unknownText } from "./row";
 import { same } from "./same";
 import type { Transition } from "./situation";
 
 /** What a trail that is added delivers, and where to. */
-export function additionOf(pair: Pair, after: World, transition: Transition): Row {
+export function additionOf(pair: Pair, after: StackView, transition: Transition): Row {
   const { after: trail } = pair;
   const collected = collectedBy(trail);
   const others = after
@@ -38,7 +38,12 @@ export function additionOf(pair: Pair, after: World, transition: Transition): Ro
 }
 
 /** The events that a trail collects, by kind. */
-export function eventRows({ before, after }: Pair, was: World, is: World, transition: Transition): Row[] {
+export function eventRows(
+  { before, after }: Pair,
+  was: StackView,
+  is: StackView,
+  transition: Transition,
+): Row[] {
   const [then, now] = [before ? collectedBy(before) : [], collectedBy(after)];
   const subjects = [subjectOf({ kind: "trail", after })];
   if ([before, after].some((trail) => hidesSecret(trail?.inputs.filteringPolicy))) {
@@ -84,7 +89,7 @@ const managementFirst = (one: string, other: string) =>
   one === "management" ? -1 : other === "management" ? 1 : one < other ? -1 : 1;
 
 /** What trails collect that were there before, and go on without a gap. */
-export const standing = (after: World, { before, renamed, departures }: Transition): Collected[] =>
+export const standing = (after: StackView, { before, renamed, departures }: Transition): Collected[] =>
   after
     .all("trail")
     .filter(

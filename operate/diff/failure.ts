@@ -1,5 +1,5 @@
-import type { Preview } from "../engine/json";
-import { isOurs } from "../engine/urn";
+import type { Preview } from "../stack/engineJson";
+import { isOurs } from "../stack/urn";
 import type { Departure } from "./situation";
 
 /** What protection keeps from happening. */

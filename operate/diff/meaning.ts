@@ -1,5 +1,5 @@
-import { Hidden, type Value } from "../engine/json";
-import type { Kind } from "../engine/world";
+import { Hidden, type Value } from "../stack/engineJson";
+import type { Kind } from "../stack/stackView";
 
 /** What of a property is explained: all of it, or the parts that are named. `[…]` stands for each item of a list. */
 type Explained = true | readonly [Explained] | { readonly [name: string]: Explained };

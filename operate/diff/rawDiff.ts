@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff";
 import { stringify } from "yaml";
-import { Hidden, type Properties, type Resource, type Value } from "../engine/json";
-import { isOurs, splitUrn } from "../engine/urn";
+import { Hidden, type Properties, type Resource, type Value } from "../stack/engineJson";
+import { isOurs, splitUrn } from "../stack/urn";
 import type { Transition } from "./situation";
 
 /** What changes of one resource's inputs. */

@@ -1,6 +1,13 @@
 import { wayOn } from "../../components/protectedParts";
-import { type Preview, readPreview, readState, type State, UnreadableError, veiled } from "../engine/json";
-import { isOurs, splitUrn } from "../engine/urn";
+import {
+  type Preview,
+  readPreview,
+  readState,
+  type State,
+  UnreadableError,
+  veiled,
+} from "../stack/engineJson";
+import { isOurs, splitUrn } from "../stack/urn";
 import { compare, troubledTrails, warningsOf } from "./compare";
 import { type Failure, failureOf, type Refusal } from "./failure";
 import { type RawDiff, rawDiffOf } from "./rawDiff";

@@ -1,6 +1,6 @@
-import { Hidden, type Resource, type Value } from "../engine/json";
-import { splitUrn } from "../engine/urn";
-import type { Kind } from "../engine/world";
+import { Hidden, type Resource, type Value } from "../stack/engineJson";
+import type { Kind } from "../stack/stackView";
+import { splitUrn } from "../stack/urn";
 import type { Departure } from "./situation";
 import type { Effect } from "./verdict";
 

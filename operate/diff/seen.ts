@@ -1,5 +1,5 @@
-import { Hidden, type Properties, type Resource, type Value } from "../engine/json";
-import { canonical, kindOf, type Resources } from "../engine/world";
+import { Hidden, type Properties, type Resource, type Value } from "../stack/engineJson";
+import { canonical, kindOf, type Resources } from "../stack/stackView";
 import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 

@@ -1,5 +1,5 @@
-import type { Preview, Resource, State, Step } from "../engine/json";
-import type { Resources } from "../engine/world";
+import type { Preview, Resource, State, Step } from "../stack/engineJson";
+import type { Resources } from "../stack/stackView";
 
 /** A resource that leaves the stack, or is made anew. */
 export interface Departure {

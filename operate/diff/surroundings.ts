@@ -1,7 +1,7 @@
 import { type Ability, reachOf } from "../../components/logAccess";
 import type { Answer } from "../../components/roles";
-import { isOurs } from "../engine/urn";
-import type { Grant, Reference, World } from "../engine/world";
+import type { Grant, Reference, StackView } from "../stack/stackView";
+import { isOurs } from "../stack/urn";
 import { nameOf } from "./facets/facet";
 import { anyOf, byText, type Granted, grantedBy, showGranted, without } from "./facets/grants";
 import type { Row } from "./row";
@@ -20,7 +20,7 @@ interface PlaceRoles {
 }
 
 /** What changes of the roles of others on the folders, clouds and organizations of the audit logs. */
-export function surroundingRows(before: World, after: World): Row[] {
+export function surroundingRows(before: StackView, after: StackView): Row[] {
   const [was, is] = [placesIn(before), placesIn(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
   return keys.flatMap((key): Row[] => {
@@ -54,12 +54,12 @@ function effectOf(came: readonly Granted[], left: readonly Granted[], isSure: bo
   return isSure && left.some(({ reaches }) => reaches === "yes") ? "stronger" : undefined;
 }
 
-function placesIn(world: World): Map<string, PlaceRoles> {
+function placesIn(view: StackView): Map<string, PlaceRoles> {
   const places = new Map<string, PlaceRoles>();
-  for (const grant of world.grants()) {
+  for (const grant of view.grants()) {
     if (!placeKinds.includes(grant.onWhat)) continue;
-    const holds = holding(grant, world);
-    const granted = grantedBy(known(grant), world).filter(({ reaches }) => reaches !== "no");
+    const holds = holding(grant, view);
+    const granted = grantedBy(known(grant), view).filter(({ reaches }) => reaches !== "no");
     if (holds === "no" || granted.length === 0) continue;
     const name = nameOf(grant.on);
     const key = `${grant.onWhat} ${keyOf(grant.on)}`;
@@ -81,21 +81,21 @@ const known = (grant: Grant): Grant =>
 const keyOf = ({ urn, id }: Reference) => id ?? urn ?? "";
 
 /** Whether a grant's place holds a folder of the logs. */
-function holding({ on, onWhat }: Grant, world: World): Answer {
-  const folders = world.folders();
+function holding({ on, onWhat }: Grant, view: StackView): Answer {
+  const folders = view.folders();
   if (on.urn === undefined && on.id === undefined) return "unknown";
   if (onWhat === "folder")
     return anyOf(
       folders.map((folder) =>
-        world.isSame(folder, on)
+        view.isSame(folder, on)
           ? "yes"
           : folder.urn === undefined && folder.id === undefined
             ? "unknown"
             : "no",
       ),
     );
-  if (onWhat === "organization") return world.collectsOf(on) ? "yes" : "unknown";
-  return folders.length > 0 ? world.holds(on, folders) : "unknown";
+  if (onWhat === "organization") return view.collectsOf(on) ? "yes" : "unknown";
+  return folders.length > 0 ? view.holds(on, folders) : "unknown";
 }
 
 const words: Readonly<Record<Ability, string>> = {

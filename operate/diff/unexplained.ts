@@ -1,5 +1,5 @@
-import { Hidden, type Resource, type Value } from "../engine/json";
-import type { Kind } from "../engine/world";
+import { Hidden, type Resource, type Value } from "../stack/engineJson";
+import type { Kind } from "../stack/stackView";
 import { explained, harmless, placing, remainder } from "./meaning";
 import { isEmpty } from "./seen";
 

@@ -1,5 +1,5 @@
 import { leavingPart } from "../../components/protectedParts";
-import { splitUrn } from "../engine/urn";
+import { splitUrn } from "../stack/urn";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
 import { kindNames, type Loss, type Row, type Subject } from "./row";

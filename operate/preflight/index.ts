@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Subject } from "../../api/identity";
-import { commandConnection } from "../engine/profile";
 import { UsageError } from "../exitCodes";
 import { withProgress } from "../progress";
+import { commandConnection } from "../stack/profile";
 import { type Ids, planOfIds } from "./plan";
 import { preflight } from "./preflight";
 import { exitCodeOf, reportOf, textOf } from "./report";

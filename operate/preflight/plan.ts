@@ -4,8 +4,7 @@ import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/p
 import { knownIds } from "../../components/bucket/policy";
 import { Encryption } from "../../components/choices";
 import { rolesNeeded, trailRoles } from "../../components/roles";
-import type { Resource as StackResource } from "../engine/json";
-import { isOurs } from "../engine/urn";
+import type { Resource as StackResource } from "../stack/engineJson";
 import {
   accessOf,
   at,
@@ -15,9 +14,10 @@ import {
   isOpen,
   type Kind,
   resourceTypes,
+  StackView,
   textOf,
-  World,
-} from "../engine/world";
+} from "../stack/stackView";
+import { isOurs } from "../stack/urn";
 
 /** What is to be made, or is made already, with a name in a folder. */
 export interface Made {
@@ -99,11 +99,11 @@ export function planOfStack(
   resources: ReadonlyMap<string, StackResource>,
   administrators?: readonly string[],
 ): Plan {
-  const world = new World(resources);
-  const [trails, buckets] = [world.all("trail"), world.all("bucket")];
-  const accounts = world.all("account").filter(isOfStack);
+  const view = new StackView(resources);
+  const [trails, buckets] = [view.all("trail"), view.all("bucket")];
+  const accounts = view.all("account").filter(isOfStack);
   const isInLibrary = ({ resource }: Grant) => isOurs(resource.urn);
-  const grants = world.grants().filter(isInLibrary);
+  const grants = view.grants().filter(isInLibrary);
   const open: string[] = [];
   const made = (
     all: readonly StackResource[],
@@ -119,20 +119,20 @@ export function planOfStack(
   const bare = ({ name, folderId, isNew }: Made): Made => ({ name, folderId, isNew });
 
   const existing = trails.flatMap((trail) => {
-    const { urn, id } = world.bucketOf(trail);
+    const { urn, id } = view.bucketOf(trail);
     if (urn !== undefined) return [];
     if (id === undefined) open.push(nameOf(trail));
     return id === undefined ? [] : [{ name: id, trail }];
   });
   const existingBuckets = [...new Set(existing.map(({ name }) => name))].map((name) => {
     const here = existing.filter((one) => one.name === name).map(({ trail }) => trail);
-    const uses = here.flatMap((trail) => world.grantsOf(world.accountOf(trail)).filter(isInLibrary));
+    const uses = here.flatMap((trail) => view.grantsOf(view.accountOf(trail)).filter(isInLibrary));
     const on = (role: string) =>
       distinct(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
     const uploads = here.map((trail) => {
-      const account = world.accountOf(trail);
+      const account = view.accountOf(trail);
       return {
-        accountId: account.id ?? world.inStack(account)?.id,
+        accountId: account.id ?? view.inStack(account)?.id,
         prefix: textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "",
       };
     });
@@ -144,7 +144,7 @@ export function planOfStack(
     const type = types[onWhat];
     return type && on.id !== undefined ? [{ role, on: { type, id: on.id } }] : [];
   });
-  const keys = world.all("key");
+  const keys = view.all("key");
   const scopes = trails.flatMap((trail) =>
     collectedBy(trail).flatMap(({ scope }) => {
       if (scope === undefined) open.push(nameOf(trail));
@@ -155,7 +155,7 @@ export function planOfStack(
   return {
     trails: made(trails, "name").map(bare),
     buckets: made(buckets, "bucket").map((bucket) => {
-      const policy = world.policyOf(bucket.of);
+      const policy = view.policyOf(bucket.of);
       if (!policy) return bare(bucket);
       const access = typeof policy === "string" ? accessOf(policy, bucket.name) : undefined;
       return { ...bare(bucket), administrators: access?.administrators ?? administrators ?? "unknown" };
@@ -167,7 +167,7 @@ export function planOfStack(
     existingBuckets,
     existingAccountIds: distinct(
       trails.flatMap((trail) => {
-        const { urn, id } = world.accountOf(trail);
+        const { urn, id } = view.accountOf(trail);
         return urn === undefined && id !== undefined ? [id] : [];
       }),
     ),

@@ -8,8 +8,8 @@ import { type Check, type Look, looked, ok, problem, unknown } from "./check";
 import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
 import { accountCheck, bucketChecks, keyCheck, policyChecks } from "./existing";
+import { nameChecks, quotaChecks } from "./namesAndQuotas";
 import type { Plan } from "./plan";
-import { nameChecks, quotaChecks } from "./room";
 import { word } from "./word";
 
 /** What a preflight found. */

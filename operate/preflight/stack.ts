@@ -1,11 +1,11 @@
 import type { Connection } from "../../api/connection";
 import { failureOf } from "../diff/failure";
 import { situationsOf } from "../diff/situation";
-import { readPreview, UnreadableError } from "../engine/json";
-import { outputOfPulumi } from "../engine/pulumi";
-import { configurationOf, connectionOf, exportOf } from "../engine/stack";
-import { isOurs, splitUrn } from "../engine/urn";
 import { UsageError } from "../exitCodes";
+import { readPreview, UnreadableError } from "../stack/engineJson";
+import { configurationOf, connectionOf, exportOf } from "../stack/openStack";
+import { outputOfPulumi } from "../stack/runPulumi";
+import { isOurs, splitUrn } from "../stack/urn";
 import { type Check, ok, problem, unknown } from "./check";
 import { type Plan, planOfStack } from "./plan";
 

@@ -1,9 +1,9 @@
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import type { Preview } from "../engine/json";
-import { isOurs } from "../engine/urn";
-import { type Kind, resourceTypes, textOf } from "../engine/world";
-import type { EngineRecord } from "../state/record";
+import type { Preview } from "../stack/engineJson";
+import { type Kind, resourceTypes, textOf } from "../stack/stackView";
+import { isOurs } from "../stack/urn";
+import type { EngineRecord } from "../state/engineRecord";
 import { type Outside, outsideOf } from "./outside";
 import { type Finding, type SearchContext, search } from "./search";
 import { type Surplus, surplusOf } from "./surplus";

@@ -1,5 +1,5 @@
 import type { CloudApi } from "../../api/connection";
-import { type Kind, kindOf, kindTitles } from "../engine/world";
+import { type Kind, kindOf, kindTitles } from "../stack/stackView";
 import { inFolder } from "./inFolder";
 import type { CopiedResource } from "./stateFiles";
 

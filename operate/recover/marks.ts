@@ -1,7 +1,7 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { labelsOf, ownerOf } from "../../components/owner";
-import type { Properties, Resource } from "../engine/json";
-import { at, textOf } from "../engine/world";
+import type { Properties, Resource } from "../stack/engineJson";
+import { at, textOf } from "../stack/stackView";
 
 /** What labels, tags or a description say of the owner: project and stack. */
 export type Marks = Readonly<Record<string, string>>;

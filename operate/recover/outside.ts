@@ -1,8 +1,8 @@
 import type { CloudApi } from "../../api/connection";
 import { labelsOf } from "../../components/owner";
-import type { Resource } from "../engine/json";
-import { splitUrn } from "../engine/urn";
-import { type Kind, textOf } from "../engine/world";
+import type { Resource } from "../stack/engineJson";
+import { type Kind, textOf } from "../stack/stackView";
+import { splitUrn } from "../stack/urn";
 import { type CloudResource, inFolder } from "./inFolder";
 import { isMarked } from "./marks";
 

@@ -1,8 +1,8 @@
-import type { Resource } from "../engine/json";
-import { splitUrn } from "../engine/urn";
-import { type Kind, kindTitles } from "../engine/world";
 import { inert } from "../inert";
-import type { Pending } from "../state/record";
+import type { Resource } from "../stack/engineJson";
+import { type Kind, kindTitles } from "../stack/stackView";
+import { splitUrn } from "../stack/urn";
+import type { Pending } from "../state/engineRecord";
 import type { Found } from "./look";
 import type { Outside } from "./outside";
 import type { Surplus } from "./surplus";

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
-import { isOurs } from "../engine/urn";
+import { isOurs } from "../stack/urn";
 import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UnreadableError } from "../engine/json";
+import { UnreadableError } from "../stack/engineJson";
 
 /** Milliseconds by which clocks may differ. */
 export const clockSkew = 60_000;

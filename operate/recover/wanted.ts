@@ -1,8 +1,8 @@
-import type { Preview, Resource } from "../engine/json";
-import { isOurs } from "../engine/urn";
-import { type Kind, kindOf } from "../engine/world";
+import type { Preview, Resource } from "../stack/engineJson";
+import { type Kind, kindOf } from "../stack/stackView";
+import { isOurs } from "../stack/urn";
+import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, replacementsIn } from "../state/importFile";
-import type { EngineRecord } from "../state/record";
 
 /** A resource that the program wants or an interrupted update was making, and that the state does not have. */
 export interface Wanted {

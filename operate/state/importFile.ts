@@ -1,6 +1,6 @@
-import type { Preview, Resource } from "../engine/json";
-import { splitUrn } from "../engine/urn";
-import type { EngineRecord } from "./record";
+import type { Preview, Resource } from "../stack/engineJson";
+import { splitUrn } from "../stack/urn";
+import type { EngineRecord } from "./engineRecord";
 
 const stepsOf = (preview: Preview | undefined, wanted: string): Resource[] =>
   preview?.steps.flatMap(({ op, after }) => (op === wanted && after ? [after] : [])) ?? [];

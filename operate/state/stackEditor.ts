@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Preview, readPreview, UnreadableError } from "../engine/json";
-import { type PulumiRun, runPulumi } from "../engine/pulumi";
-import { isOurs } from "../engine/urn";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
+import { type Preview, readPreview, UnreadableError } from "../stack/engineJson";
+import { type PulumiRun, runPulumi } from "../stack/runPulumi";
+import { isOurs } from "../stack/urn";
+import { EngineRecord } from "./engineRecord";
 import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
-import { EngineRecord } from "./record";
 
 /** Options of a command that changes a stack's state. */
 export interface EditorOptions {

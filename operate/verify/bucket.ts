@@ -2,9 +2,9 @@ import { type BucketSettings, keyIdOf, type LifecycleRule } from "../../api/buck
 import type { CloudApi } from "../../api/connection";
 import { type KeyVersion, listKeyVersions, readKeyStatus } from "../../api/keys";
 import { ObjectReader } from "../../api/objects";
-import { Hidden, type Resource, type Value } from "../engine/json";
-import { at, canonical, listOf, textOf, type World } from "../engine/world";
 import type { CloudView } from "../preflight/cloudView";
+import { Hidden, type Resource, type Value } from "../stack/engineJson";
+import { at, canonical, listOf, type StackView, textOf } from "../stack/stackView";
 import { attempted, type Check, counted, minute, timeOf } from "./check";
 import { type PublicAccess, publicAccess } from "./publicAccess";
 import type { Target } from "./target";
@@ -12,7 +12,7 @@ import type { Target } from "./target";
 /** Whether the bucket is set as the stack says: key, public access, versioning, lock, policy, retention. */
 export async function checkBucket(
   target: Target,
-  world: World,
+  stack: StackView,
   settings: BucketSettings | undefined,
   view: CloudView,
   cloud: CloudApi,
@@ -28,18 +28,18 @@ export async function checkBucket(
     ];
   return Promise.all([
     checkKey(target, settings, cloud),
-    checkSettings(target, world, settings, await publicAccess(target, settings, view, cloud)),
+    checkSettings(target, stack, settings, await publicAccess(target, settings, view, cloud)),
   ]);
 }
 
 function checkSettings(
   { bucketName, bucket }: Target,
-  world: World,
+  stack: StackView,
   settings: BucketSettings,
   open: PublicAccess,
 ): Check {
   const name = "bucket";
-  const faults = [...open.faults, ...(bucket ? changedFaults(bucket, world, settings) : [])];
+  const faults = [...open.faults, ...(bucket ? changedFaults(bucket, stack, settings) : [])];
   const hidden = bucket
     ? ["versioning", "objectLockConfiguration", "lifecycleRules", "policy"].filter(
         (input) => bucket.inputs[input] instanceof Hidden,
@@ -181,11 +181,11 @@ function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion,
 }
 
 /** What is set otherwise than the state has it. */
-function changedFaults(bucket: Resource, world: World, settings: BucketSettings): string[] {
+function changedFaults(bucket: Resource, stack: StackView, settings: BucketSettings): string[] {
   const { inputs } = bucket;
   const versioning = at(inputs.versioning, "enabled") === true;
   const isVersioned = settings.versioning === "VERSIONING_ENABLED";
-  const policy = world.policyOf(bucket);
+  const policy = stack.policyOf(bucket);
   const isAs = (is: object | undefined, should: Value | undefined) =>
     should instanceof Hidden || canonical(JSON.stringify(is ?? {})) === canonical(textOf(should) ?? "{}");
   const lock = (mode: unknown, days: unknown, years: unknown) =>

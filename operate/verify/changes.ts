@@ -1,6 +1,6 @@
 import { concernsLogs } from "../../components/logAccess";
+import { isByCloud, isDone, type LogRecord, textsIn, whoOf } from "./auditRecords";
 import { type Check, counted, shortened, timeOf } from "./check";
-import { isByCloud, isDone, type LogRecord, textsIn, whoOf } from "./records";
 import type { Target } from "./target";
 
 /** What belongs to a trail, by id. */

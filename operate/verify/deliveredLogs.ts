@@ -2,13 +2,13 @@ import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { failureText, isCloudFailure, unlessCloudFails } from "../../api/failures";
 import { ObjectReader, type Version } from "../../api/objects";
+import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { checkChanges, makerOf } from "./changes";
 import { type Check, counted, day, lengthOf, minute, shortened, timeOf } from "./check";
 import { isAwaited, late } from "./delivery";
 import { type Integrity, tampered } from "./integrity";
 import type { TrailMemory } from "./memory";
 import { checkNewest, type ServiceClock } from "./newest";
-import { type LogRecord, type Records, readRecords, unreadLines } from "./records";
 import { goneSince, remember } from "./seen";
 import type { Target } from "./target";
 

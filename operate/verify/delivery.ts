@@ -4,9 +4,9 @@ import { failureText, isCloudFailure, unlessCloudFails } from "../../api/failure
 import { cloudOfFolder } from "../../api/hierarchy";
 import { ObjectReader } from "../../api/objects";
 import { requireServiceAccount } from "../../api/serviceAccounts";
+import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { type Check, counted, lengthOf, minute, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
-import { type LogRecord, type Records, readRecords, unreadLines } from "./records";
 import type { Target } from "./target";
 
 /** What the wait depends on: the machine's clock, or another one. */

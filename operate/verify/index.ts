@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { failureText, unlessCloudFails } from "../../api/failures";
-import { openStack } from "../engine/stack";
 import { exitCodes, UsageError } from "../exitCodes";
 import { withProgress } from "../progress";
+import { openStack } from "../stack/openStack";
 import { minute, type Result } from "./check";
 import { type Memory, readMemory, writeMemory } from "./memory";
 import { textOf } from "./text";
@@ -65,7 +65,7 @@ export const verifyCommand = (): Command =>
       }: Options) => {
         const stack = await openStack(name);
         const memory = since === undefined ? {} : readMemory(since, name);
-        if (stack.world.all("trail").length === 0)
+        if (stack.view.all("trail").length === 0)
           throw new UsageError(`The stack ${name} has no trail. Run pulumi up first, or name another stack.`);
         const cloud = await unlessCloudFails(stack.cloud(), (error) => {
           process.stderr.write(`The cloud cannot be reached: ${failureText(error)}\n`);
@@ -79,7 +79,7 @@ export const verifyCommand = (): Command =>
         };
         const { memory: kept, ...report } = await withProgress(
           "Checking trails, roles, buckets and log objects",
-          verify(stack.world, cloud, { ...options, wait, deployers, memory }, around),
+          verify(stack.view, cloud, { ...options, wait, deployers, memory }, around),
         );
         process.stdout.write(
           json

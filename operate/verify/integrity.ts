@@ -1,7 +1,7 @@
 import type { LifecycleRule } from "../../api/bucketSettings";
 import type { Version } from "../../api/objects";
+import { isByCloud, isDone, type LogRecord, whoOf } from "./auditRecords";
 import { day, timeOf } from "./check";
-import { isByCloud, isDone, type LogRecord, whoOf } from "./records";
 
 /** What became of log objects. */
 export interface Integrity {

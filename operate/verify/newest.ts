@@ -1,7 +1,7 @@
 import type { ObjectReader, Version } from "../../api/objects";
+import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { type Check, lengthOf, minute, timeOf } from "./check";
 import { isForeignPut } from "./integrity";
-import { type LogRecord, type Records, readRecords, unreadLines } from "./records";
 
 /** Objects that are checked until one is found that the trail delivered. */
 const mostChecked = 20;

@@ -4,7 +4,7 @@ import type { CloudApi } from "../../api/connection";
 import { failureText, settled, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
 import { type Answer, grantCommands, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
-import { scopeNames } from "../engine/world";
+import { scopeNames } from "../stack/stackView";
 import type { Check } from "./check";
 import type { Target } from "./target";
 

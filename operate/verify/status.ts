@@ -3,8 +3,8 @@ import { failureText, isCloudFailure, isNotFound } from "../../api/failures";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { describeFault } from "../../components/engine/faultSentences";
 import { findTrailFaults } from "../../components/engine/trailFaults";
-import type { Collected } from "../engine/events";
-import { scopeNames } from "../engine/world";
+import type { Collected } from "../stack/events";
+import { scopeNames } from "../stack/stackView";
 import type { Check } from "./check";
 import type { Target } from "./target";
 

@@ -1,8 +1,8 @@
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
-import type { Collected } from "../engine/events";
-import { Hidden, type Resource } from "../engine/json";
-import { splitUrn } from "../engine/urn";
-import { at, collectedBy, type Reference, textOf, type World } from "../engine/world";
+import { Hidden, type Resource } from "../stack/engineJson";
+import type { Collected } from "../stack/events";
+import { at, collectedBy, type Reference, type StackView, textOf } from "../stack/stackView";
+import { splitUrn } from "../stack/urn";
 
 /** A trail of the stack with what it should be, as the state has it. */
 export interface Target {
@@ -24,10 +24,10 @@ export interface Target {
 }
 
 /** The trails of a stack, as far as the state tells where they deliver. */
-export function targetsOf(world: World): Target[] {
-  return world.all("trail").flatMap((trail) => {
+export function targetsOf(view: StackView): Target[] {
+  return view.all("trail").flatMap((trail) => {
     const { id: trailId, inputs, urn } = trail;
-    const bucketName = idOf(world.bucketOf(trail));
+    const bucketName = idOf(view.bucketOf(trail));
     if (!trailId || !bucketName) return [];
     const objectPrefix = textOf(at(inputs, "storageDestination", "objectPrefix")) ?? "";
     return [
@@ -35,15 +35,15 @@ export function targetsOf(world: World): Target[] {
         name: splitUrn(urn).name,
         trailId,
         folderId: textOf(inputs.folderId) ?? "",
-        accountId: idOf(world.accountOf(trail)) ?? "",
+        accountId: idOf(view.accountOf(trail)) ?? "",
         bucketName,
         keyPrefix: objectKeyPrefixOf(trailId, objectPrefix),
         objectPrefix,
         collected: collectedBy(trail),
-        bucket: world.inStack(world.bucketOf(trail)),
-        keyId: keyIdOf(world, trail),
-        granted: world.grantsOf(world.accountOf(trail)).flatMap(({ role, on }) => {
-          const id = world.inStack(on)?.id ?? on.id;
+        bucket: view.inStack(view.bucketOf(trail)),
+        keyId: keyIdOf(view, trail),
+        granted: view.grantsOf(view.accountOf(trail)).flatMap(({ role, on }) => {
+          const id = view.inStack(on)?.id ?? on.id;
           return id ? [{ role, on: id }] : [];
         }),
       },
@@ -54,15 +54,15 @@ export function targetsOf(world: World): Target[] {
 const idOf = ({ id }: Reference): string | undefined => id;
 
 /** Of an existing bucket the state tells the key only by the role that the trail's account was given on it. */
-function keyIdOf(world: World, trail: Resource): string | undefined {
-  const bucket = world.inStack(world.bucketOf(trail));
+function keyIdOf(view: StackView, trail: Resource): string | undefined {
+  const bucket = view.inStack(view.bucketOf(trail));
   if (bucket) {
-    const key = world.keyOf(bucket);
-    if (key) return world.inStack(key)?.id ?? key.id;
+    const key = view.keyOf(bucket);
+    if (key) return view.inStack(key)?.id ?? key.id;
     return bucket.inputs.serverSideEncryptionConfiguration instanceof Hidden ? undefined : "none";
   }
-  const keys = world
-    .grantsOf(world.accountOf(trail))
-    .flatMap(({ on, onWhat }) => (onWhat === "key" ? (world.inStack(on)?.id ?? on.id ?? []) : []));
+  const keys = view
+    .grantsOf(view.accountOf(trail))
+    .flatMap(({ on, onWhat }) => (onWhat === "key" ? (view.inStack(on)?.id ?? on.id ?? []) : []));
   return new Set(keys).size === 1 ? keys[0] : undefined;
 }

@@ -3,9 +3,9 @@ import type { CloudApi } from "../../api/connection";
 import { failureText, unlessCloudFails } from "../../api/failures";
 import { refusalOfCredentials } from "../../api/identity";
 import { retried } from "../../api/retries";
-import { splitUrn } from "../engine/urn";
-import type { World } from "../engine/world";
 import { CloudView } from "../preflight/cloudView";
+import type { StackView } from "../stack/stackView";
+import { splitUrn } from "../stack/urn";
 import { checkAccount } from "./account";
 import { checkBucket } from "./bucket";
 import { type Check, type Result, worstOf } from "./check";
@@ -45,13 +45,13 @@ export interface Verification {
 
 /** Checks whether the trails of a stack work, from their status to what is in their log objects. */
 export async function verify(
-  world: World,
+  stack: StackView,
   connection: CloudApi,
   options: VerifyOptions,
   around: Surroundings,
 ): Promise<Verification> {
   const cloud = retried(connection);
-  const targets = targetsOf(world);
+  const targets = targetsOf(stack);
   const names = [...new Set(targets.map(({ bucketName }) => bucketName))];
   const reading = names.map(
     async (name): Promise<readonly [string, BucketRead]> => [
@@ -73,7 +73,7 @@ export async function verify(
       const { checks, memory: kept } = await verifyTrail(
         target,
         sharing,
-        world,
+        stack,
         buckets,
         view,
         cloud,
@@ -85,7 +85,7 @@ export async function verify(
       return { name: target.name, trailId: target.trailId, result: worstOf(checks), checks };
     }),
   );
-  const all = [...trails, ...unknownTrails(world, targets)];
+  const all = [...trails, ...unknownTrails(stack, targets)];
   return { result: worstOf(all), trails: all, memory };
 }
 
@@ -102,8 +102,8 @@ function refused(targets: readonly Target[], refusal: unknown, memory: Memory = 
 }
 
 /** Trails of which the state does not say enough. */
-const unknownTrails = (world: World, targets: readonly Target[]): TrailReport[] =>
-  world
+const unknownTrails = (stack: StackView, targets: readonly Target[]): TrailReport[] =>
+  stack
     .all("trail")
     .filter(({ id }) => !targets.some(({ trailId }) => trailId === id))
     .map(({ urn, id: trailId = "no id" }) => {
@@ -122,7 +122,7 @@ interface BucketRead {
 async function verifyTrail(
   target: Target,
   sharing: readonly Target[],
-  world: World,
+  stack: StackView,
   buckets: ReadonlyMap<string, BucketRead>,
   view: CloudView,
   cloud: CloudApi,
@@ -149,7 +149,7 @@ async function verifyTrail(
     checkRoles(target, sharing, known, cloud),
     checkAccount(target, cloud),
     failure === undefined
-      ? checkBucket(target, world, settings, view, cloud)
+      ? checkBucket(target, stack, settings, view, cloud)
       : [unread("bucket", target, failure), unread("key", target, failure)],
   ]);
   const keyId = settings && keyIdOf(settings);

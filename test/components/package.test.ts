@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { ComponentProvider } from "@pulumi/pulumi/provider/experimental/provider";
 import * as components from "../../components";
-import { breakingChanges, type PackageSchema } from "../../local/schemaChanges";
+import { breakingChanges, type PackageSchema } from "../../tools/local/schemaChanges";
 
 type Constructor = (typeof components)["Trail"] | (typeof components)["AuditTrails"];
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { hasTerraform, TerraformStack } from "../../bench/terraform";
-import { ensureToolchain } from "../../toolchain";
+import { hasTerraform, TerraformStack } from "../../tools/bench/terraform";
+import { ensureToolchain } from "../../tools/toolchain";
 import { adopt, begin, configFileOf, expectAdopted, up, whatOf } from "../support/adoption";
 import { bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { sevenResources } from "../support/localStack";

@@ -2,9 +2,9 @@ import { reportOn } from "../../operate/diff/report";
 import { expectRenewed, previewOf } from "../support/diffCases";
 import { changeByOthers, hardenedChanges, otherChanges, unprotectedChanges } from "../support/diffChanges";
 import { LocalStack, programOf } from "../support/localStack";
+import { startWorld } from "../support/stackView";
 import { configurationOf, standing } from "../support/standingStacks";
 import { variants, type World } from "../support/variants";
-import { startWorld } from "../support/world";
 
 // The previews that test/operate/diffKept.test.ts judges, made anew: each report has to be the one that is kept.
 describe("a protected stack with everything that hardens it", () => {

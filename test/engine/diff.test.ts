@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { ensureToolchain } from "../../toolchain";
+import { ensureToolchain } from "../../tools/toolchain";
 import { expectReport, previewOf } from "../support/diffCases";
 import { changeByOthers, hardenedChanges } from "../support/diffChanges";
 import { LocalStack } from "../support/localStack";

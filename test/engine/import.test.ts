@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRelease } from "../../toolchain/release";
+import { readRelease } from "../../tools/toolchain/release";
 import { programOf, sevenResources } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 

@@ -1,4 +1,4 @@
-import { projectName, stackName } from "../../local/state";
+import { projectName, stackName } from "../../tools/local/state";
 import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 

@@ -1,4 +1,4 @@
-import { outputsOf, type StateResource } from "../../local/state";
+import { outputsOf, type StateResource } from "../../tools/local/state";
 import { bucketName, LocalStack, sevenResources, typeOf } from "../support/localStack";
 import { configurations, standing } from "../support/standingStacks";
 

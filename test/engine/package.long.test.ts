@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "../../emulator";
-import { CliError } from "../../local/cli";
-import { localEnvironment } from "../../local/environment";
-import manifest from "../../package/package.json";
 import root from "../../package.json";
-import { ensureToolchain, type Toolchain } from "../../toolchain";
-import { pinnedRelease } from "../../toolchain/release";
+import { CliError } from "../../tools/local/cliStack";
+import { localEnvironment } from "../../tools/local/environment";
+import manifest from "../../tools/package/package.json";
+import { ensureToolchain, type Toolchain } from "../../tools/toolchain";
+import { pinnedRelease } from "../../tools/toolchain/release";
 import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 

@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "../../emulator";
-import { localEnvironment } from "../../local/environment";
-import { backendOf } from "../../local/state";
-import packed from "../../package/package.json";
 import root from "../../package.json";
-import { ensureToolchain, type Toolchain } from "../../toolchain";
+import { localEnvironment } from "../../tools/local/environment";
+import { backendOf } from "../../tools/local/state";
+import packed from "../../tools/package/package.json";
+import { ensureToolchain, type Toolchain } from "../../tools/toolchain";
 import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 
@@ -46,7 +46,9 @@ function makeProgram(path: string): void {
   const real = join(repository, "sdks", "yandex");
   for (const file of ["package.json", "scripts"])
     cpSync(join(real, file), join(sdk, file), { recursive: true });
-  const { resources } = JSON.parse(readFileSync(join(repository, "dist", "package", "sdk.json"), "utf8"));
+  const { resources } = JSON.parse(
+    readFileSync(join(repository, "dist", "tools", "package", "sdk.json"), "utf8"),
+  );
   const classes = resources.map((name: string) => `export class ${name} {}`).join("\n");
   writeFileSync(join(sdk, "index.ts"), `${classes}\n`);
   const compilerOptions = {

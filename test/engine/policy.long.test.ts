@@ -5,8 +5,8 @@ import { TemporaryFolder } from "../support/fakes";
 import { LocalStack } from "../support/localStack";
 import { findingsInWrong, judged, packFolder, passes, plain } from "../support/policyPack";
 import { expectedOf } from "../support/policyVariants";
+import { startWorld } from "../support/stackView";
 import { variants } from "../support/variants";
-import { startWorld } from "../support/world";
 
 test.each(variants)(
   "$name: the pack says the same before the first deployment and after it",

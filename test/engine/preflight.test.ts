@@ -1,10 +1,10 @@
 import type { AuditTrailsArgs } from "../../components";
 import { deployerRoles } from "../../emulator";
 import { situationsOf } from "../../operate/diff/situation";
-import { readPreview, readState } from "../../operate/engine/json";
 import { type Plan, planOfArgs, planOfStack } from "../../operate/preflight/plan";
 import { preflight } from "../../operate/preflight/preflight";
 import { reportOf, textOf } from "../../operate/preflight/report";
+import { readPreview, readState } from "../../operate/stack/engineJson";
 import { Api, setUpTrail } from "../support/api";
 import { createKey, keyFileOf } from "../support/authorizedKey";
 import { environmentOf, runCommand } from "../support/commands";

@@ -1,5 +1,5 @@
 import type { Emulator } from "../../emulator";
-import { CliError } from "../../local/cli";
+import { CliError } from "../../tools/local/cliStack";
 import { LocalStack } from "../support/localStack";
 import { createPreviewAccount, hardened, previewBy, settled } from "../support/previewAccount";
 import { grant, previewRoles } from "../support/previewRoles";

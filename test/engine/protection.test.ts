@@ -1,4 +1,4 @@
-import type { CliError } from "../../local/cli";
+import type { CliError } from "../../tools/local/cliStack";
 import { standing } from "../support/standingStacks";
 
 test("another prefix and encryption turned off are refused, and preview and up tell the way on", async () => {

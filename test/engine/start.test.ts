@@ -8,10 +8,14 @@ import { TemporaryFolder } from "../support/fakes";
 
 /** `npm start` with its state in the folder, in a process group of its own as a terminal gives it. */
 function start(folder: string, options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
-  const run = spawn(process.execPath, ["--import", "tsx", "local/start.ts", "--folder", folder, ...options], {
-    env: { ...process.env, ...environment },
-    detached: true,
-  });
+  const run = spawn(
+    process.execPath,
+    ["--import", "tsx", "tools/local/start.ts", "--folder", folder, ...options],
+    {
+      env: { ...process.env, ...environment },
+      detached: true,
+    },
+  );
   const started = { run, output: "" };
   for (const stream of [run.stdout, run.stderr])
     stream.on("data", (data) => {
@@ -114,7 +118,7 @@ describe("in one folder", () => {
         if (url) break;
       }
       const command = `
-        const { inSession } = require("./local/session");
+        const { inSession } = require("./tools/local/session");
         inSession({ folder: process.argv[1] }, async (session) => {
           for (const args of JSON.parse(process.argv[2]))
             console.log(args.join(" ") + " ends with " + (await session.auditTrails(args)));
@@ -145,7 +149,7 @@ describe("in one folder", () => {
   test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
     const pulumi = async (...args: string[]) => {
       const command = `
-        const { inSession } = require("./local/session");
+        const { inSession } = require("./tools/local/session");
         const [folder, ...args] = process.argv.slice(1);
         inSession({ folder }, (session) => session.pulumi(args));
       `;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ensureToolchain } from "../../toolchain";
+import { ensureToolchain } from "../../tools/toolchain";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
 
 test("with everything in place it runs no program and says nothing", async () => {

@@ -1,4 +1,4 @@
-import type { CliStack, OperationOptions } from "../../local/cli";
+import type { CliStack, OperationOptions } from "../../tools/local/cliStack";
 import { bucketName, LocalStack, typeOf } from "../support/localStack";
 import { configurations, standing } from "../support/standingStacks";
 

@@ -1,6 +1,6 @@
 import type { LocalStack } from "../support/localStack";
+import { expectVariantSettled, expectWalk, startWorld, unprotected, walkTimeout } from "../support/stackView";
 import { variants } from "../support/variants";
-import { expectVariantSettled, expectWalk, startWorld, unprotected, walkTimeout } from "../support/world";
 
 test.each(variants)(
   "$name: up, a refresh that finds nothing to change, a destroy that keeps buckets and keys",

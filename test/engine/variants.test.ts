@@ -1,5 +1,5 @@
+import { expectWalk, walkTimeout } from "../support/stackView";
 import { variants } from "../support/variants";
-import { expectWalk, walkTimeout } from "../support/world";
 
 /** Those that have most of their own; the long lane has all. */
 const spread = [

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Check } from "../../operate/verify/check";
-import { ensureToolchain } from "../../toolchain";
+import { ensureToolchain } from "../../tools/toolchain";
 import { environmentOf, runCommand } from "../support/commands";
 import { makeFolder } from "../support/folder";
 import { bucketName } from "../support/localStack";
@@ -10,7 +10,7 @@ import { Copy, checkOf, hardened, made, standard } from "./verify/stacks";
 import "./verify/bucket";
 import "./verify/changes";
 import "./verify/delivery";
-import "./verify/record";
+import "./verify/deliveredLogs";
 import "./verify/roles";
 import "./verify/status";
 

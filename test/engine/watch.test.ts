@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { localEnvironment } from "../../local/environment";
-import { ensureToolchain } from "../../toolchain";
+import { localEnvironment } from "../../tools/local/environment";
+import { ensureToolchain } from "../../tools/toolchain";
 import { makeFolder } from "../support/folder";
 import { runBash } from "../support/pipelines/bash";
 import { readWorkflow } from "../support/pipelines/github";

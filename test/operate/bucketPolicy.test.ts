@@ -1,5 +1,5 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
-import { letsUpload, viewOf } from "../../operate/engine/bucketPolicy";
+import { letsUpload, viewOf } from "../../operate/stack/bucketPolicy";
 
 const whole = ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"];
 const allow = (more: object) => ({

@@ -5,11 +5,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { type CloudApi, openCloud } from "../../api/connection";
 import { startEmulator } from "../../emulator";
-import type { Resource } from "../../operate/engine/json";
-import { type Kind, resourceTypes } from "../../operate/engine/world";
 import { type Finding, search } from "../../operate/recover/search";
 import { surplusOf } from "../../operate/recover/surplus";
 import { Updates } from "../../operate/recover/updates";
+import type { Resource } from "../../operate/stack/engineJson";
+import { type Kind, resourceTypes } from "../../operate/stack/stackView";
 import { Api, bucketRequest, keyRequest, trailRequest } from "../support/api";
 import { connectionTo, reach } from "../support/connection";
 import { encryptBucket, s3Client } from "../support/s3Client";

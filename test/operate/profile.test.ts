@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
-import { commandConnection } from "../../operate/engine/profile";
+import { commandConnection } from "../../operate/stack/profile";
 import { createKey, keyFileOf } from "../support/authorizedKey";
 import { metadataOf } from "../support/metadata";
 import { runBash } from "../support/pipelines/bash";

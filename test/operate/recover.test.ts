@@ -1,5 +1,5 @@
 import { Updates } from "../../operate/recover/updates";
-import { EngineRecord } from "../../operate/state/record";
+import { EngineRecord } from "../../operate/state/engineRecord";
 import { StackEditor } from "../../operate/state/stackEditor";
 
 const at = (time: string) => new Date(`2026-03-01T${time}Z`);

@@ -1,9 +1,9 @@
 import { Metadata, status } from "@grpc/grpc-js";
 import { Command } from "commander";
 import { CloudFailure, isCloudFailure } from "../../api/failures";
-import { UnreadableError } from "../../operate/engine/json";
 import { UsageError } from "../../operate/exitCodes";
 import { run } from "../../operate/run";
+import { UnreadableError } from "../../operate/stack/engineJson";
 import { printedBy } from "../support/printed";
 
 const call = Object.assign(new Error("16"), {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CliStack } from "../../local/cli";
+import type { CliStack } from "../../tools/local/cliStack";
 import { Api } from "./api";
 import { environmentOf, runCommand } from "./commands";
 import { withPulumi } from "./kills";

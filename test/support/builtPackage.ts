@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { locked } from "../../toolchain/lock";
+import { locked } from "../../tools/toolchain/lock";
 import { suiteVariable } from "./suiteFolder";
 
 const repository = join(__dirname, "..", "..");

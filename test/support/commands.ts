@@ -1,6 +1,6 @@
-import { localEnvironment } from "../../local/environment";
 import { run } from "../../operate/run";
-import { ensureToolchain } from "../../toolchain";
+import { localEnvironment } from "../../tools/local/environment";
+import { ensureToolchain } from "../../tools/toolchain";
 import { withEnvironment } from "./fakes";
 import { withPulumi } from "./kills";
 import type { LocalStack } from "./localStack";

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CliError, type CliStack, type CliStackOptions } from "../../local/cli";
 import { markdownOf } from "../../operate/diff/markdown";
 import { type Report, reportOn } from "../../operate/diff/report";
+import { CliError, type CliStack, type CliStackOptions } from "../../tools/local/cliStack";
 import type { LocalStack } from "./localStack";
 
 /** A preview, and the state that it begins from, as the CLI prints them. */

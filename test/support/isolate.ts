@@ -1,4 +1,4 @@
-import { isolateFromRealAccounts } from "../../local/environment";
+import { isolateFromRealAccounts } from "../../tools/local/environment";
 
 isolateFromRealAccounts();
 

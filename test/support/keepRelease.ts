@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../package.json";
 import { type KeptRelease, type KeptStack, stacksToKeep } from "./keptStacks";
-import { startWorld } from "./world";
+import { startWorld } from "./stackView";
 
 /** Where in the program a resource was made: long, and nothing to an upgrade. */
 const positions = ["stackTrace", "sourcePosition"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Moment } from "../../emulator/backend/faults";
-import { backendOf } from "../../local/state";
+import { backendOf } from "../../tools/local/state";
 import {
   begin,
   cloudOf,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { stackFileOf } from "../../local/state";
+import { stackFileOf } from "../../tools/local/state";
 import { begin, type KilledOperation, recoverLine, runKilled } from "./kills";
 import { bucketName, type LocalStack } from "./localStack";
 import { configurations, otherAccount } from "./standingStacks";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Moment } from "../../emulator/backend/faults";
-import type { CliStack } from "../../local/cli";
-import { ensureToolchain } from "../../toolchain";
+import type { CliStack } from "../../tools/local/cliStack";
+import { ensureToolchain } from "../../tools/toolchain";
 import { killTree } from "./killed";
 import { LocalStack } from "./localStack";
 import { type StandingStack, standing } from "./standingStacks";

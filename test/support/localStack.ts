@@ -13,9 +13,9 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Call } from "../../emulator/backend/calls";
 import type { ExportedState } from "../../emulator/backend/store";
-import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../local/cli";
-import { backendOf, historyOf, outputsOf, type StateResource, stackFileOf } from "../../local/state";
-import { ensureToolchain } from "../../toolchain";
+import { CliError, CliStack, type CliStackOptions, type OperationOptions } from "../../tools/local/cliStack";
+import { backendOf, historyOf, outputsOf, type StateResource, stackFileOf } from "../../tools/local/state";
+import { ensureToolchain } from "../../tools/toolchain";
 
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
 export const bucketName = "audit-logs";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { localEnvironment } from "../../local/environment";
-import { stackName } from "../../local/state";
-import { ensureToolchain } from "../../toolchain";
-import { readRelease } from "../../toolchain/release";
+import { localEnvironment } from "../../tools/local/environment";
+import { stackName } from "../../tools/local/state";
+import { ensureToolchain } from "../../tools/toolchain";
+import { readRelease } from "../../tools/toolchain/release";
 import { TemporaryFolder } from "./fakes";
 import { bucketName, LocalStack, programOf } from "./localStack";
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { stackFileOf } from "../../local/state";
+import { stackFileOf } from "../../tools/local/state";
 import type { LocalStack } from "./localStack";
 
 /** Type of a resource that is none of this library's. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { CliError, type CliStack } from "../../local/cli";
+import { CliError, type CliStack } from "../../tools/local/cliStack";
 import { programOf, typeOf } from "./localStack";
 
 /** The folder of the pack. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
-import { locked } from "../../toolchain/lock";
+import { locked } from "../../tools/toolchain/lock";
 import { Api } from "./api";
 import { bucketName, type KeptState, LocalStack } from "./localStack";
 import { suiteVariable } from "./suiteFolder";

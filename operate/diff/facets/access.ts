@@ -1,6 +1,6 @@
-import { type Access, accesses, type PolicyView, viewOf } from "../../engine/bucketPolicy";
-import { Hidden, type Resource } from "../../engine/json";
-import { accessOf, canonical, type Access as OwnAccess, textOf, type World } from "../../engine/world";
+import { type Access, accesses, type PolicyView, viewOf } from "../../stack/bucketPolicy";
+import { Hidden, type Resource } from "../../stack/engineJson";
+import { accessOf, canonical, type Access as OwnAccess, type StackView, textOf } from "../../stack/stackView";
 import type { Effect } from "../verdict";
 
 /** The policy of a bucket. */
@@ -13,8 +13,8 @@ export class Policy {
     private readonly text: string,
   ) {}
 
-  static of(bucket: Resource, world: World): Policy | Hidden | undefined {
-    const policy = world.policyOf(bucket);
+  static of(bucket: Resource, view: StackView): Policy | Hidden | undefined {
+    const policy = view.policyOf(bucket);
     if (policy instanceof Hidden) return policy;
     if (typeof policy !== "string" || policy === "") return undefined;
     const name = textOf(bucket.inputs.bucket) ?? "";
@@ -42,8 +42,8 @@ export class Policy {
   }
 }
 
-export function accessIn(bucket: Resource, world: World): OwnAccess | undefined {
-  const policy = Policy.of(bucket, world);
+export function accessIn(bucket: Resource, view: StackView): OwnAccess | undefined {
+  const policy = Policy.of(bucket, view);
   return policy instanceof Policy ? policy.own : undefined;
 }
 

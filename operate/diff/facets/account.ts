@@ -1,4 +1,4 @@
-import { textOf } from "../../engine/world";
+import { textOf } from "../../stack/stackView";
 import { protection } from "./common";
 import { type Facet, facet, listed, moreIsWeaker, nameOf, orNone, shown } from "./facet";
 import {
@@ -14,7 +14,7 @@ import {
 export const accountFacets: readonly Facet[] = [
   facet<Roles>({
     name: "roles",
-    read: (account, world) => rolesOf(referenceTo(account, world), world),
+    read: (account, view) => rolesOf(referenceTo(account, view), view),
     show: ({ needed, surplus } = { needed: [], surplus: [] }) =>
       listed([...needed, ...surplus.map((role) => `${role} (not needed)`)]),
     judge: (before, after) => moreIsWeaker(before?.surplus, after?.surplus),
@@ -22,16 +22,16 @@ export const accountFacets: readonly Facet[] = [
   }),
   facet<readonly Granted[]>({
     name: "roles on it",
-    read: (account, world) => grantsOn(referenceTo(account, world), world),
+    read: (account, view) => grantsOn(referenceTo(account, view), view),
     show: showGranted,
     judge: judgeGranted,
     harm: "More people or accounts may act as the account, or change it.",
   }),
   facet<readonly string[]>({
     name: "keys of the account",
-    read: (account, world) =>
-      world
-        .credentialsOf(referenceTo(account, world))
+    read: (account, view) =>
+      view
+        .credentialsOf(referenceTo(account, view))
         .map(({ urn }) => nameOf({ urn }))
         .sort(),
     show: listed,

@@ -1,6 +1,6 @@
-import { Hidden, type Resource, type Value } from "../../engine/json";
-import { isOurs, splitUrn } from "../../engine/urn";
-import { at, bucketPolicyType, isOpen, listOf, textOf, type World } from "../../engine/world";
+import { Hidden, type Resource, type Value } from "../../stack/engineJson";
+import { at, bucketPolicyType, isOpen, listOf, type StackView, textOf } from "../../stack/stackView";
+import { isOurs, splitUrn } from "../../stack/urn";
 import { accessIn, judgePolicy, Policy } from "./access";
 import { onRemoval, protection } from "./common";
 import {
@@ -27,14 +27,14 @@ import {
   type Scoped,
   showRetention,
   sooner,
-} from "./retention";
+} from "./lifecycle";
 
 export const bucketFacets: readonly Facet[] = [
   facet<string>({
     name: "encryption",
     input: "serverSideEncryptionConfiguration",
-    read: (bucket, world) => {
-      const key = world.keyOf(bucket);
+    read: (bucket, view) => {
+      const key = view.keyOf(bucket);
       if (!key) return undefined;
       const algorithm = textOf(
         at(
@@ -88,7 +88,7 @@ export const bucketFacets: readonly Facet[] = [
   ).map(([who, harm]) =>
     facet<readonly string[]>({
       name: `policy: ${who}`,
-      read: (bucket, world) => accessIn(bucket, world)?.[who],
+      read: (bucket, view) => accessIn(bucket, view)?.[who],
       show: listed,
       judge: moreIsWeaker,
       harm,
@@ -104,7 +104,7 @@ export const bucketFacets: readonly Facet[] = [
   ).map(([what, name, harm]) =>
     facet<boolean>({
       name: `policy: ${name}`,
-      read: (bucket, world) => accessIn(bucket, world)?.[what],
+      read: (bucket, view) => accessIn(bucket, view)?.[what],
       show: (value) => (value === undefined ? "none" : value ? "yes" : "no"),
       judge: offIsWeaker,
       harm,
@@ -200,15 +200,15 @@ export const bucketFacets: readonly Facet[] = [
   }),
   facet<readonly Granted[]>({
     name: "roles on it",
-    read: (bucket, world) => grantsOn(referenceTo(bucket, world), world),
+    read: (bucket, view) => grantsOn(referenceTo(bucket, view), view),
     show: showGranted,
     judge: judgeGranted,
     harm: "More people or accounts may use the logs.",
   }),
   facet<readonly Other[]>({
     name: "resources of others for it",
-    read: (bucket, world) =>
-      world
+    read: (bucket, view) =>
+      view
         .others(bucket)
         .filter(({ type, urn }) => !isOurs(urn) && type !== bucketPolicyType && !isGrant(type))
         .map(({ type, urn, inputs }) => ({
@@ -232,9 +232,9 @@ interface Other {
 const isGrant = (type: string) => type.endsWith(":StorageBucketGrant");
 
 /** The inputs that say who may use a bucket: its own, and those of grants beside it. */
-const grantingInputs = (bucket: Resource, world: World): Resource["inputs"][] => [
+const grantingInputs = (bucket: Resource, view: StackView): Resource["inputs"][] => [
   bucket.inputs,
-  ...world
+  ...view
     .others(bucket)
     .filter(({ type }) => isGrant(type))
     .map(({ inputs }) => inputs),
@@ -243,9 +243,9 @@ const grantingInputs = (bucket: Resource, world: World): Resource["inputs"][] =>
 const isEverybody = (grant: Value) => /AllUsers|AuthenticatedUsers/.test(textOf(at(grant, "uri")) ?? "");
 
 /** Ways in which a bucket is open to everybody. */
-function openings(bucket: Resource, world: World): readonly string[] | Hidden {
+function openings(bucket: Resource, view: StackView): readonly string[] | Hidden {
   const flags = bucket.inputs.anonymousAccessFlags;
-  const granting = grantingInputs(bucket, world);
+  const granting = grantingInputs(bucket, view);
   const hidden = [flags, ...granting.flatMap(({ acl, grants }) => [acl, grants])].find(
     (value) => value instanceof Hidden,
   );
@@ -265,8 +265,8 @@ function openings(bucket: Resource, world: World): readonly string[] | Hidden {
 }
 
 /** Who may use a bucket by its ACL without being everybody. */
-function grantees(bucket: Resource, world: World): readonly string[] | Hidden {
-  const granting = grantingInputs(bucket, world);
+function grantees(bucket: Resource, view: StackView): readonly string[] | Hidden {
+  const granting = grantingInputs(bucket, view);
   const hidden = granting
     .flatMap(({ acl, grants }) => [acl, grants])
     .find((value) => value instanceof Hidden);

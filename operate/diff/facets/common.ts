@@ -1,4 +1,4 @@
-import { isOfStack, textOf } from "../../engine/world";
+import { isOfStack, textOf } from "../../stack/stackView";
 import { facet, flag, orNone } from "./facet";
 
 export const protection = flag({
@@ -11,10 +11,10 @@ const removalOrder = ["keep", "deleteIfEmpty", "deleteWithLogs"];
 
 export const onRemoval = facet<string>({
   name: "onRemoval",
-  read: (resource, world) => {
+  read: (resource, view) => {
     if (!isOfStack(resource)) return undefined;
     // The engine leaves a bucket out of its preview where nothing but this changes; the components tell it.
-    const components = world.componentsOf(resource);
+    const components = view.componentsOf(resource);
     const given = components.flatMap(({ inputs }) => textOf(inputs.onRemoval) ?? [])[0];
     const isDeleted = components.some(({ inputs }) => inputs.retainOnDelete === false);
     return given ?? (isDeleted || !resource.retainOnDelete ? "deleteIfEmpty" : "keep");

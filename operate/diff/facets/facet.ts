@@ -1,5 +1,5 @@
-import { Hidden, type Resource, type Value } from "../../engine/json";
-import type { Reference, World } from "../../engine/world";
+import { Hidden, type Resource, type Value } from "../../stack/engineJson";
+import type { Reference, StackView } from "../../stack/stackView";
 import type { Effect } from "../verdict";
 
 /** One thing that a resource of the audit logs has, and what a change of it means. */
@@ -8,7 +8,7 @@ export interface Facet<T = unknown> {
   /** The inputs that it is read from. Where one is secret, a change of it cannot be judged. */
   readonly input?: string | readonly string[];
   /** What it is; undefined if there is none. */
-  read(resource: Resource, world: World): T | Hidden | undefined;
+  read(resource: Resource, view: StackView): T | Hidden | undefined;
   /** As people read it; several items of a list are lines of their own. */
   show(value: T | undefined): string | readonly string[];
   /** What a change means; undefined if nothing. Not asked where one of the two is hidden. */

@@ -1,7 +1,7 @@
 import { concernsLogs } from "../../../components/logAccess";
 import type { Answer } from "../../../components/roles";
-import type { Resource } from "../../engine/json";
-import { type Grant, isOfStack, type Reference, type World } from "../../engine/world";
+import type { Resource } from "../../stack/engineJson";
+import { type Grant, isOfStack, type Reference, type StackView } from "../../stack/stackView";
 import type { Effect } from "../verdict";
 import { nameOf } from "./facet";
 
@@ -14,19 +14,19 @@ export interface Granted {
 }
 
 /** Roles on something of those who are no service account of a trail. */
-export const grantsOn = (target: Reference, world: World): readonly Granted[] =>
-  world
+export const grantsOn = (target: Reference, view: StackView): readonly Granted[] =>
+  view
     .grants()
-    .filter(({ on }) => world.isSame(on, target))
-    .flatMap((grant) => grantedBy(grant, world))
+    .filter(({ on }) => view.isSame(on, target))
+    .flatMap((grant) => grantedBy(grant, view))
     .sort(byText);
 
 /** Whom a grant gives its role, but for the trails' own accounts: what they have is compared with what they need. */
-export function grantedBy({ role, members }: Grant, world: World): Granted[] {
-  const accounts = world.judged("account").map((account) => referenceTo(account, world));
+export function grantedBy({ role, members }: Grant, view: StackView): Granted[] {
+  const accounts = view.judged("account").map((account) => referenceTo(account, view));
   const reaches = concernsLogs(role);
   return members
-    .filter((member) => !accounts.some((account) => world.isMember(member, account)))
+    .filter((member) => !accounts.some((account) => view.isMember(member, account)))
     .map((member) => ({ role, to: nameOf(member), reaches }));
 }
 
@@ -63,10 +63,10 @@ export interface Roles {
 }
 
 /** Roles of a trail's service account, apart by whether a trail needs them. */
-export function rolesOf(account: Reference, world: World): Roles {
-  const needs = neededGrants(world);
-  const grants = world.grantsOf(account);
-  const isUsed = world.all("trail").some((trail) => world.isSame(world.accountOf(trail), account));
+export function rolesOf(account: Reference, view: StackView): Roles {
+  const needs = neededGrants(view);
+  const grants = view.grantsOf(account);
+  const isUsed = view.all("trail").some((trail) => view.isSame(view.accountOf(trail), account));
   const named = (isNeeded: boolean) =>
     grants
       // Without a trail there is nothing to measure the need by.
@@ -76,19 +76,19 @@ export function rolesOf(account: Reference, world: World): Roles {
   return { needed: named(true), surplus: named(false) };
 }
 
-export const referenceTo = (resource: Resource, world: World): Reference => ({
-  urn: isOfStack(resource) ? world.identity(resource.urn) : undefined,
+export const referenceTo = (resource: Resource, view: StackView): Reference => ({
+  urn: isOfStack(resource) ? view.identity(resource.urn) : undefined,
   id: resource.id,
 });
 
 /** The grants that trails need. */
-function neededGrants(world: World): ReadonlySet<Grant> {
-  const needed = world.all("trail").flatMap((trail) => {
-    const account = world.accountOf(trail);
-    const needs = world.needsOf(trail);
-    return world
+function neededGrants(view: StackView): ReadonlySet<Grant> {
+  const needed = view.all("trail").flatMap((trail) => {
+    const account = view.accountOf(trail);
+    const needs = view.needsOf(trail);
+    return view
       .grantsOf(account)
-      .filter((grant) => needs.some((need) => grant.role === need.role && world.isOnPlaceOf(grant, need)));
+      .filter((grant) => needs.some((need) => grant.role === need.role && view.isOnPlaceOf(grant, need)));
   });
   return new Set(needed);
 }

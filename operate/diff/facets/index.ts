@@ -1,4 +1,4 @@
-import type { Kind } from "../../engine/world";
+import type { Kind } from "../../stack/stackView";
 import { accountFacets } from "./account";
 import { bucketFacets } from "./bucket";
 import type { Facet } from "./facet";

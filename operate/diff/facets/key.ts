@@ -1,5 +1,5 @@
 import { canonicalDuration, faultOfDuration } from "../../../components/duration";
-import type { Hidden } from "../../engine/json";
+import type { Hidden } from "../../stack/engineJson";
 import { onRemoval, protection } from "./common";
 import { type Facet, facet, flag, isTrue, orNone, shown } from "./facet";
 import { type Granted, grantsOn, judgeGranted, referenceTo, showGranted } from "./grants";
@@ -56,7 +56,7 @@ export const keyFacets: readonly Facet[] = [
   }),
   facet<readonly Granted[]>({
     name: "roles on it",
-    read: (key, world) => grantsOn(referenceTo(key, world), world),
+    read: (key, view) => grantsOn(referenceTo(key, view), view),
     show: showGranted,
     judge: judgeGranted,
     harm: "More people or accounts may decrypt the logs, or change the key.",

@@ -1,6 +1,6 @@
-import { letsUpload } from "../../engine/bucketPolicy";
-import type { Resource } from "../../engine/json";
-import { at, isOpen, type Need, type Reference, textOf, type World } from "../../engine/world";
+import { letsUpload } from "../../stack/bucketPolicy";
+import type { Resource } from "../../stack/engineJson";
+import { at, isOpen, type Need, type Reference, type StackView, textOf } from "../../stack/stackView";
 import { protection } from "./common";
 import { type Facet, facet, listed, nameOf, nothing, orNone, shown } from "./facet";
 import { referenceTo } from "./grants";
@@ -16,8 +16,8 @@ export const trailFacets: readonly Facet[] = [
   facet<string>({
     name: "bucket",
     input: "storageDestination",
-    read: (trail, world) =>
-      textOf(world.inStack(world.bucketOf(trail))?.inputs.bucket) ??
+    read: (trail, view) =>
+      textOf(view.inStack(view.bucketOf(trail))?.inputs.bucket) ??
       shown(at(trail.inputs, "storageDestination", "bucketName")),
     show: orNone,
     judge: () => "stop",
@@ -36,7 +36,7 @@ export const trailFacets: readonly Facet[] = [
   facet<string>({
     name: "service account",
     input: "serviceAccountId",
-    read: (trail, world) => nameOf(world.accountOf(trail)),
+    read: (trail, view) => nameOf(view.accountOf(trail)),
     show: orNone,
     judge: nothing,
   }),
@@ -73,36 +73,36 @@ interface Lack {
   readonly roles: readonly string[];
 }
 
-function lackOf(trail: Resource, world: World): Lack | undefined {
-  const account = world.accountOf(trail);
-  const roles = lackingRoles(trail, account, world);
+function lackOf(trail: Resource, view: StackView): Lack | undefined {
+  const account = view.accountOf(trail);
+  const roles = lackingRoles(trail, account, view);
   return roles.length > 0 ? { account: account.urn ?? account.id ?? "", roles } : undefined;
 }
 
-function lackingRoles(trail: Resource, account: Reference, world: World): readonly string[] {
+function lackingRoles(trail: Resource, account: Reference, view: StackView): readonly string[] {
   if (isOpen(account)) return [];
-  const roles = world.needsOf(trail).flatMap((need) => {
-    const answer = world.isMet(need, account);
+  const roles = view.needsOf(trail).flatMap((need) => {
+    const answer = view.isMet(need, account);
     const [{ on, onWhat }] = need.on;
-    const role = `${need.role} on ${onWhat} ${nameOf(on)}${taken(need, account, world)}`;
+    const role = `${need.role} on ${onWhat} ${nameOf(on)}${taken(need, account, view)}`;
     return answer === "yes" ? [] : [answer === "no" ? role : `${perhaps}${role}`];
   });
   const right = "the right to upload, by the bucket's policy";
-  const upload = uploads(trail, account, world);
+  const upload = uploads(trail, account, view);
   return [...roles, ...(upload === "yes" ? [] : [upload === "no" ? right : `${perhaps}${right}`])].sort();
 }
 
 /** By what the role was taken away, which the account may have from elsewhere. */
-function taken(need: Need, account: Reference, world: World): string {
-  const by = need.on.flatMap(({ on }) => world.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
+function taken(need: Need, account: Reference, view: StackView): string {
+  const by = need.on.flatMap(({ on }) => view.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
   return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";
 }
 
-function uploads(trail: Resource, { id }: Reference, world: World) {
-  const bucket = world
+function uploads(trail: Resource, { id }: Reference, view: StackView) {
+  const bucket = view
     .judged("bucket")
-    .find((one) => world.isSame(world.bucketOf(trail), referenceTo(one, world)));
-  const policy = bucket && world.policyOf(bucket);
+    .find((one) => view.isSame(view.bucketOf(trail), referenceTo(one, view)));
+  const policy = bucket && view.policyOf(bucket);
   if (id === undefined || typeof policy !== "string" || policy === "") return "yes";
   const prefix = textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "";
   return letsUpload(policy, textOf(bucket?.inputs.bucket) ?? "", id, prefix);

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { backendOf, stackFileOf } from "../../../local/state";
+import { backendOf, stackFileOf } from "../../../tools/local/state";
 import { killTree } from "../../support/killed";
 import { atKey, atTrail, firstUp, killedAtKey, stateIn } from "../../support/killedOperations";
 import { begin, expectRecovered, outcomeOf, recoverLine, undisturbed } from "../../support/kills";

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { backendOf } from "../../../local/state";
+import { backendOf } from "../../../tools/local/state";
 import { atKey, atTrail, exchange, firstUp, killedAtKey } from "../../support/killedOperations";
 import { expectRecovered, outcomeOf, recoverLine, undisturbed } from "../../support/kills";
 

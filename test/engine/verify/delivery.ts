@@ -1,4 +1,4 @@
-import { allEvents, type Collected } from "../../../operate/engine/events";
+import { allEvents, type Collected } from "../../../operate/stack/events";
 import { minute } from "../../../operate/verify/check";
 import { proveDelivery } from "../../../operate/verify/delivery";
 import { targetsOf } from "../../../operate/verify/target";
@@ -86,7 +86,7 @@ describe("delivery", () => {
     ],
   ])("cannot be proven where the trail collects %s", async (_name, collected, told) => {
     await using copy = await Copy.of(standard);
-    const [target] = targetsOf(standard.world);
+    const [target] = targetsOf(standard.view);
     if (!target) throw new Error("there is no trail");
     const before = copy.cloud.auditLog.lastSequence;
     const { check } = await proveDelivery({ ...target, collected }, copy.keyId, 0, await copy.connect(), {

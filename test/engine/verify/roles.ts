@@ -43,7 +43,7 @@ testBreaks([
 
 describe("roles that the stack did not give", () => {
   const rolesWith = async (copy: Copy) => {
-    const [target] = targetsOf(standard.world);
+    const [target] = targetsOf(standard.view);
     if (!target) throw new Error("there is no trail");
     const cloud = await copy.connect();
     const settings = await readBucketSettings(bucketName, cloud);

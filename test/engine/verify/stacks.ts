@@ -3,8 +3,8 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emu
 import type { Call } from "../../../emulator/backend/calls";
 import type { Duration } from "../../../emulator/backend/clock";
 import type { BucketSettings } from "../../../emulator/backend/storage/bucket";
-import { readState } from "../../../operate/engine/json";
-import { World } from "../../../operate/engine/world";
+import { readState } from "../../../operate/stack/engineJson";
+import { StackView } from "../../../operate/stack/stackView";
 import { type Check, minute } from "../../../operate/verify/check";
 import { textOf } from "../../../operate/verify/text";
 import { type Verification, type VerifyOptions, verify } from "../../../operate/verify/verify";
@@ -12,7 +12,7 @@ import { bucketName, byDeployer, LocalStack } from "../../support/localStack";
 
 /** A stack as it was brought up: its state, and its cloud. */
 export interface Made {
-  readonly world: World;
+  readonly view: StackView;
   readonly state: EmulatorOptions["state"];
 }
 
@@ -21,8 +21,8 @@ export async function made(config: (emulator: Emulator) => Record<string, unknow
   await local.up(config(local.emulator));
   const stack = await local.open();
   const { resources } = readState(JSON.stringify({ deployment: stack.state() }));
-  const world = new World(new Map(resources.map((resource) => [resource.urn, resource])));
-  return { world, state: local.keep().cloud };
+  const view = new StackView(new Map(resources.map((resource) => [resource.urn, resource])));
+  return { view, state: local.keep().cloud };
 }
 
 /** Somebody with the README's roles. */
@@ -53,16 +53,16 @@ afterEach(() => {
 export class Copy implements AsyncDisposable {
   private constructor(
     readonly emulator: Emulator,
-    private readonly world: World,
+    private readonly view: StackView,
   ) {}
 
-  static async of({ world, state }: Made, options: EmulatorOptions = {}): Promise<Copy> {
+  static async of({ view, state }: Made, options: EmulatorOptions = {}): Promise<Copy> {
     const emulator = await startEmulator({ ...options, state: structuredClone(state) });
     process.env.SSL_CERT_FILE = emulator.caFile;
     // Who may reach the logs by way of the cloud is read too.
     const { access, organizationId, deployer } = emulator.cloud;
     access.add(organizationId, { roleId: "resource-manager.auditor", subject: deployer });
-    return new Copy(emulator, world);
+    return new Copy(emulator, view);
   }
 
   get cloud() {
@@ -142,7 +142,7 @@ export class Copy implements AsyncDisposable {
     const connection = await this.connect(subject);
     const progress: string[] = [];
     const found = await verify(
-      this.world,
+      this.view,
       connection,
       { quick: true, wait: 15 * minute, deployers: [this.cloud.deployer.id], ...options },
       {

@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diff } from "../../../operate/diff/command";
 import { reportOn } from "../../../operate/diff/report";
-import { quietEnvironment } from "../../../operate/engine/pulumi";
+import { quietEnvironment } from "../../../operate/stack/runPulumi";
 import { exported, preview, secretOf, stack } from "../../support/engineOutput";
 import { TemporaryFolder } from "../../support/fakes";
 

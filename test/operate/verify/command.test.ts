@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openStack } from "../../../operate/engine/stack";
 import { run } from "../../../operate/run";
+import { openStack } from "../../../operate/stack/openStack";
 import { verifyCommand } from "../../../operate/verify";
 import { makeFolder } from "../../support/folder";
 import { printedBy } from "../../support/printed";
 import { Stack } from "./stack";
 
-jest.mock("../../../operate/engine/stack", () => ({ openStack: jest.fn() }));
+jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn() }));
 
 /** What the command prints for a stack, and how it ends. */
 async function verifyStack(stack: Stack, ...options: string[]) {
   jest.mocked(openStack).mockResolvedValue({
-    ...{ name: "dev", project: "p", state: {} as never, world: stack.world },
+    ...{ name: "dev", project: "p", state: {} as never, view: stack.view },
     cloud: () => stack.connect(),
   });
   const deployer = ["--deployer", stack.cloud.deployer.id];

@@ -216,7 +216,7 @@ test("whatever system groups have, a bucket that is not public gives nothing to 
   ];
   const api = await stack.connect();
   const settings = await readBucketSettings("audit-logs", api);
-  const [target] = targetsOf(stack.world);
+  const [target] = targetsOf(stack.view);
   if (!settings || !target) throw new Error("there is no bucket or no trail");
   const outcomes = new Set<string>();
   await fc.assert(

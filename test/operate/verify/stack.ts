@@ -3,8 +3,8 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emu
 import type { Call } from "../../../emulator/backend/calls";
 import type { Subject } from "../../../emulator/backend/iam/access";
 import type { BucketSettings } from "../../../emulator/backend/storage/bucket";
-import type { Resource } from "../../../operate/engine/json";
-import { resourceTypes, World } from "../../../operate/engine/world";
+import type { Resource } from "../../../operate/stack/engineJson";
+import { resourceTypes, StackView } from "../../../operate/stack/stackView";
 import { type Check, minute } from "../../../operate/verify/check";
 import { textOf } from "../../../operate/verify/text";
 import { type Verification, type VerifyOptions, verify } from "../../../operate/verify/verify";
@@ -107,7 +107,7 @@ export class Stack implements AsyncDisposable {
   }
 
   /** What the engine's state would hold. */
-  get world(): World {
+  get view(): StackView {
     const { folderId, organizationId } = this.cloud;
     const urn = (type: string) =>
       `urn:pulumi:dev::yandex-audit-trails::yandex-audit-trails:index:AuditTrails$${type}::audit-trails`;
@@ -132,7 +132,7 @@ export class Stack implements AsyncDisposable {
         filteringPolicy: { managementEventsFilter: { resourceScopes: [scope] } },
       }),
     ];
-    return new World(new Map(resources.map((one) => [one.urn, one])));
+    return new StackView(new Map(resources.map((one) => [one.urn, one])));
   }
 
   connect(subject: Subject = this.cloud.deployer) {
@@ -145,7 +145,7 @@ export class Stack implements AsyncDisposable {
     { clock = 0, onPause = () => {}, subject = this.cloud.deployer } = {},
   ): Promise<Verification & { readonly text: string }> {
     const found = await verify(
-      this.world,
+      this.view,
       await this.connect(subject),
       { quick: true, wait: 15 * minute, deployers: [this.cloud.deployer.id], ...options },
       {

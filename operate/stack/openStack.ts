@@ -1,0 +1,108 @@
+import { type CloudApi, type Connection, openCloud } from "../../api/connection";
+import { type ProviderSetting, providerSettings } from "../../api/providerSettings";
+import { UsageError } from "../exitCodes";
+import { type Properties, type Resource, readState, type State, UnreadableError } from "./engineJson";
+import { commandConnection } from "./profile";
+import { runPulumi } from "./runPulumi";
+import { StackView, textOf } from "./stackView";
+import { isOurs, splitUrn } from "./urn";
+
+/** A stack with audit trails, as its state has it. */
+export interface AuditStack {
+  readonly name: string;
+  readonly project: string;
+  readonly state: State;
+  readonly view: StackView;
+  /** The cloud as the stack's provider reaches it, or else by the profile of the vendor's CLI. */
+  cloud(): Promise<CloudApi>;
+}
+
+/**
+ * Opens a stack of the Pulumi project in the current folder.
+ *
+ * @throws {UsageError} if there is no such stack, or no component of this library in it.
+ */
+export async function openStack(name: string): Promise<AuditStack> {
+  const state = await exportOf(name);
+  const ours = state.resources.filter(({ urn }) => isOurs(urn));
+  const [first] = ours;
+  if (!first)
+    throw new UsageError(
+      `The stack ${name} has no component of this library. Run pulumi up first, or name another stack.`,
+    );
+  const view = new StackView(new Map(state.resources.map((resource) => [resource.urn, resource])));
+  return {
+    ...{ name, project: splitUrn(first.urn).project, state, view },
+    cloud: async () => openCloud(await connectionOf(name, state.resources)),
+  };
+}
+
+/**
+ * How a command reaches the cloud of a stack: as its provider does, by its configuration and by its resources as they are or are to
+ * be, or else by the profile of the vendor's CLI.
+ *
+ * @param options Further options of the CLI about its configuration.
+ */
+export const connectionOf = async (
+  name: string,
+  resources: readonly Resource[],
+  options: readonly string[] = [],
+): Promise<Connection> => commandConnection({ ...(await configured(name, options)), ...givenTo(resources) });
+
+/** @throws {UsageError} if there is no such stack. @throws {UnreadableError} if its state cannot be read. */
+export const exportOf = async (name: string): Promise<State> =>
+  readState(await read("state", name, ["stack", "export", "--stack", name]));
+
+/**
+ * Asks the Pulumi CLI for something of a stack. What cannot be read is unknown, and never taken for "not set".
+ *
+ * @throws {UsageError} if there is no such stack. @throws {UnreadableError} with the CLI's reason if it fails.
+ */
+async function read(what: string, name: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr, succeeded } = await runPulumi(`Reading the ${what}`, args);
+  if (succeeded) return stdout;
+  const reason = `The ${what} of stack ${name} cannot be read: ${stderr.trim() || "pulumi gives no reason"}`;
+  throw /no stack named .* found/.test(stderr) ? new UsageError(reason) : new UnreadableError(reason);
+}
+
+type Given = Partial<Record<ProviderSetting, string>>;
+
+/** What an explicit provider was given, as far as the state tells: no secret of it. */
+function givenTo(resources: readonly Resource[]): Given {
+  const provider = resources.find(({ urn, provider: of }) => of && isOurs(urn))?.provider;
+  // The id behind it is not known before the provider is made.
+  const inputs = resources.find(({ urn }) => provider?.startsWith(`${urn}::`))?.inputs;
+  return texts((setting) => textOf(inputs?.[setting]));
+}
+
+/** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
+async function configured(name: string, options: readonly string[]): Promise<Given> {
+  const config = await configurationOf(name, ["--show-secrets", ...options]);
+  return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
+}
+
+/**
+ * The stack's configuration; what is secret in it has no value, unless that is asked for.
+ *
+ * @throws as {@link read}.
+ */
+export async function configurationOf(
+  name: string,
+  options: readonly string[] = [],
+): Promise<Record<string, Properties>> {
+  const args = ["config", "--json", ...options, "--stack", name];
+  const printed = await read("configuration", name, args);
+  try {
+    return JSON.parse(printed);
+  } catch {
+    throw new UnreadableError(`The configuration of stack ${name} cannot be read: pulumi prints no JSON.`);
+  }
+}
+
+const texts = (read: (setting: ProviderSetting) => string | undefined): Given =>
+  Object.fromEntries(
+    providerSettings.flatMap((setting) => {
+      const value = read(setting);
+      return value ? [[setting, value] as const] : [];
+    }),
+  );

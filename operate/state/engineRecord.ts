@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { type Resource, readState, type State, UnreadableError } from "../stack/engineJson";
+import { isOurs } from "../stack/urn";
+
+/** A resource or an operation as the engine writes it, with all that we do not look at. */
+const jsonResource = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  custom: z.boolean().optional(),
+  propertyDependencies: z.unknown().optional(),
+  delete: z.boolean().optional(),
+  created: z.string().optional(),
+});
+
+const exported = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(jsonResource).nullish(),
+    pending_operations: z.array(z.looseObject({ type: z.string(), resource: jsonResource })).nullish(),
+  }),
+});
+
+type Exported = z.infer<typeof exported>;
+type JsonResource = z.infer<typeof jsonResource>;
+
+const previewed = z.object({ steps: z.array(z.object({ newState: jsonResource.optional() })).optional() });
+
+/** What an update notes of a resource beside its inputs and outputs. An import notes none of it. */
+const optionNames = [
+  ...["protect", "retainOnDelete", "deletedWith", "dependencies", "propertyDependencies"],
+  ...["resourceHooks", "ignoreChanges", "replaceOnChanges", "additionalSecretOutputs"],
+];
+
+/** What the engine had begun with a resource when it was stopped. */
+export interface Pending {
+  readonly operation: string;
+  readonly resource: Resource;
+  /** Whether it is nothing in the cloud: a component, a provider, the stack itself. */
+  readonly isBookkeeping: boolean;
+}
+
+/** The engine's record of a stack: its state, and what it had begun and not ended. */
+export class EngineRecord {
+  private constructor(private readonly json: Exported) {}
+
+  /** @throws {UnreadableError} if the text is not the output of `pulumi stack export`. */
+  static read(text: string): EngineRecord {
+    try {
+      return new EngineRecord(exported.parse(JSON.parse(text)));
+    } catch {
+      throw new UnreadableError("The output of `pulumi stack export` is broken or cut off.");
+    }
+  }
+
+  get state(): State {
+    return readState(JSON.stringify(this.json));
+  }
+
+  get pending(): Pending[] {
+    const operations = this.json.deployment.pending_operations ?? [];
+    const resources = operations.map(({ resource }) => ({ ...resource, delete: false }));
+    const { resources: read } = readState(JSON.stringify({ deployment: { resources } }));
+    return operations.flatMap(({ type: operation, resource: { custom, type } }, i) => {
+      const resource = read[i];
+      const isBookkeeping = custom === false || type.startsWith("pulumi:");
+      return resource ? [{ operation, resource, isBookkeeping }] : [];
+    });
+  }
+
+  /** Ids of everything in the state, also of what waits for its deletion. */
+  get ids(): ReadonlySet<string> {
+    return new Set(this.json.deployment.resources?.flatMap(({ id }) => id ?? []));
+  }
+
+  /** When the first resource of the stack was made. */
+  get oldest(): Date | undefined {
+    const times = this.json.deployment.resources?.flatMap(({ created }) => created ?? []) ?? [];
+    const [first] = times.map((time) => new Date(time)).sort((one, other) => one.getTime() - other.getTime());
+    return first;
+  }
+
+  /**
+   * The record with what an update would note, beside inputs and outputs, of the resources that came by an import, and that no
+   * update has touched since. For all others the program decides at its next update.
+   *
+   * @param preview Output of `pulumi preview --json --show-sames`.
+   * @returns nothing if all of it is noted.
+   */
+  completed(preview: string): EngineRecord | undefined {
+    const { resources } = this.json.deployment;
+    const { steps = [] } = previewed.parse(JSON.parse(preview.slice(preview.search(/^\{/m))));
+    const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
+    const inState = new Set(resources?.map(({ urn }) => urn));
+    const completed = resources?.map((resource) => {
+      // An update notes what each input is made of, an import does not.
+      const isImported =
+        resource.custom !== false && resource.propertyDependencies === undefined && isOurs(resource.urn);
+      const wanted = isImported ? planned.get(resource.urn) : undefined;
+      return wanted ? withOptions(resource, wanted, inState) : resource;
+    });
+    if (!completed || JSON.stringify(completed) === JSON.stringify(resources)) return undefined;
+    return this.with({ ...this.json.deployment, resources: inOrder(completed) });
+  }
+
+  /**
+   * The record without what was pending.
+   *
+   * @param successors Ids of what is to take the place of resources, by their URNs. A refresh has to read it; the old ones wait for their
+   * deletion, as they do once the engine has made what takes their place.
+   */
+  settled(successors: ReadonlyMap<string, string>): EngineRecord {
+    const { resources, pending_operations, ...rest } = this.json.deployment;
+    const asked = new Map(pending_operations?.map(({ resource }) => [resource.urn, resource]));
+    const isReplaced = ({ urn, delete: isDoomed }: JsonResource) => successors.has(urn) && !isDoomed;
+    const current = resources?.map((resource) => {
+      if (!isReplaced(resource)) return resource;
+      const { outputs: _unread, ...successor } = { ...resource, ...asked.get(resource.urn) };
+      return { ...successor, id: successors.get(resource.urn) };
+    });
+    const replaced = resources?.filter(isReplaced).map((resource) => ({ ...resource, delete: true }));
+    return this.with({
+      ...rest,
+      resources: inOrder([...(current ?? []), ...(replaced ?? [])]),
+    });
+  }
+
+  /** For `pulumi stack import`. */
+  get text(): string {
+    return JSON.stringify(this.json);
+  }
+
+  private with(deployment: Exported["deployment"]): EngineRecord {
+    return new EngineRecord({ ...this.json, deployment });
+  }
+}
+
+/** A resource with another one's options, as far as what they name is in the state. Options that are alike stay. */
+function withOptions(
+  resource: JsonResource,
+  wanted: JsonResource,
+  inState: ReadonlySet<string>,
+): JsonResource {
+  const known = (value: unknown): unknown => {
+    if (Array.isArray(value))
+      return value.filter((item) => !String(item).startsWith("urn:") || inState.has(String(item)));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, known(item)]));
+  };
+  const differing = optionNames
+    .map((name) => [name, known(wanted[name])] as const)
+    .filter(([name, value]) => unordered(value) !== unordered(resource[name]));
+  return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
+}
+
+/** A value as text, without the order of lists: that of dependencies differs from run to run. */
+const unordered = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner) => (Array.isArray(inner) ? [...inner].sort() : inner)) ?? "";
+
+/** Resources with what they depend on before them, as the engine wants them. An import leaves them in any order. */
+function inOrder(resources: readonly JsonResource[]): JsonResource[] {
+  const placed = new Set<JsonResource>();
+  const place = (resource: JsonResource): void => {
+    if (placed.has(resource)) return;
+    const { parent, provider, deletedWith, dependencies, propertyDependencies } = resource;
+    const named = new Set(urnsIn([parent, provider, deletedWith, dependencies, propertyDependencies]));
+    for (const other of resources) if (other !== resource && named.has(other.urn)) place(other);
+    placed.add(resource);
+  };
+  resources.forEach(place);
+  return [...placed];
+}
+
+/** URNs in options of a resource; a provider is named by URN and id. */
+const urnsIn = (value: unknown): string[] => {
+  if (typeof value === "string") return [value, value.split("::").slice(0, 4).join("::")];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(urnsIn) : [];
+};

@@ -1,3 +1,0 @@
-import "./requireSdk";
-
-export * from "../components";

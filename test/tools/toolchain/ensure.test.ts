@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureToolchain } from "../../../tools/toolchain";
+import { cleanGoCache } from "../../../tools/toolchain/cacheFolder";
+import { engineKey } from "../../../tools/toolchain/programs";
+import { pinnedRelease } from "../../../tools/toolchain/release";
+import { TemporaryFolder, withEnvironment } from "../../support/fakes";
+
+/** Runs with an empty cache, nothing installed, and a `go` that does what the script says. */
+async function inCache(goScript: string, task: (cache: string) => Promise<unknown>): Promise<void> {
+  using folder = new TemporaryFolder();
+  folder.script("bin/go", goScript);
+  const cache = join(folder.path, "cache");
+  const PATH = `${folder.path}/bin:/usr/bin:/bin`;
+  const own = { PATH, AUDIT_TRAILS_CACHE: cache, PULUMI_HOME: folder.path };
+  await withEnvironment({ ...own, GOCACHE: undefined, GOMODCACHE: undefined }, () => task(cache));
+}
+
+test("a build that fails half way leaves nothing that a later run would trust", async () => {
+  const go = "echo go1.26.8"; // Builds seem to work, and give nothing.
+  await inCache(go, async (cache) => {
+    await expect(ensureToolchain(() => {})).rejects.toThrow();
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
+
+/** Each download writes a line that the first build waits for, and which it then fails with. */
+const oneDownloads = `
+lines=$(dirname $0)/lines
+case $1 in
+  env) mkfifo $lines; echo go1.26.8 ;;
+  list) echo "downloading for $(basename $PWD)" > $lines ;;
+  build) exec 3<>$lines; timeout 20 head -n 3 <&3 >&2; echo "caches: $GOCACHE $GOMODCACHE" >&2; exit 1 ;;
+esac`;
+
+test("modules of all other programs are downloaded while the first is built, into caches of its own", async () => {
+  await inCache(oneDownloads, async (cache) => {
+    const lines: string[] = [];
+    const failed = await ensureToolchain((line) => lines.push(line)).catch((error: Error) => error.message);
+    for (const folder of ["nodejs", "bridge", "provider"])
+      expect(failed).toContain(`downloading for ${folder}\n`);
+    expect(failed).toContain(`caches: ${cache}/go/build ${cache}/go/modules`);
+    expect(lines.slice(1)).toEqual([
+      "An ordinary Pulumi installation makes these builds unnecessary: https://www.pulumi.com/docs/install",
+      "Building Pulumi CLI, Node language host, Pulumi plugin terraform-provider, Terraform provider yandex: up to 11 minutes on 2 cores.",
+      `Up to 6 GB of Go modules and compiled packages stay in ${cache}/go until: npm run toolchain -- --clean`,
+    ]);
+  });
+});
+
+test("what builds have left can be deleted, and the programs stay", async () => {
+  using folder = new TemporaryFolder();
+  const modules = join(folder.path, "go", "modules");
+  mkdirSync(modules, { recursive: true });
+  mkdirSync(join(folder.path, "engine-1"));
+  await withEnvironment({ AUDIT_TRAILS_CACHE: folder.path }, cleanGoCache);
+  expect(readdirSync(folder.path)).toEqual(["engine-1"]);
+});
+
+test("what a killed run left is cleared away, and other files of the cache are not", async () => {
+  await inCache("echo go1.0", async (cache) => {
+    const unfinished = join(cache, `${engineKey(pinnedRelease())}.unfinished-1`);
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(cache, "other"), "");
+    await expect(ensureToolchain(() => {})).rejects.toThrow("too old: go1.0");
+    expect(existsSync(unfinished)).toBe(false);
+    expect(readdirSync(cache)).toEqual(["other"]);
+  });
+});
+
+test("a folder without a stamp is made anew, and why is said", async () => {
+  await inCache("echo go1.0", async (cache) => {
+    mkdirSync(join(cache, engineKey(pinnedRelease())), { recursive: true });
+    const lines: string[] = [];
+    await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow();
+    expect(lines[0]).toContain("it is not there or was not finished");
+  });
+});
+
+test("a cache that cannot be written is named, with the variable that moves it", async () => {
+  using folder = new TemporaryFolder();
+  const file = join(folder.path, "file");
+  writeFileSync(file, "");
+  const ensure = () => ensureToolchain(() => {});
+  await expect(withEnvironment({ AUDIT_TRAILS_CACHE: join(file, "cache") }, ensure)).rejects.toThrow(
+    "AUDIT_TRAILS_CACHE",
+  );
+});
+
+/** A `pulumi` that fetches plugins and providers as an ordinary installation does, and makes an SDK. */
+const ordinaryPulumi = `
+case "$1 $2" in
+  version*) echo v3.300.0 ;;
+  "plugin install") target=$PULUMI_HOME/plugins/resource-terraform-provider-v$5/pulumi-resource-terraform-provider ;;
+  "package get-schema")
+    target=$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/yandex-cloud/yandex/$5
+    target=$target/linux_${process.arch === "x64" ? "amd64" : process.arch}/terraform-provider-yandex_v$5 ;;
+  "package gen-sdk") echo "no SDK here" >&2; exit 1 ;;
+esac
+[ -z "$target" ] || { mkdir -p $(dirname $target); echo "#!/bin/sh" > $target; chmod +x $target; }`;
+
+test("with an ordinary Pulumi installation no Go is needed: CLI, language host, plugin and provider come from it", async () => {
+  using folder = new TemporaryFolder();
+  folder.script("bin/pulumi", ordinaryPulumi);
+  folder.script("bin/pulumi-language-nodejs", "echo 3.300.0");
+  const environment = {
+    PATH: `${folder.path}/bin:/usr/bin:/bin`,
+    AUDIT_TRAILS_CACHE: join(folder.path, "cache"),
+    PULUMI_HOME: join(folder.path, "home"),
+  };
+  const lines: string[] = [];
+  const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
+  await expect(made).rejects.toThrow("Making the SDK failed: no SDK here");
+  expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
+    `${folder.path}/bin/pulumi v3.300.0 is taken: CLI and Node language host are of one version that fits.`,
+    `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
+    `Node language host v3.259.0: copied from ${folder.path}/bin/pulumi-language-nodejs`,
+    "Pulumi plugin terraform-provider v1.1.3: fetched by pulumi",
+    "Terraform provider yandex v0.137.0: fetched by pulumi",
+  ]);
+});

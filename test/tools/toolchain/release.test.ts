@@ -1,0 +1,36 @@
+import { providerKey } from "../../../tools/toolchain/programs";
+import { pinnedRelease, readRelease } from "../../../tools/toolchain/release";
+import { TemporaryFolder, withEnvironment } from "../../support/fakes";
+
+const readWith = (AUDIT_TRAILS_PROVIDER: string | undefined) =>
+  withEnvironment({ AUDIT_TRAILS_PROVIDER }, () => readRelease());
+
+test("Pulumi.yaml names the release", async () => {
+  expect(await readWith(undefined)).toEqual(pinnedRelease());
+  expect(pinnedRelease()).toEqual({ plugin: "1.1.3", provider: "0.137.0" });
+});
+
+test("AUDIT_TRAILS_PROVIDER names another release and its binary, each binary with a cache folder of its own", async () => {
+  using folder = new TemporaryFolder();
+  const binary = folder.script("provider", "");
+  const release = await readWith(`0.222.0:${binary}`);
+  expect(release).toEqual({ plugin: "1.1.3", provider: "0.222.0", binary });
+  const other = { ...release, binary: folder.script("other", "") };
+  const keys = [pinnedRelease(), release, other].map(providerKey);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test.each(["0.222.0", "/provider", "0.222.0:relative", "v0.222.0:/provider"])(
+  "AUDIT_TRAILS_PROVIDER=%s is refused with its form",
+  async (value) => {
+    await expect(readWith(value)).rejects.toThrow(
+      `AUDIT_TRAILS_PROVIDER is "${value}", but has to be <version>:<absolute path to the binary>`,
+    );
+  },
+);
+
+test("a binary that is not there is named", async () => {
+  await expect(readWith("0.222.0:/nonexistent/provider")).rejects.toThrow(
+    "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is no file.",
+  );
+});

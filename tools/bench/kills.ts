@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const repository = join(__dirname, "..", "..");
+
+/** Kills updates and recoveries, by the tests that do so. @returns what they counted. */
+export async function countKills(): Promise<string[]> {
+  const jest = join(repository, "node_modules", ".bin", "jest");
+  const child = spawn(jest, ["test/engine/recover/.*long"], {
+    cwd: repository,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const counts: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (/ kills left /.test(line)) counts.push(line);
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error("Not every kill was recovered; what jest says above is why");
+  return counts;
+}

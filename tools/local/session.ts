@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, joinEmulator, type LocalCloud, StateFileError, startEmulator } from "../../emulator";
+import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
+import { locked } from "../toolchain/lock";
+import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
+import { backendOf, stackName } from "./state";
+
+/** Where a session keeps the local cloud and the state of its stacks for the next one. */
+export const defaultFolder = join(__dirname, "..", "..", ".local");
+
+/** File with the local cloud's state. */
+export const stateFileOf = (folder: string): string => join(folder, "cloud.jsonl");
+
+const auditTrails = join(__dirname, "..", "..", "operate", "audit-trails.cjs");
+
+/** https://yandex.cloud/en/docs/audit-trails/concepts/trail */
+const betweenDeliveries = { minutes: 5 };
+
+/** The local cloud and the commands on it, while one of them runs. */
+export class Session {
+  constructor(
+    readonly emulator: LocalCloud,
+    private readonly run: LocalRun,
+  ) {}
+
+  /**
+   * Runs the CLI in this terminal.
+   *
+   * @returns its exit code; 130 if a signal ended it.
+   */
+  pulumi(args: readonly string[]): Promise<number> {
+    return this.cli(args, "inherit");
+  }
+
+  private cli(args: readonly string[], stdio: "inherit" | "ignore"): Promise<number> {
+    return this.spawn(this.run.toolchain.pulumi, args, stdio);
+  }
+
+  /**
+   * Runs the command `audit-trails` in this terminal. After the event that `verify` causes, the cloud's clock is moved on to the
+   * next delivery.
+   *
+   * @returns its exit code; 130 if a signal ended it.
+   */
+  async auditTrails(args: readonly string[]): Promise<number> {
+    await this.set("clock-jumps", { method: "ServiceAccountService/Update", by: betweenDeliveries });
+    try {
+      return await this.spawn(process.execPath, [auditTrails, ...args], "inherit");
+    } finally {
+      await this.set("clock-jumps");
+    }
+  }
+
+  /** Moves the cloud's clock on, so that trails deliver. */
+  deliver(): Promise<void> {
+    return this.set("clock", betweenDeliveries);
+  }
+
+  /** Sets a lever of the local cloud; without a value, puts it back. */
+  private async set(lever: string, value?: object): Promise<void> {
+    const method = value ? "POST" : "DELETE";
+    const body = value && JSON.stringify(value);
+    const { ok, status } = await fetch(`${this.emulator.adminUrl}/${lever}`, { method, body });
+    if (!ok) throw new Error(`The local cloud answers ${method} /${lever} with ${status}`);
+  }
+
+  private async spawn(
+    command: string,
+    args: readonly string[],
+    stdio: "inherit" | "ignore",
+  ): Promise<number> {
+    const child = spawn(command, args, { env: localEnvironment(this.run), stdio });
+    const [code] = await once(child, "close");
+    return code ?? 130;
+  }
+
+  /**
+   * Makes the stack `dev` if there is no stack yet, and selects it if none is: which one is selected the CLI keeps outside of the
+   * folder.
+   *
+   * @throws {Error} if the CLI cannot; it has said why.
+   */
+  async requireStack(): Promise<void> {
+    if (existsSync(join(backendOf(this.run.folder), ".pulumi", "stacks"))) {
+      const isSelected = (await this.cli(["stack", "--show-name"], "ignore")) === 0;
+      if (!isSelected) await this.pulumi(["stack", "select", stackName]);
+      return;
+    }
+    mkdirSync(backendOf(this.run.folder), { recursive: true });
+    const code = await this.pulumi(["stack", "init", stackName]);
+    if (code !== 0) throw new ToolchainError(`The stack ${stackName} could not be made.`);
+  }
+}
+
+/** How a session begins. */
+export interface SessionOptions {
+  /** Folder that keeps everything for the next session; one session at a time uses it. */
+  readonly folder: string;
+  /** Whether to begin anew. @default false */
+  readonly fresh?: boolean;
+}
+
+/**
+ * Runs a task on the local cloud: on the one that another process runs on the same state, else on one that lives as long as the
+ * task. Its state lives longer. Ctrl-C is left to the CLI, which a terminal tells of it too.
+ */
+export async function inSession<T>(
+  { folder, fresh = false }: SessionOptions,
+  task: (session: Session) => Promise<T>,
+): Promise<T> {
+  const toolchain = await ensureToolchain(console.error);
+  isolateFromRealAccounts();
+  process.on("SIGINT", () => {});
+  mkdirSync(folder, { recursive: true });
+  return locked(join(folder, "lock"), console.error, async () => {
+    const joined = await joinEmulator(stateFileOf(folder));
+    if (joined && fresh)
+      throw new ToolchainError(
+        `${stateFileOf(folder)} is in use by the local cloud of process ${joined.pid}. End that one first, to begin anew.`,
+      );
+    if (joined)
+      console.error(`On the local cloud of process ${joined.pid}, whose window is ${joined.adminUrl}`);
+    if (fresh)
+      for (const path of [stateFileOf(folder), backendOf(folder)])
+        rmSync(path, { recursive: true, force: true });
+    await using own = joined ? undefined : await startEmulator({ stateFile: stateFileOf(folder) });
+    if (own) letRead(own);
+    const emulator = (joined ?? own) as LocalCloud;
+    const session = new Session(emulator, { toolchain, emulator, folder });
+    await session.requireStack();
+    return await task(session);
+  });
+}
+
+/** Lets the deployer read the whole organization, so that the commands of audit-trails leave nothing unknown. */
+function letRead({ cloud: { access, organizationId, deployer: subject } }: Emulator): void {
+  const roleId = "viewer";
+  const isHeld = access
+    .list(organizationId)
+    .some((binding) => binding.roleId === roleId && binding.subject.id === subject.id);
+  if (!isHeld) access.add(organizationId, { roleId, subject });
+}
+
+/** Ends the process with the code that a command gives, and tells people of what went wrong in words. */
+export function runCommand(command: () => Promise<number>): void {
+  process.on("uncaughtException", (error) => {
+    endFailedInWords(error);
+    process.exit();
+  });
+  command().then((code) => {
+    process.exitCode = code;
+  }, endFailedInWords);
+}
+
+/** A state file that does not fit is put right by people too. */
+const endFailedInWords = (error: unknown): void =>
+  endFailed(error instanceof StateFileError ? new ToolchainError(error.message) : error);

@@ -1,0 +1,3 @@
+import "./requireSdk";
+
+export * from "../../components";

@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Report } from "./build";
+import { ToolchainError } from "./errors";
+import { locked } from "./lock";
+
+const repository = join(__dirname, "..", "..");
+const sdkFolder = join(repository, "sdks", "yandex");
+const marker = ".toolchain";
+
+/**
+ * Has the CLI generate a Node SDK, and compiles it.
+ *
+ * @param schema What `pulumi package gen-sdk` takes: a schema file, or a plugin with its parameters.
+ * @param folder Folder that gets the SDK, as `sdk`.
+ * @param environment Environment in which the engine finds its plugins.
+ * @throws {ToolchainError} with the output of the step that failed.
+ */
+export function makeSdk(
+  pulumi: string,
+  schema: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): void {
+  const sdk = join(folder, "sdk");
+  const generated = join(folder, "generated");
+  run(pulumi, ["package", "gen-sdk", ...schema, "--language", "nodejs", "--local", "--out", generated]);
+  renameSync(join(generated, "nodejs"), sdk);
+  rmSync(generated, { recursive: true });
+
+  // The compiler resolves the SDK's imports among the repository's packages.
+  symlinkSync(join(repository, "node_modules"), join(sdk, "node_modules"));
+  run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", sdk]);
+  rmSync(join(sdk, "node_modules"));
+  // Where the compiled SDK looks for its own version.
+  cpSync(join(sdk, "package.json"), join(sdk, "bin", "package.json"));
+
+  function run(command: string, args: readonly string[]): void {
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: folder,
+      env: environment,
+      encoding: "utf8",
+    });
+    if (status !== 0)
+      throw new ToolchainError(`Making the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
+  }
+}
+
+/** Puts an SDK where package.json expects it, unless it is there. Of two runs at once one waits. */
+export async function placeSdk(folder: string, key: string, report: Report): Promise<void> {
+  if (placedKey() === key) return;
+  mkdirSync(dirname(sdkFolder), { recursive: true });
+  await locked(join(dirname(sdkFolder), ".lock"), report, async () => {
+    if (placedKey() === key) return;
+    // Made aside, so that it is missing for a moment only.
+    const aside = `${sdkFolder}.unfinished`;
+    rmSync(aside, { recursive: true, force: true });
+    cpSync(join(folder, "sdk"), aside, { recursive: true });
+    writeFileSync(join(aside, marker), key);
+    rmSync(sdkFolder, { recursive: true, force: true });
+    renameSync(aside, sdkFolder);
+  });
+}
+
+function placedKey(): string | undefined {
+  try {
+    return readFileSync(join(sdkFolder, marker), "utf8");
+  } catch {
+    return undefined; // Not there yet.
+  }
+}
