@@ -74,6 +74,11 @@ test("pulumi new makes a program with the user's name, pipelines and three ids, 
 
   await run("pulumi up --stack prod --yes --skip-preview --non-interactive");
   expect(emulator.cloud.trails.all()).toMatchObject([{ status: "ACTIVE" }]);
+  emulator.cloud.clock.advance({ minutes: 5 });
+  const verify = run("npm exec --no -- audit-trails verify --stack prod --quick");
+  expect(await verify.catch((error: Error) => error.message)).toContain(
+    "ok   status     The trail is ACTIVE.",
+  );
   // Protected, as in the program of this repository.
   await expect(run("pulumi destroy --run-program --stack prod --yes --non-interactive")).rejects.toThrow(
     "protected",
