@@ -1,5 +1,6 @@
 import { openCloud } from "../../api/connection";
 import { failureText, unlessCloudFails } from "../../api/failures";
+import { nounOf } from "../../components/places";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
@@ -18,7 +19,7 @@ import { refusalsOfOwners } from "./owners";
 import { type Program, programHere } from "./program";
 import { isThe, type MissingRole, missingRoles } from "./roles";
 import { configurationOf, setUpOf } from "./setUp";
-import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
+import { type Weakness, weaknessesOf } from "./weaknesses";
 
 /** Options of `audit-trails adopt`. */
 export interface AdoptOptions extends EditorOptions {
@@ -175,7 +176,7 @@ class Adopter {
         .filter(({ role, on, accountId }) => missing(`${on.id},${role},serviceAccount:${accountId}`))
         .map(
           ({ role, on, accountId }) =>
-            `take role ${role} on ${placeNames[on.type]} ${inert(on.id)} for service account ${inert(accountId)} into the state`,
+            `take role ${role} on ${nounOf(on.type)} ${inert(on.id)} for service account ${inert(accountId)} into the state`,
         ),
     ];
     return [
@@ -304,7 +305,7 @@ function sentenceOf({ op, urn, after, changed }: Step, missing: readonly Missing
 }
 
 function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
-  const placeOf = ({ type, id }: MissingRole["on"]) => `${placeNames[type]} ${inert(id)}`;
+  const placeOf = ({ type, id }: MissingRole["on"]) => `${nounOf(type)} ${inert(id)}`;
   const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
   const now =
     others.length > 0
