@@ -160,12 +160,3 @@ export function includesRole(role: string, wanted: string): Answer {
 /** Whether the documents that are used here name a role. */
 export const isDocumented = (role: string): boolean =>
   almighty.has(role) || documented.some((row) => row.role === role);
-
-/** Commands that grant a role on a resource, by the word for the resource. */
-export const grantCommands = {
-  organization: "yc organization-manager organization add-access-binding",
-  cloud: "yc resource-manager cloud add-access-binding",
-  folder: "yc resource-manager folder add-access-binding",
-  key: "yc kms symmetric-key add-access-binding",
-  "service account": "yc iam service-account add-access-binding",
-} as const;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OnRemoval } from "../choices";
+import { distinct } from "../distinct";
 import { EncryptionKey } from "../encryptionKey";
 import { mergedHooks } from "../engine/hooks";
 import { refuseSecondKey } from "../engine/keptBucket";
@@ -12,7 +13,7 @@ import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
 import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
 import type { AuditTrailsArgs } from "./args";
-import { AuditTrailsPlan, type BucketPlan, distinct, type KeyPlan, type TrailPlan } from "./plan";
+import { AuditTrailsPlan, type BucketPlan, type KeyPlan, type TrailPlan } from "./plan";
 import { faultsAcross } from "./rules";
 import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Encryption, ScopeType } from "../choices";
+import { distinct } from "../distinct";
 import type { ResourceScopeArgs } from "../scope";
 import type { DataEventsFilterArgs } from "../trail";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
@@ -212,8 +213,6 @@ export class AuditTrailsPlan {
     return all.length > 0 ? Object.fromEntries(all) : undefined;
   }
 }
-
-export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 function once<T>(made: Map<unknown, T>, key: unknown, make: () => T): T {
   const value = made.get(key) ?? make();

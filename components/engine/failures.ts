@@ -1,4 +1,5 @@
-import { grantCommands, trailRoles } from "../roles";
+import { grantCommands } from "../places";
+import { trailRoles } from "../roles";
 
 /** A failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {

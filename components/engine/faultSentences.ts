@@ -1,5 +1,5 @@
 import type { TrailParts } from "../../api/trails";
-import { grantCommands } from "../roles";
+import { grantCommand, placeName } from "../places";
 import type { TrailFault } from "./trailFaults";
 
 type Sentences = {
@@ -9,29 +9,18 @@ type Sentences = {
   ) => string;
 };
 
-/** What grants a role on a resource, by its type. Nothing on a bucket: its folder is named beside it. */
-const grants: Readonly<Record<string, string>> = {
-  "organization-manager.organization": grantCommands.organization,
-  "resource-manager.cloud": grantCommands.cloud,
-  "resource-manager.folder": grantCommands.folder,
-  "kms.symmetricKey": grantCommands.key,
-};
-
 const sentences: Sentences = {
   missingRole: ({ role, on }, { serviceAccountId, bucketName }) => {
     const places = on.map(({ type, id }) => {
-      if (type === "storage.bucket") return `${type} ${bucketName}`;
-      return type === "kms.symmetricKey"
-        ? `${type} ${id}, which encrypts bucket ${bucketName}`
-        : `${type} ${id}`;
+      if (type === "storage.bucket") return placeName({ type, id: bucketName });
+      const name = placeName({ type, id });
+      return type === "kms.symmetricKey" ? `${name}, which encrypts bucket ${bucketName}` : name;
     });
-    const commands = on.slice(0, 1).map(({ type, id }) => {
-      const command = grants[type];
-      return command
-        ? ` Grant it: ${command} --id ${id} --role ${role} --subject serviceAccount:${serviceAccountId}`
-        : "";
-    });
-    return `The account ${serviceAccountId} has no role ${role} on ${places.join(" or ")}.${commands.join("")}`;
+    // The folder is named beside a bucket, on which the vendor's CLI grants no role.
+    const [command] = on.flatMap(
+      (place) => grantCommand(place, role, `serviceAccount:${serviceAccountId}`) ?? [],
+    );
+    return `The account ${serviceAccountId} has no role ${role} on ${places.join(" or ")}.${command ? ` Grant it: ${command}` : ""}`;
   },
   missingBucket: (_fault, { bucketName }) => `Bucket ${bucketName} does not exist.`,
   policy: (_fault, { bucketName }) =>

@@ -4,6 +4,7 @@ import type { CloudApi } from "../../api/connection";
 import { settled } from "../../api/failures";
 import { readKeyStatus } from "../../api/keys";
 import type { TrailParts } from "../../api/trails";
+import { distinctBy } from "../distinct";
 import { meets, type RoleNeed, rolesNeeded, type TrailPlaces } from "../roles";
 
 /** What keeps a trail from delivering, or may do so. */
@@ -56,8 +57,7 @@ export async function findTrailFaults(
     return status === "ACTIVE" ? [] : [{ kind: "unusableKey", keyId, status }];
   };
 
-  const distinct = [...new Map(scopes.map((scope) => [scope.id, scope])).values()];
-  return all([...roleFaults({ scopes: distinct }), bucketFaults()]);
+  return all([...roleFaults({ scopes: distinctBy(scopes, ({ id }) => id) }), bucketFaults()]);
 }
 
 /** What was found by all that could be told, in this order. */

@@ -3,22 +3,25 @@ import { failureText, unlessCloudFails } from "../../api/failures";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
-import { changesIn, type Properties, readPreview, type Step } from "../stack/engineJson";
+import { readPreview } from "../stack/engineJson";
 import { connectionOf, configurationOf as stackConfiguration } from "../stack/openStack";
 import { commandConnection } from "../stack/profile";
-import { canonical, kindOf, kindTitles } from "../stack/stackView";
-import { isOurs, splitUrn } from "../stack/urn";
+import { splitUrn } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, importFileOf } from "../state/importFile";
 import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
 import type { SetUp } from "./composer";
+import { type ConfigurationChanges, configurationChanges } from "./configurationChanges";
 import { matchesOf } from "./ids";
+import { leftToDo } from "./leftToDo";
 import { type Found, look } from "./look";
 import { refusalsOfOwners } from "./owners";
 import { type Program, programHere } from "./program";
-import { isThe, type MissingRole, missingRoles } from "./roles";
+import { missingRoles } from "./roles";
 import { configurationOf, setUpOf } from "./setUp";
-import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
+import { interruptedIn, strangersIn } from "./stackConflicts";
+import { type AdoptionStep, stepsOf, textOfStep } from "./steps";
+import { type Weakness, weaknessesOf } from "./weaknesses";
 
 /** Options of `audit-trails adopt`. */
 export interface AdoptOptions extends EditorOptions {
@@ -46,11 +49,6 @@ export interface Adoption {
   /** The folder with the states before each change. */
   readonly backup?: string;
 }
-
-/** Keys that say nothing of a set-up: they may be as they are. */
-const free = new Set([
-  ...["preflight", "rolePropagationTimeoutSeconds", "activeTimeoutSeconds", "activeWindowSeconds"],
-]);
 
 /** Takes a set-up that another tool made into a stack. It writes nothing to the cloud. */
 export async function adopt(options: AdoptOptions, dialogue: Dialogue): Promise<Adoption> {
@@ -85,16 +83,12 @@ class Adopter {
     }
   }
 
+  /** Reads, decides on the steps, asks, runs them and reports. */
   private async work(): Promise<number> {
     const record = await this.editor.readIfThere();
-    const connection = record
-      ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
-      : commandConnection({});
-    const reading = openCloud(connection).then((cloud) => look(this.options.trail, cloud));
-    const found = await unlessCloudFails(withProgress("Reading the cloud", reading), cannotTell);
+    const found = await this.readCloud(record);
     const { setUp, refusals } = setUpOf(found);
-    const configuration = setUp ? configurationOf(setUp.args) : {};
-    let { changes, conflicts } = await this.compare(configuration, record !== undefined);
+    const { changes, conflicts } = await this.compare(setUp, record !== undefined);
     const { stack, from } = this.options;
     this.refuse([
       ...refusals,
@@ -105,29 +99,53 @@ class Adopter {
     if (!setUp) return exitCodes.usage;
 
     this.result = { ...this.result, onlyUsed: setUp.onlyUsed, weaknesses: weaknessesOf(setUp, found) };
-    const plan = this.planOf(setUp, found, record, changes);
     this.tellFound(setUp, found);
-    if (plan.length > 0) {
+    const steps = stepsOf(setUp, found.grants, record, changes);
+    if (steps.length > 0) {
       await this.editor.agreeOn(
-        `To take this into stack ${inert(this.options.stack)}, which changes nothing in the cloud:`,
-        plan,
+        `To take this into stack ${inert(stack)}, which changes nothing in the cloud:`,
+        steps.map(textOfStep),
       );
-      if (!record) {
-        await this.editor.makeStack();
-        // Its file of configuration may have been there before it.
-        ({ changes, conflicts } = await this.compare(configuration, true));
-        this.refuse(conflicts, "nothing was changed but that the stack was made");
-      }
-      if (Object.keys(changes).length > 0)
-        await this.editor.configure(
-          Object.fromEntries(
-            Object.entries(changes).map(([key, value]) => [`${this.program.project}:${key}`, value]),
-          ),
-        );
-      this.result = { ...this.result, configuration: changes };
+      await this.prepare(setUp, steps);
     }
-    await this.takeIn(setUp, found, plan.length > 0);
+    await this.takeIn(setUp, found, steps.length > 0);
     return this.conclude(setUp, found);
+  }
+
+  private async readCloud(record: EngineRecord | undefined): Promise<Found> {
+    const connection = record
+      ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
+      : commandConnection({});
+    const reading = openCloud(connection).then((cloud) => look(this.options.trail, cloud));
+    return unlessCloudFails(withProgress("Reading the cloud", reading), (error): never => {
+      throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
+    });
+  }
+
+  /** Creates the stack where it is missing, and writes its configuration. */
+  private async prepare(setUp: SetUp, steps: readonly AdoptionStep[]): Promise<void> {
+    let changes = Object.fromEntries(
+      steps.flatMap((step) => (step.kind === "configure" ? [[step.key, step.value]] : [])),
+    );
+    if (steps.some(({ kind }) => kind === "createStack")) {
+      await this.editor.makeStack();
+      // Its configuration file may have been there before it.
+      const compared = await this.compare(setUp, true);
+      this.refuse(compared.conflicts, "nothing was changed but that the stack was made");
+      changes = compared.changes;
+    }
+    const { project } = this.program;
+    if (Object.keys(changes).length > 0)
+      await this.editor.configure(
+        Object.fromEntries(Object.entries(changes).map(([key, value]) => [`${project}:${key}`, value])),
+      );
+    this.result = { ...this.result, configuration: changes };
+  }
+
+  /** @param hasStack False if the stack does not exist: then it has no configuration. */
+  private async compare(setUp: SetUp | undefined, hasStack: boolean): Promise<ConfigurationChanges> {
+    const given = hasStack ? await stackConfiguration(this.options.stack, this.editor.configured) : {};
+    return configurationChanges(setUp ? configurationOf(setUp.args) : {}, given, this.program);
   }
 
   private refuse(refusals: readonly string[], outcome = "nothing was changed"): void {
@@ -137,57 +155,6 @@ class Adopter {
       [`This cannot be taken over; ${outcome}:`, ...refusals.map((line) => `  - ${line}`)].join("\n"),
       exitCodes.usage,
     );
-  }
-
-  /** The configuration that is to be written, and what stands in its way. Without its stack none can be read. */
-  private async compare(wanted: Readonly<Record<string, unknown>>, hasStack: boolean) {
-    const given = hasStack ? await stackConfiguration(this.options.stack, this.editor.configured) : {};
-    const changes: Record<string, unknown> = {};
-    const conflicts: string[] = [];
-    for (const [key, byDefault] of this.program.defaults) {
-      if (free.has(key)) continue;
-      const now = saidBy(given[`${this.program.project}:${key}`]) ?? byDefault;
-      const should = wanted[key] ?? byDefault;
-      if (isSame(now, should)) continue;
-      if (isSame(now, byDefault)) changes[key] = should;
-      else
-        conflicts.push(
-          `The stack's configuration says ${key}: ${shown(now)}; what is there is ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
-        );
-    }
-    return { changes, conflicts };
-  }
-
-  private planOf(
-    setUp: SetUp,
-    { grants }: Found,
-    record: EngineRecord | undefined,
-    changes: Readonly<Record<string, unknown>>,
-  ): string[] {
-    const ids = new Set([...(record?.ids ?? [])].map(plainId));
-    const missing = (id: string) => !ids.has(plainId(id));
-    const imports = [
-      ...setUp.parts
-        .filter(({ id }) => missing(id))
-        .map(({ kind, id, name }) => `take ${kindTitles[kind]} ${inert(id)} into the state as ${name}`),
-      ...setUp.needs
-        .filter((need) => grants.some((grant) => isThe(grant, need)))
-        .filter(({ role, on, accountId }) => missing(`${on.id},${role},serviceAccount:${accountId}`))
-        .map(
-          ({ role, on, accountId }) =>
-            `take role ${role} on ${placeNames[on.type]} ${inert(on.id)} for service account ${inert(accountId)} into the state`,
-        ),
-    ];
-    return [
-      ...(record ? [] : ["make the stack, which does not exist"]),
-      ...Object.entries(changes).map(([key, value]) => `write ${key}: ${inert(shown(value))}`),
-      ...imports,
-      ...(imports.length > 0
-        ? [
-            "note in the state that all of it is protected, and that buckets and keys stay when they leave the stack",
-          ]
-        : []),
-    ];
   }
 
   private tellFound({ plan }: SetUp, { trails }: Found): void {
@@ -244,9 +211,7 @@ class Adopter {
       return exitCodes.unknown;
     }
     const missing = missingRoles(setUp.needs, found);
-    const left = changesIn(preview)
-      .filter(({ urn }) => !isComponent(urn))
-      .map((step) => sentenceOf(step, missing));
+    const left = leftToDo(preview, missing);
     this.result = { ...this.result, left };
     const { imported, configuration } = this.result;
     if (left.length > 0) {
@@ -264,75 +229,4 @@ class Adopter {
     const lines = weaknesses.flatMap(({ what, mend }) => [`  - ${what}`, `      ${mend}`]);
     this.dialogue.tell(["Weaker than the defaults, and what mends it:", ...lines].join("\n"));
   }
-}
-
-/** Resources of the stack that are none of the set-up's, or have another name than they are to have. */
-function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string[] {
-  return (record?.state.resources ?? []).flatMap((resource) => {
-    const { urn, id = "" } = resource;
-    const kind = kindOf(resource);
-    const { name } = splitUrn(urn);
-    const isPart = parts.some((part) => part.kind === kind && part.id === id && part.name === name);
-    if (!kind || !isOurs(urn) || isPart) return [];
-    return [
-      `The stack has ${kindTitles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
-    ];
-  });
-}
-
-/** What an update had begun in the cloud and not ended: what comes in would clear that from the state. An import of ours is begun anew. */
-const interruptedIn = (record: EngineRecord | undefined): string[] =>
-  (record?.pending ?? [])
-    .filter(({ isBookkeeping }) => !isBookkeeping)
-    .filter(({ operation, resource: { urn } }) => operation !== "importing" || !isOurs(urn))
-    .map(
-      ({ operation, resource: { urn } }) =>
-        `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Bring the stack back first, with audit-trails recover, or with pulumi refresh.`,
-    );
-
-const isComponent = (urn: string): boolean =>
-  /^(yandex-audit-trails|pulumi):/.test(splitUrn(urn).types.at(-1) ?? "");
-
-function sentenceOf({ op, urn, after, changed }: Step, missing: readonly MissingRole[]): string {
-  const { name, types } = splitUrn(urn);
-  const what = `${types.at(-1)?.split(":").at(-1)} ${inert(name)}`;
-  if (op === "update") return `${what} is changed: ${changed.map((input) => inert(input)).join(", ")}.`;
-  if (op !== "create") return `${what}: ${op}.`;
-  const ids = Object.values(after?.inputs ?? {});
-  const need = missing.find(({ role, on }) => after?.inputs.role === role && ids.includes(on.id));
-  return need ? sentenceOfRole(need) : `${what} is made.`;
-}
-
-function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
-  const placeOf = ({ type, id }: MissingRole["on"]) => `${placeNames[type]} ${inert(id)}`;
-  const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
-  const now =
-    others.length > 0
-      ? `it has ${others.join(", ")} instead`
-      : "if a group gives it, that is not seen from here";
-  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it has not there: ${now}.`;
-}
-
-/** An id of a role binding, whatever stands between its parts. */
-const plainId = (id: string): string => id.split(/[\s,/]+/).join(" ");
-
-const isSame = (one: unknown, other: unknown): boolean => canonical(plain(one)) === canonical(plain(other));
-
-/** A value as JSON; numbers and truth values as the text that the CLI makes of them. */
-const plain = (value: unknown): string =>
-  JSON.stringify(value ?? "", (_name, inner) =>
-    typeof inner === "number" || typeof inner === "boolean" ? String(inner) : inner,
-  );
-
-const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-
-/** A value of the stack's configuration. */
-function saidBy(entry: Properties | undefined): unknown {
-  // Nothing is secret in a set-up: what is, is told to be in the way.
-  if (entry?.secret === true) return "[secret]";
-  return entry?.objectValue ?? entry?.value;
-}
-
-function cannotTell(error: unknown): never {
-  throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
 }

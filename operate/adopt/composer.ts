@@ -1,18 +1,20 @@
 import { keyIdOf } from "../../api/bucketSettings";
 import { partsOf } from "../../api/trails";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "../../components/auditTrails/args";
-import { AuditTrailsPlan, distinct } from "../../components/auditTrails/plan";
+import { AuditTrailsPlan } from "../../components/auditTrails/plan";
 import { faultsAcross } from "../../components/auditTrails/rules";
 import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../components/bucket/objectLock";
 import type { BucketAccessArgs } from "../../components/bucket/policy";
 import type { RetentionArgs } from "../../components/bucket/retention";
 import type { KeyAlgorithm, ObjectLockMode } from "../../components/choices";
+import { distinct } from "../../components/distinct";
+import { place } from "../../components/places";
 import { rolesNeeded } from "../../components/roles";
 import * as values from "../../components/values";
 import { inert } from "../inert";
 import { accessOf, type Kind } from "../stack/stackView";
 import { retentionFrom } from "./lifecycleRules";
-import { type Found, type FoundBucket, type FoundKey, folder } from "./look";
+import type { Found, FoundBucket, FoundKey } from "./look";
 import type { Place, SoundTrail } from "./refusals";
 import type { NeededRole } from "./roles";
 import { known } from "./trailSettings";
@@ -209,7 +211,7 @@ export class Composer {
       const keyId = this.keyIdOf(bucketName);
       return rolesNeeded({
         scopes: partsOf(trail).scopes,
-        buckets: [[folder(settings.folderId)]],
+        buckets: [[place("folder", settings.folderId)]],
         keys: keyId === undefined ? [] : [{ type: "kms.symmetricKey", id: keyId }],
       }).map(({ on: [on], ...need }) => ({ ...need, on, accountId }));
     });

@@ -9,7 +9,9 @@ import { cloudIdsIn, folderIdsIn, readContainer } from "../../api/hierarchy";
 import { type KeyState, readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 import { listTrails, partsOf, readTrail, type TrailState } from "../../api/trails";
+import { distinct } from "../../components/distinct";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
+import { nounOf, place } from "../../components/places";
 
 /** A bucket, and who uses it beside the trails. */
 export interface FoundBucket {
@@ -61,10 +63,6 @@ export interface Found {
   readonly organizations: ReadonlyMap<string, string | undefined>;
 }
 
-export const folder = (id: string): Resource => ({ type: "resource-manager.folder", id });
-const organization = "organization-manager.organization";
-const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
-
 /**
  * Looks at trails and at all that they use, with calls that change nothing.
  *
@@ -107,7 +105,10 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   );
   const hierarchy = await lookUp(folderIds, (id) => placesAround(id, cloud));
   const organizations = new Map(
-    [...hierarchy].map(([id, around]) => [id, around.find(({ type }) => type === organization)?.id]),
+    [...hierarchy].map(([id, around]) => [
+      id,
+      around.find(({ type }) => nounOf(type) === "organization")?.id,
+    ]),
   );
   const elsewhere = await foldersBeside(trailFolders, distinct([...organizations.values()]), cloud);
   const listedTrails = (await Promise.all(trailFolders.map((id) => listTrails(id, cloud)))).flat();
@@ -121,8 +122,8 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
     }));
   const needed: Resource[] = [
     ...there.flatMap(({ scopes }) => scopes),
-    ...folderIds.map(folder),
-    ...[...keys].flatMap(([id, found]) => (found ? [key(id)] : [])),
+    ...folderIds.map((id) => place("folder", id)),
+    ...[...keys].flatMap(([id, found]) => (found ? [place("key", id)] : [])),
   ];
   const further: Resource[] = [
     ...[...hierarchy.values()].flat(),
@@ -154,11 +155,11 @@ async function foldersBeside(
 
 /** The cloud and the organization that a folder is in, as far as they may be read. */
 async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource[]> {
-  const cloudId = (await readContainer(folder(folderId), cloud))?.parentId;
+  const cloudId = (await readContainer(place("folder", folderId), cloud))?.parentId;
   if (!cloudId) return [];
-  const around = { type: "resource-manager.cloud", id: cloudId };
+  const around = place("cloud", cloudId);
   const id = (await unlessForbidden(readContainer(around, cloud), undefined))?.parentId;
-  return id ? [around, { type: organization, id }] : [around];
+  return id ? [around, place("organization", id)] : [around];
 }
 
 async function rolesOn(on: Resource, accountIds: readonly string[], cloud: CloudApi): Promise<FoundGrant[]> {
@@ -194,5 +195,3 @@ async function lookAtKey(
 async function lookUp<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<Map<string, T>> {
   return new Map(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
 }
-
-const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,8 +1,8 @@
 import { keyIdOf } from "../../api/bucketSettings";
 import { partsOf, type TrailState } from "../../api/trails";
 import type { TrailSettings } from "../../components/auditTrails/args";
-import { distinct } from "../../components/auditTrails/plan";
 import { ScopeType } from "../../components/choices";
+import { distinct } from "../../components/distinct";
 import * as values from "../../components/values";
 import { inert } from "../inert";
 import type { Found } from "./look";

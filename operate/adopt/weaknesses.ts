@@ -1,9 +1,9 @@
 import { keyDeletions } from "../../api/accountKeys";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
-import { grantCommands, meets, rolesNeeded } from "../../components/roles";
+import { grantCommands, nounOf } from "../../components/places";
+import { meets, rolesNeeded } from "../../components/roles";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
-import { scopeNames } from "../stack/stackView";
 import type { SetUp } from "./composer";
 import type { Found, FoundBucket, FoundKey } from "./look";
 import { isThe } from "./roles";
@@ -192,13 +192,6 @@ function openness(
   ];
 }
 
-/** What roles of the accounts are on, as people call it. */
-export const placeNames: Readonly<Record<string, string>> = {
-  ...scopeNames,
-  "kms.symmetricKey": "key",
-  "storage.bucket": "bucket",
-};
-
 /** What a trail's account may need anywhere. */
 const anyNeed = rolesNeeded({ scopes: [""], buckets: [[""]], keys: [""] });
 
@@ -213,7 +206,7 @@ function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weak
     .map((surplus) => {
       const { role, on, accountId } = surplus;
       const others = grants.filter((grant) => grant !== surplus);
-      const place = placeNames[on.type] ?? on.type;
+      const place = nounOf(on.type);
       const bucket = [...buckets].find(([, found]) => found?.settings.resourceId === on.id)?.[0];
       const what = `Service account ${inert(accountId)} has role ${inert(role)} on ${place} ${inert(bucket ?? on.id)}`;
       const missing = anyNeed

@@ -1,11 +1,11 @@
 import type { Resource } from "../../api/bindings";
 import { failureText, isForbidden } from "../../api/failures";
 import type { Subject } from "../../api/identity";
-import { type Answer, grantCommands, includesRole } from "../../components/roles";
+import { grantCommand, place, placeName } from "../../components/places";
+import { type Answer, includesRole } from "../../components/roles";
 import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView, Level } from "./cloudView";
 import type { Plan } from "./plan";
-import { folder } from "./plan";
 import { word } from "./word";
 
 /** A role that the deployer needs on something. */
@@ -13,17 +13,6 @@ export interface RoleNeed {
   readonly role: string;
   readonly on: Resource;
 }
-
-/** What people call a resource, by its type. */
-const nouns: Readonly<Record<string, keyof typeof grantCommands>> = {
-  "organization-manager.organization": "organization",
-  "resource-manager.cloud": "cloud",
-  "resource-manager.folder": "folder",
-  "kms.symmetricKey": "key",
-  "iam.serviceAccount": "service account",
-};
-
-export const called = ({ type, id }: Resource): string => `${nouns[type] ?? type} ${id}`;
 
 /** The role with which others are granted on a resource. Whoever has it may also list them. */
 const grantingRoles: Readonly<Record<string, string>> = {
@@ -35,7 +24,8 @@ const grantingRoles: Readonly<Record<string, string>> = {
 
 /** The roles that the deployer needs for a plan: the table in docs/deploy.md, on what the plan names. */
 export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNeed[] {
-  const onFolders = (role: string, ids: readonly string[]) => ids.map((id) => ({ role, on: folder(id) }));
+  const onFolders = (role: string, ids: readonly string[]) =>
+    ids.map((id) => ({ role, on: place("folder", id) }));
   const foldersOf = (made: readonly { readonly folderId: string }[]) => made.map(({ folderId }) => folderId);
   const needs: RoleNeed[] = [
     ...plan.scopes.map((on) => ({ role: "audit-trails.viewer", on })),
@@ -59,11 +49,9 @@ export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNe
   return [...all.values()];
 }
 
-/** The command that grants the deployer a role. */
-function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
-  const noun = nouns[on.type];
-  const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
-  return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
+/** Returns the command that grants the deployer a role. */
+function commandFor({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
+  return grantCommand(on, role, deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>", word);
 }
 
 /** Roles with which a resource, what is in it and who has roles on it can be read. For a cloud it is the one for quotas too. */
@@ -80,15 +68,15 @@ export function unread(about: string, on: Resource, view: CloudView): Check {
   const role = readingRoles[on.type] ?? "viewer";
   return unknown(
     about,
-    `${called(on)} may not be read: it takes role ${role} on it.`,
-    grantCommand({ role, on }, view),
+    `${placeName(on)} may not be read: it takes role ${role} on it.`,
+    commandFor({ role, on }, view),
   );
 }
 
 /** Whether the deployer has a role, on a resource or on what it is in. */
 export async function roleCheck(about: string, need: RoleNeed, view: CloudView): Promise<Check> {
   const { role, on } = need;
-  const command = grantCommand(need, view);
+  const command = commandFor(need, view);
   const { deployer } = view;
   if (!deployer) return unknown(about, "It is unknown whose the credentials are.");
   // Said once, by the check of what is missing.
@@ -100,7 +88,7 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   const sure = holdings.find(({ inclusion, isSure }) => inclusion === "yes" && isSure);
   if (sure) {
     const isItself = sure.role === role && sure.at.id === on.id;
-    return ok(about, isItself ? undefined : `By ${sure.role} on ${called(sure.at)}.`);
+    return ok(about, isItself ? undefined : `By ${sure.role} on ${placeName(sure.at)}.`);
   }
   const [own] = levels;
   if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
@@ -112,7 +100,7 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   if (hidden && !isForbidden(hidden.failure))
     return unknown(
       about,
-      `The roles on ${called(hidden.resource)} cannot be read: ${failureText(hidden.failure)}.`,
+      `The roles on ${placeName(hidden.resource)} cannot be read: ${failureText(hidden.failure)}.`,
     );
   const barred = hidden?.resource ?? unknownParentOf;
   if (barred) return unread(about, barred, view);
@@ -121,7 +109,7 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
 
 /** What is not checked since what it is about cannot be found: that is said elsewhere. */
 export const notChecked = (on: Resource): string =>
-  `Not checked: there is no ${called(on)} that may be read.`;
+  `Not checked: there is no ${placeName(on)} that may be read.`;
 
 /** The command that makes a doubt known: it grants nothing that may be there already. */
 function inquiry(holdings: readonly Holding[], grant: string | undefined): string | undefined {
@@ -156,8 +144,8 @@ function holdingsAt({ resource: at, bindings = [] }: Level, role: string, subjec
 
 function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
   const held = isSure
-    ? `It has ${role} on ${called(at)}`
-    : `${holder.type} ${holder.id} has ${role} on ${called(at)}`;
+    ? `It has ${role} on ${placeName(at)}`
+    : `${holder.type} ${holder.id} has ${role} on ${placeName(at)}`;
   const doubts = [
     ...(isSure ? [] : ["who is in it is unknown here"]),
     ...(inclusion === "unknown" ? ["no document says whether that includes it"] : []),

@@ -1,17 +1,18 @@
 import type { Resource } from "../../api/bindings";
 import { isForbidden } from "../../api/failures";
+import { place } from "../../components/places";
 import { notChecked, unread } from "./access";
 import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
-import { folder, type Plan } from "./plan";
+import type { Plan } from "./plan";
 import { word } from "./word";
 
 /** Every organization, cloud and folder that a plan names. */
 export function containersOf(plan: Plan): Resource[] {
   const all = [
-    ...[...plan.trails, ...plan.buckets, ...plan.accounts].map(({ folderId }) => folder(folderId)),
-    ...plan.keyFolderIds.map(folder),
-    ...plan.existingBuckets.flatMap(({ folderIds }) => folderIds.map(folder)),
+    ...[...plan.trails, ...plan.buckets, ...plan.accounts].map(({ folderId }) => place("folder", folderId)),
+    ...plan.keyFolderIds.map((id) => place("folder", id)),
+    ...plan.existingBuckets.flatMap(({ folderIds }) => folderIds.map((id) => place("folder", id))),
     ...plan.scopes,
     ...plan.grants.map(({ on }) => on).filter(({ type }) => type !== "kms.symmetricKey"),
   ];
@@ -48,9 +49,9 @@ export async function organizationCheck(
   organizationId: string,
   view: CloudView,
 ): Promise<Check> {
-  const cloudId = (await view.container(folder(folderId)))?.parentId;
-  if (!cloudId) return unknown(about, notChecked(folder(folderId)));
-  const cloud = { type: "resource-manager.cloud", id: cloudId };
+  const cloudId = (await view.container(place("folder", folderId)))?.parentId;
+  if (!cloudId) return unknown(about, notChecked(place("folder", folderId)));
+  const cloud = place("cloud", cloudId);
   let parentId: string | undefined;
   try {
     parentId = (await view.container(cloud))?.parentId;

@@ -4,10 +4,11 @@ import { folderIdsIn } from "../../api/hierarchy";
 import { readQuota } from "../../api/quotas";
 import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
+import { place } from "../../components/places";
 import { notChecked, unread } from "./access";
 import { type Check, type Look, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
-import { folder, type Made, type Plan } from "./plan";
+import type { Made, Plan } from "./plan";
 import { word } from "./word";
 
 /** Whether the names of what is to be made are free. */
@@ -47,13 +48,10 @@ async function bucketName(about: string, name: string, view: CloudView): Promise
 }
 
 async function accountName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
-  const cloudId = (await view.container(folder(folderId)))?.parentId;
-  if (!cloudId) return unknown(about, notChecked(folder(folderId)));
+  const cloudId = (await view.container(place("folder", folderId)))?.parentId;
+  if (!cloudId) return unknown(about, notChecked(place("folder", folderId)));
   const [isReadable, folderIds] = await Promise.all([
-    unlessCloudFails(
-      view.container({ type: "resource-manager.cloud", id: cloudId }).then(Boolean),
-      () => false,
-    ),
+    unlessCloudFails(view.container(place("cloud", cloudId)).then(Boolean), () => false),
     folderIdsIn(cloudId, view.cloud),
   ]);
   const found = await Promise.all(
@@ -62,7 +60,7 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
   const taken = found.find((account) => account);
   if (!taken && isReadable) return ok(about);
   // Whoever may not read a cloud may not see all of its folders, of which another may have it.
-  if (!taken) return unread(about, { type: "resource-manager.cloud", id: cloudId }, view);
+  if (!taken) return unread(about, place("cloud", cloudId), view);
   return problem(
     about,
     `It is taken by service account ${taken.id} in folder ${taken.folderId}. Choose another name, or use that account.`,
@@ -71,7 +69,8 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
 }
 
 async function trailName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
-  if (await view.isMissing(folder(folderId))) return unknown(about, notChecked(folder(folderId)));
+  if (await view.isMissing(place("folder", folderId)))
+    return unknown(about, notChecked(place("folder", folderId)));
   const taken = await findTrail(folderId, name, view.cloud);
   if (!taken) return ok(about);
   return problem(
@@ -110,15 +109,15 @@ async function quota(
   view: CloudView,
 ): Promise<Check> {
   const clouds = await Promise.all(
-    fresh.map(async ({ folderId }) => (await view.container(folder(folderId)))?.parentId),
+    fresh.map(async ({ folderId }) => (await view.container(place("folder", folderId)))?.parentId),
   );
   const stray = fresh.find((_made, i) => clouds[i] === undefined);
-  if (stray) return unknown(about, notChecked(folder(stray.folderId)));
+  if (stray) return unknown(about, notChecked(place("folder", stray.folderId)));
   const counts = new Map<string, number>();
   for (const id of clouds) if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
   const checks = await Promise.all(
     [...counts].map(async ([cloudId, count]): Promise<Check> => {
-      const on = { type: "resource-manager.cloud", id: cloudId };
+      const on = place("cloud", cloudId);
       const found = await readQuota(cloudId, quotaId, view.cloud).catch((error: unknown) => {
         if (isForbidden(error)) return unread(about, on, view);
         throw error;

@@ -3,6 +3,8 @@ import type { AuditTrailsArgs } from "../../components/auditTrails/args";
 import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
 import { knownIds } from "../../components/bucket/policy";
 import { Encryption } from "../../components/choices";
+import { distinctBy } from "../../components/distinct";
+import { nounOf, place, typeOf } from "../../components/places";
 import { rolesNeeded, trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../stack/engineJson";
 import {
@@ -76,18 +78,7 @@ export interface Plan {
   readonly open: readonly string[];
 }
 
-const types: Readonly<Record<string, string>> = {
-  organization: "organization-manager.organization",
-  cloud: "resource-manager.cloud",
-  folder: "resource-manager.folder",
-  key: "kms.symmetricKey",
-};
-
-export const folder = (id: string): Resource => ({ type: "resource-manager.folder", id });
-
-const distinct = <T>(all: readonly T[]): T[] => [
-  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
-];
+const distinctOf = <T>(all: readonly T[]): T[] => distinctBy(all, (one) => JSON.stringify(one));
 const isText = (text: string | undefined): text is string => text !== undefined;
 
 /**
@@ -128,7 +119,7 @@ export function planOfStack(
     const here = existing.filter((one) => one.name === name).map(({ trail }) => trail);
     const uses = here.flatMap((trail) => view.grantsOf(view.accountOf(trail)).filter(isInLibrary));
     const on = (role: string) =>
-      distinct(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
+      distinctOf(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
     const uploads = here.map((trail) => {
       const account = view.accountOf(trail);
       return {
@@ -136,12 +127,17 @@ export function planOfStack(
         prefix: textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "",
       };
     });
-    return { name, folderIds: on(trailRoles.bucket), keyIds: on(trailRoles.key), uploads: distinct(uploads) };
+    return {
+      name,
+      folderIds: on(trailRoles.bucket),
+      keyIds: on(trailRoles.key),
+      uploads: distinctOf(uploads),
+    };
   });
 
   for (const { resource, on } of grants) if (isOpen(on)) open.push(nameOf(resource));
   const onExisting = grants.flatMap(({ role, on, onWhat }) => {
-    const type = types[onWhat];
+    const type = typeOf(onWhat);
     return type && on.id !== undefined ? [{ role, on: { type, id: on.id } }] : [];
   });
   const keys = view.all("key");
@@ -149,7 +145,8 @@ export function planOfStack(
     collectedBy(trail).flatMap(({ scope }) => {
       if (scope === undefined) open.push(nameOf(trail));
       const [what = "", id = ""] = scope?.split(" ") ?? [];
-      return types[what] ? [{ type: types[what], id }] : [];
+      const type = typeOf(what);
+      return type ? [{ type, id }] : [];
     }),
   );
   return {
@@ -161,21 +158,21 @@ export function planOfStack(
       return { ...bare(bucket), administrators: access?.administrators ?? administrators ?? "unknown" };
     }),
     accounts: made(accounts, "name").map(bare),
-    keyFolderIds: distinct(keys.map(({ inputs }) => textOf(inputs.folderId)).filter(isText)),
-    scopes: distinct(scopes),
-    grants: distinct(onExisting),
+    keyFolderIds: distinctOf(keys.map(({ inputs }) => textOf(inputs.folderId)).filter(isText)),
+    scopes: distinctOf(scopes),
+    grants: distinctOf(onExisting),
     existingBuckets,
-    existingAccountIds: distinct(
+    existingAccountIds: distinctOf(
       trails.flatMap((trail) => {
         const { urn, id } = view.accountOf(trail);
         return urn === undefined && id !== undefined ? [id] : [];
       }),
     ),
-    keyIds: distinct([
+    keyIds: distinctOf([
       ...keys.flatMap(({ id }) => id ?? []),
-      ...onExisting.filter(({ on }) => on.type === types.key).map(({ on }) => on.id),
+      ...onExisting.filter(({ on }) => nounOf(on.type) === "key").map(({ on }) => on.id),
     ]),
-    open: distinct(open),
+    open: distinctOf(open),
   };
 }
 
@@ -222,11 +219,11 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
     })),
   );
   const isNew = ({ existingIn }: BucketPlan) => existingIn === undefined;
-  const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
+  const key = (id: string): Resource => place("key", id);
   const ownKeys = ownOf("key").flatMap(({ id }) => (typeof id === "string" ? [key(id)] : []));
   const needs = rolesNeeded({
     scopes,
-    buckets: accounts.flatMap(({ folderIds }) => folderIds).map((id) => [folder(id)]),
+    buckets: accounts.flatMap(({ folderIds }) => folderIds).map((id) => [place("folder", id)]),
     keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
   });
   const needsNewKey = plan.buckets.some((bucket) => bucket.key && bucket.key.settings.keyId === undefined);
@@ -241,17 +238,17 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
     ],
     accounts: accounts.filter(({ isExisting }) => !isExisting).map(({ name }) => made("account", name)),
     keyFolderIds: needsNewKey ? [folderId] : [],
-    scopes: distinct(scopes),
-    grants: distinct(needs.map(({ role, on: [on] }) => ({ role, on }))),
-    existingBuckets: distinct(plan.trails.map(({ bucket }) => bucket))
+    scopes: distinctOf(scopes),
+    grants: distinctOf(needs.map(({ role, on: [on] }) => ({ role, on }))),
+    existingBuckets: distinctOf(plan.trails.map(({ bucket }) => bucket))
       .filter((bucket) => !isNew(bucket))
       .map((bucket) => {
         const users = accounts.filter(({ trails }) => trails.some((trail) => trail.bucket === bucket));
         return {
           name: String(bucket.bucketName),
-          folderIds: distinct(users.flatMap(({ folderIds }) => folderIds)),
-          keyIds: distinct(users.flatMap(({ keyIds }) => keyIds)),
-          uploads: distinct(
+          folderIds: distinctOf(users.flatMap(({ folderIds }) => folderIds)),
+          keyIds: distinctOf(users.flatMap(({ keyIds }) => keyIds)),
+          uploads: distinctOf(
             users.flatMap(({ id, trails }) =>
               trails
                 .filter((trail) => trail.bucket === bucket)
@@ -260,8 +257,8 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
           ),
         };
       }),
-    existingAccountIds: distinct(accounts.flatMap(({ isExisting, id }) => (isExisting && id ? [id] : []))),
-    keyIds: distinct([...ownKeys.map(({ id }) => id), ...accounts.flatMap(({ keyIds }) => keyIds)]),
+    existingAccountIds: distinctOf(accounts.flatMap(({ isExisting, id }) => (isExisting && id ? [id] : []))),
+    keyIds: distinctOf([...ownKeys.map(({ id }) => id), ...accounts.flatMap(({ keyIds }) => keyIds)]),
     open: [],
   };
 }

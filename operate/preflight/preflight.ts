@@ -3,7 +3,8 @@ import { failureText, isCallError, isCloudFailure, isUnauthenticated } from "../
 import type { Subject } from "../../api/identity";
 import { subjectOf } from "../../api/identity";
 import { retried } from "../../api/retries";
-import { called, roleCheck, rolesFor, unread } from "./access";
+import { placeName } from "../../components/places";
+import { roleCheck, rolesFor, unread } from "./access";
 import { type Check, type Look, looked, ok, problem, unknown } from "./check";
 import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
@@ -128,7 +129,7 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
   const looks: Look[] = [
     ...plan.open.map((name): Look => [`inputs of ${name}`, async (about) => unknownYet(about)]),
     ...containersOf(plan).map(
-      (one): Look => [called(one), (about) => containerCheck(about, one, view, endpoint)],
+      (one): Look => [placeName(one), (about) => containerCheck(about, one, view, endpoint)],
     ),
     ...organizationIds.flatMap((id) =>
       folderIds.map(
@@ -146,7 +147,7 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
       (id): Look => [`service account ${id}`, (about) => accountCheck(about, id, view)],
     ),
     ...rolesFor(plan, bucketFolderIds).map(
-      (need): Look => [`role ${need.role} on ${called(need.on)}`, (about) => roleCheck(about, need, view)],
+      (need): Look => [`role ${need.role} on ${placeName(need.on)}`, (about) => roleCheck(about, need, view)],
     ),
     ...policyChecks(plan, view),
     ...nameChecks(plan, view),

@@ -16,24 +16,15 @@ import { installedProvider } from "../state/installedProvider";
 import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
-import { type Found, look } from "./look";
-import { livingOf } from "./lost";
+import { conclusionOf } from "./conclusion";
+import { type Found, type Look, look } from "./look";
 import { type Orphan, orphansLeft } from "./orphans";
-import type { Outside } from "./outside";
-import {
-  clearingOf,
-  deletionOf,
-  nameOf,
-  takingOf,
-  textOfForeign,
-  textOfOutside,
-  textOfSurplus,
-  textOfUnproven,
-} from "./report";
+import { nameOf, textOfForeign, textOfOutside, textOfSurplus, textOfUnproven } from "./report";
 import { StateFiles } from "./stateFiles";
+import { StateRescue } from "./stateRescue";
+import { changesState, type RecoveryStep, stepsOf, stepsOfKind, type Taken, textOfStep } from "./steps";
 import { doubtAboutKey, type Surplus } from "./surplus";
 import { type EndedUpdate, Updates } from "./updates";
-import type { Wanted } from "./wanted";
 
 export interface RecoverOptions extends EditorOptions {
   /** Whether keys are deleted that an interrupted update left over and that nothing is encrypted with. */
@@ -70,13 +61,27 @@ export async function recover(options: RecoverOptions, dialogue: Dialogue): Prom
   return new Recoverer(options, dialogue).run();
 }
 
+/** A stack's state and its preview, and what the cloud has beside them. */
+interface Reading extends Look {
+  readonly record: EngineRecord;
+  /** Output of `pulumi preview --json`; undefined if it came to none of our resources. */
+  readonly previewText: string | undefined;
+  readonly preview: Preview | undefined;
+  /** True if the preview came to its end. */
+  readonly isWhole: boolean;
+  readonly cloud: CloudApi;
+  readonly last: EndedUpdate | undefined;
+  /** Interrupted operations of this library and of the engine's own bookkeeping. */
+  readonly pending: readonly Pending[];
+  /** Interrupted operations of other libraries. */
+  readonly foreign: readonly Pending[];
+}
+
 class Recoverer {
-  private readonly repaired: string[] = [];
   private readonly editor: StackEditor;
+  private readonly repaired: string[] = [];
   private found: readonly Found[] = [];
   private surplus: readonly Surplus[] = [];
-  private outside: readonly Outside[] = [];
-  private last: EndedUpdate | undefined;
   private readonly deletedKeys: string[] = [];
   private interrupted: Recovery["interrupted"] = [];
   private imported: Recovery["imported"] = [];
@@ -113,112 +118,45 @@ class Recoverer {
     };
   }
 
+  /** Reads, decides on the steps, asks, runs them and reports. */
   private async work(): Promise<number> {
+    const { record, isAnew } = await this.usableState();
+    const reading = await this.read(record, isAnew);
+    const steps = stepsOf({
+      ...reading,
+      isLocked: this.lockHolders.length > 0,
+      showsLocks: this.files !== undefined,
+      deleteSurplusKeys: this.options.deleteSurplusKeys ?? false,
+    });
+    if (steps.length > 0) {
+      await this.editor.agreeOn(`To recover stack ${this.name}:`, steps.map(textOfStep));
+      await this.perform(steps, reading);
+      // A preview that failed stopped at the first refusal: the next one comes further.
+      const isFurther = stepsOfKind(steps, "take").length > 0 && !reading.isWhole;
+      if (isFurther && reading.previewText !== undefined) return this.work();
+    }
+    return this.report(steps, reading);
+  }
+
+  /**
+   * Returns a state that can be read, of which no engine and no provider makes anything now.
+   *
+   * @throws {Halt} if something may still run, or nobody agrees to a repair.
+   */
+  private async usableState(): Promise<{ readonly record: EngineRecord; readonly isAnew: boolean }> {
     const backend = await backendUrl();
     this.files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
-    this.requireNoEngine();
-    await this.requireNoProvider();
-    await this.repair();
-    const found = await this.editor.readIfThere();
-    const record = found ?? (await this.begunAnew(backend));
-    if (found && (await this.isCopyRestored(record))) return this.work();
-    this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
-    const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
-    const pending = record.pending.filter((one) => !isForeign(one));
-    const foreign = record.pending.filter(isForeign);
-
-    const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
-    const { text, isWhole } = previewed ?? {};
-    const preview = text === undefined ? undefined : readPreview(text);
-    const cloud = await this.look(record, preview, found === undefined);
-    const ours = this.found.flatMap((one) =>
-      one.finding.outcome === "ours" ? [{ ...one, id: one.finding.id }] : [],
-    );
-    const doomed = this.options.deleteSurplusKeys
-      ? this.surplus.filter(({ kind, doubt }) => kind === "key" && !doubt)
-      : [];
-    const isLocked = this.lockHolders.length > 0;
-    const toRelease = isLocked ? ["release the stack, which an engine that has ended still has locked"] : [];
-    const toSettle = [...ours.map((one) => takingOf(one, one.id)), ...pending.map(clearingOf)];
-    if (!this.files && toSettle.length === 0 && (foreign.length === 0 || doomed.length > 0))
-      toSettle.push(
-        "release the stack, if an engine that has ended still has it locked: this backend says so only when the state is " +
-          "written, which stays as it is",
-      );
-    // `pulumi stack import` clears all that is pending, also what the text that it imports has:
-    // https://github.com/pulumi/pulumi/blob/1f2ac952473921857cc831a93a27441c2fd2e8cf/pkg/cmd/pulumi/stack/io.go
-    if (toSettle.length > 0) toSettle.push(...foreign.map(clearingOf));
-    const plan = [...toRelease, ...toSettle, ...doomed.map(deletionOf)];
-    if (plan.length > 0) {
-      await this.editor.agreeOn(`To recover stack ${this.name}:`, plan);
-      if (isLocked) await this.editor.release(this.lockHolders);
-      if (toSettle.length > 0) await this.takeIn(ours, record, isWhole ? text : undefined, preview);
-      for (const one of doomed) await this.delete(one, cloud);
-      // A preview that failed stopped at the first thing that it was refused: the next one comes further.
-      if (ours.length > 0 && !isWhole && text !== undefined) return this.work();
+    const rescue = new StateRescue({ ...this.options, backend, files: this.files }, this.editor);
+    try {
+      this.editor.requireNoEngine(this.lockHolders);
+      await this.requireNoProvider();
+      await rescue.repairFiles();
+      const record = await this.editor.readIfThere();
+      if (!record) return { record: await rescue.createEmptyStack(), isAnew: true };
+      return { record: (await rescue.copyRestored(record)) ?? record, isAnew: false };
+    } finally {
+      this.repaired.push(...rescue.repaired);
     }
-    const take = [
-      "audit-trails recover --stack",
-      this.options.stack,
-      ...this.editor.configured,
-      "--take",
-    ].join(" ");
-    const texts = [
-      ...this.surplus.map(textOfSurplus),
-      ...this.found.flatMap((one) => textOfUnproven(one, take) ?? []),
-      ...this.outside.map(textOfOutside),
-      ...foreign.map((one) => textOfForeign(one, toSettle.length > 0)),
-      ...(isWhole
-        ? []
-        : [
-            "The preview failed, so recover did not search for leftovers, and not for all that was not begun.",
-          ]),
-    ];
-    if (plan.length + texts.length === 0)
-      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
-    for (const text of texts) this.dialogue.tell(text);
-    const code = await this.conclude(pending);
-    if (!isWhole) return exitCodes.unknown;
-    return code === exitCodes.told && texts.length > 0 ? exitCodes.failedOn : code;
-  }
-
-  /** Looks in the cloud for what the state does not have. */
-  private async look(record: EngineRecord, preview: Preview | undefined, isAnew: boolean): Promise<CloudApi> {
-    const updates = await this.updates(record);
-    this.last = updates.last;
-    const given = new Set(this.options.take);
-    const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
-    const looking = async () => {
-      const cloud = await openCloud(connection);
-      const past = { updates, isAnew, given, pastIds: this.files?.idsOfPast() ?? [] };
-      return { cloud, ...(await look(record, preview, past, cloud)) };
-    };
-    const { cloud, found, surplus, outside } = await unlessCloudFails(
-      withProgress("Reading the cloud", looking()),
-      (error): never => {
-        throw new Halt(
-          `Reading the cloud failed: ${inert(failureText(error))}. Nothing was taken into the state.`,
-        );
-      },
-    );
-    this.found = found;
-    this.surplus = surplus;
-    this.outside = outside;
-    return cloud;
-  }
-
-  private get name(): string {
-    return inert(this.options.stack);
-  }
-
-  /** Who holds the stack, as far as that is seen from here. */
-  private get lockHolders(): readonly LockHolder[] {
-    return this.files?.lockHolders() ?? [];
-  }
-
-  /** @throws {Halt} if an engine holds the stack that may still run. */
-  private requireNoEngine(): void {
-    this.editor.requireNoEngine(this.lockHolders);
   }
 
   /** @throws {Halt} if a provider may still be making something. */
@@ -241,69 +179,91 @@ class Recoverer {
       );
   }
 
-  /** Begins a stack anew that has lost its state. */
-  private async begunAnew(backend: string): Promise<EngineRecord> {
-    if (!this.options.beginAnew)
-      throw new UsageError(
-        `There is no stack ${this.name} in the backend ${inert(backend)}. If that is where its state was, and it is lost, ` +
-          "--begin-anew makes an empty stack and takes what the cloud has of it into its state.",
+  /** Reads what the program wants, and what the cloud has that the state lacks. @throws {Halt} if the cloud cannot be read. */
+  private async read(record: EngineRecord, isAnew: boolean): Promise<Reading> {
+    this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
+    const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
+    const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
+    const { text: previewText, isWhole = false } = previewed ?? {};
+    const preview = previewText === undefined ? undefined : readPreview(previewText);
+    const updates = await this.updates(record);
+    const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
+    const past = {
+      ...{ updates, isAnew, given: new Set(this.options.take) },
+      pastIds: this.files?.idsOfPast() ?? [],
+    };
+    const looking = async () => {
+      const cloud = await openCloud(connection);
+      return { cloud, ...(await look(record, preview, past, cloud)) };
+    };
+    const seen = await unlessCloudFails(withProgress("Reading the cloud", looking()), (error): never => {
+      throw new Halt(
+        `Reading the cloud failed: ${inert(failureText(error))}. Nothing was taken into the state.`,
       );
-    await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${inert(backend)}:`, [
-      "make an empty stack, and take what the cloud has of it into its state",
-    ]);
-    this.requireNoEngine();
-    // The CLI releases no stack that is not there.
-    this.files?.unlock();
-    await this.editor.makeStack();
-    this.repaired.push("The stack was created again, with an empty state.");
-    return this.editor.read();
+    });
+    this.found = seen.found;
+    this.surplus = seen.surplus;
+    return {
+      ...{ record, previewText, preview, isWhole, ...seen, last: updates.last },
+      pending: record.pending.filter((one) => !isForeign(one)),
+      foreign: record.pending.filter(isForeign),
+    };
   }
 
-  /**
-   * Checks whether the state lost resources that a copy of it has, and restores the copy where that was asked for.
-   *
-   * @returns whether the copy was restored.
-   * @throws {Halt} if something was lost and nobody asked for the copy: an update would make it again.
-   */
-  private async isCopyRestored(record: EngineRecord): Promise<boolean> {
-    const copy = this.files?.fullerCopy(new Set(record.state.resources.map(({ urn }) => urn)));
-    const own = record.state.resources.filter(({ urn }) => isOurs(urn));
-    if (!copy || copy.lost.length <= own.length) return false;
-    const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
-    const reading = openCloud(connection).then((cloud) => livingOf(copy.lost, cloud));
-    const living = await unlessCloudFails(
-      withProgress("Checking what the state lacks", reading),
-      (error): never => {
-        throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
-      },
-    );
-    if (living === undefined) return false;
-    const what = `The state of stack ${this.name} lacks ${copy.lost.length} resources that its copy ${copy.file} has, such as ${inert(living)}, which is still in the cloud.`;
-    if (!this.options.restoreCopy)
-      throw new Halt(
-        `${what} Nothing was changed. Do not run pulumi up: it would make them again. If you did not remove them from the state, ` +
-          `restore the copy:\n  audit-trails recover --restore-copy --stack ${this.options.stack}`,
-        exitCodes.failedOn,
-      );
-    await this.editor.agreeOn(what, ["put the copy in the place of the state"]);
-    this.files?.backUp(this.editor.backupFolder("files"));
-    this.files?.restore(copy.file);
-    this.repaired.push(`The state was restored from ${copy.file}.`);
+  private async perform(steps: readonly RecoveryStep[], reading: Reading): Promise<void> {
+    if (stepsOfKind(steps, "release").length > 0) await this.editor.release(this.lockHolders);
+    const taken = stepsOfKind(steps, "take").map(({ found }) => found);
+    if (steps.some(changesState)) await this.takeIn(taken, reading);
+    for (const { surplus } of stepsOfKind(steps, "deleteKey")) await this.delete(surplus, reading.cloud);
+  }
+
+  /** Prints what is left to decide and what an update has still to do. @returns the exit code. */
+  private async report(steps: readonly RecoveryStep[], reading: Reading): Promise<number> {
+    const { found, outside, foreign, isWhole, pending, last } = reading;
+    const { stack } = this.options;
+    const take = ["audit-trails recover --stack", stack, ...this.editor.configured, "--take"].join(" ");
+    const isCleared = steps.some(changesState);
+    const texts = [
+      ...this.surplus.map(textOfSurplus),
+      ...found.flatMap((one) => textOfUnproven(one, take) ?? []),
+      ...outside.map(textOfOutside),
+      ...foreign.map((one) => textOfForeign(one, isCleared)),
+      ...(isWhole
+        ? []
+        : [
+            "The preview failed, so recover did not search for leftovers, and not for all that was not begun.",
+          ]),
+    ];
+    if (steps.length + texts.length === 0)
+      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
+    for (const text of texts) this.dialogue.tell(text);
+    const isKnown = await this.conclude(pending, last);
+    if (!isKnown || !isWhole) return exitCodes.unknown;
+    return texts.length > 0 ? exitCodes.failedOn : exitCodes.told;
+  }
+
+  /** Prints what an update has still to do. @returns false if that is unknown. */
+  private async conclude(pending: readonly Pending[], last: EndedUpdate | undefined): Promise<boolean> {
+    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
+    if (!preview) {
+      this.dialogue.tell("So it is unknown what an update has still to do.");
+      return false;
+    }
+    const left: Record<string, number> = {};
+    for (const { op } of changesIn(preview)) left[op] = (left[op] ?? 0) + 1;
+    this.left = left;
+    const options = ["--refresh", "--stack", this.options.stack, ...this.editor.configured].join(" ");
+    this.dialogue.tell(conclusionOf({ name: this.name, options, left, pending, last }).join("\n"));
     return true;
   }
 
-  private async repair(): Promise<void> {
-    const repairs = this.files?.repairs() ?? [];
-    if (repairs.length === 0) return;
-    await this.editor.agreeOn(
-      `Files of stack ${this.name} are damaged:`,
-      repairs.map(({ what }) => what),
-    );
-    this.files?.backUp(this.editor.backupFolder("files"));
-    for (const { what, make } of repairs) {
-      make();
-      this.repaired.push(what);
-    }
+  private get name(): string {
+    return inert(this.options.stack);
+  }
+
+  /** Engines that hold the stack, as far as the backend shows them. */
+  private get lockHolders(): readonly LockHolder[] {
+    return this.files?.lockHolders() ?? [];
   }
 
   /** The stack's updates: the last hundred. @throws {Halt} if they cannot be read. */
@@ -319,11 +279,10 @@ class Recoverer {
 
   /** Takes what was found into the state, and clears what was pending. */
   private async takeIn(
-    ours: readonly (Wanted & { readonly id: string })[],
-    before: EngineRecord,
-    previewed: string | undefined,
-    preview: Preview | undefined,
+    ours: readonly Taken[],
+    { record: before, preview, previewText, isWhole }: Reading,
   ): Promise<void> {
+    const previewed = isWhole ? previewText : undefined;
     const importedFrom = (all: typeof ours) => all.map(({ resource: { urn }, id }) => ({ urn, id }));
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
     if (missing.length > 0) {
@@ -347,7 +306,7 @@ class Recoverer {
   private async delete(key: Surplus, cloud: CloudApi): Promise<void> {
     const { id, folderId } = key;
     // Since the question an engine may have begun, and something may have been encrypted with it.
-    this.requireNoEngine();
+    this.editor.requireNoEngine(this.lockHolders);
     const doubt =
       (await unlessCloudFails(doubtAboutKey(key, folderId, cloud), failureText)) ??
       (await unlessCloudFails(
@@ -361,44 +320,6 @@ class Recoverer {
     this.deletedKeys.push(id);
     this.surplus = this.surplus.filter((one) => one.id !== id);
     this.dialogue.tell(`KMS key ${id} was deleted.`);
-  }
-
-  /** Says what an update has still to do. */
-  private async conclude(pending: readonly Pending[]): Promise<number> {
-    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
-    if (!preview) {
-      this.dialogue.tell("So it is unknown what an update has still to do.");
-      return exitCodes.unknown;
-    }
-    const left: Record<string, number> = {};
-    for (const { op } of changesIn(preview)) left[op] = (left[op] ?? 0) + 1;
-    this.left = left;
-    const counts = Object.entries(left).map(([op, count]) => `${count} to ${op}`);
-    if (counts.length === 0) {
-      this.dialogue.tell(`Stack ${this.name} is as the program wants it.`);
-      return exitCodes.told;
-    }
-    const options = ["--refresh", "--stack", this.options.stack, ...this.editor.configured].join(" ");
-    const wants = `What the program still wants: ${counts.join(", ")}.`;
-    const up = `pulumi up ${options}`;
-    const destroy = `pulumi destroy --run-program ${options}`;
-    // A destroy deletes and does nothing else.
-    const mayBeDestroy = pending.length > 0 && pending.every(({ operation }) => operation === "deleting");
-    const lines =
-      this.last?.kind === "destroy" && pending.length === 0
-        ? [
-            `The last update of stack ${this.name} was a pulumi destroy, which ${this.last.succeeded ? "ended" : "failed"}.`,
-            ...(this.last.succeeded ? [] : [`To continue it:  ${destroy}`]),
-            `To deploy the stack again:  ${up}`,
-            wants,
-          ]
-        : [
-            wants,
-            `To have it made:  ${up}`,
-            ...(mayBeDestroy ? [`If a pulumi destroy was interrupted, continue it:  ${destroy}`] : []),
-          ];
-    this.dialogue.tell(lines.join("\n"));
-    return exitCodes.told;
   }
 }
 

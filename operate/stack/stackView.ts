@@ -1,4 +1,5 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
+import { placeName } from "../../components/places";
 import { type Answer, meets, type RoleNeed, rolesNeeded, trailRoles } from "../../components/roles";
 import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
 import { allEvents, type Collected, type EventTypes } from "./events";
@@ -86,13 +87,6 @@ const referable = {
 } as const;
 
 type Referable = keyof typeof referable;
-
-/** What people call the scopes, by their type. */
-export const scopeNames: Readonly<Record<string, string>> = {
-  "organization-manager.organization": "organization",
-  "resource-manager.cloud": "cloud",
-  "resource-manager.folder": "folder",
-};
 
 /** A stack at one time, as far as audit logs are concerned. */
 export class StackView {
@@ -479,7 +473,7 @@ export function collectedBy({ inputs }: Resource): Collected[] {
 function scopeOf(scope: Value): string | undefined {
   const [id, type] = [at(scope, "resourceId"), at(scope, "resourceType")];
   if (typeof id !== "string" || typeof type !== "string") return undefined;
-  return `${scopeNames[type] ?? type} ${id}`;
+  return placeName({ type, id });
 }
 
 function eventsOf(filter: Value): EventTypes {

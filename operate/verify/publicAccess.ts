@@ -3,11 +3,12 @@ import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { failureText, settled } from "../../api/failures";
 import { ObjectReader } from "../../api/objects";
+import { distinctBy } from "../../components/distinct";
 import { type Ability, type LogReach, reachOf } from "../../components/logAccess";
+import { place, placeName } from "../../components/places";
 import type { Answer } from "../../components/roles";
 import type { CloudView, Level } from "../preflight/cloudView";
 import { counted } from "./check";
-import { nameOf } from "./roles";
 import type { Target } from "./target";
 
 /** What anybody can reach, by whatever way. */
@@ -42,14 +43,14 @@ export async function publicAccess(
 ): Promise<PublicAccess> {
   const keyId = keyIdOf(settings);
   const bucket = { type: "storage.bucket", id: settings.resourceId || target.bucketName };
-  const folder = { type: "resource-manager.folder", id: settings.folderId };
+  const folder = place("folder", settings.folderId);
   const account = { type: "iam.serviceAccount", id: target.accountId };
-  const key = keyId === undefined ? undefined : { type: "kms.symmetricKey", id: keyId };
+  const key = keyId === undefined ? undefined : place("key", keyId);
   const [own, ...chains] = await Promise.all([
     view.level(bucket),
     ...[folder, account, ...(key ? [key] : [])].map((one) => view.levels(one)),
   ]);
-  const levels = distinct([own, ...chains.flatMap((chain) => chain.levels)]);
+  const levels = distinctBy([own, ...chains.flatMap((chain) => chain.levels)], ({ resource }) => resource.id);
   const grants = levels.flatMap(grantsAt);
   const keyLevels = chains[2]?.levels ?? [];
   const decrypters = grants.filter(({ on }) => keyLevels.some(({ resource }) => resource.id === on.id));
@@ -96,7 +97,7 @@ export async function publicAccess(
         const reads = reach.reads === "yes" ? reading(who) : "";
         const policy = isPolicyClosed && reads ? " The bucket's policy alone may keep them out." : "";
         return [
-          `It is public: ${peopleOf(who)} may ${can.join(", ")}, by role ${role} on ${nameOf(on)}.${reads}${policy}`,
+          `It is public: ${peopleOf(who)} may ${can.join(", ")}, by role ${role} on ${placeName(on)}.${reads}${policy}`,
         ];
       }),
       ...objectAcls.faults,
@@ -104,7 +105,7 @@ export async function publicAccess(
     unclear: [
       ...byRole.flatMap(({ grant: { who, role, on, reach }, can }) =>
         can.length === 0 && abilitiesOf(reach, "unknown").length > 0
-          ? [`${peopleOf(who)} has role ${role} on ${nameOf(on)}, and it is unknown what that allows.`]
+          ? [`${peopleOf(who)} has role ${role} on ${placeName(on)}, and it is unknown what that allows.`]
           : [],
       ),
       ...conditional.map(
@@ -114,11 +115,11 @@ export async function publicAccess(
         failure === undefined
           ? []
           : [
-              `It is unknown whether everybody has a role on ${nameOf(resource)}: ${failureText(failure)}. ${readerOf(resource)} reads it.`,
+              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} reads it.`,
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>
-        of ? [`What ${nameOf(of)} is in cannot be read, and so not who has a role there.`] : [],
+        of ? [`What ${placeName(of)} is in cannot be read, and so not who has a role there.`] : [],
       ),
       ...objectAcls.unclear,
     ].filter((line, i, all) => all.indexOf(line) === i),
@@ -132,10 +133,6 @@ function readerOf({ type }: Resource): string {
   const role = service === "storage" ? "storage.viewer" : `${service}.auditor`;
   return `Role ${role} on it`;
 }
-
-const distinct = (levels: readonly Level[]): Level[] => [
-  ...new Map(levels.map((level) => [level.resource.id, level])).values(),
-];
 
 const grantsAt = ({ resource: on, bindings = [] }: Level): SystemGrant[] =>
   bindings.flatMap(({ roleId: role, subject }: Binding) =>

@@ -3,8 +3,9 @@ import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { failureText, settled, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
-import { type Answer, grantCommands, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
-import { scopeNames } from "../stack/stackView";
+import { distinctBy } from "../../components/distinct";
+import { grantCommand, nounOf, place, placeName, typeOf } from "../../components/places";
+import { type Answer, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
 import type { Check } from "./check";
 import type { Target } from "./target";
 
@@ -21,16 +22,6 @@ interface Look {
   readonly failure?: string;
 }
 
-const organization = "organization-manager.organization";
-const cloudType = "resource-manager.cloud";
-const folder = "resource-manager.folder";
-const commands: Readonly<Record<string, string>> = {
-  [organization]: grantCommands.organization,
-  [cloudType]: grantCommands.cloud,
-  [folder]: grantCommands.folder,
-  "kms.symmetricKey": grantCommands.key,
-};
-
 /**
  * Whether the trail's account has the roles that it needs, and no others where it needs some.
  *
@@ -45,13 +36,13 @@ export async function checkRoles(
 ): Promise<Check> {
   const name = "roles";
   const needs = needsOf(target, buckets.get(target.bucketName));
-  const direct = distinct(needs.flatMap(({ on }) => on));
+  const direct = distinctPlaces(needs.flatMap(({ on }) => on));
   const clouds = await cloudsOf(direct, cloud);
   const looks = await Promise.all(
-    distinct([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
+    distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
   );
   const isDirect = ({ place }: Look) => direct.some((one) => same(one, place));
-  const isContainer = ({ place }: Look) => place.type === organization || place.type === cloudType;
+  const isContainer = ({ place }: Look) => ["organization", "cloud"].includes(nounOf(place.type));
 
   const lacks: string[] = [];
   const unknown: string[] = [];
@@ -60,20 +51,20 @@ export async function checkRoles(
     const held = (roles: readonly string[], answer: Answer) =>
       roles.filter((role) => meets(role, need) === answer);
     if (at.some(({ own }) => held(own, "yes").length > 0)) continue;
-    const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
+    const what = `${need.role} on ${need.on.map(placeName).join(" or ")}`;
     const wasGranted = at.some(
       ({ place, failure }) =>
         !failure && target.granted.some(({ role, on }) => role === need.role && on === place.id),
     );
     const maybe = [
-      ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
+      ...at.flatMap(({ place, failure }) => (failure ? [`${placeName(place)}: ${failure}`] : [])),
       ...(at.some(({ ofGroups }) => ofGroups.some(({ role }) => meets(role, need) !== "no"))
         ? ["a group has it, or may have it"]
         : []),
       ...at.flatMap(({ own, place }) =>
-        held(own, "unknown").map((role) => `it has ${role} on ${nameOf(place)}, which may be enough`),
+        held(own, "unknown").map((role) => `it has ${role} on ${placeName(place)}, which may be enough`),
       ),
-      ...(at.every(({ place }) => place.type !== cloudType) ? clouds.failures : []),
+      ...(at.every(({ place }) => nounOf(place.type) !== "cloud") ? clouds.failures : []),
     ];
     const mayBeEnough = at.some(({ own }) => held(own, "unknown").length > 0);
     if (wasGranted && !mayBeEnough)
@@ -89,25 +80,25 @@ export async function checkRoles(
   const surplus = looks.flatMap(({ place, own }) =>
     own
       .filter((role) => !isAllowed(role, place))
-      .map((role) => `It has ${role} on ${nameOf(place)}, which it does not need.`),
+      .map((role) => `It has ${role} on ${placeName(place)}, which it does not need.`),
   );
   for (const { place, ofGroups } of looks)
     for (const { role, group } of ofGroups)
       if (!isAllowed(role, place))
         unknown.push(
-          `It is unknown whether it has ${role} on ${nameOf(place)}, which it does not need: ${group} has it.`,
+          `It is unknown whether it has ${role} on ${placeName(place)}, which it does not need: ${group} has it.`,
         );
   for (const look of looks)
-    if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(nameOf(look.place))))
+    if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(placeName(look.place))))
       unknown.push(
-        `It is unknown whether it has more than it needs on ${nameOf(look.place)}: ${look.failure}.`,
+        `It is unknown whether it has more than it needs on ${placeName(look.place)}: ${look.failure}.`,
       );
-  const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => nameOf(place));
+  const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => placeName(place));
   const limits = unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : [];
 
   const where = looks
     .filter(({ failure }) => !failure)
-    .map(({ place }) => nameOf(place))
+    .map(({ place }) => placeName(place))
     .join(", ");
   const account = `The account ${target.accountId}`;
   if (lacks.length + surplus.length > 0)
@@ -135,26 +126,26 @@ export async function checkRoles(
 function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: BucketSettings): Need[] {
   const scopes = collected.flatMap(({ scope = "" }) => {
     const [what, id] = scope.split(" ");
-    const type = Object.keys(scopeNames).find((one) => scopeNames[one] === what);
+    const type = typeOf(what ?? "");
     return type && id ? [{ type, id }] : [];
   });
   const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
   const usedKey = settings ? keyIdOf(settings) : keyId;
   const bucketItself = { type: "storage.bucket", id: settings?.resourceId || bucketName };
   return rolesNeeded<Place>({
-    scopes: distinct(scopes),
-    buckets: [typeof folderId === "string" ? [{ type: folder, id: folderId }, bucketItself] : [bucketItself]],
-    keys: usedKey && usedKey !== "none" ? [{ type: "kms.symmetricKey", id: usedKey }] : [],
+    scopes: distinctPlaces(scopes),
+    buckets: [typeof folderId === "string" ? [place("folder", folderId), bucketItself] : [bucketItself]],
+    keys: usedKey && usedKey !== "none" ? [place("key", usedKey)] : [],
   });
 }
 
 /** The clouds that folders are in: a role there is good for the folder too. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
-  const ids = places.filter(({ type }) => type === folder).map(({ id }) => id);
+  const ids = places.filter(({ type }) => nounOf(type) === "folder").map(({ id }) => id);
   const looks = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
   return {
     places: looks.flatMap((look) =>
-      look.status === "fulfilled" && look.value ? [{ type: cloudType, id: look.value }] : [],
+      look.status === "fulfilled" && look.value ? [place("cloud", look.value)] : [],
     ),
     failures: looks.flatMap((look, i) =>
       look.status === "rejected" ? [`folder ${ids[i]}: ${failureText(look.reason)}`] : [],
@@ -183,21 +174,10 @@ const isEverybody = (type: string | undefined, id: string | undefined): boolean 
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
 function grantOf({ role, on: [first] }: Need, accountId: string): string {
-  const command = first && commands[first.type];
-  return command
-    ? ` Grant it: ${command} --id ${first.id} --role ${role} --subject serviceAccount:${accountId}`
-    : "";
+  const command = grantCommand(first, role, `serviceAccount:${accountId}`);
+  return command ? ` Grant it: ${command}` : "";
 }
-
-const nouns: Readonly<Record<string, string>> = {
-  "kms.symmetricKey": "key",
-  "iam.serviceAccount": "service account",
-};
-
-/** A place as people call it. */
-export const nameOf = ({ type, id }: Place): string => `${nouns[type] ?? type.split(".").at(-1)} ${id}`;
 
 const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;
 
-const distinct = (places: readonly Place[]): Place[] =>
-  places.filter((place, i) => places.findIndex((other) => same(place, other)) === i);
+const distinctPlaces = (places: readonly Place[]): Place[] => distinctBy(places, placeName);

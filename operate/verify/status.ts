@@ -3,8 +3,8 @@ import { failureText, isCloudFailure, isNotFound } from "../../api/failures";
 import { partsOf, readTrail, type TrailState } from "../../api/trails";
 import { describeFault } from "../../components/engine/faultSentences";
 import { findTrailFaults } from "../../components/engine/trailFaults";
+import { placeName } from "../../components/places";
 import type { Collected } from "../stack/events";
-import { scopeNames } from "../stack/stackView";
 import type { Check } from "./check";
 import type { Target } from "./target";
 
@@ -125,7 +125,7 @@ function settingsOf(target: Target, trail: TrailState): Check {
 function collectedIn({ filteringPolicy }: TrailState): Collected[] {
   const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
   const scoped = (scopes: readonly { id: string; type: string }[] = []) =>
-    scopes.map(({ id, type }) => `${scopeNames[type] ?? type} ${id}`);
+    scopes.map(({ id, type }) => placeName({ type, id }));
   return [
     ...scoped(managementEventsFilter?.resourceScopes).map(
       (scope): Collected => ({ kind: "management", scope, events: { mode: "allBut", types: [] } }),

@@ -39,7 +39,7 @@ test("a trail refused because the existing bucket's key was not named is told of
   const existing = { bucketName: bucket, bucketFolderId: cloud.folderId };
   const { failed, output } = await local.failingUp({ ...existing, encryption: { key: "none" } });
   expect(failed).toEqual(["AuditTrailsTrail"]);
-  expect(output).toContain(`no role kms.keys.encrypterDecrypter on kms.symmetricKey ${keyId}`);
+  expect(output).toContain(`no role kms.keys.encrypterDecrypter on key ${keyId}`);
   expect(output).toContain(`yc kms symmetric-key add-access-binding --id ${keyId}`);
   for (const text of ["Trying again", "The deploying account lacks", "no role storage.uploader"])
     expect(output).not.toContain(text);

@@ -5,8 +5,9 @@ import type { Subject } from "../iam/access";
 import type { ServiceAccounts } from "../iam/serviceAccounts";
 import type { KeyCipher } from "../kms/keyCipher";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
+import type { Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
+import { ResourceChanges, type ResourceKind } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
 import type { Buckets } from "../storage/buckets";
 import type { Objects } from "../storage/objects";
@@ -64,7 +65,20 @@ const detailsOf = (trail: Trail): object => ({
   labels: trail.labels,
 });
 
-/** What is needed of the cloud. */
+const kind: ResourceKind<Trail> = {
+  prefix: "cnp",
+  noun: "trail",
+  event: (verb) => `audittrails.${verb}Trail`,
+  permissions: "audit-trails.trails",
+  message: "yandex.cloud.audittrails.v1.Trail",
+  metadata: (verb) => `yandex.cloud.audittrails.v1.${verb}TrailMetadata`,
+  idField: "trailId",
+  idOf: ({ id }) => id,
+  messageOf: (trail) => trail,
+  detailsOf,
+};
+
+/** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
   readonly keyCipher: KeyCipher;
@@ -78,9 +92,11 @@ interface Needs extends ResourceNeeds {
 /** Audit Trails: trails, and whether they can work. */
 export class Trails {
   private readonly trails: Table<Trail>;
+  private readonly changes: ResourceChanges<Trail>;
 
   constructor(private readonly cloud: Needs) {
     this.trails = cloud.store.table("trails");
+    this.changes = new ResourceChanges(cloud, kind);
   }
 
   all(): Trail[] {
@@ -99,22 +115,14 @@ export class Trails {
   }
 
   create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {
-    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
-    const change = {
-      event: "audittrails.CreateTrail",
-      permission: "audit-trails.trails.create",
-      on: folder.id,
-      parameters: request,
-    };
-    return this.cloud.changes.make(call, change, () => {
-      this.cloud.quotaUse.require("trails", folder.id, type);
+    return this.changes.create(call, { folderId: request.folderId, parameters: request }, (folderId) => {
+      this.cloud.quotaUse.require("trails", folderId, type);
       const { name = "", description = "", labels = {}, serviceAccountId = "" } = request;
       const now = this.cloud.clock.now().toISOString();
-      const id = this.cloud.ids.make("cnp", folder.id, name);
       const trail: Trail = {
-        id,
-        folderId: folder.id,
-        cloudId: this.cloud.tree.cloudOf(folder.id),
+        id: this.cloud.ids.make("cnp", folderId, name),
+        folderId,
+        cloudId: this.cloud.tree.cloudOf(folderId),
         createdAt: now,
         updatedAt: now,
         name,
@@ -129,13 +137,7 @@ export class Trails {
       };
       this.put(call, trail);
       this.cloud.delivery.begin(trail);
-      const created = this.require(id);
-      return {
-        resource: id,
-        details: detailsOf(created),
-        response: created,
-        result: this.operation(call, "Create", created),
-      };
+      return { row: this.require(trail.id) };
     });
   }
 
@@ -146,35 +148,15 @@ export class Trails {
   ): Operation {
     const { trailId: id, ...settings } = request;
     const trail = this.require(id);
-    const change = {
-      event: "audittrails.UpdateTrail",
-      permission: "audit-trails.trails.update",
-      on: id,
-      parameters: request,
-      details: detailsOf(trail),
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.update(call, trail, { parameters: request }, () => {
       const fields = maskedFields<Settings>(settings, mask);
       this.put(call, { ...trail, ...fields, updatedAt: this.cloud.clock.now().toISOString() });
-      const updated = this.require(id);
-      const result = this.operation(call, "Update", updated);
-      return { details: detailsOf(updated), response: updated, result };
+      return { row: this.require(id) };
     });
   }
 
   delete(call: Call, id: string): Operation {
-    const trail = this.require(id);
-    const change = {
-      event: "audittrails.DeleteTrail",
-      permission: "audit-trails.trails.delete",
-      on: id,
-      parameters: { trailId: id },
-      details: detailsOf(trail),
-    };
-    return this.cloud.changes.make(call, change, () => {
-      this.remove(id);
-      return { response: {}, result: this.operation(call, "Delete", trail) };
-    });
+    return this.changes.delete(call, this.require(id), () => this.remove(id));
   }
 
   remove(id: string): void {
@@ -283,15 +265,5 @@ export class Trails {
     return { "reason-and-text": `${reason}: ${message}`, "text-only": message, "reason-only": reason }[
       format
     ];
-  }
-
-  private operation(call: Call, verb: string, trail: Trail): Operation {
-    return this.cloud.operations.finished(
-      call,
-      "cnp",
-      `${verb} trail`,
-      { type: `yandex.cloud.audittrails.v1.${verb}TrailMetadata`, value: { trailId: trail.id } },
-      verb === "Delete" ? emptyResponse : { type: "yandex.cloud.audittrails.v1.Trail", value: trail },
-    );
   }
 }

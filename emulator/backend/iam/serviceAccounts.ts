@@ -3,8 +3,9 @@ import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
 import { requireValid, requireValidLabels } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
+import type { Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
+import { ResourceChanges, type ResourceKind } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
 import type { Table } from "../store";
 import type { Switches } from "../switches";
@@ -43,7 +44,20 @@ const detailsOf = ({ id, name, description, labels }: ServiceAccount): object =>
   labels,
 });
 
-/** What is needed of the cloud. */
+const kind: ResourceKind<ServiceAccount> = {
+  prefix: "aje",
+  noun: "service account",
+  event: (verb) => `iam.${verb}ServiceAccount`,
+  permissions: "iam.serviceAccounts",
+  message: "yandex.cloud.iam.v1.ServiceAccount",
+  metadata: (verb) => `yandex.cloud.iam.v1.${verb}ServiceAccountMetadata`,
+  idField: "serviceAccountId",
+  idOf: ({ id }) => id,
+  messageOf,
+  detailsOf,
+};
+
+/** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
   readonly groups: Groups;
@@ -56,9 +70,11 @@ interface Needs extends ResourceNeeds {
 /** IAM's service accounts. */
 export class ServiceAccounts {
   private readonly accounts: Table<ServiceAccount>;
+  private readonly changes: ResourceChanges<ServiceAccount>;
 
   constructor(private readonly cloud: Needs) {
     this.accounts = cloud.store.table("serviceAccounts");
+    this.changes = new ResourceChanges(cloud, kind);
   }
 
   all(): ServiceAccountMessage[] {
@@ -87,20 +103,12 @@ export class ServiceAccounts {
   }
 
   create(call: Call, request: Partial<Settings> & { readonly folderId: string }): Operation {
-    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
-    const change = {
-      event: "iam.CreateServiceAccount",
-      permission: "iam.serviceAccounts.create",
-      on: folder.id,
-      parameters: request,
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.create(call, { folderId: request.folderId, parameters: request }, (folderId) => {
       const { name = "", description = "", labels = {}, expiresAt } = request;
-      this.cloud.quotaUse.require("serviceAccounts", folder.id, type);
-      const id = this.cloud.ids.make("aje", folder.id, name);
+      this.cloud.quotaUse.require("serviceAccounts", folderId, type);
       const account = {
-        id,
-        folderId: folder.id,
+        id: this.cloud.ids.make("aje", folderId, name),
+        folderId,
         createdAt: this.cloud.clock.now().toISOString(),
         name,
         description,
@@ -108,12 +116,7 @@ export class ServiceAccounts {
         ...(expiresAt && { expiresAt }),
       };
       this.put(account);
-      return {
-        resource: id,
-        details: detailsOf(account),
-        response: messageOf(account),
-        result: this.operation(call, "Create", account),
-      };
+      return { row: account };
     });
   }
 
@@ -124,36 +127,19 @@ export class ServiceAccounts {
   ): Operation {
     const { serviceAccountId: id, ...settings } = request;
     const account = this.require(id);
-    const change = {
-      event: "iam.UpdateServiceAccount",
-      permission: "iam.serviceAccounts.update",
-      on: id,
-      parameters: request,
-      details: detailsOf(account),
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.update(call, account, { parameters: request }, () => {
       const updated = { ...account, ...maskedFields<Settings>(settings, mask) };
       this.put(updated);
-      const result = this.operation(call, "Update", updated);
-      return { details: detailsOf(updated), response: messageOf(updated), result };
+      return { row: updated };
     });
   }
 
   delete(call: Call, id: string): Operation {
-    const account = this.require(id);
-    const change = {
-      event: "iam.DeleteServiceAccount",
-      permission: "iam.serviceAccounts.delete",
-      on: id,
-      parameters: { serviceAccountId: id },
-      details: detailsOf(account),
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.delete(call, this.require(id), () => {
       const isUsed = this.cloud.trails.all().some((trail) => trail.serviceAccountId === id);
       if (isUsed && this.cloud.switches.accountInUse === "refuse")
         throw new CloudError("FAILED_PRECONDITION", `Service account ${id} is used by a trail`);
       this.remove(id);
-      return { response: {}, result: this.operation(call, "Delete", account) };
     });
   }
 
@@ -174,17 +160,5 @@ export class ServiceAccounts {
     this.cloud.tree.requireFreeName(type, account, this.cloud.tree.cloudOf(account.folderId));
     this.accounts.put(account.id, account);
     this.cloud.tree.put({ type, id: account.id, name: account.name, parentId: account.folderId });
-  }
-
-  private operation(call: Call, verb: string, account: ServiceAccount): Operation {
-    return this.cloud.operations.finished(
-      call,
-      "aje",
-      `${verb} service account`,
-      { type: `yandex.cloud.iam.v1.${verb}ServiceAccountMetadata`, value: { serviceAccountId: account.id } },
-      verb === "Delete"
-        ? emptyResponse
-        : { type: "yandex.cloud.iam.v1.ServiceAccount", value: messageOf(account) },
-    );
   }
 }

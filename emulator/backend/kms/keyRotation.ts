@@ -36,7 +36,8 @@ export class KeyRotation {
 
   /** Makes a new version and lets it be the primary one. */
   rotate(call: Call, id: string): Operation {
-    return this.keys.change(call, "Rotate", id, "kms.keys.update", { keyId: id }, (key) => ({
+    const request = { permission: "kms.keys.update", parameters: { keyId: id } } as const;
+    return this.keys.change(call, "Rotate", id, request, (key) => ({
       newPrimaryVersionId: this.rotated(key).primaryVersion.id,
     }));
   }
@@ -44,7 +45,8 @@ export class KeyRotation {
   /** @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
   setPrimaryVersion(call: Call, id: string, versionId: string): Operation {
     const parameters = { keyId: id, versionId };
-    return this.keys.change(call, "SetPrimary", id, "kms.keys.setPrimaryVersion", parameters, (key) => {
+    const request = { permission: "kms.keys.setPrimaryVersion", parameters } as const;
+    return this.keys.change(call, "SetPrimary", id, request, (key) => {
       if (this.versions.require(id, versionId).status !== "ACTIVE")
         throw new CloudError("FAILED_PRECONDITION", `Version ${versionId} is not active`);
       this.keys.put({ ...key, primaryVersion: { id: versionId }, lag: lagOf(this.cloud, key) });

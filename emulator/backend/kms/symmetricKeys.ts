@@ -1,8 +1,10 @@
 import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
+import type { Permission } from "../iam/roles";
 import { requireValid, requireValidLabels } from "../limits";
-import type { Operation, Typed } from "../operations";
+import type { Operation } from "../operations";
+import { ResourceChanges } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
 import type { Table } from "../store";
 import type { Switches } from "../switches";
@@ -63,10 +65,14 @@ const detailsOf = ({ primaryVersion: primary, ...key }: SymmetricKey): object =>
   primaryVersionCreatedAt: primary.createdAt,
 });
 
+/** Names of a change of a key; of one that is about a version. */
+const changeOf = (verb: string): string => `${verb}SymmetricKey${verb === "SetPrimary" ? "Version" : ""}`;
+
 const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
 const hoursAfterDeletion = 72;
+
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
 }
@@ -74,12 +80,26 @@ interface Needs extends ResourceNeeds {
 /** KMS's symmetric keys. */
 export class SymmetricKeys {
   private readonly keys: Table<KeyRow>;
+  private readonly changes: ResourceChanges<KeyRow>;
 
   constructor(
     private readonly cloud: Needs,
     private readonly versions: KeyVersions,
   ) {
     this.keys = cloud.store.table("symmetricKeys");
+    this.changes = new ResourceChanges(cloud, {
+      prefix: "abj",
+      noun: "symmetric key",
+      event: (verb) => `kms.${changeOf(verb)}`,
+      permissions: "kms.keys",
+      message: "yandex.cloud.kms.v1.SymmetricKey",
+      metadata: (verb) => `yandex.cloud.kms.v1.${changeOf(verb)}Metadata`,
+      idField: "keyId",
+      idOf: ({ id }) => id,
+      messageOf: (key) => this.message(key),
+      detailsOf: (key) => detailsOf(this.message(key)),
+      deletionReturnsMessage: true,
+    });
     // Keys from before there were versions.
     for (const { id, primaryVersion, defaultAlgorithm, createdAt } of this.keys.values())
       if (this.versions.of(id).length === 0)
@@ -97,21 +117,14 @@ export class SymmetricKeys {
   }
 
   create(call: Call, request: CreateKey): Operation {
-    const folder = this.cloud.tree.require("resource-manager.folder", request.folderId);
-    const change = {
-      event: "kms.CreateSymmetricKey",
-      permission: "kms.keys.create",
-      on: folder.id,
-      parameters: request,
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.create(call, { folderId: request.folderId, parameters: request }, (folderId) => {
       const { name = "", description = "", labels = {}, defaultAlgorithm = unspecified } = request;
-      const id = this.cloud.ids.make("abj", folder.id, name);
+      const id = this.cloud.ids.make("abj", folderId, name);
       const algorithm = defaultAlgorithm === unspecified ? "AES_128" : defaultAlgorithm;
       const version = this.versions.create(id, algorithm);
       this.put({
         id,
-        folderId: folder.id,
+        folderId,
         createdAt: this.cloud.clock.now().toISOString(),
         name,
         description,
@@ -122,19 +135,12 @@ export class SymmetricKeys {
         deletionProtection: request.deletionProtection ?? false,
         primaryVersion: { id: version.id },
       });
-      const metadata = { keyId: id, primaryVersionId: version.id };
-      const created = this.message(this.require(id));
-      return {
-        resource: id,
-        details: detailsOf(created),
-        response: created,
-        result: this.operation(call, "Create", metadata, id),
-      };
+      return { row: this.require(id), metadata: { primaryVersionId: version.id } };
     });
   }
 
   update(call: Call, request: UpdateKey, mask: readonly string[] | undefined): Operation {
-    return this.change(call, "Update", request.keyId, "kms.keys.update", request, (key) => {
+    return this.change(call, "Update", request.keyId, { parameters: request }, (key) => {
       const { keyId: _, ...settings } = request;
       const fields = maskedFields<Settings>(settings, mask);
       const isKnown = fields.status === "ACTIVE" || fields.status === "INACTIVE";
@@ -156,21 +162,12 @@ export class SymmetricKeys {
   }
 
   delete(call: Call, id: string): Operation {
-    const gone = this.message(this.require(id));
-    return this.change(
-      call,
-      "Delete",
-      id,
-      "kms.keys.delete",
-      { keyId: id },
-      (key) => {
-        if (key.deletionProtection)
-          throw new CloudError("FAILED_PRECONDITION", "The key is protected from deletion");
-        this.remove(id);
-        return {};
-      },
-      gone,
-    );
+    const key = this.require(id);
+    return this.changes.delete(call, key, () => {
+      if (key.deletionProtection)
+        throw new CloudError("FAILED_PRECONDITION", "The key is protected from deletion");
+      this.remove(id);
+    });
   }
 
   /** Takes a key away, as a deletion does: its material goes 72 hours later. */
@@ -203,28 +200,24 @@ export class SymmetricKeys {
     this.cloud.tree.put({ type, id: key.id, name: key.name, parentId: key.folderId });
   }
 
-  /** Does the work on a key, and tells of it as the vendor does. */
+  /**
+   * Changes a key.
+   *
+   * @param work Returns fields of the operation's metadata beside the id.
+   */
   change(
     call: Call,
-    verb: "Update" | "Delete" | "Rotate" | "SetPrimary",
+    verb: "Update" | "Rotate" | "SetPrimary",
     id: string,
-    permission: string,
-    parameters: object,
+    request: { readonly parameters: object; readonly permission?: Permission },
     work: (key: KeyRow) => object,
-    response?: SymmetricKey,
   ): Operation {
     const key = this.require(id);
-    const event = `kms.${verb}SymmetricKey${verb === "SetPrimary" ? "Version" : ""}`;
-    const change = { event, permission, on: id, parameters, details: this.details(id) };
-    return this.cloud.changes.make(call, change, () => {
-      const metadata = { keyId: id, ...work(key) };
-      const changed = response ?? this.message(this.require(id));
-      const result = this.operation(call, verb, metadata, id, response);
-      return { details: detailsOf(changed), response: changed, result };
-    });
+    const changed = () => ({ metadata: work(key), row: this.require(id) });
+    return this.changes.update(call, key, request, changed, verb);
   }
 
-  /** What records tell of a key. */
+  /** Returns the details of a key in audit records. */
   details(id: string): object {
     return detailsOf(this.message(this.require(id)));
   }
@@ -232,21 +225,5 @@ export class SymmetricKeys {
   private message({ lag: _, ...row }: KeyRow): SymmetricKey {
     const version = this.versions.require(row.id, row.primaryVersion.id);
     return { ...row, primaryVersion: { ...version, primary: true } };
-  }
-
-  private operation(
-    call: Call,
-    verb: string,
-    metadata: object,
-    id: string,
-    response?: SymmetricKey,
-  ): Operation {
-    const kind = `SymmetricKey${verb === "SetPrimary" ? "Version" : ""}`;
-    const of: Typed = { type: `yandex.cloud.kms.v1.${verb}${kind}Metadata`, value: metadata };
-    const value = response ?? this.message(this.require(id));
-    return this.cloud.operations.finished(call, "abj", `${verb} symmetric key`, of, {
-      type: "yandex.cloud.kms.v1.SymmetricKey",
-      value,
-    });
   }
 }

@@ -1,8 +1,9 @@
 import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { requireValid } from "../limits";
-import { emptyResponse, type Operation } from "../operations";
+import type { Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
+import { ResourceChanges, type ResourceKind } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
 import type { Table } from "../store";
 import type { Switches } from "../switches";
@@ -42,7 +43,21 @@ const updateDetailsOf = (bucket: Bucket): object => ({
   storageClass: bucket.defaultStorageClass,
 });
 
-/** What is needed of the cloud. */
+const kind: ResourceKind<Bucket> = {
+  prefix: "e3e",
+  noun: "bucket",
+  event: (verb) => `storage.Bucket${verb}`,
+  permissions: "storage.buckets",
+  message: "yandex.cloud.storage.v1.Bucket",
+  metadata: (verb) => `yandex.cloud.storage.v1.${verb}BucketMetadata`,
+  idField: "name",
+  idOf: ({ name }) => name,
+  messageOf,
+  detailsOf,
+  recordsResponse: false,
+};
+
+/** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
   readonly objects: Objects;
@@ -53,9 +68,11 @@ interface Needs extends ResourceNeeds {
 /** Object Storage's buckets, the same ones for gRPC and S3. */
 export class Buckets {
   private readonly buckets: Table<Bucket>;
+  private readonly changes: ResourceChanges<Bucket>;
 
   constructor(private readonly cloud: Needs) {
     this.buckets = cloud.store.table("buckets");
+    this.changes = new ResourceChanges(cloud, kind);
   }
 
   all(): Bucket[] {
@@ -93,21 +110,19 @@ export class Buckets {
     call: Call,
     request: BucketSettings & { readonly name: string; readonly folderId: string },
   ): Operation {
-    const { name, folderId, ...settings } = request;
-    const folder = this.cloud.tree.require("resource-manager.folder", folderId);
+    const { name, folderId: parentId, ...settings } = request;
     const change = {
-      event: "storage.BucketCreate",
-      permission: ["storage.buckets.create", ...permissionsToCreate(settings)],
-      on: folder.id,
+      folderId: parentId,
+      permission: ["storage.buckets.create", ...permissionsToCreate(settings)] as const,
       parameters: request,
     };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.create(call, change, (folderId) => {
       requireValid("name", "bucketName", name);
       if (this.buckets.get(name)) throw new CloudError("ALREADY_EXISTS", `Bucket ${name} already exists`);
-      this.cloud.quotaUse.require("buckets", folder.id, type);
+      this.cloud.quotaUse.require("buckets", folderId, type);
       const bucket: Bucket = {
         name,
-        folderId: folder.id,
+        folderId,
         createdAt: this.cloud.clock.now().toISOString(),
         resourceId: this.cloud.ids.make("e3e", name),
         defaultStorageClass: "STANDARD",
@@ -117,24 +132,19 @@ export class Buckets {
       };
       const settled = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, settled);
-      this.cloud.tree.put({ type, id: name, name, parentId: folder.id });
-      return {
-        resource: name,
-        details: { ...detailsOf(settled), owner: call.subject.id },
-        result: this.operation(call, "Create", settled),
-      };
+      this.cloud.tree.put({ type, id: name, name, parentId: folderId });
+      return { row: settled, details: { owner: call.subject.id } };
     });
   }
 
   /** gRPC's update: the fields named by the mask. */
   update(call: Call, name: string, settings: BucketSettings): Operation {
-    const permission = permissionsToChange(settings);
-    const change = { ...this.changeOf(name, "storage.BucketUpdate", { name, ...settings }), permission };
-    return this.cloud.changes.make(call, change, () => {
-      const bucket = this.require(name);
+    const bucket = this.require(name);
+    const change = { permission: permissionsToChange(settings), parameters: { name, ...settings } };
+    return this.changes.update(call, bucket, change, () => {
       const updated = { ...bucket, ...this.checked(bucket, settings) };
       this.buckets.put(name, updated);
-      return { details: updateDetailsOf(updated), result: this.operation(call, "Update", updated) };
+      return { row: updated, details: updateDetailsOf(updated) };
     });
   }
 
@@ -153,18 +163,9 @@ export class Buckets {
 
   /** @throws {CloudError} FAILED_PRECONDITION for a bucket with objects. */
   delete(call: Call, name: string): Operation {
-    const bucket = this.require(name);
-    const change = {
-      event: "storage.BucketDelete",
-      permission: "storage.buckets.delete",
-      on: name,
-      parameters: { name },
-      details: detailsOf(bucket),
-    };
-    return this.cloud.changes.make(call, change, () => {
+    return this.changes.delete(call, this.require(name), () => {
       if (!this.isEmpty(name)) throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
       this.remove(name);
-      return { result: this.operation(call, "Delete", bucket) };
     });
   }
 
@@ -222,17 +223,5 @@ export class Buckets {
   changeOf(name: string, event: string, parameters: object) {
     const details = detailsOf(this.require(name));
     return { event, permission: update, on: name, parameters, details };
-  }
-
-  private operation(call: Call, verb: string, bucket: Bucket): Operation {
-    return this.cloud.operations.finished(
-      call,
-      "e3e",
-      `${verb} bucket`,
-      { type: `yandex.cloud.storage.v1.${verb}BucketMetadata`, value: { name: bucket.name } },
-      verb === "Delete"
-        ? emptyResponse
-        : { type: "yandex.cloud.storage.v1.Bucket", value: messageOf(bucket) },
-    );
   }
 }

@@ -16,7 +16,7 @@ import { Cloud } from "../../emulator/backend/cloud";
 import { TemporaryFolder } from "../support/fakes";
 
 const run = (...options: string[]) =>
-  spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", ...options], {
+  spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
 

@@ -1,0 +1,34 @@
+import { nounOf } from "../../components/places";
+import { inert } from "../inert";
+import { changesIn, type Preview, type Step } from "../stack/engineJson";
+import { splitUrn } from "../stack/urn";
+import type { MissingRole } from "./roles";
+
+/** Returns what the next update changes in the cloud, a sentence for each resource. */
+export const leftToDo = (preview: Preview, missing: readonly MissingRole[]): string[] =>
+  changesIn(preview)
+    .filter(({ urn }) => !isComponent(urn))
+    .map((step) => sentenceOf(step, missing));
+
+const isComponent = (urn: string): boolean =>
+  /^(yandex-audit-trails|pulumi):/.test(splitUrn(urn).types.at(-1) ?? "");
+
+function sentenceOf({ op, urn, after, changed }: Step, missing: readonly MissingRole[]): string {
+  const { name, types } = splitUrn(urn);
+  const what = `${types.at(-1)?.split(":").at(-1)} ${inert(name)}`;
+  if (op === "update") return `${what} is changed: ${changed.map((input) => inert(input)).join(", ")}.`;
+  if (op !== "create") return `${what}: ${op}.`;
+  const ids = Object.values(after?.inputs ?? {});
+  const need = missing.find(({ role, on }) => after?.inputs.role === role && ids.includes(on.id));
+  return need ? sentenceOfRole(need) : `${what} is made.`;
+}
+
+function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
+  const placeOf = ({ type, id }: MissingRole["on"]) => `${nounOf(type)} ${inert(id)}`;
+  const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
+  const now =
+    others.length > 0
+      ? `it has ${others.join(", ")} instead`
+      : "if a group gives it, that is not seen from here";
+  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it has not there: ${now}.`;
+}

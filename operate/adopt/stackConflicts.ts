@@ -1,0 +1,32 @@
+import { inert } from "../inert";
+import { kindOf, kindTitles } from "../stack/stackView";
+import { isOurs, splitUrn } from "../stack/urn";
+import type { EngineRecord } from "../state/engineRecord";
+import type { SetUp } from "./composer";
+
+/** Returns the resources of the stack that are no part of the set-up, or have another name, as sentences for people. */
+export function strangersIn(record: EngineRecord | undefined, { parts }: SetUp): string[] {
+  return (record?.state.resources ?? []).flatMap((resource) => {
+    const { urn, id = "" } = resource;
+    const kind = kindOf(resource);
+    const { name } = splitUrn(urn);
+    const isPart = parts.some((part) => part.kind === kind && part.id === id && part.name === name);
+    if (!kind || !isOurs(urn) || isPart) return [];
+    return [
+      `The stack has ${kindTitles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
+    ];
+  });
+}
+
+/**
+ * Returns the interrupted operations of the stack, as sentences for people: an import would clear them from the state. An import of
+ * ours is left out: adopt repeats it.
+ */
+export const interruptedIn = (record: EngineRecord | undefined): string[] =>
+  (record?.pending ?? [])
+    .filter(({ isBookkeeping }) => !isBookkeeping)
+    .filter(({ operation, resource: { urn } }) => operation !== "importing" || !isOurs(urn))
+    .map(
+      ({ operation, resource: { urn } }) =>
+        `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Bring the stack back first, with audit-trails recover, or with pulumi refresh.`,
+    );

@@ -1,0 +1,71 @@
+import { nounOf } from "../../components/places";
+import { inert } from "../inert";
+import { kindTitles } from "../stack/stackView";
+import type { EngineRecord } from "../state/engineRecord";
+import type { Part, SetUp } from "./composer";
+import { shown } from "./configurationChanges";
+import type { Found } from "./look";
+import { isThe, type NeededRole } from "./roles";
+
+/** A step that takes a set-up into a stack. No step changes the cloud. */
+export type AdoptionStep =
+  | { readonly kind: "createStack" }
+  | { readonly kind: "configure"; readonly key: string; readonly value: unknown }
+  | { readonly kind: "importPart"; readonly part: Part }
+  | { readonly kind: "importRole"; readonly role: NeededRole }
+  /** What `pulumi import` leaves out of the state and an update would note: protection, dependencies, hooks. */
+  | { readonly kind: "complete" };
+
+/**
+ * Returns the steps that take a set-up into a stack, in their order.
+ *
+ * @param record The stack's state; undefined if there is no stack.
+ * @param changes Configuration to write.
+ */
+export function stepsOf(
+  setUp: SetUp,
+  grants: Found["grants"],
+  record: Pick<EngineRecord, "ids"> | undefined,
+  changes: Readonly<Record<string, unknown>>,
+): AdoptionStep[] {
+  const ids = new Set([...(record?.ids ?? [])].map(plainId));
+  const isMissing = (id: string) => !ids.has(plainId(id));
+  const imports: AdoptionStep[] = [
+    ...setUp.parts
+      .filter(({ id }) => isMissing(id))
+      .map((part): AdoptionStep => ({ kind: "importPart", part })),
+    ...setUp.needs
+      .filter((need) => grants.some((grant) => isThe(grant, need)))
+      .filter(({ role, on, accountId }) => isMissing(`${on.id},${role},serviceAccount:${accountId}`))
+      .map((role): AdoptionStep => ({ kind: "importRole", role })),
+  ];
+  return [
+    ...(record ? [] : [{ kind: "createStack" } as const]),
+    ...Object.entries(changes).map(([key, value]): AdoptionStep => ({ kind: "configure", key, value })),
+    ...imports,
+    ...(imports.length > 0 ? [{ kind: "complete" } as const] : []),
+  ];
+}
+
+/** Returns a step as a line of the plan, for people. */
+export function textOfStep(step: AdoptionStep): string {
+  switch (step.kind) {
+    case "createStack":
+      return "make the stack, which does not exist";
+    case "configure":
+      return `write ${step.key}: ${inert(shown(step.value))}`;
+    case "importPart": {
+      const { kind, id, name } = step.part;
+      return `take ${kindTitles[kind]} ${inert(id)} into the state as ${name}`;
+    }
+    case "importRole": {
+      const { role, on, accountId } = step.role;
+      return `take role ${role} on ${nounOf(on.type)} ${inert(on.id)} for service account ${inert(accountId)} into the state`;
+    }
+    case "complete":
+      return "note in the state that all of it is protected, and that buckets and keys stay when they leave the stack";
+  }
+}
+
+/** Returns the id of a role binding without what separates its parts, which differs between releases of the provider. */
+const plainId = (id: string): string => id.split(/[\s,/]+/).join(" ");
