@@ -3,19 +3,20 @@ import { stringify } from "yaml";
 import { renew } from "../tools/docs/renew";
 import { settingsSchema } from "./schema";
 
-/** What is said of a key. */
+/** Description of a key. */
 interface Setting {
   readonly key: string;
   readonly description: string;
   /** Absent: the key is required. */
   readonly default?: unknown;
-  readonly section?: string;
+  /** Link to the text that says more, relative to docs/. */
+  readonly more?: string;
 }
 
 const settings: readonly Setting[] = Object.entries(settingsSchema.shape).map(([key, schema]) => {
-  const { description, section, default: value } = schema.meta() ?? {};
+  const { description, more, default: value } = schema.meta() ?? {};
   if (!description) throw new Error(`settings/schema.ts: ${key} has no description. Give one in its meta.`);
-  return { key, description, default: value, section };
+  return { key, description, default: value, more };
 });
 
 /** A value in YAML, on one line. */
@@ -30,9 +31,9 @@ const configuration = settings.map(
 
 const isEmpty = (value: unknown) => value === "" || inline(value) === "{}";
 
-function row({ key, description, default: value, section }: Setting): string {
+function row({ key, description, default: value, more }: Setting): string {
   const shown = value === undefined ? "required" : isEmpty(value) ? "none" : `\`${inline(value)}\``;
-  const link = section ? ` [More](#${section.toLowerCase().replaceAll(" ", "-")}).` : "";
+  const link = more ? ` [More](${more}).` : "";
   return `| \`${key}\` | ${shown} | ${description}${link} |\n`;
 }
 
@@ -51,8 +52,8 @@ renew(
       /^config:\n(?: .*\n)*/m,
       `config:\n  # Made of settings/schema.ts by npm run generate.\n${configuration.join("")}`,
     ),
-    "README.md": replaced(
-      "README.md",
+    "docs/configuration.md": replaced(
+      "docs/configuration.md",
       /(?<=<!-- Made of settings\/schema\.ts by npm run generate. -->\n).*?(?=<!-- End of what is made. -->\n)/s,
       `| key | default | meaning |\n|---|---|---|\n${settings.map(row).join("")}`,
     ),

@@ -54,12 +54,12 @@ const unlessEmpty = (schema: z.ZodType) =>
 const json = (schema: z.ZodType) => z.preprocess(parseJson, schema);
 
 declare module "zod" {
-  /** What Pulumi.yaml and the README's table say of a key. Both are made of it by `npm run generate`. */
+  /** Description of a key in Pulumi.yaml and in docs/configuration.md. `npm run generate` writes both. */
   interface GlobalMeta {
     /** Absent: the key is required. The empty text and the empty object stand for "not set". */
     default?: string | number | boolean | Readonly<Record<string, unknown>>;
-    /** Heading of the README's section that says more. */
-    section?: string;
+    /** Link from docs/configuration.md to the text that says more. */
+    more?: string;
   }
 }
 
@@ -71,7 +71,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
       description: "Id of the organization whose audit logs are delivered.",
     }),
     folderId: shape.folderId.meta({
-      description: "Id of the folder that holds the trails, and what is made for them.",
+      description: "Id of the folder of the trails and of everything that is created for them.",
     }),
     bucketName: shape.bucketName.meta({
       description:
@@ -79,51 +79,52 @@ function schemaWith(kinds: Kinds, adopted = false) {
         "bucket has no HTTPS on its own host name.",
     }),
     bucketFolderId: unlessEmpty(shape.bucketFolderId).meta({
-      description: "Id of the folder of an existing bucket with that name. Without it a new bucket is made.",
+      description:
+        "Id of the folder of an existing bucket with that name. Without it a new bucket is created.",
       default: "",
-      section: "What exists already",
+      more: "#what-exists-already",
     }),
     encryption: json(shape.encryption).meta({
-      description: "What encrypts the logs. A new key, an existing one, or none.",
+      description: "Key that encrypts the logs: a new key, an existing one, or none.",
       default: { key: "new" },
-      section: "Encryption",
+      more: "#encryption",
     }),
     trails: json(shape.trails).meta({
       description:
-        "The trails, by keys that name their resources. What a trail does not say, it shares with the others.",
+        "Trails, by keys that name their resources. A trail shares every setting that it does not set itself.",
       default: { organization: {} },
-      section: "Trails",
+      more: "#trails",
     }),
     retention: unlessEmpty(json(shape.retention)).meta({
       description:
-        "How long logs are kept in new buckets, and where. Without it the preset standard applies.",
+        "Time and storage class for which new buckets keep logs. Without it the preset standard applies.",
       default: {},
-      section: "Retention",
+      more: "#retention",
     }),
     objectLock: unlessEmpty(json(shape.objectLock)).meta({
-      description: "Lock of new logs in new buckets. Unverified on the real service.",
+      description: "Lock of new logs in new buckets. Not verified on the real service.",
       default: {},
-      section: "Hardening",
+      more: "#hardening",
     }),
     maxSizeGiB: unlessEmpty(shape.maxSizeGiB).meta({
-      description: "Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.",
+      description: "Largest size of a new bucket, in GiB. A full bucket stops its trails.",
       default: "",
-      section: "Hardening",
+      more: "#hardening",
     }),
     accessLogsBucketName: unlessEmpty(shape.accessLogsBucketName).meta({
-      description: "Name of another bucket, made for a log of the requests to the others.",
+      description: "Name of a further new bucket, which keeps a log of the requests to the others.",
       default: "",
-      section: "Hardening",
+      more: "#hardening",
     }),
     access: unlessEmpty(json(shape.access)).meta({
-      description: "Policy of new buckets that shuts out everybody who is not listed.",
+      description: "Policy of new buckets. It shuts out everybody who is not listed.",
       default: {},
-      section: "Hardening",
+      more: "#hardening",
     }),
     serviceAccountId: unlessEmpty(shape.serviceAccountId).meta({
-      description: "Id of an existing service account for the trails. Without it a new account is made.",
+      description: "Id of an existing service account for the trails. Without it a new account is created.",
       default: "",
-      section: "What exists already",
+      more: "#what-exists-already",
     }),
     serviceAccountName: unlessEmpty(shape.serviceAccountName).meta({
       description:
@@ -132,31 +133,30 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     protected: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Whether everything is protected from deletion. To take the stack down, set it to false and run pulumi up first.",
+        "Protects everything from deletion. To remove the stack, set it to false and run pulumi up first.",
       default: true,
-      section: "Taking it down",
+      more: "remove.md",
     }),
     preflight: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Whether pulumi up first checks all that it needs, and changes nothing where something is missing. Previews do not check.",
+        "Makes pulumi up check first everything that it needs. If something is missing, it changes nothing. Previews do not check.",
       default: false,
-      section: "Before anything is made",
+      more: "commands/preflight.md#in-every-update",
     }),
     onRemoval: shape.onRemoval.meta({
       description:
-        "What becomes of buckets and keys that leave the stack, which is keep, deleteIfEmpty or deleteWithLogs.",
+        "Treatment of buckets and keys that leave the stack: keep, deleteIfEmpty or deleteWithLogs.",
       default: "keep",
-      section: "Taking it down",
+      more: "remove.md",
     }),
     rolePropagationTimeoutSeconds: shape.rolePropagationTimeoutSeconds.meta({
       description:
-        "Seconds during which a denied trail is tried again, since roles that were granted just now may not work yet. 0 for " +
-        "not at all.",
+        "Seconds during which a denied trail is tried again, since new roles may not work yet. 0 turns this off.",
       default: 120,
     }),
     activeTimeoutSeconds: shape.activeTimeoutSeconds.meta({
       description:
-        "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 for not looking.",
+        "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 turns the check off.",
       default: 60,
     }),
     activeWindowSeconds: shape.activeWindowSeconds.meta({
@@ -169,9 +169,9 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     adopted: shape.adopted.meta({
       description:
-        "Whether the set-up was taken over by audit-trails adopt. What the configuration does not say then stays as it is.",
+        "Set by audit-trails adopt. Everything that the configuration does not set then stays as it is.",
       default: false,
-      section: "Taking over a set-up",
+      more: "commands/adopt.md#the-key-adopted",
     }),
   });
 }

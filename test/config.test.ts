@@ -481,15 +481,20 @@ describe("refused configuration", () => {
   });
 });
 
-const readme = readFileSync("README.md", "utf8");
+const pages = [
+  "README.md",
+  ...["configuration", "deploy", "remove", "commands/preflight"].map((name) => `docs/${name}.md`),
+]
+  .map((file) => readFileSync(file, "utf8"))
+  .join("\n");
 
-describe("the README's examples", () => {
+describe("the examples of configuration in the docs", () => {
   const accepted = (values: Record<string, unknown>) => {
     const texts = Object.entries(values).map(([key, value]) => [key, asText(value)]);
     return checkSettings({ ...valid, ...Object.fromEntries(texts) });
   };
 
-  const tables = [...readme.matchAll(/```yaml\n(config:\n.*?)```/gs)].map(([, text = ""]) => text);
+  const tables = [...pages.matchAll(/```yaml\n(config:\n.*?)```/gs)].map(([, text = ""]) => text);
   test("has tables", () => expect(tables.length).toBeGreaterThan(4));
   test.each(tables)("%s is accepted", (text) => {
     const entries = Object.entries<unknown>(parse(text).config);
@@ -498,10 +503,7 @@ describe("the README's examples", () => {
     );
   });
 
-  const [, section = ""] = readme.split("## Configuration\n");
-  const commands = [
-    ...section.matchAll(/^pulumi config set (--path )?([\w.-]+) ('[^']*'|<[^>]+>|[^\s<]+)/gm),
-  ];
+  const commands = [...pages.matchAll(/^pulumi config set (--path )?([\w.-]+) ('[^']*'|<[^>]+>|[^\s<]+)/gm)];
   test("has commands", () => expect(commands.length).toBeGreaterThan(5));
   test.each(commands.map(([, path, key = "", value = ""]) => ({ path, key, value })))(
     "pulumi config set $key $value is accepted",

@@ -179,7 +179,7 @@ describe("what others wrote is code in the outcome, whatever it looks like", () 
   });
 });
 
-test("the README lists the roles of the previewing account, and none of them can change or read logs", () => {
+test("the guide lists the roles of the previewing account, and none of them can change or read logs", () => {
   expect(previewRoles.map(({ role }) => role)).toHaveLength(6);
   for (const { role } of previewRoles) expect(role).toMatch(/\.(auditor|configViewer)$/);
 });

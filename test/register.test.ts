@@ -104,7 +104,7 @@ test.each(["20.20.2", "22.14.0"])(
   },
 );
 
-test("all packages, the README and the guard ask for the Node that the vendor's SDK asks for", () => {
+test("all packages, the docs and the guard ask for the Node that the vendor's SDK asks for", () => {
   const read = (file: string) => readFileSync(join(repository, file), "utf8");
   const { engines } = JSON.parse(read("node_modules/@yandex-cloud/nodejs-sdk/package.json"));
   const least = engines.node.replace(/^>=/, "").replace(/\.0$/, "");
@@ -115,7 +115,7 @@ test("all packages, the README and the guard ask for the Node that the vendor's 
     "plugin/package.json",
   ])
     expect([file, JSON.parse(read(file)).engines]).toEqual([file, { node: `>=${least}` }]);
-  for (const file of ["README.md", "policy/README.md"]) {
+  for (const file of ["README.md", "docs/deploy.md", "docs/library.md", "policy/README.md"]) {
     const named = read(file).match(/Node [\d.]+ or newer/g);
     expect([file, new Set(named)]).toEqual([file, new Set([`Node ${least} or newer`])]);
   }

@@ -26,7 +26,7 @@ export function programHere(): Program {
     throw new UsageError(
       "The program in the current folder is not the one of yandex-audit-trails: its Pulumi.yaml has no configuration key " +
         "adopted. Run this in a copy of that project. In another program, give AuditTrails the argument adopted and import with " +
-        "the ids that are in the README.",
+        "the ids that are in docs/provider-releases.md.",
     );
   const provider = installedProvider();
   if (!provider) throw new UsageError("The provider's SDK is not there. Run pulumi install first.");

@@ -22,7 +22,7 @@ const grantingRoles: Readonly<Record<string, string>> = {
   "kms.symmetricKey": "kms.admin",
 };
 
-/** The roles that the deployer needs for a plan: the README's table, on what the plan names. */
+/** The roles that the deployer needs for a plan: the table in docs/deploy.md, on what the plan names. */
 export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNeed[] {
   const onFolders = (role: string, ids: readonly string[]) =>
     ids.map((id) => ({ role, on: place("folder", id) }));

@@ -23,7 +23,7 @@ test("unprotected, another bucket needs another name of the trail: both are new 
   expect(cloud.objects.list(cloud.deployer, "another-bucket")).toHaveLength(1);
 });
 
-test("the README's way: a second trail overlaps, then the first one goes, and its bucket with every log stays", async () => {
+test("the documented way: a second trail overlaps, then the first one goes, and its bucket with every log stays", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const both = { trails: { organization: {}, second: { bucketName: "second-bucket" } } };

@@ -3,7 +3,7 @@ import { bucketName, LocalStack, sevenResources, typeOf } from "../support/local
 import { configurations, standing } from "../support/standingStacks";
 
 describe("up", () => {
-  test("creates exactly the seven resources and three bindings, the trail is ACTIVE, and README's outputs are there", async () => {
+  test("creates exactly the seven resources and three bindings, the trail is ACTIVE, and the documented outputs are there", async () => {
     await using local = await standing("default");
     expect(await local.resourceTypes()).toEqual(sevenResources);
 

@@ -13,18 +13,18 @@ import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 
 const repository = join(__dirname, "..", "..");
-const readme = readFileSync(join(repository, "README.md"), "utf8");
-const [, example = ""] = /```ts\n([^`]*"yandex-audit-trails"[^`]*)```/.exec(readme) ?? [];
-/** The README's commands, in their order. */
+const page = readFileSync(join(repository, "docs", "library.md"), "utf8");
+const [, example = ""] = /```ts\n([^`]*"yandex-audit-trails"[^`]*)```/.exec(page) ?? [];
+/** The commands of docs/library.md, in their order. */
 const [pack = "", addSdk = "", install = ""] =
   /```sh\n(npm pack <clone>\/dist).*\n(pulumi package add .+)\n(npm install \S+\.tgz .+)\n/
-    .exec(readme)
+    .exec(page)
     ?.slice(1) ?? [];
 
 let toolchain: Toolchain;
 let emulator: Emulator;
 let folder: TemporaryFolder;
-/** A program whose folder was empty before the README's commands. */
+/** A program whose folder was empty before these commands. */
 let program: string;
 /** The same without the command for the SDK. */
 let without: string;
@@ -86,7 +86,7 @@ const failure = (command: string, cwd: string): Promise<string> =>
     (error: CliError) => error.message,
   );
 
-test("the README's example compiles under this repository's own options, declarations included", async () => {
+test("the page's example compiles under this repository's own options, declarations included", async () => {
   // Without its paths, which lead to the sources.
   const compilerOptions = { rootDir: ".", noEmit: true, skipLibCheck: false, types: ["node"], paths: {} };
   const options = { extends: join(repository, "tsconfig.json"), compilerOptions, include: ["index.ts"] };
@@ -94,7 +94,7 @@ test("the README's example compiles under this repository's own options, declara
   await run("node_modules/.bin/tsc -p tsconfig.strict.json", program);
 });
 
-test("the README's example is brought up by the CLI: its trail is ACTIVE", async () => {
+test("the page's example is brought up by the CLI: its trail is ACTIVE", async () => {
   await run("pulumi stack init dev", program);
   await run("pulumi up --stack dev --yes --skip-preview --non-interactive", program);
   const { resources } = JSON.parse(await run("pulumi stack export --stack dev", program)).deployment;
@@ -145,7 +145,7 @@ describe("without the right SDK", () => {
 
   const imports = `node -e require("${manifest.name}")`;
 
-  test("the program compiles, and fails with the README's command for the SDK alone", async () => {
+  test("the program compiles, and fails with the page's command for the SDK alone", async () => {
     await run("pulumi stack init dev", without);
     const output = await failure("pulumi preview --stack dev --non-interactive", without);
     expect(output).toContain(`error: There is no SDK @pulumi/yandex. Run \`${addSdk}\`.\n`);

@@ -12,7 +12,7 @@ import { connectionTo, reach } from "../support/connection";
 import { previewOf } from "../support/diffCases";
 import { bucketName, LocalStack } from "../support/localStack";
 
-/** A deployer with an authorized key, and with the README's roles. */
+/** A deployer with an authorized key, and with the documented roles. */
 async function deployerWithKey({ emulator }: LocalStack) {
   const { access, organizationId, folderId, cloudId } = emulator.cloud;
   const key = await createKey(emulator);

@@ -3,7 +3,7 @@ import { createKey, keyFileOf } from "./authorizedKey";
 import type { LocalStack } from "./localStack";
 import { grant, previewRoles } from "./previewRoles";
 
-/** A service account with the README's roles for previews, and what the CLI signs in with as it. */
+/** A service account with the documented roles for previews, and what the CLI signs in with as it. */
 export async function createPreviewAccount(emulator: Emulator) {
   const key = await createKey(emulator, "preview");
   const { accountId } = key;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Emulator } from "../../emulator";
 
-/** A role of the account for previews, as the README lists them. */
+/** A role of the account for previews, as the guide to the pipelines lists them. */
 export interface PreviewRole {
   readonly on: "organization" | "folder";
   readonly role: string;
@@ -9,9 +9,9 @@ export interface PreviewRole {
   readonly reads: readonly string[];
 }
 
-/** The table of the README. */
+/** Rows of that table. */
 export const previewRoles: readonly PreviewRole[] = [
-  ...readFileSync("README.md", "utf8").matchAll(
+  ...readFileSync("examples/pipelines/README.md", "utf8").matchAll(
     /^\| (organization|folder) \| `([\w.-]+)` \| ((?:`\w+`(?:, )?)+) \|$/gm,
   ),
 ].map(([, on, role = "", reads = ""]) => ({

@@ -26,13 +26,12 @@ async function build(): Promise<void> {
   writeFileSync(join(dist, "tools", "package", "sdk.json"), JSON.stringify(sdk));
 }
 
-/** The README's section for those who use the components in programs of their own. */
+/** Returns the text of docs/library.md under the package's name. Links into the repository become plain text. */
 function readme(): string {
   const { name, description } = manifest;
-  const whole = readFileSync(join(repository, "README.md"), "utf8");
-  const section = /^## In other programs\n([\s\S]*?)^## /m.exec(whole)?.[1];
-  if (!section) throw new Error("README.md has no section for other programs");
-  return `# ${name}\n\n${description}.\n${section.trimEnd()}\n\nApache-2.0.\n`;
+  const page = readFileSync(join(repository, "docs", "library.md"), "utf8");
+  const text = page.replace(/^# .*\n/, "").replace(/\[([^\]]+)\]\((?!https:)[^)]*\)/g, "$1");
+  return `# ${name}\n\n${description}.\n${text.trimEnd()}\n\nApache-2.0.\n`;
 }
 
 /** Names of the SDK's resources that the compiled components make. */

@@ -93,9 +93,9 @@ describe("roles that the stack did not give", () => {
   });
 });
 
-describe("the roles that the README names", () => {
+describe("the roles that the page of verify names", () => {
   const roles = [
-    ...readFileSync("README.md", "utf8").matchAll(
+    ...readFileSync("docs/commands/verify.md", "utf8").matchAll(
       /^\| (organization|folder) \| `([\w.-]+)` \| [a-z][a-z ,]+ \|$/gm,
     ),
   ].map(([, on = "", role = ""]) => ({ on, role }));

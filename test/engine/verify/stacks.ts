@@ -25,7 +25,7 @@ export async function made(config: (emulator: Emulator) => Record<string, unknow
   return { view, state: local.keep().cloud };
 }
 
-/** Somebody with the README's roles. */
+/** Somebody with the documented roles. */
 export const watcher = { type: "userAccount", id: "watcher" };
 
 export let standard: Made;

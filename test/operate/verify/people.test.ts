@@ -142,9 +142,9 @@ test("a defect of this program is no sentence about the service, wherever it is"
   expect((await stack.verify()).result).toBe("told");
 });
 
-describe("the roles that the README names", () => {
+describe("the roles that the page of verify names", () => {
   const roles = [
-    ...readFileSync("README.md", "utf8").matchAll(
+    ...readFileSync("docs/commands/verify.md", "utf8").matchAll(
       /^\| (organization|folder) \| `([\w.-]+)` \| [a-z][a-z ,]+ \|$/gm,
     ),
   ].map(([, on = "", role = ""]) => ({ on, role }));
