@@ -1,9 +1,9 @@
-/** How a change happens all the same that protection refuses. */
+/** Instructions for a change that protection refuses. */
 export const wayOn =
   "To let it happen all the same: set `protected: false` (in a program: the option `protect: false`), run pulumi up while " +
   "nothing else is changed, then make the change and run pulumi up again.";
 
-/** What it means that a part leaves, and what to do instead, by the class of the part. */
+/** Consequences if a part leaves the stack, and alternatives, by the class of the part. */
 const parts: Readonly<Record<string, string>> = {
   EncryptionKey:
     "key. Logs that were encrypted with it cannot be read without it: keep it in the cloud until the last of them has " +
@@ -14,6 +14,6 @@ const parts: Readonly<Record<string, string>> = {
   Trail: "trail. Its events would not be recorded any more.",
 };
 
-/** What it means that a part leaves; undefined for what is no part. */
+/** Returns the consequences if a part leaves the stack; undefined if the class is not a part. */
 export const leavingPart = (className: string): string | undefined =>
   Object.hasOwn(parts, className) ? parts[className] : undefined;

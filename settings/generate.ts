@@ -3,11 +3,11 @@ import { stringify } from "yaml";
 import { renew } from "../tools/docs/renew";
 import { settingsSchema } from "./schema";
 
-/** What is said of a key. */
+/** Configuration key with its description. */
 interface Setting {
   readonly key: string;
   readonly description: string;
-  /** Absent: the key is required. */
+  /** Absent if the key is required. */
   readonly default?: unknown;
   readonly section?: string;
 }
@@ -18,11 +18,14 @@ const settings: readonly Setting[] = Object.entries(settingsSchema.shape).map(([
   return { key, description, default: value, section };
 });
 
-/** A value in YAML, on one line. */
+/** Returns a value in YAML, on one line. */
 const inline = (value: unknown) =>
   stringify(value, { lineWidth: 0, ...(typeof value === "object" && { collectionStyle: "flow" }) }).trimEnd();
 
-/** Without types: the engine would stop at the first value of another type, and the program reports all faults at once. */
+/**
+ * Entries of Pulumi.yaml, without types. With types the engine would stop at the first invalid value; the program
+ * reports all faults at once.
+ */
 const configuration = settings.map(
   ({ key, description, default: value = "" }) =>
     `  ${key}:\n    default: ${inline(value)}\n    description: ${inline(description)}\n`,
@@ -36,7 +39,7 @@ function row({ key, description, default: value, section }: Setting): string {
   return `| \`${key}\` | ${shown} | ${description}${link} |\n`;
 }
 
-/** Puts a new text in the place of the one that the pattern finds. */
+/** Replaces the part of a file that matches a pattern. */
 function replaced(path: string, pattern: RegExp, text: string): string {
   const old = readFileSync(path, "utf8");
   if (!pattern.test(old))

@@ -4,12 +4,12 @@ import type { AuditTrailsArgs } from "../components";
 import { auditTrailsShape } from "../components/auditTrails/schema";
 import { type Kinds, yesOrNo } from "../components/values";
 
-/** What the CLI makes of a date in YAML: Go's form of that day's first moment. */
+/** Pattern of a date in YAML after the CLI has read it: Go's form of the first moment of that day. */
 const dateByCli = /^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/;
 
 /**
- * Values of a stack's configuration. At its top all are text; inside objects the CLI stores numbers, truth values and dates
- * as such, also where text is meant.
+ * Returns the schema of a text in a stack's configuration. At the top level all values are text. Inside objects the CLI
+ * stores numbers, booleans and dates as such, even if text is meant.
  */
 const text = (schema: z.ZodType) =>
   z.preprocess((value) => {
@@ -43,27 +43,27 @@ const kinds: Kinds = {
   },
 };
 
-/** Nothing for the empty text and the empty object, which stand for "not set" in Pulumi.yaml. */
+/** Returns a schema that reads the empty text and the empty object as undefined. They mean "not set" in Pulumi.yaml. */
 const unlessEmpty = (schema: z.ZodType) =>
   z.preprocess((given) => {
     const value = parseJson(given);
     return value === "" || (isObject(value) && Object.keys(value).length === 0) ? undefined : given;
   }, schema);
 
-/** An object is given as JSON. */
+/** Returns a schema that parses its value as JSON. */
 const json = (schema: z.ZodType) => z.preprocess(parseJson, schema);
 
 declare module "zod" {
-  /** What Pulumi.yaml and the README's table say of a key. Both are made of it by `npm run generate`. */
+  /** Description of a key for Pulumi.yaml and for the table of keys. `npm run generate` writes both. */
   interface GlobalMeta {
-    /** Absent: the key is required. The empty text and the empty object stand for "not set". */
+    /** Default value; absent if the key is required. The empty text and the empty object mean "not set". */
     default?: string | number | boolean | Readonly<Record<string, unknown>>;
     /** Heading of the README's section that says more. */
     section?: string;
   }
 }
 
-/** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
+/** Returns the schema of the stack's configuration as Pulumi passes it: every value is text, objects are JSON. */
 function schemaWith(kinds: Kinds, adopted = false) {
   const shape = auditTrailsShape(kinds, adopted);
   return z.object({
@@ -178,17 +178,20 @@ function schemaWith(kinds: Kinds, adopted = false) {
 
 export const settingsSchema = schemaWith(kinds);
 
-/** The configuration of a set-up that was taken over. */
+/** Schema of the configuration of an adopted set-up. */
 export const adoptedSettingsSchema = schemaWith(kinds, true);
 
-/** The row of a trail. */
+/** Returns the schema of a trail's row. */
 export const trailSchema = (adopted: boolean) => auditTrailsShape(kinds, adopted).trails.unwrap().valueType;
 
-/** How the message begins about a value that cannot be kept secret. */
+/** First words of the message about a value that cannot be kept secret. */
 export const notSecret = "cannot be kept secret";
 const shown = (why: string) => z.custom(() => false, `${notSecret}: ${why}`);
 
-/** Reads a value that the configuration marks as secret. Only texts that no id of a resource shows stay secret. */
+/**
+ * Schema of a value that the configuration marks as secret. Only texts that are not part of a resource's id stay
+ * secret.
+ */
 export const secretSettingsSchema = schemaWith(
   {
     late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
@@ -201,21 +204,21 @@ export const secretSettingsSchema = schemaWith(
   true,
 );
 
-/** What the stack is to be: the program's whole input. */
+/** Settings of the stack: the whole input of the program. */
 export interface Settings extends AuditTrailsArgs {
-  /** Whether everything is protected from deletion. */
+  /** True if everything is protected from deletion. */
   readonly protected: boolean;
-  /** Whether an update first looks at all that it needs. */
+  /** True if an update checks all its requirements first. */
   readonly preflight: boolean;
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Numbers with more digits than JavaScript keeps, beside the strings that may hold such digits too. */
+/** Pattern of numbers with more digits than JavaScript keeps, and of strings, which may contain such digits too. */
 const stringsAndLongNumbers = /"(?:[^"\\]|\\.)*"|(?<![-+.\deE])-?\d{16,}(?![\d.eE])/g;
 
-/** What a JSON text says; the text itself if it is none. Numbers that would lose digits stay text. */
+/** Parses a JSON text; returns the text itself if it is not JSON. Numbers that would lose digits stay text. */
 export function parseJson(given: unknown): unknown {
   try {
     return JSON.parse(

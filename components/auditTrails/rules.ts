@@ -8,7 +8,7 @@ import { AuditTrailsPlan, onlyTrail } from "./plan";
 
 type Rule = (args: AuditTrailsArgs) => (Fault | false | undefined)[];
 
-/** The event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+/** Event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
 const objectCreated = "yandex.cloud.audit.storage.ObjectCreate";
 
 const encryptionRules = (
@@ -162,7 +162,10 @@ const trails: Rule = ({ trails: rows = onlyTrail }) => {
   ];
 };
 
-/** Log objects whose creation is collected again make new log objects: about 16 MB a month, and more in a circle of trails. */
+/**
+ * Reports trails that collect the creation of log objects. Each such event makes a new log object: about 16 MB a month,
+ * and more if trails collect from each other.
+ */
 const recursion: Rule = (args) => {
   const plan = new AuditTrailsPlan(args);
   const bucketFolders = plan.buckets.map(({ existingIn }) => existingIn ?? args.folderId);
@@ -172,7 +175,7 @@ const recursion: Rule = (args) => {
       const isCollected = includedEvents
         ? includedEvents.includes(objectCreated)
         : !excludedEvents?.includes(objectCreated);
-      // Which cloud a folder is in is not known here.
+      // The cloud of a folder is not known here.
       const mayContainLogs = scopes.some(
         ({ resourceType, resourceId }) =>
           resourceType !== "resource-manager.folder" ||
@@ -194,7 +197,7 @@ const recursion: Rule = (args) => {
   );
 };
 
-/** What a service account is given as: an existing one, or the name of a new one. */
+/** Reports an existing account that stands beside the name of a new one. */
 const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {} }) =>
   [["", { serviceAccountId, serviceAccountName }] as const, ...Object.entries(rows)].map(
     ([key, row]) =>
@@ -205,7 +208,7 @@ const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {
       },
   );
 
-/** A key that names two ids would give one role binding two resources. */
+/** Reports a key that names two ids. It would give one role binding two resources. */
 const scopeKeys: Rule = ({ trails: rows = {} }) => {
   const known = new Map<string, unknown>();
   return Object.entries(rows).flatMap(([trail, row]) => {
@@ -248,6 +251,6 @@ const rules: readonly Rule[] = [
   recursion,
 ];
 
-/** Everything in the arguments that cannot be beside other arguments, or would lose or block logs. */
+/** Returns all faults between arguments: combinations that contradict each other, or would lose or block logs. */
 export const faultsAcross = (args: AuditTrailsArgs): (Fault | false | undefined)[] =>
   rules.flatMap((rule) => rule(args));

@@ -4,15 +4,15 @@ import { type LastState, readLastState } from "./lastState";
 import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 
-/** What a component is about to have, as far as protection cares. */
+/** Planned parts of a component, as far as protection needs them. */
 interface Planned {
-  /** Names of the component's parts, by their class. */
+  /** Names of the component's parts, by class. */
   readonly parts: Readonly<Record<string, readonly string[]>>;
-  /** The trails' destinations, by the names of their parts. */
+  /** Destinations of the trails, by the names of their parts. */
   readonly destinations: Readonly<Record<string, Destination>>;
 }
 
-/** A plan whose values may come late. */
+/** Plan with values that may be unknown during a preview. */
 export interface LatePlan extends Omit<Planned, "destinations"> {
   readonly destinations: Readonly<Record<string, Late<Destination>>>;
 }
@@ -27,10 +27,10 @@ interface Destination {
 const library = "yandex-audit-trails:index";
 
 /**
- * Tells beforehand, in a preview too, what protection is about to refuse. The engine refuses it before any hook is called, and
- * in words that name neither our setting nor the way on.
+ * Warns in advance, also in a preview, of changes that protection will refuse. The engine refuses them before it calls
+ * any hook, and its message names neither our setting nor a solution.
  *
- * @returns when all is told.
+ * @returns after all warnings are printed.
  */
 export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
@@ -45,8 +45,9 @@ export async function tellRefusals(component: pulumi.ComponentResource, planned:
 }
 
 /**
- * A hook for a new service account: where roles of an earlier one are still in the state, protection is about to refuse that
- * the new one takes its place. A refresh in the same run shows in no state that can be read, hence a hook.
+ * Returns a hook for a new service account. If roles of an earlier account are still in the state, protection will
+ * refuse the replacement. A refresh in the same run does not change the state that a program can read. Therefore this
+ * is a hook.
  */
 export function tellLostAccount(
   component: pulumi.ComponentResource,
@@ -75,13 +76,13 @@ export function tellLostAccount(
   return { beforeCreate: [hook] };
 }
 
-/** What takes down what is protected, in this order. */
+/** Commands that delete protected resources, in this order. */
 const wayDown = "pulumi config set protected false; pulumi up; pulumi destroy --run-program";
 
 /**
- * A hook for protected trails, which leave first. A destroy that runs the program is refused in our words. One that does not
- * has no hook to call, and the engine prints the hook's name. Unprotected trails have no such hook: they could not leave together
- * with the component that registers it.
+ * Returns a hook for protected trails, which a destroy deletes first. A destroy that runs the program fails with our
+ * message. Without the program the engine cannot call the hook, and prints its name. Unprotected trails have no such
+ * hook: they could not be deleted together with the component that registers it.
  */
 export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
   if (isMocked()) return {};
@@ -94,7 +95,7 @@ export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
   return { beforeDelete: [hook] };
 }
 
-/** What protection refuses of a plan, in the user's words. */
+/** Returns messages about changes in a plan that protection refuses. */
 export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
   const [base = "", name = ""] = splitUrn(urn);
   const siblings = Object.keys(state)
@@ -132,14 +133,14 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
   return [...leavings, ...moves];
 }
 
-/** Destinations that are known in time; the others cannot be compared. */
+/** Returns the destinations that are known already. The others cannot be compared. */
 function known(late: LatePlan["destinations"]): Planned["destinations"] {
   const isText = ({ bucketName, objectPrefix = "" }: Late<Destination>) =>
     typeof bucketName === "string" && typeof objectPrefix === "string";
   return Object.fromEntries(Object.entries(late).filter(([, one]) => isText(one))) as Planned["destinations"];
 }
 
-/** The types of a URN with all that is before them, and the name. */
+/** Splits a URN into its name and everything before the name. */
 function splitUrn(urn: string): [string, string] {
   const end = urn.lastIndexOf("::");
   return [urn.slice(0, end), urn.slice(end + 2)];

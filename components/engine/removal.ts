@@ -7,16 +7,16 @@ import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 import { connectionOf } from "./providerConnection";
 
-/** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
+/** Advice in the names of the hooks. Without the program the engine cannot call a hook, and prints its name. */
 const advice = "(needs: pulumi destroy --run-program)";
 
 /**
- * Hooks for buckets and keys that are to be deleted when they leave the stack. A bucket is emptied first if that was asked
- * for. A key is refused deletion while a bucket of the stack is still there: its logs could not be read any more.
+ * Returns hooks for buckets and keys that are deleted when they leave the stack. With `deleteWithLogs`, a bucket is
+ * emptied first. A key is not deleted while a bucket of the stack exists, since its logs could never be read again.
  *
- * They are registered also when no bucket or key is left in the program, since it is then that they are called.
+ * The hooks are registered even if the program has no bucket or key any more: they are called in exactly that case.
  *
- * @param component Whose provider is used.
+ * @param component Resource whose provider is used.
  * @param bucketNames Buckets that may hold logs encrypted with a key of the stack.
  */
 export function removalHooks(
@@ -77,8 +77,9 @@ async function requireBucketsGone(
 }
 
 /**
- * Says what a destroy would leave in the cloud, and how a stack comes back to it. The engine tells no program that it destroys,
- * and a hook of what is kept would refuse a destroy without the program. So each run of an unprotected stack says it.
+ * Reports what a destroy would leave in the cloud, and how a stack can take it back. A program cannot see whether it
+ * runs for a destroy, and a hook on the kept resources would refuse a destroy without the program. So each run of an
+ * unprotected stack reports it.
  */
 export function tellKept(
   component: pulumi.Resource,
@@ -92,7 +93,7 @@ export function tellKept(
   });
 }
 
-/** What a destroy leaves, and the command that takes it into a stack again. */
+/** Returns the message about the resources that a destroy leaves, with the command that brings them back into a stack. */
 function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
@@ -101,6 +102,6 @@ function keptText(buckets: readonly string[], keys: readonly string[], stack: st
   );
 }
 
-/** The command that takes what a destroy left into the state. */
+/** Returns the command that brings the resources that a destroy left back into the state. */
 export const recoverCommand = (stack: string, ids: readonly string[]): string =>
   `audit-trails recover --stack ${stack}${ids.map((id) => ` --take ${id}`).join("")}`;
