@@ -4,9 +4,9 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import { keyIdPath, type Resource, type Stack, type Trail } from "../stack";
 import { at, isText, isUnknown, listAt, type Properties, show, unknown, type Value } from "../values";
 
-/** Subjects that stand for everybody, in roles. */
+/** Members that mean everybody, in roles. */
 const everybody = /^(system:)?all(Authenticated)?Users$/;
-/** The same in grants of Object Storage. */
+/** Groups that mean everybody, in grants of Object Storage. */
 const everybodysGroup = /\/(AllUsers|AuthenticatedUsers)$/;
 
 export const accessRules: readonly Rule[] = [
@@ -24,7 +24,7 @@ export const accessRules: readonly Rule[] = [
   },
 ];
 
-/** A bucket and the resources that set something of it, such as StorageBucketPolicy. */
+/** Returns a bucket and the resources that set parts of it, such as StorageBucketPolicy. */
 function partsOf(stack: Stack, bucket: Resource): Resource[] {
   const others = stack.resources.filter(({ type }) => /^StorageBucket(?!Iam)./.test(type));
   return [
@@ -36,7 +36,7 @@ function partsOf(stack: Stack, bucket: Resource): Resource[] {
   ];
 }
 
-/** What opens a bucket: a property, whether its value does, and what to set in its place. */
+/** Properties that can open a bucket to the public, each with a check of its value and the advice. */
 const openings: readonly {
   readonly path: string;
   readonly opens: (value: Value) => boolean;
@@ -120,7 +120,7 @@ function policyFindings(part: Resource, of: string, names: readonly string[]): F
     }));
 }
 
-/** The statements of a policy; undefined if it has none that can be read. */
+/** Returns the statements of a policy; undefined if it has no readable statements. */
 function readStatements(policy: string): Properties[] | undefined {
   try {
     const statement: unknown = JSON.parse(policy)?.Statement;
@@ -138,7 +138,7 @@ const isEverybody = (principal: Value): boolean =>
       .flat()
       .some((who) => who === "*"));
 
-/** Roles for everybody on the bucket, or on what it is in, or on its key. */
+/** Reports roles for everybody on the bucket, on its parents, or on its key. */
 function publicRoleFindings(stack: Stack, bucket: Resource, trails: readonly Trail[]): Finding[] {
   const { folderId } = bucket.properties;
   const [property = ""] = keyIdPath.split(".");

@@ -26,19 +26,19 @@ import {
 } from "../values";
 import { allScopes, organization } from "./scope";
 
-/** A role that an account needs: one of the roles, on one of the places. */
+/** Requirement of an account: one of the roles on one of the places. */
 interface Need {
   readonly roles: readonly string[];
   readonly targets: readonly Target[];
-  /** Places that may contain one of those; which ones do cannot be seen in a stack. */
+  /** Places that may contain one of the targets. A stack does not show which of them do. */
   readonly around?: readonly Target[];
-  /** The place as messages say it. */
+  /** Name of the place in messages. */
   readonly on: string;
-  /** Whether the role is only allowed, since it cannot be known here whether it is needed. */
+  /** True if the role is allowed, but may not be needed. */
   readonly optional?: boolean;
 }
 
-/** What lets others act as an account. */
+/** Types of keys with which others can act as an account. */
 const keyTypes: Readonly<Record<string, string>> = {
   IamServiceAccountStaticAccessKey: "a static key",
   IamServiceAccountApiKey: "an API key",
@@ -102,7 +102,7 @@ const needed =
 
 const isPrimitive = ({ role }: Grant): boolean => isText(role) && primitiveRoles.includes(role);
 
-/** The accounts that trails use, with those trails. */
+/** Returns the accounts of trails, each with its trails. */
 function accountsOf(stack: Stack): [Account, readonly Trail[]][] {
   const outside = new Map<string, Trail[]>();
   for (const trail of stack.trails)
@@ -116,7 +116,7 @@ function accountsOf(stack: Stack): [Account, readonly Trail[]][] {
   ];
 }
 
-/** The roles that the account of these trails needs; unknown if a trail's scopes are. */
+/** Returns the roles that the account of these trails needs; unknown if a trail's scopes are unknown. */
 function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   const needs = trails.flatMap((trail): (Need | Unknown)[] => {
     const scopes = allScopes(trail.resource);
@@ -131,7 +131,10 @@ function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   return needs.includes(unknown) ? unknown : (needs as Need[]);
 }
 
-/** A role on the organization reaches all of it, and a trail's scopes are all in one organization. */
+/**
+ * Returns the roles on the scopes of a trail. A role on the organization also covers every scope, because all scopes of
+ * a trail are in one organization.
+ */
 function scopeNeeds({ resource }: Trail, scopes: readonly Value[]): Need[] {
   const any = (place: Place): Target => ({ place, from: resource, property: "" });
   const containers: Partial<Record<Place, readonly Place[]>> = { cloud: [], folder: ["cloud"] };
@@ -204,7 +207,7 @@ function otherNeeds({ resource }: Trail): Need[] {
     }));
 }
 
-/** Whether a grant gives what is needed. */
+/** Checks whether a grant satisfies a need. */
 function gives(stack: Stack, grant: Grant, { roles, targets, around = [] }: Need): Answer {
   if (isText(grant.role) && !roles.includes(grant.role)) return "no";
   const answers = targets.map((target) => isOn(stack, grant, target));
@@ -261,7 +264,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   ];
 }
 
-/** Groups that an account is a member of. */
+/** Reports groups with the account as a member. */
 function groupFindings(stack: Stack, account: Account): Finding[] {
   const name = nameOfAccount(account);
   return stack.ofType("OrganizationmanagerGroupMembership").flatMap((resource): Finding[] => {
@@ -288,7 +291,7 @@ function groupFindings(stack: Stack, account: Account): Finding[] {
   });
 }
 
-/** Two trails may need the same. */
+/** Removes repeated findings, because two trails may need the same role. */
 const distinct = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [finding.message, finding])).values(),
 ];

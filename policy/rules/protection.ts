@@ -2,7 +2,7 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import { type Found, type Kind, kinds, namesOf, type Resource, type Stack } from "../stack";
 import { at, isUnknown, show } from "../values";
 
-/** Trails, and the buckets and keys in the stack that they use. */
+/** Returns the trails, and the buckets and keys of the stack that they use. */
 const kept = (stack: Stack): Resource[] => [
   ...stack.trails.map(({ resource }) => resource),
   ...(["bucket", "key"] as const).flatMap((kind) => stack.used(kind).map(({ resource }) => resource)),

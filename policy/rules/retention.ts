@@ -2,7 +2,7 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import type { Resource, Trail } from "../stack";
 import { at, isText, isUnknown, listAt, show, type Unknown, unknown, type Value } from "../values";
 
-/** Days that AWS's and the vendor's configurations take a year for. */
+/** Number of days that AWS and the vendor use for a year. */
 const daysOfYear = 365;
 
 export const retentionRules: readonly Rule[] = [
@@ -53,7 +53,7 @@ export const retentionRules: readonly Rule[] = [
   },
 ];
 
-/** The enabled lifecycle rules of a bucket that may concern logs of its trails. */
+/** Returns the enabled lifecycle rules of a bucket that may apply to logs of its trails. */
 function lifecycleRules(bucket: Resource, trails: readonly Trail[]): readonly Value[] | Unknown {
   const rules = listAt(bucket.properties, "lifecycleRules");
   if (isUnknown(rules) || rules.includes(unknown)) return unknown;
@@ -73,7 +73,7 @@ function lifecycleRules(bucket: Resource, trails: readonly Trail[]): readonly Va
 const prefixesOf = (rule: Value): Value[] =>
   ["prefix", "filter.prefix", "filter.and.prefix"].map((path) => at(rule, path));
 
-/** What the keys of a trail's logs begin with, as far as it is known. */
+/** Returns the prefix of a trail's log keys, as far as it is known. */
 function logPrefix({ resource }: Trail): string | Unknown {
   const prefix = at(resource.properties, "storageDestination.objectPrefix");
   if (isUnknown(prefix)) return unknown;
@@ -165,7 +165,7 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
   return findings;
 }
 
-/** Days of a default retention; 0 if there is none. */
+/** Returns the days of a default retention; 0 if there is none. */
 function lockDays(retention: Value): number | Unknown {
   const [days, years] = ["days", "years"].map((path) => at(retention, path));
   if (isUnknown(days) || isUnknown(years)) return unknown;

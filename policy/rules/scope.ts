@@ -4,7 +4,7 @@ import { at, isUnknown, listAt, type Properties, show, type Unknown, unknown, ty
 
 export const organization = "organization-manager.organization";
 
-/** What a trail collects management events of: scopes, in the property of today or in the older one. */
+/** Returns the scopes of a trail's management events, from the current property or the older one. */
 function managementScopes({ properties }: Resource): readonly Value[] | Unknown {
   const today = listAt(properties, "filteringPolicy.managementEventsFilter.resourceScopes");
   const whole = at(properties, "filter.pathFilter.anyFilter");
@@ -13,7 +13,7 @@ function managementScopes({ properties }: Resource): readonly Value[] | Unknown 
   return [...(today as Value[]), ...(whole ? [whole] : []), ...(parts as Value[])];
 }
 
-/** Every scope of a trail, those of its data events too. */
+/** Returns every scope of a trail, including those of its data events. */
 export function allScopes(trail: Resource): readonly Value[] | Unknown {
   const { properties } = trail;
   const management = managementScopes(trail);

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 const repository = join(__dirname, "..", "..");
 
-/** Kills updates and recoveries, by the tests that do so. @returns what they counted. */
+/** Runs the tests that kill updates and recoveries. @returns their counts. */
 export async function countKills(): Promise<string[]> {
   const jest = join(repository, "node_modules", ".bin", "jest");
   const child = spawn(jest, ["test/engine/recover/.*long"], {

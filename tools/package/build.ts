@@ -9,7 +9,7 @@ import manifest from "./package.json";
 const repository = join(__dirname, "..", "..");
 const dist = join(repository, "dist");
 
-/** Compiles the components and what they import, and puts beside it what an npm package has besides code. */
+/** Compiles the components with their imports, and adds the other files of the npm package. */
 async function build(): Promise<void> {
   // The compiler needs the SDK's types.
   await ensureToolchain(console.error);
@@ -26,7 +26,7 @@ async function build(): Promise<void> {
   writeFileSync(join(dist, "tools", "package", "sdk.json"), JSON.stringify(sdk));
 }
 
-/** The README's section for those who use the components in programs of their own. */
+/** Returns the README's section about use of the components in other programs. */
 function readme(): string {
   const { name, description } = manifest;
   const whole = readFileSync(join(repository, "README.md"), "utf8");
@@ -35,7 +35,7 @@ function readme(): string {
   return `# ${name}\n\n${description}.\n${section.trimEnd()}\n\nApache-2.0.\n`;
 }
 
-/** Names of the SDK's resources that the compiled components make. */
+/** Returns the names of the SDK's resources that the compiled components create. */
 function resourcesMade(): string[] {
   const made = readdirSync(dist, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".js"))

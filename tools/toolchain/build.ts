@@ -5,10 +5,10 @@ import { goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { leastGo, type Program, type Source } from "./programs";
 
-/** Takes one line of progress for people. */
+/** Function that receives one line of progress for people. */
 export type Report = (line: string) => void;
 
-/** What Go needs of the environment; the rest, such as GOFLAGS, must not change what is built. */
+/** Variables of the environment that Go needs. The others, such as GOFLAGS, must not change the result. */
 const inheritedVariables =
   /^(PATH|HOME|TMPDIR|GOROOT|GOPATH|GOCACHE|GOMODCACHE|GOPROXY|GONOPROXY|GOPRIVATE|GOINSECURE|GOAUTH|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i;
 
@@ -21,14 +21,14 @@ function goEnvironment(): NodeJS.ProcessEnv {
     GO111MODULE: "on",
     GOTOOLCHAIN: "local",
     GOENV: process.env.GOENV,
-    // Only what the committed go.sum vouches for is built. Modules can be deleted as other files can.
+    // Builds only modules that the committed go.sum contains. -modcacherw makes the modules deletable like other files.
     GOFLAGS: "-mod=readonly -modcacherw -trimpath -buildvcs=false",
     CGO_ENABLED: "0",
   };
 }
 
 /**
- * Checks that a Go is there that can build the programs.
+ * Checks that Go is installed and new enough to build the programs.
  *
  * @throws {ToolchainError} that says which Go is needed.
  */
@@ -42,7 +42,7 @@ export function requireGo(): void {
   throw new ToolchainError(`The Go on the PATH is too old: ${stdout.trim()}. ${needed}`);
 }
 
-/** Begins to download the modules of a program. If that fails, the build fails too, and says why. */
+/** Starts to download the modules of a program. If that fails, the build fails too and reports the reason. */
 export function download(source: Source): ChildProcess {
   return spawn("go", ["list", "-deps", source.package], {
     cwd: source.folder,
@@ -54,8 +54,8 @@ export function download(source: Source): ChildProcess {
 /**
  * Builds a program from the Go module proxy.
  *
- * @param output File to write.
- * @throws {ToolchainError} that says what was in the way.
+ * @param output Path of the file to write.
+ * @throws {ToolchainError} that says why the build failed.
  */
 export async function build(
   program: Program & { readonly source: Source },

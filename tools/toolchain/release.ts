@@ -6,19 +6,19 @@ import { ToolchainError } from "./errors";
 
 const projectFile = join(__dirname, "..", "..", "Pulumi.yaml");
 
-/** The release of the provider that is used, and of the plugin that runs it. Versions have no leading v. */
+/** Release of the provider, and of the plugin that runs it. Versions have no leading v. */
 export interface Release {
   readonly provider: string;
   readonly plugin: string;
-  /** The provider's binary, where the user names one. */
+  /** Path of the provider's binary, if the user names one. */
   readonly binary?: string;
 }
 
 /**
- * Reads which release is used: the one that the `packages` entry of Pulumi.yaml names, or the one of
+ * Reads the release in use: the one of the `packages` entry of Pulumi.yaml, or the one of
  * `AUDIT_TRAILS_PROVIDER=<version>:<path to the binary>`.
  *
- * @throws {ToolchainError} if the variable is not of this form, or names no file.
+ * @throws {ToolchainError} if the variable does not have this form, or names no file.
  */
 export function readRelease(): Release {
   const pinned = pinnedRelease();
@@ -35,13 +35,13 @@ export function readRelease(): Release {
   return { ...pinned, provider, binary };
 }
 
-/** The release that Pulumi.yaml names. */
+/** Returns the release that Pulumi.yaml names. */
 export function pinnedRelease(): Release {
   const { version, parameters } = parse(readFileSync(projectFile, "utf8")).packages.yandex;
   return { plugin: String(version), provider: String(parameters[1]) };
 }
 
-/** Tells binaries of equal name apart without reading them. */
+/** Returns a text that differs between binaries of the same name, without reading them. */
 export function fingerprintOf(binary: string): string {
   const { size, mtimeMs } = statSync(binary);
   return createHash("sha256").update(`${binary} ${size} ${mtimeMs}`).digest("hex");
