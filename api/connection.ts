@@ -80,7 +80,7 @@ async function open(connection: Connection): Promise<CloudApi> {
     ]);
   const storageUrl = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
   if (!URL.canParse(storageUrl))
-    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is no address: ${storageEndpoint}`);
+    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is not a valid address: ${storageEndpoint}`);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
   const client = clientFor(endpoint);
@@ -138,7 +138,7 @@ function newClient(address: string, secureContext: SecureContext): Client {
   if (!proxy) return new Client(address, channel, { "grpc.enable_http_proxy": 0 });
   if (proxy.protocol !== "http:")
     throw new CloudFailure(
-      `The proxy ${proxy.host} is one of ${proxy.protocol}, gRPC goes through one of http: alone`,
+      `The proxy ${proxy.host} has the protocol ${proxy.protocol}, but gRPC supports only http: for proxies`,
     );
   const { hostname, port, username, password } = proxy;
   const login = [username, password].filter(Boolean).map(decodeURIComponent).join(":");

@@ -59,7 +59,9 @@ export const accountOfKey = (serviceAccountKeyFile: string): string =>
 function readKey(source: string): AuthorizedKey {
   const key = parsed(source.trimStart().startsWith("{") ? source : readFile(source));
   if (key?.id && key.service_account_id && key.private_key) return key;
-  throw new CloudFailure("The authorized key is not JSON of id, service_account_id and private_key");
+  throw new CloudFailure(
+    "The authorized key is not a JSON object with id, service_account_id and private_key",
+  );
 }
 
 function readFile(name: string): string {
@@ -90,6 +92,6 @@ async function signedJwt({ id, service_account_id, private_key }: AuthorizedKey)
       expiresIn: "1h",
     });
   } catch {
-    throw new CloudFailure("The authorized key cannot sign: its private_key is no RSA key in PEM form");
+    throw new CloudFailure("The authorized key cannot sign: its private_key is not an RSA key in PEM format");
   }
 }

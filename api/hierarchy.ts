@@ -48,7 +48,7 @@ export async function readContainer(
   cloud: CloudApi,
 ): Promise<Container | undefined> {
   const read = reads[type];
-  if (!read) throw new Error(`A resource of type ${type} is no container`);
+  if (!read) throw new Error(`A resource of type ${type} contains no other resources`);
   return ifFound(read(id, cloud));
 }
 

@@ -19,7 +19,7 @@ export async function instanceToken(address = defaultAddress): Promise<IssuedTok
     headers: { "Metadata-Flavor": "Google" },
     signal: AbortSignal.timeout(patience),
   }).catch(() => undefined);
-  const lacking = "There is no token, no authorized key, and";
+  const lacking = "There are no credentials: neither a token nor an authorized key is set, and";
   if (!response) throw new CloudFailure(`${lacking} ${service} does not answer`);
   if (!response.ok) throw new CloudFailure(`${lacking} ${service} answers with status ${response.status}`);
   const { access_token: token, expires_in: seconds = 0 } = (await response.json().catch(() => ({}))) as {

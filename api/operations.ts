@@ -19,7 +19,7 @@ export async function finished(operation: Operation, cloud: CloudApi): Promise<v
   const end = Date.now() + patience;
   let latest = operation;
   while (!latest.done) {
-    if (Date.now() > end) throw new CloudFailure(`Operation ${operation.id} has not ended within a minute`);
+    if (Date.now() > end) throw new CloudFailure(`Operation ${operation.id} did not end within a minute`);
     await delay(pause);
     latest = await cloud.call("operation", OperationServiceService.get, { operationId: operation.id });
   }

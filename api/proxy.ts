@@ -33,7 +33,7 @@ export function proxyFor(address: string, environment = process.env): URL | unde
   const url = proxy.includes("://") ? proxy : `http://${proxy}`;
   if (URL.canParse(url)) return new URL(url);
   throw new CloudFailure(
-    `The proxy for ${protocol} is no address: see ${variables[protocol]?.join(" and ")}`,
+    `The proxy for ${protocol} is not a valid address: check ${variables[protocol]?.join(" and ")}`,
   );
 }
 

@@ -13,7 +13,7 @@ interface Page {
 export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
   for (let page: P | undefined = await listAfter({}); page; ) {
     if (page.IsTruncated && !page.NextKeyMarker)
-      throw new CloudFailure("A listing ends without naming its next page");
+      throw new CloudFailure("A page of a listing does not name the next page");
     const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
     yield page;
     page = next;

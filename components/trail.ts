@@ -134,17 +134,17 @@ const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Faul
   managementEvents === false &&
     dataEvents.length === 0 && {
       path: "managementEvents",
-      reason: "must be true where there are no dataEvents: the trail would collect nothing",
+      reason: "must be true if there are no dataEvents: otherwise the trail collects nothing",
     },
   ...dataEvents.flatMap(({ service, includedEvents, excludedEvents }, i) => [
     includedEvents !== undefined &&
       excludedEvents !== undefined && {
         path: `dataEvents.${i}`,
-        reason: "takes either includedEvents or excludedEvents, not both",
+        reason: "must have either includedEvents or excludedEvents, not both",
       },
     dataEvents.slice(0, i).some((other) => other.service === service) && {
       path: `dataEvents.${i}.service`,
-      reason: `must be another one: there is a filter for ${service} already`,
+      reason: `must be a different service: there is already a filter for ${service}`,
     },
   ]),
 ];

@@ -68,7 +68,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
       sound.existingId !== undefined &&
         sound.name !== undefined && {
           path: "name",
-          reason: "is for a new account, and existingId names one that exists",
+          reason: "is only for a new account, but existingId names an existing one",
         },
     ]);
     const { folderId, existingId } = given;

@@ -128,7 +128,7 @@ export const bucketName = z
   .max(63, { error: "must be 3 to 63 characters", abort: true })
   .regex(
     bucketNamePattern,
-    "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
+    "must consist of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of each dot",
   )
   .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address");
 
@@ -157,7 +157,7 @@ const newObjectPrefix = existingObjectPrefix
   )
   .refine(
     (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
-    "must not have . or .. as a part",
+    "must not contain . or .. as a part between slashes",
   );
 
 /** Returns the schema of a trail's prefix. @param adopted True if the trail existed before: it keeps its prefix. */

@@ -54,7 +54,7 @@ export function checkSettings(values: Values, isSecret: (key: string) => boolean
   if (result.success && faults.length === 0)
     return Object.assign(result.data as Settings, ...secrets.map(({ settings }) => settings));
   throw new pulumi.RunError(
-    `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
+    `The stack's configuration has ${faults.length === 1 ? "an error" : `${faults.length} errors`}. Nothing was changed.\n` +
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
 }

@@ -30,8 +30,8 @@ const kinds: Kinds = {
   ids: (what, id) => {
     const byKey = z.record(z.string(), text(id));
     const list = z
-      .array(text(id), `must be a list of ids of ${what}, or an object with them`)
-      .refine((all) => new Set(all).size === all.length, "must not name one twice")
+      .array(text(id), `must be a list or an object with ids of ${what}`)
+      .refine((all) => new Set(all).size === all.length, "must not contain the same id twice")
       // An id that is known names its role binding.
       .transform((all) => Object.fromEntries(all.map((one) => [String(one), one])));
     return z.unknown().transform((value, { issues }) => {
@@ -71,32 +71,33 @@ function schemaWith(kinds: Kinds, adopted = false) {
       description: "Id of the organization whose audit logs are delivered.",
     }),
     folderId: shape.folderId.meta({
-      description: "Id of the folder that holds the trails, and what is made for them.",
+      description: "Id of the folder in which the trails and the new resources for them are created.",
     }),
     bucketName: shape.bucketName.meta({
       description:
-        "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots, since such a " +
-        "bucket has no HTTPS on its own host name.",
+        "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots: a bucket " +
+        "with dots has no HTTPS on its own host name.",
     }),
     bucketFolderId: unlessEmpty(shape.bucketFolderId).meta({
-      description: "Id of the folder of an existing bucket with that name. Without it a new bucket is made.",
+      description:
+        "Id of the folder of an existing bucket with that name. If it is not set, a new bucket is created.",
       default: "",
       section: "What exists already",
     }),
     encryption: json(shape.encryption).meta({
-      description: "What encrypts the logs. A new key, an existing one, or none.",
+      description: "Encryption of the logs: a new key, an existing key, or none.",
       default: { key: "new" },
       section: "Encryption",
     }),
     trails: json(shape.trails).meta({
       description:
-        "The trails, by keys that name their resources. What a trail does not say, it shares with the others.",
+        "Trails by key. The keys become part of resource names. A trail without a setting uses the setting of the stack.",
       default: { organization: {} },
       section: "Trails",
     }),
     retention: unlessEmpty(json(shape.retention)).meta({
       description:
-        "How long logs are kept in new buckets, and where. Without it the preset standard applies.",
+        "Retention of logs in new buckets, and their storage classes. If it is not set, the preset standard applies.",
       default: {},
       section: "Retention",
     }),
@@ -106,61 +107,62 @@ function schemaWith(kinds: Kinds, adopted = false) {
       section: "Hardening",
     }),
     maxSizeGiB: unlessEmpty(shape.maxSizeGiB).meta({
-      description: "Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.",
+      description: "Maximum size of a new bucket, in GiB. A full bucket stops its trails.",
       default: "",
       section: "Hardening",
     }),
     accessLogsBucketName: unlessEmpty(shape.accessLogsBucketName).meta({
-      description: "Name of another bucket, made for a log of the requests to the others.",
+      description: "Name of another new bucket, which receives the access logs of the other buckets.",
       default: "",
       section: "Hardening",
     }),
     access: unlessEmpty(json(shape.access)).meta({
-      description: "Policy of new buckets that shuts out everybody who is not listed.",
+      description: "Policy of new buckets. It denies access to everybody who is not listed.",
       default: {},
       section: "Hardening",
     }),
     serviceAccountId: unlessEmpty(shape.serviceAccountId).meta({
-      description: "Id of an existing service account for the trails. Without it a new account is made.",
+      description:
+        "Id of an existing service account for the trails. If it is not set, a new account is created.",
       default: "",
       section: "What exists already",
     }),
     serviceAccountName: unlessEmpty(shape.serviceAccountName).meta({
       description:
-        "Name of a new service account, unique in its cloud. Without it the name is audit-trails-account.",
+        "Name of a new service account, unique in its cloud. If it is not set, the name is audit-trails-account.",
       default: "",
     }),
     protected: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Whether everything is protected from deletion. To take the stack down, set it to false and run pulumi up first.",
+        "True if everything is protected from deletion. To delete the stack, first set it to false and run pulumi up.",
       default: true,
       section: "Taking it down",
     }),
     preflight: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Whether pulumi up first checks all that it needs, and changes nothing where something is missing. Previews do not check.",
+        "True if pulumi up first checks all its requirements, and changes nothing if one is missing. Previews do not check.",
       default: false,
       section: "Before anything is made",
     }),
     onRemoval: shape.onRemoval.meta({
       description:
-        "What becomes of buckets and keys that leave the stack, which is keep, deleteIfEmpty or deleteWithLogs.",
+        "Treatment of buckets and keys that leave the stack: keep, deleteIfEmpty or deleteWithLogs.",
       default: "keep",
       section: "Taking it down",
     }),
     rolePropagationTimeoutSeconds: shape.rolePropagationTimeoutSeconds.meta({
       description:
-        "Seconds during which a denied trail is tried again, since roles that were granted just now may not work yet. 0 for " +
-        "not at all.",
+        "Seconds for which an update retries a trail that the service denies, because new roles need time to take effect. " +
+        "0 disables retries.",
       default: 120,
     }),
     activeTimeoutSeconds: shape.activeTimeoutSeconds.meta({
       description:
-        "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 for not looking.",
+        "Seconds for which an update waits until the trails are ACTIVE. Then it fails. 0 disables the check.",
       default: 60,
     }),
     activeWindowSeconds: shape.activeWindowSeconds.meta({
-      description: "Seconds that a trail which was changed in the last five minutes must stay ACTIVE.",
+      description: "Seconds for which a trail must stay ACTIVE if it was changed in the last five minutes.",
       default: 10,
     }),
     labels: unlessEmpty(json(shape.labels)).meta({
@@ -169,7 +171,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     adopted: shape.adopted.meta({
       description:
-        "Whether the set-up was taken over by audit-trails adopt. What the configuration does not say then stays as it is.",
+        "True if audit-trails adopt took over the set-up. Settings that are missing in the configuration then stay as they are.",
       default: false,
       section: "Taking over a set-up",
     }),
@@ -196,7 +198,7 @@ export const secretSettingsSchema = schemaWith(
   {
     late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
     inId: () => shown("ids of resources show it"),
-    plainText: () => shown("it decides which resources there are"),
+    plainText: () => shown("it decides which resources exist"),
     number: () => shown("only text can be"),
     yesOrNo: () => shown("only text can be"),
     ids: () => shown("ids of resources show it"),

@@ -21,7 +21,7 @@ export function warningsOf(args: AuditTrailsArgs, { trails }: AuditTrailsPlan): 
         isCollected &&
         bucket.key &&
         `Trail "${key}" collects data events of KMS and delivers to an encrypted bucket: each delivery may cause more of ` +
-          `them. Excluding ${dataKeyEvents.join(" and ")} avoids that.`
+          `them. To avoid that, exclude ${dataKeyEvents.join(" and ")}.`
       );
     }),
   );

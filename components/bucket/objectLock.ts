@@ -58,14 +58,14 @@ export function objectLockFaults(
       },
     !versioning && {
       path: "retention.versioning",
-      reason: "must be on while objectLock is set: a lock holds versions",
+      reason: "must be true while objectLock is set: a lock protects versions",
     },
     ...Object.entries({ expireAfterDays, oldVersionsExpireAfterDays }).map(
       ([name, days]) =>
         days !== undefined &&
         days < locked && {
           path: `retention.${name}`,
-          reason: `must be at least the ${locked} days of objectLock, not ${days}: the lock outlives it`,
+          reason: `must be at least the ${locked} days of objectLock, not ${days}: locked logs cannot expire earlier`,
         },
     ),
   ];

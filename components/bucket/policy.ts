@@ -31,7 +31,7 @@ export function accessSchema({ late, yesOrNo }: values.Kinds) {
   const users = z.array(late(values.id("a user or service account")), "must be a list of ids");
   return values.only({
     administrators: late(
-      users.min(1, "must list the deploying account at least: whoever is not listed is shut out"),
+      users.min(1, "must contain at least the deploying account: an account that is not listed loses access"),
     ),
     readers: late(users).optional(),
     tlsOnly: yesOrNo(values.yesOrNo).optional(),
@@ -51,7 +51,7 @@ export function accessFaults(access: BucketAccessArgs | undefined): (Fault | fal
   return [
     bytes > longestPolicy && {
       path: "access",
-      reason: `makes a policy of ${bytes} bytes; the service takes ${longestPolicy}`,
+      reason: `makes a policy of ${bytes} bytes; the maximum is ${longestPolicy}`,
     },
   ];
 }

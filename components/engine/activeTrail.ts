@@ -76,7 +76,7 @@ export async function requireActive(
       return "DELETED";
     }
     await pulumi.log.warn(
-      `Whether the trail is ACTIVE could not be read: ${(error as Error).message}. Look at it with: yc audit-trails trail get ` +
+      `The status of the trail could not be read: ${(error as Error).message}. Check it with: yc audit-trails trail get ` +
         trailId,
     );
     return "UNKNOWN";
@@ -103,7 +103,7 @@ async function waitForActive(
     if (now + pause * 1000 > deadline) return trail;
     if (!told)
       await pulumi.log.info(
-        `Waiting until the trail is ACTIVE, ${timeout} s at most; it is ${trail.status}.`,
+        `Waiting up to ${timeout} s until the trail is ACTIVE. Its status is ${trail.status}.`,
       );
     told = true;
     await delay(pause * 1000);
@@ -140,10 +140,10 @@ function explanationOf(
     found.length > 0
       ? `Found:\n${found.map((fault) => `  - ${fault}`).join("\n")}\n`
       : `Its service account may have lost a role (${trailRoles.scope} on the scopes, ${trailRoles.bucket} on the bucket's ` +
-        `folder, ${trailRoles.key} on the key), the bucket may be gone, full or closed by a policy, or its key inactive. `;
+        `folder, ${trailRoles.key} on the key), the bucket may be deleted, full or blocked by a policy, or its key inactive. `;
   return (
-    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
-    "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
+    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Correct ` +
+    "this within 72 hours: the service still delivers events of that time. A few minutes later the trail is ACTIVE again " +
     `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
   );
 }

@@ -71,7 +71,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
     refersTo: ["bucket"],
     alsoNeeds:
-      "Or a policy that is on the bucket already shuts the account out: it must be among the administrators of `access`.",
+      "Or the bucket already has a policy that denies access to the account: add the account to the administrators of `access`.",
   },
   "yandex:index/iamServiceAccount:IamServiceAccount": {
     title: "service account",
@@ -82,7 +82,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     ],
     refersTo: ["folderId"],
     taken:
-      "Names of service accounts are unique in a cloud: choose another `serviceAccountName`, such as by: pulumi config set " +
+      "Names of service accounts are unique in a cloud: choose another `serviceAccountName`, for example: pulumi config set " +
       "serviceAccountName <another name>",
   },
   "yandex:index/organizationmanagerOrganizationIamMember:OrganizationmanagerOrganizationIamMember": {
@@ -123,10 +123,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
     alsoNeeds:
       `Or the trail's own service account lacks one of its roles: ${trailRoles.scope} on its scopes, ${trailRoles.bucket} ` +
-      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. Roles that were ` +
-      "granted just now may take some minutes to work.",
+      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. New ` +
+      "roles may take some minutes to work.",
     taken:
-      "Names of trails are unique in a folder: choose another `name`, such as by: pulumi config set --path " +
+      "Names of trails are unique in a folder: choose another `name`, for example: pulumi config set --path " +
       "trails.<key of the trail>.name <another name>",
   },
 };
@@ -148,8 +148,8 @@ const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], 
   if (wrong.length > 0)
     return (
       `The ${subject.title}'s service account cannot deliver. Found:${list([...wrong, ...suspect])}\n` +
-      "AuditTrails grants the role on a bucket's key itself where `encryption` names the key (`key: existing` and `keyId`).\n" +
-      "If the account was given a wider role instead a moment ago, it may take some minutes to work."
+      "AuditTrails grants the role on a bucket's key itself if `encryption` names the key (`key: existing` and `keyId`).\n" +
+      "If the account got a wider role a moment ago, that role may take some minutes to work."
     );
   const grants = subject.needs.map(({ role = failure.inputs.role, on, idInput }) => {
     const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
@@ -159,27 +159,27 @@ const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], 
     );
   });
   const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
-  const found = suspect.length > 0 ? `\nOr it is this:${list(suspect)}` : "";
+  const found = suspect.length > 0 ? `\nOr the cause is:${list(suspect)}` : "";
   return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}${found}`;
 };
 
 const gone = (title: string): string =>
-  `The ${title} is not there any more. Have the stack take note of it: pulumi refresh`;
+  `The ${title} does not exist any more. Update the state of the stack: pulumi refresh`;
 
 const notFound: Advice = (subject, failure) =>
   failure.operation === "delete"
     ? gone(subject.title)
-    : `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
+    : `There is no ${named(failure, subject.refersTo)}, or the deploying account has no permission to see it. Check the id in the stack's configuration.`;
 
 const unauthenticated: Advice = () =>
   "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
 
 /** Returns the message for a bucket policy that denies access: https://yandex.cloud/en/docs/storage/concepts/policy */
 const shutOut = (administrators: readonly string[]): string =>
-  `The deploying account is shut out by the policy of the bucket: it denies what it does not allow, whatever the roles. It ` +
-  `lets these accounts do everything: ${administrators.join(", ") || "none"}. The way back: add the id of the deploying ` +
-  "account to `administrators` of `access`, and have one of them run pulumi up. Or have one of them take the policy off " +
-  "the bucket. The vendor's documentation names no other way: where none of them is left, ask its support.";
+  `The policy of the bucket denies access to the deploying account, whatever its roles. It ` +
+  `allows everything to these accounts: ${administrators.join(", ") || "none"}. To get access: add the id of the deploying ` +
+  "account to `administrators` of `access`, and let one of them run pulumi up. Or let one of them remove the policy from " +
+  "the bucket. The vendor's documentation names no other way: if none of them exists, ask the vendor's support.";
 
 /** Advice by the code of the failed call: codes of gRPC and of Object Storage. */
 const advice: Readonly<Record<string, Advice>> = {
@@ -192,9 +192,9 @@ const advice: Readonly<Record<string, Advice>> = {
   AlreadyExists: (subject) => subject.taken,
   BucketAlreadyExists: (subject) => subject.taken,
   ResourceExhausted: (subject) =>
-    `A quota is used up. See the limits of the cloud, have the one for this ${subject.title} raised, or remove what is not needed.`,
+    `A quota is used up. Check the quotas of the cloud. Ask support to raise the one for this ${subject.title}, or delete unused resources.`,
   BucketNotEmpty: () =>
-    "The bucket holds audit logs. It was not deleted, and no log was. Keep it, or move the logs to where they are safe and empty it by hand.",
+    "The bucket holds audit logs. Neither the bucket nor any log was deleted. Keep it, or copy the logs to a safe place and empty the bucket by hand.",
 };
 
 /**
@@ -239,7 +239,7 @@ export function explainFailure(failure: Failure, circumstances: Circumstances = 
     remedy ? ` ${remedy}` : "",
     namesake
       ? wayOnBeside(namesake, subject)
-      : "\nThen run the same command again: it continues from what is already there.",
+      : "\nThen run the same command again: it continues with the existing resources.",
   ].join("");
 }
 
@@ -256,9 +256,9 @@ function wayOnBeside(
   const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
   if (owner) return `${there}It belongs to ${owner}. ${taken}`;
   return (
-    `${there}If an update made it and failed half way, or it is left from an earlier stack, take it into the stack:\n` +
+    `${there}If a failed update created it, or an earlier stack left it, import it into the stack:\n` +
     `  ${takeIn}\n` +
-    `Then run the same command again: it puts the rest of its settings right. If something else uses it, leave it alone. ${taken}`
+    `Then run the same command again: it corrects the other settings. If something else uses it, do not import it. ${taken}`
   );
 }
 

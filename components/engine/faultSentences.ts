@@ -24,9 +24,9 @@ const sentences: Sentences = {
   },
   missingBucket: (_fault, { bucketName }) => `Bucket ${bucketName} does not exist.`,
   policy: (_fault, { bucketName }) =>
-    `Bucket ${bucketName} has a policy, which must let the account put objects.`,
+    `Bucket ${bucketName} has a policy, which must allow the account to put objects.`,
   limit: ({ maxSize }, { bucketName }) =>
-    `Bucket ${bucketName} takes ${maxSize} bytes at most, and may be full.`,
+    `Bucket ${bucketName} has a size limit of ${maxSize} bytes, and may be full.`,
   missingKey: ({ keyId }, { bucketName }) => `Key ${keyId} of bucket ${bucketName} does not exist.`,
   unusableKey: ({ keyId, status }, { bucketName }) =>
     `Key ${keyId} of bucket ${bucketName} is ${status}, not ACTIVE.`,

@@ -65,5 +65,5 @@ async function findKept(
 
 /** Returns the message about a bucket that was left with its key. */
 const keptBucketText = ({ bucketName, keyId }: KeptBucket, stack: string): string =>
-  `This stack left bucket ${bucketName} in the cloud, encrypted with key ${keyId}. pulumi up makes no second key for it. Take both ` +
-  `into the state, then run pulumi up:\n  ${recoverCommand(stack, [bucketName, keyId])}\nOr choose another \`bucketName\`.`;
+  `This stack left bucket ${bucketName} in the cloud, encrypted with key ${keyId}. pulumi up creates no second key for it. Bring both ` +
+  `back into the state, then run pulumi up:\n  ${recoverCommand(stack, [bucketName, keyId])}\nOr choose another \`bucketName\`.`;

@@ -65,9 +65,9 @@ export function tellLostAccount(
         );
         if (bindings.length > 0)
           await pulumi.log.warn(
-            `The service account of "${name}" is replaced: the earlier one is gone in the cloud, or differs from this one. Its roles ` +
-              "have to be replaced with it, which is refused while they are protected. Set `protected: false` (in a program: " +
-              "the option `protect: false`) and run pulumi up; then set it back and run pulumi up again.",
+            `The service account of "${name}" is replaced: the earlier one was deleted in the cloud, or has other properties. Pulumi must ` +
+              "also replace its roles, and refuses that while they are protected. Set `protected: false` (in a program: " +
+              "the option `protect: false`) and run pulumi up. Then set it back and run pulumi up again.",
             component,
           );
       }),
@@ -88,8 +88,8 @@ export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
   if (isMocked()) return {};
   const hook = new pulumi.ResourceHook(`${name} is protected (to take it down: ${wayDown})`, (leaving) => {
     throw new Error(
-      `"${leaving.name}" was not deleted: it is protected. To take all of "${name}" down, run these (in a program, the option ` +
-        `\`protect: false\` takes the place of the first one):\n  ${wayDown.replaceAll("; ", "\n  ")}`,
+      `"${leaving.name}" was not deleted: it is protected. To delete all of "${name}", run these commands (in a program, the option ` +
+        `\`protect: false\` replaces the first one):\n  ${wayDown.replaceAll("; ", "\n  ")}`,
     );
   });
   return { beforeDelete: [hook] };
@@ -114,7 +114,7 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     .filter(({ className, part }) => !parts[className]?.includes(part))
     .map(
       ({ className, part }) =>
-        `"${part}" is not in the program any more, and is protected: its removal will be refused. It is a ${leavingPart(className)} ` +
+        `"${part}" is not in the program any more, but is protected: Pulumi will refuse its removal. It is a ${leavingPart(className)} ` +
         wayOn,
     );
   const moves = Object.entries(destinations).flatMap(([part, wanted]) => {
@@ -125,9 +125,9 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     );
     return changed.map(
       (key) =>
-        `Trail "${part}" is to get another destination (${key} "${wanted[key] ?? ""}", now "${now?.[key] ?? ""}"). That makes ` +
-        "it another trail, and events may be lost between the two, so the change will be refused. Better add a second trail " +
-        `with the new destination to \`trails\`, and take the first one out when the second delivers. ${wayOn}`,
+        `The destination of trail "${part}" changes (${key} "${wanted[key] ?? ""}", now "${now?.[key] ?? ""}"). That replaces ` +
+        "the trail, and events between the two may be lost, so Pulumi will refuse the change. Add a second trail " +
+        `with the new destination to \`trails\` instead, and remove the first one when the second delivers. ${wayOn}`,
     );
   });
   return [...leavings, ...moves];

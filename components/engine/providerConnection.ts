@@ -14,8 +14,8 @@ export function requireUsableEnvironment(): void {
   const { AWS_CA_BUNDLE } = process.env;
   if (AWS_CA_BUNDLE && !isMocked())
     throw new pulumi.RunError(
-      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
-        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Own certificates go into SSL_CERT_FILE.",
+      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider does not work with it. Nothing was ` +
+        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Set SSL_CERT_FILE for your own certificates.",
     );
 }
 
@@ -55,6 +55,6 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
  */
 export async function openCloudOf(component: pulumi.Resource): Promise<CloudApi> {
   const connection = await connectionOf(component);
-  if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
+  if (!connection) throw new Error("a plugin does not receive the settings of an explicit provider");
   return openCloud(connection);
 }

@@ -31,7 +31,7 @@ export function removalHooks(
   const cloud = async () => {
     const connection = await connectionOf(component);
     if (connection) return openCloud(connection);
-    throw new Error("Nothing was deleted: what the explicit provider was given is not known in a plugin.");
+    throw new Error("Nothing was deleted: a plugin does not receive the settings of an explicit provider.");
   };
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
     inProgram(async () => requireBucketsGone(await cloud(), await heldBy(names), String(oldInputs?.name))),
@@ -45,17 +45,17 @@ export function removalHooks(
 }
 
 async function deleteLogs(cloud: CloudApi, bucketName: string): Promise<void> {
-  await pulumi.log.info(`Looking for locks in bucket "${bucketName}" before its logs are deleted.`);
+  await pulumi.log.info(`Checking bucket "${bucketName}" for locks before its logs are deleted.`);
   const { versions, bytes, locked, firstLocked } = await emptyBucket(bucketName, cloud);
   if (firstLocked) {
     const lock = firstLocked.until ? `until ${firstLocked.until.toISOString()}` : "legal hold";
     throw new Error(
       `Nothing was deleted: ${locked} of ${versions} versions in bucket "${bucketName}" are locked, such as ` +
-        `${firstLocked.key} (${lock}). Keep the bucket, or try again when the locks have ended.`,
+        `${firstLocked.key} (${lock}). Keep the bucket, or try again after the locks end.`,
     );
   }
   await pulumi.log.info(
-    `Deleted ${versions} versions of logs from bucket "${bucketName}", as onRemoval: deleteWithLogs asks for (${bytes} bytes).`,
+    `Deleted ${versions} versions of logs (${bytes} bytes) from bucket "${bucketName}", because of onRemoval: deleteWithLogs.`,
   );
 }
 
@@ -67,12 +67,12 @@ async function requireBucketsGone(
   for (const bucketName of bucketNames)
     if (await bucketExists(bucketName, cloud))
       throw new Error(
-        `The key "${keyName}" was not deleted: bucket "${bucketName}" is still there, and logs in it may need the key. ` +
-          'To leave the key and keep it in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
-          "stack; then take it out.",
+        `The key "${keyName}" was not deleted: bucket "${bucketName}" still exists, and logs in it may need the key. ` +
+          'To keep the key in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
+          "stack. Then remove it from the stack.",
       );
   await pulumi.log.warn(
-    `Deleting the key "${keyName}": whatever is still encrypted with it becomes unreadable after 72 hours.`,
+    `Deleting the key "${keyName}": data that is encrypted with it becomes unreadable after 72 hours.`,
   );
 }
 
@@ -97,8 +97,8 @@ export function tellKept(
 function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
-    `Nothing of this is protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To bring the stack ` +
-    `back to them later, without a new key, run this before its first pulumi up:\n  ${recoverCommand(stack, [...buckets, ...keys])}`
+    `This stack is not protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To use them ` +
+    `in the stack again later, without a new key, run this before its first pulumi up:\n  ${recoverCommand(stack, [...buckets, ...keys])}`
   );
 }
 

@@ -24,7 +24,7 @@ export function retryWhileRolesSpread(timeout: number): Retry {
     if (left < pause) return false;
     await pulumi.log.warn(
       `The roles of the trail's service account (${Object.values(trailRoles).join(", ")}) may ` +
-        `not work yet: they take seconds, sometimes minutes. Trying again in ${pause} s, for ${Math.floor(left)} s more.`,
+        `not work yet: this takes seconds, sometimes minutes. Next attempt in ${pause} s; attempts end in ${Math.floor(left)} s.`,
     );
     await delay(pause * 1000);
     pause = Math.min(pause * 2, longestPause);
