@@ -31,7 +31,7 @@ export async function requireReady(settings: Settings): Promise<void> {
       [
         `Preflight: ${missing.length} problem${missing.length === 1 ? "" : "s"}. Nothing was changed in the cloud.`,
         ...byCause(missing).flatMap(linesOf),
-        "To skip these checks: pulumi config set preflight false",
+        "Correct the problems and run pulumi up again. To skip these checks: pulumi config set preflight false",
       ].join("\n"),
     );
 }

@@ -74,7 +74,7 @@ function requireNode(leastMajor, leastMinor) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
   process.stderr.write(
-    `Node ${leastMajor}.${leastMinor} or newer is needed; this is v${process.versions.node}. ` +
+    `Node ${leastMajor}.${leastMinor} or newer is required; this is v${process.versions.node}. ` +
       "Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n",
   );
   // With this code, Pulumi adds no message of its own.

@@ -35,14 +35,14 @@ const except: PolicyConfigSchema["properties"] = {
     items: { type: "string" },
     default: [],
     description:
-      "Names or ids of trails, buckets, keys, accounts or other resources that are wanted as they are.",
+      "Names or ids of trails, buckets, keys, accounts or other resources to which the rule does not apply.",
   },
 };
 
 /** Returns a finding that only the update can decide. */
 export const cannotTell = (resource: Resource, what: string): Finding => ({
   resource,
-  message: `Cannot tell before the update ${what}`,
+  message: `Unknown before the update: ${what}`,
   advisory: true,
 });
 
@@ -55,7 +55,7 @@ export function findingsOf(rule: Rule, stack: Stack, config: Settings): readonly
   const excepted = settings.except as readonly string[];
   return [
     ...strange.map((name) => ({
-      message: `The configuration of ${rule.name} has "${name}", which is no setting of it. Its settings are ${Object.keys(schema).join(", ")}.`,
+      message: `The configuration of ${rule.name} has an unknown setting "${name}". Its settings are ${Object.keys(schema).join(", ")}.`,
     })),
     ...rule.check(stack, settings).filter(({ resource, names = [] }) => {
       const all = resource ? [...namesOf(resource), ...names] : names;

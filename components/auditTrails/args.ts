@@ -230,12 +230,7 @@ export interface AuditTrailsArgs {
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * True if the resources were imported instead of created by this component. Settings without an argument then stay as
-   * they are in the cloud:
-   * - labels, tags and descriptions;
-   * - settings of keys;
-   * - retention, lock, size, policy and access logs of buckets;
-   * - settings of buckets for which there is no argument, such as their ACL.
-   *
+   * they are in the cloud: labels, tags and descriptions, settings of keys, and settings of buckets except encryption.
    * Names, encryption, roles and the collected events are always managed.
    * @default false
    */

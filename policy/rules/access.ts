@@ -45,7 +45,7 @@ const openings: readonly {
   {
     path: "acl",
     opens: (value) => isText(value) && value !== "private",
-    instead: 'Take it out, or set it to "private"',
+    instead: 'Remove it, or set it to "private"',
   },
   ...["read", "list", "configRead"].map((flag) => ({
     path: `anonymousAccessFlags.${flag}`,
@@ -55,7 +55,7 @@ const openings: readonly {
   {
     path: "website",
     opens: (value: Value) => value instanceof Object && Object.values(value).some(isText),
-    instead: "Take it out: a bucket of logs is no website",
+    instead: "Remove it: a bucket of logs must not be a website",
   },
 ];
 
@@ -78,13 +78,13 @@ function grantFindings(part: Resource, of: string, names: readonly string[]): Fi
   if (isUnknown(grants)) return [cannotTell(part, `grants of "${part.name}".`)];
   return grants.flatMap((grant): Finding[] => {
     const uri = at(grant, "uri");
-    if (isUnknown(uri)) return [cannotTell(part, `to whom grants of "${part.name}" are.`)];
+    if (isUnknown(uri)) return [cannotTell(part, `the groups in grants of "${part.name}".`)];
     if (!isText(uri) || !everybodysGroup.test(uri)) return [];
     return [
       {
         resource: part,
         names,
-        message: `${of} grants ${show(at(grant, "permissions"))} to ${uri}. Take this grant out.`,
+        message: `${of} grants ${show(at(grant, "permissions"))} to ${uri}. Remove this grant.`,
       },
     ];
   });
@@ -100,7 +100,7 @@ function policyFindings(part: Resource, of: string, names: readonly string[]): F
       {
         resource: part,
         names,
-        message: `${of} has a policy that is no JSON with statements, so it cannot be judged. Mend it.`,
+        message: `${of} has a policy that is not JSON with statements, so it cannot be checked. Correct it.`,
       },
     ];
   return statements
@@ -113,10 +113,10 @@ function policyFindings(part: Resource, of: string, names: readonly string[]): F
       names,
       advisory: Condition !== undefined,
       message:
-        `${of} has a policy whose statement ${show(Sid)} allows something to everybody` +
+        `${of} has a policy whose statement ${show(Sid)} gives access to everybody` +
         (Condition === undefined
           ? '. Name the accounts as its Principal: { "CanonicalUser": [ids] }.'
-          : " who meets its Condition. See that nobody else can meet it."),
+          : " who meets its Condition. Check that only the intended accounts can meet it."),
     }));
 }
 
@@ -164,7 +164,7 @@ function publicRoleFindings(stack: Stack, bucket: Resource, trails: readonly Tra
       names: [bucket.name],
       message:
         `"${resource.name}" grants the role ${show(role)} on the ${place} to ${show((members as Value[]).find(isEverybodysName))}, ` +
-        `which reaches the bucket "${bucket.name}" or its key. Take it out, or name who needs the role.`,
+        `which gives access to the bucket "${bucket.name}" or its key. Remove it, or grant the role only to accounts that need it.`,
     }));
 }
 

@@ -72,13 +72,13 @@ export const accountRules: readonly Rule[] = [
             names: [nameOfAccount(account)],
             message:
               `"${resource.name}" grants the trail's account "${nameOfAccount(account)}" the role ${show(role)} on the ${place}, which ` +
-              `allows far more than to deliver logs. Take it out; ${needed}.`,
+              `allows much more than the delivery of logs. Remove it; ${needed}.`,
           })),
       ),
   },
   {
     name: "no-authoritative-bindings",
-    description: "Roles on what a trail uses are granted one by one.",
+    description: "Roles on resources of a trail are granted one by one.",
     level: "mandatory",
     check: (stack) => {
       const needs = accountsOf(stack).map(([account, trails]) => ({
@@ -221,7 +221,10 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   const needs = needsOf(stack, trails);
   if (isUnknown(needs))
     return trails.map(({ resource }) =>
-      cannotTell(resource, `which roles its account "${name}" needs: its scopes come late.`),
+      cannotTell(
+        resource,
+        `the roles that its account "${name}" needs, because its scopes are not known yet.`,
+      ),
     );
   const grants = grantsOf(stack).map((grant) => ({ grant, to: isTo(stack, grant, account) }));
   const to = (answer: Answer) => grants.filter((each) => each.to === answer).map(({ grant }) => grant);
@@ -233,13 +236,13 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
     const answers = own.map((grant) => gives(stack, grant, need));
     if (need.optional || answers.includes("yes")) return [];
     if (answers.includes("unknown") || undecided.some((grant) => gives(stack, grant, need) !== "no"))
-      return [{ ...about, message: `Cannot tell whether ${lacks}.`, advisory: true }];
+      return [{ ...about, message: `Unknown whether ${lacks}.`, advisory: true }];
     return [
       {
         ...about,
         message:
-          `Nothing in the stack says that ${lacks}, which it needs. Grant it by an …IamMember resource; if that is done ` +
-          `elsewhere, name the account in "except".`,
+          `Nothing in the stack shows that ${lacks}, which it needs. Grant it with an …IamMember resource. If another program ` +
+          `grants it, name the account in "except".`,
       },
     ];
   });
@@ -252,7 +255,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
         names: [name],
         message:
           `"${resource.name}" grants the trail's account "${name}" the role ${show(role)} on the ${place}, which it does not need. ` +
-          `Take it out; ${needed}.`,
+          `Remove it; ${needed}.`,
       })),
     ...undecided.map(({ resource, role }) =>
       cannotTell(
@@ -277,7 +280,7 @@ function groupFindings(stack: Stack, account: Account): Finding[] {
         {
           resource,
           names: [name],
-          message: `"${resource.name}" makes the trail's account "${name}" a member of a group, whose roles cannot be seen here. Take it out of the group.`,
+          message: `"${resource.name}" makes the trail's account "${name}" a member of a group. The stack does not show the roles of the group. Remove the account from the group.`,
         },
       ];
     return answers.includes("unknown")
@@ -315,17 +318,14 @@ function authoritativeFindings(
         )),
   );
   if (concerned.length === 0) return [];
-  const takes =
-    form === "IamPolicy"
-      ? "every role that it does not list"
-      : `the role ${show(role)} from whoever it does not list`;
+  const takes = form === "IamPolicy" ? "every other role" : `the role ${show(role)} from every other account`;
   return [
     {
       resource,
       names: concerned.map(({ account }) => nameOfAccount(account)),
       message:
-        `"${resource.name}" is of the type ${resource.type}: on its ${place} it takes away ${takes}, today and with each later update, and a ` +
-        `trail whose account loses its role stops. Grant roles by ${resource.type.replace(form, "IamMember")}.`,
+        `"${resource.name}" has the type ${resource.type}: with each update it removes ${takes} on its ${place}. A ` +
+        `trail whose account loses its role stops. Grant roles with ${resource.type.replace(form, "IamMember")}.`,
     },
   ];
 }
@@ -353,7 +353,7 @@ function keyFindings(stack: Stack, account: Account): Finding[] {
         names: [name],
         message:
           `"${resource.name}" is ${what} of the trail's account "${name}": whoever has it can write to the log bucket and read it. A ` +
-          `trail needs none. Take it out; readers of logs get an account of their own.`,
+          `trail needs none. Remove it, and use a separate account for readers of logs.`,
       },
     ];
   });

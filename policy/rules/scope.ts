@@ -49,14 +49,14 @@ function scopeFindings(trail: Resource): Finding[] {
   const types = isUnknown(scopes) ? [unknown] : scopes.map((scope) => at(scope, "resourceType"));
   if (types.includes(organization)) return [];
   if (isUnknown(scopes) || types.includes(unknown))
-    return [cannotTell(trail, `what the trail "${trail.name}" collects management events of.`)];
+    return [cannotTell(trail, `the scopes of management events of the trail "${trail.name}".`)];
   const seen = scopes.length > 0 ? scopes.map(nameScope).join(", ") : "nothing";
   return [
     {
       resource: trail,
       message:
-        `The trail "${trail.name}" collects management events of ${seen}. Give its managementEventsFilter a resource scope of ` +
-        `the type ${organization}, or name the trail in "except" if it is narrower on purpose.`,
+        `The trail "${trail.name}" collects management events of ${seen}. Add to its managementEventsFilter a resource scope of ` +
+        `the type ${organization}. If a narrower scope is intended, name the trail in "except".`,
     },
   ];
 }

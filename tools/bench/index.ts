@@ -94,7 +94,7 @@ async function preflights(): Promise<void> {
     measured.push(await measurePreflight(emulator));
   }
   const middle = medians(measured);
-  print(`Looking at the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
+  print(`Commands that read the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
   for (const { command, busy } of middle)
     console.log(
       `\n${command}, busy / its longest chain of ${longestChain} calls: ${(busy / ((latency * longestChain) / 1000)).toFixed(2)}`,
@@ -170,7 +170,7 @@ async function main(): Promise<void> {
   const unknown = names.filter((name) => !sections[name]);
   if (unknown.length > 0)
     throw new Error(
-      `There is no section ${unknown.join(", ")}. There are ${Object.keys(sections).join(", ")}.`,
+      `Unknown section: ${unknown.join(", ")}. Sections are ${Object.keys(sections).join(", ")}.`,
     );
   const toolchain = await ensureToolchain(console.log);
   isolateFromRealAccounts();

@@ -17,6 +17,6 @@ export async function countKills(): Promise<string[]> {
     if (/ kills left /.test(line)) counts.push(line);
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error("Not every kill was recovered; what jest says above is why");
+  if (code !== 0) throw new Error("Not every kill was recovered; jest prints the reason above");
   return counts;
 }

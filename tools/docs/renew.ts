@@ -19,10 +19,7 @@ export function renew(files: Files, command: string): void {
     }
     return;
   }
-  for (const [path] of old)
-    console.error(
-      `${path} is not what its source would make it. Run ${command}, and commit what it changes.`,
-    );
+  for (const [path] of old) console.error(`${path} is out of date. Run ${command}, and commit the change.`);
   if (old.length > 0) process.exitCode = 1;
 }
 

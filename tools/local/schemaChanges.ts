@@ -58,7 +58,7 @@ function changesOf(what: string, before: Properties = {}, after: Properties = {}
     // A property that is not plain any more accepts the plain values as before, and outputs in addition.
     return [typeOf(property), typeOf(property).replaceAll(',"plain":true', "")].includes(typeOf(now))
       ? []
-      : [`${name}, ${what}, was ${typeOf(property)} and is ${typeOf(now)}`];
+      : [`${name}, ${what}, was ${typeOf(property)} and is now ${typeOf(now)}`];
   });
 }
 

@@ -91,7 +91,8 @@ export class Session {
     }
     mkdirSync(backendOf(this.run.folder), { recursive: true });
     const code = await this.pulumi(["stack", "init", stackName]);
-    if (code !== 0) throw new ToolchainError(`The stack ${stackName} could not be made.`);
+    if (code !== 0)
+      throw new ToolchainError(`The CLI could not create the stack ${stackName}; its error is above.`);
   }
 }
 
@@ -120,10 +121,10 @@ export async function inSession<T>(
     const joined = await joinEmulator(stateFileOf(folder));
     if (joined && fresh)
       throw new ToolchainError(
-        `${stateFileOf(folder)} is in use by the local cloud of process ${joined.pid}. End that one first, to begin anew.`,
+        `${stateFileOf(folder)} is in use by the local cloud of process ${joined.pid}. To start from an empty state, end that process first.`,
       );
     if (joined)
-      console.error(`On the local cloud of process ${joined.pid}, whose window is ${joined.adminUrl}`);
+      console.error(`Using the local cloud of process ${joined.pid}. Its web page is ${joined.adminUrl}`);
     if (fresh)
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });

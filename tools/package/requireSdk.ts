@@ -21,7 +21,7 @@ function requireSdk({ release, resources }: NeededSdk): void {
   if (!resolved("@pulumi/yandex/package.json")) throw new RunError(`There is no SDK @pulumi/yandex. ${make}`);
   if (!isCompiled(resolved("@pulumi/yandex")))
     throw new RunError(
-      "The SDK @pulumi/yandex is not compiled, since its install script did not run. Run " +
+      "The SDK @pulumi/yandex is not compiled, because its install script did not run. Run " +
         `\`${compileCommand(process.cwd())}\`.`,
     );
   const sdk: object = require("@pulumi/yandex");

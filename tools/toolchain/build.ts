@@ -34,7 +34,7 @@ function goEnvironment(): NodeJS.ProcessEnv {
  */
 export function requireGo(): void {
   const { stdout, error } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnvironment() });
-  const needed = `Go ${leastGo} or newer is needed to build the Pulumi engine and the provider. Install it from https://go.dev/dl`;
+  const needed = `Go ${leastGo} or newer is required to build the Pulumi engine and the provider. Install it from https://go.dev/dl`;
   if (error) throw new ToolchainError(`There is no Go on the PATH. ${needed}`);
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
   const [leastMajor, leastMinor] = leastGo.split(".").map(Number) as [number, number];
@@ -103,6 +103,6 @@ function explain(program: Program, message: string): string {
       message,
     )
   )
-    return `${what}: the Go module proxy did not serve what is needed. Check the network, or name a proxy that you can reach in GOPROXY.\n${message}`;
+    return `${what}: the Go module proxy did not serve a required module. Check the network, or set GOPROXY to a proxy that you can reach.\n${message}`;
   return `${what}:\n${message}`;
 }

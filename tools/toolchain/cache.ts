@@ -59,7 +59,7 @@ function describe(error: unknown, folder: string): unknown {
   if (code === "ENOSPC") return new ToolchainError(`The disk is full: ${folder} needs about 0.5 GB.`);
   if (code && ["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code))
     return new ToolchainError(
-      `${folder} cannot be written (${code}). Name a folder that can in the environment variable AUDIT_TRAILS_CACHE.`,
+      `${folder} cannot be written (${code}). Set the environment variable AUDIT_TRAILS_CACHE to a folder that can be written.`,
     );
   return error;
 }

@@ -183,6 +183,6 @@ async function obtain(
 }
 
 const howToGet = ({ name, version }: Program): string =>
-  `${name} ${version} is not here, and of this provider only v${buildableProvider} can be built from Go modules. Install Pulumi ` +
-  `(https://www.pulumi.com/docs/install) and run this again where it can download, or name a binary: ` +
+  `${name} ${version} is missing, and only v${buildableProvider} of this provider can be built from Go modules. Install Pulumi ` +
+  `(https://www.pulumi.com/docs/install) and run this again with access to its downloads, or name a binary: ` +
   `AUDIT_TRAILS_PROVIDER=${version.slice(1)}:<absolute path>. Or put ${buildableProvider} into Pulumi.yaml.`;

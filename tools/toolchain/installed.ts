@@ -23,7 +23,7 @@ export function findInstallation(least: string, report: Report = () => {}): Inst
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const pulumi of folders.map((folder) => join(folder, "pulumi")).filter(isExecutable)) {
     const version = answerOf(pulumi, "version");
-    const notTaken = (why: string) => report(`${pulumi} ${version ?? ""} is not taken: ${why}.`);
+    const notTaken = (why: string) => report(`${pulumi} ${version ?? ""} is not used: ${why}.`);
     if (!isAtLeast(version, least)) {
       notTaken(`it is not version ${least} or a newer one of the same major version`);
       continue;
@@ -36,13 +36,13 @@ export function findInstallation(least: string, report: Report = () => {}): Inst
       (host) => `v${answerOf(host, "-version")?.replace(/^v/, "")}` === version,
     );
     if (languageHost) {
-      report(`${pulumi} ${version} is taken: CLI and Node language host are of one version that fits.`);
+      report(`${pulumi} ${version} is used: CLI and Node language host have the same suitable version.`);
       return { pulumi, languageHost };
     }
     notTaken(
       hosts.length > 0
-        ? `no Node language host of its version is beside it or on the PATH (found ${hosts.join(", ")})`
-        : "there is no Node language host, pulumi-language-nodejs, beside it or on the PATH",
+        ? `no Node language host of its version is in its folder or on the PATH (found ${hosts.join(", ")})`
+        : "there is no Node language host, pulumi-language-nodejs, in its folder or on the PATH",
     );
   }
   return undefined;

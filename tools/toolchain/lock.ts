@@ -18,7 +18,7 @@ export async function locked<T>(file: string, report: Report, task: () => Promis
     const other = holder(file);
     // The lock was released a moment ago.
     if (other === undefined) continue;
-    if (!told) report(`Another run (process ${other}) is at work; waiting for it.`);
+    if (!told) report(`Waiting for another run (process ${other}) that holds the lock.`);
     told = true;
     if (Date.now() - started > longestWait)
       throw new ToolchainError(`Process ${other} has held ${file} for an hour. End it or delete the file.`);
@@ -49,7 +49,7 @@ function acquire(file: string, report: Report): boolean {
 function removeIfDead(file: string, report: Report): void {
   const pid = holder(file);
   if (pid === undefined || isAlive(pid)) return;
-  report(`The run that left ${file} (${pid ? `process ${pid}` : "no process"}) is gone; going on.`);
+  report(`The run that left ${file} (${pid ? `process ${pid}` : "no process"}) has ended; continuing.`);
   // If several processes see it dead, one moves it away. If the lock was replaced meanwhile, it is moved back.
   const aside = `${file}.${process.pid}.dead`;
   try {

@@ -27,11 +27,11 @@ export function readRelease(): Release {
   const [, provider, binary] = /^(\d+\.\d+\.\d+):(.+)$/.exec(override) ?? [];
   if (!provider || !binary || !isAbsolute(binary))
     throw new ToolchainError(
-      `AUDIT_TRAILS_PROVIDER is "${override}", but has to be <version>:<absolute path to the binary>, such as ` +
+      `AUDIT_TRAILS_PROVIDER is "${override}", but must be <version>:<absolute path to the binary>, such as ` +
         "0.222.0:/opt/terraform-provider-yandex_v0.222.0. Unset it to use the release that Pulumi.yaml names.",
     );
   if (!statSync(binary, { throwIfNoEntry: false })?.isFile())
-    throw new ToolchainError(`AUDIT_TRAILS_PROVIDER names ${binary}, which is no file.`);
+    throw new ToolchainError(`AUDIT_TRAILS_PROVIDER names ${binary}, which is not a file.`);
   return { ...pinned, provider, binary };
 }
 

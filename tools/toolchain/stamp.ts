@@ -34,7 +34,7 @@ export async function checkStamp(folder: string): Promise<string | undefined> {
   try {
     recorded = JSON.parse(readFileSync(join(folder, stampFile), "utf8"));
   } catch {
-    return "it is not there or was not finished";
+    return "it is missing or incomplete";
   }
   for (const [file, expected] of Object.entries(recorded)) {
     const path = join(folder, file);
