@@ -1,18 +1,22 @@
-// Programs of this repository as one JavaScript file each: Node finds, reads and compiles one file instead of many, and no
-// compiler runs. The files are kept in the user's cache folder and used as long as nothing that they were made of has changed.
+// Bundles each program of this repository into one JavaScript file. So Node reads and compiles one file instead of
+// many, and no compiler runs. The user's cache folder keeps the files. A file is used until one of its sources changes.
 const { createHash, randomUUID } = require("node:crypto");
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join, sep } = require("node:path");
 
-/** Whether a file is a program that is bundled: TypeScript of this repository. tsx compiles what other people's folders hold. */
+/**
+ * Checks whether a file is a program that is bundled: TypeScript of this repository. tsx compiles the files of other
+ * folders.
+ */
 exports.isBundled = (file) =>
   file.endsWith(".ts") && file.startsWith(__dirname + sep) && !file.includes(`${sep}node_modules${sep}`);
 
 /**
- * The program as one JavaScript file, made anew if one of its sources has changed. Packages are left outside.
+ * Returns the program as one JavaScript file. It is rebuilt if one of its sources has changed. Packages are not
+ * included.
  *
- * @param cache Folder that keeps it, if it can be written.
- * @returns undefined if it cannot be one file.
+ * @param cache Folder that keeps the file, if it can be written.
+ * @returns undefined if the program cannot be bundled.
  */
 exports.bundleOf = (program, cache) => {
   const options = optionsFor(program);
@@ -27,7 +31,7 @@ exports.bundleOf = (program, cache) => {
 
 const optionsFor = (program) => ({
   entryPoints: [program],
-  // Nothing is written. The map names the sources from here.
+  // esbuild writes no file. Paths in the source map are relative to this one.
   outfile: `${program}.js`,
   write: false,
   metafile: true,
@@ -36,7 +40,7 @@ const optionsFor = (program) => ({
   platform: "node",
   target: `node${process.versions.node}`,
   packages: "external",
-  // What is imported late goes through what register.cjs sets up, too.
+  // So late imports also pass through the loaders that register.cjs installs.
   supported: { "dynamic-import": false },
   keepNames: true,
   sourcemap: "inline",
@@ -46,13 +50,13 @@ const optionsFor = (program) => ({
   logOverride: { "empty-import-meta": "error" },
 });
 
-/** @returns undefined for what esbuild cannot bundle; tsx says why, in the terms of the source. */
+/** @returns undefined if esbuild cannot bundle the program; tsx then reports the error with the source's own lines. */
 function make(options) {
   const [program] = options.entryPoints;
   try {
     const { outputFiles, metafile } = require("esbuild").buildSync({ ...options, absWorkingDir: __dirname });
     const files = Object.keys(metafile.inputs).map((file) => join(__dirname, file));
-    // In one file these would mean the program's own place.
+    // In a bundle these names would refer to the program's own place.
     const dependsOnPlace = files.some(
       (file) =>
         file !== program &&
@@ -65,7 +69,7 @@ function make(options) {
   }
 }
 
-/** Of the bundle and of all that it was made of: the sources, and which files beside them an import could mean instead. */
+/** Returns a hash of the bundle, its sources, and the files beside them to which an import could resolve instead. */
 function hashOfBundle(files, code = "") {
   const folders = [...new Set(files.map(dirname))];
   const names = folders.map((folder) =>
@@ -80,7 +84,7 @@ function hashOf(...parts) {
   return hash.digest("hex");
 }
 
-/** @returns undefined unless it is whole and still true. */
+/** Reads a bundle. @returns undefined if the file is incomplete or out of date. */
 function read(file) {
   try {
     const kept = JSON.parse(readFileSync(file, "utf8"));
@@ -90,7 +94,10 @@ function read(file) {
   }
 }
 
-/** Written aside, since others may be reading it. Where nothing can be written, each run bundles. */
+/**
+ * Writes a bundle to a temporary file first, since other processes may read it. If nothing can be written, each run
+ * bundles.
+ */
 function write(file, bundle) {
   const aside = `${file}.${randomUUID()}`;
   try {

@@ -5,7 +5,8 @@ import { buildStack } from "./stack";
 export = async () => {
   const settings = readSettings();
   if (settings.preflight && !pulumi.runtime.isDryRun()) {
-    // Loaded when needed: the time is not a preview's to spend. An import() would not go through what register.cjs sets up.
+    // Loaded on demand: a preview should not spend the time. `import()` would bypass the loaders that register.cjs
+    // installs.
     const { requireReady } = require("./preflight") as typeof import("./preflight");
     await requireReady(settings);
   }

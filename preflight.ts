@@ -10,12 +10,13 @@ import { isOurs } from "./operate/stack/urn";
 import type { Settings } from "./settings/schema";
 
 /**
- * Checks whether the stack can be made, with the provider's own connection. What is unknown is a warning.
+ * Checks whether the stack can be created, with the provider's own connection. Unknown answers are warnings.
  *
- * @throws {pulumi.RunError} with all problems, each with what mends it.
+ * @throws {pulumi.RunError} with all problems, each with its remedy.
  */
 export async function requireReady(settings: Settings): Promise<void> {
-  // What the stack has is neither to be made nor in its own way. Leftovers that are not in its state are.
+  // Resources of the stack are ignored: they need not be created and block nothing. Leftovers outside of the state may
+  // block.
   const own = Object.entries(await readLastState()).flatMap(([urn, one]) => (isOurs(urn) ? [one] : []));
   const plan = planOfArgs(await heldBy(pulumi.output(settings) as pulumi.Output<Settings>), own);
   const { checks } = await preflight(plan, configuredConnection());
@@ -30,12 +31,12 @@ export async function requireReady(settings: Settings): Promise<void> {
       [
         `Preflight: ${missing.length} problem${missing.length === 1 ? "" : "s"}. Nothing was changed in the cloud.`,
         ...byCause(missing).flatMap(linesOf),
-        "To skip these checks: pulumi config set preflight false",
+        "Correct the problems and run pulumi up again. To skip these checks: pulumi config set preflight false",
       ].join("\n"),
     );
 }
 
-/** Lines of a check, in which values that the configuration marks as secret are masked. */
+/** Returns a function that prints a check, with the values masked that the configuration marks as secret. */
 async function withoutSecrets(settings: Settings): Promise<(check: Check) => string[]> {
   const held = await Promise.all(outputsIn(settings).map((output) => heldBy(output)));
   const secrets = held.flatMap(textsIn).filter((text) => text !== "");
@@ -43,7 +44,7 @@ async function withoutSecrets(settings: Settings): Promise<(check: Check) => str
   return (check) => allLinesOf(check).map(mask);
 }
 
-/** The outputs in settings: all that are there are secrets. */
+/** Returns the outputs in settings. All of them are secrets. */
 function outputsIn(value: unknown): pulumi.Output<unknown>[] {
   if (pulumi.Output.isInstance(value)) return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(outputsIn) : [];

@@ -1,5 +1,5 @@
-// Node loads this before the program (nodeargs in Pulumi.yaml). It makes TypeScript run without checking its types, which
-// `npm run check` does, and lets Node keep compiled code, which it finds again by the content of the source.
+// Node loads this file before the program (nodeargs in Pulumi.yaml). It makes Node run TypeScript without type checks,
+// which `npm run check` does instead. Node also keeps compiled code, which it finds by the content of the source.
 requireNode(22, 15);
 const Module = require("node:module");
 const { homedir } = require("node:os");
@@ -19,14 +19,14 @@ Module._extensions[".ts"] = (module, file) => {
   return Module._extensions[".ts"](module, file);
 };
 
-/** Has tsx compile each file that is loaded from now on, in the place of the function above. */
+/** Replaces the function above: from now on tsx compiles each file that is loaded. */
 function useTsx() {
   require("tsx/cjs");
   mapSources();
 }
 
-// Pulumi's runner and SDK load these modules for what few programs do, and zod its texts in all languages. They are loaded
-// when something of them is used, which a preview never does.
+// Few programs need these modules: Pulumi's runner and SDK load some, zod loads its texts in all languages. They are
+// loaded on first use, so never in a preview.
 const rarelyUsed = [
   { id: "../../typescript-shim", by: join("runtime", "closure", "parseFunction.js") },
   { id: "@npmcli/arborist", by: join("runtime", "closure", "codePaths.js") },
@@ -40,10 +40,10 @@ const runner = join("@pulumi", "pulumi", "cmd", "run");
 const load = Module._load;
 Module._load = (id, parent, isMain) => {
   const isLoadedBy = (file) => parent?.filename?.endsWith(file);
-  // Pulumi's runner finds positions in files by it. It knows no map of what is compiled in memory, and reads those of installed
-  // packages; Node knows the former, and need not read the latter.
+  // Pulumi's runner uses this module to find positions in files. It cannot read maps of code that is compiled in
+  // memory, and it reads the maps of installed packages. Node does the first, and need not do the second.
   if (id === "source-map-support/register") return {};
-  // Traces are sent where this variable is set, and only there.
+  // Traces are sent only if this variable is set.
   if (
     !process.env.PULUMI_EXPERIMENTAL &&
     isLoadedBy(join(runner, "tracing.js")) &&
@@ -56,7 +56,7 @@ Module._load = (id, parent, isMain) => {
   return rarelyUsed.some((rare) => rare.id === id && isLoadedBy(rare.by)) ? lazily(loadNow) : loadNow();
 };
 
-/** A module that is loaded when something of it is used. */
+/** Returns a module that is loaded on its first use. */
 function lazily(loadNow) {
   const get = (_, name) => {
     if (name === "__esModule") return true;
@@ -66,14 +66,17 @@ function lazily(loadNow) {
   return new Proxy({}, { get });
 }
 
-/** Ends the process if its Node is older. Packages ask for this one; Node 20 makes gigabytes and minutes of an error. */
+/**
+ * Ends the process if Node is too old. The packages require this version. On Node 20, an error costs gigabytes and
+ * minutes.
+ */
 function requireNode(leastMajor, leastMinor) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
   process.stderr.write(
-    `Node ${leastMajor}.${leastMinor} or newer is needed; this is v${process.versions.node}. ` +
+    `Node ${leastMajor}.${leastMinor} or newer is required; this is v${process.versions.node}. ` +
       "Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n",
   );
-  // Pulumi takes this code for a fault that has been told, and adds nothing.
+  // With this code, Pulumi adds no message of its own.
   process.exit(32);
 }

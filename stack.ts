@@ -2,7 +2,7 @@ import { AuditTrails, type AuditTrailsArgs } from "./components";
 import { programComponent } from "./components/auditTrails/plan";
 import type { Settings } from "./settings/schema";
 
-/** What settings say to the component: all but what is the program's own business. */
+/** Returns the component's arguments: all settings except those of the program itself. */
 export function argumentsIn({
   protected: _protected,
   preflight: _preflight,
@@ -11,7 +11,7 @@ export function argumentsIn({
   return args;
 }
 
-/** Builds the stack. The one entry for `pulumi up` and for programs that drive the engine themselves. */
+/** Builds the stack, for `pulumi up` and for programs that use the Automation API. */
 export function buildStack(settings: Settings) {
   const { trails } = new AuditTrails(programComponent, argumentsIn(settings), {
     protect: settings.protected,

@@ -1,13 +1,13 @@
 import type { CloudApi } from "./connection";
 import { listAll, pageSize } from "./listed";
 
-/** Commands that delete a key, but for its id. */
+/** Commands that delete a key, without the id of the key, by kind of key. */
 export const keyDeletions: Readonly<Record<AccountKey["kind"], string>> = {
   "static key": "yc iam access-key delete",
   "authorized key": "yc iam key delete",
 };
 
-/** Something by which others act as a service account. */
+/** Key of a service account. Whoever holds it acts as the account. */
 export interface AccountKey {
   readonly kind: "static key" | "authorized key";
   readonly id: string;
@@ -17,7 +17,7 @@ export interface AccountKey {
 /**
  * Lists the static and the authorized keys of a service account.
  *
- * @throws {ServiceError} if they may not be listed.
+ * @throws {ServiceError} if the caller may not list them.
  */
 export async function listAccountKeys(serviceAccountId: string, cloud: CloudApi): Promise<AccountKey[]> {
   const [{ AccessKeyServiceService }, { KeyServiceService, ListKeysRequest }] = await Promise.all([

@@ -1,20 +1,20 @@
 import type { CloudApi } from "./connection";
 
-/** A call that was made, for its record in the audit log. */
+/** Call that leaves a record in the audit log. */
 export interface Touch {
-  /** Id of the request, if the service says it. */
+  /** Id of the request; absent if the service does not return one. */
   readonly requestId?: string;
-  /** When it was made, by the service's clock. */
+  /** Time of the call, by the service's clock. */
   readonly at?: Date;
 }
 
-/** The type of event that {@link touchServiceAccount} causes. */
+/** Type of the event that {@link touchServiceAccount} causes. */
 export const touchEvent = "yandex.cloud.audit.iam.UpdateServiceAccount";
 
 /**
- * Sets the description of a service account to what it is: a management event that changes nothing.
+ * Sets the description of a service account to its present value: a management event that changes nothing.
  *
- * @throws {ServiceError} if the call fails, for want of a role for example.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export async function touchServiceAccount(
   { id: serviceAccountId, description }: { readonly id: string; readonly description: string },

@@ -1,21 +1,21 @@
 import type { CloudApi, Method } from "./connection";
 import { listed, pageSize } from "./listed";
 
-/** Something on which roles are granted. */
+/** Resource on which roles can be granted. */
 export interface Resource {
-  /** Such as `resource-manager.folder`. */
+  /** Type in the API, such as `resource-manager.folder`. */
   readonly type: string;
   readonly id: string;
 }
 
-/** The messages of yandex.cloud.access, which the SDK keeps to itself. */
+/** Request in yandex.cloud.access. The SDK does not export the messages of this package. */
 interface ListAccessBindingsRequest {
   readonly resourceId: string;
   readonly pageSize: number;
   readonly pageToken: string;
 }
 
-/** A role that somebody has. */
+/** Role binding: a role and its holder. */
 export interface Binding {
   readonly roleId: string;
   readonly subject?: { readonly type: string; readonly id: string };
@@ -27,14 +27,14 @@ interface ListAccessBindingsResponse {
 }
 
 interface BindingsService {
-  /** Id under which the endpoint names its address. */
+  /** Id of the service in the list of API endpoints. */
   readonly id: string;
   readonly load: () => Promise<{
     readonly listAccessBindings: Method<ListAccessBindingsRequest, ListAccessBindingsResponse>;
   }>;
 }
 
-/** Who knows the bindings, by the type of the resource that they are on. */
+/** Services that list the bindings of a resource, by type of the resource. */
 const services: Readonly<Record<string, BindingsService>> = {
   "organization-manager.organization": {
     id: "organization-manager",
@@ -70,10 +70,11 @@ const services: Readonly<Record<string, BindingsService>> = {
 };
 
 /**
- * Who has which role on a resource itself, not on what contains it.
+ * Yields the role bindings of a resource itself. Bindings of the folder, cloud or organization around it are not
+ * included.
  *
- * @throws {ServiceError} if the bindings may not be read.
- * @throws {Error} for a resource of another type than is known here.
+ * @throws {ServiceError} if the caller may not read the bindings.
+ * @throws {Error} if the type of the resource is not in the table above.
  */
 export async function* bindingsOf(
   { type, id: resourceId }: Resource,
@@ -89,7 +90,8 @@ export async function* bindingsOf(
 }
 
 /**
- * Returns the roles that a service account has on a resource itself, not on what contains it.
+ * Returns the roles of a service account on a resource itself, without those on the folder, cloud or organization
+ * around it.
  *
  * @throws as {@link bindingsOf}.
  */
@@ -105,7 +107,7 @@ export async function rolesOf(
 }
 
 /**
- * Whether anybody has a role on a resource itself.
+ * Checks whether a resource itself has any role binding.
  *
  * @throws as {@link bindingsOf}.
  */

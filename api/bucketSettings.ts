@@ -33,12 +33,12 @@ export interface LifecycleRule {
   readonly noncurrentDeleteMarkers?: object;
 }
 
-/** What is set on a bucket, with the vendor's names. */
+/** Settings of a bucket, with the vendor's names. */
 export interface BucketSettings {
   readonly folderId: string;
   readonly resourceId?: string;
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
-  /** Bytes; absent for no limit. */
+  /** Size limit in bytes; absent if there is no limit. */
   readonly maxSize?: number;
   readonly versioning?: string;
   readonly policy?: object;
@@ -53,10 +53,10 @@ export interface BucketSettings {
 }
 
 /**
- * Reads what is set on a bucket.
+ * Reads the settings of a bucket.
  *
- * @returns nothing if there is none of that name.
- * @throws {ServiceError} if the service does not say, for want of a role for example.
+ * @returns undefined if no bucket has that name.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export async function readBucketSettings(name: string, cloud: CloudApi): Promise<BucketSettings | undefined> {
   const { Bucket } = await import("@yandex-cloud/nodejs-sdk/storage-v1/bucket");
@@ -64,6 +64,6 @@ export async function readBucketSettings(name: string, cloud: CloudApi): Promise
   return bucket && (Bucket.toJSON(bucket) as BucketSettings);
 }
 
-/** The KMS key that encrypts what is put into a bucket; nothing if none does. */
+/** Returns the id of the KMS key that encrypts new objects of a bucket; undefined if there is none. */
 export const keyIdOf = ({ encryption }: BucketSettings): string | undefined =>
   encryption?.rules?.[0]?.kmsMasterKeyId || undefined;

@@ -6,10 +6,10 @@ import { listAll, pageSize } from "./listed";
 import { objectStorage } from "./objectStorage";
 
 /**
- * Reads a bucket with all that is set on it.
+ * Reads a bucket with all its settings.
  *
- * @returns nothing if there is none of that name.
- * @throws {ServiceError} if the service does not say, for want of a role for example.
+ * @returns undefined if no bucket has that name.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export async function readBucket(name: string, cloud: CloudApi): Promise<Bucket | undefined> {
   const { BucketServiceService, GetBucketRequest_View } = await import(
@@ -19,15 +19,19 @@ export async function readBucket(name: string, cloud: CloudApi): Promise<Bucket 
   return ifFound(cloud.call("storage-api", BucketServiceService.get, request));
 }
 
-/** @throws {ServiceError} if the service does not say, for want of a role for example. */
+/**
+ * Checks whether a bucket exists.
+ *
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
+ */
 export const bucketExists = async (name: string, cloud: CloudApi): Promise<boolean> =>
   (await readBucket(name, cloud)) !== undefined;
 
 /**
- * Whether Object Storage denies what a reader of the bucket's settings may do. With the roles of such a reader, it is the
- * bucket's policy that denies it.
+ * Checks whether Object Storage denies a request that a reader of the bucket's settings may make. If the caller has the
+ * roles of such a reader, the bucket's policy causes the denial.
  *
- * @throws {Error} if it does not say.
+ * @throws {Error} if Object Storage answers with another error.
  */
 export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<boolean> {
   const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
@@ -45,8 +49,8 @@ export async function isShutOut(bucketName: string, cloud: CloudApi): Promise<bo
 }
 
 /**
- * Whether a name is taken in the whole service, also by a bucket of somebody else: Object Storage then answers that it is
- * forbidden, not that there is none.
+ * Checks whether a bucket name is taken in the whole service, also by an owner that the caller cannot see. In that case
+ * Object Storage answers "forbidden" instead of "not found".
  *
  * @throws {Error} if Object Storage answers anything else.
  */
@@ -67,15 +71,15 @@ export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Pr
     .finally(() => client.destroy());
 }
 
-/** How much a bucket holds, and may hold. */
+/** Used and allowed size of a bucket. */
 export interface BucketUse {
   readonly usedBytes: number;
-  /** Absent for no limit. */
+  /** Absent if there is no limit. */
   readonly mostBytes?: number;
 }
 
 /**
- * Reads how much a bucket holds. The service counts up to 20 minutes late.
+ * Reads the used and the allowed size of a bucket. The service updates the used size with a delay of up to 20 minutes.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -86,7 +90,7 @@ export async function readBucketUse(name: string, cloud: CloudApi): Promise<Buck
 }
 
 /**
- * The buckets of a folder, without what is set on them.
+ * Lists the buckets of a folder, without their settings.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -99,10 +103,11 @@ export async function listBuckets(folderId: string, cloud: CloudApi): Promise<Bu
 }
 
 /**
- * The first key in a bucket, of an object, an old version or a delete marker, that begins with none of some prefixes.
+ * Returns the first key in a bucket that begins with none of the given prefixes. It may be the key of an object, an old
+ * version or a delete marker.
  *
- * @param prefixes Each ends with a slash.
- * @throws {Error} if Object Storage does not say.
+ * @param prefixes Key prefixes; each ends with a slash.
+ * @throws {Error} if a request to Object Storage fails.
  */
 export async function firstKeyOutside(
   bucketName: string,
@@ -119,7 +124,7 @@ export async function firstKeyOutside(
       const key = [...Versions, ...DeleteMarkers][0]?.Key;
       const prefix = prefixes.find((one) => key?.startsWith(one));
       if (key === undefined || prefix === undefined) return key;
-      // Behind all that begins with the prefix.
+      // Sorts after all keys that begin with the prefix.
       marker = `${prefix}\u{10FFFF}`;
     }
   } finally {
@@ -128,13 +133,13 @@ export async function firstKeyOutside(
 }
 
 /**
- * Whether a bucket holds no object, no old version and no delete marker.
+ * Checks whether a bucket holds no object, no old version and no delete marker.
  *
- * @throws {Error} if Object Storage does not say.
+ * @throws {Error} if a request to Object Storage fails.
  */
 export const isBucketEmpty = async (bucketName: string, cloud: CloudApi): Promise<boolean> =>
   (await firstKeyOutside(bucketName, [], cloud)) === undefined;
 
-/** Whether what is put into a bucket is encrypted with a KMS key. */
+/** Checks whether a bucket encrypts new objects with a KMS key. */
 export const isEncryptedWith = ({ encryption }: Bucket, keyId: string): boolean =>
   encryption?.rules.some(({ kmsMasterKeyId }) => kmsMasterKeyId === keyId) ?? false;

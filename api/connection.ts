@@ -6,13 +6,13 @@ import { CloudFailure } from "./failures";
 import { proxyFor } from "./proxy";
 import { trustedCertificates } from "./trust";
 
-/** How to reach the cloud: what the provider is given, by configuration or environment. */
+/** Settings of the connection to the cloud, as the provider takes them from configuration or environment. */
 export interface Connection extends Credentials {
-  /** Host and port of the API; the public one where it is absent. */
+  /** Host and port of the API. Default: the public API. */
   readonly endpoint?: string;
-  /** Host of Object Storage, with a scheme unless it is HTTPS; the public one where it is absent. */
+  /** Host of Object Storage, with a scheme unless it is HTTPS. Default: the public service. */
   readonly storageEndpoint?: string;
-  /** Profile of the vendor's CLI that the credentials are of; absent for the provider's own. */
+  /** Profile of the vendor's CLI from which the credentials come; absent if they are the provider's own. */
   readonly profileName?: string;
 }
 
@@ -22,13 +22,13 @@ export type Method<Request, Response> = Pick<
   "path" | "requestSerialize" | "responseDeserialize"
 >;
 
-/** The cloud's API as seen over one connection. */
+/** API of the cloud over one connection. */
 export interface CloudApi {
   /**
    * Calls a method of the API.
    *
-   * @param service Id under which the endpoint names the address of the method's service, such as `audittrails`.
-   * @param onHeader Is told what the service says before it answers, such as the request's id.
+   * @param service Id of the service in the list of API endpoints, such as `audittrails`.
+   * @param onHeader Receives the metadata that the service sends before its answer, such as the id of the request.
    * @throws {ServiceError} with the status as its `code`, if the call fails.
    */
   call<Request, Response>(
@@ -37,26 +37,29 @@ export interface CloudApi {
     request: Request,
     onHeader?: (header: Metadata) => void,
   ): Promise<Response>;
-  /** An IAM token that is good for some minutes at least. */
+  /** Returns an IAM token that is valid for at least some minutes. */
   token(): Promise<string>;
-  /** Host and port at which the endpoint says that a service is; nothing for a service that it does not name. */
+  /**
+   * Returns host and port of a service from the list of API endpoints; undefined if the list does not contain the
+   * service.
+   */
   addressOf(service: string): string | undefined;
   /** Address of Object Storage, with a scheme. */
   readonly storageEndpoint: string;
-  /** The certificates that are trusted. */
+  /** Trusted certificates. */
   readonly secureContext: SecureContext;
 }
 
-/** Host and port of the API of the public cloud. */
+/** Host and port of the public API. */
 export const publicEndpoint = "api.cloud.yandex.net:443";
-// Not the one that the endpoint names: a bucket is looked for where the provider makes it.
+// Not the address from the list of endpoints: the provider creates buckets at this address, so they are searched here.
 const publicStorage = "storage.yandexcloud.net";
-/** Milliseconds for one call. */
+/** Timeout of one call, in milliseconds. */
 const patience = 30_000;
 
 const opened = new Map<string, Promise<CloudApi>>();
 
-/** Looks the addresses of the services up, once for all that ask with the same connection. */
+/** Opens a connection and reads the addresses of the services, once for all callers with the same connection. */
 export function openCloud(connection: Connection): Promise<CloudApi> {
   const key = JSON.stringify(connection);
   const known = opened.get(key);
@@ -69,7 +72,7 @@ export function openCloud(connection: Connection): Promise<CloudApi> {
 
 async function open(connection: Connection): Promise<CloudApi> {
   const { endpoint = publicEndpoint, storageEndpoint = publicStorage } = connection;
-  // Loaded when needed: the time is not a preview's to spend.
+  // Loaded on demand: a preview that needs no connection should not spend the time.
   const [{ ApiEndpointServiceService }, { CreateIamTokenRequest, IamTokenServiceService }] =
     await Promise.all([
       import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service"),
@@ -77,7 +80,7 @@ async function open(connection: Connection): Promise<CloudApi> {
     ]);
   const storageUrl = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
   if (!URL.canParse(storageUrl))
-    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is no address: ${storageEndpoint}`);
+    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is not a valid address: ${storageEndpoint}`);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
   const client = clientFor(endpoint);
@@ -85,7 +88,7 @@ async function open(connection: Connection): Promise<CloudApi> {
   const { endpoints } = await afterPauses(() =>
     unary(client, ApiEndpointServiceService.list, page, new Metadata()),
   ).catch((error: unknown) => {
-    // It would go on trying to connect.
+    // An open client would continue to connect.
     client.close();
     throw error;
   });
@@ -118,7 +121,7 @@ async function open(connection: Connection): Promise<CloudApi> {
   };
 }
 
-/** One client for each address, since most services share one. */
+/** Returns a function that opens one client for each address, since most services share one address. */
 function clients(secureContext: SecureContext): (address: string) => Client {
   const known = new Map<string, Client>();
   return (address) => {
@@ -131,11 +134,11 @@ function clients(secureContext: SecureContext): (address: string) => Client {
 function newClient(address: string, secureContext: SecureContext): Client {
   const channel = credentials.createFromSecureContext(secureContext);
   const proxy = proxyFor(`https://${address}`);
-  // By itself the library sends what is for HTTPS to the proxy for HTTP too, and reads the variables in lower case alone.
+  // By default the library uses the HTTPS proxy for HTTP too, and reads only the lower-case variables.
   if (!proxy) return new Client(address, channel, { "grpc.enable_http_proxy": 0 });
   if (proxy.protocol !== "http:")
     throw new CloudFailure(
-      `The proxy ${proxy.host} is one of ${proxy.protocol}, gRPC goes through one of http: alone`,
+      `The proxy ${proxy.host} has the protocol ${proxy.protocol}, but gRPC supports only http: for proxies`,
     );
   const { hostname, port, username, password } = proxy;
   const login = [username, password].filter(Boolean).map(decodeURIComponent).join(":");
@@ -164,7 +167,7 @@ function unary<Request, Response>(
       metadata,
       { deadline: Date.now() + patience },
       (error, response) => {
-        // The request's id comes before the answer, and would be lost with it.
+        // The id of the request arrives before the answer. Without this line it would be lost.
         if (error && header) error.metadata.merge(header);
         return error ? reject(error) : resolve(response as Response);
       },

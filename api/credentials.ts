@@ -3,28 +3,28 @@ import { CloudFailure } from "./failures";
 import { instanceToken } from "./metadata";
 import { type IssuedToken, renewed } from "./token";
 
-/** Who asks: what the provider is given, by configuration or environment. */
+/** Credentials, as the provider takes them from configuration or environment. */
 export interface Credentials {
-  /** IAM token, or OAuth token. */
+  /** IAM token or OAuth token. */
   readonly token?: string;
-  /** Authorized key of a service account: a file, or its contents. */
+  /** Authorized key of a service account: path of a file, or the contents of the file. */
   readonly serviceAccountKeyFile?: string;
-  /** Host, and port if it is not 80, of the instance's metadata service. */
+  /** Host of the instance's metadata service, with the port if it is not 80. */
   readonly metadataAddress?: string;
 }
 
-/** What IAM exchanges for a token. */
+/** Credential that IAM exchanges for a token. */
 export type Exchanged = { readonly jwt: string } | { readonly yandexPassportOauthToken: string };
 
-/** Who a JWT is for. The provider and the vendor's SDKs name this address at every endpoint. */
+/** Audience of the JWT. The provider and the vendor's SDKs use this address with every endpoint. */
 const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens";
 
 /**
- * Where IAM tokens come from, in the provider's order: an authorized key, a token, the instance's metadata.
- * https://yandex.cloud/en/docs/terraform/authentication
+ * Returns a function that gets IAM tokens. It uses the first source that is set, in the provider's order: authorized
+ * key, token, instance metadata. https://yandex.cloud/en/docs/terraform/authentication
  *
- * @param exchange Asks IAM for a token.
- * @throws {Error} for an authorized key that cannot be read.
+ * @param exchange Requests a token from IAM.
+ * @throws {Error} if the authorized key cannot be read.
  */
 export function tokenSource(
   { serviceAccountKeyFile, token, metadataAddress }: Credentials,
@@ -47,15 +47,21 @@ interface AuthorizedKey {
   readonly private_key: string;
 }
 
-/** The service account of an authorized key. @throws {Error} for one that cannot be read. */
+/** Returns the id of the service account of an authorized key. @throws {Error} if the key cannot be read. */
 export const accountOfKey = (serviceAccountKeyFile: string): string =>
   readKey(serviceAccountKeyFile).service_account_id;
 
-/** @param source A file, or its contents. No error repeats either: what is taken for a file's name may be a key. */
+/**
+ * Reads an authorized key.
+ *
+ * @param source Path of a file, or the contents. Errors never repeat it: a text that looks like a path may be a key.
+ */
 function readKey(source: string): AuthorizedKey {
   const key = parsed(source.trimStart().startsWith("{") ? source : readFile(source));
   if (key?.id && key.service_account_id && key.private_key) return key;
-  throw new CloudFailure("The authorized key is not JSON of id, service_account_id and private_key");
+  throw new CloudFailure(
+    "The authorized key is not a JSON object with id, service_account_id and private_key",
+  );
 }
 
 function readFile(name: string): string {
@@ -74,7 +80,7 @@ function parsed(text: string): AuthorizedKey | undefined {
   }
 }
 
-/** https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
+/** Signs a JWT: https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
 async function signedJwt({ id, service_account_id, private_key }: AuthorizedKey): Promise<string> {
   const { default: jwt } = await import("jsonwebtoken");
   try {
@@ -86,6 +92,6 @@ async function signedJwt({ id, service_account_id, private_key }: AuthorizedKey)
       expiresIn: "1h",
     });
   } catch {
-    throw new CloudFailure("The authorized key cannot sign: its private_key is no RSA key in PEM form");
+    throw new CloudFailure("The authorized key cannot sign: its private_key is not an RSA key in PEM format");
   }
 }

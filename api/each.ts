@@ -1,7 +1,7 @@
 /**
- * Works on all items, some at a time; ends at the first failure.
+ * Runs a task for each item, several at a time. Stops at the first failure.
  *
- * @param atOnce Items that are worked on at a time.
+ * @param atOnce Maximum number of items that are processed at the same time.
  */
 export async function each<T>(
   items: readonly T[],

@@ -10,28 +10,28 @@ import { CloudFailure } from "./failures";
 import { objectStorage } from "./objectStorage";
 import { pages, versionPages } from "./versionPages";
 
-/** A version that may not be deleted yet. */
+/** Version that a lock protects from deletion. */
 interface LockedVersion {
   readonly key: string;
-  /** When its retention ends; absent for a legal hold. */
+  /** End of its retention; absent if it has a legal hold. */
   readonly until?: Date;
 }
 
-/** What a bucket held. */
+/** Number of versions in a bucket, and its locks. */
 export interface BucketContents {
   readonly versions: number;
   readonly bytes: number;
-  /** How many of the versions are locked. */
+  /** Number of locked versions. */
   readonly locked: number;
-  /** The first locked version, in the order of keys. */
+  /** First locked version, in the order of keys. */
   readonly firstLocked?: LockedVersion;
 }
 
 /**
- * Deletes everything in a bucket: objects, old versions, delete markers, unfinished uploads. If anything is under a lock,
- * nothing is deleted: all versions are looked at before the first deletion, and no request asks to bypass a lock.
+ * Deletes everything in a bucket: objects, old versions, delete markers, unfinished uploads. If any version is locked,
+ * nothing is deleted: all versions are checked before the first deletion. No request asks to bypass a lock.
  *
- * @throws {Error} if a request fails, and at the first deletion that is refused.
+ * @throws {Error} if a request fails; the function stops at the first deletion that the service refuses.
  */
 export async function emptyBucket(bucket: string, cloud: CloudApi): Promise<BucketContents> {
   const client = await objectStorage(cloud);
@@ -64,8 +64,8 @@ async function survey(client: S3Client, bucket: string): Promise<BucketContents>
 }
 
 /**
- * Only versions can be locked. A bucket that never had versioning is all that need not be looked through: locks stay when
- * object lock is switched off or versioning is suspended.
+ * Checks whether a bucket may hold locked versions. Only a bucket that never had versioning needs no check of its
+ * versions: locks remain when object lock is switched off or versioning is suspended.
  */
 async function mayHoldLocks(client: S3Client, Bucket: string): Promise<boolean> {
   const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
@@ -107,7 +107,7 @@ async function abortUploads(client: S3Client, Bucket: string): Promise<void> {
     );
 }
 
-/** A page and a request to delete may both hold 1,000 versions. */
+/** Deletes all versions of a bucket. A page of the listing and a request to delete both hold at most 1,000 versions. */
 async function deleteVersions(client: S3Client, Bucket: string): Promise<void> {
   const { DeleteObjectsCommand } = await import("@aws-sdk/client-s3");
   for await (const { Versions = [], DeleteMarkers = [] } of versionPages(client, Bucket)) {

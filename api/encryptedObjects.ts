@@ -3,21 +3,21 @@ import { each } from "./each";
 import { objectStorage } from "./objectStorage";
 import { versionPages } from "./versionPages";
 
-/** Most versions of a bucket that are asked for their key. */
+/** Maximum number of versions whose key is read. */
 const mostAsked = 1000;
-/** Most pages of a bucket's versions that are listed: a hundred thousand versions. */
+/** Maximum number of pages of versions that are listed: 100,000 versions. */
 const mostPages = 100;
 
-/** What is known of the objects of a bucket that a KMS key may encrypt. */
+/** Result of the search for objects that a KMS key encrypts. */
 export interface Encrypted {
-  /** Key of an object, or of an old version of one, that it encrypts. */
+  /** Key of the first object or old version that the KMS key encrypts; absent if none was found. */
   readonly object?: string;
-  /** Whether all were looked at. */
+  /** False if the search stopped at one of the limits above. */
   readonly isWhole: boolean;
 }
 
 /**
- * Looks for an object that a KMS key encrypts, among those and the old versions that were put since a time.
+ * Searches for an object that a KMS key encrypts, among the versions that were put since a given time.
  *
  * @throws {Error} the client's error if a request fails.
  */

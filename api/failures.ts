@@ -1,15 +1,15 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
 
-/** The cloud could not be asked, or its answer cannot be used. The message is for people. */
+/** Failure of a request to the cloud, or an answer that cannot be used. The message is for people. */
 export class CloudFailure extends Error {
   override readonly name = "CloudFailure";
 }
 
-/** Object Storage refused a request, or did not answer it. */
+/** Failure of Object Storage: it refused a request, or did not answer. */
 export class StorageFailure extends CloudFailure {
   /**
-   * @param code Such as `AccessDenied`.
-   * @param httpStatus Absent where there was no answer.
+   * @param code Error code, such as `AccessDenied`.
+   * @param httpStatus Absent if there was no answer.
    */
   constructor(
     readonly code: string,
@@ -21,7 +21,7 @@ export class StorageFailure extends CloudFailure {
   }
 }
 
-/** Error of the client of Object Storage. */
+/** Error of the Object Storage client. */
 interface ClientError {
   readonly name: string;
   readonly message: string;
@@ -30,11 +30,11 @@ interface ClientError {
     readonly requestId?: string;
     readonly attempts?: number;
   };
-  /** Present where an answer came that could not be read. */
+  /** Present if an answer arrived that could not be parsed. */
   readonly $response?: unknown;
 }
 
-/** Names of errors that programs make, and no service. */
+/** Names of errors that come from code and never from a service. */
 const programming: ReadonlySet<string> = new Set([
   "TypeError",
   "RangeError",
@@ -45,7 +45,7 @@ const programming: ReadonlySet<string> = new Set([
   "AssertionError",
 ]);
 
-/** Whether an error is a gRPC call that failed. */
+/** Checks whether an error is a failed gRPC call. */
 export const isCallError = (error: unknown): error is ServiceError =>
   typeof (error as Partial<ServiceError> | undefined)?.code === "number" &&
   (error as Partial<ServiceError>).metadata !== undefined;
@@ -56,16 +56,16 @@ const isClientError = (error: unknown): error is ClientError => {
 };
 
 /**
- * Whether an error says that a service, or the way to it, failed. Every other error is a defect of this program, and no fact about
- * the cloud.
+ * Checks whether an error comes from a service or from the network. Every other error is a defect of this program and
+ * says nothing about the cloud.
  */
 export const isCloudFailure = (error: unknown): boolean =>
   error instanceof CloudFailure || isCallError(error) || isClientError(error);
 
 /**
- * Puts something else in the place of what could not be read.
+ * Waits for a call. If the cloud fails, it returns a replacement for the result.
  *
- * @throws what is no failure of the cloud, as it came.
+ * @throws every error that is not a failure of the cloud, unchanged.
  */
 export async function unlessCloudFails<T, U>(call: Promise<T>, use: (error: unknown) => U): Promise<T | U> {
   try {
@@ -77,9 +77,9 @@ export async function unlessCloudFails<T, U>(call: Promise<T>, use: (error: unkn
 }
 
 /**
- * What calls came to, each by itself.
+ * Waits for all calls and returns the outcome of each.
  *
- * @throws what is no failure of the cloud, as it came.
+ * @throws every error that is not a failure of the cloud, unchanged.
  */
 export async function settled<T>(calls: readonly Promise<T>[]): Promise<PromiseSettledResult<T>[]> {
   const results = await Promise.allSettled(calls);
@@ -88,11 +88,14 @@ export async function settled<T>(calls: readonly Promise<T>[]): Promise<PromiseS
   return results;
 }
 
-/** A failure in one line: code, the service's words, and the id of the request, for which the vendor's support asks. */
+/**
+ * Returns a failure in one line: code, the service's message, and the id of the request, which the vendor's support
+ * needs.
+ */
 export function failureText(error: unknown): string {
   if (isCallError(error)) {
     const { code, details, metadata } = error;
-    // The library's words for it name its own parts.
+    // The library's own message names internal parts of the library.
     const words = code === status.DEADLINE_EXCEEDED ? noAnswer : details;
     const said = words ? `: ${words}` : "";
     return `${status[code]}${said}${requestText(metadata.get("x-request-id")[0]?.toString())}`;
@@ -130,8 +133,8 @@ const hasCode = (error: unknown, code: status): boolean =>
 /**
  * Waits for a call that reads a resource.
  *
- * @returns nothing if the resource does not exist.
- * @throws {ServiceError} if it fails for another reason.
+ * @returns undefined if the resource does not exist.
+ * @throws {ServiceError} if the call fails for another reason.
  */
 export const ifFound = <T>(call: Promise<T>): Promise<T | undefined> =>
   call.catch((error: unknown) => {

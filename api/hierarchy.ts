@@ -2,13 +2,13 @@ import type { CloudApi } from "./connection";
 import { ifFound } from "./failures";
 import { listAll, pageSize } from "./listed";
 
-/** What holds other resources: an organization, a cloud or a folder. */
+/** Organization, cloud or folder. */
 export interface Container {
   readonly id: string;
   readonly name: string;
-  /** The cloud of a folder, the organization of a cloud. */
+  /** Cloud of a folder, or organization of a cloud. */
   readonly parentId?: string;
-  /** Such as `ACTIVE`; absent where the service has none. */
+  /** Status such as `ACTIVE`; absent if the service has none. */
   readonly status?: string;
 }
 
@@ -39,21 +39,21 @@ const reads: Readonly<Record<string, Read>> = {
 /**
  * Reads an organization, a cloud or a folder.
  *
- * @param type Such as `resource-manager.folder`.
- * @returns nothing if there is none of that id.
- * @throws {ServiceError} if the service does not say, for want of a role for example.
+ * @param type Type in the API, such as `resource-manager.folder`.
+ * @returns undefined if nothing has that id.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export async function readContainer(
   { type, id }: { readonly type: string; readonly id: string },
   cloud: CloudApi,
 ): Promise<Container | undefined> {
   const read = reads[type];
-  if (!read) throw new Error(`A resource of type ${type} is no container`);
+  if (!read) throw new Error(`A resource of type ${type} contains no other resources`);
   return ifFound(read(id, cloud));
 }
 
 /**
- * Ids of the folders of a cloud that may be seen.
+ * Lists the ids of the folders of a cloud that the caller can see.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -71,7 +71,7 @@ export async function folderIdsIn(cloudId: string, cloud: CloudApi): Promise<str
 }
 
 /**
- * Ids of the clouds of an organization that may be seen.
+ * Lists the ids of the clouds of an organization that the caller can see.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -89,9 +89,9 @@ export async function cloudIdsIn(organizationId: string, cloud: CloudApi): Promi
 }
 
 /**
- * Id of the cloud that a folder is in.
+ * Returns the id of the cloud that contains a folder.
  *
- * @throws {ServiceError} if the folder may not be read.
+ * @throws {ServiceError} if the caller may not read the folder.
  */
 export async function cloudOfFolder(folderId: string, cloud: CloudApi): Promise<string> {
   const { FolderServiceService } = await import("@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service");

@@ -2,19 +2,19 @@ import type { CloudApi, Connection } from "./connection";
 import { accountOfKey } from "./credentials";
 import { isUnauthenticated, unlessCloudFails } from "./failures";
 
-/** Who may hold a role. */
+/** Holder of a role. */
 export interface Subject {
-  /** Such as `serviceAccount`, `userAccount`, `group` or `system`. */
+  /** Type such as `serviceAccount`, `userAccount`, `group` or `system`. */
   readonly type: string;
   readonly id: string;
 }
 
 /**
- * Whose the credentials are. An authorized key names its account. For a token the API tells only to whom the authorized keys of
- * the caller belong: https://yandex.cloud/en/docs/iam/api-ref/grpc/Key/list.
+ * Returns the account that the credentials belong to. An authorized key names its account. For a token, the API shows
+ * only the owner of the caller's authorized keys: https://yandex.cloud/en/docs/iam/api-ref/grpc/Key/list.
  *
- * @returns nothing if the caller has none, or may not list them.
- * @throws {ServiceError} if nobody is known by the credentials.
+ * @returns undefined if the caller has no authorized keys, or may not list them.
+ * @throws {ServiceError} if IAM does not accept the credentials.
  */
 export async function subjectOf(
   { serviceAccountKeyFile }: Connection,
@@ -30,16 +30,16 @@ export async function subjectOf(
   return userAccountId ? { type: "userAccount", id: userAccountId } : undefined;
 }
 
-/** The authorized keys of the caller, for which no role is needed. */
+/** Lists the authorized keys of the caller. This needs no role. */
 async function ownKeys(cloud: CloudApi) {
   const { KeyServiceService, ListKeysRequest } = await import("@yandex-cloud/nodejs-sdk/iam-v1/key_service");
   return cloud.call("iam", KeyServiceService.list, ListKeysRequest.fromPartial({}));
 }
 
 /**
- * Why the credentials are not accepted.
+ * Returns the error with which IAM refuses the credentials.
  *
- * @returns nothing if they are, or where another failure leaves it open.
+ * @returns undefined if IAM accepts them, or if another failure leaves the question open.
  */
 export const refusalOfCredentials = (cloud: CloudApi): Promise<unknown> =>
   unlessCloudFails(

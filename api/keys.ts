@@ -4,28 +4,28 @@ import { ifFound } from "./failures";
 import { listAll, pageSize } from "./listed";
 import { finished } from "./operations";
 
-/** How usable a KMS key is. */
+/** State of a KMS key. */
 export interface KeyState {
   readonly id: string;
   readonly folderId: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Such as `AES_256`. */
+  /** Algorithm such as `AES_256`. */
   readonly algorithm: string;
-  /** Seconds after which the service makes a new version; absent if it makes none. */
+  /** Seconds after which the service creates a new version; absent if there is no rotation. */
   readonly rotationSeconds?: number;
   readonly deletionProtection: boolean;
-  /** Such as `ACTIVE`. */
+  /** Status such as `ACTIVE`. */
   readonly status: string;
-  /** The version that encrypts; absent if the key has none. */
+  /** Version that encrypts; absent if the key has none. */
   readonly primaryVersion?: { readonly id: string; readonly status: string };
 }
 
 /**
  * Reads a KMS key.
  *
- * @returns nothing if there is no such key.
- * @throws {ServiceError} if the service does not say, for want of a role for example.
+ * @returns undefined if there is no such key.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState | undefined> {
   const [
@@ -49,24 +49,24 @@ export async function readKey(keyId: string, cloud: CloudApi): Promise<KeyState 
   };
 }
 
-/** The status of a KMS key, such as `ACTIVE`; nothing if there is no such key. @throws as {@link readKey}. */
+/** Returns the status of a KMS key, such as `ACTIVE`; undefined if there is no such key. @throws as {@link readKey}. */
 export const readKeyStatus = async (keyId: string, cloud: CloudApi): Promise<string | undefined> =>
   (await readKey(keyId, cloud))?.status;
 
-/** A version of a KMS key. */
+/** Version of a KMS key. */
 export interface KeyVersion {
   readonly id: string;
   /** `ACTIVE`, `SCHEDULED_FOR_DESTRUCTION` or `DESTROYED`. */
   readonly status: string;
   readonly isPrimary: boolean;
-  /** Milliseconds since 1970. */
+  /** Time of creation, milliseconds since 1970. */
   readonly createdAt: number;
-  /** When a scheduled one is destroyed. */
+  /** Time at which the service destroys a version that is scheduled for destruction. */
   readonly destroyAt?: Date;
 }
 
 /**
- * Lists the versions of a KMS key, the oldest first. What a version encrypted, that version decrypts.
+ * Lists the versions of a KMS key, the oldest first. Data can be decrypted only with the version that encrypted it.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -89,7 +89,7 @@ export async function listKeyVersions(keyId: string, cloud: CloudApi): Promise<K
 }
 
 /**
- * The keys of a folder.
+ * Lists the KMS keys of a folder.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -104,7 +104,7 @@ export async function listKeys(folderId: string, cloud: CloudApi): Promise<Symme
 }
 
 /**
- * Deletes a KMS key, also one that is protected from deletion. What is encrypted with it can then not be read any more.
+ * Deletes a KMS key, even if it is protected from deletion. Data that it encrypted can then never be read again.
  *
  * @throws {ServiceError} if a call fails.
  * @throws as {@link finished}.

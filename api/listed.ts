@@ -2,13 +2,13 @@ interface Page {
   readonly nextPageToken: string;
 }
 
-/** Items of one page at most: https://yandex.cloud/en/docs/api-design-guide/concepts/pagination. */
+/** Maximum number of items on a page: https://yandex.cloud/en/docs/api-design-guide/concepts/pagination. */
 export const pageSize = 1000;
 
 /**
- * Yields all items of a list of the API, page after page.
+ * Yields all items of a list of the API, page by page.
  *
- * @param list Asks for a page by its token, which is empty for the first one.
+ * @param list Requests a page by its token. The token of the first page is empty.
  */
 export async function* listed<P extends Page, Item>(
   list: (pageToken: string) => Promise<P>,
@@ -21,7 +21,7 @@ export async function* listed<P extends Page, Item>(
   } while (page.nextPageToken);
 }
 
-/** {@link listed}, read to its end. */
+/** Returns all items of a list of the API, see {@link listed}. */
 export async function listAll<P extends Page, Item>(
   list: (pageToken: string) => Promise<P>,
   itemsOf: (page: P) => readonly Item[],

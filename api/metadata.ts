@@ -3,15 +3,15 @@ import type { IssuedToken } from "./token";
 
 const defaultAddress = "169.254.169.254";
 const path = "/computeMetadata/v1/instance/service-accounts/default/token";
-/** Milliseconds. The service is on the same machine. */
+/** Timeout in milliseconds. The service runs on the same machine. */
 const patience = 1000;
 
 /**
- * The token of the service account that a virtual machine of the cloud has:
+ * Returns a token of the service account that is attached to the virtual machine on which this program runs:
  * https://yandex.cloud/en/docs/compute/operations/vm-connect/auth-inside-vm
  *
- * @param address Host, and port if it is not 80.
- * @throws {Error} if the service does not answer, as outside of the cloud, or has no token.
+ * @param address Host of the metadata service, with the port if it is not 80.
+ * @throws {Error} if the service has no token or does not answer. Outside of the cloud it never answers.
  */
 export async function instanceToken(address = defaultAddress): Promise<IssuedToken> {
   const service = `the instance's metadata service at ${address}`;
@@ -19,7 +19,7 @@ export async function instanceToken(address = defaultAddress): Promise<IssuedTok
     headers: { "Metadata-Flavor": "Google" },
     signal: AbortSignal.timeout(patience),
   }).catch(() => undefined);
-  const lacking = "There is no token, no authorized key, and";
+  const lacking = "There are no credentials: neither a token nor an authorized key is set, and";
   if (!response) throw new CloudFailure(`${lacking} ${service} does not answer`);
   if (!response.ok) throw new CloudFailure(`${lacking} ${service} answers with status ${response.status}`);
   const { access_token: token, expires_in: seconds = 0 } = (await response.json().catch(() => ({}))) as {

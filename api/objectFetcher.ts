@@ -11,25 +11,25 @@ import type { CloudApi } from "./connection";
 import { CloudFailure, StorageFailure } from "./failures";
 import { attempts, hangs, patience, storageAgent } from "./objectStorage";
 
-/** Connections to Object Storage at a time. */
+/** Maximum number of connections to Object Storage at the same time. */
 const connections = 64;
-/** Attempts at a request that is answered with 429 or 5xx: all connections then wait for a while. */
+/** Maximum number of attempts at a request that is answered with 429 or 5xx. Between attempts each connection waits. */
 const refusals = 6;
-/** Milliseconds that Object Storage may ask to wait at most. */
+/** Longest pause in milliseconds that is accepted from the header `Retry-After`. */
 const longestPause = 30_000;
 
-/** An answer of Object Storage. */
+/** Answer of Object Storage. */
 export interface Fetched {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** One attempt, whatever the status. */
+/** Answer to one attempt, with any status. */
 interface Attempt extends Fetched {
   readonly status: number;
 }
 
-/** A failure of the connection, which a new one may not have. */
+/** Failure of the connection. A retry on a new connection may succeed. */
 class Broken extends CloudFailure {
   constructor(override readonly cause: Error) {
     super(cause.message);
@@ -37,7 +37,8 @@ class Broken extends CloudFailure {
 }
 
 /**
- * Gets many objects of a bucket over connections that are kept: a sixth of the processor time that the vendor-neutral client takes.
+ * Gets many objects of a bucket over connections that stay open. It needs a sixth of the processor time of the AWS
+ * client.
  */
 export class ObjectFetcher implements Disposable {
   private constructor(
@@ -51,21 +52,25 @@ export class ObjectFetcher implements Disposable {
   }
 
   /**
-   * Gets an object, or what is kept beside it. What passes by itself is tried again: an answer of 429 or 5xx, a connection that
-   * breaks, no answer in time.
+   * Gets an object, or data about it such as its ACL. Retries temporary failures: status 429 or 5xx, a broken
+   * connection, no answer in time.
    *
-   * @param query Such as `{ versionId }` or `{ acl: "" }`.
-   * @throws {CloudFailure} if Object Storage refuses, or none of the attempts is answered.
+   * @param query Query parameters, such as `{ versionId }` or `{ acl: "" }`.
+   * @throws {CloudFailure} if Object Storage refuses the request, or all attempts fail.
    */
   get(key: string, query: Readonly<Record<string, string>> = {}): Promise<Fetched> {
     return this.send("GET", key, query);
   }
 
-  /** The service's time, milliseconds since 1970, to the second; nothing if an answer has no date. @throws as {@link get}. */
+  /**
+   * Returns the service's time, milliseconds since 1970, accurate to one second; undefined if the answer has no date.
+   *
+   * @throws as {@link get}.
+   */
   async time(): Promise<number | undefined> {
     const { headers } = await this.send("HEAD", "", {}, true);
     const at = Date.parse(headers.date ?? "");
-    // It is cut to the second.
+    // The header has no fraction of a second. Half a second is the mean error.
     return Number.isNaN(at) ? undefined : at + 500;
   }
 
@@ -107,7 +112,7 @@ export class ObjectFetcher implements Disposable {
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
         }, fail);
       });
-      // Counts silence, not the time that a large object takes.
+      // This timeout counts time without data, not the time for a whole large object.
       request.setTimeout(patience, () => {
         request.destroy(Object.assign(new Error("no answer in time"), { name: "TimeoutError" }));
       });
@@ -129,7 +134,7 @@ async function collect(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** What a refusal says: https://yandex.cloud/en/docs/storage/s3/api-ref/response-codes */
+/** Parses an error answer: https://yandex.cloud/en/docs/storage/s3/api-ref/response-codes */
 function failureOf({ status, headers, body }: Attempt): StorageFailure {
   const text = body.toString();
   const tag = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];

@@ -6,7 +6,10 @@ import type { CloudApi } from "./connection";
 import { isCloudFailure, StorageFailure } from "./failures";
 import { proxyFor } from "./proxy";
 
-/** A client that shows the token instead of a signature: https://yandex.cloud/en/docs/storage/api-ref/authentication */
+/**
+ * Returns a client that sends the IAM token instead of a signature:
+ * https://yandex.cloud/en/docs/storage/api-ref/authentication
+ */
 export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const agent = await storageAgent(cloud);
@@ -27,7 +30,7 @@ export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
     const { headers, body } = args.request as { headers: Record<string, string>; body?: unknown };
     delete headers.authorization;
     headers["X-YaCloud-SubjectToken"] = await cloud.token();
-    // The client sends newer checksums only, where the service may ask for this one.
+    // The client sends only newer checksums, but the service may require this one.
     if (typeof body === "string") headers["Content-MD5"] = createHash("md5").update(body).digest("base64");
     return next(args);
   };
@@ -48,11 +51,11 @@ export async function objectStorage(cloud: CloudApi): Promise<S3Client> {
   return client;
 }
 
-/** Milliseconds for one attempt at a request, and attempts: three that hang take a minute. */
+/** Timeout of one attempt in milliseconds. Three attempts without an answer take one minute. */
 export const patience = 20_000;
 export const attempts = 3;
 
-/** What to do where Object Storage does not answer. */
+/** Returns the error for requests that Object Storage does not answer. */
 export const hangs = ({ storageEndpoint }: CloudApi): StorageFailure =>
   new StorageFailure(
     "Timeout",
@@ -60,7 +63,10 @@ export const hangs = ({ storageEndpoint }: CloudApi): StorageFailure =>
       "HTTPS_PROXY and YC_STORAGE_ENDPOINT_URL, and run the command again",
   );
 
-/** Connections that are kept for the next request, directly or through a proxy. Node's own agents know no proxies before 24. */
+/**
+ * Returns an agent that keeps connections open, directly or through a proxy. Node's own agents support no proxies
+ * before 24.
+ */
 export async function storageAgent(
   { storageEndpoint, secureContext }: CloudApi,
   maxSockets?: number,
@@ -75,13 +81,13 @@ export async function storageAgent(
   }
   const { HttpsProxyAgent } = await import("https-proxy-agent");
   const agent = new HttpsProxyAgent(proxy, options);
-  // By itself it uses the options on the way to the proxy alone.
+  // By default this agent uses the options only for the connection to the proxy.
   const connect = agent.connect.bind(agent);
   agent.connect = (request, target) => connect(request, Object.assign(target, { secureContext }));
   return agent;
 }
 
-/** The part of the client's middleware that is used here: its own types are kept in a package that it does not export. */
+/** Type of the client's middleware, as far as it is used here. The client does not export its own types for it. */
 type Middleware = (next: (args: Sent) => Promise<unknown>) => (args: Sent) => Promise<unknown>;
 
 interface Sent {

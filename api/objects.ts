@@ -6,32 +6,32 @@ import { ObjectFetcher } from "./objectFetcher";
 import { objectStorage } from "./objectStorage";
 import { versionPages } from "./versionPages";
 
-/** Objects that are fetched at a time; of large ones, which fill the memory, two. */
+/** Maximum number of objects that are fetched at the same time: 64, but two large ones, since these fill the memory. */
 const [atOnce, largeAtOnce] = [64, 2];
-/** Bytes from which on an object is large. */
+/** Size in bytes at which an object counts as large. */
 const large = 2 ** 20;
 
-/** A version of an object, or a delete marker. */
+/** Version of an object, or a delete marker. */
 export interface Version {
   readonly key: string;
   readonly versionId: string;
   readonly isLatest: boolean;
   readonly isDeleteMarker: boolean;
-  /** When it was put, milliseconds since 1970. */
+  /** Time of the upload, milliseconds since 1970. */
   readonly at: number;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
-/** What an object holds. */
+/** Contents of an object. */
 export interface Contents {
   readonly version: Version;
   readonly text: string;
-  /** The key that encrypts it; absent if none does. */
+  /** Id of the KMS key that encrypts the object; absent if there is none. */
   readonly kmsKeyId?: string;
 }
 
-/** Reads the objects of a bucket. */
+/** Reader of a bucket's objects. */
 export class ObjectReader implements Disposable {
   private constructor(
     private readonly client: S3Client,
@@ -43,13 +43,13 @@ export class ObjectReader implements Disposable {
     return new ObjectReader(await objectStorage(cloud), await ObjectFetcher.open(bucket, cloud), bucket);
   }
 
-  /** The service's time. @throws {CloudFailure} if a request fails. */
+  /** Returns the service's time, milliseconds since 1970. @throws {CloudFailure} if a request fails. */
   time(): Promise<number | undefined> {
     return this.fetcher.time();
   }
 
   /**
-   * Versions and delete markers by key, those of a key from the newest to the oldest.
+   * Lists versions and delete markers by key. Those of one key are sorted from the newest to the oldest.
    *
    * @param after Key after which the listing begins.
    * @throws {Error} the client's error if a request fails.
@@ -84,10 +84,10 @@ export class ObjectReader implements Disposable {
   }
 
   /**
-   * Reads objects, in no order.
+   * Reads objects, in no fixed order.
    *
-   * @param use Is given what each holds, which is not kept.
-   * @param refused Is given each that cannot be read, and why.
+   * @param use Receives the contents of each object. The reader keeps no contents.
+   * @param refused Receives each version that cannot be read, with the failure.
    */
   async read(
     versions: readonly Version[],
@@ -97,7 +97,7 @@ export class ObjectReader implements Disposable {
     const readOne = async (version: Version) => {
       const { key, versionId, isLatest } = version;
       try {
-        // Naming the version takes another right.
+        // A request that names the version needs another permission, so the latest one is read without it.
         const { body, headers } = await this.fetcher.get(key, isLatest ? {} : { versionId });
         const kmsKeyId = headers["x-amz-server-side-encryption-aws-kms-key-id"]?.toString();
         use({ version, text: body.toString(), kmsKeyId });
@@ -118,7 +118,10 @@ export class ObjectReader implements Disposable {
     );
   }
 
-  /** The groups to whom the ACL of an object grants something, by their URIs. @throws {CloudFailure} if the request fails. */
+  /**
+   * Lists the groups in the ACL of an object, by their URIs, with their permissions. @throws {CloudFailure} if the
+   * request fails.
+   */
   async groupsIn(key: string): Promise<{ readonly group: string; readonly permission: string }[]> {
     const { body } = await this.fetcher.get(key, { acl: "" });
     return body

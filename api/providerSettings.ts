@@ -1,6 +1,9 @@
 import type { Connection } from "./connection";
 
-/** What the provider is given to reach the cloud, and the variable in which it looks for what it is not given. */
+/**
+ * Settings of the provider for its connection, each with the environment variable that it reads if the setting is
+ * missing.
+ */
 const providerVariables = {
   endpoint: "YC_ENDPOINT",
   storageEndpoint: "YC_STORAGE_ENDPOINT_URL",
@@ -13,7 +16,7 @@ export type ProviderSetting = keyof typeof providerVariables;
 export const providerSettings = Object.keys(providerVariables) as readonly ProviderSetting[];
 
 /**
- * The connection that the provider makes of what it is given and of the environment.
+ * Returns the connection that the provider would use with given settings and the environment.
  * https://yandex.cloud/en/docs/terraform/authentication
  */
 export function connectionFrom(given: Readonly<Partial<Record<ProviderSetting, string>>>): Connection {

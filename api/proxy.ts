@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { CloudFailure } from "./failures";
 
-/** Variables that name a proxy, by the protocol that they are for; the first one that is set counts. */
+/** Environment variables that name a proxy, by protocol. The first one that is set counts. */
 const variables: Readonly<Record<string, readonly string[]>> = {
   "http:": ["HTTP_PROXY", "http_proxy"],
   "https:": ["HTTPS_PROXY", "https_proxy"],
@@ -14,12 +14,12 @@ loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
 /**
- * The proxy for an address, by the environment; nothing if it is reached directly.
+ * Returns the proxy for an address, as the environment sets it; undefined if there is none for the address.
  *
- * The rules are those of Go (https://pkg.go.dev/golang.org/x/net/http/httpproxy), so that all goes the way on which the
- * provider goes. Those of Node, of its libraries and of gRPC differ from them, and from each other.
+ * The rules are those of Go (https://pkg.go.dev/golang.org/x/net/http/httpproxy), so that all requests take the same
+ * way as the provider's. The rules of Node, of its libraries and of gRPC differ from these, and from each other.
  *
- * @throws {CloudFailure} for a proxy that is no address.
+ * @throws {CloudFailure} if the proxy is not a valid address.
  */
 export function proxyFor(address: string, environment = process.env): URL | undefined {
   const { protocol, hostname, port } = new URL(address);
@@ -29,15 +29,18 @@ export function proxyFor(address: string, environment = process.env): URL | unde
   if (!proxy || host === "localhost" || contains(loopback, host)) return undefined;
   const excepted = (first(exceptions) ?? "").split(",").map((entry) => entry.trim().toLowerCase());
   if (excepted.some((entry) => entry && covers(entry, host, port || ports[protocol]))) return undefined;
-  // Not repeated: it may hold a password.
+  // The message does not repeat the value: it may contain a password.
   const url = proxy.includes("://") ? proxy : `http://${proxy}`;
   if (URL.canParse(url)) return new URL(url);
   throw new CloudFailure(
-    `The proxy for ${protocol} is no address: see ${variables[protocol]?.join(" and ")}`,
+    `The proxy for ${protocol} is not a valid address: check ${variables[protocol]?.join(" and ")}`,
   );
 }
 
-/** Whether an entry of NO_PROXY means a host: `*`, `10.0.0.0/8`, `10.1.2.3`, `[::1]:443`, `example.com`, `.example.com:443`. */
+/**
+ * Checks whether an entry of NO_PROXY matches a host: `*`, `10.0.0.0/8`, `10.1.2.3`, `[::1]:443`, `example.com`,
+ * `.example.com:443`.
+ */
 function covers(entry: string, host: string, port: string | undefined): boolean {
   if (entry === "*") return true;
   const [range = "", bits] = entry.split("/");

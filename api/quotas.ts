@@ -1,6 +1,6 @@
 import type { CloudApi } from "./connection";
 
-/** How many a cloud may hold, and holds. */
+/** Quota of a cloud: the limit, and how much of it is used. */
 export interface Quota {
   readonly limit: number;
   readonly usage: number;
@@ -9,8 +9,8 @@ export interface Quota {
 /**
  * Reads a quota of a cloud: https://yandex.cloud/en/docs/quota-manager/concepts.
  *
- * @returns nothing if the service does not say how many there are.
- * @throws {ServiceError} if the call fails, for want of the role `quota-manager.viewer` for example.
+ * @returns undefined if the service does not return both limit and usage.
+ * @throws {ServiceError} if the call fails, for example because the role `quota-manager.viewer` is missing.
  */
 export async function readQuota(
   cloudId: string,

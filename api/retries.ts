@@ -1,7 +1,10 @@
 import { afterPauses } from "./attempts";
 import type { CloudApi } from "./connection";
 
-/** A cloud whose calls are tried again after what passes by itself. Only for calls that may be worked on twice. */
+/**
+ * Returns a cloud that repeats calls after temporary failures. Use it only for calls that the service may process
+ * twice.
+ */
 export const retried = (cloud: CloudApi): CloudApi => ({
   ...cloud,
   call: (...args) => afterPauses(() => cloud.call(...args)),

@@ -3,7 +3,7 @@ import { ifFound } from "./failures";
 import { listAll, pageSize } from "./listed";
 
 /**
- * The service account of a folder that has a name.
+ * Finds the service account with a given name in a folder.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -13,7 +13,7 @@ export async function findServiceAccount(folderId: string, name: string, cloud: 
 }
 
 /**
- * The service accounts of a folder.
+ * Lists the service accounts of a folder.
  *
  * @throws {ServiceError} if a call fails.
  */
@@ -30,7 +30,11 @@ export async function listServiceAccounts(folderId: string, cloud: CloudApi, fil
   );
 }
 
-/** @throws {ServiceError} if the account may not be read, or there is none. */
+/**
+ * Reads a service account that must exist.
+ *
+ * @throws {ServiceError} if the account does not exist, or the caller may not read it.
+ */
 export async function requireServiceAccount(serviceAccountId: string, cloud: CloudApi) {
   const { ServiceAccountServiceService } = await import(
     "@yandex-cloud/nodejs-sdk/iam-v1/service_account_service"
@@ -41,8 +45,8 @@ export async function requireServiceAccount(serviceAccountId: string, cloud: Clo
 /**
  * Reads a service account.
  *
- * @returns nothing if there is none of that id.
- * @throws {ServiceError} if the service does not say, for want of a role for example.
+ * @returns undefined if no account has that id.
+ * @throws {ServiceError} if the call fails, for example because a role is missing.
  */
 export const readServiceAccount = (serviceAccountId: string, cloud: CloudApi) =>
   ifFound(requireServiceAccount(serviceAccountId, cloud));

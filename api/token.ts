@@ -1,19 +1,21 @@
-/** An IAM token, and when it ends if the service says. */
+/** IAM token, with its expiry time if the service returns it. */
 export interface IssuedToken {
   readonly iamToken: string;
   readonly expiresAt?: Date;
 }
 
-/** Milliseconds before its end at which a token is renewed. */
+/** Time before expiry at which a token is renewed, in milliseconds. */
 const margin = 5 * 60_000;
 
-/** Keeps a token until shortly before its end; one whose end is not known is asked for each time. */
+/**
+ * Returns a function that keeps a token until shortly before it expires. A token without a known expiry is never kept.
+ */
 export function renewed(issue: () => Promise<IssuedToken>): () => Promise<string> {
   let kept: Promise<IssuedToken> | undefined;
   let renewal = 0;
   return async () => {
     if (!kept || Date.now() >= renewal) {
-      // Until the answer is here, all wait for this one.
+      // Until the answer arrives, all callers wait for this request.
       renewal = Number.POSITIVE_INFINITY;
       kept = issue();
       kept.then(

@@ -1,10 +1,10 @@
 import type { CloudApi } from "./connection";
 import { listAll, pageSize } from "./listed";
 
-/** A part of the organization whose events a trail collects. */
+/** Part of the organization whose events a trail collects. */
 interface Scope {
   readonly id: string;
-  /** Such as `resource-manager.folder`. */
+  /** Type in the API, such as `resource-manager.folder`. */
   readonly type: string;
 }
 
@@ -19,16 +19,16 @@ interface DataEventsFilter extends Scoped {
   readonly excludedEvents?: { readonly eventTypes: readonly string[] };
 }
 
-/** A trail, also what the provider does not show of it. */
+/** Trail as the API returns it, with fields that the provider does not expose. */
 export interface TrailState {
   readonly folderId?: string;
   readonly name?: string;
   readonly description?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly status: "ACTIVE" | "ERROR" | "DELETED" | "STATUS_UNSPECIFIED";
-  /** The service's own words for status ERROR; empty otherwise. */
+  /** The service's own message for status ERROR; empty otherwise. */
   readonly statusErrorMessage: string;
-  /** When the trail was created or changed, RFC 3339; absent if the service does not say. */
+  /** Time of creation or of the last change, RFC 3339; absent if the service does not return it. */
   readonly updatedAt?: string;
   readonly serviceAccountId?: string;
   readonly destination?: {
@@ -40,7 +40,7 @@ export interface TrailState {
   };
 }
 
-/** What a trail is made of that has to be in order elsewhere in the cloud. */
+/** Resources that a trail depends on: its account, scopes and bucket. */
 export interface TrailParts {
   readonly serviceAccountId: string;
   readonly scopes: readonly Scope[];
@@ -59,7 +59,7 @@ export async function readTrail(trailId: string, cloud: CloudApi): Promise<Trail
 }
 
 /**
- * The trail of a folder that has a name.
+ * Finds the trail with a given name in a folder.
  *
  * @throws {ServiceError} if the call fails.
  */
@@ -68,7 +68,7 @@ export async function findTrail(folderId: string, name: string, cloud: CloudApi)
 }
 
 /**
- * The trails of a folder.
+ * Lists the trails of a folder.
  *
  * @throws {ServiceError} if a call fails.
  */

@@ -4,8 +4,8 @@ import * as tls from "node:tls";
 import { CloudFailure } from "./failures";
 
 /**
- * The certificates that the provider trusts, next to Node's own: those of the system, and of `SSL_CERT_FILE` and
- * `SSL_CERT_DIR`, which Go reads and Node does not.
+ * Returns the certificates that the provider trusts, together with Node's own. They are those of the system, and those
+ * of `SSL_CERT_FILE` and `SSL_CERT_DIR`, which Go reads and Node does not.
  *
  * @throws {CloudFailure} if they cannot be read.
  */
@@ -23,11 +23,11 @@ export function trustedCertificates(environment = process.env): tls.SecureContex
       `The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: ${(error as Error).message}`,
     );
   }
-  // Each certificate costs time, and Node's own are mostly the system's too.
+  // Each certificate costs time, and most of Node's own certificates are also in the system's list.
   return tls.createSecureContext({ ca: [...new Set([...known(), ...own])] });
 }
 
-/** Node before 22.15 does not tell the system's certificates. */
+/** Returns the certificates of Node and of the system. Node before 22.15 cannot list the system's certificates. */
 const known = (): readonly string[] =>
   tls.getCACertificates === undefined
     ? tls.rootCertificates

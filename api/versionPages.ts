@@ -7,13 +7,13 @@ interface Page {
 }
 
 /**
- * All pages of a listing. The next one is asked for before a page is handed out: what the marker between them names is then
- * still there, whatever becomes of the page.
+ * Yields all pages of a listing. It requests the next page before it yields the current one. So the caller may delete
+ * the objects of a page, and the marker of the next page still exists when it is used.
  */
 export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Promise<P>): AsyncGenerator<P> {
   for (let page: P | undefined = await listAfter({}); page; ) {
     if (page.IsTruncated && !page.NextKeyMarker)
-      throw new CloudFailure("A listing ends without naming its next page");
+      throw new CloudFailure("A page of a listing does not name the next page");
     const next: P | undefined = page.IsTruncated ? await listAfter(page) : undefined;
     yield page;
     page = next;
@@ -21,9 +21,9 @@ export async function* pages<P extends Page>(listAfter: (page: Partial<P>) => Pr
 }
 
 /**
- * Versions and delete markers of a bucket.
+ * Lists versions and delete markers of a bucket.
  *
- * @param prefix What their keys begin with.
+ * @param prefix Prefix of their keys.
  * @param after Key after which the listing begins.
  */
 export async function* versionPages(

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * The main children of components, which getters show. They cannot be members: Pulumi makes an output of each member when it
- * describes a component for other languages, and has no type there for resources of a generated SDK.
+ * Main children of components, which getters return. They cannot be members: when Pulumi describes a component for
+ * other languages, it makes an output of each member. It has no type for resources of a generated SDK.
  */
 const children = new WeakMap<pulumi.ComponentResource, unknown>();
 
@@ -12,13 +12,13 @@ export const keepChild = (component: pulumi.ComponentResource, child: unknown): 
 export const childOf = <T>(component: pulumi.ComponentResource): T => children.get(component) as T;
 
 /**
- * Inputs of a component that tell whether its child is deleted in the cloud when it leaves the stack. The engine shows a change
- * of that option in no preview.
+ * Returns inputs that show whether a component's child is deleted in the cloud when it leaves the stack. Without them,
+ * no preview shows a change of that option.
  */
 export const shownRemoval = (opts: pulumi.ResourceOptions = {}): pulumi.Inputs =>
   (opts as pulumi.CustomResourceOptions).retainOnDelete === false ? { retainOnDelete: false } : {};
 
-/** Options of a component without those that are handed on to its child. */
+/** Returns the options of a component without those that its child receives. */
 export const withoutHandedOn = (opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions => ({
   ...opts,
   hooks: undefined,

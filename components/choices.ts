@@ -7,14 +7,17 @@ export const KeyAlgorithm = {
 } as const;
 export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
-/** What encrypts logs: a key of their own, the one of `keyId`, or none (the guide's tip: no key, and no role on one). */
+/**
+ * Source of the key that encrypts logs: a new key, the one of `keyId`, or none (allowed by the guide: no key and no
+ * role).
+ */
 export const Encryption = { New: "new", Existing: "existing", None: "none" } as const;
 export type Encryption = (typeof Encryption)[keyof typeof Encryption];
 
 /**
- * Settings to begin with: `guide` (exactly the vendor's guide: nothing), `standard` (versioning, unfinished uploads removed
- * after 7 days), `archive` (`standard`, and cold storage after 90 days) or `year` (`archive`, and logs are deleted after 365
- * days).
+ * Presets of the retention: `guide` (no settings, exactly like the vendor's guide), `standard` (versioning, unfinished
+ * uploads removed after 7 days), `archive` (`standard`, and cold storage after 90 days) or `year` (`archive`, and logs
+ * are deleted after 365 days).
  */
 export const RetentionPreset = {
   Guide: "guide",
@@ -24,13 +27,16 @@ export const RetentionPreset = {
 } as const;
 export type RetentionPreset = (typeof RetentionPreset)[keyof typeof RetentionPreset];
 
-/** Who may delete a locked log: `GOVERNANCE`, storage administrators, if they say so; `COMPLIANCE`, nobody. */
+/**
+ * Modes of a lock: `GOVERNANCE` lets storage administrators delete a locked log with a special request, `COMPLIANCE`
+ * lets nobody.
+ */
 export const ObjectLockMode = { Governance: "GOVERNANCE", Compliance: "COMPLIANCE" } as const;
 export type ObjectLockMode = (typeof ObjectLockMode)[keyof typeof ObjectLockMode];
 
 /**
- * What becomes of buckets and keys that leave the stack: they stay in the cloud with every log; a bucket with logs stops the
- * removal; every log is deleted.
+ * Treatment of buckets and keys that leave the stack: `keep` leaves them in the cloud with every log, `deleteIfEmpty`
+ * refuses to delete a bucket with logs, `deleteWithLogs` deletes every log.
  */
 export const OnRemoval = {
   Keep: "keep",
@@ -39,7 +45,10 @@ export const OnRemoval = {
 } as const;
 export type OnRemoval = (typeof OnRemoval)[keyof typeof OnRemoval];
 
-/** Resources whose events a trail can collect: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area */
+/**
+ * Types of resources whose events a trail can collect:
+ * https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area
+ */
 export const ScopeType = {
   Organization: "organization-manager.organization",
   Cloud: "resource-manager.cloud",

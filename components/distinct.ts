@@ -1,4 +1,4 @@
-/** Returns the elements that differ, in order of their first. */
+/** Returns the list without repeated elements, in order of first appearance. */
 export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Returns the first element for each key, in order. */

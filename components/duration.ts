@@ -10,10 +10,10 @@ const units: Readonly<Record<string, bigint>> = {
 };
 const part = /(\d+)(?:\.(\d+))?(ns|us|µs|ms|s|m|h)/g;
 const whole = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
-/** Go counts nanoseconds in 64 bits. */
+/** Longest duration. Go counts nanoseconds in 64 bits. */
 const longest = 2n ** 63n - 1n;
 
-/** Says what is wrong with the text of a duration; nothing if it is a duration longer than zero. */
+/** Returns the fault of a duration's text; undefined if it is a duration longer than zero. */
 export function faultOfDuration(text: string): string | undefined {
   if (!whole.test(text)) return "must be a Go duration such as 8760h";
   const length = nanoseconds(text);
@@ -23,10 +23,10 @@ export function faultOfDuration(text: string): string | undefined {
 }
 
 /**
- * A duration as Go prints it, `8760h0m0s` for `8760h`. Newer releases of the provider show that form whatever they were
- * given, and any other form as a change in each preview.
+ * Returns a duration in Go's own form, such as `8760h0m0s` for `8760h`. Newer releases of the provider always show that
+ * form. For any other form, each preview would show a change.
  *
- * @throws {RangeError} if the text is no duration longer than zero.
+ * @throws {RangeError} if the text is not a duration longer than zero.
  */
 export function canonicalDuration(text: string): string {
   const fault = faultOfDuration(text);
@@ -50,7 +50,7 @@ const nanoseconds = (text: string): bigint =>
     return sum + BigInt(count) * size + (BigInt(fraction || 0) * size) / 10n ** BigInt(fraction.length);
   }, 0n);
 
-/** A quotient without zeros at its end. */
+/** Returns a quotient as a decimal number without trailing zeros. */
 function decimal(dividend: bigint, divisor: bigint): string {
   const fraction = String(dividend % divisor)
     .padStart(String(divisor).length - 1, "0")

@@ -11,7 +11,7 @@ import * as values from "./values";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
-  /** Folder that holds the key. Ideally one of its own: who deletes the folder deletes the key. */
+  /** Folder of the key. A separate folder is best: whoever deletes the folder deletes the key. */
   readonly folderId: pulumi.Input<string>;
   /**
    * Name of the key, at most 100 characters. Names of keys need not be unique.
@@ -24,19 +24,19 @@ export interface EncryptionKeyArgs {
    */
   readonly algorithm?: pulumi.Input<KeyAlgorithm>;
   /**
-   * Time after which the service makes a new key version, as a Go duration such as `8760h`. Old versions go on
-   * decrypting what they encrypted: https://yandex.cloud/en/docs/kms/concepts/version.
+   * Time after which the service creates a new key version, as a Go duration such as `8760h`. Old versions still
+   * decrypt what they encrypted: https://yandex.cloud/en/docs/kms/concepts/version.
    * @default "8760h", a year
    */
   readonly rotationPeriod?: pulumi.Input<string>;
   /**
-   * Whether the service refuses to delete the key.
+   * True if the service refuses to delete the key.
    * @default true, unless the option `retainOnDelete` is false
    */
   readonly deletionProtection?: pulumi.Input<boolean>;
   /**
    * Labels of the key, at most 64.
-   * @default the project and the stack that the key belongs to, which given labels come on top of
+   * @default the project and the stack of the key; given labels are added to these
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -51,9 +51,9 @@ const schema = values.only({
 });
 
 /**
- * The KMS symmetric key that encrypts the log bucket. Deleting it makes every log encrypted with it unreadable, so it stays
- * in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` and
- * `ignoreChanges` are handed on to the key.
+ * KMS symmetric key that encrypts the log bucket. Without it, nobody can read the logs that it encrypted. So the key
+ * stays in the cloud when it leaves the stack, unless the option `retainOnDelete` is false. The component passes its
+ * `hooks` and `ignoreChanges` to the key.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   /** Id of the key. */
@@ -92,7 +92,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.registerOutputs({ keyId: this.keyId });
   }
 
-  /** The key itself. */
+  /** KMS key of the component. */
   get key(): yandex.KmsSymmetricKey {
     return childOf(this);
   }

@@ -3,26 +3,26 @@ import { z } from "zod";
 import { requireUsableEnvironment } from "./engine/providerConnection";
 import { type Kinds, sentenceFor } from "./values";
 
-/** An invalid argument. */
+/** Invalid argument. */
 export interface Fault {
   /** Path of the argument, such as `trails.payments.dataEvents.kms`. */
   readonly path: string;
-  /** What it must be, and what it is. */
+  /** Allowed values, and the value seen. */
   readonly reason: string;
 }
 
-/** All faults of a component's arguments. The engine prints the message alone, in a program and in a plugin. */
+/** Error with all faults of a component's arguments. The engine prints only its message, in a program and in a plugin. */
 export class ArgumentsError extends pulumi.InputPropertiesError {
-  /** What `pulumi.RunError.isInstance` looks for. */
+  /** Mark that `pulumi.RunError.isInstance` checks. */
   readonly __pulumiRunError = true;
 
-  /** @param outcome What the faults mean for the component. */
+  /** @param outcome Consequence for the component, such as "Nothing was created with it". */
   constructor(component: string, name: string, faults: readonly Fault[], outcome: string) {
     const count = faults.length === 1 ? "1 invalid argument" : `${faults.length} invalid arguments`;
     const list = faults.map(({ path, reason }) => `\n  - ${path}: ${reason}`).join("");
     const message = `${component} "${name}": ${count}. ${outcome}.${list}`;
     super({ message, errors: [] });
-    // Of an error that comes late, Pulumi prints the stack, and writes the names of properties before the message.
+    // For an error in an output, Pulumi prints the stack, and puts the names of properties before the message.
     Object.defineProperties(this, {
       message: { get: () => message, set: () => {} },
       stack: { value: message },
@@ -30,14 +30,14 @@ export class ArgumentsError extends pulumi.InputPropertiesError {
   }
 }
 
-/** Takes an input that is not known yet, and checks one that is. */
+/** Returns a schema that accepts an input which is not known yet, and checks a known one. */
 export const input = <T extends z.ZodType>(schema: T) =>
   z.any().superRefine((value, { addIssue }) => {
     if (isKnown(value))
       for (const issue of schema.safeParse(value).error?.issues ?? []) addIssue({ ...issue, code: "custom" });
   });
 
-/** Arguments: some may be inputs that come late. */
+/** Kinds of arguments: some may be outputs that are not known yet. */
 export const argumentKinds: Kinds = {
   late: input,
   inId: input,
@@ -47,10 +47,10 @@ export const argumentKinds: Kinds = {
   ids: (what, id) => z.record(z.string(), input(id), `must be an object with ids of ${what}`),
 };
 
-/** Finds what single members cannot tell, in arguments whose members are right by themselves. */
+/** Function that finds faults between members, in arguments whose members are valid by themselves. */
 export type Rules<Args> = (sound: Args) => readonly (Fault | false | undefined)[];
 
-/** All faults of arguments: those of single members, and those that show among the members that are right. */
+/** Returns all faults of arguments: those of single members, and those between the valid members. */
 export function findFaults<Args extends object>(
   args: Args,
   schema: z.ZodObject,
@@ -61,10 +61,10 @@ export function findFaults<Args extends object>(
 }
 
 /**
- * Checks the arguments of a component. What is not known yet is checked when it is.
+ * Checks the arguments of a component. Values that are not known yet are checked as soon as they are known.
  *
- * @param schema What the arguments must be, member by member.
- * @returns the arguments, whose late values fail with an error of the same kind once they are known to be wrong.
+ * @param schema Schema of the arguments, member by member.
+ * @returns the arguments. An output among them fails with the same kind of error if its value is invalid.
  * @throws {ArgumentsError} with all faults.
  * @throws {pulumi.RunError} if the provider cannot work in this environment.
  */
@@ -79,7 +79,7 @@ export function guard<Args extends object>(
   const faults = findFaults(args, schema, rules);
   if (faults.length > 0)
     throw new ArgumentsError(component, name, faults, "None of its resources was changed");
-  // One output for a late value wherever it stands: what is shared is recognized by it.
+  // The same input gets the same output everywhere: the plan recognizes shared values by identity.
   const checked = new Map<unknown, pulumi.Output<unknown>>();
   const check = (late: unknown) =>
     pulumi.output(late as pulumi.Input<string>).apply((now) => {
@@ -95,7 +95,7 @@ export function guard<Args extends object>(
   }) as Args;
 }
 
-/** A value with something else in place of each part that comes late. */
+/** Returns a value in which a function replaces each output and promise. */
 function mapLate(value: unknown, change: (late: unknown) => unknown): unknown {
   if (isLate(value)) return change(value);
   if (Array.isArray(value)) return value.map((item) => mapLate(item, change));
@@ -103,7 +103,7 @@ function mapLate(value: unknown, change: (late: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapLate(member, change)]));
 }
 
-/** What a schema finds wrong with a value: paths and reasons, each with the value that is there. */
+/** Returns the faults that a schema finds in a value: paths and reasons, each with the value seen. */
 function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
   return issues.map((issue) => {
@@ -113,7 +113,7 @@ function faultsOf(schema: z.ZodType, value: unknown): Fault[] {
   });
 }
 
-/** Arguments without those that are faulty by themselves; of a table of rows only the faulty rows are left out. */
+/** Returns the arguments without invalid ones. From a table of rows, only the invalid rows are removed. */
 function soundPart<Args extends object>(args: Args, faults: readonly Fault[], { shape }: z.ZodObject): Args {
   const sound = { ...args } as Record<string, unknown>;
   for (const { path } of faults) {
@@ -138,10 +138,10 @@ function reasonOf(issue: z.core.$ZodIssue, found: unknown): string {
 const memberOf = (owner: unknown, key: string): unknown =>
   (owner as Record<string, unknown> | undefined)?.[key];
 
-/** Whether a value has to be waited for. */
+/** Checks whether a value is an output or a promise. */
 const isLate = (value: unknown): boolean => pulumi.Output.isInstance(value) || value instanceof Promise;
 
-/** Whether nothing in a value has to be waited for. */
+/** Checks whether a value contains no output and no promise. */
 function isKnown(value: unknown): boolean {
   if (isLate(value)) return false;
   if (typeof value !== "object" || value === null || pulumi.Resource.isInstance(value)) return true;

@@ -1,16 +1,18 @@
 import { type Answer, includesRole, isDocumented, page } from "./roles";
 
-/** What somebody can do to audit logs by a role, on bucket, key, trail or account, or on what these are in. */
+/**
+ * Actions on audit logs that a role allows, if it is granted on the bucket, key, trail, account, or a parent of these.
+ */
 export interface LogReach {
-  /** Getting log objects, encrypted or not. */
+  /** Reads log objects, encrypted or not. */
   readonly reads: Answer;
-  /** Decrypting what a KMS key encrypted. */
+  /** Decrypts data that a KMS key encrypted. */
   readonly decrypts: Answer;
-  /** Overwriting or deleting logs, by itself or by what keeps them: bucket, key, folder. */
+  /** Overwrites or deletes logs, directly or through their bucket, key or folder. */
   readonly changes: Answer;
-  /** Stopping delivery: by the trail, its account, or the key. */
+  /** Stops delivery: through the trail, its account, or the key. */
   readonly stops: Answer;
-  /** Giving roles, and so all of it, to anybody. */
+  /** Grants roles, and so every other action, to anybody. */
   readonly grants: Answer;
 }
 
@@ -20,7 +22,7 @@ const abilities: readonly Ability[] = ["reads", "decrypts", "changes", "stops", 
 
 const primitiveRoles = "https://yandex.cloud/en/docs/iam/roles-reference#primitive-roles";
 
-/** Who acts as the trail's account, by its tokens or keys or through a machine, reads and uploads as it does. */
+/** Abilities of whoever acts as the trail's account, by its tokens or keys or through a machine. */
 const acting: readonly Ability[] = ["reads", "changes"];
 
 interface Row {
@@ -29,21 +31,21 @@ interface Row {
   readonly source: string;
 }
 
-/** The narrowest roles with an ability. A role that includes one of them has it too. */
+/** Narrowest roles with each ability. A role that includes one of them has the ability too. */
 const narrowest: readonly Row[] = [
   // "Listing and downloading objects."
   { role: "storage.viewer", has: ["reads"], source: page("storage") },
-  // It puts objects, and so overwrites them.
+  // The role puts objects, and can overwrite them.
   { role: "storage.uploader", has: ["changes"], source: page("storage") },
-  // Lifecycle rules delete; a policy lets in and shuts out.
+  // Lifecycle rules delete logs. A policy grants and denies access.
   { role: "storage.configurer", has: ["changes"], source: page("storage") },
   { role: "storage.admin", has: ["grants"], source: page("storage") },
-  // "Reading audit logs", of the resources that it is on.
+  // "Reading audit logs", of the resources on which it is granted.
   { role: "audit-trails.viewer", has: ["reads"], source: page("audit-trails") },
   { role: "audit-trails.editor", has: ["stops"], source: page("audit-trails") },
   { role: "audit-trails.admin", has: ["grants"], source: page("audit-trails") },
   { role: "kms.keys.decrypter", has: ["decrypts"], source: page("kms") },
-  // Nobody reads a log whose key is inactive or destroyed, and no trail delivers with it.
+  // If the key is inactive or destroyed, nobody can read its logs, and no trail can deliver with it.
   { role: "kms.editor", has: ["changes", "stops"], source: page("kms") },
   { role: "kms.admin", has: ["grants"], source: page("kms") },
   { role: "iam.serviceAccounts.user", has: acting, source: page("iam") },
@@ -52,15 +54,15 @@ const narrowest: readonly Row[] = [
   { role: "iam.serviceAccounts.accessKeyAdmin", has: acting, source: page("iam") },
   { role: "iam.serviceAccounts.apiKeyAdmin", has: acting, source: page("iam") },
   { role: "iam.serviceAccounts.admin", has: [...acting, "stops", "grants"], source: page("iam") },
-  // Deleting a folder deletes what is in it.
+  // Deletion of a folder deletes everything in it.
   { role: "resource-manager.editor", has: ["changes", "stops"], source: page("resource-manager") },
   { role: "resource-manager.admin", has: ["grants"], source: page("resource-manager") },
   { role: "organization-manager.admin", has: ["grants"], source: page("organization") },
 ];
 
 /**
- * What the primitive roles reach: `viewer` reads all that the services hold, `editor` changes and deletes it. Whether each service
- * keeps to that is open only for what a trail may rely on, see {@link includesRole}.
+ * Abilities of the primitive roles: `viewer` reads all data of the services, `editor` changes and deletes it. Whether
+ * each service follows this matters only for the roles of a trail, see {@link includesRole}.
  */
 const primitive: readonly Row[] = [
   { role: "auditor", has: [], source: primitiveRoles },
@@ -68,12 +70,15 @@ const primitive: readonly Row[] = [
   { role: "editor", has: ["reads", "decrypts", "changes", "stops"], source: primitiveRoles },
 ];
 
-/** Services whose roles reach logs. Those of other services never do. */
+/** Services whose roles give access to logs. Roles of other services never do. */
 const concerned: ReadonlySet<string> = new Set([
   ...["storage", "kms", "iam", "audit-trails", "resource-manager", "organization-manager"],
 ]);
 
-/** Roles of these services that reach nothing of the logs, by their last word: they show settings, or only encrypt. */
+/**
+ * Roles of these services without any access to logs, by the last part of their id: they show settings, or only
+ * encrypt.
+ */
 const harmless: ReadonlySet<string> = new Set(["auditor", "configViewer", "encrypter", "member"]);
 
 const isNamed = (role: string): boolean => isDocumented(role) || narrowest.some((row) => row.role === role);
@@ -94,7 +99,10 @@ function answerFor(role: string, ability: Ability): Answer {
   return isNamed(role) && !answers.includes("unknown") ? "no" : "unknown";
 }
 
-/** Returns what somebody can do to audit logs by a role: the one table, for the cloud, for states and for events. */
+/**
+ * Returns the actions on audit logs that a role allows. This is the only table, for the cloud, for states and for
+ * events.
+ */
 export function reachOf(role: string): LogReach {
   const row = primitive.find((one) => one.role === role);
   const answer = (ability: Ability): Answer => {
@@ -107,7 +115,7 @@ export function reachOf(role: string): LogReach {
   >;
 }
 
-/** Whether a role concerns audit logs at all; `unknown` if that is not documented. */
+/** Checks whether a role gives any access to audit logs; `unknown` if that is not documented. */
 export function concernsLogs(role: string): Answer {
   const answers = Object.values(reachOf(role));
   return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";

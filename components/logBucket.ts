@@ -24,17 +24,17 @@ import * as values from "./values";
 
 /** Arguments of {@link LogBucket}. */
 export interface LogBucketArgs {
-  /** Folder that holds the bucket. */
+  /** Folder of the bucket. */
   readonly folderId: pulumi.Input<string>;
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
   readonly name: pulumi.Input<string>;
   /**
-   * KMS key that encrypts every new object of the bucket.
+   * Id of the KMS key that encrypts every new object of the bucket.
    * @default none: objects are stored unencrypted
    */
   readonly keyId?: pulumi.Input<string>;
   /**
-   * How long logs are kept, and where.
+   * Retention of logs, and their storage classes.
    * @default the preset `standard`
    */
   readonly retention?: RetentionArgs;
@@ -44,28 +44,28 @@ export interface LogBucketArgs {
    */
   readonly objectLock?: ObjectLockArgs;
   /**
-   * Size in GiB at which the bucket takes no more objects. A full bucket stops its trails.
+   * Maximum size of the bucket, in GiB. A full bucket stops its trails.
    * @default none
    */
   readonly maxSizeGiB?: pulumi.Input<number>;
   /**
-   * Bucket that receives a log of the requests to this one. It must be unencrypted and without a lock.
+   * Name of the bucket that receives the access logs of this one. It must be unencrypted and without a lock.
    * @default none
    */
   readonly accessLogsBucketName?: pulumi.Input<string>;
   /**
-   * Policy that shuts out everybody who is not listed.
-   * @default none: roles alone decide
+   * Policy of the bucket. It denies access to everybody who is not listed.
+   * @default none: only roles decide
    */
   readonly access?: BucketAccessArgs;
   /**
-   * Service accounts of the trails that deliver to the bucket, for the policy.
+   * Ids of the service accounts of the trails that deliver to the bucket. The policy allows them to upload.
    * @default none
    */
   readonly uploaderIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Tags of the bucket. Buckets have tags where other resources have labels.
-   * @default the project and the stack that the bucket belongs to, which given tags come on top of
+   * Tags of the bucket. Buckets have tags instead of labels.
+   * @default the project and the stack of the bucket; given tags are added to these
    */
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -85,14 +85,14 @@ const schema = values.only({
 
 const bytesPerGiB = 2 ** 30;
 
-/** Encrypts with the key: the one algorithm that the service knows is called `aws:kms`. */
+/** Returns the encryption with a key. The service knows one algorithm, `aws:kms`. */
 const encryptionWith = (kmsMasterKeyId: pulumi.Input<string>) => ({
   rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId, sseAlgorithm: "aws:kms" } },
 });
 
 /**
- * Newer releases of the provider have a resource for the policy of a bucket. There the bucket's own property is deprecated,
- * and leaving it out changes nothing.
+ * SDK with the resource for bucket policies, which newer releases of the provider have. In these releases the bucket's
+ * own property is deprecated, and removing it from the inputs changes nothing.
  */
 const sdk: Pick<typeof yandex, "StorageBucket"> & {
   readonly StorageBucketPolicy?: new (
@@ -103,12 +103,12 @@ const sdk: Pick<typeof yandex, "StorageBucket"> & {
 } = yandex;
 
 /**
- * The Object Storage bucket that receives the audit logs, never public, encrypted if a key is given. It stays in the cloud
- * when it leaves the stack, unless the option `retainOnDelete` is false. Its own `hooks` and
- * `ignoreChanges` are handed on to the bucket.
+ * Object Storage bucket that receives the audit logs. It is never public, and encrypted if a key is given. It stays in
+ * the cloud when it leaves the stack, unless the option `retainOnDelete` is false. The component passes its `hooks` and
+ * `ignoreChanges` to the bucket.
  */
 export class LogBucket extends pulumi.ComponentResource {
-  /** Name of the bucket, known once it is created and its encryption is on. */
+  /** Name of the bucket, known after the bucket is created and encrypted. */
   readonly bucketName: pulumi.Output<string>;
   /** Address of the bucket, `https://<bucket>.<storage host>`. */
   readonly bucketUrl: pulumi.Output<string>;
@@ -137,10 +137,10 @@ export class LogBucket extends pulumi.ComponentResource {
         folderId: given.folderId,
         bucket: given.name,
         forceDestroy: false,
-        // Said, so that a refresh shows it if somebody opens the bucket.
+        // Always set, so that a refresh shows it if somebody makes the bucket public.
         anonymousAccessFlags: { read: false, list: false, configRead: false },
         serverSideEncryptionConfiguration: given.keyId ? encryptionWith(given.keyId) : undefined,
-        // Said also where it is off: leaving it out would be no change.
+        // Always set: a missing input would not switch versioning off.
         versioning: { enabled: retentionOf(retention).versioning },
         lifecycleRules: rules.length > 0 ? rules : undefined,
         objectLockConfiguration: objectLock && objectLockConfigurationOf(objectLock),
@@ -167,10 +167,10 @@ export class LogBucket extends pulumi.ComponentResource {
         { bucket: bucket.bucket, policy },
         {
           parent: this,
-          // What leaves the configuration leaves the bucket, however protected and kept that is.
+          // A policy that leaves the configuration must leave the bucket, even if that is protected and kept.
           protect: false,
           retainOnDelete: false,
-          // Unless the bucket itself leaves: one that is kept must not be more open than it was.
+          // But if the bucket leaves the stack and is kept, its policy stays: access must not become wider.
           deletedWith: bucket,
           hooks: failureHooks,
         },
@@ -182,7 +182,7 @@ export class LogBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketUrl: this.bucketUrl });
   }
 
-  /** The bucket itself. */
+  /** Bucket of the component. */
   get bucket(): yandex.StorageBucket {
     return childOf(this);
   }

@@ -1,27 +1,27 @@
-/** The stack that a resource belongs to, by its labels, tags or description. Names are as labels have them. */
+/** Stack that owns a resource, by its labels, tags or description. Names are in the form of label values. */
 export interface Owner {
   readonly project: string;
   readonly stack: string;
 }
 
-/** A text as the value of a label: at most 63 characters of a-z, 0-9, - and _. */
+/** Converts a text to the value of a label: at most 63 characters of a-z, 0-9, - and _. */
 const asLabel = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^-_0-9a-z]/g, "-")
     .slice(0, 63);
 
-/** The labels that say whose a resource is. */
+/** Returns the labels that name the owner of a resource. */
 export const labelsOf = (project: string, stack: string): Readonly<Record<string, string>> => ({
   "pulumi-project": asLabel(project),
   "pulumi-stack": asLabel(stack),
 });
 
-/** The end of a description that says whose a resource is. */
+/** Returns the end of a description that names the owner of a resource. */
 export const descriptionOf = (project: string, stack: string): string =>
   `Pulumi project ${project}, stack ${stack}.`;
 
-/** Reads whose a resource is; nothing where it does not say so. */
+/** Reads the owner of a resource; undefined if neither labels nor description name one. */
 export function ownerOf(labels: Readonly<Record<string, string>>, description = ""): Owner | undefined {
   const [, ...described] = /Pulumi project (\S+), stack (\S+)\.$/.exec(description) ?? [];
   const [project, stack] =
@@ -29,6 +29,6 @@ export function ownerOf(labels: Readonly<Record<string, string>>, description = 
   return project && stack ? { project, stack } : undefined;
 }
 
-/** Whether a resource says that it belongs to a stack. */
+/** Checks whether a resource names a stack as its owner. */
 export const isOwnedBy = (owner: Owner | undefined, project: string, stack: string): boolean =>
   owner?.project === asLabel(project) && owner.stack === asLabel(stack);

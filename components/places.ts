@@ -1,6 +1,6 @@
 import type { Resource } from "../api/bindings";
 
-/** Words for what roles are granted on and events are collected from, by type in the vendor's API. */
+/** Words for resources on which roles are granted and from which events are collected, by type in the vendor's API. */
 const placeNouns = {
   "organization-manager.organization": "organization",
   "resource-manager.cloud": "cloud",
@@ -15,7 +15,7 @@ export type PlaceNoun = (typeof placeNouns)[PlaceType];
 
 const isKnown = (type: string): type is PlaceType => type in placeNouns;
 
-/** Returns the word for a type of the API; the type itself where there is no word. */
+/** Returns the word for a type of the API; the type itself if there is no word. */
 export const nounOf = (type: string): string => (isKnown(type) ? placeNouns[type] : type);
 
 const types = Object.fromEntries(Object.entries(placeNouns).map(([type, noun]) => [noun, type])) as Record<
@@ -23,17 +23,17 @@ const types = Object.fromEntries(Object.entries(placeNouns).map(([type, noun]) =
   PlaceType
 >;
 
-/** Returns the type of the API for a word; undefined for another word. */
+/** Returns the type of the API for a word; undefined for an unknown word. */
 export const typeOf = (noun: string): PlaceType | undefined =>
   noun in types ? types[noun as PlaceNoun] : undefined;
 
-/** Returns a place as people call it, such as `folder b1g…`. */
+/** Returns the name of a place in messages, such as `folder b1g…`. */
 export const placeName = ({ type, id }: Resource): string => `${nounOf(type)} ${id}`;
 
-/** Returns the place of a kind with an id. */
+/** Returns the place with a given word and id. */
 export const place = (noun: PlaceNoun, id: string): Resource => ({ type: types[noun], id });
 
-/** Commands of the vendor's CLI that grant a role, by the word for the place. It has none for one role on a bucket. */
+/** Commands of the vendor's CLI that grant a role, by the word for the place. It has no such command for a bucket. */
 export const grantCommands = {
   organization: "yc organization-manager organization add-access-binding",
   cloud: "yc resource-manager cloud add-access-binding",
@@ -45,8 +45,8 @@ export const grantCommands = {
 /**
  * Returns the command that grants a role on a place.
  *
- * @param subject Such as `serviceAccount:aje…`.
- * @returns undefined where the vendor's CLI has none.
+ * @param subject Holder of the role, such as `serviceAccount:aje…`.
+ * @returns undefined if the vendor's CLI has no such command.
  */
 export function grantCommand(
   { type, id }: Resource,

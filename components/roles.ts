@@ -1,6 +1,6 @@
 /**
- * The roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower ones for
- * bucket and key, but contradict each other; these satisfy all of them.
+ * Roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower roles for
+ * bucket and key, but contradict each other. The roles here satisfy all pages.
  */
 export const trailRoles = {
   /** On every scope: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area. */
@@ -11,29 +11,29 @@ export const trailRoles = {
   key: "kms.keys.encrypterDecrypter",
 } as const;
 
-/** Answer to a question about roles. The documents leave some open: these are `unknown`, never `yes` or `no`. */
+/** Answer to a question about roles. If the documents do not decide it, it is `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
 
-/** A role that a trail's service account needs, on one of some places. */
+/** Role that a trail's service account needs, with the places on which it can be granted. */
 export interface RoleNeed<Place> {
   readonly role: string;
-  /** Narrower roles that some pages of the vendor name in its place. Whether they are enough is unknown. */
+  /** Narrower roles that some pages of the vendor name instead. It is unknown whether they are enough. */
   readonly perhapsEnough: readonly string[];
-  /** The role on one of these is enough. The first is where this library grants it. */
+  /** Places on which the role is enough; one is sufficient. This library grants it on the first one. */
   readonly on: readonly [Place, ...Place[]];
 }
 
-/** What a trail works with, as far as its service account needs a role there. */
+/** Places on which a trail's service account needs a role. */
 export interface TrailPlaces<Place> {
   /** Organizations, clouds and folders whose events the trail collects. */
   readonly scopes?: readonly Place[];
-  /** Places for each bucket: its folder, and the bucket itself where that is known. */
+  /** Places for each bucket: its folder, and the bucket itself if it is known. */
   readonly buckets?: readonly (readonly [Place, ...Place[]])[];
   /** Keys that encrypt the buckets. */
   readonly keys?: readonly Place[];
 }
 
-/** Returns the roles that a trail's service account needs: the one answer, for programs, states and the cloud. */
+/** Returns the roles that a trail's service account needs. Programs, states and checks of the cloud all use this list. */
 export function rolesNeeded<Place>({
   scopes = [],
   buckets = [],
@@ -60,7 +60,7 @@ export function rolesNeeded<Place>({
   ];
 }
 
-/** Whether a role is enough for a need, on one of its places. */
+/** Checks whether a role is enough for a need, if it is granted on one of the need's places. */
 export function meets(
   role: string,
   { role: wanted, perhapsEnough }: Pick<RoleNeed<unknown>, "role" | "perhapsEnough">,
@@ -70,10 +70,13 @@ export function meets(
   return perhapsEnough.some((narrower) => includesRole(role, narrower) !== "no") ? "unknown" : "no";
 }
 
-/** Pages of the roles of a service: https://yandex.cloud/en/docs/iam/roles-reference lists them all. */
+/** Returns the page with the roles of a service. List of all pages: https://yandex.cloud/en/docs/iam/roles-reference */
 export const page = (service: string): string => `https://yandex.cloud/en/docs/${service}/security/`;
 
-/** Roles that a role is documented to include, each row with its source. Inclusion passes on: of `kms.admin` to `kms.editor`. */
+/**
+ * Documented inclusions of roles, each with its source. A role also includes everything that its included roles
+ * include.
+ */
 const documented: readonly { role: string; includes: readonly string[]; source: string }[] = [
   { role: "audit-trails.editor", includes: ["audit-trails.viewer"], source: page("audit-trails") },
   { role: "audit-trails.admin", includes: ["audit-trails.editor"], source: page("audit-trails") },
@@ -101,20 +104,23 @@ const documented: readonly { role: string; includes: readonly string[]; source: 
   { role: "viewer", includes: ["auditor"], source: page("iam") },
 ];
 
-/** Roles that allow everything with what they are on, but for passing on ownership: https://yandex.cloud/en/docs/iam/roles-reference */
+/**
+ * Roles that allow everything on their resource except a change of ownership:
+ * https://yandex.cloud/en/docs/iam/roles-reference
+ */
 const almighty: ReadonlySet<string> = new Set([
   "admin",
   "resource-manager.clouds.owner",
   "organization-manager.organizations.owner",
 ]);
 
-/** Roles of owners, which `admin` is documented not to include. */
+/** Roles of owners. By the documents, `admin` does not include them. */
 const ownership: ReadonlySet<string> = new Set([
   "resource-manager.clouds.owner",
   "organization-manager.organizations.owner",
 ]);
 
-/** What the primitive roles below `admin` may include of other roles, by the last word of those. */
+/** Roles that the primitive roles below `admin` may include, by the last part of their id. */
 const primitive: Readonly<Record<string, readonly string[]>> = {
   auditor: ["auditor"],
   viewer: ["viewer", "auditor"],
@@ -131,14 +137,14 @@ const primitive: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Roles to grant others with, or to delete keys, which `editor` is documented not to be for. */
+/** Roles that grant roles or delete keys. By the documents, `editor` does not include them. */
 const beyondEditor: ReadonlySet<string> = new Set([
   "organization-manager.admin",
   "resource-manager.admin",
   "kms.admin",
 ]);
 
-/** Whether whoever has a role may do all that another one allows. */
+/** Checks whether a role allows everything that another role allows. */
 export function includesRole(role: string, wanted: string): Answer {
   if (role === wanted) return "yes";
   if (ownership.has(wanted)) return "no";
@@ -147,7 +153,7 @@ export function includesRole(role: string, wanted: string): Answer {
   if (rows.some(({ includes }) => includes.some((one) => includesRole(one, wanted) === "yes"))) return "yes";
   const [service = "", ...rest] = role.split(".");
   const last = wanted.split(".").at(-1) ?? "";
-  // A role of an organization's own, if it is none of the primitive ones.
+  // A custom role of an organization, unless it is a primitive role.
   if (rest.length === 0) {
     if (role === "editor" && beyondEditor.has(wanted)) return "no";
     return (primitive[role] ?? [last]).includes(last) ? "unknown" : "no";
@@ -157,6 +163,6 @@ export function includesRole(role: string, wanted: string): Answer {
   return isOfService && isWide ? "unknown" : "no";
 }
 
-/** Whether the documents that are used here name a role. */
+/** Checks whether the documents that are used here name a role. */
 export const isDocumented = (role: string): boolean =>
   almighty.has(role) || documented.some((row) => row.role === role);

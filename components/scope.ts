@@ -3,11 +3,11 @@ import { ScopeType } from "./choices";
 import { input } from "./guard";
 import * as values from "./values";
 
-/** Where events are collected: a resource, with all that is in it now and later. */
+/** Scope of a trail: a resource with everything in it, now and later. */
 export interface ResourceScopeArgs {
   /** Id of the resource. */
   readonly resourceId: pulumi.Input<string>;
-  /** What the resource is. */
+  /** Type of the resource in the API. */
   readonly resourceType: ScopeType;
 }
 

@@ -17,17 +17,18 @@ export interface DataEventsFilterArgs {
   /** Name of the service, such as `kms`. See https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
   readonly service: string;
   /**
-   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Either these or `excludedEvents`.
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either these or
+   * `excludedEvents`.
    * @default all
    */
   readonly includedEvents?: string[];
   /**
-   * Types of the events that are not collected; types that the service adds later are.
+   * Types of the events that are not collected. Types that the service adds later are collected.
    * @default none
    */
   readonly excludedEvents?: string[];
   /**
-   * Where they are collected.
+   * Scopes in which these events are collected.
    * @default the scopes of the trail
    */
   readonly scopes?: ResourceScopeArgs[];
@@ -35,24 +36,27 @@ export interface DataEventsFilterArgs {
 
 /** Arguments of {@link Trail}. */
 export interface TrailArgs {
-  /** Folder that holds the trail. */
+  /** Folder of the trail. */
   readonly folderId: pulumi.Input<string>;
-  /** Where events are collected. */
+  /** Scopes in which events are collected. */
   readonly scopes: ResourceScopeArgs[];
   /**
-   * Whether management events are collected: who configured what.
+   * Collects management events if true: changes of the configuration of resources.
    * @default true
    */
   readonly managementEvents?: boolean;
   /**
-   * Data events that are collected: who used what. They are billed, management events are not. At most one filter for a
-   * service.
+   * Data events that are collected: uses of the data in resources. They are billed, unlike management events. At most
+   * one filter for each service.
    * @default none
    */
   readonly dataEvents?: DataEventsFilterArgs[];
   /** Bucket that receives the logs. */
   readonly bucketName: pulumi.Input<string>;
-  /** Service account that collects and uploads. It must hold its roles before the trail is created. */
+  /**
+   * Id of the service account that collects events and uploads logs. It must have its roles before the trail is
+   * created.
+   */
   readonly serviceAccountId: pulumi.Input<string>;
   /**
    * Name of the trail, unique in its folder.
@@ -65,34 +69,35 @@ export interface TrailArgs {
    */
   readonly description?: pulumi.Input<string>;
   /**
-   * What the keys of the log objects begin with. Keep it to the trail alone: other objects under the same prefix may
-   * be overwritten (https://yandex.cloud/en/docs/audit-trails/concepts/format).
+   * Prefix of the keys of the log objects. Use a prefix that nothing else uses: the trail may overwrite other objects
+   * with the same prefix (https://yandex.cloud/en/docs/audit-trails/concepts/format).
    * @default none: keys begin with the trail's id
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
-   * Whether the trail exists already, and was imported: it may then have a prefix that new trails may not have.
+   * True if the trail existed before and was imported. Its prefix may then break the rules for new trails.
    * @default false
    */
   readonly adopted?: boolean;
   /**
-   * How long a denial is put down to roles that were granted just now, and the trail is tried again.
+   * Seconds for which an update retries a trail that the service denies, because new roles need time to take effect. 0
+   * disables retries.
    * @default 120
    */
   readonly rolePropagationTimeoutSeconds?: number;
   /**
-   * How long an update waits for the trail to be ACTIVE before it fails; 0 for not looking.
+   * Seconds for which an update waits until the trail is ACTIVE. Then it fails. 0 disables the check.
    * @default 60
    */
   readonly activeTimeoutSeconds?: number;
   /**
-   * How long a trail that was changed in the last five minutes must stay ACTIVE.
+   * Seconds for which a trail must stay ACTIVE if it was changed in the last five minutes.
    * @default 10
    */
   readonly activeWindowSeconds?: number;
   /**
    * Labels of the trail, at most 64.
-   * @default the project and the stack that the trail belongs to, which given labels come on top of
+   * @default the project and the stack of the trail; given labels are added to these
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -129,35 +134,38 @@ const faultsOfEvents = ({ managementEvents, dataEvents = [] }: TrailArgs): (Faul
   managementEvents === false &&
     dataEvents.length === 0 && {
       path: "managementEvents",
-      reason: "must be true where there are no dataEvents: the trail would collect nothing",
+      reason: "must be true if there are no dataEvents: otherwise the trail collects nothing",
     },
   ...dataEvents.flatMap(({ service, includedEvents, excludedEvents }, i) => [
     includedEvents !== undefined &&
       excludedEvents !== undefined && {
         path: `dataEvents.${i}`,
-        reason: "takes either includedEvents or excludedEvents, not both",
+        reason: "must have either includedEvents or excludedEvents, not both",
       },
     dataEvents.slice(0, i).some((other) => other.service === service) && {
       path: `dataEvents.${i}.service`,
-      reason: `must be another one: there is a filter for ${service} already`,
+      reason: `must be a different service: there is already a filter for ${service}`,
     },
   ]),
 ];
 
 /**
- * The trail that delivers audit events to a bucket. Every update looks whether the trail is ACTIVE, and fails if it stays
- * in status ERROR; everything else is done by then. Its own `dependsOn` and `hooks` are handed on to the trail: give it the bucket and
- * the service account, whose roles appear in no argument.
+ * Trail that delivers audit events to a bucket. Every update checks whether the trail is ACTIVE, and fails if its
+ * status stays ERROR. This check is the last step of the update.
  *
- * Another bucket or prefix makes it another trail, since changing the destination of a trail can lose events
- * (https://yandex.cloud/en/docs/audit-trails/operations/manage-trail): the preview shows a replacement.
+ * The component passes its `dependsOn` and `hooks` to the trail. Let it depend on the bucket and the service account,
+ * because no argument mentions the roles.
+ *
+ * A change of bucket or prefix replaces the trail, and the preview shows the replacement. The reason: events may be
+ * lost if the destination of an existing trail changes
+ * (https://yandex.cloud/en/docs/audit-trails/operations/manage-trail).
  */
 export class Trail extends pulumi.ComponentResource {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
   /** Status at the end of the update: `ACTIVE`, `ERROR`, `DELETED`, or `UNKNOWN` if it could not be read. */
   readonly trailStatus: pulumi.Output<string>;
-  /** What the keys of the log objects begin with: `[<prefix>/]<trail id>/`. */
+  /** Prefix of the keys of the log objects: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
@@ -186,7 +194,7 @@ export class Trail extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: opts?.dependsOn,
-        // The bridge tells of changes by top-level property only.
+        // The bridge reports changes only by top-level property.
         replaceOnChanges: ["storageDestination"],
         ignoreChanges: opts?.ignoreChanges,
         hooks: mergedHooks(
@@ -202,9 +210,9 @@ export class Trail extends pulumi.ComponentResource {
     );
 
     keepChild(this, trail);
-    // Its roles and the bucket are still on their way when the account is there.
+    // When the account exists, its roles and the bucket may still be in creation.
     pulumi.output(given.serviceAccountId).apply(() => prepareLook(this, args));
-    // Not `trail.trailId`: the provider declares that property and never fills it.
+    // Not `trail.trailId`: the provider declares that property but never sets it.
     this.trailId = trail.id;
     this.trailStatus = pulumi
       .all([trail.id, trail.status])
@@ -219,7 +227,7 @@ export class Trail extends pulumi.ComponentResource {
     });
   }
 
-  /** The trail itself. */
+  /** Trail resource of the component. */
   get trail(): yandex.AuditTrailsTrail {
     return childOf(this);
   }

@@ -14,30 +14,31 @@ import * as values from "./values";
 
 /** Arguments of {@link TrailServiceAccount}. */
 export interface TrailServiceAccountArgs {
-  /** Folder that holds the account. */
+  /** Folder of the account. */
   readonly folderId: pulumi.Input<string>;
   /**
-   * What the account may collect audit logs of. Each key is the suffix of a role binding's resource name; it may be empty.
+   * Scopes from which the account may collect audit logs. Each key is the suffix of a role binding's resource name, and
+   * may be empty.
    */
   readonly scopes: Record<string, ResourceScopeArgs>;
   /**
-   * Folders that hold the buckets, by suffixes as above. The account may upload to every bucket in them, so folders of
-   * their own are best.
+   * Ids of the folders of the buckets; the keys are suffixes as above. The account may upload to every bucket in these
+   * folders, so use separate folders for log buckets.
    */
   readonly bucketFolderIds: Record<string, pulumi.Input<string>>;
   /**
-   * KMS keys of the buckets, by suffixes as above.
+   * Ids of the KMS keys of the buckets; the keys are suffixes as above.
    * @default none: the buckets are unencrypted and the account gets no role on a key
    */
   readonly keyIds?: Record<string, pulumi.Input<string>>;
   /**
-   * Existing account to give the roles to. It is only used: other roles of it are left alone, and the ones given stay when
-   * the component goes, since another trail of the account may need them.
+   * Id of an existing account that receives the roles. Its other roles are not changed. The granted roles stay when the
+   * component is deleted, because another trail of the account may need them.
    * @default a new account
    */
   readonly existingId?: pulumi.Input<string>;
   /**
-   * Name of the account, unique in its cloud.
+   * Name of a new account, unique in its cloud.
    * @default the component's name
    */
   readonly name?: pulumi.Input<string>;
@@ -53,12 +54,11 @@ const schema = values.only({
 });
 
 /**
- * The service account that trails work with, and the roles that the vendor's guide gives it. Each role is one
- * member of one resource's access bindings: nobody else's access is touched. Its own `hooks` and `ignoreChanges` are
- * handed on to a new account.
+ * Service account of trails, with the roles that the vendor's guide requires. Each role is a single binding, so the
+ * access of others is never changed. The component passes its `hooks` and `ignoreChanges` to a new account.
  */
 export class TrailServiceAccount extends pulumi.ComponentResource {
-  /** Id of the account. It may not have its roles yet: depend on the component to wait for them. */
+  /** Id of the account. It may not have its roles yet: to wait for them, depend on the component. */
   readonly serviceAccountId: pulumi.Output<string>;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
@@ -68,7 +68,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
       sound.existingId !== undefined &&
         sound.name !== undefined && {
           path: "name",
-          reason: "is for a new account, and existingId names one that exists",
+          reason: "is only for a new account, but existingId names an existing one",
         },
     ]);
     const { folderId, existingId } = given;
@@ -112,17 +112,17 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
   }
 
-  /** The account itself; absent for an existing one. */
+  /** Service account of the component; undefined for an existing account. */
   get serviceAccount(): yandex.IamServiceAccount | undefined {
     return childOf(this);
   }
 }
 
-/** Something that a role is granted on. */
+/** Resource on which a role is granted. */
 interface Place {
   readonly type: ScopeType | "kms.symmetricKey";
   readonly id: pulumi.Input<string>;
-  /** End of the binding's resource name. */
+  /** Suffix of the binding's resource name. */
   readonly suffix: string;
 }
 
@@ -136,7 +136,7 @@ type Bind = (
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-/** Makes the binding of a role, by the type of what it is on. */
+/** Functions that create the binding of a role, by the type of the resource. */
 const bindings: Readonly<Record<Place["type"], Bind>> = {
   "organization-manager.organization": (name, organizationId, args, options) =>
     new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),

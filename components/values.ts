@@ -2,40 +2,48 @@ import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { faultOfDuration } from "./duration";
 
-/** Rule of trails and service accounts: https://yandex.cloud/en/docs/audit-trails/api-ref/grpc/Trail/create. */
+/**
+ * Pattern for names of trails and service accounts:
+ * https://yandex.cloud/en/docs/audit-trails/api-ref/grpc/Trail/create.
+ */
 const resourceName = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** https://yandex.cloud/en/docs/storage/concepts/bucket#naming. */
+/** Pattern for names of buckets: https://yandex.cloud/en/docs/storage/concepts/bucket#naming. */
 const bucketNamePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const ipAddress = /^\d+\.\d+\.\d+\.\d+$/;
-/** https://yandex.cloud/en/docs/storage/concepts/object#key. */
+/** Characters that object keys must not contain: https://yandex.cloud/en/docs/storage/concepts/object#key. */
 const forbiddenInObjectKeys = /[:*?"<>|!\p{Cc}]/u;
-/** An object's key has less than 1024 bytes; trail id, date and file name need about 100 of them. */
+/**
+ * Maximum length of a prefix in bytes. An object's key has less than 1024 bytes, of these about 100 for trail id, date
+ * and file name.
+ */
 const maxPrefixBytes = 900;
-/** `yandex.cloud.audit.<service>.<Event>`: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
+/**
+ * Pattern `yandex.cloud.audit.<service>.<Event>`: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane.
+ */
 const eventTypePattern = /^yandex\.cloud\.audit\.[a-z0-9.]+\.[A-Za-z0-9]+$/;
 
-/** How values of a kind are given: as they are in arguments, as text in a stack's configuration. */
+/** Wrappers of schemas, by kind of value: arguments may be outputs, and a stack's configuration is text. */
 export interface Kinds {
-  /** A value that may come late: a text, a number, a list or an object as a whole. */
+  /** Value that may be an output: a text, a number, a list or a whole object. */
   readonly late: (schema: z.ZodType) => z.ZodType;
-  /** Text that becomes part of a resource's id, which Pulumi never keeps secret. */
+  /** Text that becomes part of a resource's id. Pulumi cannot keep it secret. */
   readonly inId: (schema: z.ZodType) => z.ZodType;
-  /** Text that decides which resources there are, or is put into other text: it never comes late. */
+  /** Text that decides which resources exist, or becomes part of another text. It cannot be an output. */
   readonly plainText: (schema: z.ZodType) => z.ZodType;
   readonly number: (schema: z.ZodType) => z.ZodType;
   readonly yesOrNo: (schema: z.ZodType) => z.ZodType;
-  /** Ids of several resources; `what` names them for people. */
+  /** Ids of several resources. `what` names the resources in messages. */
   readonly ids: (what: string, id: z.ZodType) => z.ZodType;
 }
 
-/** What is wrong with a key of an object. */
+/** Fault in a key of an object. */
 interface KeyFault {
   readonly message: string;
-  /** `isWhole`: the message says everything; else the key that was seen is put behind it. */
+  /** `isWhole`: the message is complete. Otherwise the key seen is appended to it. */
   readonly params: { readonly key: string; readonly isWhole: boolean };
 }
 
-/** Checks the keys of an object, also where its values have faults. */
+/** Returns a check of the keys of an object. It runs even if the values have faults. */
 function keysCheck<T>(faultsOf: (key: string) => readonly KeyFault[]): z.core.$ZodCheck<T> {
   const check = new z.core.$ZodCheck({ check: "custom", when: () => true }) as z.core.$ZodCheck<T>;
   check._zod.check = ({ value, issues }) => {
@@ -45,7 +53,7 @@ function keysCheck<T>(faultsOf: (key: string) => readonly KeyFault[]): z.core.$Z
   return check;
 }
 
-/** An object without other keys than these. */
+/** Returns the schema of an object that allows no other keys. */
 export function only<Shape extends z.core.$ZodShape>(shape: Shape) {
   const allowed = Object.keys(shape);
   const list = allowed.join(", ");
@@ -57,10 +65,10 @@ export function only<Shape extends z.core.$ZodShape>(shape: Shape) {
   return z.looseObject(shape, `must be an object with the keys ${list}`).check(unknownKeys);
 }
 
-/** Most letters that may be wrong in a key for it to be recognized: a third of them. */
+/** Returns the number of wrong letters up to which a key is recognized: a third of its letters. */
 const mostWrong = (key: string): number => Math.max(1, Math.floor(key.length / 3));
 
-/** A question whether a similar key was meant, if there is one. */
+/** Returns a question that suggests a similar key; undefined if there is none. */
 export function suggestionFor(key: string, allowed: readonly string[]): string | undefined {
   const similar = closest(
     key.toLowerCase(),
@@ -71,8 +79,8 @@ export function suggestionFor(key: string, allowed: readonly string[]): string |
 }
 
 /**
- * An object with a row for each key. Faults of keys and faults inside rows are found together; `z.record` alone leaves out the
- * rows of faulty keys.
+ * Returns the schema of an object with a row for each key. It reports faults of keys and of rows together. `z.record`
+ * alone skips the rows of invalid keys.
  */
 export const table = (key: z.ZodType, row: z.ZodType, error: string) =>
   z.record(z.string(), row, error).check(
@@ -85,9 +93,9 @@ export const table = (key: z.ZodType, row: z.ZodType, error: string) =>
   );
 
 /**
- * The sentence for an issue.
+ * Returns the sentence for an issue.
  *
- * @param seen The value that the issue is about, as people see it.
+ * @param seen Value with the issue, in the form for messages.
  */
 export function sentenceFor(issue: z.core.$ZodIssue, seen: string): string {
   const { key, isWhole } = (issue.code === "custom" && issue.params) || {};
@@ -98,13 +106,13 @@ export function sentenceFor(issue: z.core.$ZodIssue, seen: string): string {
 const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Id of a resource of the cloud. */
+/** Returns the schema of a resource's id. */
 export const id = (what: string) => {
   const allowed = `must be the id of ${what}: 1 to 50 letters a-z and A-Z, digits, -, _ and .`;
   return z.string(allowed).regex(/^[-\w.]{1,50}$/, allowed);
 };
 
-/** Name of a trail or of a service account. */
+/** Schema of the name of a trail or a service account. */
 export const name = z
   .string("must be text")
   .regex(
@@ -120,19 +128,19 @@ export const bucketName = z
   .max(63, { error: "must be 3 to 63 characters", abort: true })
   .regex(
     bucketNamePattern,
-    "must be of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of a dot",
+    "must consist of a-z, 0-9, - and ., with a letter or digit at both ends and on both sides of each dot",
   )
   .refine((bucket) => !ipAddress.test(bucket), "must not look like an IP address");
 
 export const description = z.string("must be text").max(1024, "must be at most 1024 characters");
 
-/** Go's duration syntax, which the provider takes: https://pkg.go.dev/time#ParseDuration. */
+/** Schema of a duration in Go's syntax, which the provider accepts: https://pkg.go.dev/time#ParseDuration. */
 export const duration = z.string("must be text").superRefine((text, { addIssue }) => {
   const message = faultOfDuration(text);
   if (message) addIssue({ code: "custom", message });
 });
 
-/** Prefix of a trail that exists: whatever the service takes. */
+/** Schema of the prefix of an existing trail: everything that the service accepts. */
 const existingObjectPrefix = z
   .string("must be text")
   .refine(
@@ -141,7 +149,7 @@ const existingObjectPrefix = z
   )
   .refine((prefix) => Buffer.byteLength(prefix) <= maxPrefixBytes, `must be at most ${maxPrefixBytes} bytes`);
 
-/** Prefix of a new trail. */
+/** Schema of the prefix of a new trail. */
 const newObjectPrefix = existingObjectPrefix
   .refine(
     (prefix) => !/^\/|\/$|\/\//.test(prefix),
@@ -149,13 +157,16 @@ const newObjectPrefix = existingObjectPrefix
   )
   .refine(
     (prefix) => !prefix.split("/").some((part) => part === "." || part === ".."),
-    "must not have . or .. as a part",
+    "must not contain . or .. as a part between slashes",
   );
 
-/** Prefix of a trail. @param adopted Whether the trail was there before: it keeps what it has. */
+/** Returns the schema of a trail's prefix. @param adopted True if the trail existed before: it keeps its prefix. */
 export const objectPrefix = (adopted = false) => (adopted ? existingObjectPrefix : newObjectPrefix);
 
-/** Labels of a key or a trail, tags of a bucket: https://yandex.cloud/en/docs/resource-manager/concepts/labels. */
+/**
+ * Returns the schema of the labels of a key or a trail, or the tags of a bucket:
+ * https://yandex.cloud/en/docs/resource-manager/concepts/labels.
+ */
 export const labels = ({ late }: Kinds) =>
   table(
     z
@@ -192,12 +203,15 @@ export const eventTypes = z
   .min(1, "must name at least one event type, or be left out")
   .max(1024, "must be at most 1024");
 
-/** Name of a service with data events: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
+/**
+ * Schema of the name of a service with data events:
+ * https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane.
+ */
 export const service = z
   .string("must be text")
   .regex(/^[a-z][a-z0-9.]{0,62}$/, "must be the name of a service, such as kms");
 
-/** One of the values of an `as const` object. */
+/** Returns the schema of one of the values of an `as const` object. */
 export const oneOf = <const T extends Readonly<Record<string, string>>>(choices: T) => {
   const all = Object.values(choices);
   return z.enum(all as [T[keyof T], ...T[keyof T][]], `must be ${listed(all)}`);

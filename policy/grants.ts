@@ -1,10 +1,10 @@
 import { kinds, type Resource, type Stack } from "./stack";
 import { at, isText, isUnknown, listAt, type Unknown, unknown, type Value } from "./values";
 
-/** What a role is granted on, by what people call it. */
+/** Kind of place on which a role is granted, in words. */
 export type Place = "organization" | "cloud" | "folder" | "key" | "bucket" | "something else";
 
-/** Places on which the provider's resources grant roles, by how their types begin. */
+/** Places on which the provider's resources grant roles, by the first part of their types. */
 const places: Readonly<Record<string, { readonly place: Place; readonly property: string }>> = {
   OrganizationmanagerOrganization: { place: "organization", property: "organizationId" },
   ResourcemanagerCloud: { place: "cloud", property: "cloudId" },
@@ -13,22 +13,22 @@ const places: Readonly<Record<string, { readonly place: Place; readonly property
   StorageBucket: { place: "bucket", property: "bucket" },
 };
 
-/** A resource that grants a role: one that adds a member, or one that rules alone on who has the role, or any role. */
+/** Resource that grants a role. It adds one member, or sets all members of a role, or sets all roles of a place. */
 export interface Grant {
   readonly resource: Resource;
   readonly form: "IamMember" | "IamBinding" | "IamPolicy";
   readonly place: Place;
-  /** The property that names the place. */
+  /** Property that names the place. */
   readonly property: string;
-  /** Absent from policies. */
+  /** Absent if the resource sets all roles. */
   readonly role: Value;
-  /** Of policies unknown: the provider has them as one text. */
+  /** Unknown if the resource sets all roles: the provider has them as one text. */
   readonly members: readonly Value[] | Unknown;
-  /** The property that names the members. */
+  /** Property that names the members. */
   readonly membersProperty: string;
 }
 
-/** All that grants roles in a stack. */
+/** Returns all grants of roles in a stack. */
 export function grantsOf({ resources }: Stack): Grant[] {
   return resources.flatMap((resource) => {
     const [, prefix = "", form] = /^(\w+?)(IamMember|IamBinding|IamPolicy)$/.exec(resource.type) ?? [];
@@ -51,17 +51,17 @@ export function grantsOf({ resources }: Stack): Grant[] {
   });
 }
 
-/** An answer about values of which some may come late. */
+/** Answer to a question about values that may be unknown before the update. */
 export type Answer = "yes" | "no" | "unknown";
 
-/** A service account that trails use: in the stack, or known by its id alone. */
+/** Service account of trails: a resource of the stack, or only its id. */
 export type Account = { readonly resource: Resource } | { readonly id: string };
 
-/** Names by which messages and configurations call an account. */
+/** Returns the name of an account for messages and configurations. */
 export const nameOfAccount = (account: Account): string =>
   "id" in account ? account.id : account.resource.name;
 
-/** Whether a value is an account's id, behind a prefix such as `serviceAccount:`. */
+/** Checks whether a value is an account's id after a prefix such as `serviceAccount:`. */
 export function isAccount(
   stack: Stack,
   account: Account,
@@ -80,7 +80,7 @@ export function isAccount(
   return ids.some((id) => isText(id) && value === prefix + id) ? "yes" : "no";
 }
 
-/** Whether a grant is to an account. */
+/** Checks whether a grant is to an account. */
 export function isTo(stack: Stack, { members, resource, membersProperty }: Grant, account: Account): Answer {
   const answers = (isUnknown(members) ? [unknown] : members).map((member) =>
     isAccount(stack, account, member, resource, membersProperty, "serviceAccount:"),
@@ -88,19 +88,19 @@ export function isTo(stack: Stack, { members, resource, membersProperty }: Grant
   return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
 }
 
-/** A place on which a role is needed. */
+/** Place on which a role is needed. */
 export interface Target {
   readonly place: Place;
-  /** Its id; absent where every such place will do, since the right one cannot be known here. */
+  /** Id of the place. Absent if every place of this kind is accepted, because the right one is unknown here. */
   readonly id?: Value;
-  /** The resource and the property that the id is from. */
+  /** Resource and property from which the id comes. */
   readonly from: Resource;
   readonly property: string;
-  /** The resource itself, where it is in the stack. */
+  /** Resource of the place, if it is in the stack. */
   readonly resource?: Resource;
 }
 
-/** Whether a grant is on a place. */
+/** Checks whether a grant is on a place. */
 export function isOn(stack: Stack, grant: Grant, target: Target): Answer {
   if (grant.place !== target.place) return "no";
   if (target.id === undefined && !target.resource) return "yes";

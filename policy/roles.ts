@@ -1,4 +1,4 @@
-/** The roles that a trail's service account needs, as the vendor's guide gives them. */
+/** Roles that a trail's service account needs, as the vendor's guide lists them. */
 export const neededRoles = {
   /** On every scope of the trail. */
   scope: "audit-trails.viewer",
@@ -8,14 +8,14 @@ export const neededRoles = {
   key: "kms.keys.encrypterDecrypter",
 } as const;
 
-/** A narrower role on the key that newer pages of the vendor name. */
+/** Narrower role on the key that newer pages of the vendor name. */
 export const narrowerKeyRole = "kms.keys.encrypter";
 
-/** The role that a destination which is no bucket needs, by the trail's property. */
+/** Roles for destinations other than a bucket, by the trail's property. */
 export const otherDestinations = {
   loggingDestination: "logging.writer",
   dataStreamDestination: "yds.writer",
 } as const;
 
-/** Roles on everything: https://yandex.cloud/en/docs/iam/roles-reference#primitive-roles */
+/** Primitive roles, which work on every service: https://yandex.cloud/en/docs/iam/roles-reference#primitive-roles */
 export const primitiveRoles: readonly string[] = ["admin", "editor", "viewer", "auditor"];

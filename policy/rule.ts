@@ -1,30 +1,30 @@
 import type { EnforcementLevel, PolicyConfigSchema, StackValidationPolicy } from "@pulumi/policy";
 import { namesOf, type Resource, Stack } from "./stack";
 
-/** What a rule has found. */
+/** Finding of a rule. */
 export interface Finding {
-  /** What is wrong, the value seen, what is allowed, what to do. */
+  /** What is wrong, the value seen, the allowed values, and the next step. */
   readonly message: string;
-  /** The resource that it is about; none if it is not in the stack. */
+  /** Resource with the problem; absent if it is not in the stack. */
   readonly resource?: Resource;
-  /** Names by which a configuration may except it, beside those of the resource. */
+  /** Further names that `except` may use for this finding, besides the names of the resource. */
   readonly names?: readonly string[];
   /**
-   * Whether the update has to come first, or a person has to judge: such a finding is advisory in mandatory rules too. Else a
-   * first deployment, on which no id is known, could never pass its preview.
+   * True if only the update or a person can decide. Such a finding is advisory even in a mandatory rule. Otherwise a
+   * first deployment, in which no id is known, could never pass its preview.
    */
   readonly advisory?: boolean;
 }
 
-/** Values of a rule's own settings, with defaults in place. */
+/** Values of a rule's own settings, with defaults filled in. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A rule of the pack. */
+/** Rule of the pack. */
 export interface Rule {
   readonly name: string;
   readonly description: string;
   readonly level: Extract<EnforcementLevel, "advisory" | "mandatory">;
-  /** Settings beside `except`; each has a default. */
+  /** Settings besides `except`. Each has a default. */
   readonly settings?: PolicyConfigSchema["properties"];
   readonly check: (stack: Stack, settings: Settings) => readonly Finding[];
 }
@@ -35,18 +35,18 @@ const except: PolicyConfigSchema["properties"] = {
     items: { type: "string" },
     default: [],
     description:
-      "Names or ids of trails, buckets, keys, accounts or other resources that are wanted as they are.",
+      "Names or ids of trails, buckets, keys, accounts or other resources to which the rule does not apply.",
   },
 };
 
-/** A finding that only the update can settle. */
+/** Returns a finding that only the update can decide. */
 export const cannotTell = (resource: Resource, what: string): Finding => ({
   resource,
-  message: `Cannot tell before the update ${what}`,
+  message: `Unknown before the update: ${what}`,
   advisory: true,
 });
 
-/** What a rule finds in a stack, without what its configuration excepts. */
+/** Returns the findings of a rule in a stack, without the exceptions of its configuration. */
 export function findingsOf(rule: Rule, stack: Stack, config: Settings): readonly Finding[] {
   const schema = { ...except, ...rule.settings };
   const defaults = Object.entries(schema).map(([name, { default: value }]) => [name, value]);
@@ -55,7 +55,7 @@ export function findingsOf(rule: Rule, stack: Stack, config: Settings): readonly
   const excepted = settings.except as readonly string[];
   return [
     ...strange.map((name) => ({
-      message: `The configuration of ${rule.name} has "${name}", which is no setting of it. Its settings are ${Object.keys(schema).join(", ")}.`,
+      message: `The configuration of ${rule.name} has an unknown setting "${name}". Its settings are ${Object.keys(schema).join(", ")}.`,
     })),
     ...rule.check(stack, settings).filter(({ resource, names = [] }) => {
       const all = resource ? [...namesOf(resource), ...names] : names;
@@ -64,7 +64,7 @@ export function findingsOf(rule: Rule, stack: Stack, config: Settings): readonly
   ];
 }
 
-/** A rule as the engine takes it. */
+/** Returns a rule in the form of Pulumi's SDK. */
 export function policyOf(rule: Rule): StackValidationPolicy {
   const { name, description, level, settings } = rule;
   return {
@@ -75,7 +75,7 @@ export function policyOf(rule: Rule): StackValidationPolicy {
     validateStack: (args, reportViolation) => {
       for (const { message, resource, advisory } of findingsOf(rule, Stack.of(args), args.getConfig())) {
         const text = `${description}\n${message}`;
-        // The SDK takes a level for a single report, which its types do not say.
+        // The SDK accepts a level for a single report, but its types do not declare it.
         const report = { message: text, urn: resource?.urn, enforcementLevel: "advisory" };
         if (advisory) reportViolation(report as unknown as string);
         else reportViolation(message, resource?.urn);

@@ -1,34 +1,34 @@
 import type { PolicyResource, StackValidationArgs } from "@pulumi/policy";
 import { at, isText, isUnknown, type Properties, readAll } from "./values";
 
-/** A resource as it will be after the update. */
+/** Resource in its state after the update. */
 export interface Resource {
   readonly urn: string;
-  /** `StorageBucket`, say; empty if the resource is not of the provider. */
+  /** Type such as `StorageBucket`; empty for resources of other providers. */
   readonly type: string;
-  /** The logical name. */
+  /** Logical name. */
   readonly name: string;
   readonly properties: Properties;
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean;
-  /** URNs of itself and of the components that it is in. */
+  /** URNs of the resource and of the components that contain it. */
   readonly lineage: readonly string[];
-  /** URNs of the resources that a property has its value from, by its name. */
+  /** URNs of the resources from which a property gets its value, by the property's name. */
   readonly givers: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Whether a resource, or a component that it is in, gave a property of another one its value. */
+/** Checks whether a property of a resource gets its value from another resource, or from a component around that one. */
 const gave = (giver: Resource, other: Resource, property: string): boolean =>
   giver.lineage.some((urn) => other.givers[property]?.includes(urn));
 
-/** Something that a resource names: in the stack, outside of it, not given at all, or told only by the update. */
+/** Resource that a property names: in the stack, outside of it, not given, or unknown before the update. */
 export type Found =
   | { readonly kind: "in the stack"; readonly resource: Resource }
   | { readonly kind: "outside"; readonly id: string }
   | { readonly kind: "none" }
   | { readonly kind: "unknown" };
 
-/** The kinds of resources that belong to trails: their type, and the properties that name them. */
+/** Kinds of resources that belong to trails: their type, and the properties that name them. */
 export const kinds = {
   trail: { type: "AuditTrailsTrail", ids: ["auditTrailsTrailId", "trailId"] },
   bucket: { type: "StorageBucket", ids: ["bucket", "storageBucketId"] },
@@ -38,7 +38,7 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
-/** What a resource may be called in a configuration: its logical name, its name in the cloud, its id. */
+/** Returns the names of a resource that a configuration may use: logical name, name in the cloud, id. */
 export function namesOf(resource: Resource): string[] {
   const { properties } = resource;
   const kind = Object.values(kinds).find(({ type }) => type === resource.type);
@@ -48,19 +48,19 @@ export function namesOf(resource: Resource): string[] {
 
 const encryption = "serverSideEncryptionConfiguration";
 
-/** The key of a bucket's encryption. */
+/** Path of the key in a bucket's encryption. */
 export const keyIdPath = `${encryption}.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId`;
 
-/** A trail, and what it uses. */
+/** Trail with the resources that it uses. */
 export interface Trail {
   readonly resource: Resource;
   readonly bucket: Found;
   readonly account: Found;
-  /** The key of the bucket, if the bucket is in the stack. */
+  /** Key of the bucket, if the bucket is in the stack. */
   readonly key: Found;
 }
 
-/** A stack as it will be after the update. */
+/** Stack in its state after the update. */
 export class Stack {
   readonly trails: readonly Trail[];
 
@@ -76,7 +76,7 @@ export class Stack {
     });
   }
 
-  /** The stack that the engine tells of. */
+  /** Reads the stack from the engine's arguments. */
   static of({ resources }: Pick<StackValidationArgs, "resources">): Stack {
     return new Stack(resources.map(readResource));
   }
@@ -86,8 +86,8 @@ export class Stack {
   }
 
   /**
-   * What a property names. An id that is not known yet, as all are on a first deployment, is looked for among the resources
-   * that the property's value comes from.
+   * Finds the resource that a property names. In a first deployment no id is known. An unknown id is then searched
+   * among the resources from which the property gets its value.
    */
   find(kind: Kind, from: Resource, path: string): Found {
     const value = at(from.properties, path);
@@ -103,13 +103,16 @@ export class Stack {
     return named ? { kind: "in the stack", resource: named } : { kind: "outside", id: value };
   }
 
-  /** The one resource of a kind that a property has its value from; none if there is none or more than one. */
+  /**
+   * Returns the one resource of a kind from which a property gets its value; undefined if there is none, or more than
+   * one.
+   */
   giverOf(kind: Kind, from: Resource, property: string): Resource | undefined {
     const [giver, ...others] = this.ofType(kinds[kind].type).filter((each) => gave(each, from, property));
     return others.length === 0 ? giver : undefined;
   }
 
-  /** The trails' buckets, keys or accounts that are in the stack, each with its trails. */
+  /** Returns the trails' buckets, keys or accounts that are in the stack, each with its trails. */
   used(kind: Exclude<Kind, "trail">): { readonly resource: Resource; readonly trails: readonly Trail[] }[] {
     return this.ofType(kinds[kind].type)
       .map((resource) => ({
@@ -123,10 +126,10 @@ export class Stack {
   }
 }
 
-/** Types of which the provider fills in many properties that a program leaves out. */
+/** Types for which the provider sets many properties that a program leaves out. */
 const fillsIn = /^(StorageBucket(?!Iam)|KmsSymmetricKey$)/;
 
-/** `StorageBucket` out of `yandex:index/storageBucket:StorageBucket`. */
+/** Returns `StorageBucket` for `yandex:index/storageBucket:StorageBucket`. */
 const typeOf = (token: string): string => /^yandex:.*:(\w+)$/.exec(token)?.[1] ?? "";
 
 function readResource({

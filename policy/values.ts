@@ -1,6 +1,6 @@
 import { UnknownValueError } from "@pulumi/policy";
 
-/** Stands for a value that is not known before the update. */
+/** Value that is unknown before the update. */
 class Unknown {
   private readonly text = "known only after the update";
 
@@ -14,20 +14,20 @@ export type { Unknown };
 
 export const isUnknown = (value: unknown): value is Unknown => value === unknown;
 
-/** A property of a resource, as the engine tells it. */
+/** Property of a resource, as the engine passes it. */
 export type Value = string | number | boolean | null | undefined | Unknown | Value[] | Properties;
 
-/** Properties by their names. */
+/** Properties by name. */
 export interface Properties {
   readonly [name: string]: Value;
 }
 
 /**
- * The properties that the SDK hands out, with `unknown` where reading would throw: the SDK turns whatever throws into one
- * advisory message and leaves the rest of the rule out.
+ * Returns the properties of a resource from the SDK, with `unknown` for values whose reading would throw. The SDK
+ * reports an error in a rule as one advisory message and skips the rest of the rule.
  *
- * @param isGiven Whether a property may have its value from another resource. What is not known without that is what the
- * provider fills in by itself where the program gives nothing, and is left out.
+ * @param isGiven Checks whether a property may get its value from another resource. Other unknown values are defaults
+ * that the provider sets, and become undefined.
  */
 export function readAll(
   source: Readonly<Record<string, unknown>>,
@@ -53,7 +53,7 @@ function read(source: object, name: string, late: Value): Value {
   return Array.isArray(value) ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]));
 }
 
-/** The value at a path such as `rule.defaultRetention.days`; `unknown` if a part of the path is. */
+/** Returns the value at a path such as `rule.defaultRetention.days`; `unknown` if a part of the path is unknown. */
 export function at(value: Value, path: string): Value {
   let here = value;
   for (const name of path.split(".")) {

@@ -7,7 +7,7 @@ import { settingsSchema } from "./schema";
 interface Setting {
   readonly key: string;
   readonly description: string;
-  /** Absent: the key is required. */
+  /** Absent if the key is required. */
   readonly default?: unknown;
   /** Link to the text that says more, relative to docs/. */
   readonly more?: string;
@@ -19,11 +19,14 @@ const settings: readonly Setting[] = Object.entries(settingsSchema.shape).map(([
   return { key, description, default: value, more };
 });
 
-/** A value in YAML, on one line. */
+/** Returns a value in YAML, on one line. */
 const inline = (value: unknown) =>
   stringify(value, { lineWidth: 0, ...(typeof value === "object" && { collectionStyle: "flow" }) }).trimEnd();
 
-/** Without types: the engine would stop at the first value of another type, and the program reports all faults at once. */
+/**
+ * Entries of Pulumi.yaml, without types. With types the engine would stop at the first invalid value; the program
+ * reports all faults at once.
+ */
 const configuration = settings.map(
   ({ key, description, default: value = "" }) =>
     `  ${key}:\n    default: ${inline(value)}\n    description: ${inline(description)}\n`,
@@ -37,7 +40,7 @@ function row({ key, description, default: value, more }: Setting): string {
   return `| \`${key}\` | ${shown} | ${description}${link} |\n`;
 }
 
-/** Puts a new text in the place of the one that the pattern finds. */
+/** Replaces the part of a file that matches a pattern. */
 function replaced(path: string, pattern: RegExp, text: string): string {
   const old = readFileSync(path, "utf8");
   if (!pattern.test(old))

@@ -34,8 +34,8 @@ export function readSettings(): Settings {
  * Checks the values of the stack's configuration, each by itself and all together.
  *
  * @param values Configuration keys, without namespace, and their text.
- * @param isSecret Tells whose values must not appear in messages.
- * @throws {pulumi.RunError} that lists every fault: key, value, what is allowed.
+ * @param isSecret Checks whether the value of a key must not appear in messages.
+ * @throws {pulumi.RunError} that lists every fault: key, value, allowed values.
  */
 export function checkSettings(values: Values, isSecret: (key: string) => boolean = () => false): Settings {
   const given = withoutUnset(values);
@@ -54,7 +54,7 @@ export function checkSettings(values: Values, isSecret: (key: string) => boolean
   if (result.success && faults.length === 0)
     return Object.assign(result.data as Settings, ...secrets.map(({ settings }) => settings));
   throw new pulumi.RunError(
-    `The stack's configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; nothing was changed.\n` +
+    `The stack's configuration has ${faults.length === 1 ? "an error" : `${faults.length} errors`}. Nothing was changed.\n` +
       faults.map((fault) => `  - ${fault}`).join("\n"),
   );
 }
@@ -63,7 +63,7 @@ const isAdopted = ({ adopted }: Values): boolean => adopted === "true";
 
 const schemaFor = (values: Values) => (isAdopted(values) ? adoptedSettingsSchema : settingsSchema);
 
-/** Values without the required keys that are empty: the default of a required key is the empty text. */
+/** Removes required keys with an empty value, since the default of a required key is the empty text. */
 const withoutUnset = (values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).filter(([key, value]) => value !== "" || !requiredKeys.includes(key)),
@@ -87,7 +87,7 @@ function secretly(key: string, values: Values): { settings: object; faults: read
 const found = (args: AuditTrailsArgs): Fault[] =>
   faultsAcross(args).filter((fault) => typeof fault === "object");
 
-/** Faults between the values that are right by themselves. What may follow only from a faulty value is not told. */
+/** Returns faults between the valid values. Faults that may be caused only by an invalid value are left out. */
 function certainFaults(values: Values): Fault[] {
   const sound: Record<string, unknown> = {};
   const faulty = new Set<string>();
@@ -108,7 +108,7 @@ function certainFaults(values: Values): Fault[] {
     const { success, data } = trailSchema(isAdopted(values)).safeParse(row);
     return success ? [[key, data] as const] : [];
   });
-  // A faulty trail may be meant to have a bucket of its own, which rules about other values ask for.
+  // An invalid trail may be meant to have its own bucket, which rules about other values require.
   const withOneMore = told({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
   return told(Object.fromEntries(rows)).filter((one) =>
     withOneMore.some(({ path, reason }) => path === one.path && reason === one.reason),
@@ -123,7 +123,7 @@ function describe(issue: z.core.$ZodIssue, values: Values, isSecret: (key: strin
   return `${[key, ...path].join(".")}: ${sentenceFor(issue, seen)}`;
 }
 
-/** Why a key is refused that the configuration does not have; nothing for one that it has. */
+/** Returns the message about an unknown configuration key; undefined for a known key. */
 function unknownKey(key: string): string | undefined {
   if (knownKeys.includes(key)) return undefined;
   const [first = "", ...inner] = key.split(".");
@@ -141,10 +141,10 @@ const requiredKeys = Object.entries(settingsSchema.shape).flatMap(([key, schema]
   schema.meta()?.default === undefined ? [key] : [],
 );
 
-/** Exported by the SDK, but left out of its type declarations. */
+/** The SDK exports this function, but its type declarations do not. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
-/** What stands at a path inside a JSON text; the text itself where there is no such path. */
+/** Returns the value at a path inside a JSON text; the text itself if there is no such path. */
 function valueAt(text: string, path: readonly string[]): unknown {
   if (path.length === 0) return text;
   const found = path.reduce<unknown>((value, part) => Object(value)[part], parseJson(text));

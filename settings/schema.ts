@@ -4,12 +4,12 @@ import type { AuditTrailsArgs } from "../components";
 import { auditTrailsShape } from "../components/auditTrails/schema";
 import { type Kinds, yesOrNo } from "../components/values";
 
-/** What the CLI makes of a date in YAML: Go's form of that day's first moment. */
+/** Pattern of a date in YAML after the CLI has read it: Go's form of the first moment of that day. */
 const dateByCli = /^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/;
 
 /**
- * Values of a stack's configuration. At its top all are text; inside objects the CLI stores numbers, truth values and dates
- * as such, also where text is meant.
+ * Returns the schema of a text in a stack's configuration. At the top level all values are text. Inside objects the CLI
+ * stores numbers, booleans and dates as such, even if text is meant.
  */
 const text = (schema: z.ZodType) =>
   z.preprocess((value) => {
@@ -30,8 +30,8 @@ const kinds: Kinds = {
   ids: (what, id) => {
     const byKey = z.record(z.string(), text(id));
     const list = z
-      .array(text(id), `must be a list of ids of ${what}, or an object with them`)
-      .refine((all) => new Set(all).size === all.length, "must not name one twice")
+      .array(text(id), `must be a list or an object with ids of ${what}`)
+      .refine((all) => new Set(all).size === all.length, "must not contain the same id twice")
       // An id that is known names its role binding.
       .transform((all) => Object.fromEntries(all.map((one) => [String(one), one])));
     return z.unknown().transform((value, { issues }) => {
@@ -43,27 +43,27 @@ const kinds: Kinds = {
   },
 };
 
-/** Nothing for the empty text and the empty object, which stand for "not set" in Pulumi.yaml. */
+/** Returns a schema that reads the empty text and the empty object as undefined. They mean "not set" in Pulumi.yaml. */
 const unlessEmpty = (schema: z.ZodType) =>
   z.preprocess((given) => {
     const value = parseJson(given);
     return value === "" || (isObject(value) && Object.keys(value).length === 0) ? undefined : given;
   }, schema);
 
-/** An object is given as JSON. */
+/** Returns a schema that parses its value as JSON. */
 const json = (schema: z.ZodType) => z.preprocess(parseJson, schema);
 
 declare module "zod" {
   /** Description of a key in Pulumi.yaml and in docs/configuration.md. `npm run generate` writes both. */
   interface GlobalMeta {
-    /** Absent: the key is required. The empty text and the empty object stand for "not set". */
+    /** Default value; absent if the key is required. The empty text and the empty object mean "not set". */
     default?: string | number | boolean | Readonly<Record<string, unknown>>;
     /** Link from docs/configuration.md to the text that says more. */
     more?: string;
   }
 }
 
-/** The stack's configuration as Pulumi hands it over: every value is text, objects are JSON. */
+/** Returns the schema of the stack's configuration as Pulumi passes it: every value is text, objects are JSON. */
 function schemaWith(kinds: Kinds, adopted = false) {
   const shape = auditTrailsShape(kinds, adopted);
   return z.object({
@@ -75,8 +75,8 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     bucketName: shape.bucketName.meta({
       description:
-        "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots, since such a " +
-        "bucket has no HTTPS on its own host name.",
+        "Name of the bucket, 3 to 63 characters of a-z, 0-9, - and ., unique in the whole service. Avoid dots: a bucket " +
+        "with dots has no HTTPS on its own host name.",
     }),
     bucketFolderId: unlessEmpty(shape.bucketFolderId).meta({
       description:
@@ -128,7 +128,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     serviceAccountName: unlessEmpty(shape.serviceAccountName).meta({
       description:
-        "Name of a new service account, unique in its cloud. Without it the name is audit-trails-account.",
+        "Name of a new service account, unique in its cloud. If it is not set, the name is audit-trails-account.",
       default: "",
     }),
     protected: kinds.yesOrNo(yesOrNo).meta({
@@ -160,7 +160,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
       default: 60,
     }),
     activeWindowSeconds: shape.activeWindowSeconds.meta({
-      description: "Seconds that a trail which was changed in the last five minutes must stay ACTIVE.",
+      description: "Seconds for which a trail must stay ACTIVE if it was changed in the last five minutes.",
       default: 10,
     }),
     labels: unlessEmpty(json(shape.labels)).meta({
@@ -178,22 +178,25 @@ function schemaWith(kinds: Kinds, adopted = false) {
 
 export const settingsSchema = schemaWith(kinds);
 
-/** The configuration of a set-up that was taken over. */
+/** Schema of the configuration of an adopted set-up. */
 export const adoptedSettingsSchema = schemaWith(kinds, true);
 
-/** The row of a trail. */
+/** Returns the schema of a trail's row. */
 export const trailSchema = (adopted: boolean) => auditTrailsShape(kinds, adopted).trails.unwrap().valueType;
 
-/** How the message begins about a value that cannot be kept secret. */
+/** First words of the message about a value that cannot be kept secret. */
 export const notSecret = "cannot be kept secret";
 const shown = (why: string) => z.custom(() => false, `${notSecret}: ${why}`);
 
-/** Reads a value that the configuration marks as secret. Only texts that no id of a resource shows stay secret. */
+/**
+ * Schema of a value that the configuration marks as secret. Only texts that are not part of a resource's id stay
+ * secret.
+ */
 export const secretSettingsSchema = schemaWith(
   {
     late: (schema) => text(schema).transform((value) => pulumi.secret(value)),
     inId: () => shown("ids of resources show it"),
-    plainText: () => shown("it decides which resources there are"),
+    plainText: () => shown("it decides which resources exist"),
     number: () => shown("only text can be"),
     yesOrNo: () => shown("only text can be"),
     ids: () => shown("ids of resources show it"),
@@ -201,21 +204,21 @@ export const secretSettingsSchema = schemaWith(
   true,
 );
 
-/** What the stack is to be: the program's whole input. */
+/** Settings of the stack: the whole input of the program. */
 export interface Settings extends AuditTrailsArgs {
-  /** Whether everything is protected from deletion. */
+  /** True if everything is protected from deletion. */
   readonly protected: boolean;
-  /** Whether an update first looks at all that it needs. */
+  /** True if an update checks all its requirements first. */
   readonly preflight: boolean;
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Numbers with more digits than JavaScript keeps, beside the strings that may hold such digits too. */
+/** Pattern of numbers with more digits than JavaScript keeps, and of strings, which may contain such digits too. */
 const stringsAndLongNumbers = /"(?:[^"\\]|\\.)*"|(?<![-+.\deE])-?\d{16,}(?![\d.eE])/g;
 
-/** What a JSON text says; the text itself if it is none. Numbers that would lose digits stay text. */
+/** Parses a JSON text; returns the text itself if it is not JSON. Numbers that would lose digits stay text. */
 export function parseJson(given: unknown): unknown {
   try {
     return JSON.parse(

@@ -208,8 +208,8 @@ describe("refused configuration", () => {
     ["bucketName", "3 to 63 characters", "a".repeat(64)],
     ["bucketName", "a-z, 0-9", "Audit-Logs"],
     ["bucketName", "letter or digit at both ends", "-audit"],
-    ["bucketName", "both sides of a dot", "audit-.logs"],
-    ["bucketName", "both sides of a dot", "audit..logs"],
+    ["bucketName", "both sides of each dot", "audit-.logs"],
+    ["bucketName", "both sides of each dot", "audit..logs"],
     ["bucketName", "IP address", "192.168.0.1"],
     ["serviceAccountId", "id of an existing service account", " "],
     ["serviceAccountName", "1 to 63 characters", "a".repeat(64)],
@@ -233,7 +233,7 @@ describe("refused configuration", () => {
     ["trails", "an object with a key for each trail", "organization"],
   ] as const)("%s says what is allowed (%s) and which value was seen", (key, allowed, value) => {
     const message = refused(key, value);
-    expect(message).toContain("has a fault; nothing was changed");
+    expect(message).toContain("has an error. Nothing was changed");
     expect(message).toMatch(new RegExp(`^  - ${key}[.:]`, "m"));
     expect(message).toContain(allowed);
     expect(message).toContain(`not ${JSON.stringify(value).slice(0, 100)}`);
@@ -241,8 +241,12 @@ describe("refused configuration", () => {
 
   test.each([
     ["encryption", '{"key":"maybe"}', 'encryption.key: must be new, existing or none, not "maybe"'],
-    ["encryption", '{"key":"existing"}', "encryption.keyId: is needed while key is existing"],
-    ["encryption", '{"key":"none","keyName":"n"}', "encryption.keyName: is for new keys, and key is none"],
+    ["encryption", '{"key":"existing"}', "encryption.keyId: is required while key is existing"],
+    [
+      "encryption",
+      '{"key":"none","keyName":"n"}',
+      "encryption.keyName: is only for new keys, but key is none",
+    ],
     ["encryption", '{"keyName":""}', 'encryption.keyName: must be 1 to 100 characters, not ""'],
     ["encryption", '{"keyAlgorithm":"AES_512"}', "AES_256_HSM"],
     ["encryption", '{"keyRotationPeriod":"365d"}', 'must be a Go duration such as 8760h, not "365d"'],
@@ -276,10 +280,10 @@ describe("refused configuration", () => {
     [
       "trails",
       trail({ clouds: "b1g" }),
-      'trails.t.clouds: must be a list of ids of clouds, or an object with them, not "b1g"',
+      'trails.t.clouds: must be a list or an object with ids of clouds, not "b1g"',
     ],
     ["trails", trail({ folders: [] }), "trails.t.folders: must name at least one"],
-    ["trails", trail({ folders: ["a", "a"] }), "must not name one twice"],
+    ["trails", trail({ folders: ["a", "a"] }), "must not contain the same id twice"],
     ["trails", trail({ folders: ["a b"] }), "trails.t.folders.0: must be the id of folders: 1 to 50"],
     ["trails", trail({ objectPrefix: "/logs" }), "begin or end with /"],
     ["trails", trail({ objectPrefix: "a//b" }), "//"],
@@ -308,7 +312,7 @@ describe("refused configuration", () => {
     });
     for (const path of ["bucketName", "protected", "trails.t.name", "trails.t.objectPrefix"])
       expect(message).toContain(`- ${path}:`);
-    expect(message).toContain("4 faults; nothing was changed");
+    expect(message).toContain("4 errors. Nothing was changed");
   });
 
   test("what contradicts other keys is told beside other faults", () => {
@@ -319,7 +323,9 @@ describe("refused configuration", () => {
       objectLock: '{"mode":"COMPLIANCE","days":3}',
     });
     expect(message).toContain("folderId: ");
-    expect(message).toContain("encryption.key: bucketFolderId names an existing bucket");
+    expect(message).toContain(
+      "encryption.key: must be existing or none: bucketFolderId names an existing bucket",
+    );
     expect(message).toContain('objectLock.confirmation: must be "nobody can delete a log for 3 days"');
   });
 
@@ -337,9 +343,9 @@ describe("refused configuration", () => {
     expect(message).toContain("trails.faulty.name: must be 1 to 63 characters");
     expect(message).toContain("trails.Bad-Key: a trail's key must be");
     expect(message).toContain("trails.silent: collects nothing");
-    expect(message).toContain("trails.both.dataEvents.kms: takes either");
-    expect(message).toContain("accessLogsBucketName: must be another bucket");
-    expect(message).toContain("5 faults; nothing was changed");
+    expect(message).toContain("trails.both.dataEvents.kms: must have either");
+    expect(message).toContain("accessLogsBucketName: must not be the bucket of");
+    expect(message).toContain("5 errors. Nothing was changed");
   });
 
   test.each([
@@ -354,7 +360,7 @@ describe("refused configuration", () => {
       trails: JSON.stringify({ faulty }),
     });
     expect(message).toContain("trails.faulty.");
-    expect(message).toContain("has a fault;");
+    expect(message).toContain("has an error.");
   });
 
   test("what may follow only from a faulty trail is not told: a folder without log buckets", () => {
@@ -367,20 +373,20 @@ describe("refused configuration", () => {
         reads: { folders: [valid.folderId], dataEvents: { storage: {} } },
       }),
     });
-    expect(message).toContain("has a fault;");
+    expect(message).toContain("has an error.");
   });
 
   test("trails that are no object hide nothing at the top", () => {
     const message = refusal({ ...valid, trails: "organization", accessLogsBucketName: valid.bucketName });
     expect(message).toContain("trails: must be an object");
-    expect(message).toContain("accessLogsBucketName: must be another bucket");
-    expect(message).toContain("2 faults;");
+    expect(message).toContain("accessLogsBucketName: must not be the bucket of");
+    expect(message).toContain("2 errors.");
   });
 
   test("what follows only from another fault is not told", () => {
     const message = refusal({ ...valid, bucketFolderId: "b1gother", encryption: '{"key":"none","x":1}' });
     expect(message).toContain("encryption.x: there is no such key");
-    expect(message).toContain("has a fault;");
+    expect(message).toContain("has an error.");
   });
 
   test.each([
@@ -430,7 +436,7 @@ describe("refused configuration", () => {
       "labels.Team: a label's value",
     ])
       expect(message).toContain(`- ${path}`);
-    expect(message).toContain("6 faults");
+    expect(message).toContain("6 errors");
   });
 
   test("faults of types, of values and of keys that contradict each other are reported together", () => {
@@ -444,7 +450,7 @@ describe("refused configuration", () => {
     });
     for (const key of ["protected", "maxSizeGiB", "preflight", "retention", "accessLogsBucketName"])
       expect(message).toContain(`- ${key}: must`);
-    expect(message).toContain("5 faults");
+    expect(message).toContain("5 errors");
   });
 
   test("a secret value is not shown", () => {

@@ -36,9 +36,7 @@ test.each([
 ])("the check fails for %s, and the script mends it: %s becomes %j", (file, from, to) => {
   edit(file, from, to);
   const { status, stderr } = generate("--check");
-  expect(stderr).toBe(
-    `${file} is not what its source would make it. Run npm run generate, and commit what it changes.\n`,
-  );
+  expect(stderr).toBe(`${file} is out of date. Run npm run generate, and commit the change.\n`);
   expect(status).toBe(1);
 
   expect(generate()).toMatchObject({ status: 0, stderr: "" });

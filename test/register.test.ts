@@ -99,7 +99,7 @@ test.each(["20.20.2", "22.14.0"])(
     await expect(ended).rejects.toMatchObject({
       code: 32,
       stdout: "",
-      stderr: `Node 22.15 or newer is needed; this is v${version}. Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n`,
+      stderr: `Node 22.15 or newer is required; this is v${version}. Install it from https://nodejs.org/en/download, put it first on the PATH, and run this again.\n`,
     });
   },
 );

@@ -1,16 +1,18 @@
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 
-/** Names of a part's inputs that stay as they are in the cloud, for the engine. */
+/** Names of inputs that stay as they are in the cloud. The engine receives them as `ignoreChanges`. */
 type Kept = string[];
 
-/** Inputs of the provider's resources by whether an argument says them. */
+/**
+ * Returns the names of the provider's inputs that no argument sets. Each pair holds an input and its argument's value.
+ */
 const unsaid = (adopted: boolean | undefined, inputs: readonly (readonly [string, unknown])[]): Kept =>
   adopted ? inputs.filter(([, said]) => said === undefined).map(([input]) => input) : [];
 
-/** What no argument can say. */
+/** Value for an input that no argument can set. */
 const neverSaid = undefined;
 
-/** What stays of a key that was taken over. */
+/** Returns the inputs of an adopted key that stay as they are. */
 export const keptOfKey = ({ adopted, labels }: AuditTrailsArgs, settings: EncryptionArgs): Kept =>
   unsaid(adopted, [
     ["description", neverSaid],
@@ -20,11 +22,11 @@ export const keptOfKey = ({ adopted, labels }: AuditTrailsArgs, settings: Encryp
     ["deletionProtection", settings.deletionProtection],
   ]);
 
-/** What stays of a service account that was taken over. */
+/** Returns the inputs of an adopted service account that stay as they are. */
 export const keptOfAccount = ({ adopted }: AuditTrailsArgs): Kept =>
   unsaid(adopted, [["description", neverSaid]]);
 
-/** What stays of a bucket that was taken over: never its encryption. */
+/** Returns the inputs of an adopted bucket that stay as they are. Its encryption is always managed. */
 export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
   unsaid(args.adopted, [
     ["tags", args.labels],
@@ -46,7 +48,7 @@ export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
     ].map((input) => [input, neverSaid] as const),
   ]);
 
-/** What stays of a trail that was taken over. */
+/** Returns the inputs of an adopted trail that stay as they are. */
 export const keptOfTrail = ({ adopted, labels }: AuditTrailsArgs, settings: TrailSettings): Kept =>
   unsaid(adopted, [
     ["description", settings.description],

@@ -4,15 +4,16 @@ import type { BucketAccessArgs } from "../bucket/policy";
 import type { RetentionArgs } from "../bucket/retention";
 import type { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
 
-/** What encrypts logs. */
+/** Encryption of the logs of a bucket. */
 export interface EncryptionArgs {
   /**
-   * Whose key it is.
+   * Source of the key: a new key, the existing key of `keyId`, or none.
    * @default "new"
    */
   readonly key?: Encryption;
   /**
-   * Existing key, in whatever folder. It is only used; the trail's account gets a role on it.
+   * Id of an existing key, in any folder. The component does not change the key. It only grants the trail's account a
+   * role on it.
    * @default none
    */
   readonly keyId?: pulumi.Input<string>;
@@ -27,12 +28,12 @@ export interface EncryptionArgs {
    */
   readonly keyAlgorithm?: pulumi.Input<KeyAlgorithm>;
   /**
-   * Time after which the service makes a new version of a new key, as a Go duration.
+   * Time after which the service creates a new version of a new key, as a Go duration.
    * @default "8760h", a year
    */
   readonly keyRotationPeriod?: pulumi.Input<string>;
   /**
-   * Whether the service refuses to delete a new key.
+   * True if the service refuses to delete a new key.
    * @default true while `onRemoval` is `keep`
    */
   readonly deletionProtection?: boolean;
@@ -41,28 +42,29 @@ export interface EncryptionArgs {
 /** Data events of one service. */
 export interface DataEventsSettings {
   /**
-   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Either these or `excludedEvents`.
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either these or
+   * `excludedEvents`.
    * @default all
    */
   readonly includedEvents?: string[];
   /**
-   * Types of the events that are not collected.
+   * Types of the events that are not collected. Types that the service adds later are collected.
    * @default none
    */
   readonly excludedEvents?: string[];
   /**
-   * Ids of the clouds in which they are collected, by keys that name role bindings.
+   * Ids of the clouds in which these events are collected. The keys become part of the names of role bindings.
    * @default the scopes of the trail
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders in which they are collected, by keys that name role bindings.
+   * Ids of the folders in which these events are collected. The keys become part of the names of role bindings.
    * @default the scopes of the trail
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
 }
 
-/** One of the trails. What it does not say, it shares with the others. */
+/** Settings of one trail. For a setting that is missing here, the trail uses the component's. */
 export interface TrailSettings {
   /**
    * Name of the trail, unique in its folder.
@@ -75,62 +77,65 @@ export interface TrailSettings {
    */
   readonly description?: pulumi.Input<string>;
   /**
-   * Ids of the clouds whose events are collected, by keys that name role bindings. A key names the same id in every trail.
+   * Ids of the clouds whose events are collected. The keys become part of the names of role bindings. A key must have
+   * the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders whose events are collected, by keys that name role bindings. A key names the same id in every trail.
+   * Ids of the folders whose events are collected. The keys become part of the names of role bindings. A key must have
+   * the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
   /**
-   * Whether management events are collected: who configured what.
+   * Collects management events if true: changes of the configuration of resources.
    * @default true
    */
   readonly managementEvents?: boolean;
   /**
-   * Data events that are collected, by service: who used what. They are billed.
+   * Data events that are collected, by service: uses of the data in resources. They are billed.
    * @default none
    */
   readonly dataEvents?: Record<string, DataEventsSettings>;
   /**
-   * Whether data events of `storage` may tell of the log objects themselves, each of which then causes another.
+   * Allows data events of `storage` about the log objects themselves if true. Each such event causes another log
+   * object.
    * @default false
    */
   readonly allowRecursion?: boolean;
   /**
-   * What the keys of the log objects begin with, before the trail's id.
+   * Prefix of the keys of the log objects, before the trail's id.
    * @default none
    */
   readonly objectPrefix?: pulumi.Input<string>;
   /**
-   * Another bucket for this trail, shared by the trails that name it.
+   * Name of another bucket for this trail. Trails with the same name share the bucket.
    * @default the component's bucket
    */
   readonly bucketName?: string;
   /**
-   * Folder of that bucket if it exists already.
+   * Folder of that bucket, if the bucket exists already.
    * @default a new bucket
    */
   readonly bucketFolderId?: pulumi.Input<string>;
   /**
-   * Other encryption for that bucket.
-   * @default the component's
+   * Encryption of that bucket.
+   * @default the component's encryption
    */
   readonly encryption?: EncryptionArgs;
   /**
-   * Another existing service account for this trail.
+   * Id of another existing service account for this trail.
    * @default the component's account
    */
   readonly serviceAccountId?: pulumi.Input<string>;
   /**
-   * Another new service account for this trail, of that name; shared by the trails that name it.
+   * Name of another new service account for this trail. Trails with the same name share the account.
    * @default the component's account
    */
   readonly serviceAccountName?: string;
   /**
-   * Labels of the trail, beside the component's.
+   * Labels of the trail, in addition to the component's.
    * @default none
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -140,23 +145,23 @@ export interface TrailSettings {
 export interface AuditTrailsArgs {
   /** Organization whose audit logs are delivered. */
   readonly organizationId: pulumi.Input<string>;
-  /** Folder that holds the trails, and what is made for them. */
+  /** Folder in which the trails and the new resources for them are created. */
   readonly folderId: pulumi.Input<string>;
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
   readonly bucketName: pulumi.Input<string>;
   /**
-   * Folder of an existing bucket of that name. The bucket is only used: encryption, retention and access are its owner's
-   * business. Name its key in `encryption`, or that it has none.
+   * Folder of an existing bucket with that name. The component does not change an existing bucket: its owner manages
+   * encryption, retention and access. Set `encryption` to the bucket's own key, or to none.
    * @default a new bucket in `folderId`
    */
   readonly bucketFolderId?: pulumi.Input<string>;
   /**
-   * What encrypts the logs.
+   * Encryption of the logs.
    * @default a new key
    */
   readonly encryption?: EncryptionArgs;
   /**
-   * How long logs are kept in new buckets, and where.
+   * Retention of logs in new buckets, and their storage classes.
    * @default the preset `standard`
    */
   readonly retention?: RetentionArgs;
@@ -166,23 +171,24 @@ export interface AuditTrailsArgs {
    */
   readonly objectLock?: ObjectLockArgs;
   /**
-   * Size in GiB at which a new bucket takes no more logs. A full bucket stops its trails.
+   * Maximum size of a new bucket, in GiB. A full bucket stops its trails.
    * @default none
    */
   readonly maxSizeGiB?: pulumi.Input<number>;
   /**
-   * Name of another bucket, made beside the others, that receives a log of the requests to them. It is neither encrypted
-   * nor locked, as the service asks for.
+   * Name of another bucket, created in the same folder, that receives the access logs of the other buckets. It is
+   * neither encrypted nor locked, as the service requires.
    * @default none
    */
   readonly accessLogsBucketName?: string;
   /**
-   * Policy of new buckets that shuts out everybody who is not listed.
-   * @default none: roles alone decide
+   * Policy of new buckets. It denies access to everybody who is not listed.
+   * @default none: only roles decide
    */
   readonly access?: BucketAccessArgs;
   /**
-   * Existing service account of the trails. It is only used, and gets the roles that it needs.
+   * Id of an existing service account for the trails. The component does not change the account. It only grants it
+   * roles.
    * @default a new account
    */
   readonly serviceAccountId?: pulumi.Input<string>;
@@ -192,40 +198,40 @@ export interface AuditTrailsArgs {
    */
   readonly serviceAccountName?: pulumi.Input<string>;
   /**
-   * The trails, by keys that name their resources.
-   * @default one of the whole organization, with the key `organization`
+   * Trails by key. The keys become part of resource names.
+   * @default one trail of the whole organization, with the key `organization`
    */
   readonly trails?: Record<string, TrailSettings>;
   /**
-   * What becomes of buckets and keys when they leave the stack.
+   * Treatment of buckets and keys that leave the stack: keep them, or delete them.
    * @default "keep"
    */
   readonly onRemoval?: OnRemoval;
   /**
-   * How long a denial is put down to roles that were granted just now, and a trail is tried again.
+   * Seconds for which an update retries a trail that the service denies, because new roles need time to take effect. 0
+   * disables retries.
    * @default 120
    */
   readonly rolePropagationTimeoutSeconds?: number;
   /**
-   * How long an update waits for the trails to be ACTIVE before it fails; 0 for not looking.
+   * Seconds for which an update waits until the trails are ACTIVE. Then it fails. 0 disables the check.
    * @default 60
    */
   readonly activeTimeoutSeconds?: number;
   /**
-   * How long a trail that was changed in the last five minutes must stay ACTIVE.
+   * Seconds for which a trail must stay ACTIVE if it was changed in the last five minutes.
    * @default 10
    */
   readonly activeWindowSeconds?: number;
   /**
    * Labels of keys and trails, and tags of buckets, at most 64.
-   * @default the project and the stack that they belong to, which given labels come on top of
+   * @default the project and the stack of the resource; given labels are added to these
    */
   readonly labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * Whether what is there was not made by this component, but imported: what the arguments do not say then stays as it is in
-   * the cloud. That is labels, tags and descriptions; settings of keys; retention, lock, size, policy and log of the requests of
-   * buckets, and what of buckets no argument says, such as their ACL. Names, encryption, roles and what is collected are
-   * managed as ever.
+   * True if the resources were imported instead of created by this component. Settings without an argument then stay as
+   * they are in the cloud: labels, tags and descriptions, settings of keys, and settings of buckets except encryption.
+   * Names, encryption, roles and the collected events are always managed.
    * @default false
    */
   readonly adopted?: boolean;

@@ -5,66 +5,70 @@ import type { ResourceScopeArgs } from "../scope";
 import type { DataEventsFilterArgs } from "../trail";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 
-/** The component's name in this project's program, with which the names of its resources begin. */
+/** Name of the component in this project's program. Names of its resources begin with it. */
 export const programComponent = "audit-trails";
 
-/** A part of the component: its resource name, and what tells it from others of its kind, empty for the main one. */
+/**
+ * Part of the component. `name` is its resource name; `label` is the part's own suffix in it, empty for the main part.
+ */
 interface PartPlan {
   readonly name: string;
   readonly label: string;
 }
 
-/** A key. */
+/** Planned key. */
 export interface KeyPlan extends PartPlan {
   readonly settings: EncryptionArgs;
 }
 
-/** A log bucket that one or several trails deliver to. */
+/** Planned log bucket of one or several trails. */
 export interface BucketPlan extends PartPlan {
   readonly bucketName: pulumi.Input<string>;
-  /** Folder of an existing bucket. */
+  /** Folder of an existing bucket; absent for a new bucket. */
   readonly existingIn?: pulumi.Input<string>;
-  /** Nothing for an unencrypted bucket. */
+  /** Absent for an unencrypted bucket. */
   readonly key?: KeyPlan;
 }
 
-/** A service account that one or several trails work with. */
+/** Planned service account of one or several trails. */
 export interface AccountPlan extends PartPlan {
   readonly serviceAccountId?: pulumi.Input<string>;
   readonly serviceAccountName?: pulumi.Input<string>;
 }
 
-/** A trail, and what it uses. */
+/** Planned trail with its bucket, account and scopes. */
 export interface TrailPlan {
-  /** The trail's key in the table. */
+  /** Key of the trail in the argument `trails`. */
   readonly key: string;
-  /** Its resource name. */
+  /** Resource name of the trail. */
   readonly name: string;
   readonly settings: TrailSettings;
   readonly bucket: BucketPlan;
   readonly account: AccountPlan;
   readonly scopes: Scopes;
   readonly dataEvents: readonly DataEventsFilterArgs[];
-  /** All scopes that its account needs a role on. */
+  /** All scopes on which its account needs a role. */
   readonly collectedScopes: Scopes;
 }
 
-/** Scopes by the labels of their role bindings. */
+/** Scopes by the label of their role binding. */
 type Scopes = Readonly<Record<string, ResourceScopeArgs>>;
 
-/** What an account needs roles on, by the labels of the role bindings. */
+/** Places on which an account needs roles, by the label of the role binding. */
 interface AccountPlaces {
   readonly scopes: Scopes;
   readonly bucketFolderIds: Readonly<Record<string, pulumi.Input<string>>>;
   readonly keys: Readonly<Record<string, KeyPlan>>;
 }
 
-/** The trails where none are given. */
+/** Trails that are used if the argument `trails` is missing. */
 export const onlyTrail: Readonly<Record<string, TrailSettings>> = { organization: {} };
 
 /**
- * Which trail uses which bucket, key and account: what a row does not name is shared. Names follow from what is shared and
- * never from who shares it, so that a trail can go without renaming, and thereby replacing, what others use.
+ * Plan of the component: each trail with its bucket, key and account. Trails share everything that a row does not name.
+ *
+ * Resource names follow from the shared resource, never from the trails that share it. So the removal of a trail never
+ * renames, and thereby replaces, the resources of other trails.
  */
 export class AuditTrailsPlan {
   private readonly keys = new Map<unknown, KeyPlan>();
@@ -94,22 +98,22 @@ export class AuditTrailsPlan {
     }));
   }
 
-  /** The main bucket, also if no trail delivers to it any more: its logs are there. */
+  /** All buckets, with the main bucket even if no trail delivers to it any more: it still holds logs. */
   get buckets(): BucketPlan[] {
     return [...this.bucketsByName.values()];
   }
 
-  /** The buckets that the component makes. */
+  /** Buckets that the component creates. */
   get newBuckets(): BucketPlan[] {
     return this.buckets.filter(({ existingIn }) => existingIn === undefined);
   }
 
-  /** The keys of the buckets. */
+  /** Keys of the buckets. */
   get bucketKeys(): KeyPlan[] {
     return distinct(this.buckets.flatMap(({ key }) => key ?? []));
   }
 
-  /** The bucket for the log of requests, where there is one. */
+  /** Resource name of the bucket for access logs. */
   get accessLogs(): string {
     return `${this.name}-access-logs`;
   }
@@ -122,13 +126,13 @@ export class AuditTrailsPlan {
     return this.trails.filter(({ account, bucket }) => account === part || bucket === part);
   }
 
-  /** What an account needs roles on. */
+  /** Returns the places on which an account needs roles. */
   placesOf(account: AccountPlan): AccountPlaces {
     const { folderId } = this.args;
     const used = this.trailsOf(account);
     const folders = used.map(({ bucket: { existingIn, label } }) => {
       if (existingIn === undefined || existingIn === folderId) return ["", folderId];
-      // An id that comes late cannot name a resource.
+      // An id that is not known yet cannot be part of a resource name.
       return [typeof existingIn === "string" ? existingIn : label || "bucket", existingIn];
     });
     return {
@@ -174,7 +178,7 @@ export class AuditTrailsPlan {
     const name = serviceAccountId ?? serviceAccountName;
     if (name === undefined) return undefined;
     return once(this.accountsByName, name, () => ({
-      // An id that comes late cannot name a resource.
+      // An id that is not known yet cannot be part of a resource name.
       ...this.part("account", typeof name === "string" ? name : key),
       serviceAccountId,
       serviceAccountName,

@@ -8,7 +8,7 @@ import { AuditTrailsPlan, onlyTrail } from "./plan";
 
 type Rule = (args: AuditTrailsArgs) => (Fault | false | undefined)[];
 
-/** The event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+/** Event of every log object that a trail writes: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
 const objectCreated = "yandex.cloud.audit.storage.ObjectCreate";
 
 const encryptionRules = (
@@ -21,23 +21,23 @@ const encryptionRules = (
   );
   return [
     key === Encryption.Existing &&
-      settings.keyId === undefined && { path: `${path}.keyId`, reason: "is needed while key is existing" },
+      settings.keyId === undefined && { path: `${path}.keyId`, reason: "is required while key is existing" },
     key !== Encryption.Existing &&
       settings.keyId !== undefined && {
         path: `${path}.keyId`,
-        reason: `must not be given while key is ${key}; set key to existing to use it`,
+        reason: `must not be set while key is ${key}; to use this key, set key to existing`,
       },
     ...(key === Encryption.New
       ? []
       : forNewKeys.map(([name]) => ({
           path: `${path}.${name}`,
-          reason: `is for new keys, and key is ${key}`,
+          reason: `is only for new keys, but key is ${key}`,
         }))),
     existingBucket &&
       key === Encryption.New && {
         path: `${path}.key`,
         reason:
-          "bucketFolderId names an existing bucket, which is not given a new key: name its own (existing), or none",
+          "must be existing or none: bucketFolderId names an existing bucket, which does not get a new key",
       },
   ];
 };
@@ -67,7 +67,7 @@ const encryption: Rule = ({
         row[name] !== undefined &&
         row.bucketName === undefined && {
           path: `trails.${key}.${name}`,
-          reason: "needs a bucketName beside it: the main bucket has its own",
+          reason: "requires bucketName in the same trail: the main bucket has its own",
         },
     ),
   ]),
@@ -80,7 +80,7 @@ const existingBuckets: Rule = (args) =>
       args[name] !== undefined &&
       !Object.values(args.trails ?? {}).some((row) => row.bucketName && !row.bucketFolderId) && {
         path: name,
-        reason: "is for new buckets; an existing one is only used, so set it there",
+        reason: "is only for new buckets; change an existing bucket where it is managed",
       },
   );
 
@@ -111,22 +111,22 @@ const bucketNames: Rule = (args) => {
     ...rows.flatMap(([key, row], i) => [
       row.bucketName === args.accessLogsBucketName && {
         path: `trails.${key}.bucketName`,
-        reason: "must be another bucket than accessLogsBucketName",
+        reason: "must not be the bucket of accessLogsBucketName",
       },
       row.bucketName === args.bucketName &&
         (row.encryption !== undefined || row.bucketFolderId !== undefined) && {
           path: `trails.${key}.bucketName`,
-          reason: "is the main bucket, which has its own encryption and folder",
+          reason: "is the main bucket: set its encryption and folder outside of trails",
         },
       rows.slice(0, i).some(([, other]) => other.bucketName === row.bucketName && differs(other, row)) && {
         path: `trails.${key}.bucketName`,
-        reason: "is a bucket of another trail too, with other encryption or another folder",
+        reason: "is also the bucket of another trail, which sets a different encryption or folder",
       },
     ]),
     args.accessLogsBucketName !== undefined &&
       args.accessLogsBucketName === args.bucketName && {
         path: "accessLogsBucketName",
-        reason: "must be another bucket than bucketName",
+        reason: "must not be the bucket of bucketName",
       },
   ];
 };
@@ -148,21 +148,24 @@ const trails: Rule = ({ trails: rows = onlyTrail }) => {
       row.managementEvents === false &&
         Object.keys(row.dataEvents ?? {}).length === 0 && {
           path: `trails.${key}`,
-          reason: "collects nothing: leave managementEvents on, or name dataEvents",
+          reason: "collects nothing: set managementEvents to true, or add dataEvents",
         },
       ...Object.entries(row.dataEvents ?? {}).map(
         ([service, { includedEvents, excludedEvents }]) =>
           includedEvents !== undefined &&
           excludedEvents !== undefined && {
             path: `trails.${key}.dataEvents.${service}`,
-            reason: "takes either includedEvents or excludedEvents, not both",
+            reason: "must have either includedEvents or excludedEvents, not both",
           },
       ),
     ]),
   ];
 };
 
-/** Log objects whose creation is collected again make new log objects: about 16 MB a month, and more in a circle of trails. */
+/**
+ * Reports trails that collect the creation of log objects. Each such event makes a new log object: about 16 MB a month,
+ * and more if trails collect from each other.
+ */
 const recursion: Rule = (args) => {
   const plan = new AuditTrailsPlan(args);
   const bucketFolders = plan.buckets.map(({ existingIn }) => existingIn ?? args.folderId);
@@ -172,7 +175,7 @@ const recursion: Rule = (args) => {
       const isCollected = includedEvents
         ? includedEvents.includes(objectCreated)
         : !excludedEvents?.includes(objectCreated);
-      // Which cloud a folder is in is not known here.
+      // The cloud of a folder is not known here.
       const mayContainLogs = scopes.some(
         ({ resourceType, resourceId }) =>
           resourceType !== "resource-manager.folder" ||
@@ -186,26 +189,26 @@ const recursion: Rule = (args) => {
         settings.allowRecursion !== true && {
           path: `trails.${key}.dataEvents.storage`,
           reason:
-            "reports log objects too, and each report is a new log object: exclude " +
-            `${objectCreated}, name folders without log buckets, or set allowRecursion`,
+            "collects events about log objects, and each event makes a new log object: exclude " +
+            `${objectCreated}, choose folders without log buckets, or set allowRecursion`,
         }
       );
     }),
   );
 };
 
-/** What a service account is given as: an existing one, or the name of a new one. */
+/** Reports an existing account that stands beside the name of a new one. */
 const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {} }) =>
   [["", { serviceAccountId, serviceAccountName }] as const, ...Object.entries(rows)].map(
     ([key, row]) =>
       row.serviceAccountId !== undefined &&
       row.serviceAccountName !== undefined && {
         path: `${key && `trails.${key}.`}serviceAccountName`,
-        reason: "is for a new account, and serviceAccountId names an existing one",
+        reason: "is only for a new account, but serviceAccountId names an existing one",
       },
   );
 
-/** A key that names two ids would give one role binding two resources. */
+/** Reports a key that names two ids. It would give one role binding two resources. */
 const scopeKeys: Rule = ({ trails: rows = {} }) => {
   const known = new Map<string, unknown>();
   return Object.entries(rows).flatMap(([trail, row]) => {
@@ -224,7 +227,7 @@ const scopeKeys: Rule = ({ trails: rows = {} }) => {
           return (
             before !== id && {
               path: `${at}.${kind}.${key}`,
-              reason: "names another id than in another trail: give it a key of its own",
+              reason: "has a different id in another trail: use a different key here",
             }
           );
         }),
@@ -248,6 +251,6 @@ const rules: readonly Rule[] = [
   recursion,
 ];
 
-/** Everything in the arguments that cannot be beside other arguments, or would lose or block logs. */
+/** Returns all faults between arguments: combinations that contradict each other, or would lose or block logs. */
 export const faultsAcross = (args: AuditTrailsArgs): (Fault | false | undefined)[] =>
   rules.flatMap((rule) => rule(args));

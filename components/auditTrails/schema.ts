@@ -6,7 +6,7 @@ import { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
 import { argumentKinds } from "../guard";
 import * as values from "../values";
 
-/** Names resources together with the component's name, which is shorter than 14 characters. */
+/** Key of a trail. With the component's name, which is shorter than 14 characters, it becomes a resource name. */
 const trailKey = z
   .string()
   .regex(
@@ -15,9 +15,10 @@ const trailKey = z
   );
 
 /**
- * What each argument of `AuditTrails` must be by itself, given as the kinds say.
+ * Returns the schema of each argument of `AuditTrails`, without rules between arguments.
  *
- * @param adopted Whether the set-up was there before.
+ * @param kinds Wrappers for the values: arguments may be outputs, configuration is text.
+ * @param adopted True if the resources existed before the component.
  */
 export function auditTrailsShape(kinds: values.Kinds, adopted: boolean) {
   const { late, inId, plainText, number, yesOrNo } = kinds;
@@ -84,5 +85,5 @@ export function auditTrailsShape(kinds: values.Kinds, adopted: boolean) {
   };
 }
 
-/** Arguments of `AuditTrails`. */
+/** Schema of the arguments of `AuditTrails`. */
 export const auditTrailsSchema = (adopted = false) => values.only(auditTrailsShape(argumentKinds, adopted));

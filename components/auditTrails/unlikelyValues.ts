@@ -2,7 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { knownIds } from "../bucket/policy";
 import type { AuditTrailsArgs, TrailSettings } from "./args";
 
-/** What the vendor's ids begin with. Seen in its documents; no rule is documented, so another beginning is no fault. */
+/**
+ * First letters of the vendor's ids, as its documents show them. No rule is documented, so other letters are not an
+ * error.
+ */
 const idPrefixes: Readonly<Record<string, readonly string[]>> = {
   bpf: ["organization"],
   b1g: ["cloud", "folder"],
@@ -39,7 +42,10 @@ const dataEventServices: ReadonlySet<string> = new Set([
 
 type Id = readonly [path: string, kind: string, id: unknown];
 
-/** Warns of ids that look like those of something else, and of services that have no data events as far as is known. */
+/**
+ * Returns warnings about ids that look like the id of another kind of resource, and about services without known data
+ * events.
+ */
 export function unlikelyValues(args: AuditTrailsArgs): string[] {
   const { organizationId, folderId, access, trails = {} } = args;
   const rows = Object.entries(trails).map(([key, row]) => [`trails.${key}.`, row] as const);

@@ -2,11 +2,14 @@ import type { AuditTrailsArgs } from "./args";
 import type { AuditTrailsPlan } from "./plan";
 import { unlikelyValues } from "./unlikelyValues";
 
-/** Trails that a cloud may have unless support raises it: https://yandex.cloud/en/docs/audit-trails/concepts/limits */
+/**
+ * Number of trails that a cloud may have before support raises the quota:
+ * https://yandex.cloud/en/docs/audit-trails/concepts/limits
+ */
 const trailQuota = 3;
 const dataKeyEvents = ["yandex.cloud.audit.kms.Encrypt", "yandex.cloud.audit.kms.GenerateDataKey"];
 
-/** What may be meant, and should be known. */
+/** Returns warnings about arguments that are valid and may have unwanted effects. */
 export function warningsOf(args: AuditTrailsArgs, { trails }: AuditTrailsPlan): string[] {
   const warnings = trails.flatMap(({ key, bucket, dataEvents }) =>
     dataEvents.map(({ service, includedEvents, excludedEvents = [] }) => {
@@ -18,7 +21,7 @@ export function warningsOf(args: AuditTrailsArgs, { trails }: AuditTrailsPlan): 
         isCollected &&
         bucket.key &&
         `Trail "${key}" collects data events of KMS and delivers to an encrypted bucket: each delivery may cause more of ` +
-          `them. Excluding ${dataKeyEvents.join(" and ")} avoids that.`
+          `them. To avoid that, exclude ${dataKeyEvents.join(" and ")}.`
       );
     }),
   );

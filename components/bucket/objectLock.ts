@@ -5,25 +5,26 @@ import * as values from "../values";
 import { type RetentionArgs, retentionOf } from "./retention";
 
 /**
- * A lock that nobody's key or role opens before its time. Unverified on the real service: uploads to a bucket with default
- * retention must carry Content-MD5, and the vendor does not say whether Audit Trails' do. If they do not, the trail stops.
- * See https://yandex.cloud/en/docs/storage/concepts/object-lock.
+ * Lock of new logs: no key and no role opens it before its end. Unverified on the real service. Uploads to a bucket
+ * with default retention must carry Content-MD5, and the vendor does not document whether Audit Trails sends it. If it
+ * does not, the trail stops. See https://yandex.cloud/en/docs/storage/concepts/object-lock.
  */
 export interface ObjectLockArgs {
-  /** Who may delete a locked log. */
+  /** Mode of the lock: `GOVERNANCE` lets storage administrators delete a locked log, `COMPLIANCE` lets nobody. */
   readonly mode: ObjectLockMode;
   /**
-   * Days for which each new log is locked. Either this or `years`.
+   * Days for which each new log is locked. Set either this or `years`.
    * @default none
    */
   readonly days?: number;
   /**
-   * Years for which each new log is locked.
+   * Years for which each new log is locked. Set either this or `days`.
    * @default none
    */
   readonly years?: number;
   /**
-   * Needed for `COMPLIANCE`, word for word: `nobody can delete a log for <n> days`, or `years`.
+   * Confirmation that `COMPLIANCE` requires, with exactly these words: `nobody can delete a log for <n> days`, or
+   * `years`.
    * @default none
    */
   readonly confirmation?: string;
@@ -37,7 +38,7 @@ export const objectLockSchema = ({ plainText, number }: values.Kinds) =>
     confirmation: plainText(z.string("must be text")).optional(),
   });
 
-/** A lock without a period, without its confirmation, or longer than what it locks is kept. */
+/** Returns the faults of a lock: no period, no confirmation, versioning off, or a period longer than the retention. */
 export function objectLockFaults(
   lock: ObjectLockArgs | undefined,
   retention: RetentionArgs | undefined,
@@ -57,27 +58,27 @@ export function objectLockFaults(
       },
     !versioning && {
       path: "retention.versioning",
-      reason: "must be on while objectLock is set: a lock holds versions",
+      reason: "must be true while objectLock is set: a lock protects versions",
     },
     ...Object.entries({ expireAfterDays, oldVersionsExpireAfterDays }).map(
       ([name, days]) =>
         days !== undefined &&
         days < locked && {
           path: `retention.${name}`,
-          reason: `must be at least the ${locked} days of objectLock, not ${days}: the lock outlives it`,
+          reason: `must be at least the ${locked} days of objectLock, not ${days}: locked logs cannot expire earlier`,
         },
     ),
   ];
 }
 
-/** What `confirmation` has to say. */
+/** Returns the text that `confirmation` must have. */
 export const confirmationOf = ({ days, years }: ObjectLockArgs): string =>
   `nobody can delete a log for ${days === undefined ? `${years} years` : `${days} days`}`;
 
-/** Length of the lock in days; a year counts 366. */
+/** Returns the length of the lock in days. A year counts as 366 days. */
 const lockedDays = ({ days, years = 0 }: ObjectLockArgs): number => days ?? years * 366;
 
-/** The lock as the provider takes it. */
+/** Returns the lock in the form of the provider's input. */
 export const objectLockConfigurationOf = ({ mode, days, years }: ObjectLockArgs) => ({
   objectLockEnabled: "Enabled",
   rule: { defaultRetention: { mode, days, years } },

@@ -3,25 +3,25 @@ import { z } from "zod";
 import type { Fault } from "../guard";
 import * as values from "../values";
 
-/** Who may do what with the log bucket, on top of their roles. Whoever is not listed is shut out, whatever their role. */
+/** Access to the log bucket, in addition to roles. An account that is not listed has no access, whatever its roles. */
 export interface BucketAccessArgs {
   /**
-   * Ids of users and service accounts that may do everything but what is denied to all. The deploying account must be among
-   * them, or it shuts itself out.
+   * Ids of users and service accounts that may do everything except actions that are denied to all. The list must
+   * contain the deploying account. Otherwise the account loses its own access.
    */
   readonly administrators: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Ids of users and service accounts that may list and read logs.
-   * @default none but the administrators
+   * @default none: only administrators may
    */
   readonly readers?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether requests without TLS are denied.
+   * Denies requests without TLS if true.
    * @default true
    */
   readonly tlsOnly?: boolean;
   /**
-   * Whether deleting logs is denied to everybody, administrators included; lifecycle rules still work.
+   * Denies the deletion of logs to everybody, including administrators, if true. Lifecycle rules still delete logs.
    * @default true
    */
   readonly denyDelete?: boolean;
@@ -31,7 +31,7 @@ export function accessSchema({ late, yesOrNo }: values.Kinds) {
   const users = z.array(late(values.id("a user or service account")), "must be a list of ids");
   return values.only({
     administrators: late(
-      users.min(1, "must list the deploying account at least: whoever is not listed is shut out"),
+      users.min(1, "must contain at least the deploying account: an account that is not listed loses access"),
     ),
     readers: late(users).optional(),
     tlsOnly: yesOrNo(values.yesOrNo).optional(),
@@ -39,10 +39,10 @@ export function accessSchema({ late, yesOrNo }: values.Kinds) {
   });
 }
 
-/** Longest policy that the service takes, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
+/** Maximum length of a policy in bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
 
-/** A policy that is too long, judged with the longest names that it may have and the ids that are known. */
+/** Reports a policy that is too long. The check uses the longest possible names and the ids that are known already. */
 export function accessFaults(access: BucketAccessArgs | undefined): (Fault | false)[] {
   if (!access) return [];
   const { administrators, readers, ...others } = access;
@@ -51,12 +51,12 @@ export function accessFaults(access: BucketAccessArgs | undefined): (Fault | fal
   return [
     bytes > longestPolicy && {
       path: "access",
-      reason: `makes a policy of ${bytes} bytes; the service takes ${longestPolicy}`,
+      reason: `makes a policy of ${bytes} bytes; the maximum is ${longestPolicy}`,
     },
   ];
 }
 
-/** The ids of a list that do not come late. */
+/** Returns the ids of a list that are known already. */
 export const knownIds = (ids: BucketAccessArgs["readers"]): string[] =>
   Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 
@@ -70,9 +70,9 @@ interface Statement {
 }
 
 /**
- * The policy of a log bucket: what no statement allows is denied, and a denial wins
- * (https://yandex.cloud/en/docs/storage/security/policy). The trails' accounts may upload; administrators may do all that
- * is not denied, so that the policy can always be changed.
+ * Returns the policy of a log bucket. The service denies every action that no statement allows, and a denial has
+ * priority (https://yandex.cloud/en/docs/storage/security/policy). The trails' accounts may upload. Administrators may
+ * do everything that is not denied, so they can always change the policy.
  *
  * @param uploaders Ids of the trails' service accounts.
  * @returns the policy as JSON.

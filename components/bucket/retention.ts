@@ -2,43 +2,43 @@ import { RetentionPreset } from "../choices";
 import type { Fault } from "../guard";
 import * as values from "../values";
 
-/** How long logs and their old versions are kept, and where. Every day count is a whole number of at least 1. */
+/** Retention and storage classes of logs and their old versions. Every number of days is a whole number of at least 1. */
 export interface RetentionArgs {
   /**
-   * Settings to begin with; the others go on top.
+   * Preset with default settings. Other settings override it.
    * @default "standard"
    */
   readonly preset?: RetentionPreset;
   /**
-   * Whether overwritten and deleted logs stay as old versions: the trail's own account may overwrite logs. Once on, it can
-   * only be suspended. See https://yandex.cloud/en/docs/storage/concepts/versioning.
-   * @default what the preset says
+   * Keeps overwritten and deleted logs as old versions if true. Without it the trail's own account can overwrite logs.
+   * A bucket with versioning can only suspend it. See https://yandex.cloud/en/docs/storage/concepts/versioning.
+   * @default the preset's value
    */
   readonly versioning?: boolean;
   /**
-   * Days after which logs move to cold storage, which is cheaper to keep and dearer to read.
-   * @default what the preset says
+   * Days after which logs move to cold storage, which costs less to store and more to read.
+   * @default the preset's value
    */
   readonly coldAfterDays?: number;
   /**
-   * Days after which logs move to ice storage, the cheapest to keep and dearest to read.
-   * @default what the preset says
+   * Days after which logs move to ice storage, which costs the least to store and the most to read.
+   * @default the preset's value
    */
   readonly iceAfterDays?: number;
   /**
-   * Days after which logs are deleted. In a versioned bucket they then stay as old versions for the days of
-   * `oldVersionsExpireAfterDays`.
-   * @default what the preset says; without a preset that says so, never
+   * Days after which logs are deleted. A versioned bucket then keeps them as old versions for
+   * `oldVersionsExpireAfterDays` days.
+   * @default the preset's value; never if the preset has none
    */
   readonly expireAfterDays?: number;
   /**
-   * Days after which an overwritten or deleted log is gone for good.
-   * @default as many as `expireAfterDays`; never if that is not set
+   * Days after which an overwritten or deleted log is permanently deleted.
+   * @default the value of `expireAfterDays`; never if that is not set
    */
   readonly oldVersionsExpireAfterDays?: number;
   /**
    * Days after which the parts of an unfinished upload are removed.
-   * @default what the preset says
+   * @default the preset's value
    */
   readonly abortUploadsAfterDays?: number;
 }
@@ -48,7 +48,7 @@ type Settings = Omit<RetentionArgs, "preset">;
 const standard: Settings = { versioning: true, abortUploadsAfterDays: 7 };
 const archive: Settings = { ...standard, coldAfterDays: 90 };
 
-/** What the presets stand for. Neither a lock nor a size limit is in any: both can stop a trail. */
+/** Settings of each preset. No preset has a lock or a size limit, since both can stop a trail. */
 const presets: Readonly<Record<RetentionPreset, Settings>> = {
   guide: { versioning: false },
   standard,
@@ -67,14 +67,14 @@ export const retentionSchema = ({ plainText, number, yesOrNo }: values.Kinds) =>
     abortUploadsAfterDays: number(values.days).optional(),
   });
 
-/** The preset with the single settings in its place. */
+/** Returns the settings of the preset, overridden by the given settings. */
 export function retentionOf({ preset = "standard", ...settings }: RetentionArgs = {}): Settings {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const merged: Settings = { ...presets[preset], ...given };
   return { oldVersionsExpireAfterDays: merged.expireAfterDays, ...merged };
 }
 
-/** Settings of which one comes before the other on a log's way, and does not. */
+/** Reports settings whose order in time is wrong, such as ice storage before cold storage. */
 export function retentionFaults(args: RetentionArgs | undefined): (Fault | false)[] {
   const { coldAfterDays: cold, iceAfterDays: ice, expireAfterDays: expire } = retentionOf(args);
   const order = [
@@ -94,8 +94,9 @@ export function retentionFaults(args: RetentionArgs | undefined): (Fault | false
 }
 
 /**
- * The lifecycle rules of a bucket. All actions on logs are one rule, so that a further setting shows in a preview as what it
- * adds. Deleting what is left of expired logs has to be a rule of its own: the service takes one kind of expiration in each.
+ * Returns the lifecycle rules of a bucket. All actions on logs are one rule, so a preview shows a further setting as
+ * one addition. Leftover delete markers of expired logs need a rule of their own: the service allows one kind of
+ * expiration in a rule.
  */
 export function lifecycleRulesOf(args: RetentionArgs | undefined) {
   const { versioning, coldAfterDays, iceAfterDays, expireAfterDays, ...others } = retentionOf(args);

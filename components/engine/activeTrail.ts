@@ -8,7 +8,7 @@ import { isInline, isMocked } from "./program";
 import { openCloudOf } from "./providerConnection";
 import { findTrailFaults } from "./trailFaults";
 
-/** How long an update looks at a trail. */
+/** Settings of the check that a trail is ACTIVE. */
 interface Patience {
   /** @default 60 */
   readonly activeTimeoutSeconds?: number;
@@ -17,28 +17,28 @@ interface Patience {
 }
 
 const pause = 2;
-/** Minutes after a change in which a trail has to prove itself: the time between two deliveries. */
+/** Minutes after a change in which a trail must prove that it works: the time between two deliveries. */
 const recently = 5;
 
-/** Whether an update looks at trails at all. */
+/** Checks whether an update checks trails at all. */
 const looks = ({ activeTimeoutSeconds }: Patience): boolean =>
   activeTimeoutSeconds !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
 
 /**
- * Opens the connection for {@link requireActive} before there is a trail to look at, while the engine waits for other
- * resources. A failure shows when the connection is needed.
+ * Opens the connection for {@link requireActive} early, while the engine waits for other resources. If this fails, the
+ * error appears when the connection is used.
  */
 export function prepareLook(component: pulumi.Resource, patience: Patience): void {
   if (looks(patience)) openCloudOf(component).catch(() => {});
 }
 
 /**
- * Waits until a trail is ACTIVE, and if it was changed a moment ago, stays so; fails the update if it does not get there.
- * It says nothing of delivery, which only the first log object proves.
+ * Waits until a trail is ACTIVE. A trail that was changed a moment ago must also stay ACTIVE. Otherwise the update
+ * fails. The status does not prove delivery: only the first log object does.
  *
- * @param component Whose provider is used.
- * @param shown Status as the provider shows it: all there is in a preview, or where nobody is to look.
- * @returns the status in the end; `UNKNOWN` where it could not be read.
+ * @param component Resource whose provider is used.
+ * @param shown Status as the provider shows it. It is the result in a preview, or if the check is disabled.
+ * @returns the status at the end; `UNKNOWN` if it could not be read.
  */
 export async function requireActive(
   component: pulumi.Resource,
@@ -76,7 +76,7 @@ export async function requireActive(
       return "DELETED";
     }
     await pulumi.log.warn(
-      `Whether the trail is ACTIVE could not be read: ${(error as Error).message}. Look at it with: yc audit-trails trail get ` +
+      `The status of the trail could not be read: ${(error as Error).message}. Check it with: yc audit-trails trail get ` +
         trailId,
     );
     return "UNKNOWN";
@@ -103,7 +103,7 @@ async function waitForActive(
     if (now + pause * 1000 > deadline) return trail;
     if (!told)
       await pulumi.log.info(
-        `Waiting until the trail is ACTIVE, ${timeout} s at most; it is ${trail.status}.`,
+        `Waiting up to ${timeout} s until the trail is ACTIVE. Its status is ${trail.status}.`,
       );
     told = true;
     await delay(pause * 1000);
@@ -111,18 +111,18 @@ async function waitForActive(
 }
 
 /**
- * Makes the update fail in the end, with a message for people; an error that is thrown here would keep the stack's outputs as
- * they were, with a status of the past.
+ * Makes the update fail at its end, with a message for people. An error that is thrown here would leave the stack's
+ * outputs unchanged, with an old status.
  */
 function failUpdate(message: string): void {
-  // Other stacks may run in this process, and what nobody catches would fail them all.
+  // Other stacks may run in this process. An uncaught error would fail all of them.
   if (isInline()) {
     void pulumi.log.error(message);
     return;
   }
-  // Pulumi's runner ends with exit code 0 after an error that is only logged.
+  // After an error that is only logged, Pulumi's runner ends with exit code 0.
   const error = new pulumi.RunError(message);
-  // The runner prints it for an error that nobody catches.
+  // The runner prints this text for an uncaught error.
   error.stack = message;
   void Promise.reject(error);
 }
@@ -130,7 +130,7 @@ function failUpdate(message: string): void {
 const wasChangedRecently = ({ updatedAt }: TrailState): boolean =>
   updatedAt !== undefined && Date.parse(updatedAt) > Date.now() - recently * 60_000;
 
-/** Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
+/** Explains the status of a trail. Causes and remedies: https://yandex.cloud/en/docs/audit-trails/operations/error */
 function explanationOf(
   trailId: string,
   { status, statusErrorMessage: reason }: TrailState,
@@ -140,10 +140,10 @@ function explanationOf(
     found.length > 0
       ? `Found:\n${found.map((fault) => `  - ${fault}`).join("\n")}\n`
       : `Its service account may have lost a role (${trailRoles.scope} on the scopes, ${trailRoles.bucket} on the bucket's ` +
-        `folder, ${trailRoles.key} on the key), the bucket may be gone, full or closed by a policy, or its key inactive. `;
+        `folder, ${trailRoles.key} on the key), the bucket may be deleted, full or blocked by a policy, or its key inactive. `;
   return (
-    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Put it ` +
-    "right within 72 hours: events are delivered that far back. A few minutes later the trail is ACTIVE again " +
+    `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Correct ` +
+    "this within 72 hours: the service still delivers events of that time. A few minutes later the trail is ACTIVE again " +
     `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
   );
 }

@@ -11,12 +11,12 @@ import { ownerIn } from "./ownership";
 import { openCloudOf } from "./providerConnection";
 import { findTrailFaults } from "./trailFaults";
 
-/** A resource that has the name of one that is to be made. */
+/** Existing resource with the name of a planned resource. */
 interface Namesake {
   readonly id: string;
-  /** The other stack that it belongs to. */
+  /** Other stack that owns it; absent if no other stack does. */
   readonly owner?: string;
-  /** Whether it has the marks of this stack. */
+  /** True if it carries the labels or the description of this stack. */
   readonly isOwn: boolean;
 }
 
@@ -37,7 +37,7 @@ const policyOf: Look["denial"] = async ({ bucket }, cloud) => {
   return { shutOutBy: administratorsIn(policy as Policy) };
 };
 
-/** What is looked at, by the type of the failed resource. */
+/** Checks in the cloud, by the type of the failed resource. */
 const looks: Readonly<Record<string, Look>> = {
   "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
     namesake: async ({ folderId, name }, cloud) => {
@@ -71,9 +71,9 @@ const looks: Readonly<Record<string, Look>> = {
 };
 
 /**
- * Finds the resource of a type that has a name in a folder.
+ * Finds the resource with a given type and name in a folder.
  *
- * @throws {ServiceError} if the cloud does not say.
+ * @throws {ServiceError} if the call fails.
  */
 export const findNamesake = async (
   type: string,
@@ -81,7 +81,7 @@ export const findNamesake = async (
   cloud: CloudApi,
 ): Promise<Namesake | undefined> => looks[type]?.namesake?.({ folderId, name, bucket: name }, cloud);
 
-/** What the cloud says about a failed operation. A look that fails says nothing: the failure is explained without it. */
+/** Collects facts from the cloud about a failed operation. Checks that fail are left out of the explanation. */
 export async function lookAround(
   component: pulumi.Resource,
   { type, name, operation, inputs, error }: Failure,
@@ -100,7 +100,7 @@ export async function lookAround(
       operation === "create" && namesake
         ? async (cloud) => {
             const taken = await namesake(inputs as unknown as NamedInputs, cloud);
-            // What is about to be replaced has the name of what takes its place.
+            // During a replacement, the old resource still has the name of the new one.
             return taken && !(urn in (await readLastState())) ? taken : undefined;
           }
         : undefined,
@@ -115,7 +115,7 @@ export async function lookAround(
   };
 }
 
-/** The command that takes an existing resource into the stack, as the component's child. */
+/** Returns the command that imports an existing resource into the stack as the component's child. */
 async function importCommand(
   component: pulumi.Resource,
   type: string,
@@ -141,7 +141,7 @@ interface Policy {
   }[];
 }
 
-/** Whom a policy lets do everything. */
+/** Returns the accounts that a policy allows every action. */
 const administratorsIn = ({ Statement = [] }: Policy): string[] =>
   Statement.filter(({ Effect, Action }) => Effect === "Allow" && [Action].flat().includes("s3:*")).flatMap(
     ({ Principal }) => Principal?.CanonicalUser ?? [],

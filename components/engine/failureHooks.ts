@@ -4,15 +4,15 @@ import { explainFailure, type Failure, type Retry } from "./failures";
 import { isMocked, programContext } from "./program";
 
 /**
- * Hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the component
- * fails.
+ * Returns hooks that print {@link explainFailure} below the engine's own message when an operation on a child of the
+ * component fails.
  *
- * A plain `pulumi destroy` runs no program, so the engine has no hook to call and prints only the hook's name instead of
- * the failure: hence the advice in the name.
+ * A plain `pulumi destroy` runs no program, so the engine cannot call the hook. It prints the name of the hook instead
+ * of the failure. Therefore the name contains the advice.
  *
- * @param component Whose provider is used to look what is wrong.
- * @param className Class of the component, which with its name makes the hook's name unique in the stack.
- * @param retry Asked first.
+ * @param component Resource whose provider is used for checks in the cloud.
+ * @param className Class of the component. Class and component name make the hook's name unique in the stack.
+ * @param retry Called first.
  */
 export function explainFailures(
   component: pulumi.ComponentResource,

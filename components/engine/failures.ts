@@ -1,7 +1,7 @@
 import { grantCommands } from "../places";
 import { trailRoles } from "../roles";
 
-/** A failed operation on a resource, as the engine reports it to an error hook. */
+/** Failed operation on a resource, as the engine reports it to an error hook. */
 export interface Failure {
   /** Type token of the resource, such as `yandex:index/storageBucket:StorageBucket`. */
   readonly type: string;
@@ -10,49 +10,49 @@ export interface Failure {
   readonly operation: "create" | "update" | "delete";
   /** Inputs of the operation. */
   readonly inputs: Record<string, unknown>;
-  /** The provider's text. Only the code in it is used: the words around it are not documented. */
+  /** Provider's error message. Only the code in it is used, since the other words are not documented. */
   readonly error: string;
 }
 
-/** What the cloud says about a failed operation, beside the provider's words. */
+/** Facts from the cloud about a failed operation. */
 export interface Circumstances {
-  /** What keeps a trail from working, in sentences. */
+  /** Sentences about faults that keep a trail from working. */
   readonly wrong?: readonly string[];
-  /** What may keep it from working. */
+  /** Sentences about conditions that may keep it from working. */
   readonly suspect?: readonly string[];
-  /** Those who may do everything by a bucket's policy, where it shuts the deploying account out. */
+  /** Accounts that a bucket's policy allows every action, if the policy denies access to the deploying account. */
   readonly shutOutBy?: readonly string[];
-  /** The resource of the failed one's name, where there is one in its folder. */
+  /** Existing resource with the name of the failed one, in its folder; absent if there is none. */
   readonly namesake?: {
-    /** The other stack that it belongs to. */
+    /** Other stack that owns it; absent if no other stack does. */
     readonly owner?: string;
-    /** The command that takes it into the stack. */
+    /** Command that imports it into the stack. */
     readonly takeIn: string;
   };
 }
 
-/** A role that the deploying account needs, and the resource on which it is granted. */
+/** Role that the deploying account needs, and the resource on which it needs it. */
 interface NeededRole {
-  /** @default the role that the failed operation was to grant: nobody may grant a role whose permissions they lack */
+  /** @default the role that the failed operation was to grant: nobody can grant a role without having its permissions */
   readonly role?: string;
   readonly on: keyof typeof grantCommands;
-  /** The input that holds the id of that resource, if the failed one has such an input. */
+  /** Input with the id of that resource; absent if the failed resource has no such input. */
   readonly idInput: string;
 }
 
 interface Subject {
-  /** What people call the resource. */
+  /** Name of this kind of resource in messages. */
   readonly title: string;
   readonly needs: readonly NeededRole[];
-  /** Inputs, as paths, that name something which must exist already. */
+  /** Paths of inputs that name a resource which must exist already. */
   readonly refersTo: readonly string[];
-  /** Whose missing roles may also be the reason of a denial. */
+  /** Other missing roles that may cause a denial, as a sentence. */
   readonly alsoNeeds?: string;
-  /** What to do where the name is taken. */
+  /** Advice for a name that is taken. */
   readonly taken?: string;
 }
 
-/** Roles as listed at https://yandex.cloud/en/docs/iam/roles-reference. */
+/** Kinds of resources with the roles that they need: https://yandex.cloud/en/docs/iam/roles-reference. */
 const subjects: Readonly<Record<string, Subject>> = {
   "yandex:index/kmsSymmetricKey:KmsSymmetricKey": {
     title: "KMS key",
@@ -71,18 +71,18 @@ const subjects: Readonly<Record<string, Subject>> = {
     needs: [{ role: "storage.admin", on: "folder", idInput: "folderId" }],
     refersTo: ["bucket"],
     alsoNeeds:
-      "Or a policy that is on the bucket already shuts the account out: it must be among the administrators of `access`.",
+      "Or the bucket already has a policy that denies access to the account: add the account to the administrators of `access`.",
   },
   "yandex:index/iamServiceAccount:IamServiceAccount": {
     title: "service account",
     needs: [
       { role: "iam.serviceAccounts.admin", on: "folder", idInput: "folderId" },
-      // The provider looks up the folder's cloud first.
+      // The provider reads the folder's cloud first.
       { role: "resource-manager.viewer", on: "folder", idInput: "folderId" },
     ],
     refersTo: ["folderId"],
     taken:
-      "Names of service accounts are unique in a cloud: choose another `serviceAccountName`, such as by: pulumi config set " +
+      "Names of service accounts are unique in a cloud: choose another `serviceAccountName`, for example: pulumi config set " +
       "serviceAccountName <another name>",
   },
   "yandex:index/organizationmanagerOrganizationIamMember:OrganizationmanagerOrganizationIamMember": {
@@ -123,10 +123,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
     alsoNeeds:
       `Or the trail's own service account lacks one of its roles: ${trailRoles.scope} on its scopes, ${trailRoles.bucket} ` +
-      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. Roles that were ` +
-      "granted just now may take some minutes to work.",
+      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. New ` +
+      "roles may take some minutes to work.",
     taken:
-      "Names of trails are unique in a folder: choose another `name`, such as by: pulumi config set --path " +
+      "Names of trails are unique in a folder: choose another `name`, for example: pulumi config set --path " +
       "trails.<key of the trail>.name <another name>",
   },
 };
@@ -144,12 +144,12 @@ const list = (sentences: readonly string[]): string =>
 
 const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], shutOutBy }) => {
   if (shutOutBy) return shutOut(shutOutBy);
-  // A wider role, or one on what contains the resource, is not looked for, and may have been granted just now.
+  // The check does not see a wider role, a role on a parent, or a role that was granted a moment ago.
   if (wrong.length > 0)
     return (
       `The ${subject.title}'s service account cannot deliver. Found:${list([...wrong, ...suspect])}\n` +
-      "AuditTrails grants the role on a bucket's key itself where `encryption` names the key (`key: existing` and `keyId`).\n" +
-      "If the account was given a wider role instead a moment ago, it may take some minutes to work."
+      "AuditTrails grants the role on a bucket's key itself if `encryption` names the key (`key: existing` and `keyId`).\n" +
+      "If the account got a wider role a moment ago, that role may take some minutes to work."
     );
   const grants = subject.needs.map(({ role = failure.inputs.role, on, idInput }) => {
     const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
@@ -159,29 +159,29 @@ const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], 
     );
   });
   const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";
-  const found = suspect.length > 0 ? `\nOr it is this:${list(suspect)}` : "";
+  const found = suspect.length > 0 ? `\nOr the cause is:${list(suspect)}` : "";
   return `The deploying account lacks a role. It needs\n${grants.join("\n")}${others}${found}`;
 };
 
 const gone = (title: string): string =>
-  `The ${title} is not there any more. Have the stack take note of it: pulumi refresh`;
+  `The ${title} does not exist any more. Update the state of the stack: pulumi refresh`;
 
 const notFound: Advice = (subject, failure) =>
   failure.operation === "delete"
     ? gone(subject.title)
-    : `There is no ${named(failure, subject.refersTo)}, or the deploying account may not see it. Check the id in the stack's configuration.`;
+    : `There is no ${named(failure, subject.refersTo)}, or the deploying account has no permission to see it. Check the id in the stack's configuration.`;
 
 const unauthenticated: Advice = () =>
   "The token is missing, wrong or expired (IAM tokens live for at most 12 hours). Get a new one: export YC_TOKEN=$(yc iam create-token)";
 
-/** What the vendor says of a policy: https://yandex.cloud/en/docs/storage/concepts/policy */
+/** Returns the message for a bucket policy that denies access: https://yandex.cloud/en/docs/storage/concepts/policy */
 const shutOut = (administrators: readonly string[]): string =>
-  `The deploying account is shut out by the policy of the bucket: it denies what it does not allow, whatever the roles. It ` +
-  `lets these accounts do everything: ${administrators.join(", ") || "none"}. The way back: add the id of the deploying ` +
-  "account to `administrators` of `access`, and have one of them run pulumi up. Or have one of them take the policy off " +
-  "the bucket. The vendor's documentation names no other way: where none of them is left, ask its support.";
+  `The policy of the bucket denies access to the deploying account, whatever its roles. It ` +
+  `allows everything to these accounts: ${administrators.join(", ") || "none"}. To get access: add the id of the deploying ` +
+  "account to `administrators` of `access`, and let one of them run pulumi up. Or let one of them remove the policy from " +
+  "the bucket. The vendor's documentation names no other way: if none of them exists, ask the vendor's support.";
 
-/** What to do, by the code of the failed call: gRPC codes, and the codes of Object Storage. */
+/** Advice by the code of the failed call: codes of gRPC and of Object Storage. */
 const advice: Readonly<Record<string, Advice>> = {
   PermissionDenied: permissionDenied,
   AccessDenied: permissionDenied,
@@ -192,14 +192,15 @@ const advice: Readonly<Record<string, Advice>> = {
   AlreadyExists: (subject) => subject.taken,
   BucketAlreadyExists: (subject) => subject.taken,
   ResourceExhausted: (subject) =>
-    `A quota is used up. See the limits of the cloud, have the one for this ${subject.title} raised, or remove what is not needed.`,
+    `A quota is used up. Check the quotas of the cloud. Ask support to raise the one for this ${subject.title}, or delete unused resources.`,
   BucketNotEmpty: () =>
-    "The bucket holds audit logs. It was not deleted, and no log was. Keep it, or move the logs to where they are safe and empty it by hand.",
+    "The bucket holds audit logs. Neither the bucket nor any log was deleted. Keep it, or copy the logs to a safe place and empty the bucket by hand.",
 };
 
 /**
- * How a code is spelled in a failure's text: `PermissionDenied`, `Permission Denied`, `Permission denied` or
- * `PERMISSION_DENIED`. Releases of the provider differ, and so do their parts. Small letters alone are ordinary words.
+ * Returns the spellings of a code in a failure's text: `PermissionDenied`, `Permission Denied`, `Permission denied` and
+ * `PERMISSION_DENIED`. They differ between releases of the provider and inside one release. Lower-case words are
+ * ordinary text.
  */
 function spellingsOf(code: string): string[] {
   const [first = "", ...rest] = code.split(/(?=[A-Z])/);
@@ -217,13 +218,13 @@ const codeBySpelling = new Map(
 );
 const spellingPattern = new RegExp(`\\b(?:${[...codeBySpelling.keys()].join("|")})\\b`);
 
-/** What gRPC prints. No other word in the text is a code then, unless gRPC itself does not know one. */
+/** Pattern of a gRPC error. If it matches, no other word in the text is a code, unless gRPC reports `Unknown`. */
 const grpcPattern = /\bcode = (?!Unknown\b)(\w+( [A-Z]\w*)*)/;
 
 /**
- * Says in plain words what a failed operation lacked and where to put it right.
+ * Explains a failed operation: the missing role, resource or setting, and the next step.
  *
- * @returns the explanation, or nothing where the provider's own message says all there is.
+ * @returns undefined if the provider's own message says everything.
  */
 export function explainFailure(failure: Failure, circumstances: Circumstances = {}): string | undefined {
   const subject = subjects[failure.type];
@@ -238,13 +239,16 @@ export function explainFailure(failure: Failure, circumstances: Circumstances = 
     remedy ? ` ${remedy}` : "",
     namesake
       ? wayOnBeside(namesake, subject)
-      : "\nThen run the same command again: it continues from what is already there.",
+      : "\nThen run the same command again: it continues with the existing resources.",
   ].join("");
 }
 
 const takenCodes = ["AlreadyExists", "BucketAlreadyExists"];
 
-/** Who creates in several steps and fails in a later one leaves a resource that the provider forgets. */
+/**
+ * Returns advice about an existing resource with the same name. If an operation fails halfway, the provider may forget
+ * a resource that it has created.
+ */
 function wayOnBeside(
   { owner, takeIn }: NonNullable<Circumstances["namesake"]>,
   { title, taken }: Subject,
@@ -252,13 +256,13 @@ function wayOnBeside(
   const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
   if (owner) return `${there}It belongs to ${owner}. ${taken}`;
   return (
-    `${there}If an update made it and failed half way, or it is left from an earlier stack, take it into the stack:\n` +
+    `${there}If a failed update created it, or an earlier stack left it, import it into the stack:\n` +
     `  ${takeIn}\n` +
-    `Then run the same command again: it puts the rest of its settings right. If something else uses it, leave it alone. ${taken}`
+    `Then run the same command again: it corrects the other settings. If something else uses it, do not import it. ${taken}`
   );
 }
 
-/** Whether the service refused something for want of a role, or by a policy. */
+/** Checks whether the service denied a request because of a missing role or a policy. */
 export const isDenied = (error: string): boolean =>
   ["PermissionDenied", "AccessDenied", "Forbidden"].includes(codeOf(error) ?? "");
 
@@ -267,5 +271,5 @@ const codeOf = (error: string): string | undefined =>
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** Whether a failed operation is to be tried again; it may take its time to say so. */
+/** Function that decides whether to retry a failed operation. It may wait before it answers. */
 export type Retry = (failure: Failure, circumstances: Circumstances) => Promise<boolean>;

@@ -16,7 +16,7 @@ const sentences: Sentences = {
       const name = placeName({ type, id });
       return type === "kms.symmetricKey" ? `${name}, which encrypts bucket ${bucketName}` : name;
     });
-    // The folder is named beside a bucket, on which the vendor's CLI grants no role.
+    // The message also names the folder, because the vendor's CLI cannot grant a role on a bucket.
     const [command] = on.flatMap(
       (place) => grantCommand(place, role, `serviceAccount:${serviceAccountId}`) ?? [],
     );
@@ -24,19 +24,19 @@ const sentences: Sentences = {
   },
   missingBucket: (_fault, { bucketName }) => `Bucket ${bucketName} does not exist.`,
   policy: (_fault, { bucketName }) =>
-    `Bucket ${bucketName} has a policy, which must let the account put objects.`,
+    `Bucket ${bucketName} has a policy, which must allow the account to put objects.`,
   limit: ({ maxSize }, { bucketName }) =>
-    `Bucket ${bucketName} takes ${maxSize} bytes at most, and may be full.`,
+    `Bucket ${bucketName} has a size limit of ${maxSize} bytes, and may be full.`,
   missingKey: ({ keyId }, { bucketName }) => `Key ${keyId} of bucket ${bucketName} does not exist.`,
   unusableKey: ({ keyId, status }, { bucketName }) =>
     `Key ${keyId} of bucket ${bucketName} is ${status}, not ACTIVE.`,
 };
 
-/** What was found wrong around a trail, in plain words. */
+/** Returns a sentence about a fault of a trail. */
 export function describeFault(fault: TrailFault, parts: TrailParts): string {
   const describe = sentences[fault.kind] as (fault: TrailFault, parts: TrailParts) => string;
   return describe(fault, parts);
 }
 
-/** Whether a fault keeps a trail from working, and does not only may. */
+/** Checks whether a fault certainly keeps a trail from working. Policies and size limits only may. */
 export const isCertain = ({ kind }: TrailFault): boolean => kind !== "policy" && kind !== "limit";

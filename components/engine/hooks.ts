@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Hooks of several owners, in their order: none takes the place of another of its kind. */
+/** Joins the hooks of several owners in their order, so that no hook replaces another one of its kind. */
 export function mergedHooks(
   ...owners: readonly (pulumi.ResourceHookBinding | undefined)[]
 ): pulumi.ResourceHookBinding {

@@ -6,19 +6,20 @@ import { isMocked, programContext, withPatience } from "./program";
 import { openCloudOf } from "./providerConnection";
 import { recoverCommand } from "./removal";
 
-/** A bucket that this stack left in the cloud, and the key that encrypts it. */
+/** Bucket that this stack left in the cloud, and the key that encrypts it. */
 interface KeptBucket {
   readonly bucketName: string;
   readonly keyId: string;
 }
 
 /**
- * A hook for a new key: where a bucket that it is for was left by this stack with a key of its own, no second key is made. A
- * preview warns of it. What the cloud does not show is skipped.
+ * Returns a hook that runs before a new key is created. If this stack left one of the key's buckets in the cloud with
+ * another key, the hook refuses the new key. In a preview it only warns. Failed calls to the cloud are ignored.
  *
- * @param component Whose provider is used.
+ * @param component Resource whose provider is used.
  * @param keyName Logical name of the key.
- * @param bucketNames Buckets that the stack makes and encrypts with the key; names that come late are not checked.
+ * @param bucketNames Buckets that the stack creates and encrypts with the key. Names that are not known yet are
+ * skipped.
  */
 export function refuseSecondKey(
   component: pulumi.ComponentResource,
@@ -43,7 +44,7 @@ export function refuseSecondKey(
   return { beforeCreate: [hook] };
 }
 
-/** Finds the first bucket that the state does not have, and the cloud has with the marks of this stack and a key. */
+/** Finds the first bucket that is missing in the state, exists in the cloud with this stack's tags, and has a key. */
 async function findKept(
   component: pulumi.Resource,
   folderId: unknown,
@@ -62,7 +63,7 @@ async function findKept(
   return undefined;
 }
 
-/** What to do about a bucket that was left with its key. */
+/** Returns the message about a bucket that was left with its key. */
 const keptBucketText = ({ bucketName, keyId }: KeptBucket, stack: string): string =>
-  `This stack left bucket ${bucketName} in the cloud, encrypted with key ${keyId}. pulumi up makes no second key for it. Take both ` +
-  `into the state, then run pulumi up:\n  ${recoverCommand(stack, [bucketName, keyId])}\nOr choose another \`bucketName\`.`;
+  `This stack left bucket ${bucketName} in the cloud, encrypted with key ${keyId}. pulumi up creates no second key for it. Bring both ` +
+  `back into the state, then run pulumi up:\n  ${recoverCommand(stack, [bucketName, keyId])}\nOr choose another \`bucketName\`.`;

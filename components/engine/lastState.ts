@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The stack's resources as its state has them, by URN. */
+/** Resources in the stack's state, by URN. */
 export type LastState = Readonly<
   Record<string, { readonly type: string; readonly outputs: Readonly<Record<string, unknown>> }>
 >;
 
-/** By the run that they are of: one process may run several. */
+/** States by run: one process may run several programs. */
 const read = new WeakMap<object, Promise<LastState>>();
 
-/** Reads the state that the last update left, once in a run; empty where there is none yet. */
+/** Reads the state that the last update left, once in a run. It is empty before the first update. */
 export function readLastState(): Promise<LastState> {
   const run = pulumi.runtime.getMonitor() ?? {};
   const known = read.get(run) ?? readNow();

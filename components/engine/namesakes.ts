@@ -5,22 +5,22 @@ import { type LastState, readLastState } from "./lastState";
 import { isMocked, programContext, withPatience } from "./program";
 import { openCloudOf } from "./providerConnection";
 
-/** A service account or a trail that a component makes. */
+/** Service account or trail that a component creates. */
 export interface Named {
   readonly kind: "service account" | "trail";
-  /** Logical name of its resource. */
+  /** Logical name of the resource. */
   readonly resource: string;
-  /** Name in the cloud; may come late, and is then not checked. */
+  /** Name in the cloud. A name that is not known yet is not checked. */
   readonly name: pulumi.Input<string>;
-  /** Arguments that give it another name, such as `trails.organization.name`. */
+  /** Arguments that set the name, such as `trails.organization.name`. */
   readonly namedBy: readonly string[];
 }
 
-/** A name that something else has already. */
+/** Name that another resource has already. */
 interface Clash extends Omit<Named, "name"> {
   readonly name: string;
   readonly id: string;
-  /** The other stack that has it; absent where nothing says whose it is. */
+  /** Other stack that owns that resource; absent if the owner is unknown. */
   readonly owner?: string;
 }
 
@@ -30,11 +30,11 @@ const types: Readonly<Record<Named["kind"], string>> = {
 };
 
 /**
- * A hook for new service accounts and trails: before the first of them is made, in a preview too, it warns of all names that
- * are taken in their folder. The engine stops at the first one. What the cloud does not show is skipped: an account for previews
- * need not read it.
+ * Returns a hook for new service accounts and trails. Before the first of them is created, and in a preview, it warns
+ * of all names that are taken in their folder. Without it, the engine would stop at the first one. Failed calls to the
+ * cloud are ignored, because an account for previews may lack the roles.
  *
- * @param component Whose provider is used.
+ * @param component Resource whose provider is used.
  */
 export function warnOfNamesakes(
   component: pulumi.ComponentResource,
@@ -83,7 +83,7 @@ async function clashesIn(
 const isInState = ({ kind, resource }: Named, state: LastState): boolean =>
   Object.keys(state).some((urn) => urn.endsWith(`$${types[kind]}::${resource}`));
 
-/** The names that are taken, and the commands that set others. */
+/** Returns the message that lists the taken names and the commands that set other names. */
 export function clashText(clashes: readonly Clash[], folderId: string, stack: string): string {
   const taken = clashes.map(
     ({ kind, name, id, owner = "something that this stack does not know" }) =>
@@ -105,7 +105,7 @@ export function clashText(clashes: readonly Clash[], folderId: string, stack: st
   );
 }
 
-/** The name with the stack's at its end, where that can be a name. */
+/** Returns the name with the stack's name at its end, if that is a valid name. */
 function otherName(name: string, stack: string): string {
   const other = `${name}-${stack.toLowerCase()}`;
   return validName.safeParse(other).success ? other : "<another name>";

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * What an output holds, aside from the engine: what follows from it is not taken for a secret. In a preview that does not know
- * it, this never settles.
+ * Returns the value of an output without its engine metadata, so that derived values are not secret. In a preview that
+ * does not know the value, the promise never settles.
  */
 export const heldBy = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => {

@@ -5,8 +5,8 @@ import { descriptionOf, isOwnedBy, labelsOf, ownerOf } from "../owner";
 const mostLabels = 64;
 
 /**
- * The labels of a resource: the given ones, and below them whose it is. So they are never empty, and what leaves the
- * configuration leaves the resource: newer releases of the provider keep the old labels where none are given.
+ * Returns the labels of a resource: its owner's labels, overridden by the given ones. So they are never empty. This
+ * matters because newer releases of the provider keep old labels if none are given.
  */
 export function ownedLabels(
   given: pulumi.Input<Record<string, pulumi.Input<string>>> = {},
@@ -18,11 +18,14 @@ export function ownedLabels(
   });
 }
 
-/** The description of a resource that cannot have labels in every release of the provider: what for, and whose it is. */
+/**
+ * Returns the description of a resource that cannot have labels in every release of the provider: its purpose and its
+ * owner.
+ */
 export const ownedDescription = (purpose: string): string =>
   `${purpose} ${descriptionOf(pulumi.getProject(), pulumi.getStack())}`.slice(0, 256);
 
-/** Whose a resource is by its labels or its description: this stack's, or that of another one, which is named. */
+/** Reads the owner of a resource from its labels or its description: this stack, or another stack by name. */
 export function ownerIn(labels: Readonly<Record<string, string>>, description = "") {
   const owner = ownerOf(labels, description);
   const isOwn = isOwnedBy(owner, pulumi.getProject(), pulumi.getStack());

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Whether the program runs against Pulumi's mocks. They claim error hooks and then fail on them, and there is no cloud
- * behind them: programs that use the components must stay testable.
+ * Checks whether the program runs with Pulumi's mocks. These accept error hooks and then fail on them, and there is no
+ * cloud behind them. Programs that use the components must stay testable.
  */
 export function isMocked(): boolean {
   const monitor = pulumi.runtime.getMonitor();
@@ -12,14 +12,14 @@ export function isMocked(): boolean {
 }
 
 /**
- * What runs a task in the program's asynchronous context as it is now. Where the component runs in a plugin, the engine calls
- * hooks outside of that context, and there is no engine to log to.
+ * Returns a function that runs a task in the program's current asynchronous context. In a plugin, the engine calls
+ * hooks outside of that context, where the engine cannot be reached for logs.
  */
 export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();
 
 /**
- * Whether the program is a function that the Automation API runs. Such a run has a store of its own, as that of a plugin has,
- * and fails for each error that it logs.
+ * Checks whether the program is a function that the Automation API runs. Such a run has its own store, like that of a
+ * plugin, and fails for each error that it logs.
  */
 export function isInline(): boolean {
   const { asyncLocalStorage } = globalThis as { readonly asyncLocalStorage?: AsyncLocalStorage<unknown> };
@@ -27,7 +27,8 @@ export function isInline(): boolean {
 }
 
 /**
- * What a look at the cloud gives that an operation waits for, also in a preview, which may have no cloud: five seconds at most.
+ * Waits at most five seconds for a check in the cloud. An operation waits for it, also in a preview, which may have no
+ * cloud.
  */
 export const withPatience = <T>(look: Promise<T>): Promise<T | undefined> =>
   Promise.race([look, delay(5000, undefined, { ref: false })]);

@@ -4,15 +4,15 @@ import { type LastState, readLastState } from "./lastState";
 import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 
-/** What a component is about to have, as far as protection cares. */
+/** Planned parts of a component, as far as protection needs them. */
 interface Planned {
-  /** Names of the component's parts, by their class. */
+  /** Names of the component's parts, by class. */
   readonly parts: Readonly<Record<string, readonly string[]>>;
-  /** The trails' destinations, by the names of their parts. */
+  /** Destinations of the trails, by the names of their parts. */
   readonly destinations: Readonly<Record<string, Destination>>;
 }
 
-/** A plan whose values may come late. */
+/** Plan with values that may be unknown during a preview. */
 export interface LatePlan extends Omit<Planned, "destinations"> {
   readonly destinations: Readonly<Record<string, Late<Destination>>>;
 }
@@ -27,10 +27,10 @@ interface Destination {
 const library = "yandex-audit-trails:index";
 
 /**
- * Tells beforehand, in a preview too, what protection is about to refuse. The engine refuses it before any hook is called, and
- * in words that name neither our setting nor the way on.
+ * Warns in advance, also in a preview, of changes that protection will refuse. The engine refuses them before it calls
+ * any hook, and its message names neither our setting nor a solution.
  *
- * @returns when all is told.
+ * @returns after all warnings are printed.
  */
 export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
@@ -45,8 +45,9 @@ export async function tellRefusals(component: pulumi.ComponentResource, planned:
 }
 
 /**
- * A hook for a new service account: where roles of an earlier one are still in the state, protection is about to refuse that
- * the new one takes its place. A refresh in the same run shows in no state that can be read, hence a hook.
+ * Returns a hook for a new service account. If roles of an earlier account are still in the state, protection will
+ * refuse the replacement. A refresh in the same run does not change the state that a program can read. Therefore this
+ * is a hook.
  */
 export function tellLostAccount(
   component: pulumi.ComponentResource,
@@ -64,9 +65,9 @@ export function tellLostAccount(
         );
         if (bindings.length > 0)
           await pulumi.log.warn(
-            `The service account of "${name}" is replaced: the earlier one is gone in the cloud, or differs from this one. Its roles ` +
-              "have to be replaced with it, which is refused while they are protected. Set `protected: false` (in a program: " +
-              "the option `protect: false`) and run pulumi up; then set it back and run pulumi up again.",
+            `The service account of "${name}" is replaced: the earlier one was deleted in the cloud, or has other properties. Pulumi must ` +
+              "also replace its roles, and refuses that while they are protected. Set `protected: false` (in a program: " +
+              "the option `protect: false`) and run pulumi up. Then set it back and run pulumi up again.",
             component,
           );
       }),
@@ -75,26 +76,26 @@ export function tellLostAccount(
   return { beforeCreate: [hook] };
 }
 
-/** What takes down what is protected, in this order. */
+/** Commands that delete protected resources, in this order. */
 const wayDown = "pulumi config set protected false; pulumi up; pulumi destroy --run-program";
 
 /**
- * A hook for protected trails, which leave first. A destroy that runs the program is refused in our words. One that does not
- * has no hook to call, and the engine prints the hook's name. Unprotected trails have no such hook: they could not leave together
- * with the component that registers it.
+ * Returns a hook for protected trails, which a destroy deletes first. A destroy that runs the program fails with our
+ * message. Without the program the engine cannot call the hook, and prints its name. Unprotected trails have no such
+ * hook: they could not be deleted together with the component that registers it.
  */
 export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
   if (isMocked()) return {};
   const hook = new pulumi.ResourceHook(`${name} is protected (to take it down: ${wayDown})`, (leaving) => {
     throw new Error(
-      `"${leaving.name}" was not deleted: it is protected. To take all of "${name}" down, run these (in a program, the option ` +
-        `\`protect: false\` takes the place of the first one):\n  ${wayDown.replaceAll("; ", "\n  ")}`,
+      `"${leaving.name}" was not deleted: it is protected. To delete all of "${name}", run these commands (in a program, the option ` +
+        `\`protect: false\` replaces the first one):\n  ${wayDown.replaceAll("; ", "\n  ")}`,
     );
   });
   return { beforeDelete: [hook] };
 }
 
-/** What protection refuses of a plan, in the user's words. */
+/** Returns messages about changes in a plan that protection refuses. */
 export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
   const [base = "", name = ""] = splitUrn(urn);
   const siblings = Object.keys(state)
@@ -113,7 +114,7 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     .filter(({ className, part }) => !parts[className]?.includes(part))
     .map(
       ({ className, part }) =>
-        `"${part}" is not in the program any more, and is protected: its removal will be refused. It is a ${leavingPart(className)} ` +
+        `"${part}" is not in the program any more, but is protected: Pulumi will refuse its removal. It is a ${leavingPart(className)} ` +
         wayOn,
     );
   const moves = Object.entries(destinations).flatMap(([part, wanted]) => {
@@ -124,22 +125,22 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     );
     return changed.map(
       (key) =>
-        `Trail "${part}" is to get another destination (${key} "${wanted[key] ?? ""}", now "${now?.[key] ?? ""}"). That makes ` +
-        "it another trail, and events may be lost between the two, so the change will be refused. Better add a second trail " +
-        `with the new destination to \`trails\`, and take the first one out when the second delivers. ${wayOn}`,
+        `The destination of trail "${part}" changes (${key} "${wanted[key] ?? ""}", now "${now?.[key] ?? ""}"). That replaces ` +
+        "the trail, and events between the two may be lost, so Pulumi will refuse the change. Add a second trail " +
+        `with the new destination to \`trails\` instead, and remove the first one when the second delivers. ${wayOn}`,
     );
   });
   return [...leavings, ...moves];
 }
 
-/** Destinations that are known in time; the others cannot be compared. */
+/** Returns the destinations that are known already. The others cannot be compared. */
 function known(late: LatePlan["destinations"]): Planned["destinations"] {
   const isText = ({ bucketName, objectPrefix = "" }: Late<Destination>) =>
     typeof bucketName === "string" && typeof objectPrefix === "string";
   return Object.fromEntries(Object.entries(late).filter(([, one]) => isText(one))) as Planned["destinations"];
 }
 
-/** The types of a URN with all that is before them, and the name. */
+/** Splits a URN into its name and everything before the name. */
 function splitUrn(urn: string): [string, string] {
   const end = urn.lastIndexOf("::");
   return [urn.slice(0, end), urn.slice(end + 2)];

@@ -5,21 +5,21 @@ import { heldBy } from "./outputs";
 import { isMocked } from "./program";
 
 /**
- * Checks that the provider can work in this environment. It gives its S3 client a transport of its own, which AWS_CA_BUNDLE cannot
- * be applied to: with that variable every resource fails with LoadCustomCABundleError.
+ * Checks that the provider can work in this environment. Its S3 client has a custom transport, to which AWS_CA_BUNDLE
+ * cannot be applied. With that variable every resource fails with LoadCustomCABundleError.
  *
- * @throws {pulumi.RunError} if the variable is set. Pulumi's mocks have no provider, and take it.
+ * @throws {pulumi.RunError} if the variable is set. With Pulumi's mocks it is allowed, since they have no provider.
  */
 export function requireUsableEnvironment(): void {
   const { AWS_CA_BUNDLE } = process.env;
   if (AWS_CA_BUNDLE && !isMocked())
     throw new pulumi.RunError(
-      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider cannot work with it; nothing was ` +
-        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Own certificates go into SSL_CERT_FILE.",
+      `The environment variable AWS_CA_BUNDLE is set (${AWS_CA_BUNDLE}), and the provider does not work with it. Nothing was ` +
+        "changed. Run the command without it: env -u AWS_CA_BUNDLE pulumi up. Set SSL_CERT_FILE for your own certificates.",
     );
 }
 
-/** How the default provider reaches the cloud. */
+/** Returns the connection of the default provider. */
 export function configuredConnection(): Connection {
   const config = new pulumi.Config("yandex");
   return connectionFrom(
@@ -28,10 +28,10 @@ export function configuredConnection(): Connection {
 }
 
 /**
- * How the provider of a resource reaches the cloud: the provider that the resource was given or inherited, else the default
- * one, which the stack's configuration and the environment describe.
+ * Returns the connection of a resource's provider. That is the provider in the resource's options or its parent's, or
+ * else the default one, which the stack's configuration and the environment describe.
  *
- * @returns nothing where it cannot be known: a plugin is not told what an explicit provider was given.
+ * @returns undefined if it cannot be determined: a plugin does not receive the inputs of an explicit provider.
  */
 export async function connectionOf(resource: pulumi.Resource): Promise<Connection | undefined> {
   const provider = resource.getProvider("yandex:index:AuditTrailsTrail") as
@@ -49,12 +49,12 @@ export async function connectionOf(resource: pulumi.Resource): Promise<Connectio
 }
 
 /**
- * The cloud as the provider of a resource reaches it.
+ * Opens the cloud with the connection of a resource's provider.
  *
- * @throws {Error} if the connection cannot be known, or cannot be opened.
+ * @throws {Error} if the connection is unknown or cannot be opened.
  */
 export async function openCloudOf(component: pulumi.Resource): Promise<CloudApi> {
   const connection = await connectionOf(component);
-  if (!connection) throw new Error("what the explicit provider was given is not known in a plugin");
+  if (!connection) throw new Error("a plugin does not receive the settings of an explicit provider");
   return openCloud(connection);
 }

@@ -7,16 +7,16 @@ import { heldBy } from "./outputs";
 import { isMocked, programContext } from "./program";
 import { connectionOf } from "./providerConnection";
 
-/** Advice in the hooks' names: without the program the engine has no hook to call, and prints the name. */
+/** Advice in the names of the hooks. Without the program the engine cannot call a hook, and prints its name. */
 const advice = "(needs: pulumi destroy --run-program)";
 
 /**
- * Hooks for buckets and keys that are to be deleted when they leave the stack. A bucket is emptied first if that was asked
- * for. A key is refused deletion while a bucket of the stack is still there: its logs could not be read any more.
+ * Returns hooks for buckets and keys that are deleted when they leave the stack. With `deleteWithLogs`, a bucket is
+ * emptied first. A key is not deleted while a bucket of the stack exists, since its logs could never be read again.
  *
- * They are registered also when no bucket or key is left in the program, since it is then that they are called.
+ * The hooks are registered even if the program has no bucket or key any more: they are called in exactly that case.
  *
- * @param component Whose provider is used.
+ * @param component Resource whose provider is used.
  * @param bucketNames Buckets that may hold logs encrypted with a key of the stack.
  */
 export function removalHooks(
@@ -31,7 +31,7 @@ export function removalHooks(
   const cloud = async () => {
     const connection = await connectionOf(component);
     if (connection) return openCloud(connection);
-    throw new Error("Nothing was deleted: what the explicit provider was given is not known in a plugin.");
+    throw new Error("Nothing was deleted: a plugin does not receive the settings of an explicit provider.");
   };
   const guard = new pulumi.ResourceHook(`${name} before a key is deleted ${advice}`, ({ oldInputs }) =>
     inProgram(async () => requireBucketsGone(await cloud(), await heldBy(names), String(oldInputs?.name))),
@@ -45,17 +45,17 @@ export function removalHooks(
 }
 
 async function deleteLogs(cloud: CloudApi, bucketName: string): Promise<void> {
-  await pulumi.log.info(`Looking for locks in bucket "${bucketName}" before its logs are deleted.`);
+  await pulumi.log.info(`Checking bucket "${bucketName}" for locks before its logs are deleted.`);
   const { versions, bytes, locked, firstLocked } = await emptyBucket(bucketName, cloud);
   if (firstLocked) {
     const lock = firstLocked.until ? `until ${firstLocked.until.toISOString()}` : "legal hold";
     throw new Error(
       `Nothing was deleted: ${locked} of ${versions} versions in bucket "${bucketName}" are locked, such as ` +
-        `${firstLocked.key} (${lock}). Keep the bucket, or try again when the locks have ended.`,
+        `${firstLocked.key} (${lock}). Keep the bucket, or try again after the locks end.`,
     );
   }
   await pulumi.log.info(
-    `Deleted ${versions} versions of logs from bucket "${bucketName}", as onRemoval: deleteWithLogs asks for (${bytes} bytes).`,
+    `Deleted ${versions} versions of logs (${bytes} bytes) from bucket "${bucketName}", because of onRemoval: deleteWithLogs.`,
   );
 }
 
@@ -67,18 +67,19 @@ async function requireBucketsGone(
   for (const bucketName of bucketNames)
     if (await bucketExists(bucketName, cloud))
       throw new Error(
-        `The key "${keyName}" was not deleted: bucket "${bucketName}" is still there, and logs in it may need the key. ` +
-          'To leave the key and keep it in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
-          "stack; then take it out.",
+        `The key "${keyName}" was not deleted: bucket "${bucketName}" still exists, and logs in it may need the key. ` +
+          'To keep the key in the cloud, set onRemoval to "keep" and run pulumi up with the key still in the ' +
+          "stack. Then remove it from the stack.",
       );
   await pulumi.log.warn(
-    `Deleting the key "${keyName}": whatever is still encrypted with it becomes unreadable after 72 hours.`,
+    `Deleting the key "${keyName}": data that is encrypted with it becomes unreadable after 72 hours.`,
   );
 }
 
 /**
- * Says what a destroy would leave in the cloud, and how a stack comes back to it. The engine tells no program that it destroys,
- * and a hook of what is kept would refuse a destroy without the program. So each run of an unprotected stack says it.
+ * Reports what a destroy would leave in the cloud, and how a stack can take it back. A program cannot see whether it
+ * runs for a destroy, and a hook on the kept resources would refuse a destroy without the program. So each run of an
+ * unprotected stack reports it.
  */
 export function tellKept(
   component: pulumi.Resource,
@@ -92,15 +93,15 @@ export function tellKept(
   });
 }
 
-/** What a destroy leaves, and the command that takes it into a stack again. */
+/** Returns the message about the resources that a destroy leaves, with the command that brings them back into a stack. */
 function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
-    `Nothing of this is protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To bring the stack ` +
-    `back to them later, without a new key, run this before its first pulumi up:\n  ${recoverCommand(stack, [...buckets, ...keys])}`
+    `This stack is not protected. pulumi destroy leaves ${kept.join(", ")} in the cloud, with every log. To use them ` +
+    `in the stack again later, without a new key, run this before its first pulumi up:\n  ${recoverCommand(stack, [...buckets, ...keys])}`
   );
 }
 
-/** The command that takes what a destroy left into the state. */
+/** Returns the command that brings the resources that a destroy left back into the state. */
 export const recoverCommand = (stack: string, ids: readonly string[]): string =>
   `audit-trails recover --stack ${stack}${ids.map((id) => ` --take ${id}`).join("")}`;

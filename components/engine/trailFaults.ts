@@ -7,9 +7,9 @@ import type { TrailParts } from "../../api/trails";
 import { distinctBy } from "../distinct";
 import { meets, type RoleNeed, rolesNeeded, type TrailPlaces } from "../roles";
 
-/** What keeps a trail from delivering, or may do so. */
+/** Fault or condition that keeps a trail from delivering, or may do so. */
 export type TrailFault =
-  /** The trail's account has the role on none of these resources, where one would do. */
+  /** The trail's account has the role on none of these resources; one of them would be enough. */
   | { readonly kind: "missingRole"; readonly role: string; readonly on: readonly Resource[] }
   | { readonly kind: "missingBucket" }
   /** The bucket has a policy, which may deny the account. */
@@ -20,8 +20,8 @@ export type TrailFault =
   | { readonly kind: "unusableKey"; readonly keyId: string; readonly status: string };
 
 /**
- * Finds what is wrong around a trail, also one that does not exist yet, with calls that change nothing. What cannot be read is
- * left out. A role counts where it is granted on the place itself; one that may be enough is no fault.
+ * Finds faults around a trail, which may not exist yet, with calls that change nothing. Unreadable facts are left out.
+ * The check sees only roles on the resource itself. A role that may be enough is not a fault.
  */
 export async function findTrailFaults(
   { serviceAccountId, scopes, bucketName }: TrailParts,
@@ -60,7 +60,7 @@ export async function findTrailFaults(
   return all([...roleFaults({ scopes: distinctBy(scopes, ({ id }) => id) }), bucketFaults()]);
 }
 
-/** What was found by all that could be told, in this order. */
+/** Collects the faults of all checks that succeeded, in this order. */
 async function all(
   looks: readonly (Promise<readonly TrailFault[]> | readonly TrailFault[])[],
 ): Promise<TrailFault[]> {

@@ -4,9 +4,9 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import { keyIdPath, type Resource, type Stack, type Trail } from "../stack";
 import { at, isText, isUnknown, listAt, type Properties, show, unknown, type Value } from "../values";
 
-/** Subjects that stand for everybody, in roles. */
+/** Members that mean everybody, in roles. */
 const everybody = /^(system:)?all(Authenticated)?Users$/;
-/** The same in grants of Object Storage. */
+/** Groups that mean everybody, in grants of Object Storage. */
 const everybodysGroup = /\/(AllUsers|AuthenticatedUsers)$/;
 
 export const accessRules: readonly Rule[] = [
@@ -24,7 +24,7 @@ export const accessRules: readonly Rule[] = [
   },
 ];
 
-/** A bucket and the resources that set something of it, such as StorageBucketPolicy. */
+/** Returns a bucket and the resources that set parts of it, such as StorageBucketPolicy. */
 function partsOf(stack: Stack, bucket: Resource): Resource[] {
   const others = stack.resources.filter(({ type }) => /^StorageBucket(?!Iam)./.test(type));
   return [
@@ -36,7 +36,7 @@ function partsOf(stack: Stack, bucket: Resource): Resource[] {
   ];
 }
 
-/** What opens a bucket: a property, whether its value does, and what to set in its place. */
+/** Properties that can open a bucket to the public, each with a check of its value and the advice. */
 const openings: readonly {
   readonly path: string;
   readonly opens: (value: Value) => boolean;
@@ -45,7 +45,7 @@ const openings: readonly {
   {
     path: "acl",
     opens: (value) => isText(value) && value !== "private",
-    instead: 'Take it out, or set it to "private"',
+    instead: 'Remove it, or set it to "private"',
   },
   ...["read", "list", "configRead"].map((flag) => ({
     path: `anonymousAccessFlags.${flag}`,
@@ -55,7 +55,7 @@ const openings: readonly {
   {
     path: "website",
     opens: (value: Value) => value instanceof Object && Object.values(value).some(isText),
-    instead: "Take it out: a bucket of logs is no website",
+    instead: "Remove it: a bucket of logs must not be a website",
   },
 ];
 
@@ -78,13 +78,13 @@ function grantFindings(part: Resource, of: string, names: readonly string[]): Fi
   if (isUnknown(grants)) return [cannotTell(part, `grants of "${part.name}".`)];
   return grants.flatMap((grant): Finding[] => {
     const uri = at(grant, "uri");
-    if (isUnknown(uri)) return [cannotTell(part, `to whom grants of "${part.name}" are.`)];
+    if (isUnknown(uri)) return [cannotTell(part, `the groups in grants of "${part.name}".`)];
     if (!isText(uri) || !everybodysGroup.test(uri)) return [];
     return [
       {
         resource: part,
         names,
-        message: `${of} grants ${show(at(grant, "permissions"))} to ${uri}. Take this grant out.`,
+        message: `${of} grants ${show(at(grant, "permissions"))} to ${uri}. Remove this grant.`,
       },
     ];
   });
@@ -100,7 +100,7 @@ function policyFindings(part: Resource, of: string, names: readonly string[]): F
       {
         resource: part,
         names,
-        message: `${of} has a policy that is no JSON with statements, so it cannot be judged. Mend it.`,
+        message: `${of} has a policy that is not JSON with statements, so it cannot be checked. Correct it.`,
       },
     ];
   return statements
@@ -113,14 +113,14 @@ function policyFindings(part: Resource, of: string, names: readonly string[]): F
       names,
       advisory: Condition !== undefined,
       message:
-        `${of} has a policy whose statement ${show(Sid)} allows something to everybody` +
+        `${of} has a policy whose statement ${show(Sid)} gives access to everybody` +
         (Condition === undefined
           ? '. Name the accounts as its Principal: { "CanonicalUser": [ids] }.'
-          : " who meets its Condition. See that nobody else can meet it."),
+          : " who meets its Condition. Check that only the intended accounts can meet it."),
     }));
 }
 
-/** The statements of a policy; undefined if it has none that can be read. */
+/** Returns the statements of a policy; undefined if it has no readable statements. */
 function readStatements(policy: string): Properties[] | undefined {
   try {
     const statement: unknown = JSON.parse(policy)?.Statement;
@@ -138,7 +138,7 @@ const isEverybody = (principal: Value): boolean =>
       .flat()
       .some((who) => who === "*"));
 
-/** Roles for everybody on the bucket, or on what it is in, or on its key. */
+/** Reports roles for everybody on the bucket, on its parents, or on its key. */
 function publicRoleFindings(stack: Stack, bucket: Resource, trails: readonly Trail[]): Finding[] {
   const { folderId } = bucket.properties;
   const [property = ""] = keyIdPath.split(".");
@@ -164,7 +164,7 @@ function publicRoleFindings(stack: Stack, bucket: Resource, trails: readonly Tra
       names: [bucket.name],
       message:
         `"${resource.name}" grants the role ${show(role)} on the ${place} to ${show((members as Value[]).find(isEverybodysName))}, ` +
-        `which reaches the bucket "${bucket.name}" or its key. Take it out, or name who needs the role.`,
+        `which gives access to the bucket "${bucket.name}" or its key. Remove it, or grant the role only to accounts that need it.`,
     }));
 }
 

@@ -26,19 +26,19 @@ import {
 } from "../values";
 import { allScopes, organization } from "./scope";
 
-/** A role that an account needs: one of the roles, on one of the places. */
+/** Requirement of an account: one of the roles on one of the places. */
 interface Need {
   readonly roles: readonly string[];
   readonly targets: readonly Target[];
-  /** Places that may contain one of those; which ones do cannot be seen in a stack. */
+  /** Places that may contain one of the targets. A stack does not show which of them do. */
   readonly around?: readonly Target[];
-  /** The place as messages say it. */
+  /** Name of the place in messages. */
   readonly on: string;
-  /** Whether the role is only allowed, since it cannot be known here whether it is needed. */
+  /** True if the role is allowed, but may not be needed. */
   readonly optional?: boolean;
 }
 
-/** What lets others act as an account. */
+/** Types of keys with which others can act as an account. */
 const keyTypes: Readonly<Record<string, string>> = {
   IamServiceAccountStaticAccessKey: "a static key",
   IamServiceAccountApiKey: "an API key",
@@ -72,13 +72,13 @@ export const accountRules: readonly Rule[] = [
             names: [nameOfAccount(account)],
             message:
               `"${resource.name}" grants the trail's account "${nameOfAccount(account)}" the role ${show(role)} on the ${place}, which ` +
-              `allows far more than to deliver logs. Take it out; ${needed}.`,
+              `allows much more than the delivery of logs. Remove it; ${needed}.`,
           })),
       ),
   },
   {
     name: "no-authoritative-bindings",
-    description: "Roles on what a trail uses are granted one by one.",
+    description: "Roles on resources of a trail are granted one by one.",
     level: "mandatory",
     check: (stack) => {
       const needs = accountsOf(stack).map(([account, trails]) => ({
@@ -102,7 +102,7 @@ const needed =
 
 const isPrimitive = ({ role }: Grant): boolean => isText(role) && primitiveRoles.includes(role);
 
-/** The accounts that trails use, with those trails. */
+/** Returns the accounts of trails, each with its trails. */
 function accountsOf(stack: Stack): [Account, readonly Trail[]][] {
   const outside = new Map<string, Trail[]>();
   for (const trail of stack.trails)
@@ -116,7 +116,7 @@ function accountsOf(stack: Stack): [Account, readonly Trail[]][] {
   ];
 }
 
-/** The roles that the account of these trails needs; unknown if a trail's scopes are. */
+/** Returns the roles that the account of these trails needs; unknown if a trail's scopes are unknown. */
 function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   const needs = trails.flatMap((trail): (Need | Unknown)[] => {
     const scopes = allScopes(trail.resource);
@@ -131,7 +131,10 @@ function needsOf(stack: Stack, trails: readonly Trail[]): Need[] | Unknown {
   return needs.includes(unknown) ? unknown : (needs as Need[]);
 }
 
-/** A role on the organization reaches all of it, and a trail's scopes are all in one organization. */
+/**
+ * Returns the roles on the scopes of a trail. A role on the organization also covers every scope, because all scopes of
+ * a trail are in one organization.
+ */
 function scopeNeeds({ resource }: Trail, scopes: readonly Value[]): Need[] {
   const any = (place: Place): Target => ({ place, from: resource, property: "" });
   const containers: Partial<Record<Place, readonly Place[]>> = { cloud: [], folder: ["cloud"] };
@@ -204,7 +207,7 @@ function otherNeeds({ resource }: Trail): Need[] {
     }));
 }
 
-/** Whether a grant gives what is needed. */
+/** Checks whether a grant satisfies a need. */
 function gives(stack: Stack, grant: Grant, { roles, targets, around = [] }: Need): Answer {
   if (isText(grant.role) && !roles.includes(grant.role)) return "no";
   const answers = targets.map((target) => isOn(stack, grant, target));
@@ -218,7 +221,10 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   const needs = needsOf(stack, trails);
   if (isUnknown(needs))
     return trails.map(({ resource }) =>
-      cannotTell(resource, `which roles its account "${name}" needs: its scopes come late.`),
+      cannotTell(
+        resource,
+        `the roles that its account "${name}" needs, because its scopes are not known yet.`,
+      ),
     );
   const grants = grantsOf(stack).map((grant) => ({ grant, to: isTo(stack, grant, account) }));
   const to = (answer: Answer) => grants.filter((each) => each.to === answer).map(({ grant }) => grant);
@@ -230,13 +236,13 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
     const answers = own.map((grant) => gives(stack, grant, need));
     if (need.optional || answers.includes("yes")) return [];
     if (answers.includes("unknown") || undecided.some((grant) => gives(stack, grant, need) !== "no"))
-      return [{ ...about, message: `Cannot tell whether ${lacks}.`, advisory: true }];
+      return [{ ...about, message: `Unknown whether ${lacks}.`, advisory: true }];
     return [
       {
         ...about,
         message:
-          `Nothing in the stack says that ${lacks}, which it needs. Grant it by an …IamMember resource; if that is done ` +
-          `elsewhere, name the account in "except".`,
+          `Nothing in the stack shows that ${lacks}, which it needs. Grant it with an …IamMember resource. If another program ` +
+          `grants it, name the account in "except".`,
       },
     ];
   });
@@ -249,7 +255,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
         names: [name],
         message:
           `"${resource.name}" grants the trail's account "${name}" the role ${show(role)} on the ${place}, which it does not need. ` +
-          `Take it out; ${needed}.`,
+          `Remove it; ${needed}.`,
       })),
     ...undecided.map(({ resource, role }) =>
       cannotTell(
@@ -261,7 +267,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   ];
 }
 
-/** Groups that an account is a member of. */
+/** Reports groups with the account as a member. */
 function groupFindings(stack: Stack, account: Account): Finding[] {
   const name = nameOfAccount(account);
   return stack.ofType("OrganizationmanagerGroupMembership").flatMap((resource): Finding[] => {
@@ -274,7 +280,7 @@ function groupFindings(stack: Stack, account: Account): Finding[] {
         {
           resource,
           names: [name],
-          message: `"${resource.name}" makes the trail's account "${name}" a member of a group, whose roles cannot be seen here. Take it out of the group.`,
+          message: `"${resource.name}" makes the trail's account "${name}" a member of a group. The stack does not show the roles of the group. Remove the account from the group.`,
         },
       ];
     return answers.includes("unknown")
@@ -288,7 +294,7 @@ function groupFindings(stack: Stack, account: Account): Finding[] {
   });
 }
 
-/** Two trails may need the same. */
+/** Removes repeated findings, because two trails may need the same role. */
 const distinct = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [finding.message, finding])).values(),
 ];
@@ -312,17 +318,14 @@ function authoritativeFindings(
         )),
   );
   if (concerned.length === 0) return [];
-  const takes =
-    form === "IamPolicy"
-      ? "every role that it does not list"
-      : `the role ${show(role)} from whoever it does not list`;
+  const takes = form === "IamPolicy" ? "every other role" : `the role ${show(role)} from every other account`;
   return [
     {
       resource,
       names: concerned.map(({ account }) => nameOfAccount(account)),
       message:
-        `"${resource.name}" is of the type ${resource.type}: on its ${place} it takes away ${takes}, today and with each later update, and a ` +
-        `trail whose account loses its role stops. Grant roles by ${resource.type.replace(form, "IamMember")}.`,
+        `"${resource.name}" has the type ${resource.type}: with each update it removes ${takes} on its ${place}. A ` +
+        `trail whose account loses its role stops. Grant roles with ${resource.type.replace(form, "IamMember")}.`,
     },
   ];
 }
@@ -350,7 +353,7 @@ function keyFindings(stack: Stack, account: Account): Finding[] {
         names: [name],
         message:
           `"${resource.name}" is ${what} of the trail's account "${name}": whoever has it can write to the log bucket and read it. A ` +
-          `trail needs none. Take it out; readers of logs get an account of their own.`,
+          `trail needs none. Remove it, and use a separate account for readers of logs.`,
       },
     ];
   });

@@ -24,8 +24,8 @@ function encryptionFindings(stack: Stack, bucket: Resource): Finding[] {
       resource: bucket,
       message:
         `The bucket "${bucket.name}" has ${key.kind === "none" ? "no KMS key" : `the encryption algorithm ${show(used)}`}: ` +
-        `logs are kept in plain form for whoever may read the bucket. Give its serverSideEncryptionConfiguration a ` +
-        `kmsMasterKeyId and the sseAlgorithm "${algorithm}", or name the bucket in "except".`,
+        `everybody who may read the bucket can read its logs. Set kmsMasterKeyId in its serverSideEncryptionConfiguration ` +
+        `and the sseAlgorithm "${algorithm}", or name the bucket in "except".`,
     },
   ];
 }

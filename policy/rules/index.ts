@@ -6,7 +6,7 @@ import { protectionRules } from "./protection";
 import { retentionRules } from "./retention";
 import { scopeRules } from "./scope";
 
-/** The rules of the pack, in the order of the README. */
+/** Rules of the pack, in the order of the README. */
 export const rules: readonly Rule[] = [
   ...scopeRules,
   ...encryptionRules,

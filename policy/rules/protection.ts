@@ -2,7 +2,7 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import { type Found, type Kind, kinds, namesOf, type Resource, type Stack } from "../stack";
 import { at, isUnknown, show } from "../values";
 
-/** Trails, and the buckets and keys in the stack that they use. */
+/** Returns the trails, and the buckets and keys of the stack that they use. */
 const kept = (stack: Stack): Resource[] => [
   ...stack.trails.map(({ resource }) => resource),
   ...(["bucket", "key"] as const).flatMap((kind) => stack.used(kind).map(({ resource }) => resource)),
@@ -10,8 +10,8 @@ const kept = (stack: Stack): Resource[] => [
 
 const words: Readonly<Record<Exclude<Kind, "trail">, string>> = {
   bucket: "delivers to the bucket",
-  key: "has its logs encrypted with the key",
-  account: "works as the service account",
+  key: "encrypts its logs with the key",
+  account: "uses the service account",
 };
 
 const kindOf = (resource: Resource): string =>
@@ -30,7 +30,7 @@ export const protectionRules: readonly Rule[] = [
           ? [
               {
                 resource,
-                message: `The bucket "${resource.name}" has forceDestroy ${show(value)}: deleting it deletes every log in it. Take forceDestroy out.`,
+                message: `The bucket "${resource.name}" has forceDestroy ${show(value)}: its deletion deletes every log in it. Remove forceDestroy.`,
               },
             ]
           : [];
@@ -44,7 +44,7 @@ export const protectionRules: readonly Rule[] = [
   },
   {
     name: "nothing-removed",
-    description: "What is required stays: it is neither deleted nor replaced.",
+    description: "Required trails, buckets and keys are neither deleted nor replaced.",
     level: "mandatory",
     settings: {
       required: {
@@ -52,7 +52,7 @@ export const protectionRules: readonly Rule[] = [
         items: { type: "string" },
         default: [],
         description:
-          "Ids of the trails, buckets and keys that have to stay; names do for what may be replaced.",
+          "Ids of the trails, buckets and keys that must stay. Use names for those that may be replaced.",
       },
     },
     check: (stack, { required }) => {
@@ -63,21 +63,22 @@ export const protectionRules: readonly Rule[] = [
           .map((name) => ({
             names: [name],
             message:
-              `"${name}" is required, and after this update no trail of the stack, and no bucket or key of one, is called that: it is ` +
-              `deleted, replaced by a new one, or no longer used. Leave it as it is. If it is to go, take it out of "required".`,
+              `"${name}" is required, but after this update no trail of the stack, and no bucket or key of a trail, has this name or id. It is ` +
+              `deleted, replaced by a new one, or no longer used. Undo the change. To allow it, remove the name from "required".`,
           })),
         ...kept(stack)
           .filter(({ deleteBeforeReplace }) => deleteBeforeReplace)
           .map((resource) => ({
             resource,
-            message: `The ${kindOf(resource)} "${resource.name}" has deleteBeforeReplace: a replacement deletes it first. Take the option out.`,
+            message: `The ${kindOf(resource)} "${resource.name}" has deleteBeforeReplace: a replacement deletes it first. Remove the option.`,
           })),
       ];
     },
   },
   {
     name: "resources-in-stack",
-    description: "What a trail uses is in the stack, where the other rules see it.",
+    description:
+      "The bucket, key and account of a trail are in the stack, so that the other rules can check them.",
     level: "mandatory",
     check: (stack) => stack.trails.flatMap(({ resource, ...uses }) => outsideFindings(resource, uses)),
   },
@@ -89,7 +90,7 @@ function protectionFindings(resource: Resource): Finding[] {
   if (!resource.protect)
     findings.push({
       resource,
-      message: `The ${kind} "${resource.name}" has no protect: whoever takes it out of the program deletes it. Give it the resource option protect.`,
+      message: `The ${kind} "${resource.name}" has no protect: if it is removed from the program, it is deleted. Set the resource option protect.`,
     });
   if (kind !== "key") return findings;
   const value = at(resource.properties, "deletionProtection");
@@ -112,14 +113,12 @@ function outsideFindings(trail: Resource, uses: Readonly<Record<Exclude<Kind, "t
           resource: trail,
           names: [found.id],
           message:
-            `The trail "${trail.name}" ${words[kind]} ${show(found.id)}, which is not in this stack: nothing else here can be told ` +
-            `of it. See to it where it is made, and name it in "except"; if it was in this stack, put it back.`,
+            `The trail "${trail.name}" ${words[kind]} ${show(found.id)}, which is not in this stack, so no rule can check ` +
+            `it. Check it in the program that creates it, and name it in "except". If it was in this stack, restore it.`,
         },
       ];
     if (found.kind === "unknown")
-      return [
-        cannotTell(trail, `which ${kind} the trail "${trail.name}" uses, so no rule has looked at it.`),
-      ];
+      return [cannotTell(trail, `which ${kind} the trail "${trail.name}" uses, so no rule has checked it.`)];
     return [];
   });
 }

@@ -2,7 +2,7 @@ import { cannotTell, type Finding, type Rule } from "../rule";
 import type { Resource, Trail } from "../stack";
 import { at, isText, isUnknown, listAt, show, type Unknown, unknown, type Value } from "../values";
 
-/** Days that AWS's and the vendor's configurations take a year for. */
+/** Number of days that AWS and the vendor use for a year. */
 const daysOfYear = 365;
 
 export const retentionRules: readonly Rule[] = [
@@ -11,12 +11,17 @@ export const retentionRules: readonly Rule[] = [
     description: "The bucket of a trail keeps logs long enough.",
     level: "mandatory",
     settings: {
-      days: { type: "integer", minimum: 1, default: 365, description: "Days that logs stay at least." },
+      days: {
+        type: "integer",
+        minimum: 1,
+        default: 365,
+        description: "Minimum number of days that logs stay.",
+      },
       oldVersionsDays: {
         type: "integer",
         minimum: 1,
         default: 30,
-        description: "Days that overwritten and deleted logs stay at least.",
+        description: "Minimum number of days that overwritten and deleted logs stay.",
       },
     },
     check: (stack, settings) =>
@@ -28,7 +33,7 @@ export const retentionRules: readonly Rule[] = [
   },
   {
     name: "bucket-versioned",
-    description: "The bucket of a trail keeps what is overwritten.",
+    description: "The bucket of a trail keeps overwritten logs.",
     level: "advisory",
     check: (stack) =>
       stack.used("bucket").flatMap(({ resource }) => {
@@ -39,21 +44,21 @@ export const retentionRules: readonly Rule[] = [
           {
             resource,
             message:
-              `The bucket "${resource.name}" has versioning.enabled ${show(versioned)}: the trail's account may overwrite logs, and ` +
-              `then they are gone. Set it to true.`,
+              `The bucket "${resource.name}" has versioning.enabled ${show(versioned)}: if the trail's account overwrites logs, ` +
+              `the old ones are lost. Set it to true.`,
           },
         ];
       }),
   },
   {
     name: "lock-consistent",
-    description: "The lock of a trail's bucket fits its versioning and its retention.",
+    description: "The lock of a trail's bucket matches its versioning and its retention.",
     level: "mandatory",
     check: (stack) => stack.used("bucket").flatMap(({ resource, trails }) => lockFindings(resource, trails)),
   },
 ];
 
-/** The enabled lifecycle rules of a bucket that may concern logs of its trails. */
+/** Returns the enabled lifecycle rules of a bucket that may apply to logs of its trails. */
 function lifecycleRules(bucket: Resource, trails: readonly Trail[]): readonly Value[] | Unknown {
   const rules = listAt(bucket.properties, "lifecycleRules");
   if (isUnknown(rules) || rules.includes(unknown)) return unknown;
@@ -73,7 +78,7 @@ function lifecycleRules(bucket: Resource, trails: readonly Trail[]): readonly Va
 const prefixesOf = (rule: Value): Value[] =>
   ["prefix", "filter.prefix", "filter.and.prefix"].map((path) => at(rule, path));
 
-/** What the keys of a trail's logs begin with, as far as it is known. */
+/** Returns the prefix of a trail's log keys, as far as it is known. */
 function logPrefix({ resource }: Trail): string | Unknown {
   const prefix = at(resource.properties, "storageDestination.objectPrefix");
   if (isUnknown(prefix)) return unknown;
@@ -119,7 +124,7 @@ function retentionFindings(
   else if (isText(date))
     findings.push({
       resource: bucket,
-      message: `${where} deletes all logs on ${date}, new ones too. Give it expiration.days of at least ${settings.days} in place of the date.`,
+      message: `${where} deletes all logs on ${date}, new ones too. Replace the date with expiration.days of at least ${settings.days}.`,
     });
   return findings;
 }
@@ -138,7 +143,7 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
       ? [
           {
             resource: bucket,
-            message: `The bucket "${bucket.name}" has a lock's retention, and objectLockEnabled ${show(enabled)}: nothing is locked. Set it to "Enabled", or take the lock out.`,
+            message: `The bucket "${bucket.name}" has a lock's retention, but objectLockEnabled ${show(enabled)}: nothing is locked. Set it to "Enabled", or remove the lock.`,
           },
         ]
       : [];
@@ -147,7 +152,7 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
   if (versioned !== true)
     findings.push({
       resource: bucket,
-      message: `The bucket "${bucket.name}" has a lock, and versioning.enabled ${show(versioned)}: only versions can be locked. Set versioning.enabled to true.`,
+      message: `The bucket "${bucket.name}" has a lock, but versioning.enabled ${show(versioned)}: only versions can be locked. Set versioning.enabled to true.`,
     });
   const days = lockDays(rule);
   const rules = lifecycleRules(bucket, trails);
@@ -159,13 +164,13 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
         findings.push({
           resource: bucket,
           message:
-            `${nameRule(expiry.lifecycle)} of the bucket "${bucket.name}" expires after ${expiry.days} days what is locked for ${days}: it ` +
-            `stays, and is billed. Give ${path} at least ${days} days, or lock for ${expiry.days} at most.`,
+            `${nameRule(expiry.lifecycle)} of the bucket "${bucket.name}" expires logs after ${expiry.days} days that are locked for ${days} days: they ` +
+            `stay, and are billed. Set ${path} to at least ${days}, or lock logs for at most ${expiry.days} days.`,
         });
   return findings;
 }
 
-/** Days of a default retention; 0 if there is none. */
+/** Returns the days of a default retention; 0 if there is none. */
 function lockDays(retention: Value): number | Unknown {
   const [days, years] = ["days", "years"].map((path) => at(retention, path));
   if (isUnknown(days) || isUnknown(years)) return unknown;

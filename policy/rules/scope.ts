@@ -4,7 +4,7 @@ import { at, isUnknown, listAt, type Properties, show, type Unknown, unknown, ty
 
 export const organization = "organization-manager.organization";
 
-/** What a trail collects management events of: scopes, in the property of today or in the older one. */
+/** Returns the scopes of a trail's management events, from the current property or the older one. */
 function managementScopes({ properties }: Resource): readonly Value[] | Unknown {
   const today = listAt(properties, "filteringPolicy.managementEventsFilter.resourceScopes");
   const whole = at(properties, "filter.pathFilter.anyFilter");
@@ -13,7 +13,7 @@ function managementScopes({ properties }: Resource): readonly Value[] | Unknown 
   return [...(today as Value[]), ...(whole ? [whole] : []), ...(parts as Value[])];
 }
 
-/** Every scope of a trail, those of its data events too. */
+/** Returns every scope of a trail, including those of its data events. */
 export function allScopes(trail: Resource): readonly Value[] | Unknown {
   const { properties } = trail;
   const management = managementScopes(trail);
@@ -49,14 +49,14 @@ function scopeFindings(trail: Resource): Finding[] {
   const types = isUnknown(scopes) ? [unknown] : scopes.map((scope) => at(scope, "resourceType"));
   if (types.includes(organization)) return [];
   if (isUnknown(scopes) || types.includes(unknown))
-    return [cannotTell(trail, `what the trail "${trail.name}" collects management events of.`)];
+    return [cannotTell(trail, `the scopes of management events of the trail "${trail.name}".`)];
   const seen = scopes.length > 0 ? scopes.map(nameScope).join(", ") : "nothing";
   return [
     {
       resource: trail,
       message:
-        `The trail "${trail.name}" collects management events of ${seen}. Give its managementEventsFilter a resource scope of ` +
-        `the type ${organization}, or name the trail in "except" if it is narrower on purpose.`,
+        `The trail "${trail.name}" collects management events of ${seen}. Add to its managementEventsFilter a resource scope of ` +
+        `the type ${organization}. If a narrower scope is intended, name the trail in "except".`,
     },
   ];
 }

@@ -145,7 +145,7 @@ const failures: { what: string; of: () => Promise<Connection>; says: string }[] 
   {
     what: "no metadata service answers",
     of: async () => ({ metadataAddress: "127.0.0.1:1" }),
-    says: "no token, no authorized key, and the instance's metadata service at 127.0.0.1:1 does not answer",
+    says: "neither a token nor an authorized key is set, and the instance's metadata service at 127.0.0.1:1 does not answer",
   },
   {
     what: "the instance has no service account",
@@ -165,12 +165,12 @@ const failures: { what: string; of: () => Promise<Connection>; says: string }[] 
   {
     what: "the key is not JSON",
     of: async () => ({ serviceAccountKeyFile: "{s3cret" }),
-    says: "not JSON of id, service_account_id and private_key",
+    says: "not a JSON object with id, service_account_id and private_key",
   },
   {
     what: "the key lacks something",
     of: async () => ({ serviceAccountKeyFile: '{"id":"1","private_key":"s3cret"}' }),
-    says: "not JSON of id, service_account_id and private_key",
+    says: "not a JSON object with id, service_account_id and private_key",
   },
   {
     what: "the private key is none",

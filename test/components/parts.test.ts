@@ -73,12 +73,12 @@ test.each<[PartName, string, Loose]>([
   ],
   [
     "LogBucket",
-    "retention.versioning: must be on while objectLock is set",
+    "retention.versioning: must be true while objectLock is set",
     { objectLock: { mode: "GOVERNANCE", days: 1 }, retention: { preset: "guide" } },
   ],
   [
     "LogBucket",
-    "access.administrators: must list the deploying account at least",
+    "access.administrators: must contain at least the deploying account",
     { access: { administrators: [] } },
   ],
   ["LogBucket", "maxSizeGiB: must be at least 1, not 0", { maxSizeGiB: 0 }],
@@ -89,7 +89,7 @@ test.each<[PartName, string, Loose]>([
     { scopes: [{ resourceId: "o", resourceType: "organization" }] },
   ],
   ["Trail", "objectPrefix: must not begin or end with /", { objectPrefix: "logs/" }],
-  ["Trail", "managementEvents: must be true where there are no dataEvents", { managementEvents: false }],
+  ["Trail", "managementEvents: must be true if there are no dataEvents", { managementEvents: false }],
   ["Trail", "dataEvents.0.service: must be the name of a service", { dataEvents: [{ service: "" }] }],
   [
     "Trail",
@@ -98,7 +98,7 @@ test.each<[PartName, string, Loose]>([
   ],
   [
     "Trail",
-    "dataEvents.1.service: must be another one: there is a filter for kms already",
+    "dataEvents.1.service: must be a different service: there is already a filter for kms",
     { dataEvents: [{ service: "kms" }, { service: "kms" }] },
   ],
   ["Trail", "activeTimeoutSeconds: must be at least 0, not -1", { activeTimeoutSeconds: -1 }],
@@ -111,7 +111,7 @@ test.each<[PartName, string, Loose]>([
   ["TrailServiceAccount", "keyIds.a: must be the id of a key", { keyIds: { a: 1 } }],
   [
     "TrailServiceAccount",
-    "name: is for a new account, and existingId names one that exists",
+    "name: is only for a new account, but existingId names an existing one",
     { existingId: "a", name: "name" },
   ],
 ])("%s alone refuses: %s", async (part, fault, args) => {

@@ -37,7 +37,7 @@ describe("a trail in ERROR", () => {
     const { clock } = local.emulator.cloud;
     const told: string[] = [];
     const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-      if (!diagnosticEvent?.message.includes("Waiting until the trail is ACTIVE")) return;
+      if (!diagnosticEvent?.message.includes("until the trail is ACTIVE")) return;
       told.push(diagnosticEvent.message);
       clock.advance({ minutes: 5 });
     };
@@ -55,7 +55,7 @@ describe("a trail in ERROR", () => {
     local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
     const { trail } = await local.up({}, {}, { onEvent });
     expect(trail.trailStatus).toBe("UNKNOWN");
-    expect(told).toEqual([expect.stringContaining("Whether the trail is ACTIVE could not be read")]);
+    expect(told).toEqual([expect.stringContaining("The status of the trail could not be read")]);
   });
 });
 

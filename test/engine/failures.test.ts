@@ -41,7 +41,7 @@ test("a trail refused because the existing bucket's key was not named is told of
   expect(failed).toEqual(["AuditTrailsTrail"]);
   expect(output).toContain(`no role kms.keys.encrypterDecrypter on key ${keyId}`);
   expect(output).toContain(`yc kms symmetric-key add-access-binding --id ${keyId}`);
-  for (const text of ["Trying again", "The deploying account lacks", "no role storage.uploader"])
+  for (const text of ["Next attempt in", "The deploying account lacks", "no role storage.uploader"])
     expect(output).not.toContain(text);
 });
 
@@ -68,7 +68,7 @@ test("a bucket that a denial of Object Storage left half made is told with the c
   access.add(folderId, { roleId: "storage.editor", subject: deployer });
   const { output } = await local.failingUp();
   expect(output).toContain("storage.admin on folder");
-  expect(output).not.toContain("it continues from what is already there");
+  expect(output).not.toContain("it continues with the existing resources");
   expect(buckets.find(bucketName)?.kmsMasterKeyId).toBeUndefined();
 
   access.add(folderId, { roleId: "storage.admin", subject: deployer });
@@ -117,8 +117,8 @@ test("who shuts itself out by the policy is told so, and an administrator of the
   ] as const)
     for (const roleId of roles) cloud.access.add(id, { roleId, subject: colleague });
   const { output } = await local.failingUp({ access: { administrators: [colleague.id] } });
-  expect(output).toContain("shut out by the policy of the bucket");
-  expect(output).toContain("lets these accounts do everything: colleague");
+  expect(output).toContain("The policy of the bucket denies access");
+  expect(output).toContain("allows everything to these accounts: colleague");
   expect(output).not.toContain("storage.admin");
 
   const both = { access: { administrators: [colleague.id, cloud.deployer.id] } };

@@ -155,7 +155,7 @@ describe("taking it down", () => {
 
     const stack = await local.open(configurations.deleteIfEmpty);
     await expect(stack.destroy({ args: ["--run-program"] })).rejects.toThrow(
-      "The bucket holds audit logs. It was not deleted, and no log was.",
+      "The bucket holds audit logs. Neither the bucket nor any log was deleted.",
     );
     expect(cloud.objects.list(cloud.deployer, bucketName)).toEqual(logs);
     expect(await local.resourceTypes()).toEqual(expect.arrayContaining(["KmsSymmetricKey", "StorageBucket"]));

@@ -47,6 +47,6 @@ test("what comes late in a mandatory rule is told, does not stop the first deplo
   const stack = await local.open({ access: { administrators: [local.emulator.cloud.deployer.id] } });
   const preview = await judged(stack, "preview");
   expect(preview).toMatchObject({ succeeded: true, violations: ["advisory no-public-access StorageBucket"] });
-  expect(preview.messages.join()).toContain("Cannot tell before the update the policy of");
+  expect(preview.messages.join()).toContain("Unknown before the update: the policy of");
   expect(await judged(stack, "up")).toMatchObject({ succeeded: true, violations: [] });
 });

@@ -14,7 +14,7 @@ test("another prefix and encryption turned off are refused, and preview and up t
   const update = await local.failingUp(change);
   for (const told of [preview, update.output])
     for (const part of [
-      'another destination (objectPrefix "moved", now "")',
+      'changes (objectPrefix "moved", now "")',
       '"audit-trails-key" is not in the program any more',
       "set `protected: false`",
     ])

@@ -90,7 +90,7 @@ describe("in one folder", () => {
 
     test("take turns, and both succeed: the first makes the resources, the second changes nothing", () => {
       expect(runs).toEqual([0, 1].map(() => ({ exitCode: 0, output: expect.stringContaining("is ACTIVE") })));
-      expect(withText("is at work; waiting for it")).toHaveLength(1);
+      expect(withText("that holds the lock")).toHaveLength(1);
       expect(withText(/Resources:\n {4}\+ 13 created/)).toHaveLength(1);
       expect(withText(/Resources:\n {4}13 unchanged/)).toHaveLength(1);
     });
@@ -136,7 +136,7 @@ describe("in one folder", () => {
       expect(stdout.match(/^.* ends with \d+$/gm)).toEqual(
         [0, 0, 2, 0, 3].map((code, at) => `${commands[at]?.join(" ")} ends with ${code}`),
       );
-      expect(stderr).toContain(`On the local cloud of process ${emulator.pid}, whose window is ${url}`);
+      expect(stderr).toContain(`Using the local cloud of process ${emulator.pid}. Its web page is ${url}`);
       expect(stdout).toMatch(/ok {3}delivery {3}Event evt\w+, caused at \S+, was delivered 5 min later/);
       const seen = await (await fetch(`${url}/cloud`)).text();
       expect(seen).toContain("iam.UpdateServiceAccount");

@@ -157,7 +157,7 @@ const violations: readonly Violation[] = [
       sound,
       grant("storage.uploader", "ResourcemanagerFolderIamBinding", { members: [member], member: undefined }),
     ),
-    /is of the type ResourcemanagerFolderIamBinding: .* the role "storage.uploader" from whoever it does not list.*ResourcemanagerFolderIamMember/,
+    /has the type ResourcemanagerFolderIamBinding: .* the role "storage.uploader" from every other account.*ResourcemanagerFolderIamMember/,
   ],
   [
     "no-authoritative-bindings",
@@ -179,7 +179,7 @@ const violations: readonly Violation[] = [
       name: "policy",
       props: { folderId: "b1gfolder", policyData: "{}" },
     }),
-    /every role that it does not list/,
+    /every other role/,
   ],
   [
     "no-account-keys",
@@ -225,7 +225,12 @@ const violations: readonly Violation[] = [
       new RegExp(`anonymousAccessFlags.${flag} true`),
     ],
   ),
-  ["no-public-access", "a website", bucket({ website: { indexDocument: "index.html" } }), /is no website/],
+  [
+    "no-public-access",
+    "a website",
+    bucket({ website: { indexDocument: "index.html" } }),
+    /must not be a website/,
+  ],
   [
     "no-public-access",
     "a grant to all",
@@ -240,27 +245,27 @@ const violations: readonly Violation[] = [
     "no-public-access",
     "a policy for all",
     bucket(policy({ Sid: "open", Effect: "Allow", Principal: "*", Action: "*" })),
-    /statement "open" allows something to everybody\. Name/,
+    /statement "open" gives access to everybody\. Name/,
   ],
   [
     "no-public-access",
     "a policy for all in another form",
     bucket(policy({ Effect: "Allow", Principal: { CanonicalUser: ["aje", "*"] } })),
-    /allows something to everybody/,
+    /gives access to everybody/,
   ],
   [
     "no-public-access",
     "a policy for all but some",
     bucket(policy({ Effect: "Allow", NotPrincipal: { CanonicalUser: "aje" } })),
-    /allows something to everybody/,
+    /gives access to everybody/,
   ],
   [
     "no-public-access",
     "one statement outside of a list",
     bucket({ policy: '{"Statement":{"Effect":"Allow","Principal":"*"}}' }),
-    /allows something to everybody/,
+    /gives access to everybody/,
   ],
-  ["no-public-access", "a policy that is none", bucket({ policy: "{" }), /is no JSON/],
+  ["no-public-access", "a policy that is none", bucket({ policy: "{" }), /is not JSON/],
   [
     "no-public-access",
     "a policy as a resource of its own",
@@ -359,7 +364,7 @@ const violations: readonly Violation[] = [
     "lock-consistent",
     "a lock that is longer than logs are kept",
     bucket({ ...lock(400), ...lifecycle({ expiration: { days: 365 } }) }),
-    /expires after 365 days what is locked for 400/,
+    /expires logs after 365 days that are locked for 400/,
   ],
   [
     "lock-consistent",
@@ -372,7 +377,7 @@ const violations: readonly Violation[] = [
     "no-force-destroy",
     "true",
     bucket({ forceDestroy: true }),
-    /has forceDestroy true: deleting it deletes every log/,
+    /has forceDestroy true: its deletion deletes every log/,
   ],
   ...["trail", "bucket", "key"].map(
     (name): Violation => [
@@ -404,14 +409,9 @@ const violations: readonly Violation[] = [
     "resources-in-stack",
     "the key",
     without(changed(sound, "encrypter", {}, { from: {} }), "key"),
-    /encrypted with the key "abjkey"/,
+    /encrypts its logs with the key "abjkey"/,
   ],
-  [
-    "resources-in-stack",
-    "the account",
-    without(sound, "account"),
-    /works as the service account "ajeaccount"/,
-  ],
+  ["resources-in-stack", "the account", without(sound, "account"), /uses the service account "ajeaccount"/],
 ];
 
 test.each(violations)("%s is violated by %s, and no other rule is", (rule, _, stack, says) => {
@@ -549,9 +549,7 @@ describe("before ids are known", () => {
     changed(and(first, { type: "random:index:RandomId", name: "random" }), name, props, {
       from: { [Object.keys(props)[0] ?? ""]: ["random"] },
     });
-  const advisory = (rule: string) => [
-    expect.stringMatching(new RegExp(`^${rule} \\(advisory\\): Cannot tell`)),
-  ];
+  const advisory = (rule: string) => [expect.stringMatching(new RegExp(`^${rule} \\(advisory\\): Unknown`))];
 
   test.each<[string, readonly Made[]]>([
     [
@@ -608,7 +606,7 @@ describe("before ids are known", () => {
     };
     expect(findingsIn(changed(first, "trail", {}, { from }))).toEqual([
       expect.stringMatching(
-        /^resources-in-stack \(advisory\): Cannot tell before the update which account the trail "trail" uses/,
+        /^resources-in-stack \(advisory\): Unknown before the update: which account the trail "trail" uses/,
       ),
     ]);
     const bucketLess = changed(
@@ -618,7 +616,7 @@ describe("before ids are known", () => {
       { from: { serviceAccountId: ["account"] } },
     );
     expect(findingsIn(bucketLess)).toContainEqual(
-      expect.stringMatching(/^resources-in-stack \(advisory\): Cannot tell before the update which bucket/),
+      expect.stringMatching(/^resources-in-stack \(advisory\): Unknown before the update: which bucket/),
     );
   });
 
@@ -626,7 +624,7 @@ describe("before ids are known", () => {
     const viewer = grant("audit-trails.viewer", "ResourcemanagerCloudIamMember", { cloudId: "b1gcloud" });
     const narrow = changed(and(without(sound, "viewer"), viewer), "trail", scoped(folder));
     expect(findingsIn(narrow, { "organization-scope": { except: ["trail"] } })).toEqual([
-      expect.stringMatching(/^account-roles \(advisory\): Cannot tell whether .* on the folder "b1gother"/),
+      expect.stringMatching(/^account-roles \(advisory\): Unknown whether .* on the folder "b1gother"/),
     ]);
   });
 
@@ -669,7 +667,7 @@ describe("before ids are known", () => {
     };
     expect(findingsIn(inFolder("uploader", inFolder("bucket", and(first, made))))).toEqual([]);
     expect(findingsIn(inFolder("uploader", and(first, made)))).toEqual([
-      expect.stringMatching(/^account-roles \(advisory\): Cannot tell whether .* storage.uploader/),
+      expect.stringMatching(/^account-roles \(advisory\): Unknown whether .* storage.uploader/),
     ]);
   });
 });
@@ -714,7 +712,7 @@ describe("configuration", () => {
 
   test("a setting that there is not is refused", () => {
     expect(findingsIn(sound, { retention: { day: 3 } })).toEqual([
-      'retention: The configuration of retention has "day", which is no setting of it. Its settings are except, days, oldVersionsDays.',
+      'retention: The configuration of retention has an unknown setting "day". Its settings are except, days, oldVersionsDays.',
     ]);
   });
 });

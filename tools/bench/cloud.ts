@@ -9,13 +9,13 @@ import { FolderServiceService } from "@yandex-cloud/nodejs-sdk/resourcemanager-v
 import { startEmulator } from "../../emulator";
 import { Cloud } from "../../emulator/backend/cloud";
 
-/** The local cloud in a process of its own, as clients meet it. */
+/** Local cloud in a process of its own, as clients use it. */
 interface Served {
   readonly process: ChildProcess;
-  /** What `npm run emulator` tells its users to export. */
+  /** Environment that `npm run emulator` prints for its users. */
   readonly environment: ReadonlyMap<string, string>;
   readonly folderId: string;
-  /** Milliseconds until it served. */
+  /** Milliseconds from the start until the cloud served. */
   readonly startUp: number;
 }
 
@@ -43,7 +43,7 @@ async function serve(): Promise<Served> {
   };
 }
 
-/** Calls per second of so many clients, each of which calls again as soon as it is answered. */
+/** Measures calls per second of several clients. Each client calls again as soon as it has an answer. */
 async function rate(count: number, call: () => Promise<unknown>): Promise<number> {
   const end = performance.now() + secondsEach * 1000;
   let calls = 0;
@@ -92,7 +92,7 @@ function s3Call({ environment }: Served, agent: Agent) {
     });
 }
 
-/** Rows of figures: what, and how much. */
+/** Measures the local cloud. @returns rows of a name and a figure. */
 export async function measureCloud(): Promise<string[][]> {
   const cloud = await serve();
   const agent = new Agent({ keepAlive: true });
@@ -120,14 +120,14 @@ export async function measureCloud(): Promise<string[][]> {
 
 const perSecond = (calls: number): string => `${calls.toFixed(0)} calls/s`;
 
-/** In a process that has loaded the program, as tests have. */
+/** Measures the start in a process that has loaded the program, like the tests. */
 async function measureStart(): Promise<string[][]> {
   const started = performance.now();
   await using _ = await startEmulator();
   return [["startEmulator() until ready", `${(performance.now() - started).toFixed(0)} ms`]];
 }
 
-/** Memory of what is stored, and of what passed through, in this process. */
+/** Measures the memory of stored objects and of deleted objects, in this process. */
 function measureMemory(): string[][] {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");

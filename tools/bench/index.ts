@@ -23,7 +23,7 @@ const latencies = [0, 200];
 const rounds = 3;
 const sizes = [1, 10, 50];
 
-/** What is measured with, for all sections. */
+/** Toolchain and folder for all sections. */
 interface Bench {
   readonly toolchain: Toolchain;
   readonly folder: string;
@@ -35,11 +35,14 @@ const configOf = ({ cloud: { organizationId, folderId } }: Emulator) => ({
   bucketName: "audit-logs",
   protected: false,
   onRemoval: "deleteIfEmpty",
-  // It is a wait by wish: ten seconds unless it is set.
+  // Skips the wait for a stable status, which is ten seconds by default.
   activeWindowSeconds: 0,
 });
 
-/** The commands that users type, on a fresh cloud, and Terraform's with the same resources where it is installed. */
+/**
+ * Measures the commands of users on a fresh cloud. If Terraform is installed, it also measures Terraform with the same
+ * resources.
+ */
 async function round({ toolchain, folder }: Bench, latency: number): Promise<Measurement[]> {
   await using emulator = await startEmulator();
   emulator.cloud.faults.delay({ method: "" }, latency);
@@ -76,7 +79,7 @@ async function commands(bench: Bench): Promise<void> {
   }
 }
 
-/** The commands that look at the cloud. */
+/** Measures the commands that read the cloud. */
 async function operate(bench: Bench): Promise<void> {
   await preflights();
   await verifies(bench);
@@ -91,7 +94,7 @@ async function preflights(): Promise<void> {
     measured.push(await measurePreflight(emulator));
   }
   const middle = medians(measured);
-  print(`Looking at the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
+  print(`Commands that read the cloud, ${latency} ms per call, medians of ${rounds}`, middle);
   for (const { command, busy } of middle)
     console.log(
       `\n${command}, busy / its longest chain of ${longestChain} calls: ${(busy / ((latency * longestChain) / 1000)).toFixed(2)}`,
@@ -114,7 +117,7 @@ async function parts({ toolchain, folder }: Bench): Promise<void> {
 async function scale({ toolchain, folder }: Bench): Promise<void> {
   const measured: Measurement[] = [];
   for (const size of sizes) {
-    // Fifty trails need a quota that a real cloud raises on request only.
+    // Fifty trails need a higher quota. A real cloud raises it only on request.
     await using emulator = await startEmulator({
       quotas: { trails: size, buckets: size, serviceAccounts: size },
     });
@@ -161,13 +164,13 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   kills,
 };
 
-/** Measures the sections that are named, or all. */
+/** Measures the named sections, or all. */
 async function main(): Promise<void> {
   const names = process.argv.slice(2);
   const unknown = names.filter((name) => !sections[name]);
   if (unknown.length > 0)
     throw new Error(
-      `There is no section ${unknown.join(", ")}. There are ${Object.keys(sections).join(", ")}.`,
+      `Unknown section: ${unknown.join(", ")}. Sections are ${Object.keys(sections).join(", ")}.`,
     );
   const toolchain = await ensureToolchain(console.log);
   isolateFromRealAccounts();

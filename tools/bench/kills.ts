@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 const repository = join(__dirname, "..", "..");
 
-/** Kills updates and recoveries, by the tests that do so. @returns what they counted. */
+/** Runs the tests that kill updates and recoveries. @returns their counts. */
 export async function countKills(): Promise<string[]> {
   const jest = join(repository, "node_modules", ".bin", "jest");
   const child = spawn(jest, ["test/engine/recover/.*long"], {
@@ -17,6 +17,6 @@ export async function countKills(): Promise<string[]> {
     if (/ kills left /.test(line)) counts.push(line);
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error("Not every kill was recovered; what jest says above is why");
+  if (code !== 0) throw new Error("Not every kill was recovered; jest prints the reason above");
   return counts;
 }

@@ -2,7 +2,7 @@ import type { Emulator } from "../../emulator";
 import { columns } from "../local/report";
 import { LargestDescendant } from "./memory";
 
-/** What one command took. */
+/** Measurement of one command. */
 export interface Measurement {
   readonly command: string;
   /** Seconds from start to end of the process. */
@@ -14,7 +14,7 @@ export interface Measurement {
   readonly memory: number;
 }
 
-/** Measures a command that ends with its processes. */
+/** Measures a command until all its processes have ended. */
 export async function measure(
   { cloud: { traffic } }: Emulator,
   command: string,
@@ -32,7 +32,7 @@ export async function measure(
   return { command, wall, busy: traffic.busy / 1000, calls: traffic.calls, memory: memory.peak };
 }
 
-/** Of each command's measurements the one with the median wall, in the order of the commands. */
+/** Returns the measurement with the median wall time for each command, in the order of the commands. */
 export function medians(measurements: readonly Measurement[]): Measurement[] {
   const commands = [...new Set(measurements.map(({ command }) => command))];
   return commands.flatMap((command) => {
@@ -41,7 +41,7 @@ export function medians(measurements: readonly Measurement[]): Measurement[] {
   });
 }
 
-/** A title, and below it a table of measurements. */
+/** Prints a title, and below it a table of measurements. */
 export function print(title: string, measurements: readonly Measurement[]): void {
   const header = ["", "wall", "busy", "our own", "calls", "largest process"];
   const rows = measurements.map(({ command, wall, busy, calls, memory }) => [
@@ -55,7 +55,7 @@ export function print(title: string, measurements: readonly Measurement[]): void
   console.log([`\n${title}`, ...columns([header, ...rows])].join("\n"));
 }
 
-/** How many times longer one command took than another. */
+/** Prints the ratio of two commands' wall times. */
 export function printRatio(measurements: readonly Measurement[], command: string, other: string): void {
   const wall = (name: string) => measurements.find((one) => one.command === name)?.wall;
   const [own, theirs] = [wall(command), wall(other)];

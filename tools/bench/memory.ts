@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Peak memory of the largest of this process's descendants, in MB, sampled while it runs. Linux only: reads /proc. */
+/** Peak memory of the largest descendant of this process, in MB, sampled while it runs. Linux only: it reads /proc. */
 export class LargestDescendant {
   peak = 0;
   private readonly timer = setInterval(() => this.sample(), 50);
@@ -19,11 +19,11 @@ export class LargestDescendant {
             Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
           return [{ pid: Number(pid), parent: field("PPid"), kilobytes: field("VmHWM") }];
         } catch {
-          return []; // It has ended meanwhile.
+          return []; // The process has ended.
         }
       });
     const family = new Set([process.pid]);
-    // Parents come before their children often enough, but not always: as many rounds as generations.
+    // Most parents are listed before their children, but not all: the loop needs one round for each generation.
     for (let found = -1; found !== family.size; ) {
       found = family.size;
       for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);

@@ -4,7 +4,7 @@ import { columns } from "../local/report";
 
 const run = promisify(execFile);
 
-/** Where a preview passes from one part to the next, by what the engine logs there. */
+/** Log lines of the engine at which one part of a preview ends and the next begins. */
 const boundaries: readonly { readonly part: string; readonly endsWith: RegExp }[] = [
   { part: "engine: reads project, configuration and state", endsWith: /GetRequiredPackages\(.*executing/ },
   { part: "language host: looks for packages", endsWith: /langhost\[nodejs\]\.Run\(.*executing/ },
@@ -25,10 +25,10 @@ const boundaries: readonly { readonly part: string; readonly endsWith: RegExp }[
 ];
 
 /**
- * Splits one preview by the engine's own log.
+ * Splits one preview into parts, by the engine's own log.
  *
- * @param command The CLI and its arguments.
- * @returns rows of a part and its milliseconds; the first one holds the start of the process.
+ * @param command Path of the CLI and its arguments.
+ * @returns rows of a part and its milliseconds. The first one contains the start of the process.
  */
 export async function partsOfPreview(
   [program = "", ...args]: readonly string[],
@@ -45,7 +45,7 @@ export async function partsOfPreview(
       const { time, msg } = JSON.parse(line);
       return [{ time: Date.parse(time), msg: String(msg) }];
     } catch {
-      return []; // Not of the log.
+      return []; // This line does not belong to the log.
     }
   });
   const rows: string[][] = [];

@@ -6,12 +6,12 @@ import { type Measurement, measure } from "./measurement";
 const run = promisify(execFile);
 
 /**
- * The calls of the longest chain in which each needs the one before: addresses, whose the token is, the folder, the folders of its
- * cloud, the accounts in them.
+ * Number of calls in the longest chain of dependent calls: addresses, owner of the token, folder, folders of its cloud,
+ * accounts in them.
  */
 export const longestChain = 5;
 
-/** `audit-trails preflight` for ids, as a whole process. */
+/** Measures `audit-trails preflight` for ids, as a whole process. */
 export function measurePreflight(emulator: Emulator): Promise<Measurement> {
   const { organizationId, folderId, cloudId, access, deployer } = emulator.cloud;
   access.add(cloudId, { roleId: "viewer", subject: deployer });

@@ -1,7 +1,7 @@
 import { AuditTrails } from "../../components";
 import { readSettings } from "../../settings/read";
 
-/** Several organization trails that share nothing: as many as `SIZE` says. */
+/** Program with several organization trails that share nothing. The variable `SIZE` sets their number. */
 const { organizationId, folderId } = readSettings();
 for (let i = 0; i < Number(process.env.SIZE); i += 1)
   new AuditTrails(`trail-${i}`, {

@@ -7,10 +7,10 @@ import type { Toolchain } from "../toolchain";
 
 const run = promisify(execFile);
 
-/** Whether Terraform is installed. */
+/** Checks whether Terraform is installed. */
 export const hasTerraform = (): boolean => spawnSync("terraform", ["version"]).status === 0;
 
-/** Resources for Terraform, on the same provider and cloud. */
+/** Terraform configuration on the same provider and cloud. */
 export class TerraformStack {
   private readonly environment: NodeJS.ProcessEnv;
 
@@ -51,7 +51,7 @@ terraform {
 }
 `;
 
-/** The guide's seven resources: the yardstick of the benchmark. */
+/** Returns the seven resources of the vendor's guide in Terraform, the reference of the benchmark. */
 const guide = ({ cloud: { organizationId, folderId } }: Emulator) => `
 resource "yandex_kms_symmetric_key" "this" {
   folder_id         = "${folderId}"

@@ -6,12 +6,15 @@ import { verify } from "../../operate/verify/verify";
 import type { CliStack } from "../local/cliStack";
 import { columns } from "../local/report";
 
-/** Calls of which each needs the one before: addresses, bucket, its folder's cloud, that one's organization, the roles there. */
+/**
+ * Number of calls in the longest chain of dependent calls: addresses, bucket, cloud of its folder, organization, roles
+ * there.
+ */
 const longestChain = 5;
 const latency = 200;
 const rounds = 3;
 
-/** Times `audit-trails verify --quick` on a stack that is up, without the start of the process and the engine's export. */
+/** Times `audit-trails verify --quick` on an existing stack, without the start of the process and the engine's export. */
 export async function measureVerify(emulator: Emulator, stack: CliStack): Promise<string[]> {
   const { cloud, endpoint, storageProxy: storageEndpoint } = emulator;
   process.env.SSL_CERT_FILE = emulator.caFile;
@@ -20,11 +23,11 @@ export async function measureVerify(emulator: Emulator, stack: CliStack): Promis
   cloud.clock.advance({ minutes: 5 });
   const around = { now: Date.now, pause: async () => {}, progress: () => {} };
   const run = async () => {
-    // Another token makes it another connection.
+    // A different token makes a new connection.
     const api = await openCloud({ endpoint, storageEndpoint, token: emulator.issueToken() });
     await verify(view, api, { quick: true, wait: 0, deployers: [] }, around);
   };
-  // Once without looking: the vendor's clients are loaded.
+  // The first run is not measured: it loads the vendor's clients.
   await run();
   cloud.faults.delay({ method: "" }, latency);
   const walls: number[] = [];

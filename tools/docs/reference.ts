@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renew } from "./renew";
 
-/** Makes docs/api of the docstrings of what components/index.ts exports. */
+/** Generates docs/api from the docstrings of everything that components/index.ts exports. */
 async function main(): Promise<void> {
   const { Application } = await import("typedoc");
   const { load } = await import("typedoc-plugin-markdown");
@@ -15,14 +15,14 @@ async function main(): Promise<void> {
       entryPoints: ["components/index.ts"],
       out: folder,
       readme: "none",
-      // The compiler has its own place in npm run check.
+      // `npm run check` runs the compiler separately.
       skipErrorChecking: true,
       // Line numbers would change this page with each change of a component.
       disableSources: true,
       excludeExternals: true,
       excludePrivate: true,
       excludeProtected: true,
-      // The class behind the typed component of the same name.
+      // Class behind the typed component of the same name.
       intentionallyNotExported: ["components/auditTrails/auditTrails.ts:AuditTrails"],
       hidePageHeader: true,
       hideBreadcrumbs: true,
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       app.validate(project);
       await app.generateOutputs(project);
     }
-    // A warning is a type that users meet and the package does not export, or a link that leads nowhere.
+    // A warning means that a used type is not exported, or a link has no target.
     if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
     else
       renew(

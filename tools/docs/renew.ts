@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** The texts that generated files should have, by their paths. */
+/** Wanted texts of generated files, by path. */
 type Files = Readonly<Record<string, string>>;
 
 /**
- * Writes generated files; with `--check` among the arguments of the command it only compares them, and fails.
+ * Writes generated files. With `--check` among the arguments of the command, it only compares them, and fails if one
+ * differs.
  *
- * @param command What writes the files, for the message.
+ * @param command Command that writes the files, for the message.
  */
 export function renew(files: Files, command: string): void {
   const old = Object.entries(files).filter(([path, text]) => readIfThere(path) !== text);
@@ -18,10 +19,7 @@ export function renew(files: Files, command: string): void {
     }
     return;
   }
-  for (const [path] of old)
-    console.error(
-      `${path} is not what its source would make it. Run ${command}, and commit what it changes.`,
-    );
+  for (const [path] of old) console.error(`${path} is out of date. Run ${command}, and commit the change.`);
   if (old.length > 0) process.exitCode = 1;
 }
 

@@ -20,47 +20,50 @@ import { backendOf, type StackState, stackName, stateOf } from "./state";
 
 const repository = join(__dirname, "..", "..");
 
-/** A stack on a local cloud, driven by the Pulumi CLI as users drive it. */
+/** Options of a stack on a local cloud. */
 export interface CliStackOptions extends LocalRun {
-  /** Configuration, keys without namespace. @default what Pulumi.dev.yaml says */
+  /** Configuration, with keys without namespace. @default the values of Pulumi.dev.yaml */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** File of a program that takes the place of index.ts. @default index.ts */
+  /** File of a program that replaces index.ts. @default index.ts */
   readonly program?: string;
-  /** Folder of a project that takes the place of this one. @default this project */
+  /** Folder of a project that replaces this one. @default this project */
   readonly project?: string;
   /** More environment variables of the CLI and the program. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** How an operation of the CLI is run. */
+/** Options of an operation of the CLI. */
 export interface OperationOptions {
   /** More arguments of the CLI, such as `--refresh`. */
   readonly args?: readonly string[];
-  /** Is told of the engine's events as they come. */
+  /** Receives each event of the engine immediately. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
-/** What an operation of the CLI gave. */
+/** Result of an operation of the CLI. */
 export interface OperationResult {
-  /** All that it printed. */
+  /** Everything that it printed. */
   readonly output: string;
-  /** How many resources went through each kind of operation. */
+  /** Number of resources by kind of operation. */
   readonly changes: Readonly<Record<string, number>>;
 }
 
-/** A run of the CLI that failed; the message is all that it printed. */
+/** Failed run of the CLI. The message is everything that it printed. */
 export class CliError extends Error {
   override readonly name = "CliError";
 }
 
-/** The stack `dev` of a program on a local cloud. Several may be open on the same folder, one after the other. */
+/**
+ * Stack `dev` of a program on a local cloud, which the Pulumi CLI runs. Several may use the same folder, one after the
+ * other.
+ */
 export class CliStack {
-  /** Process of the command that runs, or ran last. */
+  /** Id of the process of the running or last command. */
   pid: number | undefined;
 
   private constructor(private readonly options: CliStackOptions) {}
 
-  /** Opens the stack; makes it if the folder holds none. */
+  /** Opens the stack; creates it if the folder has none. */
   static async open(options: CliStackOptions): Promise<CliStack> {
     const stack = new CliStack(options);
     if (!existsSync(backendOf(options.folder))) {
@@ -90,7 +93,7 @@ export class CliStack {
     return this.operate(["destroy", "--preview-only"], options);
   }
 
-  /** Runs a command line as a message tells it: `pulumi …`. */
+  /** Runs a command line from a message: `pulumi …`. */
   follow(line: string): Promise<string> {
     return this.spawn(
       "sh",
@@ -102,12 +105,12 @@ export class CliStack {
     );
   }
 
-  /** The state that the CLI keeps. */
+  /** Returns the state that the CLI keeps. */
   state(): StackState {
     return stateOf(this.options.folder, this.projectName);
   }
 
-  /** The namespace of the configuration too. */
+  /** Name of the project, which is also the namespace of the configuration. */
   private get projectName(): string {
     return parse(readFileSync(join(this.options.project ?? repository, "Pulumi.yaml"), "utf8")).name;
   }
@@ -139,7 +142,7 @@ export class CliStack {
   }
 
   private run(args: readonly string[], cwd: string): Promise<string> {
-    // The variable lets the CLI take --event-log.
+    // With this variable the CLI accepts --event-log.
     const environment = { PULUMI_DEBUG_COMMANDS: "true" };
     return this.spawn(this.options.toolchain.pulumi, [...args, "--color", "never"], cwd, environment);
   }
@@ -167,7 +170,7 @@ export class CliStack {
   }
 }
 
-/** A stack's file: values under the project's name, and the salt of the empty passphrase. */
+/** Returns the contents of a stack's file: values under the project's name, and the salt of the empty passphrase. */
 function configurationOf(
   config: Readonly<Record<string, unknown>>,
   projectName: string,
@@ -178,7 +181,10 @@ function configurationOf(
   return `${stringify({ config: Object.fromEntries(values) })}${salt}\n`;
 }
 
-/** Folder that the CLI runs in. It runs nothing from outside a project, so what is not this one gets a folder of its own. */
+/**
+ * Returns the folder in which the CLI runs. The CLI runs nothing outside of a project, so other programs get their own
+ * folder.
+ */
 function projectOf({ program, project, folder }: CliStackOptions): string {
   if (!program && !project) return repository;
   const own = join(folder, "project");
@@ -188,7 +194,7 @@ function projectOf({ program, project, folder }: CliStackOptions): string {
   return own;
 }
 
-/** A project like this one with another program. */
+/** Creates a project like this one with another program. */
 function likeThisOne(program: string, own: string): void {
   mkdirSync(own);
   for (const name of ["node_modules", "package.json", "register.cjs"])
@@ -198,7 +204,7 @@ function likeThisOne(program: string, own: string): void {
   writeFileSync(join(own, "Pulumi.yaml"), settings.replace("main: index.ts", "main: program.ts"));
 }
 
-/** A project as somebody would copy it, with this repository in the place of the package, and the SDKs that it has. */
+/** Copies a project as a user would. This repository replaces the package, and the project gets its SDKs. */
 function copyProject(project: string, own: string): void {
   cpSync(project, own, { recursive: true });
   const modules = join(own, "node_modules");
@@ -207,7 +213,7 @@ function copyProject(project: string, own: string): void {
   symlinkSync(join(repository, "node_modules", "@pulumi"), join(modules, "@pulumi"));
 }
 
-/** Reads the engine's events while the CLI writes them. */
+/** Reader of the engine's events while the CLI writes them. */
 class EventLog {
   private readonly watcher: FSWatcher;
   private position = 0;

@@ -4,20 +4,21 @@ import type { AuditEvent } from "../../emulator/backend/auditTrails/auditLog";
 
 const listings = new XMLParser({ isArray: (name) => name === "Contents" });
 
-/** A log object, read back through Object Storage's API. */
+/** Log object as Object Storage returns it. */
 export interface LogObject {
   readonly key: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** The KMS key under which it is stored; null for one that is not encrypted. */
+  /** Id of the KMS key that encrypts it; null if there is none. */
   readonly encryptedWith: string | null;
   readonly events: readonly AuditEvent[];
 }
 
 /**
- * Reads the newest log object under a prefix, as the deployer: Object Storage decrypts it for who may use the key.
+ * Reads the newest log object under a prefix as the deployer. Object Storage decrypts it for accounts that may use the
+ * key.
  *
- * @throws {Error} if there is none, or Object Storage refuses.
+ * @throws {Error} if there is none, or Object Storage refuses the request.
  */
 export async function readNewestLog(
   emulator: LocalCloud,

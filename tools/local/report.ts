@@ -1,7 +1,7 @@
 import type { LogObject } from "./logs";
 import type { StackState, StateResource } from "./state";
 
-/** What the stack's output says of a trail. */
+/** Outputs of the stack about a trail. */
 export interface TrailReport {
   readonly trailId: string;
   readonly trailStatus: string;
@@ -9,7 +9,7 @@ export interface TrailReport {
   readonly objectKeyPrefix: string;
 }
 
-/** What people want to see after a deployment, as plain text. */
+/** Returns a report after a deployment, as plain text. */
 export function reportOf(state: StackState, trail: TrailReport, log: LogObject): string {
   const resources = state.resources.filter(({ type }) => type.startsWith("yandex:"));
   const kind = (type: string) => type.split(":").at(-1) ?? type;
@@ -41,7 +41,7 @@ export function reportOf(state: StackState, trail: TrailReport, log: LogObject):
   ].join("\n");
 }
 
-/** Rows as lines, each column as wide as its widest cell. */
+/** Returns rows as lines. Each column is as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd());

@@ -1,6 +1,6 @@
 import { defaultFolder, inSession, runCommand } from "./session";
 
-// Everything after `npm run audit-trails --` is the command's.
+// All arguments after `npm run audit-trails --` belong to the command.
 runCommand(() =>
   inSession({ folder: defaultFolder }, (session) => session.auditTrails(process.argv.slice(2))),
 );

@@ -1,4 +1,4 @@
 import { defaultFolder, inSession, runCommand } from "./session";
 
-// Everything after `npm run pulumi --` is the CLI's.
+// All arguments after `npm run pulumi --` belong to the CLI.
 runCommand(() => inSession({ folder: defaultFolder }, (session) => session.pulumi(process.argv.slice(2))));

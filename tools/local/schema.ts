@@ -19,12 +19,14 @@ async function renew(): Promise<number> {
     env: { ...process.env, ...toolchain.environment, PATH: pathWith(toolchain) },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  if (status !== 0) throw new ToolchainError("The CLI says above why there is no schema.");
+  if (status !== 0) throw new ToolchainError("The CLI printed no schema; its error is above.");
   const schema = JSON.parse(stdout);
   const changes = existsSync(file) ? breakingChanges(JSON.parse(readFileSync(file, "utf8")), schema) : [];
   for (const change of changes) console.error(change);
   if (changes.length > 0 && !values.breaking) {
-    console.error("Programs of other languages would break. If that is meant: npm run schema -- --breaking");
+    console.error(
+      "Programs of other languages would break. To write the schema nevertheless: npm run schema -- --breaking",
+    );
     return 1;
   }
   writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);

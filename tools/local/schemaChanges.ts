@@ -1,4 +1,4 @@
-/** The part of a package's schema that programs of other languages are written against. */
+/** Part of a package's schema on which programs of other languages depend. */
 export interface PackageSchema {
   readonly resources: Readonly<Record<string, ResourceSchema>>;
   readonly types?: Readonly<Record<string, TypeSchema>>;
@@ -20,9 +20,9 @@ interface ResourceSchema {
 }
 
 /**
- * What a newer schema takes away from programs that were written against an older one.
+ * Finds changes in a schema that break programs which were written for an older one.
  *
- * @returns one line for each change; none if there are additions at most.
+ * @returns one line for each such change.
  */
 export function breakingChanges(older: PackageSchema, newer: PackageSchema): string[] {
   const resources = Object.entries(older.resources).flatMap(([token, before]) => {
@@ -32,7 +32,7 @@ export function breakingChanges(older: PackageSchema, newer: PackageSchema): str
       ...changesOf(`input of ${token}`, before.inputProperties, after.inputProperties),
       ...newlyRequired(`input of ${token}`, before.requiredInputs, after.requiredInputs),
       ...changesOf(`output of ${token}`, before.properties, after.properties),
-      // Programs take an output that is always there without looking.
+      // Programs use an output that is always present without a check.
       ...newlyOptional(`output of ${token}`, before.required, after.required),
     ];
   });
@@ -55,14 +55,14 @@ function changesOf(what: string, before: Properties = {}, after: Properties = {}
   return Object.entries(before).flatMap(([name, property]) => {
     const now = after[name];
     if (!now) return [`${name}, ${what}, is gone`];
-    // What is plain no more takes plain values as before, and others beside.
+    // A property that is not plain any more accepts the plain values as before, and outputs in addition.
     return [typeOf(property), typeOf(property).replaceAll(',"plain":true', "")].includes(typeOf(now))
       ? []
-      : [`${name}, ${what}, was ${typeOf(property)} and is ${typeOf(now)}`];
+      : [`${name}, ${what}, was ${typeOf(property)} and is now ${typeOf(now)}`];
   });
 }
 
-/** All of a property but what is for people. */
+/** Returns the type of a property: everything except its description. */
 const typeOf = ({ description, ...type }: Readonly<Record<string, unknown>>): string => JSON.stringify(type);
 
 const newlyRequired = (what: string, before: readonly string[] = [], after: readonly string[] = []) =>

@@ -8,18 +8,18 @@ import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
 import { backendOf, stackName } from "./state";
 
-/** Where a session keeps the local cloud and the state of its stacks for the next one. */
+/** Folder that keeps the local cloud and the state of its stacks between sessions. */
 export const defaultFolder = join(__dirname, "..", "..", ".local");
 
-/** File with the local cloud's state. */
+/** Returns the file with the local cloud's state. */
 export const stateFileOf = (folder: string): string => join(folder, "cloud.jsonl");
 
 const auditTrails = join(__dirname, "..", "..", "operate", "audit-trails.cjs");
 
-/** https://yandex.cloud/en/docs/audit-trails/concepts/trail */
+/** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail */
 const betweenDeliveries = { minutes: 5 };
 
-/** The local cloud and the commands on it, while one of them runs. */
+/** Local cloud with the commands on it, while one of them runs. */
 export class Session {
   constructor(
     readonly emulator: LocalCloud,
@@ -40,8 +40,8 @@ export class Session {
   }
 
   /**
-   * Runs the command `audit-trails` in this terminal. After the event that `verify` causes, the cloud's clock is moved on to the
-   * next delivery.
+   * Runs the command `audit-trails` in this terminal. After the event that `verify` causes, it moves the cloud's clock
+   * to the next delivery.
    *
    * @returns its exit code; 130 if a signal ended it.
    */
@@ -54,12 +54,12 @@ export class Session {
     }
   }
 
-  /** Moves the cloud's clock on, so that trails deliver. */
+  /** Moves the cloud's clock forward so that trails deliver. */
   deliver(): Promise<void> {
     return this.set("clock", betweenDeliveries);
   }
 
-  /** Sets a lever of the local cloud; without a value, puts it back. */
+  /** Sets a lever of the local cloud; without a value, resets it. */
   private async set(lever: string, value?: object): Promise<void> {
     const method = value ? "POST" : "DELETE";
     const body = value && JSON.stringify(value);
@@ -78,10 +78,10 @@ export class Session {
   }
 
   /**
-   * Makes the stack `dev` if there is no stack yet, and selects it if none is: which one is selected the CLI keeps outside of the
-   * folder.
+   * Creates the stack `dev` if there is no stack yet, and selects it if none is selected. The CLI keeps the selection
+   * outside of the folder.
    *
-   * @throws {Error} if the CLI cannot; it has said why.
+   * @throws {Error} if the CLI fails; it has printed the reason.
    */
   async requireStack(): Promise<void> {
     if (existsSync(join(backendOf(this.run.folder), ".pulumi", "stacks"))) {
@@ -91,21 +91,23 @@ export class Session {
     }
     mkdirSync(backendOf(this.run.folder), { recursive: true });
     const code = await this.pulumi(["stack", "init", stackName]);
-    if (code !== 0) throw new ToolchainError(`The stack ${stackName} could not be made.`);
+    if (code !== 0)
+      throw new ToolchainError(`The CLI could not create the stack ${stackName}; its error is above.`);
   }
 }
 
-/** How a session begins. */
+/** Options of a session. */
 export interface SessionOptions {
-  /** Folder that keeps everything for the next session; one session at a time uses it. */
+  /** Folder that keeps everything for the next session. Only one session at a time can use it. */
   readonly folder: string;
-  /** Whether to begin anew. @default false */
+  /** Deletes the earlier state if true. @default false */
   readonly fresh?: boolean;
 }
 
 /**
- * Runs a task on the local cloud: on the one that another process runs on the same state, else on one that lives as long as the
- * task. Its state lives longer. Ctrl-C is left to the CLI, which a terminal tells of it too.
+ * Runs a task on the local cloud. If another process already runs it on the same state, the task uses that one.
+ * Otherwise it starts one, which ends with the task; its state remains. The terminal sends Ctrl-C to the CLI too, so
+ * the CLI handles it.
  */
 export async function inSession<T>(
   { folder, fresh = false }: SessionOptions,
@@ -119,10 +121,10 @@ export async function inSession<T>(
     const joined = await joinEmulator(stateFileOf(folder));
     if (joined && fresh)
       throw new ToolchainError(
-        `${stateFileOf(folder)} is in use by the local cloud of process ${joined.pid}. End that one first, to begin anew.`,
+        `${stateFileOf(folder)} is in use by the local cloud of process ${joined.pid}. To start from an empty state, end that process first.`,
       );
     if (joined)
-      console.error(`On the local cloud of process ${joined.pid}, whose window is ${joined.adminUrl}`);
+      console.error(`Using the local cloud of process ${joined.pid}. Its web page is ${joined.adminUrl}`);
     if (fresh)
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
@@ -135,7 +137,7 @@ export async function inSession<T>(
   });
 }
 
-/** Lets the deployer read the whole organization, so that the commands of audit-trails leave nothing unknown. */
+/** Lets the deployer read the whole organization, so that the commands of audit-trails report nothing as unknown. */
 function letRead({ cloud: { access, organizationId, deployer: subject } }: Emulator): void {
   const roleId = "viewer";
   const isHeld = access
@@ -144,7 +146,7 @@ function letRead({ cloud: { access, organizationId, deployer: subject } }: Emula
   if (!isHeld) access.add(organizationId, { roleId, subject });
 }
 
-/** Ends the process with the code that a command gives, and tells people of what went wrong in words. */
+/** Ends the process with the exit code of a command. Prints errors that people can correct without a stack trace. */
 export function runCommand(command: () => Promise<number>): void {
   process.on("uncaughtException", (error) => {
     endFailedInWords(error);
@@ -155,6 +157,6 @@ export function runCommand(command: () => Promise<number>): void {
   }, endFailedInWords);
 }
 
-/** A state file that does not fit is put right by people too. */
+/** An invalid state file is also an error that people can correct. */
 const endFailedInWords = (error: unknown): void =>
   endFailed(error instanceof StateFileError ? new ToolchainError(error.message) : error);

@@ -7,8 +7,8 @@ import { outputsOf, stackName, stateOf } from "./state";
 
 const help = `Delivers audit logs on a local Yandex Cloud, with the real Pulumi CLI and the real provider.
 
-  npm start                      goes on from the state that the last run left in .local
-  npm start -- --fresh           begins anew
+  npm start                      continues from the state of the last run in .local
+  npm start -- --fresh           deletes that state first
   npm start -- --folder FOLDER   keeps the state in another folder
 `;
 
@@ -22,12 +22,12 @@ async function deploy(session: Session, folder: string): Promise<number> {
   const code = await session.pulumi(update);
   if (code !== 0) {
     console.error(
-      "\nThe update did not finish. What the CLI says above is why. The next run continues from here.",
+      "\nThe update did not finish. The CLI prints the reason above. The next run continues from here.",
     );
     return code;
   }
 
-  console.log("Trails deliver every five minutes: moving the local cloud's clock on by five.\n");
+  console.log("Trails deliver every five minutes: moving the local cloud's clock forward by five.\n");
   await session.deliver();
   const state = stateOf(folder);
   for (const trail of Object.values<TrailReport>(outputsOf(state).trails)) {
@@ -35,9 +35,9 @@ async function deploy(session: Session, folder: string): Promise<number> {
     console.log(reportOf(state, trail, log));
   }
   console.log(`
-To go on with the CLI on it: npm run pulumi -- preview --diff
+To continue with the CLI:    npm run pulumi -- preview --diff
 To check that logs arrive:   npm run audit-trails -- verify --stack ${stackName}
-To look into the cloud:      npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
+To browse the cloud:         npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
                              (leave it open, and run the others in a second terminal)`);
   return 0;
 }

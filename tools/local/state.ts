@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The project of Pulumi.yaml; the namespace of its configuration too. */
+/** Name of the project in Pulumi.yaml, which is also the namespace of its configuration. */
 export const projectName = "yandex-audit-trails";
 
-/** The stack of Pulumi.dev.yaml. */
+/** Name of the stack of Pulumi.dev.yaml. */
 export const stackName = "dev";
 
-/** A resource as the engine keeps it. */
+/** Resource as the engine keeps it. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
   readonly protect?: boolean;
-  /** Where in the program it is made: `project:///<file>#<line>,<column>`. */
+  /** Place in the program that creates it: `project:///<file>#<line>,<column>`. */
   readonly sourcePosition?: string;
   readonly dependencies?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: inputs and outputs of many types of resources
@@ -22,19 +22,19 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, any>>;
 }
 
-/** A stack's state, as `pulumi stack export` has it in `deployment`. */
+/** State of a stack, as `pulumi stack export` shows it in `deployment`. */
 export interface StackState {
   readonly resources: readonly StateResource[];
 }
 
-/** Folder of the CLI's file backend, in the folder that keeps everything of a run. */
+/** Returns the folder of the CLI's file backend inside the folder of a run. */
 export const backendOf = (folder: string): string => join(folder, "state");
 
-/** File in which the CLI's file backend keeps the state of a project's stack `dev`. */
+/** Returns the file in which the CLI's file backend keeps the state of a project's stack `dev`. */
 export const stackFileOf = (folder: string, project = projectName): string =>
   join(backendOf(folder), ".pulumi", "stacks", project, `${stackName}.json`);
 
-/** Folder in which it keeps the updates of a project's stack `dev` that ended. */
+/** Returns the folder in which the file backend keeps the finished updates of a project's stack `dev`. */
 export const historyOf = (folder: string, project = projectName): string =>
   join(backendOf(folder), ".pulumi", "history", project, stackName);
 
@@ -44,7 +44,7 @@ export function stateOf(folder: string, project = projectName): StackState {
   return { resources: latest?.resources ?? [] };
 }
 
-/** What the stack exports. */
+/** Returns the outputs of the stack. */
 export function outputsOf({ resources }: StackState): NonNullable<StateResource["outputs"]> {
   return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
 }

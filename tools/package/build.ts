@@ -9,7 +9,7 @@ import manifest from "./package.json";
 const repository = join(__dirname, "..", "..");
 const dist = join(repository, "dist");
 
-/** Compiles the components and what they import, and puts beside it what an npm package has besides code. */
+/** Compiles the components with their imports, and adds the other files of the npm package. */
 async function build(): Promise<void> {
   // The compiler needs the SDK's types.
   await ensureToolchain(console.error);
@@ -34,7 +34,7 @@ function readme(): string {
   return `# ${name}\n\n${description}.\n${text.trimEnd()}\n\nApache-2.0.\n`;
 }
 
-/** Names of the SDK's resources that the compiled components make. */
+/** Returns the names of the SDK's resources that the compiled components create. */
 function resourcesMade(): string[] {
   const made = readdirSync(dist, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".js"))

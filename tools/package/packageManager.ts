@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A package manager, as far as the SDK needs it. */
+/** Package manager, as far as the SDK needs it. */
 interface PackageManager {
-  /** Files that it leaves beside package.json, and a text that they have. */
+  /** Lock files that it writes beside package.json, and a text that they contain. */
   readonly lock: { readonly files: readonly string[]; readonly text?: string };
   /**
-   * The command that runs the install script of the SDK, which compiles it. Most managers run none that nobody allowed.
+   * Returns the command that runs the install script of the SDK, which compiles it. Most managers skip install scripts
+   * that nobody has allowed.
    *
-   * @param spec Where the program says that the SDK is, such as `file:sdks/yandex`.
+   * @param spec Place of the SDK in the program's package.json, such as `file:sdks/yandex`.
    */
   readonly compile: (spec: string) => string;
 }
@@ -30,8 +31,8 @@ const managers = {
 type Manager = keyof typeof managers;
 
 /**
- * The command that compiles the SDK of a program, by the package manager with which the program was installed: the one that its
- * package.json names, else the one whose lock file is there, in the program's folder or the nearest one above.
+ * Returns the command that compiles the SDK of a program. It uses the package manager that the program's package.json
+ * names. Otherwise it uses the manager of the lock file in the program's folder or the nearest one above.
  */
 export function compileCommand(folder: string): string {
   const { manager, spec } = found(folder);
@@ -47,7 +48,7 @@ function found(folder: string): { readonly manager: Manager; readonly spec?: str
   return above === folder ? { manager: "npm", spec } : { ...found(above), ...(spec && { spec }) };
 }
 
-/** @param text Such as `pnpm@12.0.0`. */
+/** Returns the manager that a text names. @param text Name with version, such as `pnpm@12.0.0`. */
 function named(text = ""): Manager | undefined {
   const [name = "", version = ""] = text.split("@");
   if (name === "yarn") return version.startsWith("1.") ? "yarn 1" : "yarn";
@@ -69,7 +70,7 @@ function readManifest(folder: string): Manifest {
   try {
     return JSON.parse(readIfThere(join(folder, "package.json")) ?? "{}");
   } catch {
-    return {}; // The package manager tells of it.
+    return {}; // The package manager reports this error itself.
   }
 }
 

@@ -3,21 +3,25 @@ import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { compileCommand } from "./packageManager";
 
-/** What the components need of the SDK `@pulumi/yandex`. The build writes it into sdk.json. */
+/** Requirements for the SDK `@pulumi/yandex`. The build writes them into sdk.json. */
 interface NeededSdk {
   /** Release of the provider with which the components were built. */
   readonly release: string;
-  /** Names of the resources that the components make. */
+  /** Names of the resources that the components create. */
   readonly resources: readonly string[];
 }
 
-/** @throws {RunError} that says how to get the SDK: no package manager can tell, since no registry has it. */
+/**
+ * Checks that the SDK is installed and complete. No package manager can do this, since no registry has the SDK.
+ *
+ * @throws {RunError} that says how to get the SDK.
+ */
 function requireSdk({ release, resources }: NeededSdk): void {
   const make = `Run \`pulumi package add terraform-provider yandex-cloud/yandex ${release}\`.`;
   if (!resolved("@pulumi/yandex/package.json")) throw new RunError(`There is no SDK @pulumi/yandex. ${make}`);
   if (!isCompiled(resolved("@pulumi/yandex")))
     throw new RunError(
-      "The SDK @pulumi/yandex is not compiled, since its install script did not run. Run " +
+      "The SDK @pulumi/yandex is not compiled, because its install script did not run. Run " +
         `\`${compileCommand(process.cwd())}\`.`,
     );
   const sdk: object = require("@pulumi/yandex");
@@ -26,7 +30,10 @@ function requireSdk({ release, resources }: NeededSdk): void {
     throw new RunError(`The SDK @pulumi/yandex is too old: it has no ${missing.join(", ")}. ${make}`);
 }
 
-/** Under Pulumi's runner the sources are found too. Node does not run them in node_modules; Bun does. */
+/**
+ * Checks whether a file is compiled. Pulumi's runner finds the sources too. Node does not run them in node_modules; Bun
+ * does.
+ */
 const isCompiled = (file: string | undefined): boolean =>
   file !== undefined && (!file.endsWith(".ts") || process.versions.bun !== undefined);
 

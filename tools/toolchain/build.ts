@@ -5,10 +5,10 @@ import { goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { leastGo, type Program, type Source } from "./programs";
 
-/** Takes one line of progress for people. */
+/** Function that receives one line of progress for people. */
 export type Report = (line: string) => void;
 
-/** What Go needs of the environment; the rest, such as GOFLAGS, must not change what is built. */
+/** Variables of the environment that Go needs. The others, such as GOFLAGS, must not change the result. */
 const inheritedVariables =
   /^(PATH|HOME|TMPDIR|GOROOT|GOPATH|GOCACHE|GOMODCACHE|GOPROXY|GONOPROXY|GOPRIVATE|GOINSECURE|GOAUTH|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY)$/i;
 
@@ -21,20 +21,20 @@ function goEnvironment(): NodeJS.ProcessEnv {
     GO111MODULE: "on",
     GOTOOLCHAIN: "local",
     GOENV: process.env.GOENV,
-    // Only what the committed go.sum vouches for is built. Modules can be deleted as other files can.
+    // Builds only modules that the committed go.sum contains. -modcacherw makes the modules deletable like other files.
     GOFLAGS: "-mod=readonly -modcacherw -trimpath -buildvcs=false",
     CGO_ENABLED: "0",
   };
 }
 
 /**
- * Checks that a Go is there that can build the programs.
+ * Checks that Go is installed and new enough to build the programs.
  *
  * @throws {ToolchainError} that says which Go is needed.
  */
 export function requireGo(): void {
   const { stdout, error } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: goEnvironment() });
-  const needed = `Go ${leastGo} or newer is needed to build the Pulumi engine and the provider. Install it from https://go.dev/dl`;
+  const needed = `Go ${leastGo} or newer is required to build the Pulumi engine and the provider. Install it from https://go.dev/dl`;
   if (error) throw new ToolchainError(`There is no Go on the PATH. ${needed}`);
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout) ?? [];
   const [leastMajor, leastMinor] = leastGo.split(".").map(Number) as [number, number];
@@ -42,7 +42,7 @@ export function requireGo(): void {
   throw new ToolchainError(`The Go on the PATH is too old: ${stdout.trim()}. ${needed}`);
 }
 
-/** Begins to download the modules of a program. If that fails, the build fails too, and says why. */
+/** Starts to download the modules of a program. If that fails, the build fails too and reports the reason. */
 export function download(source: Source): ChildProcess {
   return spawn("go", ["list", "-deps", source.package], {
     cwd: source.folder,
@@ -54,8 +54,8 @@ export function download(source: Source): ChildProcess {
 /**
  * Builds a program from the Go module proxy.
  *
- * @param output File to write.
- * @throws {ToolchainError} that says what was in the way.
+ * @param output Path of the file to write.
+ * @throws {ToolchainError} that says why the build failed.
  */
 export async function build(
   program: Program & { readonly source: Source },
@@ -103,6 +103,6 @@ function explain(program: Program, message: string): string {
       message,
     )
   )
-    return `${what}: the Go module proxy did not serve what is needed. Check the network, or name a proxy that you can reach in GOPROXY.\n${message}`;
+    return `${what}: the Go module proxy did not serve a required module. Check the network, or set GOPROXY to a proxy that you can reach.\n${message}`;
   return `${what}:\n${message}`;
 }

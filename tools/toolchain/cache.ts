@@ -6,12 +6,15 @@ import { ToolchainError } from "./errors";
 import { locked } from "./lock";
 import { checkStamp, writeStamp } from "./stamp";
 
-/** Makes the contents of a folder. @returns the files whose checksums are recorded, relative to the folder. */
+/**
+ * Function that creates the contents of a folder. @returns the files whose checksums are recorded, relative to the
+ * folder.
+ */
 type Make = (folder: string) => Promise<readonly string[]>;
 
 /**
- * Makes sure that a folder of the cache is there and whole. It is made aside and moved into place when it is whole, so that a run that is killed leaves nothing that a
- * later one would trust.
+ * Makes sure that a folder of the cache exists and is complete. The contents are created in a temporary folder that is
+ * renamed at the end. So a killed run leaves nothing that a later run would use.
  *
  * @returns its path.
  * @throws {ToolchainError} if the disk is full or the cache cannot be written.
@@ -32,7 +35,7 @@ export async function ensureCached(key: string, report: Report, make: Make): Pro
 }
 
 async function makeAside(folder: string, make: Make): Promise<void> {
-  // Only the holder of the lock makes this folder: other ones of its name are left over from runs that were killed.
+  // Only the holder of the lock creates this folder. Others with this name are leftovers of killed runs.
   const unfinished = `${folder}.unfinished-`;
   for (const name of readdirSync(dirname(folder)))
     if (join(dirname(folder), name).startsWith(unfinished))
@@ -50,13 +53,13 @@ async function makeAside(folder: string, make: Make): Promise<void> {
   }
 }
 
-/** Turns the file system's codes into advice. */
+/** Converts error codes of the file system to advice. */
 function describe(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOSPC") return new ToolchainError(`The disk is full: ${folder} needs about 0.5 GB.`);
   if (code && ["EACCES", "EROFS", "EPERM", "ENOTDIR"].includes(code))
     return new ToolchainError(
-      `${folder} cannot be written (${code}). Name a folder that can in the environment variable AUDIT_TRAILS_CACHE.`,
+      `${folder} cannot be written (${code}). Set the environment variable AUDIT_TRAILS_CACHE to a folder that can be written.`,
     );
   return error;
 }

@@ -1,9 +1,9 @@
-/** A fault of the machine or its network that people can put right: the message says how. */
+/** Error of the machine or its network that people can correct. The message says how. */
 export class ToolchainError extends Error {
   override readonly name = "ToolchainError";
 }
 
-/** Ends a script that failed: what people can put right is told in words, anything else as it is. */
+/** Ends a script that failed. For errors that people can correct it prints only the message, for others everything. */
 export function endFailed(error: unknown): void {
   console.error(error instanceof ToolchainError ? error.message : error);
   process.exitCode = 1;

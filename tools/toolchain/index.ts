@@ -23,19 +23,19 @@ import { makeSdk, placeSdk } from "./sdk";
 
 export { endFailed, ToolchainError } from "./errors";
 
-/** The Pulumi CLI with its Node language host, plugin and provider, ready to run. */
+/** Pulumi CLI with its Node language host, plugin and provider, ready to run. */
 export interface Toolchain {
   /** Path of the CLI. */
   readonly pulumi: string;
   /** Path of the provider. */
   readonly provider: string;
-  /** Environment with which the CLI finds its plugins and stays away from the user's own Pulumi. */
+  /** Environment with which the CLI finds its plugins and does not use the user's own Pulumi. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes sure that CLI, language host, plugin, provider and the SDK `@pulumi/yandex` are there. What is missing is taken
- * from the user's own Pulumi installation where it fits, and built from the Go module proxy where not.
+ * Makes sure that CLI, language host, plugin, provider and the SDK `@pulumi/yandex` exist. Missing programs are copied
+ * from the user's own Pulumi installation if the versions fit. Otherwise they are built from the Go module proxy.
  *
  * @throws {ToolchainError} that says what the machine lacks.
  */
@@ -59,9 +59,9 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
 }
 
 /**
- * Makes sure that the language host of YAML programs is there, which only tests need.
+ * Makes sure that the language host of YAML programs exists, which only tests need.
  *
- * @returns the folder that has to be on the PATH of the CLI.
+ * @returns the folder that must be on the PATH of the CLI.
  * @throws {ToolchainError} that says what the machine lacks.
  */
 export async function ensureYamlHost(report: Report): Promise<string> {
@@ -125,12 +125,12 @@ async function makeProvider(
   return [provider.path, "sdk/bin/index.js", "sdk/package.json"];
 }
 
-/** A program, and where it can be had without building it. */
+/** Program, with places where it may be available without a build. */
 interface Wanted {
   readonly program: Program;
-  /** Path of the user's own. */
+  /** Path in the user's own installation. */
   readonly installed?: string;
-  /** Has the user's Pulumi fetch it; tells whether it did. */
+  /** Lets the user's Pulumi download it. Returns true on success. */
   readonly fetch?: () => boolean;
 }
 
@@ -138,7 +138,7 @@ type Buildable = Program & { readonly source: Source };
 
 const isBuildable = (program: Program): program is Buildable => program.source !== undefined;
 
-/** @param next Programs that will be built after these. */
+/** @param next Programs that are built after these. */
 async function obtain(
   folder: string,
   report: Report,
@@ -168,7 +168,7 @@ async function obtain(
   report(
     `Up to 6 GB of Go modules and compiled packages stay in ${goCacheFolder()} until: npm run toolchain -- --clean`,
   );
-  // While one is compiled, which keeps the cores busy and not the network.
+  // A build keeps the processor busy, so the modules of the next one are downloaded meanwhile.
   const downloads = all.slice(1).map(({ source }) => download(source));
   try {
     for (const program of missing) {
@@ -183,6 +183,6 @@ async function obtain(
 }
 
 const howToGet = ({ name, version }: Program): string =>
-  `${name} ${version} is not here, and of this provider only v${buildableProvider} can be built from Go modules. Install Pulumi ` +
-  `(https://www.pulumi.com/docs/install) and run this again where it can download, or name a binary: ` +
+  `${name} ${version} is missing, and only v${buildableProvider} of this provider can be built from Go modules. Install Pulumi ` +
+  `(https://www.pulumi.com/docs/install) and run this again with access to its downloads, or name a binary: ` +
   `AUDIT_TRAILS_PROVIDER=${version.slice(1)}:<absolute path>. Or put ${buildableProvider} into Pulumi.yaml.`;

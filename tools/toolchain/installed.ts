@@ -6,23 +6,24 @@ import type { Report } from "./build";
 import type { Program } from "./programs";
 import type { Release } from "./release";
 
-/** An ordinary Pulumi installation: the CLI with its Node language host. */
+/** Ordinary Pulumi installation: the CLI with its Node language host. */
 export interface Installation {
   readonly pulumi: string;
   readonly languageHost: string;
 }
 
 /**
- * Looks for an ordinary Pulumi installation on the PATH, in the least version or a newer one of the same major version. The language
- * host stands beside the CLI, or on the PATH too, and is of the CLI's version: others hang, or lack what programs need.
+ * Finds an ordinary Pulumi installation on the PATH, with the minimum version or a newer one of the same major version.
+ * The language host is in the CLI's folder, or on the PATH. It must have the CLI's version: other versions hang, or
+ * lack features.
  *
- * @param report Is told which one is taken, which ones are not, and why.
+ * @param report Receives a line for the installation that is used, and for each other one with the reason.
  */
 export function findInstallation(least: string, report: Report = () => {}): Installation | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const pulumi of folders.map((folder) => join(folder, "pulumi")).filter(isExecutable)) {
     const version = answerOf(pulumi, "version");
-    const notTaken = (why: string) => report(`${pulumi} ${version ?? ""} is not taken: ${why}.`);
+    const notTaken = (why: string) => report(`${pulumi} ${version ?? ""} is not used: ${why}.`);
     if (!isAtLeast(version, least)) {
       notTaken(`it is not version ${least} or a newer one of the same major version`);
       continue;
@@ -30,30 +31,30 @@ export function findInstallation(least: string, report: Report = () => {}): Inst
     const hosts = [dirname(realpathSync(pulumi)), ...folders]
       .map((folder) => join(folder, "pulumi-language-nodejs"))
       .filter(isExecutable);
-    // Hosts say their version without the leading v.
+    // Hosts print their version without the leading v.
     const languageHost = hosts.find(
       (host) => `v${answerOf(host, "-version")?.replace(/^v/, "")}` === version,
     );
     if (languageHost) {
-      report(`${pulumi} ${version} is taken: CLI and Node language host are of one version that fits.`);
+      report(`${pulumi} ${version} is used: CLI and Node language host have the same suitable version.`);
       return { pulumi, languageHost };
     }
     notTaken(
       hosts.length > 0
-        ? `no Node language host of its version is beside it or on the PATH (found ${hosts.join(", ")})`
-        : "there is no Node language host, pulumi-language-nodejs, beside it or on the PATH",
+        ? `no Node language host of its version is in its folder or on the PATH (found ${hosts.join(", ")})`
+        : "there is no Node language host, pulumi-language-nodejs, in its folder or on the PATH",
     );
   }
   return undefined;
 }
 
-/** What a program says of itself; undefined if it fails, or says nothing for 20 seconds. */
+/** Returns the output of a program; undefined if it fails, or prints nothing for 20 seconds. */
 function answerOf(program: string, question: string): string | undefined {
   const { status, stdout } = spawnSync(program, [question], { encoding: "utf8", timeout: 20_000 });
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Looks for a plugin or a provider in the user's Pulumi folder, in exactly its version. */
+/** Finds a plugin or a provider in the user's Pulumi folder, with exactly its version. */
 export function findInHome({ path }: Program): string | undefined {
   const home = process.env.PULUMI_HOME || join(homedir(), ".pulumi");
   const file = join(home, path.replace(/^home\//, ""));
@@ -61,10 +62,10 @@ export function findInHome({ path }: Program): string | undefined {
 }
 
 /**
- * Has an ordinary Pulumi installation fetch a plugin or a provider into a folder, as `pulumi install` would.
+ * Lets an ordinary Pulumi installation download a plugin or a provider into a folder, like `pulumi install`.
  *
  * @param engine Folder whose `home` holds the plugins.
- * @returns whether it is there now.
+ * @returns true if the program now exists.
  */
 export function fetchWith(
   { pulumi }: Installation,

@@ -7,8 +7,8 @@ const longestWait = 60 * 60_000;
 const pause = 250;
 
 /**
- * Runs a task while no other process runs one under the same lock file. The lock of a process that has died is taken
- * over.
+ * Runs a task while no other process runs one with the same lock file. If the process that holds the lock has died, it
+ * takes the lock.
  *
  * @throws {ToolchainError} after an hour of waiting.
  */
@@ -16,9 +16,9 @@ export async function locked<T>(file: string, report: Report, task: () => Promis
   let told = false;
   for (const started = Date.now(); !acquire(file, report); await delay(pause)) {
     const other = holder(file);
-    // The lock has just become free.
+    // The lock was released a moment ago.
     if (other === undefined) continue;
-    if (!told) report(`Another run (process ${other}) is at work; waiting for it.`);
+    if (!told) report(`Waiting for another run (process ${other}) that holds the lock.`);
     told = true;
     if (Date.now() - started > longestWait)
       throw new ToolchainError(`Process ${other} has held ${file} for an hour. End it or delete the file.`);
@@ -31,7 +31,7 @@ export async function locked<T>(file: string, report: Report, task: () => Promis
 }
 
 function acquire(file: string, report: Report): boolean {
-  // Written aside and linked, so that a lock never stands there without its holder.
+  // Written to a temporary file and linked, so that a lock always names its holder.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, String(process.pid));
   try {
@@ -49,8 +49,8 @@ function acquire(file: string, report: Report): boolean {
 function removeIfDead(file: string, report: Report): void {
   const pid = holder(file);
   if (pid === undefined || isAlive(pid)) return;
-  report(`The run that left ${file} (${pid ? `process ${pid}` : "no process"}) is gone; going on.`);
-  // Of several that see it dead one moves it away; should it have been replaced meanwhile, it goes back.
+  report(`The run that left ${file} (${pid ? `process ${pid}` : "no process"}) has ended; continuing.`);
+  // If several processes see it dead, one moves it away. If the lock was replaced meanwhile, it is moved back.
   const aside = `${file}.${process.pid}.dead`;
   try {
     renameSync(file, aside);
@@ -61,7 +61,7 @@ function removeIfDead(file: string, report: Report): void {
   rmSync(aside, { force: true });
 }
 
-/** @returns undefined where there is no lock, and 0 for one that names no process. */
+/** @returns undefined if there is no lock, and 0 for a lock that names no process. */
 function holder(file: string): number | undefined {
   try {
     return Number(readFileSync(file, "utf8")) || 0;
@@ -71,7 +71,7 @@ function holder(file: string): number | undefined {
 }
 
 function isAlive(pid: number): boolean {
-  // To signal 0 would be to signal this process's own group.
+  // Signal 0 to process 0 would go to this process's own group.
   if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);

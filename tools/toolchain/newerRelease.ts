@@ -11,10 +11,10 @@ const schema = join(repository, "test", "data", "schema-0.222.0.json");
 const tsc = require.resolve("typescript/bin/tsc");
 
 /**
- * Type-checks program and components against the SDK of a newer release of the provider, which is generated from its schema:
- * the release itself is not needed.
+ * Type-checks program and components against the SDK of a newer release of the provider. The SDK is generated from the
+ * release's schema, so the release itself is not needed.
  *
- * @throws {ToolchainError} with what the compiler says.
+ * @throws {ToolchainError} with the compiler's messages.
  */
 async function main(): Promise<void> {
   const { pulumi, environment } = await ensureToolchain(console.log);

@@ -3,30 +3,30 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprintOf, type Release } from "./release";
 
-/** Least version of Go with which all programs were built. */
+/** Lowest version of Go that builds all programs. */
 export const leastGo = "1.26";
 
-/** The newest release of the provider whose modules the Go module proxy serves: `go/provider` builds it. */
+/** Newest release of the provider whose modules the Go module proxy serves. `go/provider` builds it. */
 export const buildableProvider = "0.137.0";
 
 const goFolder = join(__dirname, "go");
 const goOs = process.platform;
 const goArch = process.arch === "x64" ? "amd64" : process.arch;
 
-/** A Go program. */
+/** Go program. */
 export interface Program {
   readonly name: string;
-  /** With leading v. */
+  /** Version with leading v. */
   readonly version: string;
-  /** Where the program is kept, relative to its folder in the cache. */
+  /** Path of the program, relative to its folder in the cache. */
   readonly path: string;
-  /** How to build it from the Go module proxy; absent if that is not possible. */
+  /** Source for a build from the Go module proxy; absent if that is not possible. */
   readonly source?: Source;
 }
 
-/** What is built from the Go module proxy. */
+/** Source of a program, built from the Go module proxy. */
 export interface Source {
-  /** Folder with the program's own go.mod and go.sum: the programs' dependencies clash in one module. */
+  /** Folder with the program's own go.mod and go.sum. In one module the dependencies of the programs would conflict. */
   readonly folder: string;
   /** Package that is built. */
   readonly package: string;
@@ -51,7 +51,7 @@ export const pulumi: Program = {
   },
 };
 
-/** Beside the CLI the engine takes it for the one that came with the CLI, and does not warn of it. */
+/** Node language host. In the CLI's folder, the engine accepts it as the CLI's own and prints no warning. */
 export const languageHost: Program = {
   name: "Node language host",
   version: pulumiVersion,
@@ -59,7 +59,7 @@ export const languageHost: Program = {
   source: { folder: join(goFolder, "nodejs"), package: ".", versionVariable, minutes: 1 },
 };
 
-/** Lets the engine run YAML programs, for tests of the components in another language. */
+/** Language host of YAML programs, for tests of the components in another language. */
 export const yamlHost: Program = {
   name: "YAML language host",
   version: "v1.38.1",
@@ -72,7 +72,7 @@ export const yamlHost: Program = {
   },
 };
 
-/** The plugin that lets the engine run a Terraform provider. */
+/** Returns the plugin with which the engine runs a Terraform provider. */
 export const pluginOf = ({ plugin }: Release): Program => ({
   name: "Pulumi plugin terraform-provider",
   version: `v${plugin}`,
@@ -85,7 +85,7 @@ export const pluginOf = ({ plugin }: Release): Program => ({
   },
 });
 
-/** The official provider, in the folder where the plugin looks before it asks a registry. */
+/** Returns the official provider, in the folder that the plugin checks before it asks a registry. */
 export const providerOf = ({ provider }: Release): Program => ({
   name: "Terraform provider yandex",
   version: `v${provider}`,
@@ -100,15 +100,15 @@ export const providerOf = ({ provider }: Release): Program => ({
       : undefined,
 });
 
-/** Name of the folder that keeps what runs any provider: equal names, equal contents. */
+/** Returns the name of the folder for the programs that run any provider: equal names, equal contents. */
 export function engineKey(release: Release): string {
   return `engine-${hashOf([pulumi, languageHost, pluginOf(release)])}`;
 }
 
-/** Name of the folder that keeps the YAML language host: equal names, equal contents. */
+/** Returns the name of the folder for the YAML language host: equal names, equal contents. */
 export const yamlKey = (): string => `yaml-${hashOf([yamlHost])}`;
 
-/** Name of the folder that keeps a provider and its SDK: equal names, equal contents. */
+/** Returns the name of the folder for a provider and its SDK: equal names, equal contents. */
 export function providerKey(release: Release): string {
   const binary = release.binary && fingerprintOf(release.binary);
   return `provider-${release.provider}-${hashOf([providerOf(release)], engineKey(release), binary)}`;

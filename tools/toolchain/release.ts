@@ -6,19 +6,19 @@ import { ToolchainError } from "./errors";
 
 const projectFile = join(__dirname, "..", "..", "Pulumi.yaml");
 
-/** The release of the provider that is used, and of the plugin that runs it. Versions have no leading v. */
+/** Release of the provider, and of the plugin that runs it. Versions have no leading v. */
 export interface Release {
   readonly provider: string;
   readonly plugin: string;
-  /** The provider's binary, where the user names one. */
+  /** Path of the provider's binary, if the user names one. */
   readonly binary?: string;
 }
 
 /**
- * Reads which release is used: the one that the `packages` entry of Pulumi.yaml names, or the one of
+ * Reads the release in use: the one of the `packages` entry of Pulumi.yaml, or the one of
  * `AUDIT_TRAILS_PROVIDER=<version>:<path to the binary>`.
  *
- * @throws {ToolchainError} if the variable is not of this form, or names no file.
+ * @throws {ToolchainError} if the variable does not have this form, or names no file.
  */
 export function readRelease(): Release {
   const pinned = pinnedRelease();
@@ -27,21 +27,21 @@ export function readRelease(): Release {
   const [, provider, binary] = /^(\d+\.\d+\.\d+):(.+)$/.exec(override) ?? [];
   if (!provider || !binary || !isAbsolute(binary))
     throw new ToolchainError(
-      `AUDIT_TRAILS_PROVIDER is "${override}", but has to be <version>:<absolute path to the binary>, such as ` +
+      `AUDIT_TRAILS_PROVIDER is "${override}", but must be <version>:<absolute path to the binary>, such as ` +
         "0.222.0:/opt/terraform-provider-yandex_v0.222.0. Unset it to use the release that Pulumi.yaml names.",
     );
   if (!statSync(binary, { throwIfNoEntry: false })?.isFile())
-    throw new ToolchainError(`AUDIT_TRAILS_PROVIDER names ${binary}, which is no file.`);
+    throw new ToolchainError(`AUDIT_TRAILS_PROVIDER names ${binary}, which is not a file.`);
   return { ...pinned, provider, binary };
 }
 
-/** The release that Pulumi.yaml names. */
+/** Returns the release that Pulumi.yaml names. */
 export function pinnedRelease(): Release {
   const { version, parameters } = parse(readFileSync(projectFile, "utf8")).packages.yandex;
   return { plugin: String(version), provider: String(parameters[1]) };
 }
 
-/** Tells binaries of equal name apart without reading them. */
+/** Returns a text that differs between binaries of the same name, without reading them. */
 export function fingerprintOf(binary: string): string {
   const { size, mtimeMs } = statSync(binary);
   return createHash("sha256").update(`${binary} ${size} ${mtimeMs}`).digest("hex");

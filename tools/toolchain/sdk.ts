@@ -10,10 +10,10 @@ const sdkFolder = join(repository, "sdks", "yandex");
 const marker = ".toolchain";
 
 /**
- * Has the CLI generate a Node SDK, and compiles it.
+ * Generates a Node SDK with the CLI, and compiles it.
  *
- * @param schema What `pulumi package gen-sdk` takes: a schema file, or a plugin with its parameters.
- * @param folder Folder that gets the SDK, as `sdk`.
+ * @param schema Argument of `pulumi package gen-sdk`: a schema file, or a plugin with its parameters.
+ * @param folder Folder for the SDK, which becomes its subfolder `sdk`.
  * @param environment Environment in which the engine finds its plugins.
  * @throws {ToolchainError} with the output of the step that failed.
  */
@@ -29,11 +29,11 @@ export function makeSdk(
   renameSync(join(generated, "nodejs"), sdk);
   rmSync(generated, { recursive: true });
 
-  // The compiler resolves the SDK's imports among the repository's packages.
+  // The compiler finds the SDK's imports among the repository's packages.
   symlinkSync(join(repository, "node_modules"), join(sdk, "node_modules"));
   run(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", sdk]);
   rmSync(join(sdk, "node_modules"));
-  // Where the compiled SDK looks for its own version.
+  // The compiled SDK reads its own version from this file.
   cpSync(join(sdk, "package.json"), join(sdk, "bin", "package.json"));
 
   function run(command: string, args: readonly string[]): void {
@@ -47,13 +47,13 @@ export function makeSdk(
   }
 }
 
-/** Puts an SDK where package.json expects it, unless it is there. Of two runs at once one waits. */
+/** Puts an SDK in the place that package.json expects, unless it is there. If two runs do this at once, one waits. */
 export async function placeSdk(folder: string, key: string, report: Report): Promise<void> {
   if (placedKey() === key) return;
   mkdirSync(dirname(sdkFolder), { recursive: true });
   await locked(join(dirname(sdkFolder), ".lock"), report, async () => {
     if (placedKey() === key) return;
-    // Made aside, so that it is missing for a moment only.
+    // Created under a temporary name, so that the SDK is missing only for a moment.
     const aside = `${sdkFolder}.unfinished`;
     rmSync(aside, { recursive: true, force: true });
     cpSync(join(folder, "sdk"), aside, { recursive: true });
@@ -67,6 +67,6 @@ function placedKey(): string | undefined {
   try {
     return readFileSync(join(sdkFolder, marker), "utf8");
   } catch {
-    return undefined; // Not there yet.
+    return undefined; // The file does not exist yet.
   }
 }

@@ -7,13 +7,13 @@ const stampFile = "stamp.json";
 
 interface Fingerprint {
   readonly sha256: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Milliseconds since 1970; equal time and size spare the checksum. */
+  /** Time of the last change, milliseconds since 1970. If time and size are equal, the checksum is not computed. */
   readonly mtime: number;
 }
 
-/** Records the checksums of a folder's files. Written last, it also says that the folder is whole. */
+/** Records the checksums of a folder's files. It is written last, so it also marks the folder as complete. */
 export async function writeStamp(folder: string, files: readonly string[]): Promise<void> {
   const fingerprints: Record<string, Fingerprint> = {};
   for (const file of files) {
@@ -27,14 +27,14 @@ export async function writeStamp(folder: string, files: readonly string[]): Prom
 /**
  * Checks a folder against its stamp.
  *
- * @returns what is wrong with it, or nothing if every file is as recorded.
+ * @returns the first difference; undefined if every file is as recorded.
  */
 export async function checkStamp(folder: string): Promise<string | undefined> {
   let recorded: Record<string, Fingerprint>;
   try {
     recorded = JSON.parse(readFileSync(join(folder, stampFile), "utf8"));
   } catch {
-    return "it is not there or was not finished";
+    return "it is missing or incomplete";
   }
   for (const [file, expected] of Object.entries(recorded)) {
     const path = join(folder, file);

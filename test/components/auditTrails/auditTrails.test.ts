@@ -161,6 +161,6 @@ test("arguments that contradict others are refused, all at once, before any reso
     trails: { organization: { managementEvents: false } },
   });
   await expect(refused).rejects.toThrow(
-    /onRemoval: must be keep.*encryption\.keyName: is for new keys.*trails\.organization: collects nothing/s,
+    /onRemoval: must be keep.*encryption\.keyName: is only for new keys.*trails\.organization: collects nothing/s,
   );
 });

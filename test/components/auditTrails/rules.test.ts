@@ -21,26 +21,32 @@ const storage = (filter: object, trail: object = {}) => ({
 
 test.each<[string, Loose]>([
   ["encryption.key: must be new, existing or none", { encryption: { key: "maybe" } }],
-  ["encryption.keyId: is needed while key is existing", { encryption: { key: "existing" } }],
-  ["encryption.keyId: must not be given while key is none", { encryption: { key: "none", keyId: "k" } }],
-  ["encryption.keyId: must not be given while key is new", { encryption: { keyId: "k" } }],
-  ["encryption.keyName: is for new keys", { encryption: { key: "existing", keyId: "k", keyName: "n" } }],
-  ["encryption.key: bucketFolderId names an existing bucket", { bucketFolderId: "g" }],
+  ["encryption.keyId: is required while key is existing", { encryption: { key: "existing" } }],
+  ["encryption.keyId: must not be set while key is none", { encryption: { key: "none", keyId: "k" } }],
+  ["encryption.keyId: must not be set while key is new", { encryption: { keyId: "k" } }],
+  ["encryption.keyName: is only for new keys", { encryption: { key: "existing", keyId: "k", keyName: "n" } }],
+  [
+    "encryption.key: must be existing or none: bucketFolderId names an existing bucket",
+    { bucketFolderId: "g" },
+  ],
   [
     "encryption.deletionProtection: must be false while onRemoval is deleteIfEmpty",
     { onRemoval: "deleteIfEmpty", encryption: { deletionProtection: true } },
   ],
   [
-    "trails.t.encryption.key: bucketFolderId names an existing bucket",
+    "trails.t.encryption.key: must be existing or none: bucketFolderId names an existing bucket",
     { trails: { t: { bucketName: "bucket-c", bucketFolderId: "g" } } },
   ],
-  ["trails.t.encryption: needs a bucketName", { trails: { t: { encryption: { key: "none" } } } }],
-  ["trails.t.bucketFolderId: needs a bucketName", { trails: { t: { bucketFolderId: "g" } } }],
+  ["trails.t.encryption: requires bucketName", { trails: { t: { encryption: { key: "none" } } } }],
+  ["trails.t.bucketFolderId: requires bucketName", { trails: { t: { bucketFolderId: "g" } } }],
   [
-    "retention: is for new buckets",
+    "retention: is only for new buckets",
     { bucketFolderId: "g", encryption: { key: "none" }, retention: { preset: "year" } },
   ],
-  ["objectLock: is for new buckets", { bucketFolderId: "g", encryption: { key: "none" }, objectLock: lock }],
+  [
+    "objectLock: is only for new buckets",
+    { bucketFolderId: "g", encryption: { key: "none" }, objectLock: lock },
+  ],
   [
     'retention.preset: must be guide, standard, archive or year, not "forever"',
     { retention: { preset: "forever" } },
@@ -63,8 +69,8 @@ test.each<[string, Loose]>([
     "objectLock.confirmation: must be",
     { objectLock: { ...compliance, confirmation: "nobody can delete a log for 1 years" } },
   ],
-  ["retention.versioning: must be on", { objectLock: lock, retention: { versioning: false } }],
-  ["retention.versioning: must be on", { objectLock: lock, retention: { preset: "guide" } }],
+  ["retention.versioning: must be true", { objectLock: lock, retention: { versioning: false } }],
+  ["retention.versioning: must be true", { objectLock: lock, retention: { preset: "guide" } }],
   [
     "retention.expireAfterDays: must be at least the 30 days of objectLock, not 7",
     { objectLock: lock, retention: { expireAfterDays: 7, oldVersionsExpireAfterDays: 30 } },
@@ -79,7 +85,7 @@ test.each<[string, Loose]>([
   ],
   ["onRemoval: must be keep, deleteIfEmpty or deleteWithLogs", { onRemoval: "delete" }],
   ["maxSizeGiB: must be at least 1", { maxSizeGiB: 0 }],
-  ["access.administrators: must list the deploying account", { access: { administrators: [] } }],
+  ["access.administrators: must contain at least the deploying account", { access: { administrators: [] } }],
   [
     "access: makes a policy of",
     {
@@ -94,9 +100,9 @@ test.each<[string, Loose]>([
     "access.denyDelete: must be false while onRemoval is deleteWithLogs",
     { access, onRemoval: "deleteWithLogs" },
   ],
-  ["accessLogsBucketName: must be another bucket", { accessLogsBucketName: "bucket-b" }],
+  ["accessLogsBucketName: must not be the bucket of bucketName", { accessLogsBucketName: "bucket-b" }],
   [
-    "trails.t.bucketName: must be another bucket than accessLogsBucketName",
+    "trails.t.bucketName: must not be the bucket of accessLogsBucketName",
     { accessLogsBucketName: "bucket-c", trails: { t: { bucketName: "bucket-c" } } },
   ],
   [
@@ -104,13 +110,13 @@ test.each<[string, Loose]>([
     { trails: { t: { bucketName: "bucket-b", encryption: { key: "none" } } } },
   ],
   [
-    "trails.u.bucketName: is a bucket of another trail too",
+    "trails.u.bucketName: is also the bucket of another trail",
     { trails: { t: { bucketName: "bucket-c" }, u: { bucketName: "bucket-c", encryption: { key: "none" } } } },
   ],
   ["trails: must have at least one trail", { trails: {} }],
-  ["serviceAccountName: is for a new account", { serviceAccountId: "a", serviceAccountName: "name" }],
+  ["serviceAccountName: is only for a new account", { serviceAccountId: "a", serviceAccountName: "name" }],
   [
-    "trails.u.folders.one: names another id than in another trail",
+    "trails.u.folders.one: has a different id in another trail",
     { trails: { t: { folders: { one: "g" } }, u: { folders: { one: "h" } } } },
   ],
   ["buckets: there is no such key. Keys are organizationId", { buckets: [] }],
@@ -118,21 +124,27 @@ test.each<[string, Loose]>([
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false } } }],
   ["trails.t: collects nothing", { trails: { t: { managementEvents: false, dataEvents: {} } } }],
   [
-    "trails.t.serviceAccountName: is for a new account",
+    "trails.t.serviceAccountName: is only for a new account",
     { trails: { t: { serviceAccountId: "a", serviceAccountName: "n" } } },
   ],
   [
-    "trails.t.dataEvents.kms: takes either includedEvents or excludedEvents",
+    "trails.t.dataEvents.kms: must have either includedEvents or excludedEvents",
     {
       trails: {
         t: { dataEvents: { kms: { includedEvents: [objectCreate], excludedEvents: [objectCreate] } } },
       },
     },
   ],
-  ["trails.t.dataEvents.storage: reports log objects too", storage({})],
-  ["trails.t.dataEvents.storage: reports log objects too", storage({ includedEvents: [objectCreate] })],
-  ["trails.t.dataEvents.storage: reports log objects too", storage({}, { clouds: { any: "any" } })],
-  ["trails.t.dataEvents.storage: reports log objects too", storage({ folders: { other: "other", f: "f" } })],
+  ["trails.t.dataEvents.storage: collects events about log objects", storage({})],
+  [
+    "trails.t.dataEvents.storage: collects events about log objects",
+    storage({ includedEvents: [objectCreate] }),
+  ],
+  ["trails.t.dataEvents.storage: collects events about log objects", storage({}, { clouds: { any: "any" } })],
+  [
+    "trails.t.dataEvents.storage: collects events about log objects",
+    storage({ folders: { other: "other", f: "f" } }),
+  ],
 ])("refused: %s", (text, others) => {
   expect(faults(others)).toEqual(expect.arrayContaining([expect.stringContaining(text)]));
 });

@@ -17,7 +17,7 @@ test.each([
   ["Failed to create resource: PERMISSION_DENIED: x", "storage.admin on folder b1gfolder"],
   ["Permission denied to resource-manager.folder b1gfolder", "storage.admin on folder b1gfolder"],
   ["rpc error: code = Unknown desc = AccessDenied: x", "storage.admin on folder b1gfolder"],
-  ["NoSuchBucket: x", "The bucket is not there any more"],
+  ["NoSuchBucket: x", "The bucket does not exist any more"],
   ["AccessDenied: x\n\tstatus code: 403", "storage.admin on folder b1gfolder"],
   ["Forbidden: Forbidden\n\tstatus code: 403", "--role storage.admin"],
   [grpc("NotFound"), 'There is no folderId "b1gfolder"'],
@@ -25,7 +25,7 @@ test.each([
   [grpc("AlreadyExists"), "choose another `bucketName`"],
   ["BucketAlreadyExists: x", "choose another `bucketName`"],
   [grpc("ResourceExhausted"), "A quota is used up"],
-  ["BucketNotEmpty: x", "no log was"],
+  ["BucketNotEmpty: x", "nor any log was"],
 ])("%j is explained by %j", (error, text) => {
   const explanation = explainFailure({ ...bucket, error });
   expect(explanation).toContain('Create of the bucket "logs" failed');
@@ -114,9 +114,9 @@ test.each([
   "%s, where the stack does not know what is there: it is taken in by a command, or left to the stack that it belongs to",
   (name) => {
     const unknown = explainFailure(failures[name], { namesake: { takeIn } });
-    for (const text of [takeIn, "it puts the rest of its settings right", "leave it alone"])
+    for (const text of [takeIn, "it corrects the other settings", "do not import it"])
       expect(unknown).toContain(text);
-    expect(unknown).not.toContain("it continues from what is already there");
+    expect(unknown).not.toContain("it continues with the existing resources");
     expect(unknown?.match(/choose another `/g)).toHaveLength(1);
     const owner = "stack other of project other";
     const others = explainFailure(failures[name], { namesake: { takeIn, owner } });
@@ -130,8 +130,8 @@ test.each(["denied reading of the bucket", "denied policy of the bucket"] as con
   "%s by the bucket's policy is told with those who lead back, and not by roles",
   (name) => {
     const explanation = explainFailure(failures[name], { shutOutBy: ["colleague"] });
-    expect(explanation).toContain("shut out by the policy of the bucket");
-    expect(explanation).toContain("lets these accounts do everything: colleague");
+    expect(explanation).toContain("The policy of the bucket denies access");
+    expect(explanation).toContain("allows everything to these accounts: colleague");
     expect(explanation).not.toContain("storage.admin");
   },
 );
@@ -180,12 +180,12 @@ test("a policy that may not be put is explained by the missing role, or by the p
   const failure = { ...bucket, type, inputs: { bucket: "audit-logs" }, error: "AccessDenied: x" };
   const explanation = explainFailure(failure);
   expect(explanation).toContain("storage.admin on folder <id of the folder>");
-  expect(explanation).toContain("among the administrators of `access`");
+  expect(explanation).toContain("add the account to the administrators of `access`");
 });
 
 test("what is to be deleted and is not there any more is no wrong id", () => {
   const explanation = explainFailure({ ...bucket, operation: "delete", error: "symmetric_key Not Found" });
-  expect(explanation).toContain("is not there any more");
+  expect(explanation).toContain("does not exist any more");
   expect(explanation).toContain("pulumi refresh");
 });
 

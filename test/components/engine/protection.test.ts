@@ -31,5 +31,5 @@ test("an empty state, and a trail whose destination stays, are refused nothing",
     ...plan,
     destinations: { "audit-all": { bucketName: "other" } },
   });
-  expect(refusal).toContain('another destination (bucketName "other", now "logs")');
+  expect(refusal).toContain('changes (bucketName "other", now "logs")');
 });

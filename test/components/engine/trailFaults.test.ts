@@ -110,7 +110,7 @@ const cases: {
       buckets.put({ ...buckets.require("audit-logs"), maxSize: 100, policy });
     },
     found: () => [{ kind: "policy" }, { kind: "limit", maxSize: 100 }],
-    told: /has a policy, which must let the account put objects\.\n.* takes 100 bytes at most/,
+    told: /has a policy, which must allow the account to put objects\.\n.* has a size limit of 100 bytes/,
   },
   {
     what: "the role on the bucket's key is missing",

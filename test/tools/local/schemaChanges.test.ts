@@ -40,7 +40,7 @@ test.each<[string, PackageSchema]>([
   ["p:index:Lock is gone", { ...older, types: { "p:index:Mode": older.types?.["p:index:Mode"] ?? {} } }],
   ["size, input of p:index:Bucket, is gone", withBucket({ inputProperties: { name: { type: "string" } } })],
   [
-    'size, input of p:index:Bucket, was {"type":"integer"} and is {"type":"string"}',
+    'size, input of p:index:Bucket, was {"type":"integer"} and is now {"type":"string"}',
     withBucket({ inputProperties: { ...bucket?.inputProperties, size: { type: "string" } } }),
   ],
   ["size, input of p:index:Bucket, has become required", withBucket({ requiredInputs: ["name", "size"] })],

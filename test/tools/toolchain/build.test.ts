@@ -28,8 +28,8 @@ const program = (folder: string) => ({
 });
 
 test.each([
-  [undefined, "There is no Go on the PATH. Go 1.26 or newer is needed"],
-  ["echo go1.25.9", "The Go on the PATH is too old: go1.25.9. Go 1.26 or newer is needed"],
+  [undefined, "There is no Go on the PATH. Go 1.26 or newer is required"],
+  ["echo go1.25.9", "The Go on the PATH is too old: go1.25.9. Go 1.26 or newer is required"],
   ["echo go0.99", "too old: go0.99"],
 ])("a Go that answers %j is refused with what is needed and where to get it", async (script, message) => {
   await expect(withGo(script, () => requireGo())).rejects.toThrow(message);
@@ -52,8 +52,8 @@ test("a build sets the version, trusts only the committed checksums and inherits
 
 test.each([
   ["write /tmp/x: no space left on device", "the disk is full"],
-  ["dial tcp: lookup proxy.test: no such host", "name a proxy that you can reach in GOPROXY"],
-  ["reading proxy.test/m/@v/v1.zip: 403 Forbidden", "name a proxy that you can reach in GOPROXY"],
+  ["dial tcp: lookup proxy.test: no such host", "set GOPROXY to a proxy that you can reach"],
+  ["reading proxy.test/m/@v/v1.zip: 403 Forbidden", "set GOPROXY to a proxy that you can reach"],
   ["./main.go:1:1: syntax error", "syntax error"],
 ])("a build that fails with %j says in plain words what was in the way", async (output, message) => {
   const failing = withGo(`echo "${output}" >&2; exit 1`, (folder) =>

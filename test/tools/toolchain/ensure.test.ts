@@ -73,7 +73,7 @@ test("a folder without a stamp is made anew, and why is said", async () => {
     mkdirSync(join(cache, engineKey(pinnedRelease())), { recursive: true });
     const lines: string[] = [];
     await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow();
-    expect(lines[0]).toContain("it is not there or was not finished");
+    expect(lines[0]).toContain("it is missing or incomplete");
   });
 });
 
@@ -112,7 +112,7 @@ test("with an ordinary Pulumi installation no Go is needed: CLI, language host, 
   const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
   await expect(made).rejects.toThrow("Making the SDK failed: no SDK here");
   expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
-    `${folder.path}/bin/pulumi v3.300.0 is taken: CLI and Node language host are of one version that fits.`,
+    `${folder.path}/bin/pulumi v3.300.0 is used: CLI and Node language host have the same suitable version.`,
     `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
     `Node language host v3.259.0: copied from ${folder.path}/bin/pulumi-language-nodejs`,
     "Pulumi plugin terraform-provider v1.1.3: fetched by pulumi",

@@ -28,8 +28,8 @@ test.each([
   expect(found).toEqual(used ? { pulumi: path, languageHost } : undefined);
   expect(lines).toEqual([
     used
-      ? `${path} ${version} is taken: CLI and Node language host are of one version that fits.`
-      : `${path} ${version} is not taken: it is not version v3.259.0 or a newer one of the same major version.`,
+      ? `${path} ${version} is used: CLI and Node language host have the same suitable version.`
+      : `${path} ${version} is not used: it is not version v3.259.0 or a newer one of the same major version.`,
   ]);
 });
 
@@ -57,7 +57,7 @@ test.each([
   if (script) folder.script("pulumi-language-nodejs", script);
   const { found, lines } = await find(`${folder.path}:/usr/bin:/bin`);
   expect(found).toBeUndefined();
-  expect(lines).toEqual([expect.stringContaining(`is not taken: ${why}`)]);
+  expect(lines).toEqual([expect.stringContaining(`is not used: ${why}`)]);
 });
 
 const release = { plugin: "1.1.3", provider: "0.137.0" };

@@ -17,7 +17,7 @@ test("tasks under one lock never overlap, and the one that waits says for whom",
   };
   await Promise.all(["a", "b"].map((name) => locked(file, (line) => lines.push(line), task(name))));
   expect(events).toEqual(["a begins", "a ends", "b begins", "b ends"]);
-  expect(lines).toEqual([`Another run (process ${process.pid}) is at work; waiting for it.`]);
+  expect(lines).toEqual([`Waiting for another run (process ${process.pid}) that holds the lock.`]);
   expect(existsSync(file)).toBe(false);
 });
 
@@ -50,7 +50,7 @@ test.each([
       async () => "done",
     ),
   ).toBe("done");
-  expect(lines).toEqual([expect.stringMatching(/^The run that left .*lock \(.*\) is gone; going on.$/)]);
+  expect(lines).toEqual([expect.stringMatching(/^The run that left .*lock \(.*\) has ended; continuing.$/)]);
   expect(lines[0]).toMatch(who);
 });
 

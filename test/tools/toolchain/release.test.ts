@@ -24,13 +24,13 @@ test.each(["0.222.0", "/provider", "0.222.0:relative", "v0.222.0:/provider"])(
   "AUDIT_TRAILS_PROVIDER=%s is refused with its form",
   async (value) => {
     await expect(readWith(value)).rejects.toThrow(
-      `AUDIT_TRAILS_PROVIDER is "${value}", but has to be <version>:<absolute path to the binary>`,
+      `AUDIT_TRAILS_PROVIDER is "${value}", but must be <version>:<absolute path to the binary>`,
     );
   },
 );
 
 test("a binary that is not there is named", async () => {
   await expect(readWith("0.222.0:/nonexistent/provider")).rejects.toThrow(
-    "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is no file.",
+    "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is not a file.",
   );
 });

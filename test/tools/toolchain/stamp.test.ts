@@ -33,5 +33,5 @@ test.each<[string, (file: string) => void, string | undefined]>([
 test("a folder that was not finished is not trusted", async () => {
   using folder = new TemporaryFolder();
   writeFileSync(join(folder.path, "program"), "contents");
-  expect(await checkStamp(folder.path)).toBe("it is not there or was not finished");
+  expect(await checkStamp(folder.path)).toBe("it is missing or incomplete");
 });
