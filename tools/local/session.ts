@@ -6,6 +6,7 @@ import { type Emulator, joinEmulator, type LocalCloud, StateFileError, startEmul
 import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
 import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
+import { removeLeftLocks } from "./leftLocks";
 import { backendOf, stackName } from "./state";
 
 /** Where a session keeps the local cloud and the state of its stacks for the next one. */
@@ -126,6 +127,7 @@ export async function inSession<T>(
     if (fresh)
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
+    for (const sentence of removeLeftLocks(folder)) console.error(sentence);
     await using own = joined ? undefined : await startEmulator({ stateFile: stateFileOf(folder) });
     if (own) letRead(own);
     const emulator = (joined ?? own) as LocalCloud;

@@ -60,14 +60,17 @@ export function findInHome({ path }: Program): string | undefined {
   return isExecutable(file) ? file : undefined;
 }
 
+/** Milliseconds after which a download is given up. Where there is no way to a registry, the plugin gives up within seconds. */
+const longestFetch = 5 * 60_000;
+
 /**
- * Has an ordinary Pulumi installation fetch a plugin or a provider into a folder, as `pulumi install` would.
+ * Has the Pulumi CLI fetch a plugin or a provider into a folder, as `pulumi install` would.
  *
  * @param engine Folder whose `home` holds the plugins.
  * @returns whether it is there now.
  */
 export function fetchWith(
-  { pulumi }: Installation,
+  { pulumi }: Pick<Installation, "pulumi">,
   { path }: Program,
   { plugin, provider }: Release,
   folder: string,
@@ -85,6 +88,7 @@ export function fetchWith(
       PULUMI_SKIP_UPDATE_CHECK: "true",
     },
     stdio: "ignore",
+    timeout: longestFetch,
   });
   return existsSync(join(folder, path));
 }
