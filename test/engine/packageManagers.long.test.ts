@@ -43,7 +43,7 @@ afterAll(async () => {
 function makeProgram(path: string): void {
   const sdk = join(path, "sdks", "yandex");
   mkdirSync(sdk, { recursive: true });
-  const real = join(repository, "sdks", "yandex");
+  const real = join(dirname(toolchain.environment.PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR ?? ""), "sdk");
   for (const file of ["package.json", "scripts"])
     cpSync(join(real, file), join(sdk, file), { recursive: true });
   const { resources } = JSON.parse(

@@ -7,6 +7,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { localEnvironment } from "../../tools/local/environment";
 import { breakingChanges, type PackageSchema } from "../../tools/local/schemaChanges";
 import { ensureToolchain, ensureYamlHost, type Toolchain } from "../../tools/toolchain";
+import { pinnedRelease } from "../../tools/toolchain/release";
 import { TemporaryFolder } from "../support/fakes";
 import { GitServer } from "../support/gitServer";
 import { diagnosticsOf } from "../support/localStack";
@@ -33,7 +34,10 @@ beforeAll(async () => {
 
   const served = join(folder.path, "git");
   const clone = join(served, "owner", "trails.git");
-  execFileSync("git", ["clone", "--quiet", "--bare", join(plugin, ".."), clone]);
+  const edited = join(folder.path, "edited");
+  execFileSync("git", ["clone", "--quiet", join(plugin, ".."), edited]);
+  nameProvider(edited, toolchain.release.provider);
+  execFileSync("git", ["clone", "--quiet", "--bare", edited, clone]);
   execFileSync("git", ["-C", clone, "tag", "--force", `v${version}`]);
   git = await GitServer.start(served);
   source = `${git.url}/owner/trails.git/plugin@${version}`;
@@ -51,6 +55,17 @@ afterAll(() => {
   git?.[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
+
+/** Has the plugin in a clone name the release in use, where the pinned one cannot be downloaded. */
+function nameProvider(clone: string, provider: string): void {
+  const file = join(clone, "plugin", "PulumiPlugin.yaml");
+  const text = readFileSync(file, "utf8");
+  const named = text.replace(pinnedRelease().provider, provider);
+  if (named === text) return;
+  writeFileSync(file, named);
+  const author = ["-c", "user.name=test", "-c", "user.email=test@example.test"];
+  execFileSync("git", [...author, "-C", clone, "commit", "--quiet", "--all", "--message", "Another release"]);
+}
 
 /** Runs the CLI in the folder of the YAML program. */
 async function pulumi(args: readonly string[], variables: NodeJS.ProcessEnv) {

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { TemporaryFolder } from "../support/fakes";
+import { killTree } from "../support/killed";
 
 /** `npm start` with its state in the folder, in a process group of its own as a terminal gives it. */
 function start(folder: string, options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
@@ -27,6 +28,17 @@ function start(folder: string, options: readonly string[] = [], environment: Nod
 async function finish(started: ReturnType<typeof start>): Promise<{ exitCode: number; output: string }> {
   const [exitCode] = await once(started.run, "close");
   return { exitCode, output: started.output };
+}
+
+/** A command in the session of `npm run pulumi` or `npm run audit-trails`. */
+function inSession(folder: string, method: "pulumi" | "auditTrails", ...args: readonly string[]) {
+  const command = `
+    const { inSession } = require("./tools/local/session");
+    const [folder, method, ...args] = process.argv.slice(1);
+    inSession({ folder }, (session) => session[method](args));
+  `;
+  const node = ["--require", "tsx/cjs", "--eval", command, folder, method, ...args];
+  return promisify(execFile)(process.execPath, node);
 }
 
 /** Processes that were given the folder, by argument or as working directory. */
@@ -110,7 +122,7 @@ describe("in one folder", () => {
 
   test("the commands of audit-trails run on the same cloud; open in a window, that one is used, and shows what they do", async () => {
     const journal = join(folder.path, "cloud.jsonl");
-    const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", "--state", journal]);
+    const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts", "--state", journal]);
     try {
       let url: string | undefined;
       for await (const data of emulator.stdout) {
@@ -147,17 +159,9 @@ describe("in one folder", () => {
   });
 
   test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
-    const pulumi = async (...args: string[]) => {
-      const command = `
-        const { inSession } = require("./tools/local/session");
-        const [folder, ...args] = process.argv.slice(1);
-        inSession({ folder }, (session) => session.pulumi(args));
-      `;
-      const node = ["--require", "tsx/cjs", "--eval", command, folder.path, ...args];
-      return promisify(execFile)(process.execPath, node);
-    };
-    await pulumi("stack", "unselect");
-    expect(await pulumi("stack", "--show-name")).toMatchObject({ stdout: "dev\n" });
+    await inSession(folder.path, "pulumi", "stack", "unselect");
+    const shown = await inSession(folder.path, "pulumi", "stack", "--show-name");
+    expect(shown).toMatchObject({ stdout: "dev\n" });
   });
 
   test("a run with --fresh begins anew; Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
@@ -171,6 +175,20 @@ describe("in one folder", () => {
     const next = await finish(start(folder.path));
     expect(next).toEqual({ exitCode: 0, output: expect.stringContaining("is ACTIVE") });
     expect(next.output).toMatch(/Resources:\n {4}\+ \d+ created/);
+  });
+
+  test("a run that was killed leaves no process, and the next one removes its lock and brings the stack up", async () => {
+    const killed = start(folder.path, ["--fresh"]);
+    while (!/IamServiceAccount .*created/.test(killed.output)) await once(killed.run.stdout, "data");
+    killTree(killed.run.pid ?? Number.NaN);
+    await finish(killed);
+    expect(processesOf(folder.path)).toEqual([]);
+    const { output } = await finish(start(folder.path));
+    expect(output).toContain("A run that was killed left the stack dev locked. The lock was removed.");
+    const [, recover = ""] = /If the update fails: npm run audit-trails -- (.*)/.exec(output) ?? [];
+    await inSession(folder.path, "auditTrails", ...recover.split(" "), "--yes");
+    const last = await finish(start(folder.path));
+    expect(last).toEqual({ exitCode: 0, output: expect.stringContaining("is ACTIVE") });
   });
 });
 

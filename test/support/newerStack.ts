@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { localEnvironment } from "../../tools/local/environment";
 import { stackName } from "../../tools/local/state";
 import { ensureToolchain } from "../../tools/toolchain";
-import { readRelease } from "../../tools/toolchain/release";
+import { usedRelease } from "../../tools/toolchain/unavailable";
 import { TemporaryFolder } from "./fakes";
 import { bucketName, LocalStack, programOf } from "./localStack";
 
@@ -10,7 +10,7 @@ import { bucketName, LocalStack, programOf } from "./localStack";
  * Whether the provider's release has the resource itself, as all have since 0.146.0. Where it has none, a plugin of a few
  * lines stands for it.
  */
-export const isThere = Number(readRelease().provider.split(".")[1]) >= 146;
+export const isThere = Number(usedRelease().provider.split(".")[1]) >= 146;
 
 /** A stack whose SDK has a resource for the policies of buckets, on the real engine. */
 export async function startNewer() {

@@ -6,6 +6,7 @@ import { type Emulator, joinEmulator, type LocalCloud, StateFileError, startEmul
 import { endFailed, ensureToolchain, ToolchainError } from "../toolchain";
 import { locked } from "../toolchain/lock";
 import { isolateFromRealAccounts, type LocalRun, localEnvironment } from "./environment";
+import { removeLeftLocks } from "./leftLocks";
 import { backendOf, stackName } from "./state";
 
 /** Folder that keeps the local cloud and the state of its stacks between sessions. */
@@ -128,6 +129,7 @@ export async function inSession<T>(
     if (fresh)
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
+    for (const sentence of removeLeftLocks(folder)) console.error(sentence);
     await using own = joined ? undefined : await startEmulator({ stateFile: stateFileOf(folder) });
     if (own) letRead(own);
     const emulator = (joined ?? own) as LocalCloud;

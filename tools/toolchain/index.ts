@@ -1,25 +1,23 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { build, download, type Report, requireGo } from "./build";
+import type { Report } from "./build";
 import { ensureCached } from "./cache";
-import { goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { fetchWith, findInHome, findInstallation, type Installation } from "./installed";
+import { isBuildable, obtain, UnavailableError } from "./obtain";
 import {
-  buildableProvider,
   engineKey,
   languageHost,
-  type Program,
   pluginOf,
   providerKey,
   providerOf,
   pulumi,
-  type Source,
   yamlHost,
   yamlKey,
 } from "./programs";
-import { type Release, readRelease } from "./release";
+import { pinnedRelease, type Release, readRelease } from "./release";
 import { makeSdk, placeSdk } from "./sdk";
+import { forgetUnavailable, isUnavailable, recordUnavailable, substituteOf } from "./unavailable";
 
 export { endFailed, ToolchainError } from "./errors";
 
@@ -29,6 +27,8 @@ export interface Toolchain {
   readonly pulumi: string;
   /** Path of the provider. */
   readonly provider: string;
+  /** Release in use: the pinned one, or the one that replaces it where that is unavailable. */
+  readonly release: Release;
   /** Environment with which the CLI finds its plugins and does not use the user's own Pulumi. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -44,18 +44,46 @@ export async function ensureToolchain(report: Report): Promise<Toolchain> {
     throw new ToolchainError(
       "Windows itself is not supported. Run this in the Windows Subsystem for Linux (WSL).",
     );
-  const release = readRelease();
-  const engine = await ensureCached(engineKey(release), report, (folder) =>
-    makeEngine(folder, release, report),
+  const wanted = readRelease();
+  const engine = await ensureCached(engineKey(wanted), report, (folder) =>
+    makeEngine(folder, wanted, report),
   );
-  const key = providerKey(release);
-  const folder = await ensureCached(key, report, (aside) => makeProvider(aside, engine, release, report));
-  await placeSdk(folder, key, report);
+  const { release, folder } = await ensureProvider(wanted, engine, report);
+  await placeSdk(folder, providerKey(release), pinnedRelease().provider, report);
   return {
     pulumi: join(engine, pulumi.path),
     provider: join(folder, providerOf(release).path),
+    release,
     environment: environmentOf(engine, folder),
   };
+}
+
+/** Makes sure that the provider and its SDK exist: of the pinned release, or else of the one that can be built. */
+async function ensureProvider(
+  wanted: Release,
+  engine: string,
+  report: Report,
+): Promise<{ readonly release: Release; readonly folder: string }> {
+  const ensure = async (release: Release) => {
+    const make = (aside: string) => makeProvider(aside, engine, release, report);
+    return { release, folder: await ensureCached(providerKey(release), report, make) };
+  };
+  if (wanted.binary) return ensure(wanted);
+  if (!isUnavailable(wanted))
+    try {
+      const ensured = await ensure(wanted);
+      forgetUnavailable(wanted);
+      return ensured;
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      recordUnavailable(wanted);
+    }
+  const release = substituteOf(wanted);
+  report(
+    `Provider ${wanted.provider}, which Pulumi.yaml names, could not be downloaded. Using ${release.provider}, the newest ` +
+      "that Go modules give. To try the download again: npm run toolchain -- --retry",
+  );
+  return ensure(release);
 }
 
 /**
@@ -87,6 +115,8 @@ async function makeEngine(folder: string, release: Release, report: Report): Pro
   const plugin = pluginOf(release);
   const provider = providerOf(release);
   const isProviderThere = installation || release.binary || findInHome(provider);
+  // The one that takes its place where it cannot be downloaded.
+  const next = isProviderThere ? [] : [providerOf(substituteOf(release))];
   const wanted = [
     { program: pulumi, installed: installation?.pulumi },
     { program: languageHost, installed: installation?.languageHost },
@@ -96,7 +126,7 @@ async function makeEngine(folder: string, release: Release, report: Report): Pro
       fetch: installation && (() => fetchWith(installation, plugin, release, folder, folder)),
     },
   ];
-  await obtain(folder, report, wanted, isProviderThere ? [] : [provider]);
+  await obtain(folder, report, wanted, next);
   return [pulumi.path, languageHost.path, plugin.path];
 }
 
@@ -107,12 +137,15 @@ async function makeProvider(
   report: Report,
 ): Promise<string[]> {
   const provider = providerOf(release);
-  const installation: Installation | undefined = findInstallation(pulumi.version);
+  // What can be built is fetched by the user's own Pulumi alone; anything else by the one that was built, too.
+  const fetching: Pick<Installation, "pulumi"> | undefined =
+    findInstallation(pulumi.version) ??
+    (isBuildable(provider) ? undefined : { pulumi: join(engine, pulumi.path) });
   await obtain(folder, report, [
     {
       program: provider,
       installed: release.binary ?? findInHome(provider),
-      fetch: installation && (() => fetchWith(installation, provider, release, folder, engine)),
+      fetch: fetching && (() => fetchWith(fetching, provider, release, folder, engine)),
     },
   ]);
   makeSdk(
@@ -124,65 +157,3 @@ async function makeProvider(
   report(`SDK @pulumi/yandex ${release.provider}: generated and compiled`);
   return [provider.path, "sdk/bin/index.js", "sdk/package.json"];
 }
-
-/** Program, with places where it may be available without a build. */
-interface Wanted {
-  readonly program: Program;
-  /** Path in the user's own installation. */
-  readonly installed?: string;
-  /** Lets the user's Pulumi download it. Returns true on success. */
-  readonly fetch?: () => boolean;
-}
-
-type Buildable = Program & { readonly source: Source };
-
-const isBuildable = (program: Program): program is Buildable => program.source !== undefined;
-
-/** @param next Programs that are built after these. */
-async function obtain(
-  folder: string,
-  report: Report,
-  wanted: readonly Wanted[],
-  next: readonly Program[] = [],
-): Promise<void> {
-  const missing: Buildable[] = [];
-  for (const { program, installed, fetch } of wanted) {
-    const told = `${program.name} ${program.version}`;
-    const target = join(folder, program.path);
-    mkdirSync(dirname(target), { recursive: true });
-    if (installed) {
-      cpSync(installed, target, { dereference: true });
-      report(`${told}: copied from ${installed}`);
-    } else if (fetch?.()) report(`${told}: fetched by pulumi`);
-    else if (isBuildable(program)) missing.push(program);
-    else throw new ToolchainError(howToGet(program));
-  }
-  if (missing.length === 0) return;
-  requireGo();
-  const all = [...missing, ...next.filter(isBuildable)];
-  const minutes = all.reduce((sum, { source }) => sum + source.minutes, 0);
-  report(
-    "An ordinary Pulumi installation makes these builds unnecessary: https://www.pulumi.com/docs/install",
-  );
-  report(`Building ${all.map(({ name }) => name).join(", ")}: up to ${minutes} minutes on 2 cores.`);
-  report(
-    `Up to 6 GB of Go modules and compiled packages stay in ${goCacheFolder()} until: npm run toolchain -- --clean`,
-  );
-  // A build keeps the processor busy, so the modules of the next one are downloaded meanwhile.
-  const downloads = all.slice(1).map(({ source }) => download(source));
-  try {
-    for (const program of missing) {
-      const started = Date.now();
-      await build(program, join(folder, program.path), report);
-      report(`${program.name} ${program.version}: built in ${Math.round((Date.now() - started) / 1000)} s`);
-    }
-  } catch (error) {
-    for (const process of downloads) process.kill();
-    throw error;
-  }
-}
-
-const howToGet = ({ name, version }: Program): string =>
-  `${name} ${version} is missing, and only v${buildableProvider} of this provider can be built from Go modules. Install Pulumi ` +
-  `(https://www.pulumi.com/docs/install) and run this again with access to its downloads, or name a binary: ` +
-  `AUDIT_TRAILS_PROVIDER=${version.slice(1)}:<absolute path>. Or put ${buildableProvider} into Pulumi.yaml.`;

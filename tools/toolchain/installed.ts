@@ -61,14 +61,17 @@ export function findInHome({ path }: Program): string | undefined {
   return isExecutable(file) ? file : undefined;
 }
 
+/** Milliseconds after which a download is given up. Where there is no way to a registry, the plugin gives up within seconds. */
+const longestFetch = 5 * 60_000;
+
 /**
- * Lets an ordinary Pulumi installation download a plugin or a provider into a folder, like `pulumi install`.
+ * Lets the Pulumi CLI download a plugin or a provider into a folder, like `pulumi install`.
  *
  * @param engine Folder whose `home` holds the plugins.
  * @returns true if the program now exists.
  */
 export function fetchWith(
-  { pulumi }: Installation,
+  { pulumi }: Pick<Installation, "pulumi">,
   { path }: Program,
   { plugin, provider }: Release,
   folder: string,
@@ -86,6 +89,7 @@ export function fetchWith(
       PULUMI_SKIP_UPDATE_CHECK: "true",
     },
     stdio: "ignore",
+    timeout: longestFetch,
   });
   return existsSync(join(folder, path));
 }

@@ -4,15 +4,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endFailed, ensureToolchain, ToolchainError } from ".";
 import { ensureCached } from "./cache";
+import { pinnedRelease } from "./release";
 import { makeSdk } from "./sdk";
 
 const repository = join(__dirname, "..", "..");
-const schema = join(repository, "test", "data", "schema-0.222.0.json");
+const schema = join(repository, "test", "data", `schema-${pinnedRelease().provider}.json`);
 const tsc = require.resolve("typescript/bin/tsc");
 
 /**
- * Type-checks program and components against the SDK of a newer release of the provider. The SDK is generated from the
- * release's schema, so the release itself is not needed.
+ * Type-checks program and components against the SDK of the pinned release of the provider, which is generated from its schema:
+ * the release itself is not needed.
  *
  * @throws {ToolchainError} with the compiler's messages.
  */

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fingerprintOf, type Release } from "./release";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { buildableProvider, fingerprintOf, type Release } from "./release";
 
 /** Lowest version of Go that builds all programs. */
 export const leastGo = "1.26";
-
-/** Newest release of the provider whose modules the Go module proxy serves. `go/provider` builds it. */
-export const buildableProvider = "0.137.0";
 
 const goFolder = join(__dirname, "go");
 const goOs = process.platform;
@@ -100,6 +97,9 @@ export const providerOf = ({ provider }: Release): Program => ({
       : undefined,
 });
 
+/** Returns the name of the folder for one built program: a change of another program does not build it again. */
+export const builtKey = (program: Program): string => `built-${basename(program.path)}-${hashOf([program])}`;
+
 /** Returns the name of the folder for the programs that run any provider: equal names, equal contents. */
 export function engineKey(release: Release): string {
   return `engine-${hashOf([pulumi, languageHost, pluginOf(release)])}`;
@@ -118,8 +118,14 @@ function hashOf(programs: readonly Program[], ...others: readonly (string | unde
   const hash = createHash("sha256").update(`${goOs} ${goArch} ${others.join(" ")}`);
   for (const { source, ...program } of programs) {
     hash.update(JSON.stringify({ ...program, ...source, folder: undefined }));
-    for (const file of source ? ["go.mod", "go.sum", ...(source.package === "." ? ["main.go"] : [])] : [])
-      hash.update(readFileSync(join(source?.folder ?? "", file)));
+    for (const file of source ? sourcesOf(source) : []) hash.update(readFileSync(file));
   }
   return hash.digest("hex").slice(0, 16);
 }
+
+/** The committed files that a build depends on: checksums of modules, and the program's own code. */
+const sourcesOf = ({ folder }: Source): string[] =>
+  readdirSync(folder)
+    .filter((name) => /^go\.(mod|sum)$|\.go$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));

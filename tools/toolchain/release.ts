@@ -5,6 +5,11 @@ import { parse } from "yaml";
 import { ToolchainError } from "./errors";
 
 const projectFile = join(__dirname, "..", "..", "Pulumi.yaml");
+const providerModules = join(__dirname, "go", "provider", "go.mod");
+
+/** The newest release of the provider whose modules the Go module proxy serves: `go/provider` names and builds it. */
+export const buildableProvider: string =
+  /\/terraform-provider-yandex v(\S+)/.exec(readFileSync(providerModules, "utf8"))?.[1] ?? "";
 
 /** Release of the provider, and of the plugin that runs it. Versions have no leading v. */
 export interface Release {
@@ -28,7 +33,7 @@ export function readRelease(): Release {
   if (!provider || !binary || !isAbsolute(binary))
     throw new ToolchainError(
       `AUDIT_TRAILS_PROVIDER is "${override}", but must be <version>:<absolute path to the binary>, such as ` +
-        "0.222.0:/opt/terraform-provider-yandex_v0.222.0. Unset it to use the release that Pulumi.yaml names.",
+        `${pinned.provider}:/opt/terraform-provider-yandex_v${pinned.provider}. Unset it to use the release that Pulumi.yaml names.`,
     );
   if (!statSync(binary, { throwIfNoEntry: false })?.isFile())
     throw new ToolchainError(`AUDIT_TRAILS_PROVIDER names ${binary}, which is not a file.`);

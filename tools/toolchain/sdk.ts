@@ -47,17 +47,30 @@ export function makeSdk(
   }
 }
 
-/** Puts an SDK in the place that package.json expects, unless it is there. If two runs do this at once, one waits. */
-export async function placeSdk(folder: string, key: string, report: Report): Promise<void> {
-  if (placedKey() === key) return;
+/**
+ * Puts an SDK where package.json expects it, unless it is there. Of two runs at once one waits.
+ *
+ * @param version Version for npm, which is in package-lock.json too. The SDK itself and the engine use others: of bin/package.json
+ * and of the parameterization.
+ */
+export async function placeSdk(folder: string, key: string, version: string, report: Report): Promise<void> {
+  const placed = `${key} as ${version}, compiled`;
+  if (placedKey() === placed) return;
   mkdirSync(dirname(sdkFolder), { recursive: true });
   await locked(join(dirname(sdkFolder), ".lock"), report, async () => {
-    if (placedKey() === key) return;
-    // Created under a temporary name, so that the SDK is missing only for a moment.
+    if (placedKey() === placed) return;
+    // Made aside, so that it is missing for a moment only.
     const aside = `${sdkFolder}.unfinished`;
     rmSync(aside, { recursive: true, force: true });
     cpSync(join(folder, "sdk"), aside, { recursive: true });
-    writeFileSync(join(aside, marker), key);
+    const manifest = join(aside, "package.json");
+    writeFileSync(
+      manifest,
+      JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), version }, undefined, 4),
+    );
+    // It would compile again what is compiled, and give the SDK npm's version.
+    writeFileSync(join(aside, "scripts", "postinstall.js"), "// The toolchain has compiled this SDK.\n");
+    writeFileSync(join(aside, marker), placed);
     rmSync(sdkFolder, { recursive: true, force: true });
     renameSync(aside, sdkFolder);
   });

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ensureToolchain } from "../../../tools/toolchain";
 import { cleanGoCache } from "../../../tools/toolchain/cacheFolder";
-import { engineKey } from "../../../tools/toolchain/programs";
-import { pinnedRelease } from "../../../tools/toolchain/release";
+import { engineKey, providerOf } from "../../../tools/toolchain/programs";
+import { buildableProvider, pinnedRelease } from "../../../tools/toolchain/release";
+import { usedRelease } from "../../../tools/toolchain/unavailable";
 import { TemporaryFolder, withEnvironment } from "../../support/fakes";
 
 /** Runs with an empty cache, nothing installed, and a `go` that does what the script says. */
@@ -40,7 +41,7 @@ test("modules of all other programs are downloaded while the first is built, int
     for (const folder of ["nodejs", "bridge", "provider"])
       expect(failed).toContain(`downloading for ${folder}\n`);
     expect(failed).toContain(`caches: ${cache}/go/build ${cache}/go/modules`);
-    expect(lines.slice(1)).toEqual([
+    expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
       "An ordinary Pulumi installation makes these builds unnecessary: https://www.pulumi.com/docs/install",
       "Building Pulumi CLI, Node language host, Pulumi plugin terraform-provider, Terraform provider yandex: up to 11 minutes on 2 cores.",
       `Up to 6 GB of Go modules and compiled packages stay in ${cache}/go until: npm run toolchain -- --clean`,
@@ -116,6 +117,92 @@ test("with an ordinary Pulumi installation no Go is needed: CLI, language host, 
     `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
     `Node language host v3.259.0: copied from ${folder.path}/bin/pulumi-language-nodejs`,
     "Pulumi plugin terraform-provider v1.1.3: fetched by pulumi",
-    "Terraform provider yandex v0.137.0: fetched by pulumi",
+    `Terraform provider yandex v${pinnedRelease().provider}: fetched by pulumi`,
   ]);
+});
+
+/**
+ * Builds programs that note how they are run; none of them can fetch a provider. `calls` gets what is built, and what the
+ * built `pulumi` is asked for.
+ */
+const buildsWork = `
+calls=$(dirname $0)/calls
+case $1 in
+  env) echo go1.26.8 ;;
+  build)
+    while [ "$1" != -o ]; do shift; done
+    echo "build $(basename $2)" >> $calls
+    printf '#!/bin/sh\\necho "$1 $2 $5" >> %s; exit 1\\n' $calls > $2
+    chmod +x $2 ;;
+esac`;
+
+/** What a run does; the SDK cannot be made of such programs. */
+async function runs(cache: string): Promise<{ calls: string[]; lines: string[] }> {
+  const calls = join(dirname(cache), "bin", "calls");
+  rmSync(calls, { force: true });
+  const lines: string[] = [];
+  await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow("Making the SDK failed");
+  return { calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [], lines };
+}
+
+test("a change of the language host builds the language host alone", async () => {
+  await inCache(buildsWork, async (cache) => {
+    const built = ({ calls }: { calls: string[] }) => calls.filter((call) => call.startsWith("build"));
+    expect(built(await runs(cache))).toEqual([
+      "build pulumi",
+      "build pulumi-language-nodejs",
+      "build pulumi-resource-terraform-provider",
+      `build terraform-provider-yandex_v${buildableProvider}`,
+    ]);
+    for (const name of readdirSync(cache))
+      if (/^(engine|built-pulumi-language)/.test(name)) rmSync(join(cache, name), { recursive: true });
+    expect(built(await runs(cache))).toEqual(["build pulumi-language-nodejs"]);
+  });
+});
+
+describe("a release that cannot be downloaded", () => {
+  const { provider } = pinnedRelease();
+  const asked = `package get-schema ${provider}`;
+  const aDayAgo = new Date(Date.now() - 25 * 60 * 60_000);
+
+  test("is asked for once a day; the one that can be built takes its place, and one line says so", async () => {
+    await inCache(buildsWork, async (cache) => {
+      expect(usedRelease()).toEqual(pinnedRelease());
+      expect((await runs(cache)).calls).toContain(asked);
+      expect(usedRelease()).toEqual({ ...pinnedRelease(), provider: buildableProvider });
+
+      const { calls, lines } = await runs(cache);
+      expect(calls).not.toContain(asked);
+      expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
+        `Provider ${provider}, which Pulumi.yaml names, could not be downloaded. Using ${buildableProvider}, the newest that Go ` +
+          "modules give. To try the download again: npm run toolchain -- --retry",
+      ]);
+
+      utimesSync(join(cache, `provider-${provider}.unavailable`), aDayAgo, aDayAgo);
+      expect((await runs(cache)).calls).toContain(asked);
+    });
+  });
+
+  test("is taken at once when somebody puts it into the Pulumi folder", async () => {
+    await inCache(buildsWork, async (cache) => {
+      await runs(cache);
+      const file = join(process.env.PULUMI_HOME ?? "", providerOf(pinnedRelease()).path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "", { mode: 0o755 });
+      const { lines } = await runs(cache);
+      expect(lines).toContain(`Terraform provider yandex v${provider}: copied from ${file}`);
+    });
+  });
+
+  test("is not missed where AUDIT_TRAILS_PROVIDER names a binary of it", async () => {
+    await inCache(buildsWork, async (cache) => {
+      await runs(cache);
+      const binary = join(dirname(cache), "provider");
+      writeFileSync(binary, "", { mode: 0o755 });
+      process.env.AUDIT_TRAILS_PROVIDER = `${provider}:${binary}`;
+      const { lines } = await runs(cache);
+      expect(lines).toContain(`Terraform provider yandex v${provider}: copied from ${binary}`);
+      expect(usedRelease()).toEqual({ ...pinnedRelease(), binary });
+    });
+  });
 });

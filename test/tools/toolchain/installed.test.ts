@@ -1,5 +1,6 @@
 import { findInHome, findInstallation } from "../../../tools/toolchain/installed";
 import { pluginOf, providerOf, pulumi } from "../../../tools/toolchain/programs";
+import { pinnedRelease } from "../../../tools/toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../../support/fakes";
 
 /** What is found on a PATH, and what is said of it. */
@@ -60,18 +61,17 @@ test.each([
   expect(lines).toEqual([expect.stringContaining(`is not used: ${why}`)]);
 });
 
-const release = { plugin: "1.1.3", provider: "0.137.0" };
 const another = { plugin: "9.9.9", provider: "9.9.9" };
 
 test.each([pluginOf, providerOf])(
   "%p in the user's Pulumi folder is used in its version only",
   async (of) => {
     using folder = new TemporaryFolder();
-    const findIt = () => withEnvironment({ PULUMI_HOME: folder.path }, () => findInHome(of(release)));
+    const findIt = () => withEnvironment({ PULUMI_HOME: folder.path }, () => findInHome(of(pinnedRelease())));
     const inHome = (path: string) => path.replace(/^home\//, "");
     folder.script(inHome(of(another).path), "");
     expect(await findIt()).toBeUndefined();
-    const path = folder.script(inHome(of(release).path), "");
+    const path = folder.script(inHome(of(pinnedRelease()).path), "");
     expect(await findIt()).toBe(path);
   },
 );

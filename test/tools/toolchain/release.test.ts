@@ -7,20 +7,21 @@ const readWith = (AUDIT_TRAILS_PROVIDER: string | undefined) =>
 
 test("Pulumi.yaml names the release", async () => {
   expect(await readWith(undefined)).toEqual(pinnedRelease());
-  expect(pinnedRelease()).toEqual({ plugin: "1.1.3", provider: "0.137.0" });
+  const version = expect.stringMatching(/^\d+\.\d+\.\d+$/);
+  expect(pinnedRelease()).toEqual({ plugin: version, provider: version });
 });
 
 test("AUDIT_TRAILS_PROVIDER names another release and its binary, each binary with a cache folder of its own", async () => {
   using folder = new TemporaryFolder();
   const binary = folder.script("provider", "");
-  const release = await readWith(`0.222.0:${binary}`);
-  expect(release).toEqual({ plugin: "1.1.3", provider: "0.222.0", binary });
+  const release = await readWith(`9.9.9:${binary}`);
+  expect(release).toEqual({ ...pinnedRelease(), provider: "9.9.9", binary });
   const other = { ...release, binary: folder.script("other", "") };
   const keys = [pinnedRelease(), release, other].map(providerKey);
   expect(new Set(keys).size).toBe(3);
 });
 
-test.each(["0.222.0", "/provider", "0.222.0:relative", "v0.222.0:/provider"])(
+test.each(["9.9.9", "/provider", "9.9.9:relative", "v9.9.9:/provider"])(
   "AUDIT_TRAILS_PROVIDER=%s is refused with its form",
   async (value) => {
     await expect(readWith(value)).rejects.toThrow(
@@ -30,7 +31,7 @@ test.each(["0.222.0", "/provider", "0.222.0:relative", "v0.222.0:/provider"])(
 );
 
 test("a binary that is not there is named", async () => {
-  await expect(readWith("0.222.0:/nonexistent/provider")).rejects.toThrow(
+  await expect(readWith("9.9.9:/nonexistent/provider")).rejects.toThrow(
     "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is not a file.",
   );
 });

@@ -50,6 +50,7 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(server.Port)
+	go endWithEngine()
 	if err := <-server.Done; err != nil {
 		log.Fatal(err)
 	}
@@ -64,9 +65,11 @@ func (h *host) GetPluginInfo(context.Context, *emptypb.Empty) (*rpc.PluginInfo, 
 	return &rpc.PluginInfo{Version: version.Version}, nil
 }
 
-// The engine learns of packages from the program's registrations too, and does not wait for a walk of node_modules.
-func (h *host) GetRequiredPackages(context.Context, *rpc.GetRequiredPackagesRequest) (*rpc.GetRequiredPackagesResponse, error) {
-	return &rpc.GetRequiredPackagesResponse{}, nil
+func (h *host) GetRequiredPackages(
+	_ context.Context, request *rpc.GetRequiredPackagesRequest,
+) (*rpc.GetRequiredPackagesResponse, error) {
+	packages, err := requiredPackages(request.Info.ProgramDirectory)
+	return &rpc.GetRequiredPackagesResponse{Packages: packages}, err
 }
 
 func (h *host) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunResponse, error) {
@@ -205,7 +208,7 @@ func (h *host) Link(ctx context.Context, request *rpc.LinkRequest) (*rpc.LinkRes
 	return &rpc.LinkResponse{}, nil
 }
 
-// The engine ends this process, and with it what it has started.
+// The engine ends this process, and with it what it has started; endWithEngine does where the engine cannot.
 func (h *host) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
