@@ -225,7 +225,12 @@ const violations: readonly Violation[] = [
       new RegExp(`anonymousAccessFlags.${flag} true`),
     ],
   ),
-  ["no-public-access", "a website", bucket({ website: { indexDocument: "index.html" } }), /must not be a website/],
+  [
+    "no-public-access",
+    "a website",
+    bucket({ website: { indexDocument: "index.html" } }),
+    /must not be a website/,
+  ],
   [
     "no-public-access",
     "a grant to all",
@@ -406,12 +411,7 @@ const violations: readonly Violation[] = [
     without(changed(sound, "encrypter", {}, { from: {} }), "key"),
     /encrypts its logs with the key "abjkey"/,
   ],
-  [
-    "resources-in-stack",
-    "the account",
-    without(sound, "account"),
-    /uses the service account "ajeaccount"/,
-  ],
+  ["resources-in-stack", "the account", without(sound, "account"), /uses the service account "ajeaccount"/],
 ];
 
 test.each(violations)("%s is violated by %s, and no other rule is", (rule, _, stack, says) => {
@@ -549,9 +549,7 @@ describe("before ids are known", () => {
     changed(and(first, { type: "random:index:RandomId", name: "random" }), name, props, {
       from: { [Object.keys(props)[0] ?? ""]: ["random"] },
     });
-  const advisory = (rule: string) => [
-    expect.stringMatching(new RegExp(`^${rule} \\(advisory\\): Unknown`)),
-  ];
+  const advisory = (rule: string) => [expect.stringMatching(new RegExp(`^${rule} \\(advisory\\): Unknown`))];
 
   test.each<[string, readonly Made[]]>([
     [
