@@ -3,7 +3,7 @@ import { namesOf, type Resource, Stack } from "./stack";
 
 /** Finding of a rule. */
 export interface Finding {
-  /** What is wrong, the value seen, the allowed values, and the next step. */
+  /** Problem, value seen, allowed values, and next step. */
   readonly message: string;
   /** Resource with the problem; absent if it is not in the stack. */
   readonly resource?: Resource;

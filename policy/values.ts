@@ -63,17 +63,17 @@ export function at(value: Value, path: string): Value {
   return here;
 }
 
-/** The elements of a list; none if there is no list. */
+/** Returns the elements of a list; an empty list if there is none. */
 export function listAt(value: Value, path: string): readonly Value[] | Unknown {
   const list = at(value, path);
   if (isUnknown(list)) return unknown;
   return Array.isArray(list) ? list : [];
 }
 
-/** A text that is there and not empty. */
+/** Checks whether a value is a text that is not empty. */
 export const isText = (value: Value): value is string => typeof value === "string" && value !== "";
 
-/** How a value is shown to people. */
+/** Returns a value as text for messages. */
 export function show(value: Value): string {
   return value === undefined || value === null || value === "" ? "nothing" : JSON.stringify(value);
 }

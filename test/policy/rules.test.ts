@@ -169,7 +169,7 @@ const violations: readonly Violation[] = [
         members: ["userAccount:x"],
       }),
     ),
-    /a trail whose account loses its role stops/,
+    /A trail whose account loses its role stops/,
   ],
   [
     "no-authoritative-bindings",
