@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-// The command of this repository itself; the npm package has it compiled.
+// Runs the command from this repository. The npm package has it compiled.
 require("../register.cjs");
 require("./auditTrails.ts");

@@ -1,18 +1,18 @@
-/** How a command ends, for scripts. */
+/** Exit codes of the commands. */
 export const exitCodes = {
-  /** It reported what was asked. */
+  /** Report printed, nothing matched. */
   told: 0,
-  /** It reported, and what it found is what was to be failed on. */
+  /** Report printed, and a condition for failure matched. */
   failedOn: 1,
   /** Something is unknown. */
   unknown: 2,
-  /** Wrong options, or a file that cannot be used. */
+  /** Usage error: wrong options, or a file that cannot be used. */
   usage: 3,
   /** A defect of this program: EX_SOFTWARE of sysexits.h. */
   software: 70,
 } as const;
 
-/** A fault of the call; the message says what to do. */
+/** Wrong use of a command; the message says what to do. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -15,10 +15,10 @@ import { verifyCommand } from "./verify";
 const allCommands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
 
 /**
- * Runs one of the commands, and sets the process's exit code. A failure of the cloud that no command expected leaves the answer
- * unknown. What is neither that nor a fault of the call is a defect of this program: it says nothing about the cloud.
+ * Runs one of the commands, and sets the process's exit code. If the cloud fails unexpectedly, the exit code is `unknown`. Any
+ * error other than that or wrong use is a defect of this program, and says nothing about the cloud.
  *
- * @param args Those of the process, without Node and the script.
+ * @param args Arguments of the process, without Node and the script.
  */
 export async function run(
   args: readonly string[],
@@ -47,30 +47,30 @@ function endingOf(error: unknown): number {
     return exitCodes.unknown;
   }
   if (isCloudFailure(error)) {
-    process.stderr.write(`The cloud does not answer as expected: ${inert(failureText(error))}\n`);
+    process.stderr.write(`Reading the cloud failed: ${inert(failureText(error))}\n`);
     return exitCodes.unknown;
   }
   return reportDefect(error);
 }
 
-/** Keeps the stack of a defect in a file, and names it. @returns the exit code. */
+/** Writes the stack trace of a defect to a file, and prints the file's name. @returns the exit code. */
 export function reportDefect(error: unknown): number {
   const { stack } = (error ?? {}) as Partial<Error>;
   const text = `${new Date().toISOString()}, Node ${process.version}\n${stack ?? String(error)}\n`;
   process.stderr.write(
-    `audit-trails failed by a defect of its own: ${inert(String((error as Partial<Error>)?.message ?? error))}\n` +
-      `Its output is not complete, and says nothing about the cloud. The stack is in ${kept(text)}: add it when you report the defect.\n`,
+    `audit-trails has a defect: ${inert(String((error as Partial<Error>)?.message ?? error))}\n` +
+      `Its output is incomplete, and says nothing about the cloud. Report the defect, with the stack trace in ${kept(text)}.\n`,
   );
   return exitCodes.software;
 }
 
-/** @returns the file's name, or what else there is of it. */
+/** Writes the text to a new file. @returns the file's name, or the text itself if no file can be written. */
 function kept(text: string): string {
   try {
     const file = join(mkdtempSync(join(tmpdir(), "audit-trails-defect-")), "stack.txt");
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   } catch {
-    return `no file, since none can be written:\n${text}`;
+    return `this message, because no file can be written:\n${text}`;
   }
 }

@@ -19,29 +19,29 @@ import type { Place, SoundTrail } from "./refusals";
 import type { NeededRole } from "./roles";
 import { known } from "./trailSettings";
 
-/** A resource of the cloud, and the name that the program gives to it. */
+/** A resource in the cloud, and its name in the program. */
 export interface Part {
   readonly kind: Kind;
   readonly name: string;
   readonly id: string;
 }
 
-/** A set-up as the program is to have it. */
+/** A set-up in the words of the program. */
 export interface SetUp {
   readonly args: AuditTrailsArgs;
   readonly plan: AuditTrailsPlan;
   readonly parts: readonly Part[];
   readonly needs: readonly NeededRole[];
-  /** What is only used, and why, in sentences. */
+  /** Sentences about resources that are only used, with the reasons. */
   readonly onlyUsed: readonly string[];
 }
 
-/** Puts the configuration together of what was found sound. */
+/** Builds the configuration from trails that can be adopted. */
 export class Composer {
   private readonly onlyUsed: string[] = [];
   private readonly mainBucket: string;
   private readonly mainAccount: string;
-  /** The buckets that are taken over. */
+  /** Buckets that are adopted. */
   private readonly ownBuckets: readonly string[];
   private readonly ownKeys: ReadonlySet<string>;
 
@@ -182,7 +182,7 @@ export class Composer {
       ...others.map((other) => `${this.otherTrail(other)} works with it`),
       ...(values.name.safeParse(name).success
         ? []
-        : [`its name ${JSON.stringify(name)} is none that the configuration takes`]),
+        : [`the configuration does not accept its name ${JSON.stringify(name)}`]),
     ];
     return this.isOwn("Service account", id, doubts)
       ? { serviceAccountName: name }
@@ -250,7 +250,7 @@ export class Composer {
   }
 }
 
-/** What all have; nothing if they differ, or there are none. */
+/** Returns the common value of all; undefined if they differ, or if there are none. */
 function common<T>(all: readonly T[]): T | undefined {
   const [first] = all;
   return all.every((one) => JSON.stringify(one) === JSON.stringify(first)) ? first : undefined;
@@ -260,7 +260,7 @@ const durationOf = (seconds: number): string => (seconds % 3600 === 0 ? `${secon
 
 const bytesPerGiB = 2 ** 30;
 
-/** A size limit that the configuration can say. */
+/** Returns a size limit in GiB; undefined if the configuration cannot express it. */
 const sizeFrom = (bytes = 0): number | undefined =>
   bytes > 0 ? values.wholeNumber("GiB", 1).safeParse(bytes / bytesPerGiB).data : undefined;
 
@@ -283,7 +283,7 @@ function lockFrom(
   return objectLockFaults(said, retention).some((fault) => typeof fault === "object") ? undefined : said;
 }
 
-/** What is there already may tell of its own logs. */
+/** Allows recursion for existing trails that record the delivery of their own logs. */
 function withRecursion(args: AuditTrailsArgs): AuditTrailsArgs {
   const circles = faultsAcross(args).flatMap((fault) =>
     typeof fault === "object" ? (/^trails\.(.+)\.dataEvents\.storage$/.exec(fault.path)?.[1] ?? []) : [],

@@ -5,19 +5,19 @@ import type { Part } from "./composer";
 import type { Found } from "./look";
 import { bindingSeparator } from "./program";
 
-/** A resource that a preview would make, and what there is of it in the cloud. */
+/** A planned resource, and its id in the cloud. */
 interface Match {
   readonly resource: Resource;
-  /** As an import takes it. */
+  /** Id for an import. */
   readonly id: string;
 }
 
 /**
- * Finds what there is already of the resources that a preview would make.
+ * Finds the planned resources that exist already.
  *
  * @param known Resources of the state.
- * @param granted Roles that the accounts have.
- * @param release Release of the provider, which decides on the ids of role bindings.
+ * @param granted Roles of the accounts.
+ * @param release Release of the provider. It decides on the form of ids of role bindings.
  */
 export function matchesOf(
   planned: readonly Resource[],

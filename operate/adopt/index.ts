@@ -3,9 +3,9 @@ import { withStateOptions } from "../state/command";
 import { adopt } from "./adopt";
 
 const endings = `
-It writes nothing to the cloud: a configuration, and a state. What was made by another tool has to be forgotten by that tool.
-Ends with 0 if pulumi up would change nothing, 1 if it would change something or was cancelled, 2 if that is unknown, 3 on wrong
-options or if the set-up cannot be taken over.`;
+It writes a configuration and a state, and nothing to the cloud. If another tool made the set-up, remove it from that tool.
+Exit codes: 0 pulumi up would change nothing, 1 pulumi up would change something, or you cancelled, 2 unknown, 3 usage error, or
+the set-up cannot be adopted.`;
 
 const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -14,16 +14,13 @@ export const adoptCommand = (): Command =>
   withStateOptions(
     new Command("adopt")
       .description(
-        "Takes trails that were clicked together or made by another tool into a stack of the Pulumi project in the current folder: " +
-          "finds their bucket, key, service account and roles, writes the stack's configuration, takes all of it into the state, and says " +
-          "what pulumi up would change and what is weaker than the defaults. The state is kept before each change.",
+        "Adopts trails that were made by hand or by another tool. Run it in the folder of the Pulumi project. It finds their bucket, " +
+          "key, service account and roles, writes the stack's configuration, and imports all of them into the state. Then it reports " +
+          "what pulumi up would change and what is weaker than the defaults. Before each change it saves the state.",
       )
-      .requiredOption("--stack <name>", "name of the stack; it is made if it is not there")
-      .requiredOption("--trail <id>", "id of a trail; several times for trails of one stack", collected)
-      .option(
-        "--from <project/stack>",
-        "stack whose marks the set-up has, and which does not manage it any more",
-      )
+      .requiredOption("--stack <name>", "name of the stack; adopt creates it if it is missing")
+      .requiredOption("--trail <id>", "id of a trail; may be repeated", collected)
+      .option("--from <project/stack>", "stack that managed the set-up before, and whose marks it still has")
       .addHelpText("after", endings),
     ".audit-trails-adopt",
     adopt,

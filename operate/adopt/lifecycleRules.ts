@@ -4,9 +4,9 @@ import { days } from "../../components/values";
 import { canonical } from "../stack/stackView";
 
 /**
- * The retention that a bucket has, as the configuration says it.
+ * Returns the retention of a bucket in the words of the configuration.
  *
- * @returns nothing where it cannot: for rules of another form than the components make.
+ * @returns undefined if the configuration cannot express the rules.
  */
 export function retentionFrom({
   versioning,
@@ -41,7 +41,7 @@ type MadeRule = ReturnType<typeof lifecycleRulesOf>[number] & {
   readonly abortIncompleteMultipartUploadDays?: number;
 };
 
-/** A rule for the provider in the API's words. */
+/** Translates a rule for the provider into the form of the API. */
 function asInTheApi(rule: MadeRule): LifecycleRule {
   const { noncurrentVersionExpiration: old, abortIncompleteMultipartUploadDays: abortDays, ...same } = rule;
   return {
@@ -54,7 +54,7 @@ function asInTheApi(rule: MadeRule): LifecycleRule {
 const sameRules = (some: readonly LifecycleRule[], others: readonly LifecycleRule[]): boolean =>
   canonical(JSON.stringify(some.map(essential))) === canonical(JSON.stringify(others.map(essential)));
 
-/** A rule without what says nothing. */
+/** Returns a rule without empty parts. */
 const essential = (rule: LifecycleRule): object =>
   Object.fromEntries(
     Object.entries(rule).filter(

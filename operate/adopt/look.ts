@@ -13,14 +13,14 @@ import { distinct } from "../../components/distinct";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
 
-/** A bucket, and who uses it beside the trails. */
+/** A bucket, and its uses beside the trails. */
 export interface FoundBucket {
   readonly settings: BucketSettings;
-  /** Key of something in it that is no log of the trails. */
+  /** Key of an object in it that is not a log of the trails. */
   readonly otherKey?: string;
 }
 
-/** A KMS key, and what it encrypts beside the trails' buckets. */
+/** A KMS key, and other buckets that it encrypts. */
 export interface FoundKey extends KeyState {
   /** Names of other buckets of its folder. */
   readonly otherBuckets: readonly string[];
@@ -40,7 +40,7 @@ interface FoundGrant {
   readonly accountId: string;
 }
 
-/** A trail that is not to be taken over: of the same folders, or one elsewhere in the organization that may be seen. */
+/** A trail that is not adopted: of the same folders, or a visible one elsewhere in the organization. */
 interface OtherTrail {
   readonly name: string;
   readonly folderId: string;
@@ -48,25 +48,25 @@ interface OtherTrail {
   readonly serviceAccountId: string;
 }
 
-/** What there is around some trails. What is named and not there is absent. */
+/** Trails and all resources around them. A resource that does not exist is undefined. */
 export interface Found {
   readonly trails: ReadonlyMap<string, TrailState | undefined>;
   readonly otherTrails: readonly OtherTrail[];
   readonly buckets: ReadonlyMap<string, FoundBucket | undefined>;
   readonly keys: ReadonlyMap<string, FoundKey | undefined>;
   readonly accounts: ReadonlyMap<string, FoundAccount | undefined>;
-  /** Keys by the accounts that they are of; nothing where they may not be listed. */
+  /** Keys by account; undefined if they may not be listed. */
   readonly accountKeys: ReadonlyMap<string, readonly AccountKey[] | undefined>;
-  /** Those on what contains the rest are left out where they may not be read. */
+  /** Grants to the accounts. Grants on clouds and organizations are missing if they may not be read. */
   readonly grants: readonly FoundGrant[];
-  /** Organizations by the folders in them; nothing where they may not be read. */
+  /** Organizations by folder; undefined if they may not be read. */
   readonly organizations: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Looks at trails and at all that they use, with calls that change nothing.
+ * Reads trails and all that they use, with calls that change nothing.
  *
- * @throws {ServiceError} if the cloud does not say.
+ * @throws {ServiceError} if a call fails.
  */
 export async function look(trailIds: readonly string[], cloud: CloudApi): Promise<Found> {
   const trails = await lookUp(trailIds, (id) => ifFound(readTrail(id, cloud)));
@@ -140,7 +140,7 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   return { trails, otherTrails, buckets, keys, accounts, accountKeys, grants, organizations };
 }
 
-/** Ids of the other folders of organizations, as far as they may be seen: their trails may use the same account or bucket. */
+/** Returns the ids of other visible folders of the organizations. Their trails may use the same account or bucket. */
 async function foldersBeside(
   folderIds: readonly string[],
   organizationIds: readonly (string | undefined)[],
@@ -153,7 +153,7 @@ async function foldersBeside(
   return folders.flat().filter((id) => !folderIds.includes(id));
 }
 
-/** The cloud and the organization that a folder is in, as far as they may be read. */
+/** Returns the cloud and the organization of a folder, as far as they may be read. */
 async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource[]> {
   const cloudId = (await readContainer(place("folder", folderId), cloud))?.parentId;
   if (!cloudId) return [];

@@ -3,14 +3,14 @@ import { isOwnedBy, type Owner, ownerOf } from "../../components/owner";
 import { inert } from "../inert";
 import type { Found } from "./look";
 
-/** The stack that manages parts of a set-up, by the marks on them. */
+/** A part of a set-up, and the stack that its marks name. */
 interface Marked extends Owner {
   readonly what: string;
 }
 
 const nameOf = ({ project, stack }: Owner): string => `${project}/${stack}`;
 
-/** Parts of a set-up that have the marks of a stack. */
+/** Returns the parts of a set-up that have the marks of a stack. */
 function markedIn({ trails, buckets, keys, accounts }: Found): Marked[] {
   const tagsOf = (tags: BucketSettings["tags"] = []) =>
     Object.fromEntries(tags.map(({ key, value }) => [key, value]));
@@ -24,9 +24,9 @@ function markedIn({ trails, buckets, keys, accounts }: Found): Marked[] {
 }
 
 /**
- * Why parts that another stack manages are not taken over.
+ * Returns a refusal for each part that another stack manages.
  *
- * @param from The stack that manages them no more, as `<project>/<stack>`.
+ * @param from The former stack, which no longer manages them, as `<project>/<stack>`.
  */
 export function refusalsOfOwners(found: Found, project: string, stack: string, from?: string): string[] {
   return markedIn(found)
@@ -34,7 +34,7 @@ export function refusalsOfOwners(found: Found, project: string, stack: string, f
     .map(
       ({ what, ...owner }) =>
         `${inert(what)} belongs to stack ${inert(owner.stack)} of project ${inert(owner.project)}. Two stacks would undo each ` +
-        "other's changes. Go on in that stack. If it manages this no more, take it over with: " +
+        "other's changes. Continue in that stack. If it no longer manages this, add: " +
         `--from ${inert(nameOf(owner))}`,
     );
 }

@@ -9,7 +9,7 @@ import { readIfThere } from "../state/readIfThere";
 export interface Program {
   /** Name of the project, and namespace of its configuration. */
   readonly project: string;
-  /** The keys of its configuration, with their defaults as the CLI takes them. */
+  /** Keys of its configuration, with the defaults from Pulumi.yaml. */
   readonly defaults: ReadonlyMap<string, unknown>;
   readonly provider: DefaultProvider;
 }
@@ -19,17 +19,17 @@ const projectFile = z.object({
   config: z.record(z.string(), z.object({ default: z.unknown().optional() })).optional(),
 });
 
-/** @throws {UsageError} if it is another program than this project's, or the provider's SDK is not made. */
+/** Reads the program in the current folder. @throws {UsageError} if it is not this project's, or if the provider's SDK is missing. */
 export function programHere(): Program {
   const file = projectFile.safeParse(readIfThere("Pulumi.yaml", parse));
   if (!file.success || !("adopted" in (file.data.config ?? {})))
     throw new UsageError(
-      "The program in the current folder is not the one of yandex-audit-trails: its Pulumi.yaml has no configuration key " +
-        "adopted. Run this in a copy of that project. In another program, give AuditTrails the argument adopted and import with " +
-        "the ids that are in docs/provider-releases.md.",
+      "The program in the current folder is not that of yandex-audit-trails: its Pulumi.yaml has no configuration key " +
+        "adopted. Run adopt in a copy of that project. In another program, give AuditTrails the argument adopted, and import with " +
+        "the ids from docs/provider-releases.md.",
     );
   const provider = installedProvider();
-  if (!provider) throw new UsageError("The provider's SDK is not there. Run pulumi install first.");
+  if (!provider) throw new UsageError("The provider's SDK is missing. Run pulumi install first.");
   return {
     project: file.data.name,
     defaults: new Map(Object.entries(file.data.config ?? {}).map(([key, one]) => [key, one.default])),
@@ -37,7 +37,7 @@ export function programHere(): Program {
   };
 }
 
-/** What stands between the parts of a role binding's id when it is imported: commas since bindings were rewritten in 0.160.0. */
+/** Returns the separator in the import id of a role binding: a comma since release 0.160.0, which rewrote bindings. */
 export function bindingSeparator(release: string): string {
   const [major = 0, minor = 0] = release.split(".").map(Number);
   return major === 0 && minor < 160 ? " " : ",";

@@ -8,13 +8,13 @@ import { inert } from "../inert";
 import type { Found } from "./look";
 import { trailSettingsFrom } from "./trailSettings";
 
-/** Where all of a set-up is. */
+/** Organization and folder of a set-up. */
 export interface Place {
   readonly organizationId: string;
   readonly folderId: string;
 }
 
-/** A trail that can be taken over. */
+/** A trail that can be adopted. */
 export interface SoundTrail {
   /** Its key in the table `trails`. */
   readonly key: string;
@@ -25,11 +25,11 @@ export interface SoundTrail {
   readonly accountId: string;
 }
 
-/** What was found, as far as it can be taken over. */
+/** Trails that can be adopted, or the reasons against it. */
 export interface Soundness {
-  /** Where, and which trails; absent if something of it cannot be taken over. */
+  /** Place and trails; absent if there is a refusal. */
   readonly sound?: { readonly place: Place; readonly trails: readonly SoundTrail[] };
-  /** All reasons why not, as sentences. */
+  /** All reasons against it, as sentences. */
   readonly refusals: readonly string[];
 }
 
@@ -37,13 +37,13 @@ export function soundnessOf(found: Found): Soundness {
   const refusals: string[] = [];
   const there = [...found.trails].flatMap(([id, trail]) => {
     if (!trail) {
-      refusals.push(`There is no trail ${inert(id)} that may be read.`);
+      refusals.push(`Trail ${inert(id)} does not exist, or may not be read.`);
       return [];
     }
     if (trail.status === "DELETED") refusals.push(`Trail ${inert(id)} is deleted.`);
     const { bucketName, serviceAccountId } = partsOf(trail);
     if (!bucketName) {
-      refusals.push(`Trail ${inert(id)} delivers to something else than Object Storage.`);
+      refusals.push(`Trail ${inert(id)} does not deliver to Object Storage.`);
       return [];
     }
     return [{ id, trail, bucketName, accountId: serviceAccountId }];
@@ -58,12 +58,12 @@ export function soundnessOf(found: Found): Soundness {
     found.organizations.get(folderId) ?? collected.find(({ type }) => type === ScopeType.Organization)?.id;
   if (!organizationId)
     refusals.push(
-      `Which organization folder ${inert(folderId)} is in may not be read. The role for it, on its cloud: resource-manager.viewer.`,
+      `The organization of folder ${inert(folderId)} may not be read. That takes role resource-manager.viewer on its cloud.`,
     );
   for (const { id, trail } of there)
     if (trail.folderId !== folderId)
       refusals.push(
-        `Trail ${inert(id)} is in folder ${trail.folderId}, trail ${inert(main.id)} in ${folderId}; a stack's trails are in one.`,
+        `Trail ${inert(id)} is in folder ${trail.folderId}, trail ${inert(main.id)} in ${folderId}. The trails of a stack must be in one folder.`,
       );
 
   const keysTaken = new Set<string>();
@@ -76,14 +76,12 @@ export function soundnessOf(found: Found): Soundness {
     refusals.push(...bucketRefusals(name, found, { folderId, organizationId }));
   for (const id of distinct(trails.map(({ accountId }) => accountId)))
     if (!found.accounts.get(id))
-      refusals.push(
-        `Service account ${inert(id)} of the trails does not exist any more, or may not be read.`,
-      );
+      refusals.push(`Service account ${inert(id)} of the trails does not exist, or may not be read.`);
   if (refusals.length > 0 || !organizationId) return { refusals };
   return { sound: { place: { organizationId, folderId }, trails }, refusals };
 }
 
-/** Why a bucket is refused, as sentences. */
+/** Returns the reasons to refuse a bucket, as sentences. */
 function bucketRefusals(
   name: string,
   { buckets, keys, organizations }: Found,
@@ -98,7 +96,7 @@ function bucketRefusals(
   const reasons = [
     [
       !values.bucketName.safeParse(name).success,
-      `Bucket ${inert(name)} has a name that the configuration refuses.`,
+      `Bucket ${inert(name)} has a name that the configuration does not accept.`,
     ],
     [
       organization !== at.organizationId,
@@ -106,7 +104,7 @@ function bucketRefusals(
     ],
     [
       keyId !== undefined && !key,
-      `Key ${inert(keyId ?? "")}, which encrypts bucket ${inert(name)}, does not exist any more, or may not be read.`,
+      `Key ${inert(keyId ?? "")}, which encrypts bucket ${inert(name)}, does not exist, or may not be read.`,
     ],
     [
       key !== undefined && key.status !== "ACTIVE",
@@ -116,7 +114,7 @@ function bucketRefusals(
   return reasons.filter(([isSo]) => isSo).map(([, reason]) => reason);
 }
 
-/** A trail's key in the table: its name, where that can be one. */
+/** Returns the key of a trail in the table: its name, if that is a valid key. */
 function rowKey(name = "", taken: Set<string>): string {
   const short = name.slice(0, 50).replace(/-+$/, "");
   const fits = /^[a-z][-a-z0-9]*$/.test(short) && !taken.has(short);

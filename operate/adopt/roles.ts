@@ -7,9 +7,9 @@ export interface NeededRole extends Pick<RoleNeed<unknown>, "role" | "perhapsEno
   readonly accountId: string;
 }
 
-/** A role that is needed and not granted where it is needed. */
+/** A needed role that is not granted on the place of the need. */
 export interface MissingRole extends NeededRole {
-  /** What may stand for it. */
+  /** Other grants that may be enough. */
   readonly instead: Found["grants"];
 }
 

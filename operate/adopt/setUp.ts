@@ -4,7 +4,7 @@ import { Composer, type SetUp } from "./composer";
 import type { Found } from "./look";
 import { soundnessOf } from "./refusals";
 
-/** The set-up that was found, as configuration and parts, or all reasons why it cannot be taken over. */
+/** Returns the set-up as configuration and parts, or all reasons against its adoption. */
 export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
   const { sound, refusals } = soundnessOf(found);
   if (!sound) return { refusals };
@@ -13,13 +13,11 @@ export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusa
   return faults.length === 0
     ? { setUp, refusals }
     : {
-        refusals: faults.map(
-          ({ path, reason }) => `The configuration for it would be refused: ${path}: ${reason}.`,
-        ),
+        refusals: faults.map(({ path, reason }) => `Its configuration would be refused: ${path}: ${reason}.`),
       };
 }
 
-/** The configuration's keys and values: lists where the arguments have tables of ids. */
+/** Returns keys and values of the configuration. It has lists where the arguments have tables of ids. */
 export function configurationOf(args: AuditTrailsArgs): Record<string, unknown> {
   const listed = <T extends Pick<TrailSettings, "clouds" | "folders">>({ clouds, folders, ...rest }: T) => ({
     ...(clouds && { clouds: Object.values(clouds) }),

@@ -8,7 +8,7 @@ type Policy = NonNullable<TrailState["filteringPolicy"]>;
 type Scopes = NonNullable<Policy["managementEventsFilter"]>["resourceScopes"];
 type Chosen = Pick<TrailSettings, "clouds" | "folders">;
 
-/** What a trail collects and where, as the configuration says it, and what it cannot say. */
+/** Translates a trail into settings of the configuration, and names what the configuration cannot express. */
 export function trailSettingsFrom(
   trail: TrailState,
   organizationId: string | undefined,
@@ -33,15 +33,15 @@ export function trailSettingsFrom(
     const others = scopes.filter(({ type }) => !(Object.values(ScopeType) as string[]).includes(type));
     for (const { type, id } of others)
       faults.push(
-        `${of} are collected of ${inert(id)}, a ${inert(type)}; the configuration knows organizations, clouds and folders`,
+        `${of} are collected from ${inert(id)}, a ${inert(type)}; the configuration allows organizations, clouds and folders only`,
       );
     if (organizations.length > 0 && clouds.length + folders.length > 0)
       faults.push(
-        `${of} are collected of an organization and of clouds or folders; the configuration says one of the two`,
+        `${of} are collected from an organization and from clouds or folders; the configuration allows one of the two only`,
       );
     if (organizations.some((id) => id !== organizationId))
       faults.push(
-        `${of} are collected of organization ${organizations.join(", ")}, and the trail is in ${organizationId}`,
+        `${of} are collected from organization ${organizations.join(", ")}, but the trail is in ${organizationId}`,
       );
     return organizations.length > 0 ? undefined : { clouds: byId(clouds), folders: byId(folders) };
   };
@@ -49,29 +49,29 @@ export function trailSettingsFrom(
   const { managementEventsFilter: management, dataEventsFilters: filters = [] } = filteringPolicy ?? {};
   if (!management && filters.length === 0)
     faults.push(
-      "it has no filtering policy, but perhaps the older form of one: save it once in the console, which makes it the newer",
+      "it has no filtering policy, but perhaps one of the older form: save the trail once in the console, which converts it",
     );
   const areas = filters.map(({ service, resourceScopes }) =>
     chosen(resourceScopes, `data events of ${inert(service)}`),
   );
-  // What the filters that name nothing share.
+  // Scopes of management events. Filters with the same scopes need not repeat them.
   const own = management ? chosen(management.resourceScopes, "management events") : undefined;
   const dataEvents: Record<string, DataEventsSettings> = {};
   for (const [i, { service, includedEvents, excludedEvents, dnsFilter }] of filters.entries()) {
     const area = areas[i];
     if (service in dataEvents) faults.push(`it has two filters for data events of ${inert(service)}`);
     if (dnsFilter)
-      faults.push("data events of dns have a filter of their own, which the configuration cannot say");
+      faults.push("data events of dns have a filter of their own, which the configuration cannot express");
     if (!values.service.safeParse(service).success)
-      faults.push(`${JSON.stringify(service)} is no name of a service`);
+      faults.push(`${JSON.stringify(service)} is not the name of a service`);
     for (const types of [includedEvents?.eventTypes, excludedEvents?.eventTypes])
       if (types?.length && !values.eventTypes.safeParse(types).success)
         faults.push(
-          `data events of ${inert(service)} are chosen by ${types.map((type) => JSON.stringify(type)).join(", ")}, which are no types of events`,
+          `data events of ${inert(service)} are chosen by ${types.map((type) => JSON.stringify(type)).join(", ")}, which are not types of events`,
         );
     if (area === undefined && own !== undefined)
       faults.push(
-        `data events of ${inert(service)} are collected of the organization, management events of less; the configuration cannot say that`,
+        `data events of ${inert(service)} are collected from the organization, but management events from a part of it; the configuration cannot express that`,
       );
     const isShared = JSON.stringify(area) === JSON.stringify(own);
     dataEvents[service] = {
@@ -94,7 +94,7 @@ export function trailSettingsFrom(
 const given = (types: readonly string[] | undefined): string[] | undefined =>
   types && types.length > 0 ? [...types] : undefined;
 
-/** Settings without those that are not given. */
+/** Returns settings without undefined values. */
 export const known = <T extends object>(settings: T): T =>
   Object.fromEntries(
     Object.entries(settings)

@@ -8,19 +8,19 @@ import type { SetUp } from "./composer";
 import type { Found, FoundBucket, FoundKey } from "./look";
 import { isThe } from "./roles";
 
-/** Where a set-up is weaker than what the components make by themselves. */
+/** A point where a set-up is weaker than the defaults of the components. */
 export interface Weakness {
   readonly what: string;
-  /** The command that mends it, or what else does. */
+  /** The command or action that repairs it. */
   readonly mend: string;
 }
 
 const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
 
-/** Sets something of an encryption wherever the configuration says that encryption: each trail of a bucket says it. */
+/** Writes the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
 type SetEncryption = (name: string, value: string) => string;
 
-/** What of a set-up is weaker than the defaults, and what mends it. */
+/** Returns the weak points of a set-up, with repairs. */
 export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
   ...setUp.plan.buckets.flatMap(({ bucketName, existingIn, key }) => {
     const name = String(bucketName);
@@ -29,7 +29,7 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
     const owners = rows.length > 0 ? rows.map(([row]) => `trails.${row}.encryption`) : ["encryption"];
     const setIt: SetEncryption = (setting, value) =>
       owners.map((owner) => set(`${owner}.${setting}`, value)).join(" && ");
-    // A key of several buckets is told once, at the one that says what it is.
+    // A key of several buckets is reported once, with the first of them.
     const isFirst = setUp.plan.buckets.find((other) => other.key === key)?.bucketName === bucketName;
     const ownKey = isFirst && key?.settings.keyId === undefined ? keyIdOf(bucket.settings) : undefined;
     return [
@@ -45,7 +45,7 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
   ...surplusRoles(setUp, found),
 ];
 
-/** Keys by which others act as the trails' own accounts. Trails need none. */
+/** Returns keys of the trails' own accounts. Whoever holds one acts as the account, and trails need none. */
 const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: Found): Weakness[] =>
   parts
     .filter(({ kind }) => kind === "account")
@@ -55,8 +55,8 @@ const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: Found): Weakness
       if (!keys)
         return [
           {
-            what: `It is unknown whether ${account.toLowerCase()} has keys: they may not be listed.`,
-            mend: "the role iam.auditor on its folder, to list them",
+            what: `It is unknown whether ${account.toLowerCase()} has keys: no permission to list them.`,
+            mend: "role iam.auditor on its folder, to list them",
           },
         ];
       return keys.map((key) => ({
@@ -130,7 +130,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
             what: `${bucket} deletes logs: rules ${kept}.`,
             mend: retention
               ? "pulumi config rm --path retention.expireAfterDays"
-              : `${set("retention.preset", "standard")}   # takes the place of these rules`,
+              : `${set("retention.preset", "standard")}   # replaces these rules`,
           },
         ]
       : []),
@@ -138,15 +138,15 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       ? []
       : [
           {
-            what: `${bucket} has versioning and lifecycle rules (${kept || "none"}) that the configuration cannot say, or other than another bucket's. They are left as they are.`,
-            mend: `${set("retention.preset", "standard")}   # takes their place`,
+            what: `${bucket} has versioning and lifecycle rules (${kept || "none"}) that the configuration cannot express, or that differ from another bucket's. They stay as they are.`,
+            mend: `${set("retention.preset", "standard")}   # replaces them`,
           },
         ]),
     ...(settings.policy && !args.access
       ? [
           {
-            what: `${bucket} has a policy that the configuration cannot say. It is left as it is.`,
-            mend: "the key access, whose policy takes its place",
+            what: `${bucket} has a policy that the configuration cannot express. It stays as it is.`,
+            mend: "the key access, whose policy replaces it",
           },
         ]
       : []),
@@ -184,7 +184,7 @@ function openness(
     ...(grants.length > 0
       ? [
           {
-            what: `Bucket ${inert(name)} has an ACL that lets ${grants.length === 1 ? "one more" : `${grants.length} more`} in.`,
+            what: `Bucket ${inert(name)} has an ACL with ${grants.length === 1 ? "one grant" : `${grants.length} grants`} to others.`,
             mend: `yc storage bucket update --name ${word(name)} --acl private`,
           },
         ]
@@ -192,12 +192,12 @@ function openness(
   ];
 }
 
-/** What a trail's account may need anywhere. */
+/** Roles that a trail's account may need on any resource. */
 const anyNeed = rolesNeeded({ scopes: [""], buckets: [[""]], keys: [""] });
 
 /**
- * Roles of the trails' own accounts that these trails do not need. A role that could serve a trail is superfluous only where the
- * account has the trail's own role on the same place: a trail in a folder that cannot be seen may use it.
+ * Returns roles of the trails' own accounts that these trails do not need. A role that could serve a trail is surplus only if the
+ * account has the trail's own role on the same place. Otherwise a trail in a hidden folder may use it.
  */
 function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weakness[] {
   const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));
@@ -216,13 +216,13 @@ function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weak
       const coming = missing.filter((one) => needs.some((need) => isThe(one, need)));
       if (coming.length > 0)
         return {
-          what: `${what} in the place of ${coming.map((need) => need.role).join(" and ")}.`,
-          mend: "pulumi up   # grants what is needed; then run adopt again, which checks whether this role may go",
+          what: `${what} instead of ${coming.map((need) => need.role).join(" and ")}.`,
+          mend: "pulumi up   # grants the needed role; then run adopt again, which checks whether this role can be removed",
         };
       if (missing.length > 0)
         return {
-          what: `${what}, which none of these trails needs. Whether a trail in a folder that cannot be seen uses it is unknown.`,
-          mend: "Check the trails of the organization before you take it away.",
+          what: `${what}, which none of these trails needs. It is unknown whether a trail in a hidden folder uses it.`,
+          mend: "Check the trails of the organization before you remove it.",
         };
       const command =
         grantCommands[place as keyof typeof grantCommands]?.replace("add-", "remove-") ??

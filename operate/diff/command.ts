@@ -23,18 +23,18 @@ export interface DiffOptions {
   readonly reviewed?: readonly string[];
 }
 
-/** What was printed, and how the command ends. */
+/** Output and exit code of the command. */
 export interface Told {
   readonly output: string;
-  /** Why it does not end with 0, where that was asked for. */
+  /** The option that made the exit code 1, and the verdicts that it matched. */
   readonly complaint?: string;
   readonly exitCode: number;
 }
 
 /**
- * Tells what a change means for the audit logs.
+ * Reports what a change means for the audit logs.
  *
- * @throws {UsageError} if the options lack something, or name a file that cannot be read.
+ * @throws {UsageError} if an option is missing, or names a file that cannot be read.
  */
 export async function diff(options: DiffOptions): Promise<Told> {
   const report = redacted(await reportFor(options));
@@ -46,7 +46,7 @@ export async function diff(options: DiffOptions): Promise<Told> {
 async function reportFor({ preview, state, stack, commit }: DiffOptions): Promise<Report> {
   if (preview === undefined && stack === undefined)
     throw new UsageError(
-      "Give --preview with a file, or --stack to have it made. See audit-trails diff --help.",
+      "Give --preview with a file, or --stack with the name of a stack. See audit-trails diff --help.",
     );
   const of = ["--stack", stack ?? ""];
   const told = { stack, commit };
@@ -60,7 +60,7 @@ async function reportFor({ preview, state, stack, commit }: DiffOptions): Promis
     return untold(told, [{ reason: "`pulumi stack export` failed.", detail: exported.stderr.trim() }]);
   const source: Omit<Source, "preview"> = exported ? { ...given, state: exported.stdout } : given;
   if (preview !== undefined) return reportOn({ ...source, preview: read(preview) });
-  const { stdout, stderr, succeeded } = await runPulumi("Asking what the change is", [
+  const { stdout, stderr, succeeded } = await runPulumi("Previewing the change", [
     ...["preview", "--json", ...of],
   ]);
   return reportOn({ ...source, preview: stdout, failure: succeeded ? undefined : stderr });
@@ -95,24 +95,26 @@ function endOf(
 
 const titles = (some: readonly Verdict[]) => some.map((verdict) => verdicts[verdict].title).join("; ");
 
-/** The report for programs. What is absent is left out. */
+/** Returns the report as JSON, without absent fields. */
 function jsonOf({ secrets: _, ...report }: Report): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-/** Verdicts as a list with commas. */
+/** Reads a list of verdicts, separated by commas. @throws {InvalidArgumentError} for any other text. */
 export function verdictsIn(list: string): Verdict[] {
   const names = list.split(",").map((name) => name.trim());
   const wrong = names.filter((name) => !isVerdict(name) || name === "unknown" || name === "unchanged");
   if (wrong.length > 0)
-    throw new InvalidArgumentError(`${inert(wrong.join(", "))} is none of ${failable.join(", ")}.`);
+    throw new InvalidArgumentError(
+      `${inert(wrong.join(", "))} is not allowed. Allowed: ${failable.join(", ")}.`,
+    );
   return names.filter(isVerdict);
 }
 
-/** What may be failed on. Where nothing can be told, the command fails anyway. */
+/** Verdicts that --fail-on takes. On `unknown` the command fails in any case. */
 const failable = Object.keys(verdicts).filter((name) => name !== "unknown" && name !== "unchanged");
 
-/** The id of a commit. */
+/** Checks the id of a commit, and returns it. @throws {InvalidArgumentError} for any other text. */
 export function commitId(text: string): string {
   if (!/^[0-9a-f]{7,64}$/.test(text))
     throw new InvalidArgumentError("It must be the id of a commit, 7 to 64 digits of 0-9 and a-f.");

@@ -33,7 +33,7 @@ const kinds = Object.keys(resourceTypes) as readonly Kind[];
 
 const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
-/** What a transition changes of the audit logs, and what that means. */
+/** Compares the audit logs before and after a transition, and judges each difference. */
 export function compare(transition: Transition): Comparison {
   const before = new StackView(transition.before);
   const after = new StackView(transition.after, transition.renamed);
@@ -62,7 +62,7 @@ function pairsOf(kind: Kind, { renamed }: Transition, before: StackView, after: 
   }));
 }
 
-/** All that changes of a resource: what facets explain, and what none does. */
+/** Returns all changes of a resource: those that a facet explains, and the others. */
 function rowsOf(pair: Pair, before: StackView, after: StackView, transition: Transition): Row[] {
   const events = pair.kind === "trail" ? eventRows(pair, before, after, transition) : [];
   const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
@@ -90,7 +90,7 @@ const unjudged = "This tool does not know what that means for the audit logs.";
 
 const inputsOf = ({ input = [] }: Facet): readonly string[] => [input].flat();
 
-/** Resources of the library of other types than those that are compared. */
+/** Returns rows for the library's resources of types that no facet knows. */
 function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
   const isStrange = ({ urn, type }: Resource) =>
     isOurs(urn) &&
@@ -128,7 +128,7 @@ function rowOf(
   if (facet.needsBoth && pair.before && (was === undefined || is === undefined)) return undefined;
   const show = (value: unknown) => [value instanceof Hidden ? hiddenText(value) : facet.show(value)].flat();
   const row = { subjects: [subjectOf(pair)], name: facet.name, before: show(was), after: show(is) };
-  // What is new has nothing to be compared with.
+  // A new resource has nothing to be compared with.
   if (!pair.before)
     return same(row.before, row.after)
       ? undefined
@@ -150,7 +150,7 @@ function rowOf(
 const isForTheWorse = (effect: Effect | undefined) =>
   effect !== undefined && effect !== "wider" && effect !== "stronger";
 
-/** Rows that tell the same of several resources become one. */
+/** Merges rows that differ only in their resources. */
 function merged(rows: readonly Row[]): Row[] {
   const found = new Map<string, Row>();
   for (const row of rows) {
@@ -164,7 +164,7 @@ function merged(rows: readonly Row[]): Row[] {
 
 const stayed = "It stays in the cloud, and nothing manages or protects it there.";
 
-/** What it means that a resource leaves or is made anew, by its kind and whether the old one stays in the cloud. */
+/** Consequence of a removed or replaced resource, by its kind. It also depends on whether the old one stays in the cloud. */
 const consequences: Readonly<
   Record<Kind, (stays: boolean, kind: Departure["kind"]) => { consequence: string; effect: Effect }>
 > = {
@@ -228,7 +228,7 @@ function lossOf(
   return { ...loss, ...consequences[of](stays, kind) };
 }
 
-/** Warnings of the library's components, each once, sorted. */
+/** Returns the warnings of the library's components, each once, sorted. */
 export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] =>
   [
     ...new Set(
@@ -238,7 +238,7 @@ export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] =>
     ),
   ].sort();
 
-/** Trails that are not ACTIVE, as the state knows them. */
+/** Returns a sentence for each trail whose status in the state is not ACTIVE. */
 export const troubledTrails = (transition: Transition): string[] =>
   new StackView(transition.after, transition.renamed).all("trail").flatMap((trail) => {
     const { status } = trail.outputs;

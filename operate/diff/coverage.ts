@@ -5,7 +5,7 @@ import { type Pair, type Row, secretText, shownValue, subjectOf, unknownText } f
 import { same } from "./same";
 import type { Transition } from "./situation";
 
-/** What a trail that is added delivers, and where to. */
+/** Returns the row of a new trail: its events and its destination. */
 export function additionOf(pair: Pair, after: StackView, transition: Transition): Row {
   const { after: trail } = pair;
   const collected = collectedBy(trail);
@@ -31,13 +31,13 @@ export function additionOf(pair: Pair, after: StackView, transition: Transition)
       `delivers ${events.length > 0 ? events.join(", ") : "no events"}`,
       `to bucket ${shownValue(bucketName)}${objectPrefix ? `, prefix ${shownValue(objectPrefix)}` : ""}`,
     ],
-    // One more record of what is recorded already.
+    // These events are recorded already: the trail adds a second record.
     effect: isCovered && collected.length > 0 ? "stronger" : undefined,
     note: `${isTwice ? "Events that another trail of the stack collects too come twice. " : ""}One more trail counts towards the quota of its cloud.`,
   };
 }
 
-/** The events that a trail collects, by kind. */
+/** Returns a row for each kind of event whose collection changes. */
 export function eventRows(
   { before, after }: Pair,
   was: StackView,
@@ -66,7 +66,7 @@ export function eventRows(
     const lost = missingIn([...now, ...everywhere.after], of(then));
     if (lost.length > 0)
       return [{ ...row, effect: "narrower", harm: "These events are no longer recorded." }];
-    // What is not known yet is not counted.
+    // Scopes that are not known yet are not counted.
     const gained = missingIn(everywhere.before, of(now)).filter(({ scope }) => scope !== undefined);
     const isBilled = kind !== "management" && gained.length > 0;
     return [
@@ -79,7 +79,7 @@ export function eventRows(
   });
 }
 
-/** Whether a value has a secret in it. */
+/** Checks whether a value contains a secret. */
 function hidesSecret(value: Value | undefined): boolean {
   if (value instanceof Hidden) return value.why === "secret";
   return typeof value === "object" && value !== null && Object.values(value).some(hidesSecret);
@@ -88,7 +88,7 @@ function hidesSecret(value: Value | undefined): boolean {
 const managementFirst = (one: string, other: string) =>
   one === "management" ? -1 : other === "management" ? 1 : one < other ? -1 : 1;
 
-/** What trails collect that were there before, and go on without a gap. */
+/** Returns the events of trails that existed before and continue without a gap. */
 export const standing = (after: StackView, { before, renamed, departures }: Transition): Collected[] =>
   after
     .all("trail")

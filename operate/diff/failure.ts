@@ -2,20 +2,20 @@ import type { Preview } from "../stack/engineJson";
 import { isOurs } from "../stack/urn";
 import type { Departure } from "./situation";
 
-/** What protection keeps from happening. */
+/** A removal or replacement that protection refuses. */
 export interface Refusal {
   readonly urn: string;
   readonly kind: Departure["kind"];
 }
 
-/** Why a preview did not come to its end. */
+/** Reasons why a preview failed. */
 export interface Failure {
   readonly refusals: readonly Refusal[];
-  /** Everything else that went wrong, in the words of those who say it. */
+  /** All other errors, as they were printed. */
   readonly errors: readonly string[];
 }
 
-/** The engine's words for what it refuses: pkg/resource/deploy/step_generator.go. */
+/** The engine's messages for refusals: pkg/resource/deploy/step_generator.go. */
 const refusing: readonly { readonly kind: Departure["kind"]; readonly words: RegExp }[] = [
   { kind: "removed", words: /resource "(urn:[^"]+)" cannot be deleted\s+because it is protected/ },
   {
@@ -24,16 +24,16 @@ const refusing: readonly { readonly kind: Departure["kind"]; readonly words: Reg
   },
 ];
 
-/** A mandatory rule of a policy pack is told on the terminal, and nowhere in the JSON. */
+/** Used where the JSON has no error. The engine prints violated mandatory policies on the terminal only. */
 const unexplained = "It does not say why. A policy pack may have refused the change.";
 
-/** Said after every other error. */
+/** The line that the engine prints after all other errors. */
 const summary = /^(error: )?(preview|update) failed$/;
 
 /**
- * What went wrong in a preview. What protection refuses of others is an error like any other.
+ * Returns the errors of a preview. A refusal for a resource outside of this library counts as an ordinary error.
  *
- * @param said What the CLI said beside the JSON, if its preview failed.
+ * @param said Text that the CLI printed beside the JSON, if its preview failed.
  */
 export function failureOf({ diagnostics }: Pick<Preview, "diagnostics">, said?: string): Failure {
   const refusals: Refusal[] = [];
@@ -57,6 +57,6 @@ export function failureOf({ diagnostics }: Pick<Preview, "diagnostics">, said?: 
   };
 }
 
-/** An error as it is said first: the engine says it once more with words of its own around it. */
+/** Removes the words that the engine puts around an error when it repeats it. */
 const bare = (text: string): string =>
   text.replace(/^(error: |\[ERROR\] : |Preview failed: )+/, "").replace(/:$/, "");

@@ -7,19 +7,19 @@ import type { Comparison, Loss, Row } from "./row";
 import { type Verdict, verdicts } from "./verdict";
 import { aboutOf, explanation, grouped, headline, lossOf, meaningOf, type Phrase, refusalOf } from "./words";
 
-/** Longest comment that GitHub takes, characters. */
+/** Longest comment that GitHub accepts, in characters. */
 const longestComment = 65_536;
 
-/** Longest value in a table, characters. */
+/** Longest value in a table, in characters. */
 const longestValue = 300;
 const longestText = 2_000;
 
-/** Longest value in a line of a report that was cut, characters. */
+/** Longest value in a line of a shortened report, in characters. */
 const shortValue = 80;
 
 /**
- * A report as a comment. Everything that comes from others stands in code, where nothing of it works. What does not fit is left
- * out: of the raw diff first. If that is not enough, each change is one line, those that do harm first.
+ * Writes a report as a comment. Text from outside stands in code, where mentions, links and HTML do nothing. If the report is too
+ * long, the raw diff is cut first. If that is not enough, each change becomes one line, harmful ones first.
  */
 export function markdownOf(report: Report, limit = longestComment): string {
   const fits = (room: number) => render(report, room).length <= limit;
@@ -34,19 +34,19 @@ export function markdownOf(report: Report, limit = longestComment): string {
   return render(report, most);
 }
 
-/** What is said in any case. @param applies The verdicts that can be seen in the report. */
+/** Returns the blocks that every report begins with. @param applies Verdicts whose lines are all in the report. */
 const opening = (report: Report, applies = report.applies): string[] => [
   `${markerOf({ ...report, applies })}\n### Audit logs${report.stack ? ` of stack ${code(report.stack)}` : ""}: ${headline(report)}`,
   ...[explanation(report) ?? []].flat(),
 ];
 
-/** One thing that a report says, in one line. */
+/** One line of a shortened report. */
 interface Line {
   readonly text: string;
   readonly verdict?: Verdict;
 }
 
-/** A report with a line for each thing, as many as fit. Its first line names the harm that is wholly seen. */
+/** Writes a report of single lines, as many as fit. Its marker names only harm whose lines are all there. */
 function briefly(report: Report, limit: number): string {
   const lines = linesOf(report);
   const write = (count: number): string => {
@@ -66,7 +66,7 @@ function briefly(report: Report, limit: number): string {
     ];
     return `${blocks.join("\n\n")}\n`;
   };
-  // The first line becomes longer with the verdicts that are seen, so that the longest fitting one is looked for from above.
+  // The marker grows with the verdicts in it. So this starts with all lines, and drops lines until the report fits.
   for (let count = lines.length; count > 0; count--) {
     const text = write(count);
     if (text.length <= limit) return text;
@@ -75,12 +75,12 @@ function briefly(report: Report, limit: number): string {
   return write(0);
 }
 
-/** No line of a report that was cut is longer, characters. */
+/** Longest line of a shortened report, in characters. */
 const longestLine = 2_000;
 
 const order = Object.keys(verdicts) as readonly Verdict[];
 
-/** All that a report says, the worst first; what means nothing comes last. */
+/** Returns the whole report as lines, worst first. Lines without a verdict come last. */
 function linesOf(report: Report): Line[] {
   const { obstacles, refusals, rows, losses, drift, warnings, troubles } = report;
   const short = (text: string) => code(shortened(text, shortValue));
@@ -126,7 +126,7 @@ function linesOf(report: Report): Line[] {
   ];
 }
 
-/** @param room How many resources of the raw diff are shown. */
+/** @param room Number of resources of the raw diff that are shown. */
 function render(report: Report, room: number): string {
   const { obstacles, refusals, advice, rows, losses, drift, warnings, troubles, rawDiff, commit } = report;
   const blocks = [
@@ -188,7 +188,7 @@ const values = (texts: readonly string[]) =>
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join("\n");
 
-/** Sentences of others, in lines that need no scrolling. */
+/** Writes text from outside as a block of code, in lines that need no scrolling. */
 const quoted = (text: string): string =>
   codeBlock(inert(shortened(text, longestText), { lines: true }).split("\n").flatMap(folded), "text");
 
@@ -196,7 +196,7 @@ function folded(line: string): string[] {
   return line.match(/.{1,110}(?:\s|$)|\S{111,}/g)?.map((part) => part.trimEnd()) ?? [""];
 }
 
-/** Cut between characters, not within one that takes two units. */
+/** Shortens a text without splitting a surrogate pair. */
 function shortened(text: string, most: number): string {
   const characters = [...text];
   return characters.length > most ? `${characters.slice(0, most).join("")}…` : text;

@@ -1,6 +1,6 @@
 import { isVerdict, type Verdict, verdicts } from "./verdict";
 
-/** What the first line of a Markdown report says to programs. */
+/** Fields of the first line of a Markdown report, for programs. */
 export interface Marker {
   readonly stack?: string;
   readonly commit?: string;
@@ -10,7 +10,7 @@ export interface Marker {
 
 const word = (text: string) => text.replace(/[^\w.-]/g, "_").replace(/--+/g, "-");
 
-/** The first line of a Markdown report, by which later runs find the comment. */
+/** Writes the first line of a Markdown report. Later runs find the comment by it. */
 export function markerOf({ stack, commit, verdict, applies }: Marker): string {
   const fields = {
     stack: stack && word(stack),
@@ -22,7 +22,7 @@ export function markerOf({ stack, commit, verdict, applies }: Marker): string {
   return `<!-- audit-trails diff ${given.map(([name, value]) => `${name}=${value}`).join(" ")} -->`;
 }
 
-/** The harmful verdicts that a report names in its first line; none if it is no report on that stack. */
+/** Reads the harmful verdicts in the first line of a report. Returns none if the report is not about that stack. */
 export function reviewedIn(markdown: string, stack: string | undefined): Verdict[] {
   const [, fields = ""] = /^<!-- audit-trails diff (.*) -->\r?$/m.exec(markdown.split("\n")[0] ?? "") ?? [];
   const values = new Map(fields.split(" ").map((field) => field.split("=", 2) as [string, string]));

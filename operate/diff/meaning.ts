@@ -1,12 +1,12 @@
 import { Hidden, type Value } from "../stack/engineJson";
 import type { Kind } from "../stack/stackView";
 
-/** What of a property is explained: all of it, or the parts that are named. `[…]` stands for each item of a list. */
+/** Explained parts of a property: all of it, or the named ones. `[…]` stands for each item of a list. */
 type Explained = true | readonly [Explained] | { readonly [name: string]: Explained };
 
 const scopes = [{ resourceId: true, resourceType: true }] as const;
 
-/** Properties that facets read. What of one stands in no facet is not explained. */
+/** Properties that facets read. Other parts of a property are not explained. */
 export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>>>> = {
   trail: {
     name: true,
@@ -26,11 +26,11 @@ export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>
     maxSize: true,
     forceDestroy: true,
     disabledStatickeyAuth: true,
-    // How a website looks is no matter once there is one.
+    // Only the existence of a website matters, not its pages.
     website: true,
     anonymousAccessFlags: { read: true, list: true, configRead: true },
     versioning: { enabled: true },
-    // What the names of its objects begin with is no matter for who reads it.
+    // The prefix does not change who may read the request log.
     loggings: [{ targetBucket: true, targetPrefix: true }],
     serverSideEncryptionConfiguration: {
       rule: { applyServerSideEncryptionByDefault: { kmsMasterKeyId: true, sseAlgorithm: true } },
@@ -47,10 +47,10 @@ export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>
         prefix: true,
         filter: true,
         abortIncompleteMultipartUploadDays: true,
-        // A delete marker without versions behind it marks nothing.
+        // A delete marker without versions hides no log.
         expiration: { days: true, date: true, expiredObjectDeleteMarker: true },
         noncurrentVersionExpiration: { days: true },
-        // Storage classes are a matter of prices.
+        // Storage classes only change prices.
         transitions: true,
         noncurrentVersionTransitions: true,
       },
@@ -83,11 +83,11 @@ export const harmless: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     bucketDomainName: "the bucket's address, made of its name",
     websiteDomain: "an address, made of the bucket's name",
     websiteEndpoint: "an address, made of the bucket's name",
-    https: "the certificate of a website; that there is one is a facet",
-    corsRules: "which web pages may use access that their reader has",
-    defaultStorageClass: "a matter of prices",
-    accessKey: "with which key the provider asks",
-    secretKey: "with which key the provider asks",
+    https: "the certificate of a website; the website itself is a facet",
+    corsRules: "web pages that may use the access of their visitor",
+    defaultStorageClass: "changes prices only",
+    accessKey: "the key that the provider signs requests with",
+    secretKey: "the key that the provider signs requests with",
   },
   key: {
     ...{ name: label, labels: label, description: label, timeouts },
@@ -100,14 +100,14 @@ export const harmless: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
   },
 };
 
-/** Where a resource is. Each of them replaces the resource; what changes one in place is not explained. */
+/** Properties that say where a resource is. A change replaces the resource; a change in place is not explained. */
 export const placing: ReadonlySet<string> = new Set(["folderId", "bucket"]);
 
-/** What of a value is not explained; undefined if nothing is left. */
+/** Returns the unexplained part of a value; undefined if all is explained. */
 export function remainder(value: Value | undefined, by: Explained | undefined): Value | undefined {
   if (by === true || value === undefined || value === null) return undefined;
   if (by === undefined) return value;
-  // Its facets are judged at their worst.
+  // Facets judge a hidden value at its worst.
   if (value instanceof Hidden) return undefined;
   if (Array.isArray(by)) {
     const rest = Array.isArray(value) ? value.flatMap((one) => remainder(one, by[0]) ?? []) : [value];

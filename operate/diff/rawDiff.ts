@@ -4,7 +4,7 @@ import { Hidden, type Properties, type Resource, type Value } from "../stack/eng
 import { isOurs, splitUrn } from "../stack/urn";
 import type { Transition } from "./situation";
 
-/** What changes of one resource's inputs. */
+/** Changed inputs of one resource. */
 export interface RawDiff {
   /** `+` for created, `~` for updated, `+-` for replaced, `-` for removed. */
   readonly sign: "+" | "~" | "+-" | "-";
@@ -14,10 +14,10 @@ export interface RawDiff {
   readonly lines: readonly string[];
 }
 
-/** Lines around a change that are shown with it. */
+/** Unchanged lines shown around a change. */
 const context = 3;
 
-/** The library's own resources whose inputs change, sorted by name and type. */
+/** Returns the library's own resources whose inputs change, sorted by name and type. */
 export function rawDiffOf({ before, after, renamed, departures }: Transition): RawDiff[] {
   const left = departures.filter(({ kind }) => kind === "removed").map(({ resource }) => resource);
   const pairs = [
@@ -40,7 +40,7 @@ export function rawDiffOf({ before, after, renamed, departures }: Transition): R
 
 const titleOf = ({ urn, type }: Resource) => `${splitUrn(urn).name} (${type.split(":").at(-1)})`;
 
-/** Only inputs that change: order is no change, nor is what the engine or the provider adds. */
+/** Returns the changed inputs as lines. Changed order is no change, and additions of engine and provider are left out. */
 function linesOf(was: Resource | undefined, now: Resource | undefined): string[] {
   const [then, since] = [plain(was?.inputs ?? {}), plain(now?.inputs ?? {})];
   const names = [...new Set([...Object.keys(then), ...Object.keys(since)])].sort();
@@ -61,7 +61,7 @@ function linesOf(was: Resource | undefined, now: Resource | undefined): string[]
 const plain = (inputs: Properties): Record<string, unknown> =>
   Object.fromEntries(Object.keys(inputs).map((name) => [name, plainValue(inputs[name] ?? null)]));
 
-/** A value with its names and lists in one order, and words for what is hidden. */
+/** Returns a value with sorted names and lists, and with words in place of hidden parts. */
 function plainValue(value: Value): unknown {
   if (value instanceof Hidden) return value.why === "secret" ? "(secret)" : "(known only after the update)";
   if (Array.isArray(value)) {
@@ -75,6 +75,6 @@ function plainValue(value: Value): unknown {
   return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Rules are known by their ids. */
+/** Sorts rules by their ids. */
 const sortKey = (item: unknown): string =>
   String((item as { id?: unknown } | null)?.id ?? JSON.stringify(item));

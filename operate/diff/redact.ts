@@ -2,13 +2,13 @@ import type { Report } from "./report";
 
 const hidden = "(secret)";
 
-/** Shorter secrets are replaced only where they are the whole text: they would be found in ordinary words. */
+/** Least length, in characters, of secrets that are replaced inside a text. Shorter ones would match ordinary words. */
 const shortest = 4;
 
-/** Fields whose values are words of ours; a secret that equals one is no secret. */
+/** Fields with this program's own words. They are kept even if a secret equals one. */
 const own = new Set(["verdict", "applies", "effect", "kind", "sign"]);
 
-/** A report in which no text of a secret is left. */
+/** Returns the report with all secrets replaced. */
 export function redacted(report: Report): Report {
   const secrets = [...new Set(report.secrets)].sort((one, other) => other.length - one.length);
   const long = secrets.filter(({ length }) => length >= shortest);

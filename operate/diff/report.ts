@@ -16,56 +16,56 @@ import { asSeen } from "./seen";
 import { type Situations, situationsOf, type Transition } from "./situation";
 import { applying, type Effect, type Verdict } from "./verdict";
 
-/** What a change means for the audit logs of a stack. */
+/** Report on what a change means for the audit logs of a stack. */
 export interface Report {
   readonly stack?: string;
   readonly commit?: string;
-  /** The worst that applies. */
+  /** The worst verdict that applies. */
   readonly verdict: Verdict;
-  /** All that apply, the worst first. */
+  /** All verdicts that apply, worst first. */
   readonly applies: readonly Verdict[];
-  /** Why nothing can be told. */
+  /** Reasons why the change was not judged. */
   readonly obstacles: readonly Obstacle[];
-  /** What protection refuses. */
+  /** Changes that protection refuses. */
   readonly refusals: readonly Refusal[];
   readonly rows: readonly Row[];
   readonly losses: readonly Loss[];
-  /** What was changed in the cloud by others; absent if the preview did not look. */
+  /** Changes that others made in the cloud; absent if the preview ran without a refresh. */
   readonly drift?: Comparison;
-  /** What the program says about what is refused. */
+  /** Warnings of the program about refused changes. */
   readonly advice: readonly string[];
-  /** What else the program warns of. */
+  /** Other warnings of the program. */
   readonly warnings: readonly string[];
-  /** What is not well already. */
+  /** Problems that exist before the change. */
   readonly troubles: readonly string[];
   readonly rawDiff: readonly RawDiff[];
-  /** Texts that must not appear. */
+  /** Secret texts, which must not appear in the output. */
   readonly secrets: readonly string[];
 }
 
-/** Why nothing can be told: our sentence, and what others say about it. */
+/** Reason why the change was not judged: our sentence, and the original message. */
 export interface Obstacle {
   readonly reason: string;
   readonly detail?: string;
 }
 
-/** What a report is made of: texts that the CLI printed. */
+/** Input of a report: texts that the CLI printed. */
 export interface Source {
   readonly preview: string;
   readonly state?: string;
   readonly stack?: string;
   readonly commit?: string;
-  /** What the CLI said when its preview failed. */
+  /** Error output of the CLI, if its preview failed. */
   readonly failure?: string;
 }
 
-/** A report that says only why there is nothing to tell. */
+/** Returns a report that only says why the change was not judged. */
 export const untold = (of: Pick<Report, "stack" | "commit">, obstacles: readonly Obstacle[]): Report => ({
   ...{ ...of, verdict: "unknown", applies: ["unknown"], obstacles, refusals: [], rows: [] },
   ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
 });
 
-/** Judges a preview. What cannot be read or compared ends as `unknown`, with the reason. */
+/** Judges a preview. The verdict is `unknown`, with the reason, if something cannot be read or compared. */
 export function reportOn({
   preview: previewText,
   state: stateText,
@@ -96,7 +96,7 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
   const { rows, losses } = compare(change);
   const drifted = drift && compare(drift);
   const found: (Effect | undefined)[] = [...rows, ...losses].map(({ effect }) => effect);
-  // What others changed is not the change's doing; but where it was not judged, nothing is.
+  // Changes by others do not count for the verdict. But if one of them is unknown, the verdict is unknown.
   if (drifted?.rows.some(({ effect }) => effect === "unknown")) found.push("unknown");
   const applies = applying([...(refusals.length > 0 ? ["refused" as const] : []), ...found]);
   return {
@@ -109,7 +109,7 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
   };
 }
 
-/** What the program says: about refusals, where there are any, and otherwise. The way on is told once. */
+/** Separates the program's warnings: advice about refusals, and all others. The way on is printed once. */
 function saidBy({ diagnostics }: Preview, isRefused: boolean): Pick<Report, "advice" | "warnings"> {
   const all = warningsOf(diagnostics);
   const isAdvice = (warning: string) => isRefused && warning.includes(wayOn);
@@ -119,7 +119,7 @@ function saidBy({ diagnostics }: Preview, isRefused: boolean): Pick<Report, "adv
   };
 }
 
-/** Why a preview, with what is known of the state, tells too little. */
+/** Returns the reasons why preview and state are not enough for a verdict. */
 function obstaclesOf(
   preview: Preview,
   state: State | undefined,
@@ -168,7 +168,7 @@ function obstaclesOf(
 
 const denied = "The preview was denied something, so it does not show the whole change.";
 
-/** Object Storage answers in the words of S3, other services in those of gRPC. */
+/** Finds the reason for an error. Object Storage answers with the errors of S3, other services with those of gRPC. */
 const reasonOf = (error: string) =>
   /permission.?denied/i.test(error)
     ? `${denied} The account that it runs as lacks a role.`
@@ -185,7 +185,7 @@ const urnsOf = (preview: Preview, state: State | undefined): string[] => [
 const stackOf = (preview: Preview, state: State | undefined): string | undefined =>
   urnsOf(preview, state).map((urn) => splitUrn(urn).stack)[0];
 
-/** A refused step is not among the steps; it is what would follow without protection. */
+/** Adds refused changes to the transition, as if there were no protection. The preview does not list them as steps. */
 function withRefusals({ drift, change }: Situations, refusals: readonly Refusal[]): Situations {
   const after = new Map(change.after);
   const refused = refusals.flatMap(({ urn, kind }) => {

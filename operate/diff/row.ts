@@ -4,29 +4,29 @@ import { splitUrn } from "../stack/urn";
 import type { Departure } from "./situation";
 import type { Effect } from "./verdict";
 
-/** A thing that changes. */
+/** One change. */
 export interface Row {
-  /** What it is of, such as `bucket audit-trails-bucket`. */
+  /** Changed resources, such as `bucket audit-trails-bucket`. */
   readonly subjects: readonly Subject[];
   readonly name: string;
-  /** What others call it, such as the service whose data events are meant. */
+  /** Name from outside, such as the service of data events. */
   readonly detail?: string;
-  /** What it was, in one or several lines; none for what is new. */
+  /** Old value, in one or several lines; empty for a new resource. */
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly effect?: Effect;
   readonly harm?: string;
-  /** What else is to be known of it. */
+  /** Further remark. */
   readonly note?: string;
 }
 
-/** What a row or a loss is about. */
+/** Subject of a row or a loss. */
 export interface Subject {
   readonly kind: keyof typeof kindNames;
   readonly name: string;
 }
 
-/** A resource that leaves, or is made anew, and the consequence. */
+/** A resource that is removed or replaced, and the consequence. */
 export interface Loss {
   readonly subject: Subject;
   readonly kind: Departure["kind"];
@@ -39,7 +39,7 @@ export interface Comparison {
   readonly losses: readonly Loss[];
 }
 
-/** A resource before and after; one of the two is absent for what comes. What leaves is told as a loss. */
+/** A resource before and after; `before` is absent if it is new. A removed resource is a loss. */
 export interface Pair {
   readonly kind: Kind;
   readonly before?: Resource;
@@ -56,7 +56,7 @@ export const secretText = "secret";
 
 export const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
 
-/** A value as people read it, in one line. */
+/** Writes a value for people, in one line. */
 export function shownValue(value: Value | undefined): string {
   if (value === undefined || value === null || value === "") return "none";
   const plain = (_: string, one: unknown) => (one instanceof Hidden ? hiddenText(one) : one);
@@ -68,5 +68,5 @@ export const subjectOf = ({ kind, after }: { readonly kind: Kind; readonly after
   name: nameIn(after),
 });
 
-/** What is not of the stack has its id in the place of a URN. */
+/** Returns the name of a resource. A resource outside of the stack has its id in place of a URN. */
 const nameIn = ({ urn }: Resource) => splitUrn(urn).name || urn;

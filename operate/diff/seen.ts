@@ -4,8 +4,8 @@ import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 
 /**
- * Resources with what is set in the cloud in the place of what the program says. A refresh puts what others set beside the program
- * into the outputs alone, and an update takes it away: it is compared like what the program says.
+ * Replaces the inputs of resources by the settings in the cloud. After a refresh, settings that others made are in the outputs
+ * alone. An update would undo them. So they are compared like inputs of the program.
  */
 export function asSeen({ drift, change }: Situations): Situations {
   return {
@@ -25,14 +25,14 @@ function seen(resource: Resource): Resource {
   const names = Object.keys(outputs).filter(isSetting);
   const set = names.flatMap((name) => {
     const [said, found] = [inputs[name], outputs[name]];
-    // Outputs spell out what is empty. Only what they say beyond that counts.
+    // Outputs contain empty values too. Only other values count.
     const value = said !== undefined && adds(found, said) ? said : found;
     return value === undefined || (said === undefined && isEmpty(value)) ? [] : [[name, value] as const];
   });
   return { ...resource, inputs: { ...inputs, ...Object.fromEntries(set) } };
 }
 
-/** Whether the first value is the second, with at most what is empty beside it. */
+/** Checks whether the first value equals the second, apart from empty parts. */
 function adds(found: Value | undefined, said: Value | undefined): boolean {
   if (said === undefined) return found === undefined || isEmpty(found);
   if (said instanceof Hidden || found instanceof Hidden) return said instanceof Hidden;
@@ -42,7 +42,7 @@ function adds(found: Value | undefined, said: Value | undefined): boolean {
     return [...new Set([...Object.keys(said), ...Object.keys(found)])].every((name) =>
       adds(found[name], said[name]),
     );
-  // A policy comes back in another spelling.
+  // The cloud returns a policy in another spelling.
   const isJson = (value: Value | undefined): value is string =>
     typeof value === "string" && value.startsWith("{");
   if (isJson(said) && isJson(found)) return canonical(said) === canonical(found);
@@ -52,14 +52,14 @@ function adds(found: Value | undefined, said: Value | undefined): boolean {
 const isObject = (value: Value | undefined): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Hidden);
 
-/** Whether a value says no more than its absence. */
+/** Checks whether a value means the same as an absent one. */
 export function isEmpty(value: Value | undefined): boolean {
   if (value instanceof Hidden) return false;
   if (typeof value === "object" && value !== null) return Object.values(value).every(isEmpty);
   return value === undefined || value === null || value === "" || value === false || value === 0;
 }
 
-/** The resources after a change: what the provider does not list as changed stays as it is, also where the program is silent. */
+/** Returns the resources after a change. Properties that the provider does not list as changed stay as they are. */
 function planned({ before, after, renamed, departures, changed }: Transition): Resources {
   const isReplaced = new Set(departures.map(({ resource }) => resource.urn));
   return new Map(

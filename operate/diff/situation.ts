@@ -1,36 +1,36 @@
 import type { Preview, Resource, State, Step } from "../stack/engineJson";
 import type { Resources } from "../stack/stackView";
 
-/** A resource that leaves the stack, or is made anew. */
+/** A resource that is removed from the stack, or replaced. */
 export interface Departure {
   readonly kind: "removed" | "replaced";
   readonly resource: Resource;
-  /** Whether what was there stays in the cloud. */
+  /** True if the old resource stays in the cloud. */
   readonly stays: boolean;
 }
 
-/** From one situation of the stack to another. */
+/** Change of the stack from one situation to another. */
 export interface Transition {
   readonly before: Resources;
   readonly after: Resources;
-  /** URNs before, by those after, of the resources that have another. */
+  /** Old URNs of renamed resources, by their new URNs. */
   readonly renamed: ReadonlyMap<string, string>;
   readonly departures: readonly Departure[];
-  /** Inputs that the provider says are changed, by URN. */
+  /** Inputs that the provider lists as changed, by URN. */
   readonly changed: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a preview tells. */
+/** Transitions in a preview. */
 export interface Situations {
-  /** From the state to what was found in the cloud; absent if the preview did not look. */
+  /** From the state to the cloud; absent if the preview ran without a refresh. */
   readonly drift?: Transition;
-  /** From what is there to what the program wants. */
+  /** From the present resources to those that the program wants. */
   readonly change: Transition;
 }
 
 const replacing = new Set(["replace", "create-replacement", "import-replacement", "read-replacement"]);
 const removing = new Set(["delete", "discard", "read-discard"]);
-/** Steps that only end what another began, or look. */
+/** Steps that only complete another step, or only read. */
 const silent = new Set(["refresh", "delete-replaced", "discard-replaced", "remove-pending-replace"]);
 
 /** Applies the steps of a preview to the state before it. */
@@ -47,8 +47,8 @@ const byUrn = (resources: readonly Resource[]): Resources =>
   new Map(resources.map((resource) => [resource.urn, resource]));
 
 /**
- * From the state to what a look found. The steps of the look itself mostly tell the state in both halves; what it found is where
- * the other steps begin. What is of the state and is to be created was not found.
+ * Returns the transition from the state to what a refresh found. Refresh steps mostly have the state in both halves. The other
+ * steps begin from what the refresh found. A resource of the state that is to be created was not found.
  */
 function foundBy(looks: readonly Step[], acts: readonly Step[], recorded: Resources): Transition {
   const after = new Map(recorded);
@@ -89,7 +89,7 @@ function changeBy(acts: readonly Step[], before: Resources): Transition {
   return { before, after, renamed, departures, changed };
 }
 
-/** A resource after an update: a preview tells neither its id nor its outputs. */
+/** Returns a resource after an update. A preview has neither its id nor its outputs. */
 const continued = (was: Resource, is: Resource): Resource => ({
   ...is,
   id: is.id ?? was.id,

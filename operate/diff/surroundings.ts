@@ -10,16 +10,16 @@ import type { Effect } from "./verdict";
 type PlaceKind = "folder" | "cloud" | "organization";
 const placeKinds: readonly string[] = ["folder", "cloud", "organization"] satisfies PlaceKind[];
 
-/** Roles that reach the logs from a place that holds, or may hold, bucket, key, account or trail. */
+/** Roles on a folder, cloud or organization that give access to the logs. It holds, or may hold, bucket, key, account or trail. */
 interface PlaceRoles {
   readonly kind: PlaceKind;
   readonly name: string;
   readonly granted: readonly Granted[];
-  /** Whether the place holds them. */
+  /** Answer to: does the place hold one of them? */
   readonly holds: Answer;
 }
 
-/** What changes of the roles of others on the folders, clouds and organizations of the audit logs. */
+/** Returns changes of roles that others have on the folders, clouds and organizations of the audit logs. */
 export function surroundingRows(before: StackView, after: StackView): Row[] {
   const [was, is] = [placesIn(before), placesIn(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
@@ -72,7 +72,7 @@ function placesIn(view: StackView): Map<string, PlaceRoles> {
   return places;
 }
 
-/** The library gives roles to its trails' accounts alone, also where it is not known yet which that is. */
+/** Leaves out members that are not known yet in the library's own grants: they are always its trails' accounts. */
 const known = (grant: Grant): Grant =>
   isOurs(grant.resource.urn)
     ? { ...grant, members: grant.members.filter(({ urn, id }) => urn !== undefined || id !== undefined) }
@@ -80,7 +80,7 @@ const known = (grant: Grant): Grant =>
 
 const keyOf = ({ urn, id }: Reference) => id ?? urn ?? "";
 
-/** Whether a grant's place holds a folder of the logs. */
+/** Checks whether the place of a grant holds a folder of the logs. */
 function holding({ on, onWhat }: Grant, view: StackView): Answer {
   const folders = view.folders();
   if (on.urn === undefined && on.id === undefined) return "unknown";
@@ -106,7 +106,7 @@ const words: Readonly<Record<Ability, string>> = {
   grants: "give such roles to anybody",
 };
 
-/** What those who got roles may do by them. */
+/** Describes what the new roles allow. */
 function abilities(came: readonly Granted[]): string {
   const reach = came.map(({ role }) => reachOf(role));
   const may = (answer: Answer) =>

@@ -3,14 +3,14 @@ import type { Kind } from "../stack/stackView";
 import { explained, harmless, placing, remainder } from "./meaning";
 import { isEmpty } from "./seen";
 
-/** A property that changes, and whose meaning is unknown. */
+/** A changed property whose meaning is unknown. */
 export interface Unexplained {
   readonly property: string;
   readonly before: Value | undefined;
   readonly after: Value | undefined;
 }
 
-/** A resource before and after, with what is known of its change beside the inputs. */
+/** A resource before and after, with the provider's own list of changes. */
 interface Changed {
   readonly kind: Kind;
   readonly before?: Resource;
@@ -18,11 +18,11 @@ interface Changed {
   readonly isReplaced: boolean;
   /** Properties that the provider lists as changed. */
   readonly listed: readonly string[];
-  /** Properties for which a facet tells a change. */
+  /** Properties whose change a facet reports. */
   readonly told: ReadonlySet<string>;
 }
 
-/** Returns what changes of a resource without a facet that explains it. */
+/** Returns changed properties that no facet explains. */
 export function unexplainedOf(changed: Changed): Unexplained[] {
   const { kind, before, after, isReplaced, listed, told } = changed;
   const was = before?.inputs ?? {};
@@ -35,14 +35,14 @@ export function unexplainedOf(changed: Changed): Unexplained[] {
     if (placing.has(property)) return !before || isReplaced || (!isListed && same(then, now)) ? [] : found;
     const by = explained[kind][property];
     if (!same(remainder(then, by), remainder(now, by))) return found;
-    // The provider sees a difference that cannot be seen here. It also lists blocks, such as the filter of a trail, for values in them
-    // that it computes: where the cloud has what the program says, there is no difference.
+    // The provider sees a difference that inputs do not show. It also lists blocks, such as the filter of a trail, because of values
+    // that it computes. If the cloud has what the program says, there is no difference.
     const isInPlace = before !== undefined && isVisible(before.outputs[property]) && isVisible(then);
     return isListed && before && !told.has(property) && same(then, now) && !isInPlace ? found : [];
   });
 }
 
-/** Whether a value is there, with nothing hidden in it. */
+/** Checks whether a value is present and contains nothing hidden. */
 function isVisible(value: Value | undefined): boolean {
   if (isEmpty(value) || value instanceof Hidden) return false;
   return typeof value === "object" && value !== null
@@ -53,7 +53,7 @@ function isVisible(value: Value | undefined): boolean {
 const same = (one: Value | undefined, other: Value | undefined) =>
   JSON.stringify(bare(one)) === JSON.stringify(bare(other));
 
-/** A value without what is empty, with names and lists in one order. */
+/** Returns a value without empty parts, with sorted names and lists. */
 function bare(value: Value | undefined): unknown {
   if (isEmpty(value)) return undefined;
   if (value instanceof Hidden) return value;

@@ -1,4 +1,4 @@
-/** What a change can mean for the audit logs, the worst first. */
+/** Verdicts on a change of the audit logs, worst first. */
 export const verdicts = {
   unknown: { title: "unknown", isHarm: true },
   refused: { title: "refused by protection", isHarm: true },
@@ -13,12 +13,12 @@ export const verdicts = {
 
 export type Verdict = keyof typeof verdicts;
 
-/** What one difference can mean. */
+/** Verdict on a single difference. */
 export type Effect = Exclude<Verdict, "refused" | "unchanged">;
 
 const order = Object.keys(verdicts) as readonly Verdict[];
 
-/** The verdicts that apply, the worst first, each once; `unchanged` if there are none. */
+/** Returns the verdicts that apply, worst first, each once; `unchanged` if there are none. */
 export function applying(found: readonly (Verdict | undefined)[]): readonly [Verdict, ...Verdict[]] {
   const [worst = "unchanged", ...others] = order.filter((verdict) => found.includes(verdict));
   return [worst, ...others];

@@ -5,10 +5,10 @@ import type { Report } from "./report";
 import { kindNames, type Loss, type Row, type Subject } from "./row";
 import { applying, verdicts } from "./verdict";
 
-/** Words of ours as they are, and words of others, which are to be shown as code. */
+/** Text in parts: our own words as strings, and names from outside, which are shown as code. */
 export type Phrase = readonly (string | { readonly of: string })[];
 
-/** The verdict in one line. */
+/** Returns the verdict in one line. */
 export function headline({ verdict, applies, drift }: Report): string {
   const { title } = verdicts[verdict];
   const [, without] = applies;
@@ -19,7 +19,7 @@ export function headline({ verdict, applies, drift }: Report): string {
   return `${title}; others changed the cloud since the last update${meaning}`;
 }
 
-/** What the verdict is not, where there is something to say. */
+/** Returns a sentence that explains the verdict; undefined if it needs none. */
 export function explanation({ verdict, rows, losses }: Report): string | undefined {
   if (verdict === "unknown") return "Do not take this for a harmless change: it was not judged.";
   if (verdict === "refused")
@@ -33,13 +33,13 @@ export function explanation({ verdict, rows, losses }: Report): string | undefin
 
 export const phraseOf = ({ kind, name }: Subject): Phrase => [`${kindNames[kind]} `, { of: name }];
 
-/** What a row is about, with the resources that it holds for. */
+/** Names the resources of a row and the property that changes. */
 export function aboutOf({ subjects, name, detail }: Row): Phrase {
   const all = subjects.flatMap((subject, i) => [...(i > 0 ? [", "] : []), ...phraseOf(subject)]);
   return [...all, `: ${name}`, ...(detail ? [" ", { of: detail }] : [])];
 }
 
-/** What a row means. */
+/** Describes the meaning of a row. */
 export const meaningOf = ({ effect, harm, note }: Row): string =>
   [effect && verdicts[effect].title, harm, note]
     .filter((text) => text !== undefined)
@@ -47,13 +47,13 @@ export const meaningOf = ({ effect, harm, note }: Row): string =>
     .join(". ")
     .concat(harm || note ? "." : "");
 
-/** What leaves, and what follows. */
+/** Describes a loss and its consequence. */
 export const lossOf = ({ subject, kind, consequence }: Loss): Phrase => [
   ...phraseOf(subject),
   ` is ${kind}. ${consequence}`,
 ];
 
-/** Warnings that differ in quoted names alone become one, with their number. */
+/** Merges warnings that differ only in quoted names, and adds their number. */
 export function grouped(warnings: readonly string[]): string[] {
   const groups = new Map<string, string[]>();
   for (const warning of warnings) {
@@ -65,7 +65,7 @@ export function grouped(warnings: readonly string[]): string[] {
   );
 }
 
-/** What protection refuses, and what that would mean. */
+/** Describes a refused change, and the part that it would remove or replace. */
 export function refusalOf({ urn, kind }: Refusal): Phrase {
   const { types, name } = splitUrn(urn);
   const [component, resource] = types.slice(-2).map((type) => type.split(":").at(-1) ?? "");

@@ -8,13 +8,13 @@ import type { CloudView, Level } from "./cloudView";
 import type { Plan } from "./plan";
 import { word } from "./word";
 
-/** A role that the deployer needs on something. */
+/** A role that the deployer needs on a resource. */
 export interface RoleNeed {
   readonly role: string;
   readonly on: Resource;
 }
 
-/** The role with which others are granted on a resource. Whoever has it may also list them. */
+/** Role that allows to grant roles on a resource, by type. It also allows to list them. */
 const grantingRoles: Readonly<Record<string, string>> = {
   "organization-manager.organization": "organization-manager.admin",
   "resource-manager.cloud": "resource-manager.admin",
@@ -22,7 +22,7 @@ const grantingRoles: Readonly<Record<string, string>> = {
   "kms.symmetricKey": "kms.admin",
 };
 
-/** The roles that the deployer needs for a plan: the table in docs/deploy.md, on what the plan names. */
+/** Returns the roles that the deployer needs for a plan: the table in docs/deploy.md, on the resources of the plan. */
 export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNeed[] {
   const onFolders = (role: string, ids: readonly string[]) =>
     ids.map((id) => ({ role, on: place("folder", id) }));
@@ -54,7 +54,7 @@ function commandFor({ role, on }: RoleNeed, { deployer }: CloudView): string | u
   return grantCommand(on, role, deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>", word);
 }
 
-/** Roles with which a resource, what is in it and who has roles on it can be read. For a cloud it is the one for quotas too. */
+/** Roles that allow to read a resource, its contents and its role bindings. For a cloud the role also covers quotas. */
 const readingRoles: Readonly<Record<string, string>> = {
   "organization-manager.organization": "organization-manager.viewer",
   "resource-manager.cloud": "viewer",
@@ -63,23 +63,23 @@ const readingRoles: Readonly<Record<string, string>> = {
   "iam.serviceAccount": "iam.viewer",
 };
 
-/** What is unknown because the deployer may not read something. It is one cause, however much depends on it. */
+/** Returns an unknown check with its cause: the deployer may not read a resource. */
 export function unread(about: string, on: Resource, view: CloudView): Check {
   const role = readingRoles[on.type] ?? "viewer";
   return unknown(
     about,
-    `${placeName(on)} may not be read: it takes role ${role} on it.`,
+    `No permission to read ${placeName(on)}: that takes role ${role} on it.`,
     commandFor({ role, on }, view),
   );
 }
 
-/** Whether the deployer has a role, on a resource or on what it is in. */
+/** Checks whether the deployer has a role on a resource or on a container around it. */
 export async function roleCheck(about: string, need: RoleNeed, view: CloudView): Promise<Check> {
   const { role, on } = need;
   const command = commandFor(need, view);
   const { deployer } = view;
-  if (!deployer) return unknown(about, "It is unknown whose the credentials are.");
-  // Said once, by the check of what is missing.
+  if (!deployer) return unknown(about, "The owner of the credentials is unknown.");
+  // The check of the missing resource reports this.
   if (await view.isMissing(on)) return unknown(about, notChecked(on));
 
   const who = `${deployer.type}:${deployer.id}`;
@@ -92,7 +92,7 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   }
   const [own] = levels;
   if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
-    return problem(about, `Whoever has it may list the roles there, and ${who} may not.`, command);
+    return problem(about, `The role allows to list the roles there, and ${who} may not list them.`, command);
 
   if (holdings.length > 0)
     return unknown(about, [...new Set(holdings.map(doubtAbout))].join(" "), inquiry(holdings, command));
@@ -104,14 +104,14 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
     );
   const barred = hidden?.resource ?? unknownParentOf;
   if (barred) return unread(about, barred, view);
-  return problem(about, `${who} has it neither there nor on what it is in.`, command);
+  return problem(about, `${who} has it neither there nor on a container around it.`, command);
 }
 
-/** What is not checked since what it is about cannot be found: that is said elsewhere. */
+/** Returns the reason for a skipped check: its resource was not found. Another check reports that. */
 export const notChecked = (on: Resource): string =>
-  `Not checked: there is no ${placeName(on)} that may be read.`;
+  `Not checked: ${placeName(on)} does not exist, or may not be read.`;
 
-/** The command that makes a doubt known: it grants nothing that may be there already. */
+/** Returns the command that resolves a doubt. It grants nothing that the deployer may have already. */
 function inquiry(holdings: readonly Holding[], grant: string | undefined): string | undefined {
   const groups = holdings.filter(({ isSure }) => !isSure).map(({ holder }) => holder);
   if (groups.length === 0) return grant;
@@ -119,13 +119,13 @@ function inquiry(holdings: readonly Holding[], grant: string | undefined): strin
   return group && `yc organization-manager group list-members --id ${word(group.id)}`;
 }
 
-/** A role that somebody has, or may have, and that includes the wanted one, or may do so. */
+/** A role that the deployer has or may have, and that includes or may include the needed one. */
 interface Holding {
   readonly role: string;
   readonly holder: Subject;
   readonly at: Resource;
   readonly inclusion: Answer;
-  /** Whether it is certainly theirs, and not of a group in which they may not be. */
+  /** True if the deployer certainly has it. False if a group has it whose members are unknown. */
   readonly isSure: boolean;
 }
 
@@ -147,7 +147,7 @@ function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
     ? `It has ${role} on ${placeName(at)}`
     : `${holder.type} ${holder.id} has ${role} on ${placeName(at)}`;
   const doubts = [
-    ...(isSure ? [] : ["who is in it is unknown here"]),
+    ...(isSure ? [] : ["its members are unknown here"]),
     ...(inclusion === "unknown" ? ["no document says whether that includes it"] : []),
   ];
   return `${held}, and ${doubts.join(", and ")}.`;

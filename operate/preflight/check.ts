@@ -1,16 +1,16 @@
 import { failureText, unlessCloudFails } from "../../api/failures";
 
-/** Whether what is needed is there. What cannot be read is `unknown`, never `ok`. */
+/** Result of a check. If something cannot be read, it is `unknown`, never `ok`. */
 export type Answer = "ok" | "problem" | "unknown";
 
-/** Something that a set-up needs. */
+/** A requirement of a set-up, and the result. */
 export interface Check {
-  /** What is needed, as a noun: `role storage.admin on folder b1g…`. */
+  /** The requirement as a noun: `role storage.admin on folder b1g…`. */
   readonly about: string;
   readonly answer: Answer;
-  /** What is wrong, or why it is unknown. */
+  /** The problem, or the reason why it is unknown. */
   readonly reason?: string;
-  /** What mends it, or makes it known. */
+  /** The command that solves the problem, or resolves the doubt. */
   readonly command?: string;
 }
 
@@ -26,10 +26,10 @@ export const unknown = (about: string, reason: string, command?: string): Check 
   ...(command && { command }),
 });
 
-/** What is needed, and what finds out about it. */
+/** A requirement, and the function that checks it. */
 export type Look = readonly [about: string, look: (about: string) => Promise<Check | readonly Check[]>];
 
-/** What a look finds; where the service fails, that is unknown. A defect of this program stays one. */
+/** Runs a check. If the service fails, the result is unknown. Other errors are defects of this program, and are thrown. */
 export const looked = async ([about, look]: Look): Promise<readonly Check[]> =>
   [
     await unlessCloudFails(look(about), (error) =>

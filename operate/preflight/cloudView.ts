@@ -8,18 +8,18 @@ import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 
-/** The roles that are granted on one of the resources from which roles are inherited. */
+/** Role bindings on one of the resources that pass their roles on to others inside. */
 export interface Level {
   readonly resource: Resource;
-  /** Absent where they may not be read. */
+  /** Absent if they cannot be read. */
   readonly bindings?: readonly Binding[];
-  /** Why they cannot be read. */
+  /** The error of a failed read. */
   readonly failure?: unknown;
 }
 
-/** A resource that the deployer may not read, on which several questions may depend. */
+/** Error for a resource that the deployer may not read. Several checks may depend on it. */
 export class Unreadable extends CloudFailure {
-  /** As of the call. */
+  /** Status code of the call. */
   readonly code = status.PERMISSION_DENIED;
 
   constructor(readonly resource: Resource) {
@@ -27,17 +27,17 @@ export class Unreadable extends CloudFailure {
   }
 }
 
-/** What is read of the cloud. Each thing is asked for once, however many want to know. */
+/** Cached reads of the cloud: each resource is read once. */
 export class CloudView {
   private readonly known = new Map<string, Promise<unknown>>();
 
-  /** @param deployer Whose the credentials are, if that is known. */
+  /** @param deployer Owner of the credentials, if known. */
   constructor(
     readonly cloud: CloudApi,
     readonly deployer?: Subject,
   ) {}
 
-  /** @throws {Unreadable} if it may not be read. */
+  /** Reads an organization, cloud or folder. @throws {Unreadable} if the deployer may not read it. */
   container(resource: Resource): Promise<Container | undefined> {
     return this.once("container", resource.id, () =>
       readContainer(resource, this.cloud).catch((error: unknown) => {
@@ -58,7 +58,7 @@ export class CloudView {
     return this.once("account", id, () => readServiceAccount(id, this.cloud));
   }
 
-  /** Whether a resource does not exist, or not for who asks. */
+  /** Checks whether a resource does not exist, or is not visible. */
   async isMissing({ type, id }: Resource): Promise<boolean> {
     const reads: Readonly<Record<string, () => Promise<unknown>>> = {
       "kms.symmetricKey": () => this.key(id),
@@ -72,9 +72,9 @@ export class CloudView {
   }
 
   /**
-   * The roles on a resource, and on what it is in, from the inside out.
+   * Reads the roles on a resource and on the containers around it, innermost first.
    *
-   * @returns also the resource whose container could not be read; nothing if all was read.
+   * @returns also the resource whose container could not be read; undefined if all was read.
    */
   async levels(resource: Resource): Promise<{ levels: Level[]; unknownParentOf?: Resource }> {
     const level = this.level(resource);
@@ -85,7 +85,7 @@ export class CloudView {
     return { levels: [own, ...levels], unknownParentOf };
   }
 
-  /** The roles on a resource itself. */
+  /** Reads the roles on a resource itself. */
   level(resource: Resource): Promise<Level> {
     return this.once("bindings", resource.id, () =>
       unlessCloudFails(
@@ -101,7 +101,7 @@ export class CloudView {
     return bindings;
   }
 
-  /** What a resource is in; nothing for an organization. */
+  /** Returns the container of a resource; undefined for an organization. */
   private async parentOf(resource: Resource): Promise<Resource | "unknown" | undefined> {
     const { type, id } = resource;
     if (type === "organization-manager.organization") return undefined;

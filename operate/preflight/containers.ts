@@ -7,7 +7,7 @@ import type { CloudView } from "./cloudView";
 import type { Plan } from "./plan";
 import { word } from "./word";
 
-/** Every organization, cloud and folder that a plan names. */
+/** Returns all organizations, clouds and folders of a plan. */
 export function containersOf(plan: Plan): Resource[] {
   const all = [
     ...[...plan.trails, ...plan.buckets, ...plan.accounts].map(({ folderId }) => place("folder", folderId)),
@@ -19,7 +19,7 @@ export function containersOf(plan: Plan): Resource[] {
   return [...new Map(all.map((one) => [one.id, one])).values()];
 }
 
-/** Whether a container exists, and stays. */
+/** Checks whether a container exists and is not about to be deleted. */
 export async function containerCheck(
   about: string,
   resource: Resource,
@@ -30,19 +30,19 @@ export async function containerCheck(
   if (!found)
     return problem(
       about,
-      `There is none of that id at ${endpoint} that may be read. Correct the id, or YC_ENDPOINT if it is in another region.`,
+      `It does not exist at ${endpoint}, or may not be read. Correct the id, or YC_ENDPOINT if it is in another region.`,
     );
   const { status, name } = found;
   if (status === undefined || status === "ACTIVE") return ok(about, `Its name is ${name}.`);
-  if (status === "STATUS_UNSPECIFIED") return unknown(about, "The service does not say its status.");
+  if (status === "STATUS_UNSPECIFIED") return unknown(about, "The service does not report its status.");
   return problem(
     about,
-    `It is ${status}: all that is in it is about to be deleted. Cancel the deletion, which is among its operations.`,
+    `It is ${status}: all its contents are about to be deleted. Find the deletion among its operations, and cancel it.`,
     `yc resource-manager folder list-operations --id ${word(resource.id)}`,
   );
 }
 
-/** Whether a folder is in the organization whose events are collected: a trail collects from its own alone. */
+/** Checks whether a folder is in the organization whose events are collected. A trail collects from its own organization only. */
 export async function organizationCheck(
   about: string,
   folderId: string,
@@ -59,7 +59,7 @@ export async function organizationCheck(
     if (!isForbidden(error)) throw error;
     return unread(about, cloud, view);
   }
-  if (!parentId) return unknown(about, `The service does not say the organization of cloud ${cloudId}.`);
+  if (!parentId) return unknown(about, `The service does not report the organization of cloud ${cloudId}.`);
   if (parentId === organizationId) return ok(about);
   return problem(
     about,

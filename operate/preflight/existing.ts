@@ -8,7 +8,7 @@ import type { ExistingBucket, Plan, PlannedBucket } from "./plan";
 import { uploadCheck } from "./uploads";
 import { word } from "./word";
 
-/** Whether an existing bucket is there, and fits the folder and the key that are named with it. */
+/** Checks whether an existing bucket exists, and has the folder and the key of the plan. */
 export async function bucketChecks(
   about: string,
   { name, folderIds, keyIds }: ExistingBucket,
@@ -19,7 +19,7 @@ export async function bucketChecks(
     return [
       problem(
         about,
-        "There is none of that name that may be read. Correct the name, or leave bucketFolderId out to have it made.",
+        "It does not exist, or may not be read. Correct the name, or remove bucketFolderId: then pulumi up creates the bucket.",
         "pulumi config rm bucketFolderId",
       ),
     ];
@@ -33,11 +33,11 @@ export async function bucketChecks(
 
 function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): Check {
   const about = `folder of bucket ${name}`;
-  if (!folderId) return unknown(about, "The service does not say which it is.");
+  if (!folderId) return unknown(about, "The service does not report it.");
   if (folderIds.includes(folderId)) return ok(about);
   return problem(
     about,
-    `It is in folder ${folderId}, and the trail's account is to upload into ${folderIds.join(", ") || "none"}.`,
+    `It is in folder ${folderId}, but the trail's account gets its upload role on ${folderIds.join(", ") || "none"}.`,
     `pulumi config set bucketFolderId ${word(folderId)}`,
   );
 }
@@ -48,30 +48,30 @@ function keyFits({ name, encryption }: Bucket, keyIds: readonly string[]): Check
   if (keyId && !keyIds.includes(keyId))
     return problem(
       about,
-      `It is encrypted with key ${keyId}, which the trail's account is to have no role on: the trail could not write.`,
+      `It is encrypted with key ${keyId}, but the trail's account gets no role on that key: the trail could not write.`,
       `pulumi config set --path encryption.key existing && pulumi config set --path encryption.keyId ${word(keyId)}`,
     );
   if (!keyId && keyIds.length > 0)
     return problem(
       about,
-      `It is not encrypted, and key ${keyIds.join(", ")} is named: logs would not be encrypted with it.`,
+      `It is not encrypted, although key ${keyIds.join(", ")} is configured: logs would not be encrypted with it.`,
       `yc storage bucket update --name ${word(name)} --encryption key-id=${word(keyIds[0] ?? "")}`,
     );
   return ok(about, keyId ? `It is encrypted with key ${keyId}.` : "It is not encrypted.");
 }
 
-/** Bytes that a log object takes at least: a bucket with less is full. */
+/** Least size of a log object, in bytes. A bucket with less room is full. */
 const leastRoom = 2 ** 20;
 
-/** Whether an existing bucket has room for logs. A trail whose bucket is full delivers nothing. */
+/** Checks whether an existing bucket has room for logs. A trail with a full bucket delivers nothing. */
 async function roomCheck(about: string, name: string, cloud: CloudApi): Promise<Check> {
   const { usedBytes, mostBytes } = await readBucketUse(name, cloud);
   if (mostBytes === undefined) return ok(about, "It has no size limit.");
-  const state = `It holds ${sizeOf(usedBytes)} of ${sizeOf(mostBytes)} at most, as counted up to 20 minutes ago.`;
+  const state = `It holds ${sizeOf(usedBytes)} of ${sizeOf(mostBytes)} at most, counted up to 20 minutes ago.`;
   if (mostBytes - usedBytes >= leastRoom) return ok(about, state);
   return problem(
     about,
-    `It is full: no log can be written. ${state} Raise its size limit, or delete what is not needed.`,
+    `It is full: no log can be written. ${state} Raise its size limit, or delete objects that nobody needs.`,
     `yc storage bucket update --name ${word(name)} --max-size ${Math.max(2 * mostBytes, usedBytes + 2 ** 30)}`,
   );
 }
@@ -79,11 +79,10 @@ async function roomCheck(about: string, name: string, cloud: CloudApi): Promise<
 const sizeOf = (bytes: number): string =>
   bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${bytes} bytes`;
 
-/** Whether a key is active and not scheduled for deletion. */
+/** Checks whether a key is active and not scheduled for deletion. */
 export async function keyCheck(about: string, keyId: string, view: CloudView): Promise<Check> {
   const key = await view.key(keyId);
-  if (!key)
-    return problem(about, "There is none of that id that may be read: it was never there, or is deleted.");
+  if (!key) return problem(about, "It does not exist, is deleted, or may not be read.");
   if (key.status !== "ACTIVE")
     return problem(
       about,
@@ -91,7 +90,7 @@ export async function keyCheck(about: string, keyId: string, view: CloudView): P
       `yc kms symmetric-key update --id ${word(keyId)} --status active`,
     );
   const version = key.primaryVersion;
-  if (!version) return unknown(about, "The service does not say which version is primary.");
+  if (!version) return unknown(about, "The service does not report its primary version.");
   if (version.status !== "ACTIVE")
     return problem(
       about,
@@ -101,19 +100,19 @@ export async function keyCheck(about: string, keyId: string, view: CloudView): P
   return ok(about);
 }
 
-/** Whether an existing service account is there. */
+/** Checks whether an existing service account exists. */
 export async function accountCheck(about: string, accountId: string, view: CloudView): Promise<Check> {
   const account = await view.account(accountId);
   return account
     ? ok(about, `Its name is ${account.name}.`)
     : problem(
         about,
-        "There is none of that id that may be read. Correct the id, or leave serviceAccountId out to have one made.",
+        "It does not exist, or may not be read. Correct the id, or remove serviceAccountId: then pulumi up creates an account.",
         "pulumi config rm serviceAccountId",
       );
 }
 
-/** Whether the policies that there are, and those that there are to be, let the deployer and the trails' accounts in. */
+/** Returns checks whether existing and planned policies admit the deployer and the trails' accounts. */
 export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView): Look[] {
   const there = [...buckets.filter(({ isNew }) => !isNew), ...existingBuckets];
   return [
@@ -149,7 +148,7 @@ async function policyLetsIn(about: string, name: string, view: CloudView): Promi
   if (!(await isShutOut(name, view.cloud))) return ok(about);
   return problem(
     about,
-    "It denies what the deployer has roles for. An administrator whom it names has to add the deployer.",
+    "It denies requests that the deployer has roles for. An administrator named in the policy must add the deployer.",
     `yc storage bucket get ${word(name)} --full`,
   );
 }
@@ -159,16 +158,16 @@ function policyWillLetIn(
   { administrators = [] }: PlannedBucket,
   subject: Subject | undefined,
 ): Check {
-  if (administrators === "unknown") return unknown(about, "Whom it names is not known before the update.");
+  if (administrators === "unknown") return unknown(about, "Its members are not known before the update.");
   if (!subject)
     return unknown(
       about,
-      `It is unknown whose the credentials are. Its administrators are ${administrators.join(", ")}.`,
+      `The owner of the credentials is unknown. The administrators of the policy are ${administrators.join(", ")}.`,
     );
   if (administrators.includes(subject.id)) return ok(about);
   return problem(
     about,
-    `Its administrators are ${administrators.join(", ")}, and ${subject.id} is none of them: it would shut itself out.`,
+    `Its administrators are ${administrators.join(", ")}. ${subject.id} is not among them, and would lock itself out.`,
     `pulumi config set --path 'access.administrators[${administrators.length}]' ${word(subject.id)}`,
   );
 }

@@ -18,32 +18,32 @@ interface Options extends Partial<Ids> {
 export const preflightCommand = (): Command =>
   new Command("preflight")
     .description(
-      "Checks whether a set-up can be made with the credentials at hand, before anything is made: roles, names, quotas, what " +
-        "exists already. With --stack it asks pulumi in the current folder what the stack is to be; with ids it takes the " +
+      "Checks whether your credentials can create a set-up, before you create it: roles, names, quotas, existing resources. " +
+        "With --stack it runs pulumi in the current folder to get the planned resources. With ids it uses the " +
         "defaults of the components. It changes nothing.",
     )
-    .option("--stack <name>", "name of the stack, which need not have any resource yet")
-    .option("--organization-id <id>", "instead of a stack: the organization whose audit logs are delivered")
-    .option("--folder-id <id>", "instead of a stack: the folder of the trail, and of what is made for it")
-    .option("--bucket-name <name>", "instead of a stack: the bucket")
+    .option("--stack <name>", "name of the stack; it may be empty")
+    .option("--organization-id <id>", "without --stack: the organization whose audit logs are delivered")
+    .option("--folder-id <id>", "without --stack: the folder of the trail and of its new resources")
+    .option("--bucket-name <name>", "without --stack: the bucket")
     .option("--bucket-folder-id <id>", "the folder of the bucket, if it exists")
     .option("--key-id <id>", "the key of the logs, if it exists")
     .option("--service-account-id <id>", "the trail's service account, if it exists")
     .option(
       "--subject <type:id>",
-      "whose the credentials are, where the API does not say, such as userAccount:<id>; yc iam whoami says it",
+      "owner of the credentials, if the API does not name it, such as userAccount:<id>; yc iam whoami prints it",
       subjectIn,
     )
-    .option("--json", "for programs")
+    .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 all is ok, 1 a problem, 2 no problem and something unknown, 3 wrong options, 70 a defect of this program.",
+      "\nExit codes: 0 all ok, 1 problem found, 2 unknown (no problem found), 3 usage error, 70 defect of this program.",
     )
     .action(async (options: Options) => {
       const { stack, subject, json } = options;
       const { plan, connection, check } = await planned(options);
       const { checks, deployer } = await withProgress(
-        "Asking the cloud",
+        "Reading the cloud",
         preflight(plan, connection, subject),
       );
       const report = reportOf(check ? [check, ...checks] : checks, { stack, deployer });
@@ -54,7 +54,7 @@ export const preflightCommand = (): Command =>
 async function planned({ stack, organizationId, folderId, bucketName, ...ids }: Options) {
   if (stack !== undefined) {
     if (organizationId || folderId || bucketName)
-      throw new UsageError("Give --stack or ids, not both: the stack says what it is to be.");
+      throw new UsageError("Give --stack or ids, not both: the program of the stack has the ids.");
     return planStack(stack);
   }
   if (!organizationId || !folderId || !bucketName)
@@ -65,7 +65,7 @@ async function planned({ stack, organizationId, folderId, bucketName, ...ids }: 
   return { plan, connection: commandConnection({}), check: undefined };
 }
 
-/** Somebody as the vendor's CLI names them. */
+/** Reads a subject in the form of the vendor's CLI. @throws {InvalidArgumentError} for any other text. */
 function subjectIn(text: string): Subject {
   const [, type = "", id = ""] = /^(serviceAccount|userAccount|federatedUser):([\w.-]+)$/.exec(text) ?? [];
   if (!id)

@@ -11,7 +11,7 @@ import type { CloudView } from "./cloudView";
 import type { Made, Plan } from "./plan";
 import { word } from "./word";
 
-/** Whether the names of what is to be made are free. */
+/** Returns checks whether the names of new resources are free. */
 export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView): Look[] {
   const fresh = (all: readonly Made[]) => all.filter(({ isNew }) => isNew);
   return [
@@ -40,7 +40,7 @@ async function bucketName(about: string, name: string, view: CloudView): Promise
     about,
     folderId
       ? `It is taken by a bucket in folder ${folderId}. Choose another name, or use the bucket as an existing one.`
-      : "It is taken by a bucket that may not be read: names are unique in the whole service. Choose another.",
+      : "It is taken by a bucket that you may not read: names are unique in the whole service. Choose another name.",
     folderId
       ? `pulumi config set bucketFolderId ${word(folderId)}`
       : "pulumi config set bucketName <another name>",
@@ -59,7 +59,7 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
   );
   const taken = found.find((account) => account);
   if (!taken && isReadable) return ok(about);
-  // Whoever may not read a cloud may not see all of its folders, of which another may have it.
+  // Without permission to read the cloud, some of its folders may be hidden. An account in one of them may have the name.
   if (!taken) return unread(about, place("cloud", cloudId), view);
   return problem(
     about,
@@ -80,14 +80,14 @@ async function trailName(about: string, { name, folderId }: Made, view: CloudVie
   );
 }
 
-/** What is counted, by the id of its quota: the limits page of each service. */
+/** Counted resources, with the ids of their quotas: the limits page of each service. */
 const quotas = [
   { id: "audit-trails.trails.count", noun: "trail", of: (plan: Plan) => plan.trails },
   { id: "storage.buckets.count", noun: "bucket", of: (plan: Plan) => plan.buckets },
   { id: "iam.serviceAccounts.count", noun: "service account", of: (plan: Plan) => plan.accounts },
 ];
 
-/** Whether the clouds in which something is to be made have room for it. */
+/** Returns checks whether the clouds have quota for the new resources. */
 export function quotaChecks(plan: Plan, view: CloudView): Look[] {
   return quotas.flatMap(({ id, noun, of }) => {
     const fresh = of(plan).filter(({ isNew }) => isNew);

@@ -21,23 +21,23 @@ import {
 } from "../stack/stackView";
 import { isOurs } from "../stack/urn";
 
-/** What is to be made, or is made already, with a name in a folder. */
+/** A new or existing resource with a name in a folder. */
 export interface Made {
   readonly name: string;
   readonly folderId: string;
-  /** Whether it is to be made. */
+  /** True if it will be created. */
   readonly isNew: boolean;
 }
 
 export interface PlannedBucket extends Made {
   /**
-   * Ids of those whom its policy is to let do everything; none of them is known where the policy is not known before the update, or
-   * not of this library's form. Absent for a bucket without a policy.
+   * Ids of the administrators in its policy; `unknown` if the policy is not known before the update, or if another tool wrote
+   * it. Absent for a bucket without a policy.
    */
   readonly administrators?: readonly string[] | "unknown";
 }
 
-/** A bucket that trails deliver to and that is not the stack's. */
+/** A bucket outside of the stack that trails deliver to. */
 export interface ExistingBucket {
   readonly name: string;
   /** Folders on which the trails' accounts may upload. */
@@ -47,34 +47,34 @@ export interface ExistingBucket {
   readonly uploads: readonly Upload[];
 }
 
-/** What a trail is to write into an existing bucket. */
+/** Planned uploads of a trail into an existing bucket. */
 export interface Upload {
-  /** The trail's account; absent where it is to be made. */
+  /** The trail's account; absent if it does not exist yet. */
   readonly accountId?: string;
-  /** What the keys of its log objects begin with. */
+  /** Prefix of the keys of its log objects. */
   readonly prefix: string;
 }
 
-/** A role that an account of the trails is to have on something that exists. */
+/** A role that an account of the trails gets on an existing resource. */
 interface PlannedGrant {
   readonly role: string;
   readonly on: Resource;
 }
 
-/** What a set-up is to be, as far as it has to be looked at before it is made. */
+/** Planned resources of a set-up, as far as preflight checks them. */
 export interface Plan {
   readonly trails: readonly Made[];
   readonly buckets: readonly PlannedBucket[];
   readonly accounts: readonly Made[];
-  /** Folders of the keys that are to be made, or are made already. */
+  /** Folders of the new and existing keys of the stack. */
   readonly keyFolderIds: readonly string[];
   readonly scopes: readonly Resource[];
   readonly grants: readonly PlannedGrant[];
   readonly existingBuckets: readonly ExistingBucket[];
   readonly existingAccountIds: readonly string[];
-  /** Keys of others that are used, and those that the stack has already. */
+  /** Keys outside of the stack that it uses, and existing keys of the stack. */
   readonly keyIds: readonly string[];
-  /** Names of resources of which something is not known before the update. */
+  /** Names of resources with inputs that are not known before the update. */
   readonly open: readonly string[];
 }
 
@@ -82,9 +82,9 @@ const distinctOf = <T>(all: readonly T[]): T[] => distinctBy(all, (one) => JSON.
 const isText = (text: string | undefined): text is string => text !== undefined;
 
 /**
- * The plan of a stack, by its resources as they are to be. Those without an id are to be made.
+ * Returns the plan of a stack from its planned resources. A resource without an id is new.
  *
- * @param administrators Those of the policies that are not known before the update, if the configuration names them.
+ * @param administrators Administrators for policies that are not known before the update, if the configuration names them.
  */
 export function planOfStack(
   resources: ReadonlyMap<string, StackResource>,
@@ -178,17 +178,17 @@ export function planOfStack(
 
 const nameOf = ({ urn }: StackResource): string => urn.split("::").at(-1) ?? urn;
 
-/** A resource of a stack, as its state has it. */
+/** A resource in the state of a stack. */
 export interface Existing {
   readonly type: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The plan of the program of this project, and of what the components make by default.
+ * Returns the plan of this project's program, from the arguments of the component.
  *
- * @param args What the component `audit-trails` is to get; nothing of it comes late.
- * @param own What the stack has already.
+ * @param args Arguments of the component `audit-trails`, all of them plain values.
+ * @param own Existing resources of the stack.
  */
 export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = []): Plan {
   const plan = new AuditTrailsPlan(args);
@@ -263,7 +263,7 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   };
 }
 
-/** What is known of a set-up for which there is no stack. */
+/** Ids of a set-up without a stack. */
 export interface Ids {
   readonly organizationId: string;
   readonly folderId: string;
@@ -273,7 +273,7 @@ export interface Ids {
   readonly serviceAccountId?: string;
 }
 
-/** The plan of what the components make by default: one trail of the organization, with what it needs. */
+/** Returns the plan of the components' defaults: one trail of the organization, with the resources that it needs. */
 export function planOfIds({ keyId, ...ids }: Ids): Plan {
   const noKey = ids.bucketFolderId ? { key: Encryption.None } : undefined;
   return planOfArgs({ ...ids, encryption: keyId ? { key: Encryption.Existing, keyId } : noKey });

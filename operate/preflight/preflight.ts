@@ -13,9 +13,9 @@ import { nameChecks, quotaChecks } from "./namesAndQuotas";
 import type { Plan } from "./plan";
 import { word } from "./word";
 
-/** What a preflight found. */
+/** Result of a preflight. */
 export interface Found {
-  /** Whose the credentials are, if that is known. */
+  /** Owner of the credentials, if known. */
   readonly deployer?: Subject;
   readonly checks: readonly Check[];
 }
@@ -23,9 +23,9 @@ export interface Found {
 const services = ["audittrails", "iam", "kms", "organization-manager", "resource-manager", "storage-api"];
 
 /**
- * Checks whether a set-up can be made, with calls that change nothing. All that does not depend on another is asked at once.
+ * Checks whether a set-up can be created, with calls that change nothing. Independent checks run at the same time.
  *
- * @param given Whose the credentials are, where the API does not say.
+ * @param given Owner of the credentials, if the API does not name it.
  */
 export async function preflight(plan: Plan, connection: Connection, given?: Subject): Promise<Found> {
   const endpoint = connection.endpoint ?? "the public endpoint";
@@ -61,28 +61,28 @@ function endpointChecks(cloud: CloudApi, endpoint: string): Check[] {
     missing.length > 0
       ? problem(
           about,
-          `There is no ${missing.join(", ")}. YC_ENDPOINT must name the endpoint of the organization's region.`,
+          `It lacks ${missing.join(", ")}. YC_ENDPOINT must name the endpoint of the organization's region.`,
         )
       : ok(about),
     named === undefined
-      ? unknown(aboutStorage, "The endpoint does not say where it is.")
+      ? unknown(aboutStorage, "The endpoint does not report its address.")
       : named === used
         ? ok(aboutStorage)
         : problem(
             aboutStorage,
-            `The endpoint's is at ${named}, and buckets would be made at ${used}.`,
+            `Object Storage of the endpoint is at ${named}, but buckets would be created at ${used}.`,
             `export YC_STORAGE_ENDPOINT_URL=${named}`,
           ),
   ];
 }
 
-/** The provider does not read the profiles of the vendor's CLI. */
+/** Warns about a profile of the vendor's CLI: the provider does not read profiles. */
 function profileChecks({ profileName, endpoint }: Connection): Check[] {
   if (profileName === undefined) return [];
   return [
     unknown(
       "credentials of the provider",
-      `The ones here are of the yc profile ${profileName}, which the provider does not read. It may have those of the instance.`,
+      `This check used the yc profile ${profileName}, which the provider does not read. It may use those of the instance.`,
       `export YC_TOKEN=$(yc iam create-token)${endpoint ? ` YC_ENDPOINT=${word(endpoint)}` : ""}`,
     ),
   ];
@@ -106,7 +106,7 @@ async function credentialsCheck(
     return {
       check: problem(
         about,
-        `${reason} There are none, they have expired, or they are of another region than ${endpoint}.`,
+        `${reason} They are missing, have expired, or are of another region than ${endpoint}.`,
         "export YC_TOKEN=$(yc iam create-token)",
       ),
     };
@@ -114,7 +114,7 @@ async function credentialsCheck(
   return {
     check: unknown(
       about,
-      "The API does not say whose they are. Give --subject, such as serviceAccount:<id> or userAccount:<id>.",
+      "The API does not name their owner. Give --subject, such as serviceAccount:<id> or userAccount:<id>.",
       "yc iam whoami",
     ),
   };
@@ -156,7 +156,7 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
   return looks.map((look) => looked(explained(look, view)));
 }
 
-/** A look that says what it takes to read what it needs, where that may not be read. */
+/** Wraps a check. If a resource may not be read, the result names the role that allows it. */
 const explained = ([about, look]: Look, view: CloudView): Look => [
   about,
   (it) =>

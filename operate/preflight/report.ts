@@ -3,17 +3,17 @@ import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import type { Answer, Check } from "./check";
 
-/** What a preflight found. */
+/** Report of a preflight. */
 export interface PreflightReport {
   readonly stack?: string;
   readonly deployer?: Subject;
-  /** The worst of all answers. */
+  /** The worst answer of all checks. */
   readonly answer: Answer;
-  /** Problems come first, then what is unknown. */
+  /** Checks, problems first, then unknown ones. */
   readonly checks: readonly Check[];
 }
 
-/** The worst first. */
+/** Answers, worst first. */
 const order: readonly Answer[] = ["problem", "unknown", "ok"];
 
 export function reportOf(
@@ -27,7 +27,7 @@ export function reportOf(
 export const exitCodeOf = ({ answer }: PreflightReport): number =>
   ({ ok: exitCodes.told, problem: exitCodes.failedOn, unknown: exitCodes.unknown })[answer];
 
-/** A report for a terminal. */
+/** Writes a report for a terminal. */
 export function textOf({ stack, deployer, checks }: PreflightReport): string {
   const count = (answer: Answer) => checks.filter((check) => check.answer === answer).length;
   const counts = [
@@ -42,7 +42,7 @@ export function textOf({ stack, deployer, checks }: PreflightReport): string {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Checks of which one thing is wrong, as one: with one reason and one command. */
+/** Merges checks with the same answer, reason and command. */
 export function byCause(checks: readonly Check[]): Check[] {
   const causes = new Map<string, Check[]>();
   for (const check of checks) {
@@ -59,7 +59,7 @@ export function byCause(checks: readonly Check[]): Check[] {
 
 const width = Math.max(...order.map(({ length }) => length)) + 2;
 
-/** A check for a terminal. */
+/** Writes a check for a terminal. */
 export function linesOf({ about, answer, reason, command }: Check): string[] {
   const [first = "", ...more] = reason ? inert(reason, { lines: true }).split("\n") : [];
   const indented = (text: string) => `  ${" ".repeat(width)}${text}`;

@@ -9,17 +9,17 @@ import { isOurs, splitUrn } from "../stack/urn";
 import { type Check, ok, problem, unknown } from "./check";
 import { type Plan, planOfStack } from "./plan";
 
-/** A stack as it is to be, also before its first update. */
+/** The planned resources of a stack. It may not have been updated yet. */
 export interface PlannedStack {
   readonly plan: Plan;
   readonly connection: Connection;
-  /** Whether its program runs through. */
+  /** Check whether its program runs without errors. */
   readonly check: Check;
 }
 
 /**
- * What the engine says that a stack is to be. Its own preview is asked, since any program may use the components, with or without
- * configuration.
+ * Returns the plan of a stack from a preview of the engine. Any program may use the components, with or without
+ * configuration, so only a preview knows the resources.
  *
  * @throws {UsageError} if there is no such stack, or no component of this library in it.
  */
@@ -27,7 +27,7 @@ export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
   const about = `program of stack ${name}`;
   const failed = async (check: Check): Promise<PlannedStack> => ({
-    // What a program that failed half-way would have made is unknown.
+    // The resources of a failed program are unknown.
     plan: planOfStack(new Map()),
     connection: await connectionOf(name, state.resources),
     check,
@@ -45,7 +45,7 @@ export async function planStack(name: string): Promise<PlannedStack> {
       );
     const { after } = situationsOf(preview, state).change;
     if (![...after.keys()].some(isOurs))
-      throw new UsageError(`The program of stack ${name} makes no component of this library.`);
+      throw new UsageError(`The program of stack ${name} has no component of this library.`);
     return {
       plan: planOfStack(after, await administratorsOf(name)),
       connection: await connectionOf(name, [...after.values()]),
@@ -57,10 +57,10 @@ export async function planStack(name: string): Promise<PlannedStack> {
   }
 }
 
-/** An error without the words of the protocol that carried it. */
+/** Removes the words of the protocol from an error. */
 const plain = (error: string): string => error.replace(/^rpc error: code = \w+ desc = /, "");
 
-/** Whom this project's own key `access` lets do everything: a policy itself is not known before the trails' account is. */
+/** Reads the administrators from this project's key `access`. The policy itself is not known before the trails' account exists. */
 async function administratorsOf(name: string): Promise<readonly string[] | undefined> {
   const configuration = await configurationOf(name);
   const [, access] = Object.entries(configuration).find(([key]) => key.endsWith(":access")) ?? [];

@@ -5,22 +5,22 @@ import type { CloudView } from "./cloudView";
 import type { Upload } from "./plan";
 import { word } from "./word";
 
-/** Whether something is so. */
+/** Answer to a question about a policy. */
 type Certainty = "yes" | "no" | "perhaps";
 
-/** What is asked of a policy. */
+/** Upload request to judge by a policy. */
 interface Request {
-  /** Absent for an account that is to be made, whose id no policy can name. */
+  /** Absent for a new account: no policy can name its id. */
   readonly accountId?: string;
-  /** Bucket, `/`, and what the keys begin with. */
+  /** Bucket, `/`, and the prefix of the keys. */
   readonly start: string;
-  /** Those who are surely not a group that the account is in. */
+  /** Ids that are certainly not groups. The account may be in any other id. */
   readonly single: ReadonlySet<string>;
 }
 
 type Statement = Readonly<Record<string, unknown>>;
 
-/** Whether the policy of an existing bucket lets a trail's account upload. */
+/** Checks whether the policy of an existing bucket allows uploads of a trail's account. */
 export async function uploadCheck(
   about: string,
   bucketName: string,
@@ -34,7 +34,7 @@ export async function uploadCheck(
   const single = await singleAmong(namedIn(bucket.policy), view);
   const answer = policyAllows(bucket.policy, { accountId, start, single });
   if (answer === "yes") return ok(about);
-  const account = accountId ?? "an account that is to be made";
+  const account = accountId ?? "the new account";
   const look = `yc storage bucket get ${word(bucketName)} --full`;
   if (answer === "perhaps")
     return unknown(
@@ -44,13 +44,13 @@ export async function uploadCheck(
     );
   return problem(
     about,
-    `It does not allow s3:PutObject on ${start}* to ${account}: the trail could not write. Add a statement that does, such as the ` +
-      "statement trails-upload that new buckets get.",
+    `It does not allow s3:PutObject on ${start}* to ${account}: the trail could not write. Add a statement that allows it, like ` +
+      "trails-upload in the policy of new buckets.",
     look,
   );
 }
 
-/** Those of the ids that are accounts, and so not groups. */
+/** Returns the ids of accounts, which are not groups. */
 async function singleAmong(ids: readonly string[], view: CloudView): Promise<ReadonlySet<string>> {
   const found = await Promise.all(
     ids.map(async (id) => {
@@ -74,7 +74,7 @@ function namedIn(policy: NonNullable<Bucket["policy"]>): string[] {
   return [...new Set(ids)].filter((id) => id !== "*");
 }
 
-/** What no statement allows is denied, and a denial wins: https://yandex.cloud/en/docs/storage/security/policy */
+/** Judges a request: without a statement that allows it, it is denied. A denial wins: https://yandex.cloud/en/docs/storage/security/policy */
 function policyAllows(policy: NonNullable<Bucket["policy"]>, request: Request): Certainty {
   const having = (effect: string) =>
     anyOf(
@@ -87,7 +87,7 @@ function policyAllows(policy: NonNullable<Bucket["policy"]>, request: Request): 
   return allOf([having("Allow"), not(having("Deny"))]);
 }
 
-/** Members of a statement that are looked at. */
+/** Members of a statement that this program understands. */
 const members = [
   "Sid",
   "Effect",
@@ -113,7 +113,7 @@ function applies(statement: Statement, request: Request): Certainty {
   ]);
 }
 
-/** Whether a member of a statement applies, or the one that says the contrary does not; one of the two must be there. */
+/** Judges a member of a statement, or the opposite of its `Not…` member. A statement must have one of the two. */
 function unless(member: unknown, contrary: unknown, isIn: (value: unknown) => Certainty): Certainty {
   if (member !== undefined) return contrary === undefined ? isIn(member) : "perhaps";
   return contrary === undefined ? "perhaps" : not(isIn(contrary));
@@ -128,7 +128,7 @@ function isPrincipal(principal: unknown, { accountId, single }: Request): Certai
   return mayBeGroup || Object.keys(others).length > 0 ? "perhaps" : "no";
 }
 
-/** Of conditions only the one on TLS is known to hold or not: the service uploads with it. */
+/** Judges a condition. The service uploads by TLS; other conditions may hold or not. */
 function isMet(condition: unknown): Certainty {
   if (condition === undefined) return "yes";
   const [tls, ...others] = Object.entries(Object(condition)).flatMap(([operator, keys]) =>
@@ -140,9 +140,9 @@ function isMet(condition: unknown): Certainty {
 }
 
 /**
- * Whether a pattern matches a text of which the beginning is known. `*` stands for any text, `?` for any character.
+ * Judges whether a pattern matches a text with a known beginning. `*` stands for any text, `?` for any character.
  *
- * @param rest Whether something follows that is not known: the trail's id, dates.
+ * @param rest `more` if unknown text follows: the trail's id, dates.
  */
 function matching(pattern: string, start: string, rest: "" | "more"): Certainty {
   if (!/[*?]/.test(pattern)) {

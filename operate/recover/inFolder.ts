@@ -11,15 +11,15 @@ export interface CloudResource {
   readonly id: string;
   readonly name: string;
   readonly createdAt?: Date;
-  /** Whose it says that it is: by its labels, its tags or its description. */
+  /** Reads its owner from its labels, tags or description. */
   readonly marks: () => Promise<Marks>;
 }
 
 type List = (folderId: string, cloud: CloudApi) => Promise<readonly CloudResource[]>;
 
 /**
- * What a folder holds, by kind. A key that is disabled or about to be deleted is left out. Each throws a ServiceError if the cloud
- * does not say.
+ * Functions that list the resources of a folder, by kind. Keys that are disabled or scheduled for deletion are left out. Each
+ * function throws a ServiceError if the call fails.
  */
 export const inFolder: Readonly<Record<Kind, List>> = {
   trail: async (folderId, cloud) =>
@@ -35,7 +35,7 @@ export const inFolder: Readonly<Record<Kind, List>> = {
   bucket: async (folderId, cloud) =>
     (await listBuckets(folderId, cloud)).map(({ name, createdAt }) => ({
       ...{ id: name, name, createdAt },
-      // The list is without tags.
+      // The list has no tags.
       marks: async () => tagsOf(await readBucket(name, cloud)),
     })),
   key: async (folderId, cloud) => {

@@ -9,26 +9,26 @@ import { type Finding, type SearchContext, search } from "./search";
 import { type Surplus, surplusOf } from "./surplus";
 import { type Wanted, wantedOf } from "./wanted";
 
-/** A missing resource, and what the cloud has of it. */
+/** A missing resource, and the result of the search for it. */
 export interface Found extends Wanted {
   readonly finding: Finding;
 }
 
-/** What the cloud has that the state does not. */
+/** Resources in the cloud that the state lacks. */
 export interface Look {
   readonly found: readonly Found[];
   readonly surplus: readonly Surplus[];
-  /** Without a preview: what has the stack's marks and is not in its state, whatever the program wants of it. */
+  /** Only without a preview: resources with the stack's marks that are not in its state. */
   readonly outside: readonly Outside[];
 }
 
-/** What is known of the stack beside its state and its preview. */
+/** Known facts about the stack beside its state and its preview. */
 export interface Past extends Pick<SearchContext, "updates" | "isAnew" | "given"> {
-  /** Ids that the state had when an update ended: what it lacks of them left the stack as the program wanted. */
+  /** Ids that were in the state at the end of an update. Those that it lacks now left the stack as the program wanted. */
   readonly pastIds: readonly string[];
 }
 
-/** @throws {ServiceError} if the cloud does not say. */
+/** Finds resources in the cloud that the state lacks. @throws {ServiceError} if a call fails. */
 export async function look(
   record: EngineRecord,
   preview: Preview | undefined,
@@ -55,7 +55,7 @@ export async function look(
     if (finding.outcome === "ours") taken.add(finding.id);
     found.push({ ...one, finding });
   }
-  // What the program wants of it is not known without a preview.
+  // Without a preview, the wishes of the program are unknown.
   if (!preview) return { found, surplus: [], outside: await outsideOf(stateResources, taken, cloud) };
   const known = new Set([...taken, ...pastIds]);
   return { found, surplus: await surplusOf(ofKind, known, updates, cloud), outside: [] };

@@ -3,15 +3,15 @@ import { type Kind, kindOf, kindTitles } from "../stack/stackView";
 import { inFolder } from "./inFolder";
 import type { CopiedResource } from "./stateFiles";
 
-/** Kinds that are deleted in the cloud when they leave a stack. Buckets and keys may be kept: that they live proves nothing. */
+/** Kinds that are deleted in the cloud when they leave a stack. Buckets and keys may be kept, so their existence proves nothing. */
 const deletedOnRemoval: ReadonlySet<Kind | undefined> = new Set(["trail", "account"]);
 
 /**
- * Finds a resource that the state lost: one of a copy of the state that is still in the cloud, and would not be if it had been
- * removed.
+ * Finds a resource that the state lost. It is in a copy of the state and still in the cloud, and its kind would have been
+ * deleted there on removal.
  *
- * @returns its kind and id, for people; nothing if there is none.
- * @throws {ServiceError} if the cloud does not say.
+ * @returns its kind and id, for people; undefined if there is none.
+ * @throws {ServiceError} if a call fails.
  */
 export async function livingOf(
   lost: readonly CopiedResource[],

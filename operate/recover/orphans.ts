@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A provider whose engine has ended. What it had begun it may still end. */
+/** A provider whose engine has ended. It may still complete calls that it began. */
 export interface Orphan {
   readonly pid: number;
   readonly name: string;
@@ -15,18 +15,18 @@ interface Process {
   readonly command: string;
 }
 
-/** Which programs make something in the cloud. */
+/** Commands of providers that create resources in the cloud. */
 const provider = /(?:^|\/)(pulumi-resource-(?:yandex|terraform-provider)\S*)/;
 
-/** Milliseconds. */
+/** Milliseconds between two checks. */
 const pause = 500;
 
 /**
- * Providers on this machine that live on after their engine, after some seconds in which they may end: they see that it is gone within
- * five minutes.
+ * Finds providers on this machine that still run although their engine has ended. It gives them some seconds to end. By themselves
+ * they notice the end of the engine within five minutes.
  *
- * @param patience Milliseconds for which what is about to end is waited for.
- * @throws {Error} if the machine does not tell what runs on it.
+ * @param patience Milliseconds to wait for providers that are ending.
+ * @throws {Error} if the processes of the machine cannot be listed.
  */
 export async function orphansLeft(patience = 10_000): Promise<Orphan[]> {
   const end = Date.now() + patience;
@@ -46,7 +46,7 @@ function orphans(): Orphan[] {
   });
 }
 
-/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html */
+/** Lists all processes: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html */
 function processes(): Process[] {
   const printed = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], {
     encoding: "utf8",
@@ -60,14 +60,14 @@ function processes(): Process[] {
 
 const variable = "PULUMI_BACKEND_URL=";
 
-/** A backend's address in one spelling. */
+/** Returns the address of a backend in one spelling. */
 const placeOf = (url: string | undefined): string | undefined =>
   url
     ?.replace(/\?.*$/, "")
     .replace(/^file:\/\/~/, `file://${homedir()}`)
     .replace(/\/+$/, "");
 
-/** Whether a process is known to work for a stack that is kept elsewhere. Only Linux tells. */
+/** Checks whether a process works for another backend. Only Linux shows it. */
 function isOfOtherBackend(pid: number): boolean {
   const own = placeOf(process.env.PULUMI_BACKEND_URL);
   try {

@@ -6,17 +6,17 @@ import { splitUrn } from "../stack/urn";
 import { type CloudResource, inFolder } from "./inFolder";
 import { isMarked } from "./marks";
 
-/** Something in the cloud that has the stack's marks and is not in its state. */
+/** A resource in the cloud that has the stack's marks and is not in its state. */
 export interface Outside extends Pick<CloudResource, "id" | "name"> {
   readonly kind: Kind;
 }
 
 /**
- * Finds what has the stack's marks in the folders of its resources, and is not in its state.
+ * Finds resources with the stack's marks in the folders of its resources that are not in its state.
  *
  * @param resources The stack's own resources.
- * @param ids What the state has.
- * @throws {ServiceError} if the cloud does not say.
+ * @param ids Ids in the state.
+ * @throws {ServiceError} if a call fails.
  */
 export async function outsideOf(
   resources: readonly Resource[],

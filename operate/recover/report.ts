@@ -7,7 +7,7 @@ import type { Found } from "./look";
 import type { Outside } from "./outside";
 import type { Surplus } from "./surplus";
 
-/** How to delete what is left over, after what was found out about it. The id comes at the end of each line. */
+/** Known facts about a leftover resource, and the commands that delete it. Its id is added to the end of each command. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
   trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
   account: {
@@ -40,21 +40,21 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
 }
 
 /**
- * What may be another's; nothing for what is not.
+ * Describes a resource that may belong to another stack; undefined for other findings.
  *
- * @param take The command that takes it in, but for its id.
+ * @param take The command that imports it, without its id.
  */
 export function textOfUnproven({ kind, resource, finding }: Found, take: string): string | undefined {
   if (finding.outcome !== "unproven") return undefined;
   const { id, why } = finding;
   return [
     `The ${kindTitles[kind]} ${inert(id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(why)}.`,
-    "If it is this stack's, take it into the state:",
+    "If it belongs to this stack, import it:",
     `  ${take} ${inert(id)}`,
   ].join("\n");
 }
 
-/** What has the stack's marks and is not in its state, where the preview that says what it is failed. */
+/** Describes a resource with the stack's marks that is not in the state, after a failed preview. */
 export const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
   "run pulumi up: it would create another one. Make the preview work, and run this again.";
@@ -62,11 +62,11 @@ export const textOfOutside = ({ kind, id, name }: Outside): string =>
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 
-/** What was interrupted of a resource that is none of this library's. */
+/** Describes an interrupted operation on a resource outside of this library. */
 export const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
-  `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is no resource of this library, so ` +
+  `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is not a resource of this library, so ` +
   `recover did not search for it. ${
     isCleared
-      ? "It is cleared from the state with the others. Check whether it was done, and bring what was created into the state with pulumi import."
-      : "pulumi up says what to do with it."
+      ? "It is cleared from the state with the others. Check whether it was completed. If it created a resource, import it with pulumi import."
+      : "Run pulumi up: it says what to do."
   }`;

@@ -6,42 +6,42 @@ import { isMarked, type Marks, marksOf, ownerMarks } from "./marks";
 import type { Updates } from "./updates";
 import type { Wanted } from "./wanted";
 
-/** Something in the cloud that has the name which a missing resource is to have. */
+/** A resource in the cloud with the name of a missing resource. */
 interface Namesake extends Omit<CloudResource, "marks"> {
   readonly marks: Marks;
 }
 
-/** What the search for a missing resource gave. */
+/** Result of the search for a missing resource. */
 export type Finding =
   | { readonly outcome: "none" }
-  /** It is this stack's. */
+  /** It belongs to this stack. */
   | { readonly outcome: "ours"; readonly id: string }
-  /** Something has its name, and is not provably this stack's. */
+  /** A resource has its name, but nothing proves that it belongs to this stack. */
   | { readonly outcome: "unproven"; readonly id: string; readonly why: string };
 
-/** What is known of the stack when its resources are searched for. */
+/** Known facts about the stack for the search. */
 export interface SearchContext {
-  /** Ids that the state has already. */
+  /** Ids in the state. */
   readonly ids: ReadonlySet<string>;
   readonly updates: Updates;
-  /** Whether the stack lost its state: then everything with its marks is to come into it. */
+  /** True if the stack lost its state. Then all resources with its marks are imported. */
   readonly isAnew: boolean;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
-  /** Ids that the user says to be the stack's. */
+  /** Ids that the user named with --take. */
   readonly given: ReadonlySet<string>;
 }
 
 /**
- * Looks in the cloud for what a missing resource may have become.
+ * Searches the cloud for a missing resource.
  *
- * @throws {ServiceError} if the cloud does not say.
+ * @throws {ServiceError} if a call fails.
  */
 export async function search(wanted: Wanted, context: SearchContext, cloud: CloudApi): Promise<Finding> {
   const { kind, resource } = wanted;
   const { folderId, bucket, name = bucket } = resource.inputs;
   const folder = textOf(folderId);
-  // A folder that the program has still to make holds nothing.
+  // A folder that does not exist yet holds nothing.
   if (folder === undefined) return { outcome: "none" };
   const held = await inFolder[kind](folder, cloud);
   const strangers = await Promise.all(
@@ -56,7 +56,7 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
   const [best] = marked.sort(
     (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || ageOf(one) - ageOf(other),
   );
-  // Names of keys are shared by any number of keys.
+  // Several keys may have the same name.
   const [stranger] = best || kind === "key" ? [best] : strangers;
   if (!stranger) return { outcome: "none" };
   const why = best
@@ -67,7 +67,7 @@ export async function search(wanted: Wanted, context: SearchContext, cloud: Clou
 
 const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
 
-/** Why something with the stack's marks is not to come into the state: what was kept when it left the stack has the marks too. */
+/** Returns the reason against an import of a marked resource. A resource that was kept when it left the stack has the marks too. */
 function doubtAboutMarked(
   { id, createdAt }: Namesake,
   { kind, isBegun }: Wanted,
@@ -75,12 +75,12 @@ function doubtAboutMarked(
   usedKeys: ReadonlySet<string>,
 ): string | undefined {
   if (isBegun || isAnew || updates.isLeftOver(createdAt)) return undefined;
-  // A refresh takes out what its account may not read. A key of the stack's own bucket is no key of former days.
+  // A refresh drops resources that its account may not read. A key that encrypts the stack's bucket is a current one.
   if (updates.hasLostByRefresh && (kind !== "key" || usedKeys.has(id))) return undefined;
   return "it has the marks of this stack, but no interrupted update made it; it may have left the stack before";
 }
 
-/** Why something without the stack's marks may be another's. A bucket has no tags for a moment after it is made. */
+/** Returns the reason why an unmarked resource may belong to others. A bucket has no tags for a moment after its creation. */
 async function doubtAbout(
   { id, marks, createdAt }: Namesake,
   { kind, isBegun }: Wanted,
@@ -89,7 +89,7 @@ async function doubtAbout(
 ): Promise<string | undefined> {
   const [project, stack] = ownerMarks.map((name) => marks[name]);
   if (project && stack) return `it belongs to stack ${stack} of project ${project}`;
-  // Where the provider alone ended, the engine notes a failure, and no operation that was begun.
+  // If only the provider ended, the engine records a failure and no pending operation.
   if (kind !== "bucket" || !(isBegun || updates.isOfFailure(createdAt)))
     return "it has no mark of this stack, and no interrupted update was making it";
   if (isBegun && !updates.isSinceSuccess(createdAt))

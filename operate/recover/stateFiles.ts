@@ -6,9 +6,9 @@ import { isOurs } from "../stack/urn";
 import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 
-/** What was wrong with the files of a stack in a backend that is a folder, and what puts it right. */
+/** A problem with the files of a stack in a `file://` backend, and its repair. */
 export interface Repair {
-  /** In a sentence, for people. */
+  /** The problem and the repair, in sentences for people. */
   readonly what: string;
   make(): void;
 }
@@ -21,14 +21,14 @@ export interface CopiedResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
-/** A copy of the state that has more than the state. */
+/** A copy of the state with resources that the state lacks. */
 export interface FullerCopy {
   readonly file: string;
   /** Resources of this library that the state lacks. */
   readonly lost: readonly CopiedResource[];
 }
 
-/** The files that a backend of `file://` keeps of a stack. */
+/** Files of a stack in a `file://` backend. */
 export class StateFiles {
   private readonly stacks: string;
   private readonly history: string;
@@ -44,24 +44,24 @@ export class StateFiles {
     this.locks = join(root, ".pulumi", "locks", "organization", project, stack);
   }
 
-  /** @returns nothing for a backend of another kind. */
+  /** Returns the files of a stack; undefined for a backend of another kind. */
   static of(backend: string, project: string, stack: string): StateFiles | undefined {
     if (!backend.startsWith("file://")) return undefined;
     const path = backend.slice("file://".length).replace(/\?.*$/, "");
-    // As the CLI takes it: from the home folder, or from the current one.
+    // Like the CLI: relative to the home folder, or to the current one.
     return new StateFiles(resolve(decodeURI(path.replace(/^~/, homedir()))), project, stack);
   }
 
-  /** Who holds the stack. A lock file that is cut off does not say. */
+  /** Returns the engines that hold the stack. A lock file that is cut off names none. */
   lockHolders(): LockHolder[] {
     return this.lockFiles().map((file) => {
       const { hostname, pid, timestamp } = (parsed(file) ?? {}) as Record<string, unknown>;
-      const host = String(hostname ?? "a machine that it does not name");
+      const host = String(hostname ?? "an unknown machine");
       return { host, pid: Number(pid ?? 0), since: String(timestamp ?? "an unknown time") };
     });
   }
 
-  /** Takes the lock files away, of engines that have ended. */
+  /** Deletes the lock files. Call it only if their engines have ended. */
   unlock(): void {
     rmSync(this.locks, { recursive: true, force: true });
   }
@@ -72,9 +72,9 @@ export class StateFiles {
     for (const file of this.ownFiles()) cpSync(file, join(folder, basename(file)));
   }
 
-  /** What is to be put right, so that the state can be read again. */
+  /** Returns the repairs that make the state readable again. */
   repairs(): Repair[] {
-    // A killed engine leaves this file empty. It holds nothing but a checksum, which the engine does without.
+    // A killed engine leaves this file empty. It only holds a checksum, and the engine works without it.
     const broken = [...this.ownFiles(), ...filesIn(this.history), ...filesIn(this.locks)].filter(
       (file) => file.endsWith(".attrs") && parsed(file) === undefined,
     );
@@ -109,7 +109,7 @@ export class StateFiles {
     return this.checkpoints().flatMap((file) => resourcesIn(file).flatMap(({ id }) => id ?? []));
   }
 
-  /** Puts a copy in the place of the state. */
+  /** Replaces the state by a copy. */
   restore(copy: string): void {
     rmSync(`${this.stateFile}.attrs`, { force: true });
     mkdirSync(this.stacks, { recursive: true });
@@ -120,35 +120,35 @@ export class StateFiles {
     return join(this.stacks, `${this.stack}.json`);
   }
 
-  /** Copies of the state that can be read, the newest first. */
+  /** Returns the readable copies of the state, newest first. */
   private copies(): string[] {
     return [`${this.stateFile}.bak`, ...this.checkpoints().sort().reverse()].filter(isState);
   }
 
-  /** States at the ends of updates. */
+  /** Returns the files with the states at the ends of updates. */
   private checkpoints(): string[] {
     return filesIn(this.history).filter((file) => file.endsWith(".checkpoint.json"));
   }
 
   private stateRepair(): Repair[] {
     const file = this.stateFile;
-    // Compressed states are written as a whole too; this reads none of them.
+    // This does not read compressed states. The engine writes them as a whole too.
     if (this.ownFiles().some((other) => /\.json\.(gz|zst)$/.test(other))) return [];
     if (isState(file)) return [];
-    // `pulumi stack rm` takes the history away, and leaves a copy of the state: that stack is not to come back.
+    // `pulumi stack rm` deletes the history, and leaves a copy of the state. Such a stack must not come back.
     if (!existsSync(file) && this.checkpoints().length === 0) return [];
     const [source] = this.copies();
     if (source)
       return [
         {
-          what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest that can be read.`,
+          what: `${file} ${existsSync(file) ? "cannot be read" : "is missing"}. It is restored from ${source}, the newest readable copy.`,
           make: () => this.restore(source),
         },
       ];
     if (!existsSync(file)) return [];
     return [
       {
-        what: `${file} cannot be read, and there is no copy that can. It is taken away.`,
+        what: `${file} cannot be read, and there is no readable copy. It is removed.`,
         make: () => {
           rmSync(`${file}.attrs`, { force: true });
           rmSync(file);

@@ -10,14 +10,14 @@ import { type CloudResource, inFolder } from "./inFolder";
 import { isMarked, marksOf } from "./marks";
 import { clockSkew, type Updates } from "./updates";
 
-/** What has the stack's marks, and is not in its state. */
+/** A leftover: a resource with the stack's marks that is not in its state. */
 export interface Surplus {
   readonly kind: Kind;
   readonly id: string;
   readonly name: string;
   readonly folderId: string;
   readonly createdAt?: Date;
-  /** Why deleting it may lose something; absent if nothing was found that it may lose. */
+  /** Reason why its deletion may lose data; absent if none was found. */
   readonly doubt?: string;
 }
 
@@ -34,11 +34,11 @@ const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
 };
 
 /**
- * What has the stack's marks, is not in the state, and was made since the last update that succeeded, or by no update that ended.
+ * Finds leftovers: resources with the stack's marks that are not in the state. No update that succeeded is known to have created them.
  *
  * @param own The stack's resources by kind: those in the state, and those that it is about to have.
- * @param known Ids that the state has, is about to have, or had when an update ended.
- * @throws {ServiceError} if the cloud does not say.
+ * @param known Ids that the state has, is about to have, or had at the end of an update.
+ * @throws {ServiceError} if a call fails.
  */
 export async function surplusOf(
   own: (kind: Kind) => readonly Resource[],
@@ -63,10 +63,10 @@ export async function surplusOf(
   return surplus;
 }
 
-/** Roles that let encrypt with the keys of a folder, for that alone. */
+/** Roles whose only purpose is encryption with the keys of a folder. */
 const encrypters = /^kms\.keys\.encrypter/;
 
-/** Why something may be encrypted with a key; nothing if nothing is found. */
+/** Returns a reason why data may be encrypted with a key; undefined if none was found. */
 export async function doubtAboutKey(
   { id, createdAt }: Pick<CloudResource, "id" | "createdAt">,
   folderId: string,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { UnreadableError } from "../stack/engineJson";
 
-/** Milliseconds by which clocks may differ. */
+/** Greatest difference between clocks, in milliseconds. */
 export const clockSkew = 60_000;
-/** Milliseconds by which an update may end after the time in its record, which is in whole seconds. */
+/** Milliseconds by which an update may end after the recorded time, which is in whole seconds. */
 const rounding = 1000;
 
 const history = z
@@ -31,29 +31,31 @@ interface Period {
   readonly end: number;
 }
 
-/** An update that ended, as its record says. */
+/** Record of an update that ended. */
 export interface EndedUpdate {
   /** `update`, `destroy`, `refresh`, `import` and others. */
   readonly kind: string;
   readonly succeeded: boolean;
 }
 
-/** The updates of a stack that ended. An engine that was killed leaves no record of its update. */
+/** Updates of a stack that ended. A killed engine leaves no record of its update. */
 export class Updates {
   private constructor(
     private readonly periods: readonly Period[],
     private readonly failures: readonly Period[],
     private readonly lastSuccess: number | undefined,
-    /** The newest one that changes the cloud; nothing if there is none. */
+    /** The newest update that changed the cloud; undefined if there is none. */
     readonly last: EndedUpdate | undefined,
-    /** Whether a refresh since the last success took resources out of the state, because it did not find them. */
+    /** True if a refresh since the last success dropped resources that it did not find. */
     readonly hasLostByRefresh: boolean,
   ) {}
 
   /**
-   * @param text What `pulumi stack history --json` printed.
-   * @param oldest When the first resource of the stack was made, for a stack without an update that succeeded.
-   * @throws {UnreadableError} if that is not what it prints.
+   * Reads the history of a stack.
+   *
+   * @param text Output of `pulumi stack history --json`.
+   * @param oldest Creation time of the stack's first resource, for a stack without a successful update.
+   * @throws {UnreadableError} if the text is not such an output.
    */
   static read(text: string, oldest: Date | undefined): Updates {
     const updates = readHistory(text).map(({ kind, result, startTime, endTime, resourceChanges }) => ({
@@ -76,13 +78,13 @@ export class Updates {
     );
   }
 
-  /** Whether something was made while an update ran that failed. */
+  /** Checks whether something was created during a failed update. */
   isOfFailure(createdAt: Date | undefined): boolean {
     const at = createdAt?.getTime() ?? Number.NaN;
     return this.failures.some(({ start, end }) => at >= start - clockSkew && at <= end + clockSkew);
   }
 
-  /** Whether something was made after the last update that did all it was to do, as far as clocks agree. */
+  /** Checks whether something was created after the last successful update. Clocks may differ a little. */
   isSinceSuccess(createdAt: Date | undefined): boolean {
     return (
       createdAt !== undefined &&
@@ -91,7 +93,7 @@ export class Updates {
     );
   }
 
-  /** Whether something was made since the last success, or before it by no update that ended. */
+  /** Checks whether something was created since the last success, or before it outside of all recorded updates. */
   isLeftOver(createdAt: Date | undefined): boolean {
     if (createdAt === undefined) return false;
     const at = createdAt.getTime();

@@ -4,17 +4,17 @@ import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, replacementsIn } from "../state/importFile";
 
-/** A resource that the program wants or an interrupted update was making, and that the state does not have. */
+/** A missing resource: the program wants it or an interrupted update was creating it, but the state lacks it. */
 export interface Wanted {
   readonly kind: Kind;
   readonly resource: Resource;
-  /** Whether the engine had begun to make it when it was stopped. */
+  /** True if the engine had begun to create it. */
   readonly isBegun: boolean;
-  /** Whether it is to take the place of one that the state has. */
+  /** True if it replaces a resource of the state. */
   readonly isReplacement: boolean;
 }
 
-/** What is missing in the state, of the kinds that must not be made twice. A role that is granted again is the same role. */
+/** Returns the missing resources of those kinds that must not be created twice. Roles are left out: a second grant changes nothing. */
 export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wanted[] {
   const inState = new Set(record.state.resources.map(({ urn }) => urn));
   const begun = record.pending
@@ -26,7 +26,7 @@ export function wantedOf(record: EngineRecord, preview: Preview | undefined): Wa
   return (
     [...begun, ...planned]
       .filter(({ urn }) => isOurs(urn))
-      // The engine keeps what it had noted, also when a later update made the resource after all.
+      // The engine keeps a pending operation even if a later update created the resource.
       .filter(({ urn }) => !inState.has(urn) || isPlanned(urn))
       .flatMap((resource) => {
         const kind = kindOf(resource);

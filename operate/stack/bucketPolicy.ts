@@ -1,14 +1,14 @@
 import type { Answer } from "../../components/roles";
 
-/** Who a bucket policy lets do what. What it cannot be read for is `unknown`. */
+/** Access that a bucket policy allows. Answers that it does not give are `unknown`. */
 export interface PolicyView {
-  /** Whether everybody is let in, by the kind of access. */
+  /** Answer to "may everybody?", by the kind of access. */
   readonly everybody: Readonly<Record<Access, Answer>>;
-  /** Ids that are named in it, by the kind of access that they are let have. */
+  /** Ids in the policy, by the kind of access that it allows them. */
   readonly named: Readonly<Record<Access, readonly string[]>>;
-  /** Whether nobody may delete logs. */
+  /** Answer to "is everybody denied to delete logs?". */
   readonly deniesDelete: Answer;
-  /** Whether requests without TLS are denied. */
+  /** Answer to "are requests without TLS denied?". */
   readonly deniesPlain: Answer;
 }
 
@@ -23,7 +23,7 @@ const actions: Readonly<Record<Access, { readonly action: string; readonly onBuc
   administer: { action: "s3:PutBucketPolicy", onBucket: true },
 };
 
-/** A request that a policy is asked about. Nobody is in particular somebody whom no statement names. */
+/** A request to judge by a policy. Without a principal it stands for somebody whom no statement names. */
 interface Request {
   readonly principal: string | undefined;
   readonly action: string;
@@ -35,7 +35,7 @@ type Json = unknown;
 type Statement = Readonly<Record<string, Json>>;
 
 /**
- * Returns what a policy of any form says: what no statement allows is denied, and a denial wins
+ * Returns the access that any policy allows. Without a statement that allows a request, it is denied; a denial wins
  * (https://yandex.cloud/en/docs/storage/security/policy).
  *
  * @returns undefined if the text is no policy.
@@ -151,11 +151,11 @@ const patternOf = (pattern: string) =>
     "i",
   );
 
-/** Whether a pattern names some of the objects that a log may be. */
+/** Checks whether a pattern matches some of the possible log objects. */
 const isDeeper = (pattern: string, resource: string) =>
   resource.includes("/") && pattern.startsWith(resource.slice(0, resource.lastIndexOf("/") + 1));
 
-/** The service uploads by TLS; every other condition may hold or not. */
+/** Checks a condition. The service uploads by TLS; other conditions are unknown. */
 function isMet(condition: Json, isPlain: boolean): Answer {
   if (condition === undefined) return "yes";
   const isTlsCondition = /^\{"Bool":\{"aws:SecureTransport":\[?"?(true|false)"?\]?\}\}$/i.exec(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { splitUrn } from "./urn";
 
-/** A value that the engine does not tell: not known before the update, or secret. */
+/** A value that the engine does not show: not known before the update, or secret. */
 export class Hidden {
   constructor(readonly why: "unknown" | "secret") {}
 }
@@ -15,7 +15,7 @@ export interface Properties {
   readonly [name: string]: Value;
 }
 
-/** A resource, as state and preview have it. */
+/** A resource from a state or a preview. */
 export interface Resource {
   readonly urn: string;
   readonly type: string;
@@ -28,7 +28,7 @@ export interface Resource {
   readonly inputs: Properties;
   readonly outputs: Properties;
   readonly protect: boolean;
-  /** Whether it stays in the cloud when it leaves the stack. */
+  /** True if it stays in the cloud when it leaves the stack. */
   readonly retainOnDelete: boolean;
   /** Names of its hooks. */
   readonly hooks: readonly string[];
@@ -36,7 +36,7 @@ export interface Resource {
   readonly inputSources: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the engine is about to do with a resource. */
+/** A planned operation on a resource. */
 export interface Step {
   readonly op: string;
   readonly urn: string;
@@ -46,7 +46,7 @@ export interface Step {
   readonly changed: readonly string[];
 }
 
-/** The steps of a preview that change something. */
+/** Returns the steps of a preview that change something. */
 export const changesIn = ({ steps }: Preview): Step[] =>
   steps.filter(({ op }) => !["same", "refresh", "read"].includes(op));
 
@@ -58,24 +58,24 @@ export interface Diagnostic {
 
 export interface Preview {
   readonly steps: readonly Step[];
-  /** How many resources it leaves out because they stay as they are. */
+  /** Number of unchanged resources that it leaves out. */
   readonly leftOut: number;
   readonly diagnostics: readonly Diagnostic[];
-  /** Where its steps and its summary disagree, or an operation is unknown. Such a preview does not show the whole change. */
+  /** Contradictions of steps and summary, and unknown operations. Such a preview does not show the whole change. */
   readonly contradictions: readonly string[];
 }
 
 export interface State {
   readonly resources: readonly Resource[];
-  /** Texts of the secrets in it, where it was exported with them. They must appear nowhere. */
+  /** Texts of its secrets, if it was exported with `--show-secrets`. They must appear nowhere. */
   readonly secrets: readonly string[];
 }
 
-/** JSON that is not what it should be; the message says what it is instead. */
+/** Error for JSON of another form than expected; the message says what is wrong. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
 
-  /** @param detail What stands there in its place, in the words of others. */
+  /** @param detail The text that was found instead. */
   constructor(
     message: string,
     readonly detail?: string,
@@ -85,7 +85,7 @@ export class UnreadableError extends Error {
 }
 
 /**
- * What stands for values that a preview does not know, by their kind: sdk/go/common/resource/plugin/rpc.go of the engine.
+ * Marks of values that a preview does not know, one for each kind of value: sdk/go/common/resource/plugin/rpc.go of the engine.
  */
 const unknownMarks = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -97,7 +97,7 @@ const unknownMarks = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Mark of a secret in a state, and what a preview prints in the place of one. */
+/** Mark of a secret in a state. */
 const secretMark = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
 const secretText = "[secret]";
 
@@ -133,7 +133,7 @@ const previewSchema = z.object({
   diagnostics: z
     .array(z.object({ urn: z.string().optional(), severity: z.string(), message: z.string() }))
     .optional(),
-  // Absent where the preview failed early.
+  // Absent if the preview failed early.
   changeSummary: z.record(z.string(), z.number()).optional(),
 });
 
@@ -142,9 +142,9 @@ const stateSchema = z.object({
 });
 
 /**
- * Reads what `pulumi preview --json` printed. Lines before the JSON, as the CLI prints warnings, are left out.
+ * Reads the output of `pulumi preview --json`. Lines before the JSON, such as warnings of the CLI, are ignored.
  *
- * @throws {UnreadableError} if it is not that.
+ * @throws {UnreadableError} if the text is not such an output.
  */
 export function readPreview(text: string): Preview {
   const origin = "`pulumi preview --json`";
@@ -171,7 +171,7 @@ export function readPreview(text: string): Preview {
   };
 }
 
-/** Paths of a detailed diff, such as `lifecycleRules[0].expiration`, begin with the property. */
+/** Returns the changed properties. Paths of a detailed diff, such as `lifecycleRules[0].expiration`, begin with the property. */
 const changedIn = ({ diffReasons, replaceReasons, detailedDiff }: z.infer<typeof stepSchema>): string[] => [
   ...new Set(
     [...(diffReasons ?? []), ...(replaceReasons ?? []), ...Object.keys(detailedDiff ?? {})].map(
@@ -181,8 +181,8 @@ const changedIn = ({ diffReasons, replaceReasons, detailedDiff }: z.infer<typeof
 ];
 
 /**
- * Operations of the engine, and whether its summary counts them: pkg/resource/deploy/step.go. It counts each read only if the
- * program asked for it, and of the resources that stay the same the preview shows a part.
+ * Operations of the engine, and how its summary counts them: pkg/resource/deploy/step.go. It counts only reads that the program
+ * asked for. The preview shows only some of the unchanged resources.
  */
 const operations: Readonly<Record<string, "counted" | "some" | "uncounted">> = {
   create: "counted",
@@ -202,7 +202,7 @@ const operations: Readonly<Record<string, "counted" | "some" | "uncounted">> = {
   "remove-pending-replace": "uncounted",
 };
 
-/** @param failed Whether the preview failed: then the summary may lack steps that were shown. */
+/** Compares steps and summary. @param failed True if the preview failed: then the summary may lack steps. */
 function contradictionsIn(
   steps: readonly z.infer<typeof stepSchema>[],
   summary: Readonly<Record<string, number>> | undefined,
@@ -222,18 +222,18 @@ function contradictionsIn(
   });
 }
 
-/** The engine shows the providers that it makes by itself, and does not count them. */
+/** Checks for a provider that the engine creates by itself. It shows them, but does not count them. */
 const isDefaultProvider = (urn: string) =>
   /^pulumi:providers:/.test(splitUrn(urn).types.at(-1) ?? "") && splitUrn(urn).name.startsWith("default");
 
 /**
- * Reads what `pulumi stack export` printed.
+ * Reads the output of `pulumi stack export`.
  *
- * @throws {UnreadableError} if it is not that.
+ * @throws {UnreadableError} if the text is not such an output.
  */
 export function readState(text: string): State {
   const { deployment } = parse(text, stateSchema, "`pulumi stack export`");
-  // What waits for its deletion after a replacement is not what stands.
+  // A replaced resource that waits for its deletion is not a current one.
   const resources = (deployment.resources ?? []).filter((resource) => !resource.delete).map(resourceOf);
   return { resources, secrets: plaintextsIn(deployment) };
 }
@@ -242,7 +242,7 @@ function parse<T>(text: string, schema: z.ZodType<T>, origin: string): T {
   const start = text.search(/^\{/m);
   if (start < 0)
     throw new UnreadableError(
-      `There is no JSON in what should be the output of ${origin}.`,
+      `The text has no JSON. It should be the output of ${origin}.`,
       text.trim() || undefined,
     );
   const json = parseJson(text.slice(start), origin);
@@ -286,9 +286,9 @@ function propertiesOf(json: Record<string, unknown> = {}): Properties {
 }
 
 /**
- * Hides in a preview what the state has as a secret: with `--show-secrets` the engine prints it, and says not that it is one.
+ * Hides secrets of the state in a preview. With `--show-secrets` the engine prints them, and does not mark them as secrets.
  *
- * @returns the preview, and the texts that were hidden in it: warnings and errors may have them too.
+ * @returns the preview, and the hidden texts. Warnings and errors may contain them too.
  */
 export function veiled(preview: Preview, state: State | undefined): { preview: Preview; secrets: string[] } {
   const known = new Map(state?.resources.map((resource) => [resource.urn, resource]));
@@ -309,7 +309,7 @@ export function veiled(preview: Preview, state: State | undefined): { preview: P
   const veil = (resource: Resource | undefined, urn = resource?.urn) => {
     const by = urn === undefined ? undefined : known.get(urn);
     if (!resource || !by) return resource;
-    // What is secret on one side is so on the other.
+    // A value that is secret on one side is secret on the other.
     const hidden = (properties: Properties) => hide(hide(properties, by.inputs), by.outputs) as Properties;
     return { ...resource, inputs: hidden(resource.inputs), outputs: hidden(resource.outputs) };
   };
@@ -334,7 +334,7 @@ function shownValue(json: unknown): Value {
   return json as null | boolean | number;
 }
 
-/** Texts in the secrets of a state that was exported with `--show-secrets`. */
+/** Returns the texts of secrets in a state that was exported with `--show-secrets`. */
 function plaintextsIn(json: unknown): string[] {
   if (typeof json !== "object" || json === null) return [];
   const { [secretMark.key]: mark, plaintext, ...others } = json as Record<string, unknown>;

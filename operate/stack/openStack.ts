@@ -7,13 +7,13 @@ import { runPulumi } from "./runPulumi";
 import { StackView, textOf } from "./stackView";
 import { isOurs, splitUrn } from "./urn";
 
-/** A stack with audit trails, as its state has it. */
+/** A stack with audit trails, read from its state. */
 export interface AuditStack {
   readonly name: string;
   readonly project: string;
   readonly state: State;
   readonly view: StackView;
-  /** The cloud as the stack's provider reaches it, or else by the profile of the vendor's CLI. */
+  /** Opens the cloud with the connection of the stack's provider, or else with the profile of the vendor's CLI. */
   cloud(): Promise<CloudApi>;
 }
 
@@ -38,10 +38,10 @@ export async function openStack(name: string): Promise<AuditStack> {
 }
 
 /**
- * How a command reaches the cloud of a stack: as its provider does, by its configuration and by its resources as they are or are to
- * be, or else by the profile of the vendor's CLI.
+ * Returns the connection to the cloud of a stack. It is that of the stack's provider, from its configuration and its resources, or
+ * else that of the profile of the vendor's CLI.
  *
- * @param options Further options of the CLI about its configuration.
+ * @param options Further options for `pulumi config`.
  */
 export const connectionOf = async (
   name: string,
@@ -49,14 +49,14 @@ export const connectionOf = async (
   options: readonly string[] = [],
 ): Promise<Connection> => commandConnection({ ...(await configured(name, options)), ...givenTo(resources) });
 
-/** @throws {UsageError} if there is no such stack. @throws {UnreadableError} if its state cannot be read. */
+/** Exports the state of a stack. @throws {UsageError} if there is no such stack, {UnreadableError} if its state cannot be read. */
 export const exportOf = async (name: string): Promise<State> =>
   readState(await read("state", name, ["stack", "export", "--stack", name]));
 
 /**
- * Asks the Pulumi CLI for something of a stack. What cannot be read is unknown, and never taken for "not set".
+ * Asks the Pulumi CLI for state or configuration of a stack. A failed read is an error, and never means "not set".
  *
- * @throws {UsageError} if there is no such stack. @throws {UnreadableError} with the CLI's reason if it fails.
+ * @throws {UsageError} if there is no such stack. @throws {UnreadableError} with the CLI's reason if the call fails.
  */
 async function read(what: string, name: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, succeeded } = await runPulumi(`Reading the ${what}`, args);
@@ -67,22 +67,22 @@ async function read(what: string, name: string, args: readonly string[]): Promis
 
 type Given = Partial<Record<ProviderSetting, string>>;
 
-/** What an explicit provider was given, as far as the state tells: no secret of it. */
+/** Returns the settings of an explicit provider from the state, without secrets. */
 function givenTo(resources: readonly Resource[]): Given {
   const provider = resources.find(({ urn, provider: of }) => of && isOurs(urn))?.provider;
-  // The id behind it is not known before the provider is made.
+  // The id after `::` is not known before the provider exists.
   const inputs = resources.find(({ urn }) => provider?.startsWith(`${urn}::`))?.inputs;
   return texts((setting) => textOf(inputs?.[setting]));
 }
 
-/** What the stack's configuration gives to the provider, secrets too: they go nowhere else. */
+/** Returns the provider's settings in the stack's configuration, with secrets. They go nowhere else. */
 async function configured(name: string, options: readonly string[]): Promise<Given> {
   const config = await configurationOf(name, ["--show-secrets", ...options]);
   return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
 }
 
 /**
- * The stack's configuration; what is secret in it has no value, unless that is asked for.
+ * Returns the stack's configuration. Secrets have no value, unless the options ask for them.
  *
  * @throws as {@link read}.
  */

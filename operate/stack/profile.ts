@@ -9,13 +9,13 @@ import { connectionFrom, type ProviderSetting } from "../../api/providerSettings
 import { UsageError } from "../exitCodes";
 
 /**
- * Properties of a profile that say how the cloud is reached: https://yandex.cloud/en/docs/cli/cli-ref/config/cli-ref/. With
- * `instance-service-account` there are no others, and the account of the virtual machine is used, as without a profile.
+ * Properties of a profile for the connection: https://yandex.cloud/en/docs/cli/cli-ref/config/cli-ref/. A profile with
+ * `instance-service-account` has none of them: then the account of the virtual machine is used, as without a profile.
  */
 const profileSchema = z.object({
   /** OAuth token, or IAM token. */
   token: z.string().optional(),
-  /** What `yc iam key create` writes. */
+  /** Output of `yc iam key create`. */
   "service-account-key": z.record(z.string(), z.unknown()).optional(),
   "federation-id": z.string().optional(),
   "impersonate-service-account-id": z.string().optional(),
@@ -30,14 +30,14 @@ const configSchema = z.object({
 
 type Profile = z.infer<typeof profileSchema>;
 
-/** Where the vendor's CLI keeps its profiles. */
+/** Path of the file with the profiles of the vendor's CLI. */
 const configFile = () => join(homedir(), ".config", "yandex-cloud", "config.yaml");
 
 /**
- * How a command reaches the cloud: as the provider does, and where the provider is given no credentials, with those of the
- * profile that is active in the vendor's CLI. The instance's metadata comes last, as for the provider.
+ * Returns the connection of a command: that of the provider. Without credentials for the provider, it uses those of the
+ * active profile of the vendor's CLI. The instance's metadata comes last, as for the provider.
  *
- * @param given What configuration and state give to the provider.
+ * @param given Settings of the provider in configuration and state.
  * @throws {UsageError} if the profile cannot be used.
  */
 export function commandConnection(given: Readonly<Partial<Record<ProviderSetting, string>>>): Connection {
@@ -50,7 +50,7 @@ export function commandConnection(given: Readonly<Partial<Record<ProviderSetting
   return Object.keys(own).length > 0 ? { ...connection, ...own, profileName } : connection;
 }
 
-/** @throws {UsageError} without a word of the file in it: it holds secrets. */
+/** Reads the active profile. @throws {UsageError} without any text of the file: it holds secrets. */
 function activeProfile(): readonly [string, Profile] | undefined {
   const file = configFile();
   let text: string;
@@ -59,17 +59,17 @@ function activeProfile(): readonly [string, Profile] | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new UsageError(`The profiles of yc in ${file} cannot be read: ${code}. ${otherWays}`);
+    throw new UsageError(`The yc profiles in ${file} cannot be read: ${code}. ${otherWays}`);
   }
   const config = configSchema.safeParse(parsed(text)).data;
   const { current = "", profiles } = config ?? {};
   if (config && profiles?.[current] === undefined) return undefined;
   const profile = profileSchema.safeParse(profiles?.[current] ?? {}).data;
   if (config && profile) return [current, profile];
-  throw new UsageError(`${file} is not as yc writes it. ${otherWays}`);
+  throw new UsageError(`${file} is not a configuration file of yc. ${otherWays}`);
 }
 
-const otherWays = "Mend it, or give YC_TOKEN or YC_SERVICE_ACCOUNT_KEY_FILE instead.";
+const otherWays = "Repair it, or set YC_TOKEN or YC_SERVICE_ACCOUNT_KEY_FILE instead.";
 
 function parsed(text: string): unknown {
   try {
@@ -84,14 +84,14 @@ function credentialsOf(
   profile: Profile,
 ): Pick<Connection, "token" | "serviceAccountKeyFile"> | undefined {
   const { token, "service-account-key": key } = profile;
-  // Only yc itself knows the tokens of a federation's sign-in, and how to act as another account.
+  // Only yc can sign in by a federation, and act as another account.
   if (profile["federation-id"] || profile["impersonate-service-account-id"])
     return { token: tokenByYc(name) };
   if (key) return { serviceAccountKeyFile: JSON.stringify(key) };
   return token ? { token } : undefined;
 }
 
-/** @throws {UsageError} if yc is not there, or gives no token; it has said why. */
+/** Gets a token from yc. @throws {UsageError} if yc is missing or gives no token; yc prints the reason itself. */
 function tokenByYc(name: string): string {
   const { stdout, error, status } = spawnSync("yc", ["iam", "create-token", "--profile", name], {
     encoding: "utf8",
@@ -100,15 +100,15 @@ function tokenByYc(name: string): string {
   const token = stdout?.trim();
   if (!error && status === 0 && token) return token;
   throw new UsageError(
-    `Only yc itself gives a token for its profile ${name}, and \`yc iam create-token\` ` +
-      `${error ? `cannot be run: ${error.message}` : "gave none; what it says above is why"}. Mend that, or give YC_TOKEN.`,
+    `Only yc can create a token for its profile ${name}, and \`yc iam create-token\` ` +
+      `${error ? `cannot be run: ${error.message}` : "failed; the lines above give its reason"}. Repair that, or set YC_TOKEN.`,
   );
 }
 
 /**
- * The endpoint that credentials are of, where the provider is given none.
+ * Returns the endpoint of the profile, if the provider has none.
  *
- * @throws {UsageError} where Object Storage would be that of another endpoint: no profile names it.
+ * @throws {UsageError} if Object Storage would be that of another endpoint: no profile names it.
  */
 function endpointOf(
   name: string,
@@ -118,7 +118,7 @@ function endpointOf(
   if (given.endpoint || !endpoint || endpoint === publicEndpoint) return undefined;
   if (given.storageEndpoint) return { endpoint };
   throw new UsageError(
-    `The yc profile ${name} is of endpoint ${endpoint}, and does not name its Object Storage. Name both, as the provider ` +
+    `The yc profile ${name} has endpoint ${endpoint}, and does not name its Object Storage. Set both, because the provider ` +
       `needs them too: export YC_ENDPOINT=${endpoint} YC_STORAGE_ENDPOINT_URL=<host of Object Storage there>`,
   );
 }

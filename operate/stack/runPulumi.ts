@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { UsageError } from "../exitCodes";
 import { withProgress } from "../progress";
 
-/** What a run of the Pulumi CLI gave. */
+/** Result of a run of the Pulumi CLI. */
 export interface PulumiRun {
   readonly stdout: string;
   readonly stderr: string;
@@ -11,7 +11,7 @@ export interface PulumiRun {
 }
 
 /**
- * Variables that change what the CLI prints or asks: options for every command, streamed previews, links, debug output and colours.
+ * Variables that change the output or the questions of the CLI: options, streamed previews, links, debug output and colours.
  * https://www.pulumi.com/docs/iac/cli/environment-variables/ lists them.
  */
 const changingOutput = [
@@ -23,16 +23,16 @@ const changingOutput = [
   /^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|COLORTERM)$/,
 ];
 
-/** The environment for the CLI: this process's own, without what would change the output. */
+/** Returns the environment for the CLI: that of this process, without variables that change the output. */
 export function quietEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !changingOutput.some((one) => one.test(name)));
   return { ...Object.fromEntries(kept), NO_COLOR: "1", PULUMI_SKIP_UPDATE_CHECK: "true" };
 }
 
 /**
- * Runs the Pulumi CLI in the current folder, and keeps what it prints.
+ * Runs the Pulumi CLI in the current folder, and returns its output.
  *
- * @param what What is being done with it, for whoever waits.
+ * @param what The action, as printed while it runs.
  * @throws {UsageError} if there is no Pulumi CLI.
  */
 export async function runPulumi(what: string, args: readonly string[]): Promise<PulumiRun> {
@@ -52,7 +52,7 @@ export async function runPulumi(what: string, args: readonly string[]): Promise<
   return { ...printed, succeeded: code === 0 };
 }
 
-/** As {@link runPulumi}. @returns what it printed, also if it failed: then what it says of that goes to the terminal. */
+/** Runs the CLI as {@link runPulumi}, and returns its standard output. If it fails, its errors go to the terminal. */
 export async function outputOfPulumi(what: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, succeeded } = await runPulumi(what, args);
   if (!succeeded) process.stderr.write(stderr);

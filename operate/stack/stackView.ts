@@ -19,11 +19,11 @@ export type Kind = keyof typeof resourceTypes;
 
 const kinds = Object.keys(resourceTypes) as readonly Kind[];
 
-/** Which kind a resource is of; nothing for another one. */
+/** Returns the kind of a resource; undefined for other types. */
 export const kindOf = ({ type }: Pick<Resource, "type">): Kind | undefined =>
   kinds.find((kind) => resourceTypes[kind] === type);
 
-/** What the vendor calls the kinds. */
+/** The vendor's names of the kinds. */
 export const kindTitles: Readonly<Record<Kind, string>> = {
   trail: "trail",
   account: "service account",
@@ -31,29 +31,29 @@ export const kindTitles: Readonly<Record<Kind, string>> = {
   key: "KMS key",
 };
 
-/** A resource that something names: one of the stack, one outside of it, or one that is not known before the update. */
+/** A reference to a resource: of the stack, outside of it, or not known before the update. */
 export interface Reference {
   /** URN of a resource of the stack. */
   readonly urn?: string;
   readonly id?: string;
 }
 
-/** A role that somebody has on something. */
+/** A role that members have on a resource. */
 export interface Grant {
   readonly resource: Resource;
   readonly role: string;
-  /** What the role is on. */
+  /** Resource that the role is granted on. */
   readonly on: Reference;
   readonly onWhat: string;
-  /** Who has it: ids such as `serviceAccount:<id>`, or a service account of the stack. */
+  /** Members with the role: ids such as `serviceAccount:<id>`, or service accounts of the stack. */
   readonly members: readonly Reference[];
-  /** Whether nobody but the members has the role there: by a binding. */
+  /** True if only these members have the role there: by a binding. */
   readonly isExclusive: boolean;
-  /** Whether nobody has a role there but who is named in the same resource: by a policy of the whole folder, for example. */
+  /** True if only members in this resource have any role there: by a policy of the whole folder, for example. */
   readonly isWhole: boolean;
 }
 
-/** Who may do what with a bucket, as its policy says. */
+/** Access to a bucket by its policy. */
 export interface Access {
   readonly uploaders: readonly string[];
   readonly administrators: readonly string[];
@@ -62,13 +62,13 @@ export interface Access {
   readonly tlsOnly: boolean;
 }
 
-/** Something that a role is on. */
+/** A resource that a role is granted on. */
 interface Place extends Pick<Grant, "on" | "onWhat"> {}
 
-/** What a trail's service account must have for the trail to work. */
+/** A role that a trail's service account needs. */
 export type Need = RoleNeed<Place>;
 
-/** The input that says what a role is on, and what that is called. */
+/** Inputs that name the resource of a role, and the noun for each. */
 const grantedOn: Readonly<Record<string, string>> = {
   organizationId: "organization",
   cloudId: "cloud",
@@ -78,7 +78,7 @@ const grantedOn: Readonly<Record<string, string>> = {
   serviceAccountId: "service account",
 };
 
-/** What a reference may be to. */
+/** Types that a reference may point to. */
 const referable = {
   ...resourceTypes,
   folder: "yandex:index/resourcemanagerFolder:ResourcemanagerFolder",
@@ -88,23 +88,23 @@ const referable = {
 
 type Referable = keyof typeof referable;
 
-/** A stack at one time, as far as audit logs are concerned. */
+/** View of a stack's audit logs at one time. */
 export class StackView {
   private readonly found = new Map<string, unknown>();
 
-  /** @param renamed URNs that resources had before, by those that they have in this view. */
+  /** @param renamed Old URNs of resources, by their URNs in this view. */
   constructor(
     private readonly resources: Resources,
     private readonly renamed: ReadonlyMap<string, string> = new Map(),
   ) {}
 
-  /** What was found out before: the resources stay the same. */
+  /** Returns a cached result. The resources of a view never change. */
   private once<T>(what: string, find: () => T): T {
     if (!this.found.has(what)) this.found.set(what, find());
     return this.found.get(what) as T;
   }
 
-  /** The library's own resources of a kind, sorted, and the existing accounts that its trails use. */
+  /** Returns the library's own resources of a kind, sorted. For accounts it adds the existing ones that its trails use. */
   all(kind: Kind): Resource[] {
     return this.once(`all ${kind}`, () => this.findAll(kind));
   }
@@ -124,7 +124,7 @@ export class StackView {
     );
   }
 
-  /** What is known of resources that are not of the stack. */
+  /** Returns resources for references to outside of the stack. Only their ids are known. */
   private outside(kind: Kind, references: readonly Reference[]): Resource[] {
     const ids = references.flatMap(({ urn, id }) => (urn === undefined && id !== undefined ? [id] : []));
     return [...new Set(ids)].map((id) => ({
@@ -133,7 +133,7 @@ export class StackView {
     }));
   }
 
-  /** Resources of a kind that the audit logs rest on: the library's own, and what its trails use of others, in the stack or not. */
+  /** Returns the resources of a kind that the audit logs depend on: the library's own, and others that its trails use. */
   judged(kind: Kind): Resource[] {
     return this.once(`judged ${kind}`, () => this.findJudged(kind));
   }
@@ -161,14 +161,14 @@ export class StackView {
     );
   }
 
-  /** Where the library gives a role to its trails' accounts: what lies there is used, though the stack has not made it. */
+  /** Returns the resources on which the library grants a role to its trails' accounts: trails use them. */
   private givenPlaces(role: string): Reference[] {
     return this.grants()
       .filter((grant) => grant.role === role && isOurs(grant.resource.urn))
       .map(({ on }) => on);
   }
 
-  /** What a resource is known by over a rename. */
+  /** Returns the URN that a resource had before a rename. */
   identity(urn: string): string {
     return this.renamed.get(urn) ?? urn;
   }
@@ -178,7 +178,7 @@ export class StackView {
     return one.id !== undefined && one.id === other.id;
   }
 
-  /** What an input of a resource names. */
+  /** Returns the reference in an input of a resource. */
   reference(owner: Resource, input: string, value: Value | undefined, kind: Referable): Reference {
     const ofKind = (urn: string) => this.resources.get(urn)?.type === referable[kind];
     if (typeof value === "string") {
@@ -189,7 +189,7 @@ export class StackView {
     return sources.length === 1 && sources[0] ? { urn: this.identity(sources[0]) } : {};
   }
 
-  /** Resources of a kind by what names them: ids, and names of buckets. */
+  /** Returns the resources of a kind by id, and buckets also by name. */
   private named(kind: Referable): ReadonlyMap<string, Resource> {
     return this.once(`named ${kind}`, () => {
       const ofKind = [...this.resources.values()].filter(({ type }) => type === referable[kind]).reverse();
@@ -213,7 +213,7 @@ export class StackView {
     return this.reference(trail, "serviceAccountId", trail.inputs.serviceAccountId, "account");
   }
 
-  /** The key that encrypts a bucket; undefined if there is none. */
+  /** Returns the key that encrypts a bucket; undefined if there is none. */
   keyOf(bucket: Resource): Reference | undefined {
     const encryption = bucket.inputs.serverSideEncryptionConfiguration;
     if (!encryption) return undefined;
@@ -225,7 +225,7 @@ export class StackView {
     return this.reference(bucket, "serverSideEncryptionConfiguration", keyId ?? encryption, "key");
   }
 
-  /** Every role that a resource of the stack grants, whoever made it. */
+  /** Returns all grants in the stack, also those outside of this library. */
   grants(): readonly Grant[] {
     return this.once("grants", () =>
       [...this.resources.values()].flatMap((resource) => this.grantsIn(resource)),
@@ -255,7 +255,7 @@ export class StackView {
     if (by === "Member") return [grant(inputs.role, "member", [inputs.member])];
     if (by === "Binding") return [grant(inputs.role, "members", listOf(inputs.members))];
     const bindings = at(parsed(textOf(inputs.policyData) ?? ""), "bindings");
-    // Without bindings it says that nobody has a role there.
+    // The bindings of this policy are not known yet.
     if (bindings === undefined) return [grant(undefined, "policyData", [unknown])];
     const all = listOf(bindings).map((one) =>
       grant(at(one, "role"), "policyData", listOf(at(one, "members"))),
@@ -270,12 +270,12 @@ export class StackView {
     return { urn: this.reference(grant, input, id, "account").urn, id: member };
   }
 
-  /** Whether a member of a grant is a service account. */
+  /** Checks whether a member of a grant is the given service account. */
   isMember(member: Reference, { urn, id }: Reference): boolean {
     return this.isSame(member, { urn, id: id && `serviceAccount:${id}` });
   }
 
-  /** The grants that a service account has. */
+  /** Returns the grants that a service account has. */
   grantsOf(account: Reference): Grant[] {
     return this.grants().filter((grant) => this.isFor(grant, account));
   }
@@ -284,7 +284,7 @@ export class StackView {
     return members.some((one) => this.isMember(one, account));
   }
 
-  /** The grant that takes a role away from an account on a place, by giving it to others alone. */
+  /** Returns the grant that takes a role away from an account by giving it to others alone. */
   takenBy(role: string, on: Reference, account: Reference): Grant | undefined {
     const there = this.grants().filter((grant) => grant.isExclusive && this.isSame(grant.on, on));
     return there.find(({ resource, isWhole, role: only }) => {
@@ -294,7 +294,7 @@ export class StackView {
     });
   }
 
-  /** What the trail's service account must have. */
+  /** Returns the roles that the trail's service account needs. */
   needsOf(trail: Resource): Need[] {
     const scopes = collectedBy(trail).map(({ scope = "" }) => scope.split(" "));
     const bucket = this.bucketOf(trail);
@@ -310,7 +310,7 @@ export class StackView {
     });
   }
 
-  /** Whether something gives what is needed. */
+  /** Checks whether an account has a needed role. */
   isMet(need: Need, account: Reference): Answer {
     const answers = this.grantsOf(account)
       .filter((grant) => !this.takenBy(grant.role, grant.on, account))
@@ -318,21 +318,21 @@ export class StackView {
     return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
   }
 
-  /** Whether a grant holds on one of the places of a need. */
+  /** Checks whether a grant covers one of the places of a need. */
   private reaches(grant: Grant, need: Need): Answer {
     if (grant.onWhat === "organization" || this.isOnPlaceOf(grant, need)) return "yes";
     const folders = need.on.filter(({ onWhat }) => onWhat === "folder").map(({ on }) => on);
     return grant.onWhat === "cloud" ? this.holds(grant.on, folders) : "no";
   }
 
-  /** Whether a grant is where a role is needed. Where that is not known, any resource of the kind is taken for it. */
+  /** Checks whether a grant is on a place of the need. If the place is unknown, any resource of its kind counts. */
   isOnPlaceOf(grant: Grant, need: Need): boolean {
     return need.on.some(
       ({ on, onWhat }) => this.isSame(grant.on, on) || (grant.onWhat === onWhat && isOpen(on)),
     );
   }
 
-  /** Whether a cloud holds one of some folders. The stack knows that of the folders that it makes. */
+  /** Checks whether a cloud holds one of some folders. The stack only knows the clouds of its own folders. */
   holds(cloud: Reference, folders: readonly Reference[]): Answer {
     const answers = folders.map((folder): Answer => {
       const made = [...this.resources.values()].find(
@@ -346,20 +346,20 @@ export class StackView {
     return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
   }
 
-  /** Whether a trail collects events of an organization. Its account is in it then, and so are the logs. */
+  /** Checks whether a trail collects events of an organization. Then its account and the logs are in it too. */
   collectsOf(organization: Reference): boolean {
     const scopes = this.all("trail").flatMap((trail) => collectedBy(trail).map(({ scope }) => scope));
     return organization.id !== undefined && scopes.includes(`organization ${organization.id}`);
   }
 
-  /** Whether a resource is a folder or a cloud that holds the bucket, its key, the trail or its account. */
+  /** Checks whether a resource is a folder or a cloud that holds the bucket, its key, the trail or its account. */
   isHome({ type, urn, id }: Resource): boolean {
     const reference = { urn: this.identity(urn), id };
     if (type === referable.folder) return this.folders().some((folder) => this.isSame(folder, reference));
     return type === referable.cloud && this.holds(reference, this.folders()) === "yes";
   }
 
-  /** Folders that hold the bucket, its key, the trail or its account. */
+  /** Returns the folders that hold the bucket, its key, the trail or its account. */
   folders(): Reference[] {
     return this.once("folders", () => this.findFolders());
   }
@@ -383,13 +383,13 @@ export class StackView {
     return byIdentity.get(urn);
   }
 
-  /** The component that a resource is in, and those that this one is in, the nearest first. */
+  /** Returns the components around a resource, nearest first. */
   componentsOf({ parent }: Resource): Resource[] {
     const component = parent === undefined ? undefined : this.resources.get(parent);
     return component ? [component, ...this.componentsOf(component)] : [];
   }
 
-  /** What the stack makes for others to be a service account by: keys, and identities of other systems. */
+  /** Returns the stack's credentials of a service account: keys, and identities of other systems. */
   credentialsOf(account: Reference): Resource[] {
     return [...this.resources.values()].filter(
       (resource) =>
@@ -401,14 +401,14 @@ export class StackView {
     );
   }
 
-  /** The policy of a bucket as text, from the bucket itself or from a resource of its own. */
+  /** Returns the policy of a bucket as text, from the bucket itself or from a separate resource. */
   policyOf(bucket: Resource): Value | undefined {
     const own = bucket.inputs.policy;
     if (own) return own;
     return this.others(bucket).find(({ type }) => type === bucketPolicyType)?.inputs.policy;
   }
 
-  /** Resources beside a bucket that set or put something in it: policies, grants, objects. Roles are grants of their own. */
+  /** Returns other resources that change a bucket: policies, ACL grants, objects. Roles are not among them. */
   others(bucket: Resource): Resource[] {
     const name = textOf(bucket.inputs.bucket);
     const of = { urn: isOfStack(bucket) ? this.identity(bucket.urn) : undefined, id: name };
@@ -418,7 +418,7 @@ export class StackView {
         /^yandex:index\/storage/.test(resource.type) &&
         !/Iam(Member|Binding|Policy)$/.test(resource.type) &&
         resource.inputs.bucket !== undefined &&
-        // A second resource of the same bucket has its name.
+        // A second resource of the same bucket has the same name.
         (resource.inputs.bucket === name ||
           this.isSame(this.reference(resource, "bucket", resource.inputs.bucket, "bucket"), of)),
     );
@@ -435,13 +435,13 @@ const unknown = new Hidden("unknown");
 const both = (one: Answer, other: Answer): Answer =>
   one === "no" || other === "no" ? "no" : one === "unknown" ? one : other;
 
-/** Whether a resource is of the stack. */
+/** Checks whether a resource belongs to the stack. */
 export const isOfStack = ({ urn }: Resource): boolean => urn.startsWith("urn:");
 
-/** Whether it is not known what a reference means. */
+/** Checks whether the target of a reference is unknown. */
 export const isOpen = ({ urn, id }: Reference): boolean => urn === undefined && id === undefined;
 
-/** A value inside of a resource's inputs; what is hidden hides all in it. */
+/** Returns a nested value of a resource's inputs. A hidden value hides everything in it. */
 export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   const [name, ...rest] = path;
   if (name === undefined || value instanceof Hidden) return value;
@@ -456,7 +456,7 @@ export const listOf = (value: Value | undefined): readonly Value[] => {
 export const textOf = (value: Value | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
 
-/** What a trail collects: one entry for each kind of event and place. */
+/** Returns the events that a trail collects: one entry for each kind of event and scope. */
 export function collectedBy({ inputs }: Resource): Collected[] {
   const policy = inputs.filteringPolicy;
   const management = at(policy, "managementEventsFilter");
@@ -484,7 +484,7 @@ function eventsOf(filter: Value): EventTypes {
     : { mode: "allBut", types: listed("excludedEvents").sort() };
 }
 
-/** What a policy of this library's form says; undefined for another one. */
+/** Reads the access in a policy that this library wrote; undefined for any other policy. */
 export function accessOf(policy: string, bucket: string): Access | undefined {
   const statements = new Map(
     listOf(at(parsed(policy), "Statement")).map((one) => [textOf(at(one, "Sid")), one] as const),
@@ -502,7 +502,7 @@ export function accessOf(policy: string, bucket: string): Access | undefined {
   return isOurs ? { uploaders, ...access } : undefined;
 }
 
-/** A policy in one spelling. */
+/** Returns a policy in one spelling. */
 export const canonical = (policy: string): string => JSON.stringify(sorted(parsed(policy) ?? policy));
 
 function parsed(json: string): Value | undefined {

@@ -2,7 +2,7 @@
 export interface UrnParts {
   readonly stack: string;
   readonly project: string;
-  /** Types of the resource and of all components it is in, the outermost first. */
+  /** Types of the resource and of the components around it, outermost first. */
   readonly types: readonly string[];
   readonly name: string;
 }
@@ -19,5 +19,5 @@ export function splitUrn(urn: string): UrnParts {
 
 const library = "yandex-audit-trails:index:";
 
-/** Whether a resource is a component of this library, or in one. */
+/** Checks whether a resource is a component of this library, or inside one. */
 export const isOurs = (urn: string): boolean => splitUrn(urn).types.some((type) => type.startsWith(library));

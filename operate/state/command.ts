@@ -8,9 +8,9 @@ interface Result {
 }
 
 /**
- * A command that changes a stack's state: the options that all of these have, and what it does with them.
+ * Adds the common options and the action to a command that changes a stack's state.
  *
- * @param backup Folder for the states, where none is named.
+ * @param backup Default folder for the saved states.
  */
 export const withStateOptions = <Options extends EditorOptions>(
   command: Command,
@@ -18,13 +18,13 @@ export const withStateOptions = <Options extends EditorOptions>(
   run: (options: Options, dialogue: Dialogue) => Promise<Result>,
 ): Command =>
   command
-    .option("--yes", "do what is found to be needed without asking")
+    .option("--yes", "do all steps without asking")
     .option(
       "--engine-ended",
-      "says that the engine which locked the stack has ended, where that cannot be seen from here",
+      "confirm that the engine which locked the stack has ended, if this machine cannot check it",
     )
-    .option("--backup <folder>", "folder for the states before each change", backup)
-    .option("--config-file <file>", "file of the stack's configuration, as pulumi takes it")
+    .option("--backup <folder>", "folder for the saved states", backup)
+    .option("--config-file <file>", "file of the stack's configuration, as for pulumi")
     .option("--json", "print the result as JSON")
     .action(async (options: Options & { readonly yes?: boolean; readonly json?: boolean }) => {
       const tell = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -34,7 +34,7 @@ export const withStateOptions = <Options extends EditorOptions>(
       process.exitCode = result.exitCode;
     });
 
-/** Asks whoever sits at the terminal. Where nobody does, the answer is no. */
+/** Asks the user at the terminal. Without a terminal the answer is no. */
 async function isAgreed(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const dialogue = createInterface({ input: process.stdin, output: process.stderr });

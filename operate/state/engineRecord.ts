@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Resource, readState, type State, UnreadableError } from "../stack/engineJson";
 import { isOurs } from "../stack/urn";
 
-/** A resource or an operation as the engine writes it, with all that we do not look at. */
+/** A resource as the engine writes it. Fields that are not named here are kept. */
 const jsonResource = z.looseObject({
   urn: z.string(),
   type: z.string(),
@@ -25,25 +25,25 @@ type JsonResource = z.infer<typeof jsonResource>;
 
 const previewed = z.object({ steps: z.array(z.object({ newState: jsonResource.optional() })).optional() });
 
-/** What an update notes of a resource beside its inputs and outputs. An import notes none of it. */
+/** Options that an update records for a resource. An import records none of them. */
 const optionNames = [
   ...["protect", "retainOnDelete", "deletedWith", "dependencies", "propertyDependencies"],
   ...["resourceHooks", "ignoreChanges", "replaceOnChanges", "additionalSecretOutputs"],
 ];
 
-/** What the engine had begun with a resource when it was stopped. */
+/** An operation that the engine had begun when it was stopped. */
 export interface Pending {
   readonly operation: string;
   readonly resource: Resource;
-  /** Whether it is nothing in the cloud: a component, a provider, the stack itself. */
+  /** True if the resource exists only in the state: a component, a provider, the stack itself. */
   readonly isBookkeeping: boolean;
 }
 
-/** The engine's record of a stack: its state, and what it had begun and not ended. */
+/** The engine's record of a stack: its state and its pending operations. */
 export class EngineRecord {
   private constructor(private readonly json: Exported) {}
 
-  /** @throws {UnreadableError} if the text is not the output of `pulumi stack export`. */
+  /** Reads the output of `pulumi stack export`. @throws {UnreadableError} if the text is not such an output. */
   static read(text: string): EngineRecord {
     try {
       return new EngineRecord(exported.parse(JSON.parse(text)));
@@ -67,12 +67,12 @@ export class EngineRecord {
     });
   }
 
-  /** Ids of everything in the state, also of what waits for its deletion. */
+  /** Ids of all resources in the state, including those that wait for their deletion. */
   get ids(): ReadonlySet<string> {
     return new Set(this.json.deployment.resources?.flatMap(({ id }) => id ?? []));
   }
 
-  /** When the first resource of the stack was made. */
+  /** Creation time of the stack's first resource. */
   get oldest(): Date | undefined {
     const times = this.json.deployment.resources?.flatMap(({ created }) => created ?? []) ?? [];
     const [first] = times.map((time) => new Date(time)).sort((one, other) => one.getTime() - other.getTime());
@@ -80,11 +80,11 @@ export class EngineRecord {
   }
 
   /**
-   * The record with what an update would note, beside inputs and outputs, of the resources that came by an import, and that no
-   * update has touched since. For all others the program decides at its next update.
+   * Adds the options that an update would record to imported resources that no update has changed since. The next update
+   * decides for all other resources.
    *
    * @param preview Output of `pulumi preview --json --show-sames`.
-   * @returns nothing if all of it is noted.
+   * @returns undefined if nothing is missing.
    */
   completed(preview: string): EngineRecord | undefined {
     const { resources } = this.json.deployment;
@@ -92,7 +92,7 @@ export class EngineRecord {
     const planned = new Map(steps.flatMap(({ newState }) => (newState ? [[newState.urn, newState]] : [])));
     const inState = new Set(resources?.map(({ urn }) => urn));
     const completed = resources?.map((resource) => {
-      // An update notes what each input is made of, an import does not.
+      // An update records the sources of each input, an import does not.
       const isImported =
         resource.custom !== false && resource.propertyDependencies === undefined && isOurs(resource.urn);
       const wanted = isImported ? planned.get(resource.urn) : undefined;
@@ -103,10 +103,10 @@ export class EngineRecord {
   }
 
   /**
-   * The record without what was pending.
+   * Returns the record without pending operations.
    *
-   * @param successors Ids of what is to take the place of resources, by their URNs. A refresh has to read it; the old ones wait for their
-   * deletion, as they do once the engine has made what takes their place.
+   * @param successors Ids of resources that replace others, by URN. A refresh has to read them. The old ones wait for their
+   * deletion, as after a replacement by the engine.
    */
   settled(successors: ReadonlyMap<string, string>): EngineRecord {
     const { resources, pending_operations, ...rest } = this.json.deployment;
@@ -124,7 +124,7 @@ export class EngineRecord {
     });
   }
 
-  /** For `pulumi stack import`. */
+  /** Text for `pulumi stack import`. */
   get text(): string {
     return JSON.stringify(this.json);
   }
@@ -134,7 +134,7 @@ export class EngineRecord {
   }
 }
 
-/** A resource with another one's options, as far as what they name is in the state. Options that are alike stay. */
+/** Copies the options of another resource, without references to resources that are not in the state. Equal options stay. */
 function withOptions(
   resource: JsonResource,
   wanted: JsonResource,
@@ -152,11 +152,11 @@ function withOptions(
   return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
 }
 
-/** A value as text, without the order of lists: that of dependencies differs from run to run. */
+/** Writes a value as text with sorted lists. The order of dependencies differs from run to run. */
 const unordered = (value: unknown): string =>
   JSON.stringify(value, (_name, inner) => (Array.isArray(inner) ? [...inner].sort() : inner)) ?? "";
 
-/** Resources with what they depend on before them, as the engine wants them. An import leaves them in any order. */
+/** Sorts resources so that dependencies come first, as the engine requires. An import leaves them in any order. */
 function inOrder(resources: readonly JsonResource[]): JsonResource[] {
   const placed = new Set<JsonResource>();
   const place = (resource: JsonResource): void => {
@@ -170,7 +170,7 @@ function inOrder(resources: readonly JsonResource[]): JsonResource[] {
   return [...placed];
 }
 
-/** URNs in options of a resource; a provider is named by URN and id. */
+/** Returns the URNs in options of a resource. A provider is named by URN and id. */
 const urnsIn = (value: unknown): string[] => {
   if (typeof value === "string") return [value, value.split("::").slice(0, 4).join("::")];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(urnsIn) : [];

@@ -5,10 +5,10 @@ import type { EngineRecord } from "./engineRecord";
 const stepsOf = (preview: Preview | undefined, wanted: string): Resource[] =>
   preview?.steps.flatMap(({ op, after }) => (op === wanted && after ? [after] : [])) ?? [];
 
-/** All that a preview would make where nothing is. */
+/** Returns the resources that a preview would create. */
 export const creationsIn = (preview: Preview | undefined): Resource[] => stepsOf(preview, "create");
 
-/** All that a preview would make in the place of something. */
+/** Returns the resources that a preview would create as replacements. */
 export const replacementsIn = (preview: Preview | undefined): Resource[] => stepsOf(preview, "replace");
 
 /** One entry of the file that `pulumi import --file` takes. */
@@ -24,7 +24,7 @@ interface ImportEntry {
   readonly parameterization?: Parameterization;
 }
 
-/** The plugin of a bridged provider, and what makes it that provider. */
+/** Plugin and parameters of a bridged provider. */
 interface Parameterization {
   readonly pluginName: string;
   readonly pluginVersion: string;
@@ -32,17 +32,17 @@ interface Parameterization {
   readonly value: string;
 }
 
-/** A release of the provider, for a state that has none yet. */
+/** A release of the provider, for a state without one. */
 export interface DefaultProvider {
   readonly version: string;
   readonly parameterization: Parameterization;
 }
 
 /**
- * The file for `pulumi import --file` that takes resources into the state. Components that they are in and that the state does not
- * have either go before them.
+ * Writes the file for `pulumi import --file` that imports resources. Their components come first if the state lacks them
+ * too.
  *
- * @param defaultProvider For resources whose provider the state does not have.
+ * @param defaultProvider Provider for resources whose own provider is not in the state.
  */
 export function importFileOf(
   found: readonly { readonly resource: Resource; readonly id: string }[],

@@ -11,7 +11,7 @@ const sdkFile = z.object({
   }),
 });
 
-/** The provider whose SDK the program in the current folder has; nothing without one. */
+/** Returns the provider whose SDK is installed in the current folder; undefined without one. */
 export function installedProvider(): DefaultProvider | undefined {
   const file = join("node_modules", "@pulumi", "yandex", "package.json");
   const sdk = sdkFile.safeParse(readIfThere(file, JSON.parse));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What a file says; nothing if it is not there, or not of that form. */
+/** Reads and parses a file; undefined if it is missing or cannot be parsed. */
 export function readIfThere(path: string, parse: (text: string) => unknown): unknown {
   try {
     return parse(readFileSync(path, "utf8"));

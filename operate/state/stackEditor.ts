@@ -11,22 +11,22 @@ import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
 /** Options of a command that changes a stack's state. */
 export interface EditorOptions {
   readonly stack: string;
-  /** Folder for the states before each change. */
+  /** Folder for the saved states. */
   readonly backup: string;
-  /** File of the stack's configuration, where it is not the usual one. */
+  /** File of the stack's configuration, if it is not the usual one. */
   readonly configFile?: string;
-  /** Whether the user says that the engine which locked the stack has ended. */
+  /** True if the user confirms that the engine which locked the stack has ended. */
   readonly engineEnded?: boolean;
 }
 
-/** How a command speaks with whoever runs it. */
+/** Output and questions of a command. */
 export interface Dialogue {
   tell(line: string): void;
-  /** Whether what was told may be done. */
+  /** Asks the user whether to do the printed steps. */
   agree(): Promise<boolean>;
 }
 
-/** Why a command went no further; the message is for people. */
+/** Reason why a command stopped; the message is for people. */
 export class Halt extends Error {
   override readonly name = "Halt";
   constructor(
@@ -37,20 +37,20 @@ export class Halt extends Error {
   }
 }
 
-/** Why a command went no further, by what was thrown. @throws what is no reason of that kind. */
+/** Returns the reason why a command stopped. @throws the given error if it is of another kind. */
 export function haltOf(error: unknown): Halt {
   if (error instanceof Halt) return error;
   if (error instanceof UnreadableError) return new Halt(error.message);
   throw error;
 }
 
-/** Changes the state of a stack by the Pulumi CLI. The state before each change is kept, and none is made while an engine may run. */
+/** Changes the state of a stack by the Pulumi CLI. It saves the state before each change, and changes nothing while an engine may run. */
 export class StackEditor {
   private readonly folder: string;
   private backups = 0;
-  /** The state as the CLI exported it last; nothing if it was changed from here since. */
+  /** Last exported state; undefined after a change of our own. */
   private latest: string | undefined;
-  /** Engines whose locks were seen first, by host and process. What the user says to have ended are these. */
+  /** Engines of the first locks that were seen, by host and process. --engine-ended is about these. */
   private seen: ReadonlySet<string> | undefined;
 
   constructor(
@@ -61,21 +61,21 @@ export class StackEditor {
     this.folder = join(options.backup, `${options.stack.replaceAll("/", "-")}-${time}`);
   }
 
-  /** The folder with the states before each change, if there was one. */
+  /** Folder with the saved states; undefined if nothing was changed. */
   get backup(): string | undefined {
     return this.backups > 0 ? this.folder : undefined;
   }
 
-  /** Options for the commands of the CLI that read the configuration. */
+  /** Options for those CLI commands that read the configuration. */
   get configured(): readonly string[] {
     const { configFile } = this.options;
     return configFile === undefined ? [] : ["--config-file", configFile];
   }
 
-  /** What became of the stack up to here, in a sentence. */
+  /** Sentence about the changes so far. */
   private get outcome(): string {
     return this.backups > 0
-      ? `What was done before stays. The states before it are in ${this.folder}.`
+      ? `Earlier changes stay. The states before them are in ${this.folder}.`
       : "Nothing was changed.";
   }
 
@@ -83,14 +83,14 @@ export class StackEditor {
     return ["--stack", this.options.stack];
   }
 
-  /** @returns nothing if there is no such stack. @throws as {@link read}. */
+  /** Reads the record; undefined if there is no such stack. @throws as {@link read}. */
   async readIfThere(): Promise<EngineRecord | undefined> {
     const run = await runPulumi("Reading the state", ["stack", "export", ...this.of]);
     if (/no stack named .* found/.test(run.stderr)) return undefined;
     return this.recordOf(run);
   }
 
-  /** @throws {UsageError} if the state cannot be read; {Halt} if something was changed before. */
+  /** Reads the record. @throws {UsageError} if that fails, or {Halt} if this command has changed something already. */
   async read(): Promise<EngineRecord> {
     return this.recordOf(await runPulumi("Reading the state", ["stack", "export", ...this.of]));
   }
@@ -104,12 +104,12 @@ export class StackEditor {
     return EngineRecord.read(run.stdout);
   }
 
-  /** Makes the stack. @throws {Halt} if that fails. */
+  /** Creates the stack. @throws {Halt} if that fails. */
   async makeStack(): Promise<void> {
-    await this.run("Making the stack", ["stack", "init", "--no-select", ...this.of]);
+    await this.run("Creating the stack", ["stack", "init", "--no-select", ...this.of]);
   }
 
-  /** Writes keys of the stack's configuration; comments stay. @throws {Halt} if that fails. */
+  /** Writes keys of the stack's configuration. Comments stay. @throws {Halt} if that fails. */
   async configure(values: Readonly<Record<string, unknown>>): Promise<void> {
     const entries = Object.entries(values).map(([key, value]) => {
       const isObject = typeof value === "object";
@@ -129,13 +129,13 @@ export class StackEditor {
     if (!run.succeeded) throw new Halt(`pulumi ${args[0]} ${args[1]} failed: ${lastLine(run.stderr)}`);
   }
 
-  /** What an update would do; nothing if the preview failed, which is told. */
+  /** Previews an update. If the preview fails, it prints the reason and returns undefined. */
   async preview(what: string, args: readonly string[] = []): Promise<Preview | undefined> {
     const { text, isWhole } = (await this.previewText(what, args)) ?? {};
     return isWhole && text !== undefined ? readPreview(text) : undefined;
   }
 
-  /** As {@link preview}, as the engine writes it, and as far as a preview came that failed. */
+  /** Previews an update as {@link preview}, but returns the engine's text. It also returns the beginning of a failed preview. */
   async previewText(
     what: string,
     args: readonly string[] = [],
@@ -148,25 +148,25 @@ export class StackEditor {
     return cameToOurs ? { text: run.stdout, isWhole: false } : undefined;
   }
 
-  /** @throws {Halt} if whoever runs the command does not agree. */
+  /** Prints steps, and asks the user. @throws {Halt} if the user does not agree. */
   async agreeOn(title: string, lines: readonly string[]): Promise<void> {
     this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
     if (!(await this.dialogue.agree()))
       throw new Halt("Cancelled. Use --yes to skip the question.", exitCodes.failedOn);
   }
 
-  /** Takes resources into the state, by the text of a file for `pulumi import`. @throws as {@link edit}. */
+  /** Imports resources by the text of a file for `pulumi import`. @throws as {@link edit}. */
   async import(importFile: string): Promise<void> {
     await this.readUnchanged();
     const file = this.keep("import.json", importFile);
     const options = ["--yes", "--skip-preview", "--generate-code=false", ...this.configured];
-    await this.change("Taking what is there into the state", ["import", "--file", file, ...options]);
+    await this.change("Importing resources into the state", ["import", "--file", file, ...options]);
   }
 
   /**
-   * Changes the state by hand.
+   * Edits the state directly.
    *
-   * @throws {Halt} if somebody else changed it since it was read, or the CLI fails.
+   * @throws {Halt} if somebody else changed the state since it was read, or if the CLI fails.
    */
   async edit(what: string, edit: (now: EngineRecord) => EngineRecord): Promise<void> {
     const now = await this.readUnchanged();
@@ -179,23 +179,23 @@ export class StackEditor {
     await this.readUnchanged();
     const targets = urns.flatMap((urn) => ["--target", urn]);
     const options = ["--yes", "--skip-preview", ...targets, ...this.configured];
-    await this.change("Reading what is taken in", ["refresh", ...options]);
+    await this.change("Reading the imported resources", ["refresh", ...options]);
   }
 
-  /** @throws {Halt} if an engine holds the lock that may still run. */
+  /** Checks that the holders of the lock have ended. @throws {Halt} if one may still run. */
   requireNoEngine(holders: readonly LockHolder[]): void {
     if (holders.length > 0) this.seen ??= new Set(holders.map(engineOf));
     for (const holder of holders) {
       const { reason, isCertain } = mayRun(holder) ?? {};
       if (!reason) continue;
       if (isCertain)
-        throw new Halt(`${reason} ${this.outcome} Wait for it, or stop it with Ctrl-C, and run this again.`);
+        throw new Halt(`${reason} ${this.outcome} Wait for it, or stop it with Ctrl-C. Then run this again.`);
       if (!this.options.engineEnded || !this.seen?.has(engineOf(holder)))
         throw new Halt(`${reason} ${this.outcome} If it has ended, run this again with --engine-ended.`);
     }
   }
 
-  /** Takes away the locks of engines that have ended. @throws {Halt} if one of them may still run. */
+  /** Removes the locks of engines that have ended. @throws {Halt} if one of them may still run. */
   async release(holders: readonly LockHolder[]): Promise<void> {
     this.requireNoEngine(holders);
     await this.cancel();
@@ -205,7 +205,7 @@ export class StackEditor {
     await runPulumi("Releasing the stack", ["cancel", "--yes", ...this.of]);
   }
 
-  /** A folder for copies of what is about to be changed. */
+  /** Creates a folder for copies of files that are about to change. */
   backupFolder(name: string): string {
     this.backups += 1;
     const folder = join(this.folder, name);
@@ -217,7 +217,7 @@ export class StackEditor {
     const known = this.latest;
     const now = await this.read();
     if (known !== undefined && this.latest !== known)
-      throw new Halt(`Somebody else changed the state meanwhile. Run this again. ${this.outcome}`);
+      throw new Halt(`Somebody else changed the state in the meantime. Run this again. ${this.outcome}`);
     return now;
   }
 
@@ -234,7 +234,7 @@ export class StackEditor {
       this.requireNoEngine(holders);
       if (holders.length === 0 && !this.options.engineEnded)
         throw new Halt(
-          `The stack is locked, and the backend does not say by whom. ${this.outcome} If no engine runs, run this again ` +
+          `The stack is locked, and the backend does not name the holder. ${this.outcome} If no engine runs, run this again ` +
             "with --engine-ended.",
         );
       await this.cancel();
@@ -256,10 +256,10 @@ export class StackEditor {
 
 const engineOf = ({ host, pid }: LockHolder): string => `${pid} on ${host}`;
 
-/** The last line of a text of others, which says what went wrong. */
+/** Returns the last line of an error output, which names the error. */
 export const lastLine = (text: string): string => inert(text.trim().split("\n").at(-1) ?? "");
 
-/** What a preview that failed printed, if that can be read. */
+/** Reads the output of a failed preview, if possible. */
 function previewIn(stdout: string): Preview | undefined {
   try {
     return readPreview(stdout);
@@ -269,7 +269,7 @@ function previewIn(stdout: string): Preview | undefined {
   }
 }
 
-/** The first error of a preview that failed. */
+/** Returns the first error of a failed preview. */
 function faultOf(preview: Preview | undefined): string | undefined {
   const fault = preview?.diagnostics.find(({ severity }) => severity === "error");
   return fault && inert(fault.message, { lines: true }).trim();

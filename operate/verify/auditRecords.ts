@@ -3,7 +3,7 @@ import { failureText } from "../../api/failures";
 import type { ObjectReader, Version } from "../../api/objects";
 import { minute } from "./check";
 
-/** Any part of a record may be missing, or be of another kind. */
+/** Makes a part of a record optional: it may be missing or of another type. */
 const perhaps = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = perhaps(z.string());
 
@@ -23,13 +23,13 @@ const recordSchema = z.object({
 export interface LogRecord extends z.infer<typeof recordSchema> {
   readonly event_id: string;
   readonly event_type: string;
-  /** When it happened, milliseconds since 1970; when it was delivered, if the record gives no time that can be. */
+  /** Time of the event, in milliseconds since 1970. It is the delivery time if the record has no possible time. */
   readonly at: number;
-  /** The object that it was delivered in. */
+  /** Log object that contains it. */
   readonly delivered: Version;
 }
 
-/** An object that was read, without its contents. */
+/** An object that was read. */
 interface ReadObject {
   readonly version: Version;
   /** The key that encrypts it; absent if none does. */
@@ -38,31 +38,31 @@ interface ReadObject {
   readonly records: readonly LogRecord[];
 }
 
-/** Something that is no log object, or no record, as logs have them. */
+/** An object or a record that does not have the form of audit logs. */
 interface Oddity {
   readonly version: Version;
   readonly text: string;
-  /** Whether it is the whole object, and not a record in it. */
+  /** True if the whole object is odd, not a single record. */
   readonly isWhole: boolean;
 }
 
-/** What log objects hold. */
+/** Contents of log objects. */
 export interface Records {
-  /** Each event once, the oldest first. */
+  /** Each event once, oldest first. */
   readonly records: readonly LogRecord[];
   readonly objects: readonly ReadObject[];
   readonly odd: readonly Oddity[];
-  /** Objects that could not be read, and why. */
+  /** Objects that could not be read, with the errors. */
   readonly unread: readonly { readonly version: Version; readonly failure: unknown }[];
 }
 
-/** Bytes of the largest object that is read: a trail writes every five minutes. */
+/** Largest object that is read, in bytes. A trail writes every five minutes. */
 const largest = 64 * 2 ** 20;
 
-/** By how much a record may be later than its delivery: clocks differ. */
+/** Milliseconds by which a record may be later than its delivery, because clocks differ. */
 const skew = 5 * minute;
 
-/** Reads log objects. What is odd, and what cannot be read, is named and stops nothing. */
+/** Reads log objects. Odd and unreadable objects are listed, and do not stop the reading. */
 export async function readRecords(reader: ObjectReader, versions: readonly Version[]): Promise<Records> {
   const found: { version: Version; kmsKeyId?: string; records: LogRecord[] }[] = [];
   const odd: Oddity[] = [];
@@ -79,7 +79,7 @@ export async function readRecords(reader: ObjectReader, versions: readonly Versi
     },
     (version, failure) => unread.push({ version, failure }),
   );
-  // What is delivered twice counts where it came first.
+  // An event that was delivered twice counts in the first object.
   const seen = new Set<string>();
   const objects = found.sort(byTime).map(({ records, ...object }) => ({
     ...object,
@@ -92,7 +92,7 @@ export async function readRecords(reader: ObjectReader, versions: readonly Versi
 const byTime = (one: { readonly version: Version }, other: { readonly version: Version }): number =>
   one.version.at - other.version.at || (one.version.key < other.version.key ? -1 : 1);
 
-/** What an object holds, and what of it is odd. */
+/** Reads the records of an object, and lists its faults. */
 function recordsIn(
   text: string,
   version: Version,
@@ -104,7 +104,7 @@ function recordsIn(
     const { data } = recordSchema.safeParse(item);
     const fault = (what: string) => faults.push(`holds as record ${i + 1} one ${what}`);
     if (!data?.event_type) {
-      fault(data ? "without event_type" : "that is no object");
+      fault(data ? "without event_type" : "that is not an object");
       return [];
     }
     const { event_id, event_type, event_time } = data;
@@ -121,21 +121,21 @@ function recordsIn(
 function timeFault(given: string | undefined, time: number): string {
   if (given === undefined) return "missing";
   const shown = JSON.stringify(given.slice(0, 50));
-  return Number.isNaN(time) ? `no time: ${shown}` : `later than its delivery: ${shown}`;
+  return Number.isNaN(time) ? `not a time: ${shown}` : `later than its delivery: ${shown}`;
 }
 
-/** The list that an object holds, or why it holds none. */
+/** Returns the list in an object, or the reason why it has none. */
 function listIn(text: string): readonly unknown[] | string {
   if (text.trim() === "") return "is empty";
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : "is JSON, and no list of records";
+    return Array.isArray(list) ? list : "is JSON, but not a list of records";
   } catch {
-    return "is no JSON";
+    return "is not JSON";
   }
 }
 
-/** Objects that could not be read, a line for each cause. */
+/** Writes a line for each cause why objects could not be read. */
 export function unreadLines(unread: Records["unread"]): string[] {
   const causes = new Map<string, Version[]>();
   for (const { version, failure } of unread) {
@@ -148,7 +148,7 @@ export function unreadLines(unread: Records["unread"]): string[] {
   });
 }
 
-/** Who did what a record tells of. */
+/** Describes the subject of a record. */
 export function whoOf({ authentication, request_metadata }: LogRecord): string {
   const { subject_type: type = "somebody", subject_id: id, subject_name: name } = authentication ?? {};
   const address = request_metadata?.remote_address;
@@ -157,17 +157,17 @@ export function whoOf({ authentication, request_metadata }: LogRecord): string {
 }
 
 /**
- * The cloud's own doings show this address, and nobody: what it does in somebody's name is theirs.
+ * Checks whether the cloud itself caused an event: then the record has this address and no subject.
  * https://yandex.cloud/en/docs/audit-trails/concepts/format
  */
 export const isByCloud = ({ authentication, request_metadata }: LogRecord): boolean =>
   request_metadata?.remote_address === "cloud.yandex" && authentication?.subject_id === undefined;
 
-/** Whether what was asked for was done. */
+/** Checks whether the requested operation succeeded. */
 export const isDone = ({ event_status, error }: LogRecord): boolean =>
   event_status !== "ERROR" && event_status !== "CANCELLED" && error === undefined;
 
-/** Every text in a record's details, with the name of the member that holds it. However deep they are: they are written by others. */
+/** Returns all texts in a record's details, with their member names. It does not recurse: outsiders may nest details deeply. */
 export function textsIn(details: LogRecord["details"]): { readonly name: string; readonly text: string }[] {
   const texts: { name: string; text: string }[] = [];
   const open: { name: string; value: unknown }[] = [{ name: "", value: details }];

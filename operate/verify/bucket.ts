@@ -9,7 +9,7 @@ import { attempted, type Check, counted, minute, timeOf } from "./check";
 import { type PublicAccess, publicAccess } from "./publicAccess";
 import type { Target } from "./target";
 
-/** Whether the bucket is set as the stack says: key, public access, versioning, lock, policy, retention. */
+/** Checks the settings of the bucket against the stack: key, public access, versioning, lock, policy, retention. */
 export async function checkBucket(
   target: Target,
   stack: StackView,
@@ -53,14 +53,14 @@ function checkSettings(
   ];
   const details = [...faults, ...unclear, ...open.limits];
   if (faults.length > 0)
-    return { name, result: "bad", text: `The bucket ${bucketName} is not set as it should be.`, details };
+    return { name, result: "bad", text: `The bucket ${bucketName} has wrong settings.`, details };
   if (unclear.length > 0)
     return {
       ...{ name, result: "unknown", details },
       text:
         open.unclear.length > 0
           ? `It is unknown whether the bucket ${bucketName} is public.`
-          : `It is unknown whether the bucket ${bucketName} is set as configured.`,
+          : `It is unknown whether the bucket ${bucketName} has the configured settings.`,
     };
   return {
     ...{ name, result: "good", details },
@@ -90,7 +90,7 @@ async function checkKey(target: Target, settings: BucketSettings, cloud: CloudAp
     return {
       name,
       result: "bad",
-      text: `The bucket ${bucketName} is encrypted with key ${keyId}; the stack says with none.`,
+      text: `The bucket ${bucketName} is encrypted with key ${keyId}, but the stack configures no encryption.`,
     };
   if (wanted && keyId !== wanted)
     return {
@@ -104,7 +104,7 @@ async function checkKey(target: Target, settings: BucketSettings, cloud: CloudAp
       return {
         name,
         result: "bad",
-        text: `The key ${keyId} does not exist any more: what it encrypted cannot be read.`,
+        text: `The key ${keyId} does not exist: data that it encrypted cannot be read.`,
       };
     if (status !== "ACTIVE")
       return {
@@ -129,10 +129,10 @@ async function checkKey(target: Target, settings: BucketSettings, cloud: CloudAp
 }
 
 /**
- * Whether a version of the key that encrypted logs is destroyed, or is about to be. A version encrypts from its creation until the
- * next one's, if nobody made an older one the primary again.
+ * Checks whether a version of the key that encrypted logs is destroyed or about to be. A version encrypts until the creation of
+ * the next one, unless somebody made an older one the primary again.
  *
- * @returns nothing if all is well.
+ * @returns undefined if all is well.
  */
 async function checkKeyVersions(
   { bucketName, keyPrefix }: Target,
@@ -152,7 +152,7 @@ async function checkKeyVersions(
   const unclear: string[] = [];
   for (const version of lost) {
     const next = versions[versions.indexOf(version) + 1]?.createdAt ?? Number.POSITIVE_INFINITY;
-    // Times are in whole seconds: within the second in which the next version was made, either may have encrypted.
+    // Times are in whole seconds. In the second of the next version's creation, either version may have encrypted.
     const putBefore = (end: number) =>
       put.filter((log) => log.at >= version.createdAt && log.at <= end).length;
     const logs = putBefore(next);
@@ -166,11 +166,11 @@ async function checkKeyVersions(
   };
 }
 
-/** Milliseconds that a new version may take until it encrypts: https://yandex.cloud/en/docs/kms/concepts/consistency */
+/** Longest delay until a new version encrypts, in milliseconds: https://yandex.cloud/en/docs/kms/concepts/consistency */
 const lag = 3 * 60 * minute;
 
 function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion, logs?: number): string {
-  const which = `Version ${id}, made at ${timeOf(createdAt)}, is ${status}`;
+  const which = `Version ${id}, created at ${timeOf(createdAt)}, is ${status}`;
   const what = logs === undefined ? "logs that it encrypted" : `up to ${counted(logs, "log object")}`;
   if (status === "DESTROYED") return `${which}: ${what} cannot be read any more.`;
   const when = destroyAt ? ` at ${timeOf(destroyAt.getTime())}` : "";
@@ -180,7 +180,7 @@ function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion,
   );
 }
 
-/** What is set otherwise than the state has it. */
+/** Returns a sentence for each setting that differs from the state. */
 function changedFaults(bucket: Resource, stack: StackView, settings: BucketSettings): string[] {
   const { inputs } = bucket;
   const versioning = at(inputs.versioning, "enabled") === true;
@@ -215,7 +215,7 @@ function changedFaults(bucket: Resource, stack: StackView, settings: BucketSetti
 
 const onOff = (isOn: boolean): string => (isOn ? "on" : "off");
 
-/** Undefined where it is secret. */
+/** Describes the object lock in the state; undefined if it is secret. */
 function lockOf(
   configuration: Value | undefined,
   show: (mode: unknown, days: unknown, years: unknown) => string,

@@ -3,7 +3,7 @@ import { isByCloud, isDone, type LogRecord, textsIn, whoOf } from "./auditRecord
 import { type Check, counted, shortened, timeOf } from "./check";
 import type { Target } from "./target";
 
-/** What belongs to a trail, by id. */
+/** Ids of the resources of a trail. */
 interface Belongings {
   readonly target: Target;
   readonly keyId?: string;
@@ -13,14 +13,14 @@ interface Belongings {
 
 const bindings = /AccessBindings(Update)?$/;
 
-/** Uses of a key, and what becomes of an account without anything of it changing: no changes. */
+/** Events that change nothing: uses of a key, tokens of an account, updates of an account without a change. */
 const uses =
   /^(kms\.(Encrypt|Decrypt|ReEncrypt|GenerateDataKey)|iam\.(UpdateServiceAccount|CreateIamToken))$/;
 
-/** The services whose events concern a resource of a trail. */
+/** Services whose events concern a resource of a trail. */
 const services = ["audittrails", "storage", "kms", "iam"];
 
-/** Whether an event changed the trail, its bucket, key, policy, account or who may do what with them. */
+/** Checks whether an event changed the trail, its bucket, key, policy, account or access to them. */
 function isChange(record: LogRecord, { target, keyId, containers }: Belongings): boolean {
   const type = record.event_type.replace("yandex.cloud.audit.", "");
   const [service = "", event = ""] = type.split(".");
@@ -37,7 +37,7 @@ function isChange(record: LogRecord, { target, keyId, containers }: Belongings):
   if (!concerned || !bindings.test(event)) return false;
   const texts = textsIn(details);
   const roles = texts.filter(({ name }) => name === "role_id").map(({ text }) => text);
-  // Whoever is given or loses the role. An event that names none may be about any.
+  // Any member counts. An event without a role may be about any role.
   return (
     roles.length === 0 ||
     roles.some((role) => concernsLogs(role) !== "no") ||
@@ -45,7 +45,7 @@ function isChange(record: LogRecord, { target, keyId, containers }: Belongings):
   );
 }
 
-/** Who made a trail, if it is among the records: whoever did so deploys the stack that has it. */
+/** Returns the creator of a trail, if the records have it. The creator counts as the account that deploys the stack. */
 export function makerOf(records: readonly LogRecord[], trailId: string): string | undefined {
   const made = records.find(
     (record) =>
@@ -57,9 +57,9 @@ export function makerOf(records: readonly LogRecord[], trailId: string): string 
 }
 
 /**
- * Whether anybody but the deploying accounts changed something that the trail needs.
+ * Checks whether others than the deploying accounts changed something that the trail needs.
  *
- * @param maker Who made the trail, which stands for the deploying accounts where none is named.
+ * @param maker Creator of the trail, used if no deploying account is named.
  */
 export function checkChanges(
   records: readonly LogRecord[],
@@ -77,7 +77,7 @@ export function checkChanges(
     };
   const deployers = named.length > 0 || maker === undefined ? named : [maker];
   const who =
-    named.length > 0 || maker === undefined ? "the deploying account" : `${maker}, who made the trail,`;
+    named.length > 0 || maker === undefined ? "the deploying account" : `${maker}, who created the trail,`;
   const all = records.filter((record) => isChange(record, belongings) && !isByCloud(record));
   const foreign = all.filter(({ authentication }) => !deployers.includes(authentication?.subject_id ?? ""));
   const lines = (some: readonly LogRecord[]) =>
@@ -93,7 +93,7 @@ export function checkChanges(
     return {
       name,
       result: "unknown",
-      text: `There were ${counted(done.length, "change")} of ${what}. It is unknown whether they were the deploying account's: name it with --deployer.`,
+      text: `There were ${counted(done.length, "change")} of ${what}. It is unknown whether the deploying account made them: name it with --deployer.`,
       details: lines(foreign),
     };
   if (done.length > 0)
@@ -107,7 +107,7 @@ export function checkChanges(
     return {
       name,
       result: "told",
-      text: `Others tried to change ${what}, in vain.`,
+      text: `Others tried to change ${what}, without success.`,
       details: lines(foreign),
     };
   return {

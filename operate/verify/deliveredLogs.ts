@@ -12,27 +12,27 @@ import { checkNewest, type ServiceClock } from "./newest";
 import { goneSince, remember } from "./seen";
 import type { Target } from "./target";
 
-/** How delivered logs are checked. */
+/** Options for the check of delivered logs. */
 export interface LogOptions {
   readonly deployers: readonly string[];
-  /** Milliseconds for which there may be no log object. */
+  /** Longest time without a log object, in milliseconds. */
   readonly newestWithin?: number;
-  /** What the last run kept. */
+  /** Memory of the last run. */
   readonly memory?: TrailMemory;
 }
 
 export interface LogChecks {
   readonly checks: readonly Check[];
-  /** What is to be kept for the next run, if this one could read. */
+  /** Memory for the next run, if this one could read the logs. */
   readonly memory?: TrailMemory;
 }
 
 const names = ["newest", "record", "integrity", "changes"] as const;
 
 /**
- * Checks what the trail has delivered: since the last run, and without one in the last day.
+ * Checks the logs that the trail has delivered since the last run, or in the last day if there was none.
  *
- * @param machineNow The machine's time, milliseconds since 1970.
+ * @param machineNow Returns the machine's time in milliseconds since 1970.
  */
 export async function checkDeliveredLogs(
   target: Target,
@@ -103,7 +103,7 @@ const containersOf = (target: Target, { folderId }: BucketSettings): ReadonlySet
     ...target.collected.flatMap(({ scope }) => scope?.split(" ")[1] ?? []),
   ]);
 
-/** What the first log objects hold, as far as they are left: the first event of a trail is that it was made. */
+/** Reads the first log objects that still exist. The first event of a trail is its creation. */
 async function firstRecords(reader: ObjectReader, all: readonly Version[]): Promise<readonly LogRecord[]> {
   const first = all
     .filter(({ isDeleteMarker }) => !isDeleteMarker)
@@ -116,7 +116,7 @@ const nameOf = ({ key, versionId }: Version): string => `${key} ${versionId}`;
 
 const placeOf = ({ bucketName, keyPrefix }: Target): string => `${bucketName}/${keyPrefix}`;
 
-/** How integrity is checked: what is new, and what an earlier run kept. */
+/** Period of the integrity check, with the memory of an earlier run. */
 interface Period {
   readonly from: number;
   readonly now: number;
@@ -124,7 +124,7 @@ interface Period {
   isNew(version: Version): boolean;
 }
 
-/** Whether log objects were overwritten, deleted or put by others. */
+/** Checks whether log objects were overwritten, deleted or written by others. */
 function checkIntegrity(
   versions: ReadonlyMap<string, readonly Version[]>,
   records: readonly LogRecord[],
@@ -135,7 +135,7 @@ function checkIntegrity(
   const { accountId, bucketName, keyPrefix } = target;
   const rules = settings.lifecycleRules ?? [];
   const isVersioned = settings.versioning === "VERSIONING_ENABLED";
-  // A trail may tell of the objects of other buckets too.
+  // A trail may also collect events of objects in other buckets.
   const ofLogs = records.filter(({ details: { bucket_id, object_id } = {} }) => {
     const isHere = bucket_id === undefined || bucket_id === bucketName;
     return isHere && typeof object_id === "string" && object_id.startsWith(keyPrefix);
@@ -151,7 +151,7 @@ function checkIntegrity(
   const notCompared =
     memory && !seen
       ? [
-          "Which versions there were at the last run is unknown: its file is of an earlier form, or of another bucket or prefix. The next run compares.",
+          "The versions at the last run are unknown: the --since file has an older format, or is of another bucket or prefix. The next run compares.",
         ]
       : [];
   return integrityOf(
@@ -161,7 +161,7 @@ function checkIntegrity(
   );
 }
 
-/** Since when the bucket's lifecycle has the rules of now: the trail would tell of a change. */
+/** Returns the time since which the lifecycle has its present rules. The trail would have recorded a change. */
 function rulesSince(
   { collected }: Target,
   { folderId }: BucketSettings,
@@ -180,7 +180,7 @@ function rulesSince(
   return changes.reduce((latest, { at }) => Math.max(latest, at), from);
 }
 
-/** What was delivered in the period: how late, with which gaps, and how encrypted. */
+/** Checks the logs of the period: delays, gaps and encryption. */
 function recordOf(
   { records, objects, odd, unread }: Records,
   {
@@ -215,12 +215,12 @@ function recordOf(
   const facts = [
     ...(records.length > 0
       ? [
-          `An event was delivered ${lengthOf(lag)} after it happened at most${lag > late ? ", which is late" : ""}.`,
+          `The longest delay between an event and its delivery: ${lengthOf(lag)}${lag > late ? ", which is late" : ""}.`,
         ]
       : []),
     ...(longest && longest.length >= minute && long.length === 0
       ? [
-          `The longest stretch without an event: ${spanOf(longest)}. The log does not say whether nothing happened then.`,
+          `The longest time without an event: ${spanOf(longest)}. The log does not show whether nothing happened then.`,
         ]
       : []),
   ];
@@ -228,14 +228,14 @@ function recordOf(
     return {
       name,
       result: "bad",
-      text: `${text} are not as they should be.`,
+      text: `${text} have faults.`,
       details: [...faults, ...unclear, ...facts],
     };
   if (unclear.length > 0)
     return {
       name,
       result: "unknown",
-      text: `${text}, and what is no log object, or no event, or cannot be read.`,
+      text: `${text}. Others are odd or cannot be read.`,
       details: [...unclear, ...facts],
     };
   return {
@@ -251,7 +251,7 @@ interface Gap {
   readonly length: number;
 }
 
-/** Stretches between two events, the longest first. */
+/** Returns the gaps between events, longest first. */
 function gapsIn(records: readonly LogRecord[], lastEvent: number | undefined): Gap[] {
   const times = [...(lastEvent === undefined ? [] : [lastEvent]), ...records.map(({ at }) => at)].sort(
     (one, other) => one - other,
@@ -290,37 +290,37 @@ function integrityOf(
     return {
       name,
       result: "bad",
-      text: "Log objects were overwritten or deleted, or put by others than the trail.",
+      text: "Log objects were overwritten or deleted, or not written by the trail.",
       details: [...shortened(faults), ...shortened(unclear), ...notCompared],
     };
   if (unclear.length > 0)
     return {
       name,
       result: "unknown",
-      text: "It is unknown whether the bucket's lifecycle alone deleted log objects.",
+      text: "It is unknown whether only the bucket's lifecycle deleted log objects.",
       details: [...shortened(unclear), ...notCompared],
     };
   if (notCompared.length > 0)
     return {
       name,
       result: "unknown",
-      text: "It is unknown whether log objects were deleted for good since the last run.",
+      text: "It is unknown whether log objects were permanently deleted since the last run.",
       details: notCompared,
     };
-  const lifecycle = "but for what the bucket's lifecycle did";
+  const lifecycle = "except by the bucket's lifecycle";
   if (isCompared && isVersioned)
     return { name, result: "good", text: `No log object was overwritten or deleted, ${lifecycle}.` };
   return isVersioned
     ? {
         name,
         result: "good",
-        text: `No log object was overwritten or hidden by a delete marker, ${lifecycle}. Versions deleted for good are found with --since.`,
+        text: `No log object was overwritten or hidden by a delete marker, ${lifecycle}. Use --since to detect permanently deleted versions.`,
       }
     : {
         name,
         result: "told",
         text: isCompared
-          ? "No log object that the last run saw was overwritten or deleted. Of newer ones it is unknown: the bucket keeps no versions."
-          : "It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions. From a second run on, --since finds it.",
+          ? "No log object that the last run saw was overwritten or deleted. For newer ones it is unknown: the bucket keeps no versions."
+          : "It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions. A second run with --since detects it.",
       };
 }

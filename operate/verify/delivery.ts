@@ -9,32 +9,32 @@ import { type Check, counted, lengthOf, minute, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
 import type { Target } from "./target";
 
-/** What the wait depends on: the machine's clock, or another one. */
+/** Clock and output for the wait. Tests use a clock of their own. */
 export interface Surroundings {
   now(): number;
   pause(milliseconds: number): Promise<void>;
-  /** Prints what is being done. */
+  /** Prints the current action. */
   progress(text: string): void;
 }
 
-/** An event that was caused, and is to be found. */
+/** An event that verify caused and searches for. */
 export type Awaited = NonNullable<TrailMemory["awaited"]>;
 
 export interface DeliveryLook {
   readonly check: Check;
-  /** The event, if it has not come. */
+  /** The event, if it was not delivered yet. */
   readonly awaited?: Awaited;
 }
 
 const name = "delivery";
-/** Between two listings of the bucket. */
+/** Milliseconds between two listings of the bucket. */
 const interval = 15_000;
-/** Twice the five minutes between deliveries: what takes longer is late, and what has not come is missing. */
+/** Twice the five minutes between deliveries, in milliseconds. A longer delay is late. */
 export const late = 10 * minute;
-/** By how much the clocks of this machine and of the cloud may differ. */
+/** Greatest difference between the clocks of this machine and of the cloud, in milliseconds. */
 const skew = minute;
 
-/** Causes an event, waits for it in a log object, and checks how that is encrypted. */
+/** Causes an event, waits for it in a log object, and checks the encryption of that object. */
 export async function proveDelivery(
   target: Target,
   keyId: string | undefined,
@@ -48,7 +48,7 @@ export async function proveDelivery(
     const account = await requireServiceAccount(target.accountId, cloud);
     const why = await notCollected(target, account.folderId, cloud);
     if (why) return unknown(`Delivery cannot be proven: ${why}`);
-    // Before the call: without the service's own time, nothing of it may be missed.
+    // Taken before the call. If the service reports no time, this one is early enough.
     const began = around.now();
     const { requestId, at } = await touchServiceAccount(account, cloud);
     const caused = at?.getTime() ?? began;
@@ -56,8 +56,8 @@ export async function proveDelivery(
   } catch (error) {
     if (!isCloudFailure(error)) throw error;
     return unknown(
-      `Delivery cannot be proven: the event is caused by setting the description of account ${target.accountId} to what it is, ` +
-        `and that failed. ${failureText(error)}. It takes iam.serviceAccounts.admin on the account.`,
+      `Delivery cannot be proven: verify causes an event by an update of account ${target.accountId} that changes nothing, ` +
+        `and that failed. ${failureText(error)}. The update takes role iam.serviceAccounts.admin on the account.`,
     );
   }
   try {
@@ -71,16 +71,15 @@ export async function proveDelivery(
   }
 }
 
-/** Why the trail would not collect the event; undefined if it would. */
+/** Returns the reason why the trail would not collect the event; undefined if it would. */
 async function notCollected(
   { collected, accountId }: Target,
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
   const scopes = collected.flatMap(({ kind, scope }) => (kind === "management" ? (scope ?? []) : []));
-  if (scopes.length === 0)
-    return "the event that would be caused is a management event, and the trail collects none.";
-  // An account is in the organization of its trail.
+  if (scopes.length === 0) return "the event would be a management event, and the trail collects none.";
+  // An account is always in the organization of its trail.
   if (scopes.some((scope) => scope.startsWith("organization "))) return undefined;
   if (scopes.includes(`folder ${folderId}`)) return undefined;
   const clouds = scopes.filter((scope) => scope.startsWith("cloud "));
@@ -88,10 +87,10 @@ async function notCollected(
     const holder = await unlessCloudFails(cloudOfFolder(folderId, cloud), failureText);
     if (clouds.includes(`cloud ${holder}`)) return undefined;
   }
-  return `the event would be one of account ${accountId} in folder ${folderId}, and the trail collects from ${scopes.join(", ")}.`;
+  return `the event would be about account ${accountId} in folder ${folderId}, but the trail collects from ${scopes.join(", ")}.`;
 }
 
-/** Whether a record is that of the caused event: by the request's id, and where none is known, by what it says. */
+/** Checks whether a record is the caused event: by the request's id, or by its contents if there is none. */
 export function isAwaited({ requestId, from, to }: Awaited, accountId: string, record: LogRecord): boolean {
   const id = record.request_metadata?.request_id;
   if (requestId && id) return requestId === id;
@@ -110,7 +109,7 @@ async function waitFor(
   const { keyPrefix, accountId, bucketName } = target;
   using reader = await ObjectReader.open(bucketName, cloud);
   const began = around.now();
-  // Keys of a month come after its folder.
+  // Keys of a month sort after the name of its folder.
   const after = `${keyPrefix}${new Date(awaited.from).toISOString().slice(0, 7).replace("-", "/")}/`;
   const seen = new Set<string>();
   let others = 0;
@@ -123,7 +122,7 @@ async function waitFor(
         !isDeleteMarker && at >= awaited.from && !seen.has(`${key} ${versionId}`),
     );
     const { records, objects, unread: failed } = await readRecords(reader, fresh);
-    // Whoever may read none of them waits in vain.
+    // Without permission to read any object, waiting is useless.
     if (failed[0] && objects.length === 0) throw failed[0].failure;
     unread = [...unread, ...failed];
     for (const { key, versionId } of fresh) seen.add(`${key} ${versionId}`);

@@ -32,27 +32,31 @@ const longestWait = 24 * 60;
 export const verifyCommand = (): Command =>
   new Command("verify")
     .description(
-      "Checks whether the trails of a stack work: status, roles, bucket and key, what was delivered, and whether that was tampered " +
-        "with. Then it causes an audited event that changes nothing, and waits until it is in a log object.",
+      "Checks whether the trails of a stack work: status, roles, bucket, key and delivered logs, also for tampering. Then it " +
+        "causes an audit event by a call that changes nothing, and waits for it in a log object.",
     )
     .requiredOption("--stack <name>", "name of the stack")
-    .option("--quick", "cause no event, and wait for none")
-    .option("--wait <minutes>", "how long the event is waited for (default: 15)", minutes)
-    .option("--newest-within <minutes>", "how old the newest log object, and how long a gap, may be", minutes)
+    .option("--quick", "skip the event and the wait")
+    .option("--wait <minutes>", "longest wait for the event (default: 15)", minutes)
+    .option(
+      "--newest-within <minutes>",
+      "fail if the newest log object is older, or if a gap between events is longer",
+      minutes,
+    )
     .option(
       "--deployer <id>",
-      "account or user that may change trail, bucket, key and roles; several count together; without it, who made the trail",
+      "account or user that may change trail, bucket, key and roles; may be repeated (default: the creator of the trail)",
       (id: string, others: readonly string[] = []) => [...others, id],
     )
     .option(
       "--since <file>",
-      "continue where the last run with this file ended, and note in it where this one ends; without it, verify reads the last day",
+      "continue where the last run with this file ended, and save the new position in it (default: verify reads the last day)",
     )
-    .option("--json", "for programs")
+    .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing is wrong, 1 something is, 2 something is unknown, 3 wrong options or a file that cannot be used, " +
-        "70 a defect of this program.",
+      "\nExit codes: 0 nothing is wrong, 1 fault found, 2 unknown (no fault found), 3 usage error or unusable --since file, " +
+        "70 defect of this program.",
     )
     .action(
       async ({
@@ -91,7 +95,7 @@ export const verifyCommand = (): Command =>
       },
     );
 
-/** After the report, which is not lost where the file cannot be written. */
+/** Writes the file for the next run. The report is printed before, so an error here does not lose it. */
 function keep(file: string, stack: string, memory: Memory): void {
   try {
     writeMemory(file, stack, memory);
@@ -102,7 +106,7 @@ function keep(file: string, stack: string, memory: Memory): void {
   }
 }
 
-/** Minutes as milliseconds. */
+/** Reads minutes, and returns milliseconds. @throws {InvalidArgumentError} for any other text. */
 function minutes(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > longestWait)
     throw new InvalidArgumentError(`It must be a whole number of minutes, 1 to ${longestWait}.`);

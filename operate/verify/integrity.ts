@@ -3,32 +3,32 @@ import type { Version } from "../../api/objects";
 import { isByCloud, isDone, type LogRecord, whoOf } from "./auditRecords";
 import { day, timeOf } from "./check";
 
-/** What became of log objects. */
+/** Findings about log objects. */
 export interface Integrity {
   readonly faults: readonly string[];
-  /** What may be the work of the bucket's lifecycle, and may not. */
+  /** Deletions that the bucket's lifecycle may have done. */
   readonly unclear: readonly string[];
 }
 
-/** What is known for judging versions. */
+/** Known facts for the judgement of versions. */
 interface Evidence {
   readonly rules: readonly LifecycleRule[];
-  /** Since when these are the rules, as far as the log says. */
+  /** Time since which these rules apply, as far as the log shows. */
   readonly rulesSince: number;
-  /** Whether no earlier run has judged a version. */
+  /** Checks whether no earlier run has judged a version. */
   isNew(version: Version): boolean;
   readonly now: number;
-  /** Who put and deleted log objects of the trail, as far as data events of Object Storage are collected. */
+  /** Events about log objects of the trail, as far as data events of Object Storage are collected. */
   readonly records: readonly LogRecord[];
-  /** The trail's account, which alone puts log objects. */
+  /** The trail's account. Only it writes log objects. */
   readonly accountId: string;
 }
 
 /**
- * Finds log objects that were overwritten or deleted: a log object is put once. What the bucket's lifecycle may have done by
- * its rules is no finding.
+ * Finds log objects that were overwritten or deleted: the trail writes each of them once. Deletions by the rules of the bucket's
+ * lifecycle are no faults.
  *
- * @param versions By key, the newest first.
+ * @param versions Versions by key, newest first.
  */
 export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evidence: Evidence): Integrity {
   const faults: string[] = [];
@@ -42,7 +42,7 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
         if (before) faults.push(`${key} was overwritten at ${timeOf(version.at)}${by()}`);
         continue;
       }
-      // Where the log says that somebody did it, the lifecycle did not.
+      // If a record names somebody, it was not the lifecycle.
       const who = by();
       const verdict = who ? "deleted" : judged(key, version, before, evidence);
       if (verdict === "lifecycle") continue;
@@ -58,37 +58,39 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
     if (typeof key !== "string" || isByCloud(record) || !isDone(record)) continue;
     if (verb && !named.has(key))
       faults.push(
-        `${key} was ${verb} at ${timeOf(record.at)} by ${whoOf(record)}; nothing else is left of it`,
+        `${key} was ${verb} at ${timeOf(record.at)} by ${whoOf(record)}; the bucket shows no other trace of it`,
       );
     else if (isForeignPut(record, evidence.accountId))
-      faults.push(`${key} was put at ${timeOf(record.at)} by ${whoOf(record)}, not by the trail's account`);
+      faults.push(
+        `${key} was written at ${timeOf(record.at)} by ${whoOf(record)}, not by the trail's account`,
+      );
   }
   return { faults, unclear };
 }
 
-/** What was done, by the types of the records that say it: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
+/** Verbs for types of records: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
 const verbs: Readonly<Record<string, string>> = {
   "yandex.cloud.audit.storage.ObjectUpdate": "overwritten",
   "yandex.cloud.audit.storage.ObjectDelete": "deleted",
 };
 
-/** Whether a record says that somebody else than the trail's account put an object. */
+/** Checks whether a record shows that another account than the trail's wrote an object. */
 export const isForeignPut = (record: LogRecord, accountId: string): boolean =>
   record.event_type === "yandex.cloud.audit.storage.ObjectCreate" &&
   isDone(record) &&
   record.authentication?.subject_id !== undefined &&
   record.authentication.subject_id !== accountId;
 
-/** Who may have made a delete marker. */
+/** Judges whether the lifecycle or somebody made a delete marker. */
 function judged(
   key: string,
   marker: Version,
   hidden: Version | undefined,
   { rules, rulesSince, now }: Evidence,
 ): "lifecycle" | "deleted" | "unclear" {
-  // Another marker below it: there was nothing to expire.
+  // Below it is another marker: there was no object to expire.
   if (hidden?.isDeleteMarker) return "deleted";
-  // No rule counts less than a day.
+  // Rules count whole days.
   const [oldest, youngest] = hidden ? [hidden.at, hidden.at] : putBetween(key);
   if (marker.at - oldest < day) return "deleted";
   const doubts = rules.map((rule) => expired(rule, key, marker, oldest, youngest));
@@ -104,7 +106,7 @@ function judged(
   return "deleted";
 }
 
-/** Whether a rule made a marker of an object that was put between two times. */
+/** Judges whether a rule made a marker, for an object that was written between two times. */
 function expired(
   { enabled, filter = {}, expiration }: LifecycleRule,
   key: string,
@@ -118,11 +120,11 @@ function expired(
   const isDue = (put: number) =>
     expiration.date ? marker.at >= Date.parse(expiration.date) : marker.at - put >= length;
   if (!isDue(oldest)) return "no";
-  // The listing has neither the object's tags nor, for what is deleted, its size.
+  // The listing has no tags, and no sizes of deleted objects.
   return isNarrow(filter) || !isDue(youngest) ? "maybe" : "yes";
 }
 
-/** When a log object was put, by its key: `…/<yyyy>/<mm>/[<dd>/]<file>`. */
+/** Reads the period of a log object from its key: `…/<yyyy>/<mm>/[<dd>/]<file>`. */
 function putBetween(key: string): readonly [number, number] {
   const [, year, month, date] = /\/(\d{4})\/(\d\d)\/(?:(\d\d)\/)?[^/]+$/.exec(key) ?? [];
   if (!year || !month) return [0, Number.POSITIVE_INFINITY];
@@ -130,7 +132,7 @@ function putBetween(key: string): readonly [number, number] {
   return [from, date ? from + day : Date.UTC(Number(year), Number(month), 1)];
 }
 
-/** Seconds between the times of an event and of the version that it made. */
+/** Greatest difference between the times of an event and of its version, in seconds. */
 const nearby = 5;
 
 function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]): string {
@@ -143,7 +145,7 @@ function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]
   return record ? ` by ${whoOf(record)}` : "";
 }
 
-/** Whether a rule looks at more than keys. */
+/** Checks whether a rule filters by more than the key. */
 export function isNarrow(filter: NonNullable<LifecycleRule["filter"]>): boolean {
   const { andOperator = {}, ...plain } = filter;
   return [plain, andOperator].some(

@@ -5,21 +5,21 @@ import { inert } from "../inert";
 import { seenSchema } from "./seen";
 
 const trailMemorySchema = z.object({
-  /** Time of the newest version or delete marker that was seen, milliseconds since 1970. */
+  /** Time of the newest version or delete marker that was seen, in milliseconds since 1970. */
   through: z.number(),
-  /** Those of exactly that time, by key and version id. */
+  /** Versions of exactly that time, by key and version id. */
   last: z.array(z.string()),
-  /** When the newest event happened. */
+  /** Time of the newest event. */
   lastEvent: z.number().optional(),
-  /** The versions that were seen; absent in files of the first form, which kept numbers alone. */
+  /** Versions that were seen; absent in files of the first format, which only kept numbers. */
   seen: seenSchema.optional(),
-  /** Id of who made the trail. */
+  /** Id of the trail's creator. */
   maker: z.string().optional(),
-  /** An event that was caused and had not come when the run ended. */
+  /** A caused event that was not delivered when the run ended. */
   awaited: z.object({ requestId: z.string().optional(), from: z.number(), to: z.number() }).optional(),
 });
 
-/** The first form: what it counted says nothing of which versions there were, and a time that was none became null. */
+/** First format of the file. It counted versions without their names, and wrote null for an invalid time. */
 const firstForm = z.object({
   version: z.literal(1),
   stack: z.string(),
@@ -41,17 +41,17 @@ const memorySchema = z.object({
   trails: z.record(z.string(), trailMemorySchema),
 });
 
-/** What a run keeps of a trail for the next one. */
+/** Memory of one trail for the next run. */
 export type TrailMemory = z.infer<typeof trailMemorySchema>;
 
-/** What a run keeps for the next one, by the ids of trails. */
+/** Memory for the next run, by the ids of trails. */
 export type Memory = Readonly<Record<string, TrailMemory>>;
 
 /**
- * What an earlier run kept.
+ * Reads the memory of an earlier run.
  *
- * @returns nothing if the file is not there: this is the first run.
- * @throws {UsageError} for a file of something else.
+ * @returns an empty memory if the file is missing: this is the first run.
+ * @throws {UsageError} if the file is not a memory of this stack.
  */
 export function readMemory(file: string, stack: string): Memory {
   const shown = inert(file);
@@ -73,10 +73,10 @@ export function readMemory(file: string, stack: string): Memory {
   return Object.fromEntries(known) as Memory;
 }
 
-/** @throws {UsageError} if the file cannot be written. */
+/** Writes the memory for the next run. @throws {UsageError} if the file cannot be written. */
 export function writeMemory(file: string, stack: string, trails: Memory): void {
   try {
-    // Whole or not at all.
+    // The rename makes the write atomic.
     const next = `${file}.next`;
     writeFileSync(next, `${JSON.stringify({ version: 2, stack, trails })}\n`, { mode: 0o600 });
     renameSync(next, file);

@@ -3,25 +3,25 @@ import { type LogRecord, type Records, readRecords, unreadLines } from "./auditR
 import { type Check, lengthOf, minute, timeOf } from "./check";
 import { isForeignPut } from "./integrity";
 
-/** Objects that are checked until one is found that the trail delivered. */
+/** Most objects that are checked in search of one that the trail delivered. */
 const mostChecked = 20;
 
-/** The service's time, and how far this machine's clock is from it. */
+/** The service's time, and the difference of this machine's clock. */
 export interface ServiceClock {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Milliseconds by which the machine is behind; absent where the service gives no time. */
+  /** Milliseconds by which the machine is behind; absent if the service reports no time. */
   readonly behind?: number;
 }
 
 const name = "newest";
 
 /**
- * How old the newest object is that the trail delivered. Whoever may write into the bucket may put objects under the trail's prefix:
- * these do not count.
+ * Checks the age of the newest object that the trail delivered. Others with write access may put objects under the trail's
+ * prefix: these do not count.
  *
- * @param versions By key, the newest first.
- * @param within Milliseconds that it may be old.
+ * @param versions Versions by key, newest first.
+ * @param within Greatest age, in milliseconds.
  */
 export async function checkNewest(
   versions: ReadonlyMap<string, readonly Version[]>,
@@ -77,7 +77,7 @@ export async function checkNewest(
   };
 }
 
-/** Why an object is none that the trail delivered, or may be none. */
+/** Returns the reason why the trail did not, or may not have, delivered an object. */
 async function doubtAbout(
   version: Version,
   versions: ReadonlyMap<string, readonly Version[]>,
@@ -86,11 +86,12 @@ async function doubtAbout(
   reader: ObjectReader,
 ): Promise<{ readonly doubt?: string; readonly isUnread?: boolean }> {
   const { key, versionId } = version;
-  if (!/\/\d{4}\/\d\d\/(\d\d\/)?[^/]+$/.test(key)) return { doubt: "is not named as log objects are" };
+  if (!/\/\d{4}\/\d\d\/(\d\d\/)?[^/]+$/.test(key)) return { doubt: "has no name of a log object" };
   const first = versions.get(key)?.at(-1);
-  if (first && first.versionId !== versionId) return { doubt: "was put over an older object" };
+  if (first && first.versionId !== versionId) return { doubt: "overwrote an older object" };
   const author = known.records.find((record) => isPutOf(version, record) && isForeignPut(record, accountId));
-  if (author) return { doubt: `was put by ${author.authentication?.subject_id}, not by the trail's account` };
+  if (author)
+    return { doubt: `was written by ${author.authentication?.subject_id}, not by the trail's account` };
   const isIt = (one: { readonly version: Version }) =>
     one.version.key === key && one.version.versionId === versionId;
   const isKnown = [known.objects, known.odd, known.unread].some((list) => list.some(isIt));
@@ -98,12 +99,12 @@ async function doubtAbout(
   const failed = unread.filter(isIt);
   if (failed.length > 0) return { doubt: unreadLines(failed).join(" "), isUnread: true };
   if (objects.find(isIt)?.records.length) return {};
-  return { doubt: odd.find(isIt)?.text ?? "holds no event that another object did not hold before" };
+  return { doubt: odd.find(isIt)?.text ?? "holds only events that older objects hold too" };
 }
 
 const isPutOf = ({ key }: Version, { details }: LogRecord): boolean => details?.object_id === key;
 
-/** Clocks of machines are off by less. */
+/** Usual error of a machine's clock, in milliseconds. */
 const tolerance = minute;
 
 function clockLines({ behind }: ServiceClock): string[] {

@@ -11,16 +11,16 @@ import type { CloudView, Level } from "../preflight/cloudView";
 import { counted } from "./check";
 import type { Target } from "./target";
 
-/** What anybody can reach, by whatever way. */
+/** Public access to bucket, key and logs. */
 export interface PublicAccess {
   readonly faults: readonly string[];
-  /** Why it is unknown whether there is more. */
+  /** Reasons why there may be more. */
   readonly unclear: readonly string[];
-  /** What was checked in part. */
+  /** Checks that covered a part only. */
   readonly limits: readonly string[];
 }
 
-/** A role of a group of the system: everybody, or everybody in some organization. */
+/** A role of a system group: everybody, or everybody in some organization. */
 interface SystemGrant {
   readonly who: string;
   readonly role: string;
@@ -28,12 +28,12 @@ interface SystemGrant {
   readonly reach: LogReach;
 }
 
-/** Objects whose ACLs are checked: a spread over all. */
+/** Most objects whose ACLs are checked, spread over all objects. */
 const spread = 20;
 
 /**
- * Finds what people can do with the logs without a role of their own: by roles of system groups on bucket, key, account and what
- * these are in, by flags, ACLs and policy.
+ * Finds access to the logs without a role of one's own: by roles of system groups on bucket, key, account and the containers around
+ * them, by flags, ACLs and policy.
  */
 export async function publicAccess(
   target: Target,
@@ -56,7 +56,7 @@ export async function publicAccess(
   const decrypters = grants.filter(({ on }) => keyLevels.some(({ resource }) => resource.id === on.id));
   const isKeyUnread = keyLevels.some(({ failure }) => failure !== undefined) || chains[2]?.unknownParentOf;
 
-  /** Whether some who can get the objects can read what is in them. */
+  /** Checks whether a group that can get the objects can also decrypt them. */
   const canDecrypt = (who: string): Answer => {
     if (!keyId) return "yes";
     const answers = decrypters
@@ -87,7 +87,7 @@ export async function publicAccess(
       ),
       ...acl.map(
         ({ permission, who }) =>
-          `It is public: its ACL lets everybody in: ${permission} for ${who}.${/READ$|FULL/.test(permission) ? reading(who) : ""}`,
+          `It is public: its ACL gives ${permission} to ${who}.${/READ$|FULL/.test(permission) ? reading(who) : ""}`,
       ),
       ...(statements.length > 0
         ? [`It is public: a statement of its policy allows everybody something: ${statements.join(", ")}.`]
@@ -119,7 +119,7 @@ export async function publicAccess(
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>
-        of ? [`What ${placeName(of)} is in cannot be read, and so not who has a role there.`] : [],
+        of ? [`The container of ${placeName(of)} cannot be read. The roles there are unknown.`] : [],
       ),
       ...objectAcls.unclear,
     ].filter((line, i, all) => all.indexOf(line) === i),
@@ -127,7 +127,7 @@ export async function publicAccess(
   };
 }
 
-/** The narrowest role that lists roles. */
+/** Names the narrowest role that allows to list role bindings. */
 function readerOf({ type }: Resource): string {
   const [service = ""] = type.split(".");
   const role = service === "storage" ? "storage.viewer" : `${service}.auditor`;
@@ -157,7 +157,7 @@ const people: Readonly<Record<string, string>> = {
 };
 const peopleOf = (who: string): string => people[who] ?? `everybody in system group ${who}`;
 
-/** Whether those of one system group are all in another. */
+/** Checks whether a system group includes another one. */
 function includesGroup(group: string, who: string): boolean {
   if (group === who || group === "allUsers") return true;
   return group === "allAuthenticatedUsers" && who !== "allUsers";
@@ -170,7 +170,7 @@ const aclGroups: Readonly<Record<string, string>> = {
 
 type Statement = Readonly<Record<string, unknown>>;
 
-/** How the bucket's own settings let everybody in. */
+/** Returns the settings of the bucket that give access to everybody. */
 function opennessOf({ anonymousAccessFlags = {}, acl, policy }: BucketSettings) {
   const { Statement: given = [] } = (policy ?? {}) as {
     readonly Statement?: Statement | readonly Statement[];
@@ -199,7 +199,7 @@ function opennessOf({ anonymousAccessFlags = {}, acl, policy }: BucketSettings) 
 const isEverybody = (principal: unknown): boolean =>
   principal === "*" || Object.values(Object(principal)).flat().includes("*");
 
-/** Log objects whose own ACLs let everybody in, among a spread of them. */
+/** Checks the ACLs of some log objects, spread over all. */
 async function openObjects({ bucketName, keyPrefix }: Target, cloud: CloudApi): Promise<PublicAccess> {
   using reader = await ObjectReader.open(bucketName, cloud);
   const read = async () => {
@@ -242,7 +242,7 @@ async function openObjects({ bucketName, keyPrefix }: Target, cloud: CloudApi): 
         : [],
     limits:
       keys.length > chosen.length
-        ? [`ACLs were checked of ${chosen.length} of ${keys.length} objects, spread over all.`]
+        ? [`The ACLs of ${chosen.length} of ${keys.length} objects were checked, spread over all.`]
         : [],
   };
 }

@@ -11,22 +11,22 @@ import type { Target } from "./target";
 
 type Need = RoleNeed<Place>;
 
-/** The roles on a place, as far as they concern the account. */
+/** Roles on a place that concern the account. */
 interface Look {
   readonly place: Place;
-  /** Of the account itself, and of everybody. */
+  /** Roles of the account itself, and of everybody. */
   readonly own: readonly string[];
-  /** Of groups, in which it may be. */
+  /** Roles of groups that may include the account. */
   readonly ofGroups: readonly { readonly role: string; readonly group: string }[];
-  /** Why they are not known. */
+  /** Reason why they are unknown. */
   readonly failure?: string;
 }
 
 /**
- * Whether the trail's account has the roles that it needs, and no others where it needs some.
+ * Checks whether the trail's account has the roles that it needs, and no other roles on the same places.
  *
- * @param sharing The trails that use the account, this one too.
- * @param buckets What is set on the buckets of all of them.
+ * @param sharing All trails that use the account, including this one.
+ * @param buckets Settings of the buckets of these trails.
  */
 export async function checkRoles(
   target: Target,
@@ -91,7 +91,7 @@ export async function checkRoles(
   for (const look of looks)
     if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(placeName(look.place))))
       unknown.push(
-        `It is unknown whether it has more than it needs on ${placeName(look.place)}: ${look.failure}.`,
+        `It is unknown whether it has surplus roles on ${placeName(look.place)}: ${look.failure}.`,
       );
   const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => placeName(place));
   const limits = unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : [];
@@ -105,7 +105,7 @@ export async function checkRoles(
     return {
       name,
       result: "bad",
-      text: `${account} has not exactly the roles that it needs.`,
+      text: `${account} lacks roles, or has surplus roles.`,
       details: [...lacks, ...surplus, ...unknown, ...limits],
     };
   if (unknown.length > 0)
@@ -139,7 +139,7 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
   });
 }
 
-/** The clouds that folders are in: a role there is good for the folder too. */
+/** Returns the clouds of folders: a role on a cloud also covers its folders. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   const ids = places.filter(({ type }) => nounOf(type) === "folder").map(({ id }) => id);
   const looks = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
@@ -169,7 +169,7 @@ async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise
   }));
 }
 
-/** Groups of the system in which every account is: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group */
+/** Checks for a system group that includes every account: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group */
 const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 

@@ -6,19 +6,19 @@ import type { Version } from "../../api/objects";
 import { counted, day, timeOf } from "./check";
 import { type Integrity, isNarrow } from "./integrity";
 
-/** Versions that are kept by name; of older ones each day has a count and a digest, so that the file stays small. */
+/** Most versions that are kept by name. Older ones are a count and a digest for each day, so the file stays small. */
 const mostNames = 20_000;
 
-/** A version is one of a key, an id and a time: without versioning all have the id `null`. */
+/** Key, version id, time and hidden flag of versions. Without versioning all ids are `null`, so the time is needed too. */
 const namesSchema = z.array(z.tuple([z.string(), z.string(), z.number(), z.boolean()]));
 
-/** The versions that a run saw, and the lifecycle that the bucket had. */
+/** Versions that a run saw, and the bucket's lifecycle rules. */
 export const seenSchema = z.object({
-  /** Bucket and prefix under which they are. */
+  /** Bucket and prefix of the versions. */
   place: z.string(),
-  /** Key, version id, time and whether it was hidden of each of the newest, as compressed JSON in base64. */
+  /** The newest versions: key, version id, time and hidden flag of each, as compressed JSON in base64. */
   names: z.string().refine((names) => namesSchema.safeParse(unpacked(names)).success),
-  /** Of all older ones, by the day on which they were put. */
+  /** Older versions, by the day on which they were written. */
   days: z.record(z.string(), z.object({ count: z.number(), digest: z.string() })),
   rules: z.array(z.unknown()),
 });
@@ -29,7 +29,7 @@ type Name = z.infer<typeof namesSchema>[number];
 
 const packed = (names: readonly Name[]): string => gzipSync(JSON.stringify(names)).toString("base64");
 
-/** @returns nothing for what was not packed. */
+/** Reads packed names. @returns undefined for any other text. */
 function unpacked(names: string): unknown {
   try {
     return JSON.parse(gunzipSync(Buffer.from(names, "base64")).toString());
@@ -43,7 +43,7 @@ const objectsIn = (versions: ReadonlyMap<string, readonly Version[]>): Version[]
 
 const dateOf = ({ at }: Version): string => timeOf(at).slice(0, 10);
 
-/** What a run keeps of the versions that it saw. */
+/** Returns the memory of the versions that a run saw. */
 export function remember(
   place: string,
   versions: ReadonlyMap<string, readonly Version[]>,
@@ -56,7 +56,7 @@ export function remember(
   const days: Seen["days"] = {};
   for (const date of dates) {
     const here = byDate.get(date) ?? [];
-    // Whole days, so that each is in one of the two.
+    // Whole days, so that each day is in one of the two lists.
     if (Object.keys(days).length > 0 || names.length + here.length > most) days[date] = digestOf(here);
     else names.push(...here.map(({ key, versionId, at, isLatest }): Name => [key, versionId, at, !isLatest]));
   }
@@ -74,18 +74,18 @@ function grouped(all: readonly Version[]): Map<string, Version[]> {
   return byDate;
 }
 
-/** In whatever order they come. */
+/** Computes a digest that does not depend on the order of versions. */
 function digestOf(all: readonly Version[]): { count: number; digest: string } {
   const ids = all.map(({ key, versionId, at }) => JSON.stringify([key, versionId, at])).sort();
   const digest = createHash("sha256").update(ids.join("\n")).digest("base64url").slice(0, 22);
   return { count: all.length, digest };
 }
 
-/** What is known when it is judged who took a version away. */
+/** Known facts for the judgement of a missing version. */
 interface Surroundings {
   readonly rules: readonly LifecycleRule[];
   readonly isVersioned: boolean;
-  /** What the keys of the trail's log objects begin with. */
+  /** Prefix of the keys of the trail's log objects. */
   readonly keyPrefix: string;
   /** Time of the newest version that the last run saw. */
   readonly through: number;
@@ -93,8 +93,8 @@ interface Surroundings {
 }
 
 /**
- * Finds versions that an earlier run saw and that are gone for good, though the bucket's lifecycle deletes none so young: neither by
- * its rules of then nor by those of now.
+ * Finds versions that an earlier run saw and that are permanently deleted now. Deletions by the old or the present rules of the
+ * bucket's lifecycle are no faults.
  */
 export function goneSince(
   seen: Seen,
@@ -114,7 +114,7 @@ export function goneSince(
     if (left.some((one) => one.versionId === versionId && one.at === at)) continue;
     const after = left.filter((one) => one.at >= at).sort((one, other) => one.at - other.at)[0];
     if (versionId === "null" && after?.versionId === "null" && !after.isDeleteMarker) {
-      faults.push(`${key}, put at ${timeOf(at)}, was overwritten at ${timeOf(after.at)}`);
+      faults.push(`${key}, written at ${timeOf(at)}, was overwritten at ${timeOf(after.at)}`);
       continue;
     }
     const hiddenFor = after ? ageOf(after.at) : wasHidden ? ageOf(at) : undefined;
@@ -127,7 +127,7 @@ export function goneSince(
       ),
     );
     const version = versionId === "null" ? "" : ` (version ${versionId})`;
-    file(verdict, `${key}${version}, put at ${timeOf(at)}, is gone for good since the last run`);
+    file(verdict, `${key}${version}, written at ${timeOf(at)}, was permanently deleted since the last run`);
   }
   const byDate = grouped(objectsIn(versions).filter(({ at }) => at <= around.through));
   for (const [date, { count, digest }] of Object.entries(seen.days)) {
@@ -152,8 +152,8 @@ export function goneSince(
     const missing = count - left.count;
     const text =
       missing > 0
-        ? `${missing} of ${counted(count, "version")} that were put on ${date} are gone for good since the last run`
-        : `The versions that were put on ${date} are not those that the last run saw`;
+        ? `${missing} of ${counted(count, "version")} that were written on ${date} were permanently deleted since the last run`
+        : `The versions that were written on ${date} are not those that the last run saw`;
     file(missing > 0 ? verdict : "deleted", text);
   }
   return { faults, unclear };
@@ -166,14 +166,14 @@ const mildest = (verdicts: readonly Verdict[]): Verdict =>
 
 type Applies = "yes" | "maybe" | "no";
 
-/** Whether a rule is for an object, as far as its key tells: tags and size are in no listing of what is gone. */
+/** Judges whether a rule applies to an object by its key. Tags and size of a deleted object are unknown. */
 function appliesTo({ enabled, filter = {} }: LifecycleRule, isFor: (prefix: string) => boolean): Applies {
   const { andOperator = {}, ...plain } = filter;
   if (!enabled || !isFor(andOperator.prefix || plain.prefix || "")) return "no";
   return isNarrow(filter) ? "maybe" : "yes";
 }
 
-/** Whether a rule is for some objects with a prefix. */
+/** Judges whether a rule applies to objects with a prefix. */
 function appliesBelow(rule: LifecycleRule, keyPrefix: string): Applies {
   const whole = appliesTo(rule, (prefix) => keyPrefix.startsWith(prefix));
   if (whole !== "no") return whole;
@@ -181,14 +181,14 @@ function appliesBelow(rule: LifecycleRule, keyPrefix: string): Applies {
 }
 
 interface Gone {
-  /** Milliseconds since it was put, and since another version or a marker hid it. */
+  /** Milliseconds since it was written. */
   readonly age: number;
   readonly hiddenFor?: number;
-  /** Whether an expired object is gone, since no versions are kept. */
+  /** True if an expired object is permanently deleted, because the bucket keeps no versions. */
   readonly isExpiredForGood: boolean;
 }
 
-/** Whether rules delete a version for good: what is current expires first, and is then deleted as an old version. */
+/** Judges whether rules delete a version permanently. A current version expires first, and is then deleted as an old version. */
 function judge(
   rules: readonly (readonly [LifecycleRule, Applies])[],
   { age, hiddenFor, isExpiredForGood }: Gone,

@@ -9,19 +9,19 @@ import type { Check } from "./check";
 import type { Target } from "./target";
 
 /**
- * The service's reasons for status ERROR, by words of theirs: https://yandex.cloud/en/docs/audit-trails/operations/error. How
- * exactly they are told is not documented.
+ * The service's reasons for status ERROR, by words in them: https://yandex.cloud/en/docs/audit-trails/operations/error. Their exact
+ * text is not documented.
  */
 const reasons: readonly { readonly words: RegExp; readonly cause: string; readonly remedy: string }[] = [
   {
     words: /account .*(is gone|not found)/i,
-    cause: "The trail's account does not exist any more.",
+    cause: "The trail's account does not exist.",
     remedy: "Recreate it, with its roles: pulumi up --refresh",
   },
   {
     words: /BUCKET_NOT_FOUND|bucket .*not found/i,
     cause: "The bucket does not exist.",
-    remedy: "Make it again under the same name, with its encryption: pulumi up --refresh",
+    remedy: "Recreate it with the same name and encryption: pulumi up --refresh",
   },
   {
     words: /BUCKET_CLOUD_QUOTA_EXCEEDED|storage is used up/i,
@@ -30,7 +30,7 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
   },
   {
     words: /BUCKET_QUOTA_EXCEEDED|is full/i,
-    cause: "The bucket holds as much as it may.",
+    cause: "The bucket is full.",
     remedy: "Raise its maxSizeGiB, or keep logs for a shorter time, and run: pulumi up",
   },
   {
@@ -42,22 +42,22 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
     words: /ACCESS_DENIED|permission denied/i,
     cause:
       "The trail's account is gone or lacks a role on scopes, bucket or key, or the bucket's policy shuts it out.",
-    remedy: "Put back what was taken away: pulumi up --refresh",
+    remedy: "Restore the roles and the policy: pulumi up --refresh",
   },
 ];
 
 const unknownReason = {
-  cause: "The reason is none that is documented for buckets.",
-  remedy: "If the trail stays so, ask support.",
+  cause: "The reason is not among those documented for buckets.",
+  remedy: "If the status stays, ask support.",
 };
 
-/** What was found about a trail. */
+/** Checks of a trail itself. */
 export interface TrailChecks {
   readonly checks: readonly Check[];
   readonly isActive: boolean;
 }
 
-/** Whether the trail works, and collects and delivers what the stack says. */
+/** Checks whether the trail is ACTIVE and has the settings of the stack. */
 export async function checkTrail(target: Target, cloud: CloudApi): Promise<TrailChecks> {
   const name = "status";
   const { trailId } = target;
@@ -72,7 +72,7 @@ export async function checkTrail(target: Target, cloud: CloudApi): Promise<Trail
     if (!isCloudFailure(error)) throw error;
     const gone = isNotFound(error);
     const text = gone
-      ? `The trail ${trailId} does not exist any more: no log is delivered. To recreate it, run: pulumi up --refresh`
+      ? `The trail ${trailId} does not exist: no log is delivered. To recreate it, run: pulumi up --refresh`
       : `The trail ${trailId} cannot be read: ${failureText(error)}`;
     return { checks: [{ name, result: gone ? "bad" : "unknown", text }], isActive: false };
   }
@@ -86,7 +86,7 @@ async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
   return {
     name: "status",
     result: "bad",
-    text: `The trail is in status ${status}: no log is delivered.${said ? ` The service says: "${said}".` : ""} Put it right within 72 hours: events are delivered that far back.`,
+    text: `The trail is in status ${status}: no log is delivered.${said ? ` The service says: "${said}".` : ""} Repair it within 72 hours: then the service also delivers the events since the fault.`,
     details: [
       `Cause: ${cause}`,
       ...faults.map((fault) => `Found: ${describeFault(fault, parts)}`),
@@ -95,7 +95,7 @@ async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
   };
 }
 
-/** What the trail is set to, against the state. */
+/** Compares the settings of the trail with the state. */
 function settingsOf(target: Target, trail: TrailState): Check {
   const { bucketId, objectPrefix } = trail.destination?.objectStorage ?? {};
   const collected = new Set(collectedIn(trail).map(lineOf));
@@ -117,7 +117,7 @@ function settingsOf(target: Target, trail: TrailState): Check {
     : {
         name: "settings",
         result: "bad",
-        text: "It was changed outside of the stack. To put it right, run: pulumi up --refresh",
+        text: "It was changed outside of the stack. To restore it, run: pulumi up --refresh",
         details: faults,
       };
 }

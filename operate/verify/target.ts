@@ -4,26 +4,26 @@ import type { Collected } from "../stack/events";
 import { at, collectedBy, type Reference, type StackView, textOf } from "../stack/stackView";
 import { splitUrn } from "../stack/urn";
 
-/** A trail of the stack with what it should be, as the state has it. */
+/** A trail of the stack, with its settings in the state. */
 export interface Target {
   readonly name: string;
   readonly trailId: string;
   readonly folderId: string;
   readonly accountId: string;
   readonly bucketName: string;
-  /** What the keys of its log objects begin with. */
+  /** Prefix of the keys of its log objects. */
   readonly keyPrefix: string;
   readonly objectPrefix: string;
   readonly collected: readonly Collected[];
-  /** The bucket, if it is of the stack. */
+  /** The bucket, if it belongs to the stack. */
   readonly bucket?: Resource;
-  /** The key that should encrypt the bucket, as far as the stack knows: `none`, if there should be no encryption. */
+  /** The key that should encrypt the bucket; `none` without encryption, undefined if the stack does not know it. */
   readonly keyId?: string;
-  /** Roles that the stack gives to the account, and the ids of what they are on. */
+  /** Roles that the stack grants to the account, and the ids of their resources. */
   readonly granted: readonly { readonly role: string; readonly on: string }[];
 }
 
-/** The trails of a stack, as far as the state tells where they deliver. */
+/** Returns the trails of a stack whose destination is in the state. */
 export function targetsOf(view: StackView): Target[] {
   return view.all("trail").flatMap((trail) => {
     const { id: trailId, inputs, urn } = trail;
@@ -53,7 +53,7 @@ export function targetsOf(view: StackView): Target[] {
 
 const idOf = ({ id }: Reference): string | undefined => id;
 
-/** Of an existing bucket the state tells the key only by the role that the trail's account was given on it. */
+/** Returns the key of a trail's bucket. For an existing bucket, the state only has the account's role on the key. */
 function keyIdOf(view: StackView, trail: Resource): string | undefined {
   const bucket = view.inStack(view.bucketOf(trail));
   if (bucket) {

@@ -16,16 +16,16 @@ import { checkRoles } from "./roles";
 import { checkTrail } from "./status";
 import { type Target, targetsOf } from "./target";
 
-/** What is checked. Times are milliseconds. */
+/** Options of a verification. Times are milliseconds. */
 export interface VerifyOptions {
-  /** Whether no event is caused. */
+  /** True to cause no event. */
   readonly quick?: boolean;
-  /** How long the event is waited for. */
+  /** Longest wait for the event. */
   readonly wait: number;
   readonly newestWithin?: number;
-  /** Ids of the accounts that deploy. */
+  /** Ids of the deploying accounts. */
   readonly deployers: readonly string[];
-  /** What the last run kept. */
+  /** Memory of the last run. */
   readonly memory?: Memory;
 }
 
@@ -39,11 +39,11 @@ interface TrailReport {
 export interface Verification {
   readonly result: Result;
   readonly trails: readonly TrailReport[];
-  /** What is to be kept for the next run. */
+  /** Memory for the next run. */
   readonly memory: Memory;
 }
 
-/** Checks whether the trails of a stack work, from their status to what is in their log objects. */
+/** Checks whether the trails of a stack work, from their status to the contents of their log objects. */
 export async function verify(
   stack: StackView,
   connection: CloudApi,
@@ -89,7 +89,7 @@ export async function verify(
   return { result: worstOf(all), trails: all, memory };
 }
 
-/** One line where nothing can be asked: each call would fail with the same words. */
+/** Returns one line for each trail if the credentials are refused: each call would fail with the same error. */
 function refused(targets: readonly Target[], refusal: unknown, memory: Memory = {}): Verification {
   const text =
     `The credentials are not accepted: ${failureText(refusal)}. They have expired, or are of another region. ` +
@@ -101,19 +101,19 @@ function refused(targets: readonly Target[], refusal: unknown, memory: Memory = 
   return { result: "unknown", trails, memory };
 }
 
-/** Trails of which the state does not say enough. */
+/** Returns reports for trails whose id or destination is missing in the state. */
 const unknownTrails = (stack: StackView, targets: readonly Target[]): TrailReport[] =>
   stack
     .all("trail")
     .filter(({ id }) => !targets.some(({ trailId }) => trailId === id))
     .map(({ urn, id: trailId = "no id" }) => {
       const text =
-        "The state does not say what is to be verified: its id or its destination is missing or secret.";
+        "The state does not have enough about this trail: its id or its destination is missing or secret.";
       const checks: Check[] = [{ name: "settings", result: "unknown", text }];
       return { name: splitUrn(urn).name, trailId, result: "unknown", checks };
     });
 
-/** What is set on a bucket, nothing if there is no such bucket, or why that is not known. */
+/** Settings of a bucket, or the error of a failed read. Both are absent if there is no such bucket. */
 interface BucketRead {
   readonly settings?: BucketSettings;
   readonly failure?: string;
@@ -140,9 +140,9 @@ async function verifyTrail(
       { ...options, memory: options.memory?.[target.trailId] },
       cloud,
     );
-  // Nothing else is waited for where no event is.
+  // With --quick the logs can be checked at the same time.
   const early = options.quick ? checkLogs() : undefined;
-  // It is awaited last.
+  // The result is awaited at the end.
   early?.catch(() => {});
   const [trail, roles, account, bucket] = await Promise.all([
     checkTrail(target, cloud),
@@ -185,6 +185,6 @@ const notTried = (): { readonly check: Check; readonly awaited?: undefined } => 
   check: {
     name: "delivery",
     result: "unknown",
-    text: "Delivery was not tried: the trail is not known to be ACTIVE, or its bucket cannot be read.",
+    text: "Delivery was not tried: the trail is not ACTIVE or its status is unknown, or its bucket cannot be read.",
   },
 });

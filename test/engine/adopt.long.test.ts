@@ -103,8 +103,8 @@ test("a bucket with other data is only used, and so is its key", async () => {
       expect.stringContaining("may be deleted: its deletion protection is off."),
       expect.stringContaining("keeps the parts of unfinished uploads for ever."),
       expect.stringContaining("deletes logs: rules cleanupoldlogs."),
-      expect.stringContaining("lifecycle rules (cleanupoldlogs) that the configuration cannot say"),
-      `Service account ${accountId} has role kms.keys.encrypter on key ${keyId} in the place of kms.keys.encrypterDecrypter.`,
+      expect.stringContaining("lifecycle rules (cleanupoldlogs) that the configuration cannot express"),
+      `Service account ${accountId} has role kms.keys.encrypter on key ${keyId} instead of kms.keys.encrypterDecrypter.`,
     ]);
     await up(local, stack);
     expect(cloud.buckets.all()).toEqual(bucketBefore);

@@ -118,7 +118,7 @@ test("other names, labels, prefix, folders and rules stay as they are; a run tha
     "Key Key of the logs gets no new versions: its rotation is off.",
     "Bucket acme.logs keeps the parts of unfinished uploads for ever.",
     "Bucket acme.logs deletes logs: rules old.",
-    expect.stringContaining("lifecycle rules (old) that the configuration cannot say"),
+    expect.stringContaining("lifecycle rules (old) that the configuration cannot express"),
     `Service account ${accountId} has role storage.admin on folder ${folderId}, which no trail needs.`,
   ]);
   const five = ["AuditTrailsTrail", "IamServiceAccount", "KmsSymmetricKey", "KmsSymmetricKeyIamMember"];

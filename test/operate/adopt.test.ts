@@ -254,7 +254,11 @@ describe("what is shared or elsewhere is only used", () => {
 });
 
 test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
-  ["no trail", { trails: new Map([["cnpone", undefined]]) }, "There is no trail cnpone that may be read."],
+  [
+    "no trail",
+    { trails: new Map([["cnpone", undefined]]) },
+    "Trail cnpone does not exist, or may not be read.",
+  ],
   [
     "a deleted trail",
     { trails: new Map([["cnpone", trail({ status: "DELETED" })]]) },
@@ -263,13 +267,13 @@ test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
   [
     "another destination",
     { trails: new Map([["cnpone", trail({ destination: {} })]]) },
-    "Trail cnpone delivers to something else than Object Storage.",
+    "Trail cnpone does not deliver to Object Storage.",
   ],
   ["no bucket", { buckets: new Map() }, "Bucket logs-one does not exist, or may not be read."],
   [
     "no key",
     { keys: new Map() },
-    "Key abjone, which encrypts bucket logs-one, does not exist any more, or may not be read.",
+    "Key abjone, which encrypts bucket logs-one, does not exist, or may not be read.",
   ],
   [
     "a key that is off",
@@ -279,7 +283,7 @@ test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
   [
     "no account",
     { accounts: new Map() },
-    "Service account ajeone of the trails does not exist any more, or may not be read.",
+    "Service account ajeone of the trails does not exist, or may not be read.",
   ],
   [
     "a bucket of another organization",
@@ -315,7 +319,7 @@ test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
         ],
       ]),
     },
-    "the configuration cannot say that",
+    "the configuration cannot express that",
   ],
 ])("%s is refused", (_, more, reason) => {
   expect(refusalsOf(more).join("\n")).toContain(reason);
@@ -619,7 +623,7 @@ describe("roles of the account beside what the trails need", () => {
     const [only, ...others] = rolesIn(uploader, grant("audit-trails.admin", organizationPlace));
     expect(others).toEqual([]);
     expect(only?.what).toContain("audit-trails.admin");
-    expect(only?.what).toContain("in the place of audit-trails.viewer");
+    expect(only?.what).toContain("instead of audit-trails.viewer");
     expect(only?.mend).toMatch(/^pulumi up /);
   });
 

@@ -101,7 +101,7 @@ const cases: Case[] = [
     },
     lines: [
       new RegExp(
-        `^  problem +role ${role} on folder (\\S+): userAccount:\\S+ has it neither there nor on what it is in\\.\\n` +
+        `^  problem +role ${role} on folder (\\S+): userAccount:\\S+ has it neither there nor on a container around it\\.\\n` +
           ` +\\$ yc resource-manager folder add-access-binding --id \\1 --role ${role} --subject userAccount:\\S+$`,
         "m",
       ),
@@ -123,13 +123,13 @@ const cases: Case[] = [
   {
     what: "the deployer may not even list the roles of the organization",
     breaks: (emulator) => takeBack(emulator, "organization-manager.admin"),
-    lines: [/^ {2}problem +role organization-manager\.admin on organization \S+: Whoever has it may list/m],
+    lines: [/^ {2}problem +role organization-manager\.admin on organization \S+: The role allows to list/m],
   },
   {
     what: "there is no such organization",
     ids: () => ({ organizationId: "bpfnosuchorganization" }),
     lines: [
-      /^ {2}problem +organization bpfnosuchorganization: There is none of that id at localhost:\d+ that may be read\. Correct the id, or YC_ENDPOINT/m,
+      /^ {2}problem +organization bpfnosuchorganization: It does not exist at localhost:\d+, or may not be read\. Correct the id, or YC_ENDPOINT/m,
       /^ {2}problem +organization bpfnosuchorganization of folder \S+: It is in organization (\S+)\. .*\n +\$ pulumi config set organizationId \1$/m,
     ],
   },
@@ -137,9 +137,9 @@ const cases: Case[] = [
     what: "there is no such folder",
     ids: () => ({ folderId: "b1gnosuchfolder" }),
     lines: [
-      /^ {2}problem +folder b1gnosuchfolder: There is none of that id/m,
+      /^ {2}problem +folder b1gnosuchfolder: It does not exist at /m,
       // One cause, and no command that grants what may be there.
-      /^ {2}unknown +organization \S+ of folder b1gnosuchfolder, (role [\w.-]+ on folder b1gnosuchfolder, ){4}.*, trail name .*: Not checked: there is no folder b1gnosuchfolder that may be read\.\n(?! +\$)/m,
+      /^ {2}unknown +organization \S+ of folder b1gnosuchfolder, (role [\w.-]+ on folder b1gnosuchfolder, ){4}.*, trail name .*: Not checked: folder b1gnosuchfolder does not exist, or may not be read\.\n(?! +\$)/m,
     ],
   },
   {
@@ -171,7 +171,7 @@ const cases: Case[] = [
       cloud.buckets.create(call, { name: "audit-logs", folderId: `${id}f` });
     },
     lines: [
-      /^ {2}problem +bucket name audit-logs: It is taken by a bucket that may not be read.*\n +\$ pulumi config set bucketName /m,
+      /^ {2}problem +bucket name audit-logs: It is taken by a bucket that you may not read.*\n +\$ pulumi config set bucketName /m,
     ],
   },
   {
@@ -229,7 +229,7 @@ const cases: Case[] = [
   {
     what: "the existing bucket is not there",
     ids: ({ cloud }) => ({ bucketFolderId: cloud.folderId }),
-    lines: [/^ {2}problem +bucket audit-logs: There is none of that name/m],
+    lines: [/^ {2}problem +bucket audit-logs: It does not exist, or may not be read\. Correct the name/m],
   },
   {
     what: "the existing bucket is encrypted, and its key is not named",
@@ -254,7 +254,7 @@ const cases: Case[] = [
       await api.call("buckets", "create", bucketRequest(folderId, "audit-logs"));
       return { bucketFolderId: folderId, keyId: await api.createKey("key") };
     },
-    lines: [/^ {2}problem +key of bucket audit-logs: It is not encrypted, and key /m],
+    lines: [/^ {2}problem +key of bucket audit-logs: It is not encrypted, although key /m],
   },
   {
     what: "the existing bucket is in another folder than is named",
@@ -304,7 +304,7 @@ const cases: Case[] = [
   {
     what: "there is no such key",
     ids: () => ({ keyId: "abjnosuchkey" }),
-    lines: [/^ {2}problem +key abjnosuchkey: There is none of that id/m],
+    lines: [/^ {2}problem +key abjnosuchkey: It does not exist, is deleted, or may not be read/m],
   },
   {
     what: "the key is not active",
@@ -326,7 +326,7 @@ const cases: Case[] = [
   {
     what: "there is no such service account",
     ids: () => ({ serviceAccountId: "ajenosuchaccount" }),
-    lines: [/^ {2}problem +service account ajenosuchaccount: There is none of that id/m],
+    lines: [/^ {2}problem +service account ajenosuchaccount: It does not exist, or may not be read/m],
   },
 ];
 
@@ -357,7 +357,7 @@ test("a role that may be had through a group is not taken for granted", async ()
   access.add(folderId, { roleId: "storage.admin", subject: { type: "group", id: "ajegroup" } });
   const { text, exitCode } = await told(emulator);
   expect(text).toMatch(
-    /unknown +role storage\.admin on folder \S+, role storage\.uploader on folder \S+: group ajegroup has storage\.admin on folder \S+, and who is in it is unknown here\.\n +\$ yc organization-manager group list-members --id ajegroup$/m,
+    /unknown +role storage\.admin on folder \S+, role storage\.uploader on folder \S+: group ajegroup has storage\.admin on folder \S+, and its members are unknown here\.\n +\$ yc organization-manager group list-members --id ajegroup$/m,
   );
   expect(exitCode).toBe(2);
 });
@@ -371,7 +371,7 @@ test("a role that may be inherited from what may not be read is not taken for mi
   // Six questions, one cause, one command.
   expect(text.match(/^ {2}unknown .*/gm)).toEqual([
     expect.stringMatching(
-      /organization \S+ of folder .*, role kms\.admin on .*, service account name .*, room for 1 more trail, .*: cloud \S+ may not be read: it takes role viewer on it\.$/,
+      /organization \S+ of folder .*, role kms\.admin on .*, service account name .*, room for 1 more trail, .*: No permission to read cloud \S+: that takes role viewer on it\.$/,
     ),
   ]);
   expect(text.match(/^ +\$ .*/gm)).toEqual([
@@ -498,7 +498,7 @@ test("Object Storage of another region than the endpoint's is told", async () =>
   const { storageEndpoint: _, ...to } = connectionTo(emulator);
   const { text, exitCode } = await told(emulator, {}, { ...to, storageEndpoint: emulator.storageProxy });
   expect(text).toMatch(
-    /problem +Object Storage of endpoint \S+: The endpoint's is at (\S+), and buckets would be made at 127\.0\.0\.1:\d+\.\n +\$ export YC_STORAGE_ENDPOINT_URL=\1$/m,
+    /problem +Object Storage of endpoint \S+: Object Storage of the endpoint is at (\S+), but buckets would be created at 127\.0\.0\.1:\d+\.\n +\$ export YC_STORAGE_ENDPOINT_URL=\1$/m,
   );
   expect(exitCode).toBe(1);
 });
@@ -543,7 +543,7 @@ test("an existing bucket has room where it has no limit or holds less, and it is
   expect((await told(emulator, ids)).text).toMatch(/ok +room in bucket audit-logs: It has no size limit\./);
   emulator.cloud.buckets.update(byDeployer(emulator), "audit-logs", { maxSize: 2 ** 31 });
   expect((await told(emulator, ids)).text).toMatch(
-    /ok +room in bucket audit-logs: It holds 0 bytes of 2\.0 GiB at most, as counted up to 20 minutes ago\./,
+    /ok +room in bucket audit-logs: It holds 0 bytes of 2\.0 GiB at most, counted up to 20 minutes ago\./,
   );
   emulator.cloud.faults.fail({ method: "BucketService/GetStats" }, "PERMISSION_DENIED", { times: 9 });
   expect((await told(emulator, ids)).text).toMatch(
@@ -582,7 +582,7 @@ test("for a deployer who may read nothing, each place is named once, with the on
     [`organization ${organizationId}`, "organization-manager.viewer"],
   ])
     expect(
-      text.match(new RegExp(`${place} may not be read: it takes role ${role} on it\\.`, "g")),
+      text.match(new RegExp(`No permission to read ${place}: that takes role ${role} on it\\.`, "g")),
     ).toHaveLength(1);
   const commands = text.match(/^ +\$ .*/gm) ?? [];
   expect(commands).toEqual([...new Set(commands)]);

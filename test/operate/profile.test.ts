@@ -80,7 +80,7 @@ test.each([
 ])("%s: that is said with what to do, and no secret", (_, prepare) => {
   prepare();
   const told = () => commandConnection({});
-  expect(told).toThrow(/config\.yaml is not as yc writes it\. .*YC_TOKEN/);
+  expect(told).toThrow(/config\.yaml is not a configuration file of yc\. .*YC_TOKEN/);
   expect(told).not.toThrow(/s3cret/);
 });
 
@@ -138,7 +138,7 @@ describe("a command on the local cloud", () => {
     const output = await run((await kinds[kind]?.()) ?? {});
     expect(output).toContain(`credentials: They are of serviceAccount ${subject.id}.`);
     const isProfile = kind.includes("yc profile");
-    expect(output.includes("credentials of the provider: The ones here are of the yc profile work")).toBe(
+    expect(output.includes("credentials of the provider: This check used the yc profile work")).toBe(
       isProfile,
     );
     expect(output).not.toContain(JSON.parse(authorizedKey).private_key.slice(40, 60));
@@ -154,14 +154,14 @@ describe("a command on the local cloud", () => {
   test("without yc, or where it gives no token, a federated user is told so, and no secret", async () => {
     writeProfile(federated);
     const path = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
-    const advice = "Mend that, or give YC_TOKEN.";
+    const advice = "Repair that, or set YC_TOKEN.";
     expect(await run({ PATH: path })).toContain(
-      `gives a token for its profile work, and \`yc iam create-token\` cannot be run: spawnSync yc ENOENT. ${advice}`,
+      `can create a token for its profile work, and \`yc iam create-token\` cannot be run: spawnSync yc ENOENT. ${advice}`,
     );
     writeYc("echo s3cret; echo no browser >&2; exit 1");
     const output = await run(withYc());
     expect(output).toContain("no browser\n");
-    expect(output).toContain(`gave none; what it says above is why. ${advice}`);
+    expect(output).toContain(`failed; the lines above give its reason. ${advice}`);
     expect(output).not.toContain("s3cret");
   });
 });

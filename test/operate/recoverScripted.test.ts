@@ -119,7 +119,7 @@ describe("another library's resource, whose making was interrupted too", () => {
     expect(told).toContain("Taken into the state: logs-key");
     expect(told).toContain('clear "creating" of pet, which was interrupted, from the state');
     expect(told).toContain(
-      `"creating" of pet (${petType}) was interrupted too. It is no resource of this library`,
+      `"creating" of pet (${petType}) was interrupted too. It is not a resource of this library`,
     );
     expect(exitCode).toBe(1);
     expect(pendingIn(pulumi.state)).toEqual([]);
@@ -131,7 +131,7 @@ describe("another library's resource, whose making was interrupted too", () => {
     using pulumi = new ScriptedPulumi({ state: killedWhileMaking([pet], [world.key]) });
     const { exitCode, told } = await run(pulumi);
     expect(told).toContain(`"creating" of pet (${petType}) was interrupted too.`);
-    expect(told).toContain("pulumi up says what to do with it");
+    expect(told).toContain("Run pulumi up: it says what to do");
     expect(told).not.toContain("Nothing is left");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
@@ -246,7 +246,7 @@ describe("nothing is changed", () => {
     ],
     [
       "a lock that is cut off does not tell whose it is",
-      "An engine on a machine that it does not name locked the stack",
+      "An engine on an unknown machine locked the stack",
       '{"pid": 1, "host',
     ],
   ])("while %s, unless the engine is said to have ended", async (_while, refusal, lock) => {

@@ -14,11 +14,11 @@ const client = { name: "AccessDenied", message: "No.", $metadata: { httpStatusCo
 test.each<[string, unknown, number, RegExp]>([
   ["an unreadable preview", new UnreadableError("It is broken off."), 2, /^It is broken off\.\n$/],
   ["wrong options", new UsageError("Give --stack."), 3, /^Give --stack\.\n$/],
-  ["a call that failed", call, 2, /^The cloud does not answer .*: UNAUTHENTICATED: The token has expired\n$/],
+  ["a call that failed", call, 2, /^Reading the cloud failed: .*UNAUTHENTICATED: The token has expired\n$/],
   ["what cannot be reached", new CloudFailure("There is no token"), 2, /There is no token\n$/],
   ["a refusal of S3", client, 2, /AccessDenied: No\. \(HTTP 403\)\n$/],
-  ["a defect", new TypeError("x is undefined"), 70, /defect of its own: x is undefined\n/],
-  ["what is no error", "thrown", 70, /defect of its own: thrown\n/],
+  ["a defect", new TypeError("x is undefined"), 70, /^audit-trails has a defect: x is undefined\n/],
+  ["what is no error", "thrown", 70, /^audit-trails has a defect: thrown\n/],
 ])("%s ends a command", async (_what, error, code, says) => {
   const command = () =>
     new Command("fail").action(() => {

@@ -41,7 +41,7 @@ test.each<
       [`${file}.bak`]: state,
       [`${history}/1.checkpoint.json`]: "{}",
     },
-    [`${file} cannot be read. It is restored from ${file}.bak, the newest that can be read.`],
+    [`${file} cannot be read. It is restored from ${file}.bak, the newest readable copy.`],
     { [file]: state, [`${file}.attrs`]: undefined },
   ],
   [
@@ -53,15 +53,13 @@ test.each<
       [`${history}/2.checkpoint.json`]: state,
       [`${history}/3.checkpoint.json`]: "{",
     },
-    [
-      `${file} cannot be read. It is restored from ${history}/2.checkpoint.json, the newest that can be read.`,
-    ],
+    [`${file} cannot be read. It is restored from ${history}/2.checkpoint.json, the newest readable copy.`],
     { [file]: state },
   ],
   [
     "the state is missing, and the stack has a history",
     { [`${history}/1.checkpoint.json`]: state },
-    [`${file} is missing. It is restored from ${history}/1.checkpoint.json, the newest that can be read.`],
+    [`${file} is missing. It is restored from ${history}/1.checkpoint.json, the newest readable copy.`],
     { [file]: state },
   ],
   [
@@ -73,7 +71,7 @@ test.each<
   [
     "the state is cut off, and there is no copy",
     { [file]: "{", [`${file}.attrs`]: "{}" },
-    [`${file} cannot be read, and there is no copy that can. It is taken away.`],
+    [`${file} cannot be read, and there is no readable copy. It is removed.`],
     { [file]: undefined, [`${file}.attrs`]: undefined },
   ],
   [
@@ -119,7 +117,7 @@ test("who holds the stack is read from its locks; one that is cut off does not s
   const of = StateFiles.of(`file://${folder.path}`, "platform", "prod");
   expect(of?.lockHolders()).toEqual([
     { host: "elsewhere", pid: 7, since: lock.timestamp },
-    { host: "a machine that it does not name", pid: 0, since: "an unknown time" },
+    { host: "an unknown machine", pid: 0, since: "an unknown time" },
   ]);
   of?.unlock();
   expect(of?.lockHolders()).toEqual([]);

@@ -6,7 +6,7 @@ import type { Effect } from "../verdict";
 /** The policy of a bucket. */
 export class Policy {
   private constructor(
-    /** What it says, if it is of this library's form. */
+    /** Its access rules, if this library wrote it. */
     readonly own: OwnAccess | undefined,
     /** Undefined if it cannot be read. */
     readonly view: PolicyView | undefined,
@@ -21,12 +21,12 @@ export class Policy {
     return new Policy(accessOf(policy, name), viewOf(policy, name), canonical(policy));
   }
 
-  /** Those of this library's form are compared by what they say, others as text. */
+  /** Makes policies comparable: this library's own by their rules, others as text. */
   toJSON(): string {
     return this.own ? "own" : this.text;
   }
 
-  /** What it says, in lines. */
+  /** Describes the policy in lines. */
   lines(): readonly string[] {
     const shutOut = "who is not listed is shut out";
     if (this.own) {
@@ -49,7 +49,7 @@ export function accessIn(bucket: Resource, view: StackView): OwnAccess | undefin
 
 const rank = { no: 0, unknown: 1, yes: 2 } as const;
 
-/** A policy is judged by whom it denies what. Without one roles alone decide. */
+/** Judges a change of policy by the access that it denies. Without a policy, roles alone decide. */
 export function judgePolicy(before: Policy | undefined, after: Policy | undefined): Effect | undefined {
   if ([before, after].some((policy) => policy && !policy.view)) return "unknown";
   const [was, is] = [before?.view, after?.view];

@@ -41,11 +41,11 @@ export const accountFacets: readonly Facet[] = [
   facet<string>({
     name: "end",
     input: "expiresAt",
-    // A time that is not set is the first one of Unix.
+    // An unset time is the start of Unix time.
     read: ({ inputs }) =>
       textOf(inputs.expiresAt)?.startsWith("1970-") ? undefined : shown(inputs.expiresAt),
     show: orNone,
-    // Times of one form are in order as texts.
+    // Times of one format sort as texts.
     judge: (before, after) =>
       after === undefined || (before !== undefined && before < after) ? "stronger" : "stop",
     worst: "stop",

@@ -44,7 +44,7 @@ export const bucketFacets: readonly Facet[] = [
           "sseAlgorithm",
         ),
       );
-      // The one algorithm that the service knows.
+      // The only algorithm of the service.
       const other = algorithm && algorithm !== "aws:kms" ? ` by ${algorithm}` : "";
       return isOpen(key) ? new Hidden("unknown") : `key ${nameOf(key)}${other}`;
     },
@@ -92,7 +92,7 @@ export const bucketFacets: readonly Facet[] = [
       show: listed,
       judge: moreIsWeaker,
       harm,
-      // A policy that comes or goes is a line of its own.
+      // An added or removed policy has a row of its own.
       needsBoth: true,
     }),
   ),
@@ -223,7 +223,7 @@ export const bucketFacets: readonly Facet[] = [
   protection,
 ];
 
-/** A resource of others for the bucket. */
+/** A resource outside of this library that belongs to the bucket. */
 interface Other {
   readonly what: string;
   readonly inputs: Resource["inputs"];
@@ -231,7 +231,7 @@ interface Other {
 
 const isGrant = (type: string) => type.endsWith(":StorageBucketGrant");
 
-/** The inputs that say who may use a bucket: its own, and those of grants beside it. */
+/** Returns the inputs that grant access to a bucket: its own, and those of separate grants. */
 const grantingInputs = (bucket: Resource, view: StackView): Resource["inputs"][] => [
   bucket.inputs,
   ...view
@@ -242,7 +242,7 @@ const grantingInputs = (bucket: Resource, view: StackView): Resource["inputs"][]
 
 const isEverybody = (grant: Value) => /AllUsers|AuthenticatedUsers/.test(textOf(at(grant, "uri")) ?? "");
 
-/** Ways in which a bucket is open to everybody. */
+/** Returns the ways in which a bucket is open to everybody. */
 function openings(bucket: Resource, view: StackView): readonly string[] | Hidden {
   const flags = bucket.inputs.anonymousAccessFlags;
   const granting = grantingInputs(bucket, view);
@@ -264,7 +264,7 @@ function openings(bucket: Resource, view: StackView): readonly string[] | Hidden
   ];
 }
 
-/** Who may use a bucket by its ACL without being everybody. */
+/** Returns those who may use a bucket by its ACL, apart from everybody. */
 function grantees(bucket: Resource, view: StackView): readonly string[] | Hidden {
   const granting = grantingInputs(bucket, view);
   const hidden = granting
@@ -299,7 +299,7 @@ interface Lock {
 
 function lockOf(lock: Value | undefined): Lock | Hidden | undefined {
   const enabled = textOf(at(lock, "objectLockEnabled"));
-  // The one value that the service knows.
+  // The only value of the service.
   if (enabled && enabled !== "Enabled") return undefined;
   const retention = at(lock, "rule", "defaultRetention");
   if (retention instanceof Hidden) return retention;

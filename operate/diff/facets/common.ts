@@ -13,7 +13,7 @@ export const onRemoval = facet<string>({
   name: "onRemoval",
   read: (resource, view) => {
     if (!isOfStack(resource)) return undefined;
-    // The engine leaves a bucket out of its preview where nothing but this changes; the components tell it.
+    // If only this changes, the engine leaves the bucket out of its preview. The components have it.
     const components = view.componentsOf(resource);
     const given = components.flatMap(({ inputs }) => textOf(inputs.onRemoval) ?? [])[0];
     const isDeleted = components.some(({ inputs }) => inputs.retainOnDelete === false);

@@ -2,24 +2,24 @@ import { Hidden, type Resource, type Value } from "../../stack/engineJson";
 import type { Reference, StackView } from "../../stack/stackView";
 import type { Effect } from "../verdict";
 
-/** One thing that a resource of the audit logs has, and what a change of it means. */
+/** One property of a resource of the audit logs, and the meaning of a change. */
 export interface Facet<T = unknown> {
   readonly name: string;
-  /** The inputs that it is read from. Where one is secret, a change of it cannot be judged. */
+  /** Inputs that it is read from. A change of a secret input cannot be judged. */
   readonly input?: string | readonly string[];
-  /** What it is; undefined if there is none. */
+  /** Returns the value; undefined if there is none. */
   read(resource: Resource, view: StackView): T | Hidden | undefined;
-  /** As people read it; several items of a list are lines of their own. */
+  /** Writes the value for people. Each item of a list is a line. */
   show(value: T | undefined): string | readonly string[];
-  /** What a change means; undefined if nothing. Not asked where one of the two is hidden. */
+  /** Judges a change; undefined if it means nothing. It is not called if one of the two is hidden. */
   judge(before: T | undefined, after: T | undefined): Effect | undefined;
-  /** What it means if the value is not known before the update. */
+  /** Verdict if the value is not known before the update. */
   readonly worst?: Effect;
   /** The consequence of a change for the worse. */
   readonly harm?: string;
-  /** What else is to be known of a change, whatever it means. */
+  /** Returns a further remark about a change. */
   note?(before: T | undefined, after: T | undefined): string | undefined;
-  /** Whether a change is told only where there is something before and after. */
+  /** True if a change is reported only with a value before and after. */
   readonly needsBoth?: boolean;
 }
 
@@ -29,7 +29,7 @@ export const onOff = (value: boolean | undefined) => (value ? "on" : "off");
 export const orNone = (value: string | undefined) => value ?? "none";
 export const listed = (values: readonly string[] | undefined) => (values?.length ? values : "none");
 
-/** More is worse: who gets rights, what is open. */
+/** Judges a list where each new item is worse, such as rights or openings. */
 export function moreIsWeaker(
   before: readonly string[] = [],
   after: readonly string[] = [],
@@ -38,7 +38,7 @@ export function moreIsWeaker(
   return before.length > after.length ? "stronger" : undefined;
 }
 
-/** A number, or none without an end. */
+/** Judges a number where less is worse. No number means no limit. */
 export function shorterIs(effect: Effect) {
   return (before: number | undefined, after: number | undefined): Effect | undefined => {
     const [was, is] = [before ?? Number.POSITIVE_INFINITY, after ?? Number.POSITIVE_INFINITY];
@@ -52,7 +52,7 @@ export const offIsWeaker = (before: boolean | undefined, after: boolean | undefi
 export const flag = (definition: Pick<Facet<boolean>, "name" | "input" | "read" | "harm">): Facet =>
   facet<boolean>({ show: onOff, judge: offIsWeaker, worst: "weaker", ...definition });
 
-/** A switch inside of the inputs; what is hidden stays hidden. */
+/** Reads a switch from the inputs. A hidden value stays hidden. */
 export const isTrue = (value: Value | undefined) => (value instanceof Hidden ? value : value === true);
 
 export const nameOf = (reference: Reference | undefined): string => {

@@ -5,15 +5,15 @@ import { type Grant, isOfStack, type Reference, type StackView } from "../../sta
 import type { Effect } from "../verdict";
 import { nameOf } from "./facet";
 
-/** A role of somebody who is no service account of a trail. */
+/** A role of somebody other than a trail's service account. */
 export interface Granted {
   readonly role: string;
   readonly to: string;
-  /** Whether somebody can do something to the logs by it. */
+  /** Answer to: does the role give access to the logs? */
   readonly reaches: Answer;
 }
 
-/** Roles on something of those who are no service account of a trail. */
+/** Returns roles on a resource that others than the trails' service accounts have. */
 export const grantsOn = (target: Reference, view: StackView): readonly Granted[] =>
   view
     .grants()
@@ -21,7 +21,7 @@ export const grantsOn = (target: Reference, view: StackView): readonly Granted[]
     .flatMap((grant) => grantedBy(grant, view))
     .sort(byText);
 
-/** Whom a grant gives its role, but for the trails' own accounts: what they have is compared with what they need. */
+/** Returns the members of a grant without the trails' accounts: their roles are compared with their needs elsewhere. */
 export function grantedBy({ role, members }: Grant, view: StackView): Granted[] {
   const accounts = view.judged("account").map((account) => referenceTo(account, view));
   const reaches = concernsLogs(role);
@@ -36,7 +36,7 @@ export const anyOf = (answers: readonly Answer[]): Answer =>
 export const showGranted = (granted: readonly Granted[] = []): string | readonly string[] =>
   granted.length > 0 ? [...new Set(granted.map(textOf))] : "none";
 
-/** Who gets a role that reaches the logs makes their protection weaker; roles that do not are no matter. */
+/** Judges changed roles. A new role that gives access to the logs weakens their protection; other roles do not count. */
 export function judgeGranted(
   before: readonly Granted[] = [],
   after: readonly Granted[] = [],
@@ -47,7 +47,7 @@ export function judgeGranted(
   return without(before, after).some(({ reaches }) => reaches === "yes") ? "stronger" : undefined;
 }
 
-/** What is in the first list only. */
+/** Returns the items of the first list that the second lacks. */
 export function without(some: readonly Granted[], others: readonly Granted[]): Granted[] {
   const known = new Set(others.map(textOf));
   return some.filter((one) => !known.has(textOf(one)));
@@ -62,14 +62,14 @@ export interface Roles {
   readonly surplus: readonly string[];
 }
 
-/** Roles of a trail's service account, apart by whether a trail needs them. */
+/** Separates the roles of a trail's service account: those that a trail needs, and the surplus. */
 export function rolesOf(account: Reference, view: StackView): Roles {
   const needs = neededGrants(view);
   const grants = view.grantsOf(account);
   const isUsed = view.all("trail").some((trail) => view.isSame(view.accountOf(trail), account));
   const named = (isNeeded: boolean) =>
     grants
-      // Without a trail there is nothing to measure the need by.
+      // Without a trail, no role counts as surplus.
       .filter((grant) => (!isUsed || needs.has(grant)) === isNeeded)
       .map(({ role, on, onWhat }) => `${role} on ${onWhat} ${nameOf(on)}`)
       .sort();
@@ -81,7 +81,7 @@ export const referenceTo = (resource: Resource, view: StackView): Reference => (
   id: resource.id,
 });
 
-/** The grants that trails need. */
+/** Returns the grants that trails need. */
 function neededGrants(view: StackView): ReadonlySet<Grant> {
   const needed = view.all("trail").flatMap((trail) => {
     const account = view.accountOf(trail);

@@ -4,7 +4,7 @@ import { onRemoval, protection } from "./common";
 import { type Facet, facet, flag, isTrue, orNone, shown } from "./facet";
 import { type Granted, grantsOn, judgeGranted, referenceTo, showGranted } from "./grants";
 
-/** Algorithms, the weakest first, and the one of a key without: https://yandex.cloud/en/docs/kms/concepts/key */
+/** Algorithms, weakest first, and the default one: https://yandex.cloud/en/docs/kms/concepts/key */
 const algorithms: readonly string[] = ["AES_128", "AES_192", "AES_256", "AES_256_HSM"];
 const defaultAlgorithm = "AES_128";
 
@@ -14,7 +14,7 @@ export const keyFacets: readonly Facet[] = [
     input: "rotationPeriod",
     read: ({ inputs }) => periodOf(shown(inputs.rotationPeriod)),
     show: (period) => (period ? `every ${period}` : "none"),
-    // What is no period is not taken for a shorter one.
+    // An invalid period counts as weaker, never as shorter.
     judge: (before, after) => (secondsOf(after) < secondsOf(before) ? "stronger" : "weaker"),
     worst: "weaker",
     harm: "One version of the key encrypts more logs.",
@@ -65,12 +65,12 @@ export const keyFacets: readonly Facet[] = [
   protection,
 ];
 
-/** A period in one spelling, such as `8760h0m0s`; what is none as it is. */
+/** Returns a period in one spelling, such as `8760h0m0s`, and any other text unchanged. */
 function periodOf(text: string | Hidden | undefined): string | Hidden | undefined {
   return typeof text === "string" && faultOfDuration(text) === undefined ? canonicalDuration(text) : text;
 }
 
-/** Seconds of a period in that spelling. No period never ends. */
+/** Returns the seconds of a period in that spelling; infinity without a period. */
 function secondsOf(period: string | undefined): number {
   if (period === undefined) return Number.POSITIVE_INFINITY;
   const units = /^(\d+)h(\d+)m(\d+)s$/.exec(period);

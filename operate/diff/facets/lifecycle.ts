@@ -3,14 +3,14 @@ import { at, listOf, textOf } from "../../stack/stackView";
 import { isEmpty } from "../seen";
 import type { Effect } from "../verdict";
 
-/** By the logs that a rule is for: "" for all of them, or words for some, such as `prefix tmp/`. */
+/** Values by the logs that a rule applies to: "" for all of them, or words such as `prefix tmp/`. */
 export type Scoped<T> = Readonly<Record<string, T>>;
 
 export interface Retention {
   readonly cold?: number;
   readonly ice?: number;
   readonly expire?: number;
-  /** A day on which logs are deleted, whatever their age. */
+  /** Day on which logs are deleted, regardless of their age. */
   readonly onDate?: string;
 }
 
@@ -39,7 +39,7 @@ export function showRetention(retention: Scoped<Retention> = {}): readonly strin
   return showScoped({ "": {}, ...retention }, show);
 }
 
-/** The least number of days that a rule says. */
+/** Returns the least number of days in the rules. */
 export const leastDays = (
   rules: Value | undefined,
   ...path: readonly string[]
@@ -49,7 +49,7 @@ export const leastDays = (
 export const afterDays = (days: Scoped<number> | undefined): readonly string[] =>
   days ? showScoped(days, (one) => `after ${one} days`) : ["never"];
 
-/** Fewer days for any of the logs are a harm. What is for some logs comes on top of what is for all. */
+/** Judges numbers of days: fewer days for any of the logs are harm. Rules for some logs add to the rules for all. */
 export function sooner<T>(effect: Effect, daysOf: (value: T | undefined) => number | undefined) {
   return (before: Scoped<T> = {}, after: Scoped<T> = {}): Effect | undefined => {
     const days = (all: Scoped<T>, scope: string) =>
@@ -85,7 +85,7 @@ function byScope<T>(
     : undefined;
 }
 
-/** Which logs a rule is for, in words. */
+/** Describes the logs that a rule applies to. */
 function scopeOf(rule: Value): string {
   const filter = at(rule, "filter");
   const prefix = textOf(at(rule, "prefix")) || textOf(at(filter, "prefix"));

@@ -59,7 +59,7 @@ export const trailFacets: readonly Facet[] = [
     show: orNone,
     judge: (_, after) => (after === "ACTIVE" ? "wider" : "stop"),
     harm: "A trail that is not ACTIVE delivers nothing.",
-    // A trail that is made anew has none yet.
+    // A recreated trail has none yet.
     needsBoth: true,
   }),
   protection,
@@ -67,7 +67,7 @@ export const trailFacets: readonly Facet[] = [
 
 const perhaps = "perhaps ";
 
-/** What the trail needs and its account does not have, in words. What another account lacks is another lack. */
+/** Roles that the trail needs and its account lacks, in words. */
 interface Lack {
   readonly account: string;
   readonly roles: readonly string[];
@@ -92,7 +92,7 @@ function lackingRoles(trail: Resource, account: Reference, view: StackView): rea
   return [...roles, ...(upload === "yes" ? [] : [upload === "no" ? right : `${perhaps}${right}`])].sort();
 }
 
-/** By what the role was taken away, which the account may have from elsewhere. */
+/** Names the grant that takes the role away by giving it to others alone. */
 function taken(need: Need, account: Reference, view: StackView): string {
   const by = need.on.flatMap(({ on }) => view.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
   return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";

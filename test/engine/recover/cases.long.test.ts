@@ -25,7 +25,7 @@ describe("files of the stack are lost or cut off by a kill; recover and `up` giv
     ],
     [
       "the state is cut off, and backup and history are lost",
-      "there is no copy that can",
+      "there is no readable copy",
       ({ folder }) => {
         rmSync(join(backendOf(folder), ".pulumi", "history"), { recursive: true, force: true });
         for (const file of globSync(`${stackFileOf(folder)}*`)) rmSync(file);

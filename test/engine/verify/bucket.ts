@@ -26,7 +26,7 @@ testBreaks([
         },
       }),
     check: "bucket",
-    told: /It is public: its ACL lets everybody in/,
+    told: /It is public: its ACL gives \w+ to all/,
   },
   {
     what: "the bucket is public",

@@ -21,7 +21,7 @@ testBreaks([
     },
     check: "changes",
     result: "told",
-    told: /Others tried to change .*, in vain\.\n\S+ audittrails.DeleteTrail, refused or failed/,
+    told: /Others tried to change .*, without success\.\n\S+ audittrails.DeleteTrail, refused or failed/,
   },
 ]);
 
@@ -33,7 +33,7 @@ describe("without --deployer", () => {
     const check = checkOf(await copy.verify({ deployers: [] }), "changes");
     expect([check?.result, check?.text]).toEqual([
       "good",
-      expect.stringMatching(`^Nobody but ${deployer.id}, who made the trail, changed .* 11 changes\\.$`),
+      expect.stringMatching(`^Nobody but ${deployer.id}, who created the trail, changed .* 11 changes\\.$`),
     ]);
     copy.pass({ hours: 24 * 10 });
     copy.set({ maxSize: 10 ** 9 });

@@ -22,7 +22,7 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /Cause: The bucket holds as much as it may/,
+    told: /Cause: The bucket is full/,
   },
   {
     what: "the account is gone",
@@ -32,7 +32,7 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /Cause: The trail's account does not exist any more/,
+    told: /Cause: The trail's account does not exist/,
   },
   {
     what: "the key is off, and the service gives no code",
@@ -50,7 +50,7 @@ testBreaks([
     what: "the trail is gone",
     breaks: (copy) => copy.cloud.trails.delete(byDeployer(copy.emulator), copy.trail.id),
     check: "status",
-    told: /does not exist any more.*pulumi up --refresh/,
+    told: /does not exist.*pulumi up --refresh/,
   },
   {
     what: "the trail may not be read",

@@ -45,7 +45,7 @@ test("a defect ends with 70, names a file with its stack, and is no answer", asy
   });
   const { out, error, code } = await printedBy(() => run(["verify", "--stack", "dev"], [verifyCommand]));
   expect([out, code]).toEqual(["", 70]);
-  const file = /The stack is in (\S+stack\.txt)/.exec(error)?.[1] ?? "";
-  expect(error).toMatch(/^audit-trails failed by a defect of its own: undefined is not a function\n/);
+  const file = /with the stack trace in (\S+stack\.txt)/.exec(error)?.[1] ?? "";
+  expect(error).toMatch(/^audit-trails has a defect: undefined is not a function\n/);
   expect(readFileSync(file, "utf8")).toMatch(/TypeError: undefined is not a function\n +at /);
 });

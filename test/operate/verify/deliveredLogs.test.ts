@@ -15,7 +15,7 @@ describe("the newest log object", () => {
     [
       "an empty list",
       (stack) => stack.put(`${stack.trailId}/2026/11/29/z.json`, "[]"),
-      /Not counted: \S+z\.json, put at \S+, holds no event that another object did not hold before/,
+      /Not counted: \S+z\.json, put at \S+, holds only events that older objects hold too/,
     ],
     [
       "a copy of a log",
@@ -23,18 +23,18 @@ describe("the newest log object", () => {
         const { body } = stack.cloud.objects.get(stack.account, "audit-logs", key);
         stack.put(`${stack.trailId}/2026/11/29/z.json`, body);
       },
-      /Not counted: \S+z\.json, .*holds no event that another object did not hold before/,
+      /Not counted: \S+z\.json, .*holds only events that older objects hold too/,
     ],
     [
       "a log that was put over a log",
       (stack, key) =>
         stack.put(key, '[{"event_id":"e","event_type":"t","event_time":"2026-11-29T00:00:00Z"}]'),
-      /Not counted: \S+\.json, .*was put over an older object/,
+      /Not counted: \S+\.json, .*overwrote an older object/,
     ],
     [
       "of another name than logs have",
       (stack) => stack.put(`${stack.trailId}/marker`, "[]"),
-      /Not counted: \S+marker, .*is not named as log objects are/,
+      /Not counted: \S+marker, .*has no name of a log object/,
     ],
   ])("is none that somebody else put under the prefix: %s", async (_what, put, says) => {
     await using stack = await Stack.start();
@@ -88,8 +88,8 @@ describe("odd objects and records are named, and stop nothing", () => {
     ["an empty object", "", "is empty"],
     ["bytes", Buffer.from([0xff, 0xfe, 0]), "is no JSON"],
     ["half a list", '[{"event_id":', "is no JSON"],
-    ["an object of JSON", "{}", "is JSON, and no list of records"],
-    ["a list of other things", "[1,null]", "holds as record 1 one that is no object"],
+    ["an object of JSON", "{}", "is JSON, but not a list of records"],
+    ["a list of other things", "[1,null]", "holds as record 1 one that is not an object"],
     ["a record without type", '[{"event_id":"e"}]', "holds as record 1 one without event_type"],
     [
       "a record whose time is none",

@@ -18,7 +18,10 @@ describe("a version that was deleted for good since the last run", () => {
     stack.deliver();
     const check = checkOf(await stack.verify({ memory }), "integrity");
     expect(linesOf(check)).toMatch(
-      new RegExp(`^${key} \\(version \\w+\\), put at \\S+Z, is gone for good since the last run$`, "m"),
+      new RegExp(
+        `^${key} \\(version \\w+\\), written at \\S+Z, was permanently deleted since the last run$`,
+        "m",
+      ),
     );
     expect(check.result).toBe("bad");
   });
@@ -59,7 +62,7 @@ describe("a version that was deleted for good since the last run", () => {
     expect(stack.versionsOf(key).filter(({ isDeleteMarker }) => !isDeleteMarker)).toEqual([]);
     if (isChanged) stack.set({ lifecycleRules: [{ enabled: true, expiration: { days: 365 } }] });
     const check = checkOf(await stack.verify({ memory }), "integrity");
-    expect(linesOf(check)).not.toContain("is gone for good");
+    expect(linesOf(check)).not.toContain("permanently deleted");
   });
 
   test("is found where the bucket keeps no versions, and so is one that was overwritten", async () => {
@@ -75,7 +78,7 @@ describe("a version that was deleted for good since the last run", () => {
     const check = checkOf(await stack.verify({ memory }), "integrity");
     expect(check.details).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(`^${gone}, put at \\S+, is gone for good`),
+        expect.stringMatching(`^${gone}, written at \\S+, was permanently deleted`),
         expect.stringMatching(`^${changed}, put at \\S+, was overwritten at`),
       ]),
     );
@@ -101,7 +104,7 @@ test("what a run says without an earlier one: nothing of versions that were dele
   await using stack = await Stack.start();
   stack.deliver();
   expect(linesOf(checkOf(await stack.verify(), "integrity"))).toMatch(
-    /hidden by a delete marker.* Versions deleted for good are found with --since\.$/,
+    /hidden by a delete marker.* Use --since to detect permanently deleted versions\.$/,
   );
 });
 
@@ -150,7 +153,7 @@ describe("what is kept of many versions", () => {
     versions.delete("t/2016/01/01/300.json");
     expect(goneSince(seen, versions, { ...around, now }).faults).toEqual([
       expect.stringMatching(/^t\/2016\/01\/01\/99999\.json \(version v99999\), put at/),
-      "1 of 288 versions that were put on 2016-01-02 are gone for good since the last run",
+      "1 of 288 versions that were written on 2016-01-02 were permanently deleted since the last run",
     ]);
   });
 

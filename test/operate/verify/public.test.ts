@@ -92,7 +92,7 @@ const openings: readonly Opening[] = [
           ],
         },
       }),
-    says: [/It is public: its ACL lets everybody in: READ for allAuthenticatedUsers/, listOnly],
+    says: [/It is public: its ACL gives READ to allAuthenticatedUsers/, listOnly],
   },
   {
     what: "a policy for everybody but one",
@@ -133,7 +133,7 @@ const openings: readonly Opening[] = [
     },
     says: [
       /It is public: the ACL of \S+\.json grants READ to AllUsers/,
-      /ACLs were checked of 20 of 31 objects, spread over all/,
+      /The ACLs of 20 of 31 objects were checked, spread over all/,
     ],
   },
   {
