@@ -18,7 +18,7 @@ import { faultsAcross } from "./rules";
 import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";
 
-/** What became of one of the trails. */
+/** Outputs of one trail. */
 export interface TrailOutputs {
   /** Id of the trail. */
   readonly trailId: pulumi.Output<string>;
@@ -32,7 +32,7 @@ export interface TrailOutputs {
   readonly keyId?: pulumi.Output<string>;
   /** Id of its service account. */
   readonly serviceAccountId: pulumi.Output<string>;
-  /** What the keys of its log objects begin with: `[<prefix>/]<trail id>/`. */
+  /** Prefix of the keys of its log objects: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
 }
 

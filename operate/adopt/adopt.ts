@@ -31,20 +31,20 @@ export interface AdoptOptions extends EditorOptions {
   readonly from?: string;
 }
 
-/** What was found and done, for programs. */
+/** Result of `audit-trails adopt`, for programs. */
 export interface Adoption {
   readonly stack: string;
   readonly exitCode: number;
-  /** Why nothing was done. */
+  /** Reasons for which nothing was done. */
   readonly refusals: readonly string[];
-  /** What was written, without the project's name before the keys. */
+  /** Configuration that was written, by key without the project's name. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly imported: readonly { readonly urn: string; readonly id: string }[];
-  /** What is only used and not managed, and why. */
+  /** Resources that the trails use and the stack does not manage, with the reason, in sentences. */
   readonly onlyUsed: readonly string[];
-  /** Where it is weaker than the defaults. */
+  /** Settings that are weaker than the defaults. */
   readonly weaknesses: readonly Weakness[];
-  /** What the next `pulumi up` changes in the cloud, in sentences; absent if it cannot be told. */
+  /** Changes of the next `pulumi up` in the cloud, in sentences; absent if they are unknown. */
   readonly left?: readonly string[];
   /** The folder with the states before each change. */
   readonly backup?: string;

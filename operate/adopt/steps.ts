@@ -13,7 +13,7 @@ export type AdoptionStep =
   | { readonly kind: "configure"; readonly key: string; readonly value: unknown }
   | { readonly kind: "importPart"; readonly part: Part }
   | { readonly kind: "importRole"; readonly role: NeededRole }
-  /** What `pulumi import` leaves out of the state and an update would note: protection, dependencies, hooks. */
+  /** Adds to the state what `pulumi import` leaves out of it: protection, dependencies, hooks. */
   | { readonly kind: "complete" };
 
 /**

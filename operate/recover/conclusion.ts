@@ -1,7 +1,7 @@
 import type { Pending } from "../state/engineRecord";
 import type { EndedUpdate } from "./updates";
 
-/** What an update has still to do, and what is known of the updates before. */
+/** Changes that an update has still to make, and what is known of earlier updates. */
 export interface Remainder {
   /** The stack's name, inert. */
   readonly name: string;

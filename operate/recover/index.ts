@@ -22,7 +22,7 @@ export const recoverCommand = (): Command =>
         "delete KMS keys that an interrupted update left over, if nothing is found that they encrypt",
       )
       .option(
-        "--begin-anew",
+        "--recreate-state",
         "if the state is lost: create an empty stack, and import its resources from the cloud",
       )
       .option("--restore-copy", "restore a copy of the state with resources that the state lost")

@@ -27,17 +27,17 @@ import { doubtAboutKey, type Surplus } from "./surplus";
 import { type EndedUpdate, Updates } from "./updates";
 
 export interface RecoverOptions extends EditorOptions {
-  /** Whether keys are deleted that an interrupted update left over and that nothing is encrypted with. */
+  /** Deletes the leftover keys of an interrupted update, if nothing is encrypted with them. */
   readonly deleteSurplusKeys?: boolean;
-  /** Whether a stack that has lost its state is begun anew. */
-  readonly beginAnew?: boolean;
-  /** Whether a copy of the state is restored that has resources which the state lost. */
+  /** Creates an empty stack if the state is lost. */
+  readonly recreateState?: boolean;
+  /** Restores a copy of the state that has resources which the state lost. */
   readonly restoreCopy?: boolean;
-  /** Ids of what is the stack's though nothing proves it. */
+  /** Ids of resources that belong to the stack, though nothing proves it. */
   readonly take?: readonly string[];
 }
 
-/** What was found and done, for programs. */
+/** Result of `audit-trails recover`, for programs. */
 export interface Recovery {
   readonly stack: string;
   readonly exitCode: number;
@@ -45,12 +45,12 @@ export interface Recovery {
   /** URNs with the operation that was interrupted. */
   readonly interrupted: readonly { readonly urn: string; readonly operation: string }[];
   readonly imported: readonly { readonly urn: string; readonly id: string }[];
-  /** What has the name of a missing resource, and may be another's. */
+  /** Resources with the name of a missing one that may belong to somebody else. */
   readonly unproven: readonly { readonly urn: string; readonly id: string; readonly why: string }[];
-  /** What an interrupted update left over, and still is there. */
+  /** Leftovers of an interrupted update that still exist. */
   readonly surplus: readonly Surplus[];
   readonly deletedKeys: readonly string[];
-  /** What `pulumi up --refresh` has still to do, by operation; absent if it cannot be told. */
+  /** Number of changes that `pulumi up --refresh` has still to make, by operation; absent if unknown. */
   readonly left?: Readonly<Record<string, number>>;
   /** The folder with the states before each change. */
   readonly backup?: string;
@@ -323,7 +323,7 @@ class Recoverer {
   }
 }
 
-/** Where the states are. */
+/** Returns the URL of the backend that keeps the states. */
 async function backendUrl(): Promise<string> {
   const { stdout, stderr, succeeded } = await runPulumi("Asking for the backend", ["whoami", "--json"]);
   if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);

@@ -10,10 +10,10 @@ import { Halt, type StackEditor } from "../state/stackEditor";
 import { livingOf } from "./lost";
 import type { StateFiles } from "./stateFiles";
 
-/** What the user allows, and where the states are. */
+/** Options of the user, and the backend. */
 interface RescueOptions {
   readonly stack: string;
-  readonly beginAnew?: boolean;
+  readonly recreateState?: boolean;
   readonly restoreCopy?: boolean;
   /** URL of the backend. */
   readonly backend: string;
@@ -54,10 +54,10 @@ export class StateRescue {
    */
   async createEmptyStack(): Promise<EngineRecord> {
     const backend = inert(this.options.backend);
-    if (!this.options.beginAnew)
+    if (!this.options.recreateState)
       throw new UsageError(
         `There is no stack ${this.name} in the backend ${backend}. If that is where its state was, and it is lost, ` +
-          "--begin-anew makes an empty stack and takes what the cloud has of it into its state.",
+          "--recreate-state makes an empty stack and takes what the cloud has of it into its state.",
       );
     await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${backend}:`, [
       "make an empty stack, and take what the cloud has of it into its state",

@@ -15,7 +15,7 @@ export type RecoveryStep =
   | { readonly kind: "clear"; readonly pending: Pending }
   | { readonly kind: "deleteKey"; readonly surplus: Surplus };
 
-/** What recover knows when it decides. */
+/** Facts on which recover decides. */
 export interface Situation {
   /** True if the backend has a lock of an engine that has ended. */
   readonly isLocked: boolean;

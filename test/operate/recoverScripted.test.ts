@@ -305,10 +305,10 @@ describe("a lost state", () => {
     const { state: _lost, ...answers } = atKey(world);
     using pulumi = new ScriptedPulumi(answers);
     await expect(run(pulumi)).rejects.toThrow(
-      /There is no stack prod in the backend file:.*--begin-anew makes an empty stack/,
+      /There is no stack prod in the backend file:.*--recreate-state makes an empty stack/,
     );
     expect(written(pulumi)).toEqual([]);
-    const { exitCode, told, repaired } = await run(pulumi, { beginAnew: true });
+    const { exitCode, told, repaired } = await run(pulumi, { recreateState: true });
     expect(told).toContain("make an empty stack, and take what the cloud has of it into its state");
     expect(told).toContain("Taken into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);

@@ -26,7 +26,7 @@ export function isUnavailable(release: Release): boolean {
   return failed !== undefined && Date.now() - failed < untilNextAttempt && !findInHome(providerOf(release));
 }
 
-/** The release that takes the place of one that is unavailable. */
+/** Returns the release that replaces an unavailable one. */
 export const substituteOf = (release: Release): Release => ({ ...release, provider: buildableProvider });
 
 /** Returns the release that the last run of the toolchain used, which need not be the one that Pulumi.yaml names. */

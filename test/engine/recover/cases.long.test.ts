@@ -33,7 +33,7 @@ describe("files of the stack are lost or cut off by a kill; recover and `up` giv
       },
     ],
   ])("%s", async (_name, told, spoil) => {
-    const options = "--begin-anew";
+    const options = "--recreate-state";
     const wanted = await undisturbed(firstUp);
     expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(told);
   });

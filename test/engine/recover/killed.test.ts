@@ -15,7 +15,7 @@ test("also where state, backup and history are lost after the kill, and the stac
       for (const name of ["stacks", "history"])
         rmSync(join(backendOf(folder), ".pulumi", name), { recursive: true, force: true });
     },
-    options: "--begin-anew",
+    options: "--recreate-state",
   };
   expect(await expectRecovered(firstUp, await undisturbed(firstUp), kill)).toContain("make an empty stack");
 });
