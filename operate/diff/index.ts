@@ -1,17 +1,29 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
+import { newCommand, repeated } from "../newCommand";
 import { commitId, type DiffOptions, diff, formats, verdictsIn } from "./command";
 import { verdicts } from "./verdict";
 
 const verdictLines = Object.entries(verdicts).map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`);
-const endings = "Exit codes: 0 report printed, 1 --fail-on or --reviewed matched, 2 unknown, 3 usage error.";
 
 /** `audit-trails diff`. */
 export const diffCommand = (): Command =>
-  new Command("diff")
-    .description(
+  newCommand({
+    name: "diff",
+    description:
       "Reports what a change of a stack means for its audit logs. It reads pulumi's preview, and the state before the change. " +
-        "For what you do not give, it runs pulumi in the current folder: name the stack with --stack. It changes nothing.",
-    )
+      "For what you do not give, it runs pulumi in the current folder: name the stack with --stack. It changes nothing.",
+    notes: [["Verdicts, worst first:", ...verdictLines].join("\n")],
+    examples: [
+      "diff --stack prod --fail-on stop,unreadable,narrower",
+      "diff --preview preview.json --state state.json --format markdown",
+    ],
+    endings: {
+      0: "report printed",
+      1: "--fail-on or --reviewed matched",
+      2: "unknown",
+      3: "usage error",
+    },
+  })
     .option(
       "--preview <file>",
       "output of pulumi preview --json, also if the preview failed; - for standard input",
@@ -25,9 +37,8 @@ export const diffCommand = (): Command =>
     .option(
       "--reviewed <file>",
       "Markdown report of an earlier run; exit with 1 if this change does harm that it does not name; may be repeated",
-      (file: string, others: readonly string[] = []) => [...others, file],
+      repeated,
     )
-    .addHelpText("after", ["", "Verdicts, worst first:", ...verdictLines, "", endings].join("\n"))
     .action(async (options: DiffOptions) => {
       const { output, complaint, exitCode } = await diff(options);
       process.stdout.write(output);

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { Subject } from "../../api/identity";
 import { UsageError } from "../exitCodes";
+import { newCommand, printJson } from "../newCommand";
 import { withProgress } from "../progress";
 import { commandConnection } from "../stack/profile";
 import { type Ids, planOfIds } from "./plan";
@@ -16,12 +17,18 @@ interface Options extends Partial<Ids> {
 
 /** `audit-trails preflight`. */
 export const preflightCommand = (): Command =>
-  new Command("preflight")
-    .description(
+  newCommand({
+    name: "preflight",
+    description:
       "Checks whether your credentials can create a set-up, before you create it: roles, names, quotas, existing resources. " +
-        "With --stack it runs pulumi in the current folder to get the planned resources. With ids it uses the " +
-        "defaults of the components. It changes nothing.",
-    )
+      "With --stack it runs pulumi in the current folder to get the planned resources. With ids it uses the " +
+      "defaults of the components. It changes nothing.",
+    examples: [
+      "preflight --stack prod",
+      "preflight --organization-id bpf... --folder-id b1g... --bucket-name acme-audit-logs",
+    ],
+    endings: { 0: "all ok", 1: "problem found", 2: "unknown, no problem found", 3: "usage error" },
+  })
     .option("--stack <name>", "name of the stack; it may be empty")
     .option("--organization-id <id>", "without --stack: the organization whose audit logs are delivered")
     .option("--folder-id <id>", "without --stack: the folder of the trail and of its new resources")
@@ -35,10 +42,6 @@ export const preflightCommand = (): Command =>
       subjectIn,
     )
     .option("--json", "print the report as JSON")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 all ok, 1 problem found, 2 unknown (no problem found), 3 usage error, 70 defect of this program.",
-    )
     .action(async (options: Options) => {
       const { stack, subject, json } = options;
       const { plan, connection, check } = await planned(options);
@@ -47,7 +50,8 @@ export const preflightCommand = (): Command =>
         preflight(plan, connection, subject),
       );
       const report = reportOf(check ? [check, ...checks] : checks, { stack, deployer });
-      process.stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : textOf(report));
+      if (json) printJson(report);
+      else process.stdout.write(textOf(report));
       process.exitCode = exitCodeOf(report);
     });
 

@@ -1,21 +1,28 @@
-import { Command } from "commander";
+import type { Command } from "commander";
+import { newCommand, repeated } from "../newCommand";
 import { withStateOptions } from "../state/command";
 import { recover } from "./recover";
-
-const endings = `
-It deletes nothing in the cloud, except keys with --delete-surplus-keys. It lists what an interrupted update left over.
-Exit codes: 0 stack recovered (pulumi up may still have to create something), 1 something is left to decide, or you cancelled,
-2 unknown, or an engine may still run, 3 usage error.`;
 
 /** `audit-trails recover`. */
 export const recoverCommand = (): Command =>
   withStateOptions(
-    new Command("recover")
-      .description(
+    newCommand({
+      name: "recover",
+      description:
         "Recovers a stack after a killed or failed update or destroy. Run it in the folder of the Pulumi project. It repairs state " +
-          "files, releases the lock, finds resources that are in the cloud but not in the state, and imports them. Then it reports " +
-          "what pulumi up still has to create. Before each change it saves the state.",
-      )
+        "files, releases the lock, finds resources that are in the cloud but not in the state, and imports them. Then it reports " +
+        "what pulumi up still has to create. Before each change it saves the state.",
+      notes: [
+        "It deletes nothing in the cloud, except keys with --delete-surplus-keys. It lists what an interrupted update left over.",
+      ],
+      examples: ["recover --stack prod"],
+      endings: {
+        0: "stack recovered; pulumi up may still have to create something",
+        1: "something is left to decide, or you cancelled",
+        2: "unknown, or an engine may still run",
+        3: "usage error",
+      },
+    })
       .requiredOption("--stack <name>", "name of the stack")
       .option(
         "--delete-surplus-keys",
@@ -29,9 +36,8 @@ export const recoverCommand = (): Command =>
       .option(
         "--take <id>",
         "import the resource with this id, which recover prints if it cannot prove that it is the stack's; may be repeated",
-        (id: string, others: readonly string[] = []) => [...others, id],
-      )
-      .addHelpText("after", endings),
+        repeated,
+      ),
     ".audit-trails-recover",
     recover,
   );

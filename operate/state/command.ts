@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import { printJson } from "../newCommand";
 import type { Dialogue, EditorOptions } from "./stackEditor";
 
 interface Result {
@@ -29,7 +30,7 @@ export const withStateOptions = <Options extends EditorOptions>(
     .action(async (options: Options & { readonly yes?: boolean; readonly json?: boolean }) => {
       const tell = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
       const result = await run(options, { tell, agree: async () => options.yes || (await isAgreed()) });
-      if (options.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+      if (options.json) printJson(result);
       else if (result.backup) tell(`The state before each change is in ${result.backup}.`);
       process.exitCode = result.exitCode;
     });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { failureText, unlessCloudFails } from "../../api/failures";
 import { exitCodes, UsageError } from "../exitCodes";
+import { newCommand, printJson, repeated } from "../newCommand";
 import { withProgress } from "../progress";
 import { openStack } from "../stack/openStack";
 import { minute, type Result } from "./check";
@@ -30,11 +31,19 @@ const longestWait = 24 * 60;
 
 /** `audit-trails verify`. */
 export const verifyCommand = (): Command =>
-  new Command("verify")
-    .description(
+  newCommand({
+    name: "verify",
+    description:
       "Checks whether the trails of a stack work: status, roles, bucket, key and delivered logs, also for tampering. Then it " +
-        "causes an audit event by a call that changes nothing, and waits for it in a log object.",
-    )
+      "causes an audit event by a call that changes nothing, and waits for it in a log object.",
+    examples: ["verify --stack prod", "verify --stack prod --quick --since verify.json"],
+    endings: {
+      0: "nothing is wrong",
+      1: "fault found",
+      2: "unknown, no fault found",
+      3: "usage error, or a --since file that cannot be used",
+    },
+  })
     .requiredOption("--stack <name>", "name of the stack")
     .option("--quick", "skip the event and the wait")
     .option("--wait <minutes>", "longest wait for the event (default: 15)", minutes)
@@ -46,18 +55,13 @@ export const verifyCommand = (): Command =>
     .option(
       "--deployer <id>",
       "account or user that may change trail, bucket, key and roles; may be repeated (default: the creator of the trail)",
-      (id: string, others: readonly string[] = []) => [...others, id],
+      repeated,
     )
     .option(
       "--since <file>",
       "continue where the last run with this file ended, and save the new position in it (default: verify reads the last day)",
     )
     .option("--json", "print the report as JSON")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 nothing is wrong, 1 fault found, 2 unknown (no fault found), 3 usage error or unusable --since file, " +
-        "70 defect of this program.",
-    )
     .action(
       async ({
         stack: name,
@@ -85,11 +89,8 @@ export const verifyCommand = (): Command =>
           "Checking trails, roles, buckets and log objects",
           verify(stack.view, cloud, { ...options, wait, deployers, memory }, around),
         );
-        process.stdout.write(
-          json
-            ? `${JSON.stringify({ stack: name, ...report }, undefined, 2)}\n`
-            : textOf(name, { ...report, memory: kept }),
-        );
+        if (json) printJson({ stack: name, ...report });
+        else process.stdout.write(textOf(name, { ...report, memory: kept }));
         process.exitCode = endings[report.result];
         if (since !== undefined) keep(since, name, kept);
       },
