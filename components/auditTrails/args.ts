@@ -3,6 +3,7 @@ import type { ObjectLockArgs } from "../bucket/objectLock";
 import type { BucketAccessArgs } from "../bucket/policy";
 import type { RetentionArgs } from "../bucket/retention";
 import type { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
+import type { RolesArgs } from "../roles";
 
 /** What encrypts logs. */
 export interface EncryptionArgs {
@@ -191,6 +192,11 @@ export interface AuditTrailsArgs {
    * @default the component's name and `-account`
    */
   readonly serviceAccountName?: pulumi.Input<string>;
+  /**
+   * Which of the vendor's documents the roles of the trails' accounts follow.
+   * @default the vendor's guide
+   */
+  readonly roles?: RolesArgs;
   /**
    * The trails, by keys that name their resources.
    * @default one of the whole organization, with the key `organization`

@@ -15,8 +15,8 @@ import type { SetUp } from "./composer";
 import { matchesOf } from "./ids";
 import { type Found, look } from "./look";
 import { refusalsOfOwners } from "./owners";
-import { type Program, programHere } from "./program";
-import { isThe, type MissingRole, missingRoles } from "./roles";
+import { grantsOnBuckets, type Program, programHere } from "./program";
+import { byBucketName, isThe, type MissingRole, missingRoles } from "./roles";
 import { configurationOf, setUpOf } from "./setUp";
 import { placeNames, type Weakness, weaknessesOf } from "./weaknesses";
 
@@ -92,7 +92,7 @@ class Adopter {
       : commandConnection({});
     const reading = openCloud(connection).then((cloud) => look(this.options.trail, cloud));
     const found = await unlessCloudFails(withProgress("Reading the cloud", reading), cannotTell);
-    const { setUp, refusals } = setUpOf(found);
+    const { setUp, refusals } = setUpOf(found, grantsOnBuckets(this.program.provider.version));
     const configuration = setUp ? configurationOf(setUp.args) : {};
     let { changes, conflicts } = await this.compare(configuration, record !== undefined);
     const { stack, from } = this.options;
@@ -211,7 +211,7 @@ class Adopter {
     const preview = readPreview(text);
     const { provider } = this.program;
     const matches = matchesOf(creationsIn(preview), record.state.resources, {
-      ...{ parts: setUp.parts, granted: found.grants, release: provider.version },
+      ...{ parts: setUp.parts, granted: byBucketName(found), release: provider.version },
     });
     if (matches.length > 0) {
       if (!isAgreed)

@@ -37,6 +37,12 @@ export function programHere(): Program {
   };
 }
 
+/** Checks whether a release of the provider has StorageBucketIamBinding: 0.137.0 has none, 0.150.0 has it. */
+export function grantsOnBuckets(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  return major > 0 || minor >= 150;
+}
+
 /** What stands between the parts of a role binding's id when it is imported: commas since bindings were rewritten in 0.160.0. */
 export function bindingSeparator(release: string): string {
   const [major = 0, minor = 0] = release.split(".").map(Number);

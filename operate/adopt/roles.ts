@@ -24,5 +24,14 @@ export function missingRoles(needs: readonly NeededRole[], { grants }: Found): M
     }));
 }
 
+/** Grants as the program names their places: buckets by name, where the cloud has an id for roles. */
+export const byBucketName = ({ grants, buckets }: Found): Found["grants"] =>
+  grants.map((grant) => {
+    const named = [...buckets].find(([, bucket]) => bucket?.settings.resourceId === grant.on.id);
+    return grant.on.type === "storage.bucket" && named
+      ? { ...grant, on: { ...grant.on, id: named[0] } }
+      : grant;
+  });
+
 export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
   grant.role === role && grant.on.id === on.id && grant.accountId === accountId;

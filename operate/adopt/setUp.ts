@@ -4,11 +4,18 @@ import { Composer, type SetUp } from "./composer";
 import type { Found } from "./look";
 import { soundnessOf } from "./refusals";
 
-/** The set-up that was found, as configuration and parts, or all reasons why it cannot be taken over. */
-export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
+/**
+ * The set-up that was found, as configuration and parts, or all reasons why it cannot be taken over.
+ *
+ * @param grantsOnBuckets Whether the provider can grant roles on buckets.
+ */
+export function setUpOf(
+  found: Found,
+  grantsOnBuckets = false,
+): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
   const { sound, refusals } = soundnessOf(found);
   if (!sound) return { refusals };
-  const setUp = new Composer(found, sound.trails, sound.place).setUp();
+  const setUp = new Composer(found, sound.trails, sound.place, grantsOnBuckets).setUp();
   const faults = faultsAcross(setUp.args).filter((fault) => typeof fault === "object");
   return faults.length === 0
     ? { setUp, refusals }

@@ -200,7 +200,7 @@ export const placeNames: Readonly<Record<string, string>> = {
 };
 
 /** What a trail's account may need anywhere. */
-const anyNeed = rolesNeeded({ scopes: [""], buckets: [[""]], keys: [""] });
+const anyNeed = rolesNeeded({ scopes: [""], buckets: [{ folder: "" }], keys: [""] });
 
 /**
  * Roles of the trails' own accounts that these trails do not need. A role that could serve a trail is superfluous only where the

@@ -21,6 +21,7 @@ const nouns: Readonly<Record<string, keyof typeof grantCommands>> = {
   "resource-manager.folder": "folder",
   "kms.symmetricKey": "key",
   "iam.serviceAccount": "service account",
+  "storage.bucket": "bucket",
 };
 
 export const called = ({ type, id }: Resource): string => `${nouns[type] ?? type} ${id}`;
@@ -31,6 +32,7 @@ const grantingRoles: Readonly<Record<string, string>> = {
   "resource-manager.cloud": "resource-manager.admin",
   "resource-manager.folder": "resource-manager.admin",
   "kms.symmetricKey": "kms.admin",
+  "storage.bucket": "storage.admin",
 };
 
 /** The roles that the deployer needs for a plan: the README's table, on what the plan names. */
@@ -63,7 +65,10 @@ export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNe
 function grantCommand({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
   const noun = nouns[on.type];
   const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
-  return noun && `${grantCommands[noun]} --id ${word(on.id)} --role ${word(role)} --subject ${subject}`;
+  return (
+    noun &&
+    `${grantCommands[noun]} ${noun === "bucket" ? "" : "--id "}${word(on.id)} --role ${word(role)} --subject ${subject}`
+  );
 }
 
 /** Roles with which a resource, what is in it and who has roles on it can be read. For a cloud it is the one for quotas too. */
@@ -73,6 +78,7 @@ const readingRoles: Readonly<Record<string, string>> = {
   "resource-manager.folder": "resource-manager.viewer",
   "kms.symmetricKey": "kms.viewer",
   "iam.serviceAccount": "iam.viewer",
+  "storage.bucket": "storage.viewer",
 };
 
 /** What is unknown because the deployer may not read something. It is one cause, however much depends on it. */

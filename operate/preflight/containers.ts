@@ -11,7 +11,7 @@ export function containersOf(plan: Plan): Resource[] {
   const all = [
     ...[...plan.trails, ...plan.buckets, ...plan.accounts].map(({ folderId }) => folder(folderId)),
     ...plan.keyFolderIds.map(folder),
-    ...plan.existingBuckets.flatMap(({ folderIds }) => folderIds.map(folder)),
+    ...plan.existingBuckets.flatMap(({ folderIds }) => (folderIds ?? []).map(folder)),
     ...plan.scopes,
     ...plan.grants.map(({ on }) => on).filter(({ type }) => type !== "kms.symmetricKey"),
   ];

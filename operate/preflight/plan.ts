@@ -2,8 +2,8 @@ import type { Resource } from "../../api/bindings";
 import type { AuditTrailsArgs } from "../../components/auditTrails/args";
 import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
 import { knownIds } from "../../components/bucket/policy";
-import { Encryption } from "../../components/choices";
-import { rolesNeeded, trailRoles } from "../../components/roles";
+import { Encryption, UploaderPlace } from "../../components/choices";
+import { keyRoles, rolesNeeded, trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../stack/engineJson";
 import {
   accessOf,
@@ -38,8 +38,8 @@ export interface PlannedBucket extends Made {
 /** A bucket that trails deliver to and that is not the stack's. */
 export interface ExistingBucket {
   readonly name: string;
-  /** Folders on which the trails' accounts may upload. */
-  readonly folderIds: readonly string[];
+  /** Folders on which the trails' accounts may upload; absent where they have the role on the bucket itself. */
+  readonly folderIds?: readonly string[];
   /** Keys that the trails' accounts may use. */
   readonly keyIds: readonly string[];
   readonly uploads: readonly Upload[];
@@ -59,6 +59,12 @@ interface PlannedGrant {
   readonly on: Resource;
 }
 
+/** A bucket, and the accounts that are to have the role to upload on it; those that are to be made are left out. */
+interface SoleUpload {
+  readonly bucketName: string;
+  readonly accountIds: readonly string[];
+}
+
 /** What a set-up is to be, as far as it has to be looked at before it is made. */
 export interface Plan {
   readonly trails: readonly Made[];
@@ -69,6 +75,8 @@ export interface Plan {
   readonly scopes: readonly Resource[];
   readonly grants: readonly PlannedGrant[];
   readonly existingBuckets: readonly ExistingBucket[];
+  /** Buckets on which the trails' accounts alone are to have the role to upload. */
+  readonly soleUploads: readonly SoleUpload[];
   readonly existingAccountIds: readonly string[];
   /** Keys of others that are used, and those that the stack has already. */
   readonly keyIds: readonly string[];
@@ -81,6 +89,7 @@ const types: Readonly<Record<string, string>> = {
   cloud: "resource-manager.cloud",
   folder: "resource-manager.folder",
   key: "kms.symmetricKey",
+  bucket: "storage.bucket",
 };
 
 export const folder = (id: string): Resource => ({ type: "resource-manager.folder", id });
@@ -127,8 +136,12 @@ export function planOfStack(
   const existingBuckets = [...new Set(existing.map(({ name }) => name))].map((name) => {
     const here = existing.filter((one) => one.name === name).map(({ trail }) => trail);
     const uses = here.flatMap((trail) => view.grantsOf(view.accountOf(trail)).filter(isInLibrary));
-    const on = (role: string) =>
-      distinct(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
+    const on = (roles: readonly string[], onWhat: string) =>
+      distinct(
+        uses
+          .filter((grant) => roles.includes(grant.role) && grant.onWhat === onWhat)
+          .map((grant) => grant.on.id),
+      ).filter(isText);
     const uploads = here.map((trail) => {
       const account = view.accountOf(trail);
       return {
@@ -136,13 +149,22 @@ export function planOfStack(
         prefix: textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "",
       };
     });
-    return { name, folderIds: on(trailRoles.bucket), keyIds: on(trailRoles.key), uploads: distinct(uploads) };
+    const isOnBucket = on([trailRoles.bucket], "bucket").length > 0;
+    return {
+      name,
+      ...(!isOnBucket && { folderIds: on([trailRoles.bucket], "folder") }),
+      keyIds: on(Object.values(keyRoles), "key"),
+      uploads: distinct(uploads),
+    };
   });
 
   for (const { resource, on } of grants) if (isOpen(on)) open.push(nameOf(resource));
   const onExisting = grants.flatMap(({ role, on, onWhat }) => {
     const type = types[onWhat];
-    return type && on.id !== undefined ? [{ role, on: { type, id: on.id } }] : [];
+    // A bucket that is to be made has a name before it is there.
+    const isThere =
+      onWhat !== "bucket" || view.inStack(on) === undefined || view.inStack(on)?.id !== undefined;
+    return type && on.id !== undefined && isThere ? [{ role, on: { type, id: on.id } }] : [];
   });
   const keys = view.all("key");
   const scopes = trails.flatMap((trail) =>
@@ -165,6 +187,14 @@ export function planOfStack(
     scopes: distinct(scopes),
     grants: distinct(onExisting),
     existingBuckets,
+    soleUploads: grants.flatMap(({ role, on, onWhat, members }) => {
+      const bucketName = on.id ?? textOf(view.inStack(on)?.inputs.bucket);
+      if (role !== trailRoles.bucket || onWhat !== "bucket" || bucketName === undefined) return [];
+      const ids = members.map(
+        (member) => view.inStack(member)?.id ?? member.id?.replace(/^serviceAccount:/, ""),
+      );
+      return [{ bucketName, accountIds: ids.filter(isText) }];
+    }),
     existingAccountIds: distinct(
       trails.flatMap((trail) => {
         const { urn, id } = view.accountOf(trail);
@@ -224,11 +254,21 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   const isNew = ({ existingIn }: BucketPlan) => existingIn === undefined;
   const key = (id: string): Resource => ({ type: "kms.symmetricKey", id });
   const ownKeys = ownOf("key").flatMap(({ id }) => (typeof id === "string" ? [key(id)] : []));
-  const needs = rolesNeeded({
-    scopes,
-    buckets: accounts.flatMap(({ folderIds }) => folderIds).map((id) => [folder(id)]),
-    keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
-  });
+  const isOnBucket = args.roles?.uploader === UploaderPlace.Bucket;
+  // On buckets that are there: whoever makes a bucket may grant roles on it.
+  const onBuckets = plan.buckets
+    .filter((bucket) => !isNew(bucket) || !made("bucket", bucket.bucketName).isNew)
+    .map(({ bucketName }) => ({ bucket: { type: "storage.bucket", id: String(bucketName) } }));
+  const needs = rolesNeeded(
+    {
+      scopes,
+      buckets: isOnBucket
+        ? onBuckets
+        : accounts.flatMap(({ folderIds }) => folderIds).map((id) => ({ folder: folder(id) })),
+      keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
+    },
+    args.roles,
+  );
   const needsNewKey = plan.buckets.some((bucket) => bucket.key && bucket.key.settings.keyId === undefined);
   return {
     trails: plan.trails.map((trail) => made("trail", trail.settings.name ?? trail.name)),
@@ -249,7 +289,7 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
         const users = accounts.filter(({ trails }) => trails.some((trail) => trail.bucket === bucket));
         return {
           name: String(bucket.bucketName),
-          folderIds: distinct(users.flatMap(({ folderIds }) => folderIds)),
+          ...(!isOnBucket && { folderIds: distinct(users.flatMap(({ folderIds }) => folderIds)) }),
           keyIds: distinct(users.flatMap(({ keyIds }) => keyIds)),
           uploads: distinct(
             users.flatMap(({ id, trails }) =>
@@ -260,6 +300,14 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
           ),
         };
       }),
+    soleUploads: isOnBucket
+      ? plan.buckets.map((bucket) => ({
+          bucketName: String(bucket.bucketName),
+          accountIds: accounts
+            .filter(({ trails }) => trails.some((trail) => trail.bucket === bucket))
+            .flatMap(({ id }) => id ?? []),
+        }))
+      : [],
     existingAccountIds: distinct(accounts.flatMap(({ isExisting, id }) => (isExisting && id ? [id] : []))),
     keyIds: distinct([...ownKeys.map(({ id }) => id), ...accounts.flatMap(({ keyIds }) => keyIds)]),
     open: [],

@@ -3,7 +3,16 @@ import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { failureText, settled, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
-import { type Answer, grantCommands, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
+import { KeyRole, UploaderPlace } from "../../components/choices";
+import {
+  type Answer,
+  documentedChoices,
+  grantCommands,
+  meets,
+  type RoleNeed,
+  type RolesArgs,
+  rolesNeeded,
+} from "../../components/roles";
 import { scopeNames } from "../stack/stackView";
 import type { Check } from "./check";
 import type { Target } from "./target";
@@ -29,6 +38,7 @@ const commands: Readonly<Record<string, string>> = {
   [cloudType]: grantCommands.cloud,
   [folder]: grantCommands.folder,
   "kms.symmetricKey": grantCommands.key,
+  "storage.bucket": grantCommands.bucket,
 };
 
 /**
@@ -63,7 +73,8 @@ export async function checkRoles(
     const what = `${need.role} on ${need.on.map(nameOf).join(" or ")}`;
     const wasGranted = at.some(
       ({ place, failure }) =>
-        !failure && target.granted.some(({ role, on }) => role === need.role && on === place.id),
+        !failure &&
+        target.granted.some(({ role, on }) => role === need.role && idsOf(place, target).includes(on)),
     );
     const maybe = [
       ...at.flatMap(({ place, failure }) => (failure ? [`${nameOf(place)}: ${failure}`] : [])),
@@ -77,14 +88,18 @@ export async function checkRoles(
     ];
     const mayBeEnough = at.some(({ own }) => held(own, "unknown").length > 0);
     if (wasGranted && !mayBeEnough)
-      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
+      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target)}`);
     else if (maybe.length > 0) unknown.push(`It is unknown whether it has ${what}: ${maybe.join("; ")}.`);
-    else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);
+    else lacks.push(`It lacks ${what}.${grantOf(need, target)}`);
   }
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
+  // With the role on the bucket alone, one on its folder reaches buckets that no trail needs.
+  const isNarrow = target.roles.uploader === UploaderPlace.Bucket;
   const isAllowed = (role: string, place: Place) =>
     allowed.some(
-      (need) => [need.role, ...need.perhapsEnough].includes(role) && need.on.some((one) => same(one, place)),
+      (need) =>
+        [need.role, ...need.perhapsEnough].includes(role) &&
+        need.on.slice(0, isNarrow ? 1 : undefined).some((one) => same(one, place)),
     );
   const surplus = looks.flatMap(({ place, own }) =>
     own
@@ -103,7 +118,11 @@ export async function checkRoles(
         `It is unknown whether it has more than it needs on ${nameOf(look.place)}: ${look.failure}.`,
       );
   const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => nameOf(place));
-  const limits = unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : [];
+  const isEncrypted = needs.some(({ on }) => on.some(({ type }) => type === "kms.symmetricKey"));
+  const limits = [
+    ...(unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : []),
+    ...documentsOn(target.roles, isEncrypted),
+  ];
 
   const where = looks
     .filter(({ failure }) => !failure)
@@ -132,7 +151,7 @@ export async function checkRoles(
   };
 }
 
-function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: BucketSettings): Need[] {
+function needsOf({ collected, bucketName, bucket, keyId, roles }: Target, settings?: BucketSettings): Need[] {
   const scopes = collected.flatMap(({ scope = "" }) => {
     const [what, id] = scope.split(" ");
     const type = Object.keys(scopeNames).find((one) => scopeNames[one] === what);
@@ -141,12 +160,26 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
   const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
   const usedKey = settings ? keyIdOf(settings) : keyId;
   const bucketItself = { type: "storage.bucket", id: settings?.resourceId || bucketName };
-  return rolesNeeded<Place>({
-    scopes: distinct(scopes),
-    buckets: [typeof folderId === "string" ? [{ type: folder, id: folderId }, bucketItself] : [bucketItself]],
-    keys: usedKey && usedKey !== "none" ? [{ type: "kms.symmetricKey", id: usedKey }] : [],
-  });
+  return rolesNeeded<Place>(
+    {
+      scopes: distinct(scopes),
+      buckets: [
+        {
+          folder: typeof folderId === "string" ? { type: folder, id: folderId } : undefined,
+          bucket: bucketItself,
+        },
+      ],
+      keys: usedKey && usedKey !== "none" ? [{ type: "kms.symmetricKey", id: usedKey }] : [],
+    },
+    roles,
+  );
 }
+
+/** The statements of the vendor's pages on the stack's choice of roles. */
+const documentsOn = (
+  { uploader = UploaderPlace.Folder, key = KeyRole.EncrypterDecrypter }: RolesArgs,
+  isEncrypted: boolean,
+): string[] => [documentedChoices.uploader[uploader], ...(isEncrypted ? [documentedChoices.key[key]] : [])];
 
 /** The clouds that folders are in: a role there is good for the folder too. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
@@ -182,12 +215,15 @@ async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise
 const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
-function grantOf({ role, on: [first] }: Need, accountId: string): string {
-  const command = first && commands[first.type];
-  return command
-    ? ` Grant it: ${command} --id ${first.id} --role ${role} --subject serviceAccount:${accountId}`
-    : "";
+function grantOf({ role, on: [first] }: Need, { accountId, bucketName }: Target): string {
+  const command = commands[first.type];
+  const place = first.type === "storage.bucket" ? bucketName : `--id ${first.id}`;
+  return command ? ` Grant it: ${command} ${place} --role ${role} --subject serviceAccount:${accountId}` : "";
 }
+
+/** The ids of a place: the state knows a bucket by its name. */
+const idsOf = ({ type, id }: Place, { bucketName }: Target): readonly string[] =>
+  type === "storage.bucket" ? [id, bucketName] : [id];
 
 const nouns: Readonly<Record<string, string>> = {
   "kms.symmetricKey": "key",
