@@ -55,3 +55,17 @@ export const ScopeType = {
   Folder: "resource-manager.folder",
 } as const;
 export type ScopeType = (typeof ScopeType)[keyof typeof ScopeType];
+
+/**
+ * Where the trails' account gets the role storage.uploader: on the `folder` of the bucket, as the vendor's guide says, or on the
+ * `bucket` alone, as the vendor's page on creating a trail says.
+ */
+export const UploaderPlace = { Folder: "folder", Bucket: "bucket" } as const;
+export type UploaderPlace = (typeof UploaderPlace)[keyof typeof UploaderPlace];
+
+/**
+ * Role of the trails' account on the key: `encrypterDecrypter`, as the vendor's guide says, or `encrypter`, as the vendor's page
+ * on creating a trail says.
+ */
+export const KeyRole = { EncrypterDecrypter: "encrypterDecrypter", Encrypter: "encrypter" } as const;
+export type KeyRole = (typeof KeyRole)[keyof typeof KeyRole];

@@ -8,6 +8,7 @@ export * from "./choices";
 export * from "./encryptionKey";
 export { ArgumentsError, type Fault } from "./guard";
 export * from "./logBucket";
+export type { RolesArgs } from "./roles";
 export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";
 export * from "./trailServiceAccount";

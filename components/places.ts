@@ -15,8 +15,12 @@ export type PlaceNoun = (typeof placeNouns)[PlaceType];
 
 const isKnown = (type: string): type is PlaceType => type in placeNouns;
 
-/** Returns the word for a type of the API; the type itself if there is no word. */
-export const nounOf = (type: string): string => (isKnown(type) ? placeNouns[type] : type);
+/** Returns the word for a type of the API; undefined for another type. */
+export const placeNoun = (type: string): PlaceNoun | undefined =>
+  isKnown(type) ? placeNouns[type] : undefined;
+
+/** Returns the word for a type of the API; the type itself where there is no word. */
+export const nounOf = (type: string): string => placeNoun(type) ?? type;
 
 const types = Object.fromEntries(Object.entries(placeNouns).map(([type, noun]) => [noun, type])) as Record<
   PlaceNoun,
@@ -33,29 +37,28 @@ export const placeName = ({ type, id }: Resource): string => `${nounOf(type)} ${
 /** Returns the place with a given word and id. */
 export const place = (noun: PlaceNoun, id: string): Resource => ({ type: types[noun], id });
 
-/** Commands of the vendor's CLI that grant a role, by the word for the place. It has no such command for a bucket. */
-export const grantCommands = {
-  organization: "yc organization-manager organization add-access-binding",
-  cloud: "yc resource-manager cloud add-access-binding",
-  folder: "yc resource-manager folder add-access-binding",
-  key: "yc kms symmetric-key add-access-binding",
-  "service account": "yc iam service-account add-access-binding",
-} as const satisfies Partial<Record<PlaceNoun, string>>;
+/** Groups of commands of the vendor's CLI, by the word for the place. */
+const commandGroups: Readonly<Record<PlaceNoun, string>> = {
+  organization: "yc organization-manager organization",
+  cloud: "yc resource-manager cloud",
+  folder: "yc resource-manager folder",
+  key: "yc kms symmetric-key",
+  bucket: "yc storage bucket",
+  "service account": "yc iam service-account",
+};
+
+const bindingCommand =
+  (verb: "add" | "remove") =>
+  (noun: PlaceNoun, id: string, role: string, subject: string): string =>
+    `${commandGroups[noun]} ${verb}-access-binding ${noun === "bucket" ? "" : "--id "}${id} --role ${role} --subject ${subject}`;
 
 /**
- * Returns the command that grants a role on a place.
+ * Returns the command that grants a role.
  *
- * @param subject Holder of the role, such as `serviceAccount:aje…`.
- * @returns undefined if the vendor's CLI has no such command.
+ * @param id Id of the place; of a bucket its name.
+ * @param subject Such as `serviceAccount:aje…`.
  */
-export function grantCommand(
-  { type, id }: Resource,
-  role: string,
-  subject: string,
-  quoted = (text: string) => text,
-): string | undefined {
-  const noun = nounOf(type);
-  return noun in grantCommands
-    ? `${grantCommands[noun as keyof typeof grantCommands]} --id ${quoted(id)} --role ${quoted(role)} --subject ${subject}`
-    : undefined;
-}
+export const grantCommand = bindingCommand("add");
+
+/** Returns the command that revokes a role; parameters as of {@link grantCommand}. */
+export const revokeCommand = bindingCommand("remove");

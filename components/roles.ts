@@ -1,3 +1,5 @@
+import { KeyRole, UploaderPlace } from "./choices";
+
 /**
  * Roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower roles for
  * bucket and key, but contradict each other. The roles here satisfy all pages.
@@ -10,6 +12,62 @@ export const trailRoles = {
   /** On the bucket's key. */
   key: "kms.keys.encrypterDecrypter",
 } as const;
+
+/** Documents of the vendor that the roles of a trail's account follow. */
+export interface RolesArgs {
+  /**
+   * Place on which the account gets the role storage.uploader. `bucket` needs a newer release of the provider. Its resource gives
+   * the role on the bucket to nobody else.
+   * @default "folder"
+   */
+  readonly uploader?: UploaderPlace;
+  /**
+   * Role of the account on the key, without `kms.keys.` before it.
+   * @default "encrypterDecrypter"
+   */
+  readonly key?: KeyRole;
+}
+
+/** Roles on the key, by choice. */
+export const keyRoles: Readonly<Record<KeyRole, string>> = {
+  encrypterDecrypter: trailRoles.key,
+  encrypter: "kms.keys.encrypter",
+};
+
+const notTried = "Not tried on an account.";
+
+/** Statements of the vendor's pages on each choice, for people. */
+export const documentedChoices: {
+  readonly uploader: Readonly<Record<UploaderPlace, string>>;
+  readonly key: Readonly<Record<KeyRole, string>>;
+} = {
+  uploader: {
+    folder: `${trailRoles.bucket} on the bucket's folder: the vendor's guide names it. It reaches every bucket of the folder.`,
+    bucket: `${trailRoles.bucket} on the bucket alone: the page on creating a trail names it, and the guide names the folder. ${notTried}`,
+  },
+  key: {
+    encrypterDecrypter: `${keyRoles.encrypterDecrypter} on the key: the vendor's guide names it. It includes the roles that other pages name.`,
+    encrypter: `${keyRoles.encrypter} on the key: the page on creating a trail names it, and the page on errors names kms.keys.decrypter. ${notTried}`,
+  },
+};
+
+/**
+ * Returns the choice that matches granted roles.
+ *
+ * @param granted Roles of a trail's account with the kind of resource that each is on.
+ */
+export function chosenRoles(
+  granted: readonly { readonly role: string; readonly on: "bucket" | "key" | "other" }[],
+): RolesArgs {
+  const has = (role: string, on: string) => granted.some((one) => one.role === role && one.on === on);
+  return {
+    uploader: has(trailRoles.bucket, "bucket") ? UploaderPlace.Bucket : UploaderPlace.Folder,
+    key:
+      has(keyRoles.encrypter, "key") && !has(keyRoles.encrypterDecrypter, "key")
+        ? KeyRole.Encrypter
+        : KeyRole.EncrypterDecrypter,
+  };
+}
 
 /** Answer to a question about roles. If the documents do not decide it, it is `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
@@ -27,18 +85,27 @@ export interface RoleNeed<Place> {
 export interface TrailPlaces<Place> {
   /** Organizations, clouds and folders whose events the trail collects. */
   readonly scopes?: readonly Place[];
-  /** Places for each bucket: its folder, and the bucket itself if it is known. */
-  readonly buckets?: readonly (readonly [Place, ...Place[]])[];
+  /** Places for each bucket: its folder and the bucket itself, as far as they are known. */
+  readonly buckets?: readonly BucketPlaces<Place>[];
   /** Keys that encrypt the buckets. */
   readonly keys?: readonly Place[];
 }
 
-/** Returns the roles that a trail's service account needs. Programs, states and checks of the cloud all use this list. */
-export function rolesNeeded<Place>({
-  scopes = [],
-  buckets = [],
-  keys = [],
-}: TrailPlaces<Place>): RoleNeed<Place>[] {
+/** Places on which an account can have the role on a bucket. */
+interface BucketPlaces<Place> {
+  readonly folder?: Place;
+  readonly bucket?: Place;
+}
+
+/**
+ * Returns the roles that a trail's service account needs. Programs, states and checks of the cloud all use this list.
+ *
+ * @param choice The documents to follow. @default the vendor's guide
+ */
+export function rolesNeeded<Place>(
+  { scopes = [], buckets = [], keys = [] }: TrailPlaces<Place>,
+  { uploader, key = KeyRole.EncrypterDecrypter }: RolesArgs = {},
+): RoleNeed<Place>[] {
   const needs = (
     role: string,
     on: readonly (readonly [Place, ...Place[]])[],
@@ -49,13 +116,21 @@ export function rolesNeeded<Place>({
       trailRoles.scope,
       scopes.map((scope) => [scope]),
     ),
-    ...needs(trailRoles.bucket, buckets),
+    ...needs(
+      trailRoles.bucket,
+      buckets.flatMap(({ folder, bucket }) => {
+        const [first, ...others] = (
+          uploader === UploaderPlace.Bucket ? [bucket, folder] : [folder, bucket]
+        ).filter((place) => place !== undefined);
+        return first === undefined ? [] : [[first, ...others] as const];
+      }),
+    ),
     // The page on creating a trail names the encrypter, the page on errors of trails the decrypter, and the role
     // kms.keys.user "enables using keys": https://yandex.cloud/en/docs/audit-trails/operations/create-trail
     ...needs(
-      trailRoles.key,
-      keys.map((key) => [key]),
-      ["kms.keys.encrypter", "kms.keys.decrypter", "kms.keys.user"],
+      keyRoles[key],
+      keys.map((one) => [one]),
+      [keyRoles.encrypter, "kms.keys.decrypter", "kms.keys.user"].filter((role) => role !== keyRoles[key]),
     ),
   ];
 }

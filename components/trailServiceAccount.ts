@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
+import { grantUploads, uploaderFault } from "./bucketUploaders";
 import { childOf, keepChild, withoutHandedOn } from "./children";
-import { ScopeType } from "./choices";
+import { ScopeType, UploaderPlace } from "./choices";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
 import { ownedDescription } from "./engine/ownership";
 import { tellLostAccount } from "./engine/protection";
-import { guard, input } from "./guard";
-import { rolesNeeded } from "./roles";
+import { argumentKinds, type Fault, guard, input } from "./guard";
+import { type RolesArgs, rolesNeeded, trailRoles } from "./roles";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
 import * as values from "./values";
 
@@ -23,9 +24,21 @@ export interface TrailServiceAccountArgs {
   readonly scopes: Record<string, ResourceScopeArgs>;
   /**
    * Ids of the folders of the buckets; the keys are suffixes as above. The account may upload to every bucket in these
-   * folders, so use separate folders for log buckets.
+   * folders, so use separate folders for log buckets. Required unless `roles.uploader` is `bucket`.
+   * @default none
    */
-  readonly bucketFolderIds: Record<string, pulumi.Input<string>>;
+  readonly bucketFolderIds?: Record<string, pulumi.Input<string>>;
+  /**
+   * Names of the buckets, by suffixes as above, where `roles.uploader` is `bucket`. On each the account alone may have the role
+   * to upload: for a bucket of several accounts use `folder`.
+   * @default none
+   */
+  readonly bucketNames?: Record<string, pulumi.Input<string>>;
+  /**
+   * Which of the vendor's documents the roles of the account follow.
+   * @default the vendor's guide
+   */
+  readonly roles?: RolesArgs;
   /**
    * Ids of the KMS keys of the buckets; the keys are suffixes as above.
    * @default none: the buckets are unencrypted and the account gets no role on a key
@@ -47,7 +60,9 @@ export interface TrailServiceAccountArgs {
 const schema = values.only({
   folderId: input(values.id("a folder")),
   scopes: z.record(z.string(), scopeSchema),
-  bucketFolderIds: z.record(z.string(), input(values.id("a folder"))),
+  bucketFolderIds: z.record(z.string(), input(values.id("a folder"))).optional(),
+  bucketNames: z.record(z.string(), input(values.bucketName)).optional(),
+  roles: values.roles(argumentKinds).optional(),
   keyIds: z.record(z.string(), input(values.id("a key"))).optional(),
   existingId: input(values.id("an existing service account")).optional(),
   name: input(values.name).optional(),
@@ -70,6 +85,8 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
           path: "name",
           reason: "is only for a new account, but existingId names an existing one",
         },
+      uploaderFault(sound.roles),
+      ...placeFaults(sound),
     ]);
     const { folderId, existingId } = given;
     const childOptions = {
@@ -97,17 +114,29 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     this.serviceAccountId = account?.id ?? pulumi.output(existingId ?? "");
     const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
-    const needs = rolesNeeded({
-      scopes: Object.entries(given.scopes).map(([suffix, { resourceType: type, resourceId: id }]) => ({
-        ...{ type, id, suffix },
-      })),
-      buckets: placesOf(ScopeType.Folder, given.bucketFolderIds).map((folder) => [folder]),
-      keys: placesOf("kms.symmetricKey", given.keyIds ?? {}),
-    });
+    const needs = rolesNeeded(
+      {
+        scopes: Object.entries(given.scopes).map(([suffix, { resourceType: type, resourceId: id }]) => ({
+          ...{ type, id, suffix },
+        })),
+        buckets: placesOf(ScopeType.Folder, given.bucketFolderIds ?? {}).map((folder) => ({ folder })),
+        keys: placesOf("kms.symmetricKey", given.keyIds ?? {}),
+      },
+      given.roles,
+    );
     for (const { role, on } of needs) {
       const [{ type, id, suffix }] = on;
       bindings[type](`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
     }
+
+    for (const [suffix, bucketName] of Object.entries(given.bucketNames ?? {}))
+      grantUploads(
+        this,
+        `${name}-${trailRoles.bucket}${suffix && `-${suffix}`}`,
+        bucketName,
+        [this.serviceAccountId],
+        { retainOnDelete: childOptions.retainOnDelete },
+      );
 
     this.registerOutputs({ serviceAccountId: this.serviceAccountId });
   }
@@ -117,6 +146,27 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     return childOf(this);
   }
 }
+
+/** Returns faults of the places of the role to upload: a missing one, and one that the choice does not use. */
+const placeFaults = ({ roles, bucketFolderIds, bucketNames }: TrailServiceAccountArgs): (Fault | false)[] =>
+  roles?.uploader === UploaderPlace.Bucket
+    ? [
+        bucketFolderIds !== undefined &&
+          Object.keys(bucketFolderIds).length > 0 && {
+            path: "bucketFolderIds",
+            reason: 'is for roles.uploader "folder"; with "bucket" give bucketNames',
+          },
+      ]
+    : [
+        bucketFolderIds === undefined && {
+          path: "bucketFolderIds",
+          reason: "is missing: the account gets its role to upload there",
+        },
+        bucketNames !== undefined && {
+          path: "bucketNames",
+          reason: 'is for roles.uploader "bucket"; with "folder" give bucketFolderIds',
+        },
+      ];
 
 /** Resource on which a role is granted. */
 interface Place {

@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { KeyRole, UploaderPlace } from "./choices";
 import { faultOfDuration } from "./duration";
 
 /**
@@ -219,3 +220,10 @@ export const oneOf = <const T extends Readonly<Record<string, string>>>(choices:
 
 const listed = (all: readonly string[]): string =>
   all.length > 1 ? `${all.slice(0, -1).join(", ")} or ${all.at(-1)}` : all.join("");
+
+/** The choice of the roles of the trails' accounts. */
+export const roles = ({ plainText }: Kinds) =>
+  only({
+    uploader: plainText(oneOf(UploaderPlace)).optional(),
+    key: plainText(oneOf(KeyRole)).optional(),
+  });

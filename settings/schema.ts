@@ -131,6 +131,12 @@ function schemaWith(kinds: Kinds, adopted = false) {
         "Name of a new service account, unique in its cloud. If it is not set, the name is audit-trails-account.",
       default: "",
     }),
+    roles: json(shape.roles).meta({
+      description:
+        "Which of the vendor's documents the roles of the trails' accounts follow. uploader is folder or bucket, where storage.uploader " +
+        "is granted. key is encrypterDecrypter or encrypter, the role on the key.",
+      default: { uploader: "folder", key: "encrypterDecrypter" },
+    }),
     protected: kinds.yesOrNo(yesOrNo).meta({
       description:
         "Protects everything from deletion. To remove the stack, set it to false and run pulumi up first.",

@@ -3,6 +3,7 @@ import type { ObjectLockArgs } from "../bucket/objectLock";
 import type { BucketAccessArgs } from "../bucket/policy";
 import type { RetentionArgs } from "../bucket/retention";
 import type { Encryption, KeyAlgorithm, OnRemoval } from "../choices";
+import type { RolesArgs } from "../roles";
 
 /** Encryption of the logs of a bucket. */
 export interface EncryptionArgs {
@@ -197,6 +198,11 @@ export interface AuditTrailsArgs {
    * @default the component's name and `-account`
    */
   readonly serviceAccountName?: pulumi.Input<string>;
+  /**
+   * Documents of the vendor that the roles of the trails' accounts follow.
+   * @default the vendor's guide
+   */
+  readonly roles?: RolesArgs;
   /**
    * Trails by key. The keys become part of resource names.
    * @default one trail of the whole organization, with the key `organization`

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OnRemoval } from "../choices";
+import { grantUploads, uploaderFault } from "../bucketUploaders";
+import { OnRemoval, UploaderPlace } from "../choices";
 import { distinct } from "../distinct";
 import { EncryptionKey } from "../encryptionKey";
 import { mergedHooks } from "../engine/hooks";
@@ -9,6 +10,7 @@ import { type LatePlan, refuseDestroy, tellRefusals } from "../engine/protection
 import { removalHooks, tellKept } from "../engine/removal";
 import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
+import { trailRoles } from "../roles";
 import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
 import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
@@ -51,7 +53,10 @@ export class AuditTrails extends pulumi.ComponentResource {
     // Without the other arguments: each change would show up once more in a preview.
     const shown = args?.onRemoval && args.onRemoval !== OnRemoval.Keep ? { onRemoval: args.onRemoval } : {};
     super("yandex-audit-trails:index:AuditTrails", name, shown, { ...opts, protect });
-    const given = guard("AuditTrails", name, args, auditTrailsSchema(args?.adopted), faultsAcross);
+    const given = guard("AuditTrails", name, args, auditTrailsSchema(args?.adopted), (sound) => [
+      ...faultsAcross(sound),
+      uploaderFault(sound.roles),
+    ]);
     const plan = new AuditTrailsPlan(given, name);
     for (const warning of warningsOf(given, plan)) void pulumi.log.warn(warning, this);
 
@@ -62,6 +67,7 @@ export class AuditTrails extends pulumi.ComponentResource {
     // What is taken over has these names, and is imported.
     const nameHooks = given.adopted ? {} : warnOfNamesakes(this, name, plannedNames(plan));
     const kept = { parent: this, retainOnDelete };
+    const isOnBucket = given.roles?.uploader === UploaderPlace.Bucket;
 
     const keyIds = new Map(
       plan.bucketKeys.map((key) => {
@@ -101,12 +107,14 @@ export class AuditTrails extends pulumi.ComponentResource {
 
     const accounts = new Map(
       plan.accounts.map((account) => {
-        const { keys, ...places } = plan.placesOf(account);
+        const { keys, scopes, bucketFolderIds } = plan.placesOf(account);
         const component = new TrailServiceAccount(
           account.name,
           {
             folderId,
-            ...places,
+            scopes,
+            bucketFolderIds: isOnBucket ? {} : bucketFolderIds,
+            roles: given.roles,
             keyIds: Object.fromEntries(Object.entries(keys).map(([label, key]) => [label, idOf(key)])),
             existingId: account.serviceAccountId,
             name: account.serviceAccountName,
@@ -148,6 +156,23 @@ export class AuditTrails extends pulumi.ComponentResource {
           { ...bucketOptions, ignoreChanges: keptOfBucket(given) },
         );
         return [bucket, component] as const;
+      }),
+    );
+
+    const uploaders = new Map(
+      (isOnBucket ? plan.buckets : []).map((bucket) => {
+        const used = distinct(plan.trailsOf(bucket).map(({ account }) => account));
+        const binding =
+          used.length > 0 &&
+          grantUploads(
+            this,
+            `${bucket.name}-${trailRoles.bucket}`,
+            buckets.get(bucket)?.bucketName ?? bucket.bucketName,
+            used.map((account) => (accounts.get(account) as TrailServiceAccount).serviceAccountId),
+            // As of the other roles of an existing account.
+            { retainOnDelete: used.some(({ serviceAccountId }) => serviceAccountId !== undefined) },
+          );
+        return [bucket, binding || undefined] as const;
       }),
     );
 
@@ -197,7 +222,7 @@ export class AuditTrails extends pulumi.ComponentResource {
           {
             parent: this,
             hooks: trailHooks,
-            dependsOn: bucket ? [bucket, account] : [account],
+            dependsOn: [bucket, account, uploaders.get(planned.bucket)].filter((one) => one !== undefined),
             ignoreChanges: keptOfTrail(given, settings),
           },
         );

@@ -76,6 +76,7 @@ export function auditTrailsShape(kinds: values.Kinds, adopted: boolean) {
     access: accessSchema(kinds).optional(),
     serviceAccountId: inId(values.id("an existing service account")).optional(),
     serviceAccountName: late(values.name).optional(),
+    roles: values.roles(kinds).optional(),
     onRemoval: plainText(values.oneOf(OnRemoval)).optional(),
     rolePropagationTimeoutSeconds: number(values.seconds).optional(),
     activeTimeoutSeconds: number(values.seconds).optional(),

@@ -1,4 +1,4 @@
-import { grantCommands } from "../places";
+import { grantCommand, type PlaceNoun } from "../places";
 import { trailRoles } from "../roles";
 
 /** Failed operation on a resource, as the engine reports it to an error hook. */
@@ -35,7 +35,7 @@ export interface Circumstances {
 interface NeededRole {
   /** @default the role that the failed operation was to grant: nobody can grant a role without having its permissions */
   readonly role?: string;
-  readonly on: keyof typeof grantCommands;
+  readonly on: PlaceNoun;
   /** Input with the id of that resource; absent if the failed resource has no such input. */
   readonly idInput: string;
 }
@@ -155,7 +155,7 @@ const permissionDenied: Advice = (subject, failure, { wrong = [], suspect = [], 
     const id = failure.inputs[idInput] ?? `<id of the ${on}>`;
     return (
       `  ${role} on ${on} ${id}:\n` +
-      `    ${grantCommands[on]} --id ${id} --role ${role} --subject <type>:<id of the deploying account>`
+      `    ${grantCommand(on, String(id), String(role), "<type>:<id of the deploying account>")}`
     );
   });
   const others = subject.alsoNeeds ? `\n${subject.alsoNeeds}` : "";

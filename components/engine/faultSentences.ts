@@ -1,5 +1,5 @@
 import type { TrailParts } from "../../api/trails";
-import { grantCommand, placeName } from "../places";
+import { grantCommand, place, placeName, placeNoun } from "../places";
 import type { TrailFault } from "./trailFaults";
 
 type Sentences = {
@@ -11,16 +11,17 @@ type Sentences = {
 
 const sentences: Sentences = {
   missingRole: ({ role, on }, { serviceAccountId, bucketName }) => {
-    const places = on.map(({ type, id }) => {
-      if (type === "storage.bucket") return placeName({ type, id: bucketName });
-      const name = placeName({ type, id });
-      return type === "kms.symmetricKey" ? `${name}, which encrypts bucket ${bucketName}` : name;
-    });
-    // The message also names the folder, because the vendor's CLI cannot grant a role on a bucket.
-    const [command] = on.flatMap(
-      (place) => grantCommand(place, role, `serviceAccount:${serviceAccountId}`) ?? [],
+    // The API has an id for a bucket where people and the vendor's CLI have its name.
+    const places = on.map((one) => (one.type === "storage.bucket" ? place("bucket", bucketName) : one));
+    const names = places.map((one) =>
+      one.type === "kms.symmetricKey"
+        ? `${placeName(one)}, which encrypts bucket ${bucketName}`
+        : placeName(one),
     );
-    return `The account ${serviceAccountId} has no role ${role} on ${places.join(" or ")}.${command ? ` Grant it: ${command}` : ""}`;
+    const [first] = places;
+    const noun = first && placeNoun(first.type);
+    const command = noun && grantCommand(noun, first.id, role, `serviceAccount:${serviceAccountId}`);
+    return `The account ${serviceAccountId} has no role ${role} on ${names.join(" or ")}.${command ? ` Grant it: ${command}` : ""}`;
   },
   missingBucket: (_fault, { bucketName }) => `Bucket ${bucketName} does not exist.`,
   policy: (_fault, { bucketName }) =>

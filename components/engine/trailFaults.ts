@@ -40,9 +40,10 @@ export async function findTrailFaults(
     const bucket = await readBucket(bucketName, cloud);
     if (!bucket) return [{ kind: "missingBucket" }];
     const keyId = bucket.encryption?.rules[0]?.kmsMasterKeyId;
-    const itself = bucket.resourceId ? [{ type: "storage.bucket", id: bucket.resourceId }] : [];
+    const folder = { type: "resource-manager.folder", id: bucket.folderId };
+    const itself = bucket.resourceId ? { type: "storage.bucket", id: bucket.resourceId } : undefined;
     return all([
-      ...roleFaults({ buckets: [[{ type: "resource-manager.folder", id: bucket.folderId }, ...itself]] }),
+      ...roleFaults({ buckets: [{ folder, bucket: itself }] }),
       bucket.policy ? [{ kind: "policy" }] : [],
       bucket.maxSize > 0 ? [{ kind: "limit", maxSize: bucket.maxSize }] : [],
       ...(keyId

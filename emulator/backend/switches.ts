@@ -28,6 +28,11 @@ export const switches = {
     default: "refuse",
     text: "The service account of a trail is deleted: refuse it, or delete it, and the trail goes to ERROR.",
   },
+  trailUploaderPlace: {
+    values: ["folder-or-bucket", "folder"],
+    default: "folder-or-bucket",
+    text: "Where a trail's account needs its role to upload: one document names the bucket's folder, another one the bucket.",
+  },
   trailKeyRole: {
     values: ["encrypter", "encrypter-decrypter"],
     default: "encrypter",

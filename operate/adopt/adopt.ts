@@ -16,8 +16,8 @@ import { matchesOf } from "./ids";
 import { leftToDo } from "./leftToDo";
 import { type Found, look } from "./look";
 import { refusalsOfOwners } from "./owners";
-import { type Program, programHere } from "./program";
-import { missingRoles } from "./roles";
+import { grantsOnBuckets, type Program, programHere } from "./program";
+import { byBucketName, missingRoles } from "./roles";
 import { configurationOf, setUpOf } from "./setUp";
 import { interruptedIn, strangersIn } from "./stackConflicts";
 import { type AdoptionStep, stepsOf, textOfStep } from "./steps";
@@ -87,7 +87,7 @@ class Adopter {
   private async work(): Promise<number> {
     const record = await this.editor.readIfThere();
     const found = await this.readCloud(record);
-    const { setUp, refusals } = setUpOf(found);
+    const { setUp, refusals } = setUpOf(found, grantsOnBuckets(this.program.provider.version));
     const { changes, conflicts } = await this.compare(setUp, record !== undefined);
     const { stack, from } = this.options;
     this.refuse([
@@ -100,7 +100,7 @@ class Adopter {
 
     this.result = { ...this.result, onlyUsed: setUp.onlyUsed, weaknesses: weaknessesOf(setUp, found) };
     this.tellFound(setUp, found);
-    const steps = stepsOf(setUp, found.grants, record, changes);
+    const steps = stepsOf(setUp, found, record, changes);
     if (steps.length > 0) {
       await this.editor.agreeOn(
         `To take this into stack ${inert(stack)}, which changes nothing in the cloud:`,
@@ -178,7 +178,11 @@ class Adopter {
     const preview = readPreview(text);
     const { provider } = this.program;
     const matches = matchesOf(creationsIn(preview), record.state.resources, {
-      ...{ parts: setUp.parts, granted: found.grants, release: provider.version },
+      ...{
+        parts: setUp.parts,
+        granted: found.grants.map((grant) => ({ ...grant, on: byBucketName(grant.on, found) })),
+        release: provider.version,
+      },
     });
     if (matches.length > 0) {
       if (!isAgreed)

@@ -1,3 +1,4 @@
+import type { Resource } from "../../api/bindings";
 import { keyIdOf } from "../../api/bucketSettings";
 import { partsOf } from "../../api/trails";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "../../components/auditTrails/args";
@@ -6,10 +7,10 @@ import { faultsAcross } from "../../components/auditTrails/rules";
 import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../components/bucket/objectLock";
 import type { BucketAccessArgs } from "../../components/bucket/policy";
 import type { RetentionArgs } from "../../components/bucket/retention";
-import type { KeyAlgorithm, ObjectLockMode } from "../../components/choices";
+import { type KeyAlgorithm, KeyRole, type ObjectLockMode, UploaderPlace } from "../../components/choices";
 import { distinct } from "../../components/distinct";
 import { place } from "../../components/places";
-import { rolesNeeded } from "../../components/roles";
+import { chosenRoles, type RolesArgs, rolesNeeded, trailRoles } from "../../components/roles";
 import * as values from "../../components/values";
 import { inert } from "../inert";
 import { accessOf, type Kind } from "../stack/stackView";
@@ -44,17 +45,24 @@ export class Composer {
   /** Buckets that are adopted. */
   private readonly ownBuckets: readonly string[];
   private readonly ownKeys: ReadonlySet<string>;
+  private readonly roles: RolesArgs;
 
   constructor(
     private readonly found: Found,
     private readonly trails: readonly SoundTrail[],
     private readonly place: Place,
+    private readonly grantsOnBuckets: boolean,
   ) {
     this.mainBucket = trails[0]?.bucketName ?? "";
     this.mainAccount = trails[0]?.accountId ?? "";
     this.ownBuckets = this.bucketNames.filter((name) => this.isOwn("Bucket", name, this.bucketDoubts(name)));
     const keyIds = distinct(this.bucketNames.flatMap((name) => this.keyIdOf(name) ?? []));
     this.ownKeys = new Set(keyIds.filter((id) => this.isOwn("Key", id, this.keyDoubts(id))));
+    const choices = trails.map((trail) => this.rolesOf(trail));
+    this.roles = known({
+      uploader: unlessUsual(common(choices.map(({ uploader }) => uploader)), UploaderPlace.Folder),
+      key: unlessUsual(common(choices.map(({ key }) => key)), KeyRole.EncrypterDecrypter),
+    });
   }
 
   setUp(): SetUp {
@@ -72,6 +80,7 @@ export class Composer {
       maxSizeGiB: common(own.map(([, { settings }]) => sizeFrom(settings.maxSize))),
       access: common(own.map(([name, { settings }]) => this.accessFrom(name, settings.policy))),
       ...named.get(this.mainAccount),
+      roles: Object.keys(this.roles).length > 0 ? this.roles : undefined,
       trails: Object.fromEntries(
         this.trails.map(({ key, settings, bucketName, accountId }) => [
           key,
@@ -205,15 +214,41 @@ export class Composer {
     };
   }
 
+  /** The choice that a trail's roles stand for. What the provider cannot carry out, or would take from others, is none. */
+  private rolesOf({ bucketName, accountId }: SoundTrail): RolesArgs {
+    const { settings, otherUploaders } = this.bucket(bucketName);
+    const { resourceId, folderId } = settings;
+    const keyId = this.keyIdOf(bucketName);
+    const granted = this.found.grants.filter((grant) => grant.accountId === accountId);
+    const isOnFolder = granted.some(({ role, on }) => role === trailRoles.bucket && on.id === folderId);
+    const isSole = this.grantsOnBuckets && !isOnFolder && otherUploaders?.length === 0;
+    return chosenRoles(
+      granted.flatMap(({ role, on: { id } }) => [
+        ...(isSole && resourceId && id === resourceId ? [{ role, on: "bucket" as const }] : []),
+        ...(keyId && id === keyId ? [{ role, on: "key" as const }] : []),
+      ]),
+    );
+  }
+
   private needs(): NeededRole[] {
     const all = this.trails.flatMap(({ trail, bucketName, accountId }) => {
       const { settings } = this.bucket(bucketName);
       const keyId = this.keyIdOf(bucketName);
-      return rolesNeeded({
+      const places = {
         scopes: partsOf(trail).scopes,
-        buckets: [[place("folder", settings.folderId)]],
+        buckets: [
+          {
+            folder: place("folder", settings.folderId),
+            bucket: settings.resourceId ? place("bucket", settings.resourceId) : undefined,
+          },
+        ],
         keys: keyId === undefined ? [] : [{ type: "kms.symmetricKey", id: keyId }],
-      }).map(({ on: [on], ...need }) => ({ ...need, on, accountId }));
+      };
+      return rolesNeeded<Resource>(places, this.roles).map(({ on: [on], ...need }) => ({
+        ...need,
+        on,
+        accountId,
+      }));
     });
     return [...new Map(all.map((need) => [JSON.stringify(need), need])).values()];
   }
@@ -249,6 +284,10 @@ export class Composer {
     ];
   }
 }
+
+/** Returns a choice; undefined if it is the default. */
+const unlessUsual = <T>(choice: T | undefined, usual: T): T | undefined =>
+  choice === usual ? undefined : choice;
 
 /** Returns the common value of all; undefined if they differ, or if there are none. */
 function common<T>(all: readonly T[]): T | undefined {

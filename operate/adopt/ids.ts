@@ -12,6 +12,10 @@ interface Match {
   readonly id: string;
 }
 
+/** A binding of a bucket has had a comma from the first. */
+const separatorOf = ({ type }: Resource, release: string): string =>
+  type.endsWith("Binding") ? "," : bindingSeparator(release);
+
 /**
  * Finds the planned resources that exist already.
  *
@@ -35,12 +39,14 @@ export function matchesOf(
     return resource ? idOf(resource) : reference.id?.replace(/^serviceAccount:/, "");
   };
   const bindings = new Map(
-    view.grants().map(({ resource, role, on, members: [member = {}] }) => {
-      const [place, account] = [meant(on), meant(member)];
-      const isThere = granted.some(
-        (one) => one.role === role && one.on.id === place && one.accountId === account,
+    view.grants().map(({ resource, role, on, members }) => {
+      const place = meant(on);
+      const accounts = members.map(meant);
+      const isThere = accounts.every((account) =>
+        granted.some((one) => one.role === role && one.on.id === place && one.accountId === account),
       );
-      return [resource.urn, isThere ? [place, role, `serviceAccount:${account}`] : undefined] as const;
+      const ofMember = resource.type.endsWith("Member") ? [`serviceAccount:${accounts[0]}`] : [];
+      return [resource.urn, isThere ? [place, role, ...ofMember] : undefined] as const;
     }),
   );
   return planned
@@ -48,7 +54,7 @@ export function matchesOf(
     .flatMap((resource) => {
       const id = resource.type.endsWith(":StorageBucketPolicy")
         ? textOf(resource.inputs.bucket)
-        : (bindings.get(resource.urn)?.join(bindingSeparator(release)) ?? idOf(resource));
+        : (bindings.get(resource.urn)?.join(separatorOf(resource, release)) ?? idOf(resource));
       return id ? [{ resource, id }] : [];
     });
 }

@@ -1,5 +1,5 @@
 import { type AccountKey, listAccountKeys } from "../../api/accountKeys";
-import { bindingsOf, type Resource } from "../../api/bindings";
+import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
@@ -12,12 +12,15 @@ import { listTrails, partsOf, readTrail, type TrailState } from "../../api/trail
 import { distinct } from "../../components/distinct";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
+import { otherHolders } from "../../components/soleUploads";
 
 /** A bucket, and its uses beside the trails. */
 export interface FoundBucket {
   readonly settings: BucketSettings;
   /** Key of an object in it that is not a log of the trails. */
   readonly otherKey?: string;
+  /** Who has the role to upload on the bucket itself, beside the trails' accounts; nothing where that may not be read. */
+  readonly otherUploaders?: readonly string[];
 }
 
 /** A KMS key, and other buckets that it encrypts. */
@@ -77,9 +80,11 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
   const buckets = await lookUp(bucketNames, async (name) => {
     const settings = await readBucketSettings(name, cloud);
     const logs = there.filter(({ bucketName }) => bucketName === name);
+    const members = logs.map(({ serviceAccountId }) => `serviceAccount:${serviceAccountId}`);
     return (
       settings && {
         settings,
+        otherUploaders: await uploadersBeside(members, settings, cloud),
         otherKey: await firstKeyOutside(
           name,
           logs.map(({ id, trail }) => objectKeyPrefixOf(id, trail.destination?.objectStorage?.objectPrefix)),
@@ -160,6 +165,22 @@ async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource
   const around = place("cloud", cloudId);
   const id = (await unlessForbidden(readContainer(around, cloud), undefined))?.parentId;
   return id ? [around, place("organization", id)] : [around];
+}
+
+/** Who has the role to upload on a bucket itself, beside some accounts. */
+async function uploadersBeside(
+  members: readonly string[],
+  { resourceId }: BucketSettings,
+  cloud: CloudApi,
+): Promise<string[] | undefined> {
+  if (!resourceId) return undefined;
+  const bindings: Binding[] = [];
+  const read = async () => {
+    for await (const binding of bindingsOf({ type: "storage.bucket", id: resourceId }, cloud))
+      bindings.push(binding);
+    return otherHolders(bindings, members);
+  };
+  return unlessForbidden<string[] | undefined>(read(), undefined);
 }
 
 async function rolesOn(on: Resource, accountIds: readonly string[], cloud: CloudApi): Promise<FoundGrant[]> {

@@ -37,6 +37,12 @@ export function programHere(): Program {
   };
 }
 
+/** Checks whether a release of the provider has StorageBucketIamBinding: 0.137.0 lacks it, 0.150.0 has it. */
+export function grantsOnBuckets(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  return major > 0 || minor >= 150;
+}
+
 /** Returns the separator in the import id of a role binding: a comma since release 0.160.0, which rewrote bindings. */
 export function bindingSeparator(release: string): string {
   const [major = 0, minor = 0] = release.split(".").map(Number);

@@ -1,9 +1,10 @@
+import type { Resource } from "../../api/bindings";
 import { meets, type RoleNeed } from "../../components/roles";
 import type { Found } from "./look";
 
 /** A role that a trail's account must have. */
 export interface NeededRole extends Pick<RoleNeed<unknown>, "role" | "perhapsEnough"> {
-  readonly on: { readonly type: string; readonly id: string };
+  readonly on: Resource;
   readonly accountId: string;
 }
 
@@ -22,6 +23,13 @@ export function missingRoles(needs: readonly NeededRole[], { grants }: Found): M
         ({ role, accountId }) => accountId === need.accountId && meets(role, need) !== "no",
       ),
     }));
+}
+
+/** Returns a place as the program names it: a bucket by its name, for which the cloud has an id. */
+export function byBucketName(on: Resource, { buckets }: Pick<Found, "buckets">): Resource {
+  if (on.type !== "storage.bucket") return on;
+  const [name] = [...buckets].find(([, bucket]) => bucket?.settings.resourceId === on.id) ?? [];
+  return name === undefined ? on : { ...on, id: name };
 }
 
 export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>

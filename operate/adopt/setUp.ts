@@ -4,11 +4,18 @@ import { Composer, type SetUp } from "./composer";
 import type { Found } from "./look";
 import { soundnessOf } from "./refusals";
 
-/** Returns the set-up as configuration and parts, or all reasons against its adoption. */
-export function setUpOf(found: Found): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
+/**
+ * Returns the set-up as configuration and parts, or all reasons against its adoption.
+ *
+ * @param grantsOnBuckets True if the provider can grant roles on buckets.
+ */
+export function setUpOf(
+  found: Found,
+  grantsOnBuckets = false,
+): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
   const { sound, refusals } = soundnessOf(found);
   if (!sound) return { refusals };
-  const setUp = new Composer(found, sound.trails, sound.place).setUp();
+  const setUp = new Composer(found, sound.trails, sound.place, grantsOnBuckets).setUp();
   const faults = faultsAcross(setUp.args).filter((fault) => typeof fault === "object");
   return faults.length === 0
     ? { setUp, refusals }

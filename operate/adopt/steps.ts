@@ -5,7 +5,7 @@ import type { EngineRecord } from "../state/engineRecord";
 import type { Part, SetUp } from "./composer";
 import { shown } from "./configurationChanges";
 import type { Found } from "./look";
-import { isThe, type NeededRole } from "./roles";
+import { byBucketName, isThe, type NeededRole } from "./roles";
 
 /** A step that takes a set-up into a stack. No step changes the cloud. */
 export type AdoptionStep =
@@ -24,7 +24,7 @@ export type AdoptionStep =
  */
 export function stepsOf(
   setUp: SetUp,
-  grants: Found["grants"],
+  found: Pick<Found, "grants" | "buckets">,
   record: Pick<EngineRecord, "ids"> | undefined,
   changes: Readonly<Record<string, unknown>>,
 ): AdoptionStep[] {
@@ -35,8 +35,8 @@ export function stepsOf(
       .filter(({ id }) => isMissing(id))
       .map((part): AdoptionStep => ({ kind: "importPart", part })),
     ...setUp.needs
-      .filter((need) => grants.some((grant) => isThe(grant, need)))
-      .filter(({ role, on, accountId }) => isMissing(`${on.id},${role},serviceAccount:${accountId}`))
+      .filter((need) => found.grants.some((grant) => isThe(grant, need)))
+      .filter((need) => isMissing(bindingId(need, found)))
       .map((role): AdoptionStep => ({ kind: "importRole", role })),
   ];
   return [
@@ -45,6 +45,12 @@ export function stepsOf(
     ...imports,
     ...(imports.length > 0 ? [{ kind: "complete" } as const] : []),
   ];
+}
+
+/** Returns the id of a role binding in the state. On a bucket the binding has all members of the role. */
+function bindingId({ role, on, accountId }: NeededRole, found: Pick<Found, "buckets">): string {
+  const member = on.type === "storage.bucket" ? "" : `,serviceAccount:${accountId}`;
+  return `${byBucketName(on, found).id},${role}${member}`;
 }
 
 /** Returns a step as a line of the plan, for people. */

@@ -1,6 +1,6 @@
 import { keyDeletions } from "../../api/accountKeys";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
-import { grantCommands, nounOf } from "../../components/places";
+import { nounOf, placeNoun, revokeCommand } from "../../components/places";
 import { meets, rolesNeeded } from "../../components/roles";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
@@ -193,7 +193,7 @@ function openness(
 }
 
 /** Roles that a trail's account may need on any resource. */
-const anyNeed = rolesNeeded({ scopes: [""], buckets: [[""]], keys: [""] });
+const anyNeed = rolesNeeded({ scopes: [""], buckets: [{ folder: "" }], keys: [""] });
 
 /**
  * Returns roles of the trails' own accounts that these trails do not need. A role that could serve a trail is surplus only if the
@@ -224,13 +224,12 @@ function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weak
           what: `${what}, which none of these trails needs. It is unknown whether a trail in a hidden folder uses it.`,
           mend: "Check the trails of the organization before you remove it.",
         };
-      const command =
-        grantCommands[place as keyof typeof grantCommands]?.replace("add-", "remove-") ??
-        "yc storage bucket remove-access-binding";
-      const id = bucket === undefined ? `--id ${word(on.id)}` : word(bucket);
+      const noun = placeNoun(on.type);
       return {
         what: `${what}, which no trail needs.`,
-        mend: `${command} ${id} --role ${word(role)} --service-account-id ${word(accountId)}`,
+        mend: noun
+          ? revokeCommand(noun, word(bucket ?? on.id), word(role), `serviceAccount:${word(accountId)}`)
+          : `Revoke role ${inert(role)} on ${place} ${inert(on.id)}.`,
       };
     });
 }

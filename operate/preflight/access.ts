@@ -1,7 +1,7 @@
 import type { Resource } from "../../api/bindings";
 import { failureText, isForbidden } from "../../api/failures";
 import type { Subject } from "../../api/identity";
-import { grantCommand, place, placeName } from "../../components/places";
+import { grantCommand, place, placeName, placeNoun } from "../../components/places";
 import { type Answer, includesRole } from "../../components/roles";
 import { type Check, ok, problem, unknown } from "./check";
 import type { CloudView, Level } from "./cloudView";
@@ -20,6 +20,7 @@ const grantingRoles: Readonly<Record<string, string>> = {
   "resource-manager.cloud": "resource-manager.admin",
   "resource-manager.folder": "resource-manager.admin",
   "kms.symmetricKey": "kms.admin",
+  "storage.bucket": "storage.admin",
 };
 
 /** Returns the roles that the deployer needs for a plan: the table in docs/deploy.md, on the resources of the plan. */
@@ -51,7 +52,9 @@ export function rolesFor(plan: Plan, bucketFolderIds: readonly string[]): RoleNe
 
 /** Returns the command that grants the deployer a role. */
 function commandFor({ role, on }: RoleNeed, { deployer }: CloudView): string | undefined {
-  return grantCommand(on, role, deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>", word);
+  const noun = placeNoun(on.type);
+  const subject = deployer ? word(`${deployer.type}:${deployer.id}`) : "<subject>";
+  return noun && grantCommand(noun, word(on.id), word(role), subject);
 }
 
 /** Roles that allow to read a resource, its contents and its role bindings. For a cloud the role also covers quotas. */
@@ -61,6 +64,7 @@ const readingRoles: Readonly<Record<string, string>> = {
   "resource-manager.folder": "resource-manager.viewer",
   "kms.symmetricKey": "kms.viewer",
   "iam.serviceAccount": "iam.viewer",
+  "storage.bucket": "storage.viewer",
 };
 
 /** Returns an unknown check with its cause: the deployer may not read a resource. */

@@ -63,6 +63,7 @@ export class CloudView {
     const reads: Readonly<Record<string, () => Promise<unknown>>> = {
       "kms.symmetricKey": () => this.key(id),
       "iam.serviceAccount": () => this.account(id),
+      "storage.bucket": () => this.bucket(id),
     };
     const read = reads[type] ?? (() => this.container({ type, id }));
     return unlessCloudFails(
@@ -97,7 +98,10 @@ export class CloudView {
 
   private async bindings(resource: Resource): Promise<readonly Binding[]> {
     const bindings: Binding[] = [];
-    for await (const binding of bindingsOf(resource, this.cloud)) bindings.push(binding);
+    // Roles on a bucket are kept by an id of its own.
+    const id = resource.type === "storage.bucket" && (await this.bucket(resource.id))?.resourceId;
+    for await (const binding of bindingsOf(id ? { ...resource, id } : resource, this.cloud))
+      bindings.push(binding);
     return bindings;
   }
 
@@ -111,7 +115,11 @@ export class CloudView {
         type === "resource-manager.folder" ? "resource-manager.cloud" : "organization-manager.organization";
       return parentId ? { type: parent, id: parentId } : "unknown";
     }
-    const found = await (type === "kms.symmetricKey" ? this.key(id) : this.account(id));
+    const reads: Readonly<Record<string, () => Promise<{ readonly folderId: string } | undefined>>> = {
+      "kms.symmetricKey": () => this.key(id),
+      "storage.bucket": () => this.bucket(id),
+    };
+    const found = await (reads[type] ?? (() => this.account(id)))();
     return found ? { type: "resource-manager.folder", id: found.folderId } : "unknown";
   }
 

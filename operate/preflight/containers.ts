@@ -12,7 +12,7 @@ export function containersOf(plan: Plan): Resource[] {
   const all = [
     ...[...plan.trails, ...plan.buckets, ...plan.accounts].map(({ folderId }) => place("folder", folderId)),
     ...plan.keyFolderIds.map((id) => place("folder", id)),
-    ...plan.existingBuckets.flatMap(({ folderIds }) => folderIds.map((id) => place("folder", id))),
+    ...plan.existingBuckets.flatMap(({ folderIds }) => (folderIds ?? []).map((id) => place("folder", id))),
     ...plan.scopes,
     ...plan.grants.map(({ on }) => on).filter(({ type }) => type !== "kms.symmetricKey"),
   ];

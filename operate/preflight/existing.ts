@@ -1,7 +1,9 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { isShutOut, readBucketUse } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
+import { failureText } from "../../api/failures";
 import type { Subject } from "../../api/identity";
+import { otherHolders, otherUploadersText } from "../../components/soleUploads";
 import { type Check, type Look, looked, ok, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import type { ExistingBucket, Plan, PlannedBucket } from "./plan";
@@ -25,7 +27,7 @@ export async function bucketChecks(
     ];
   return [
     ok(about),
-    folderFits(bucket, folderIds),
+    ...(folderIds ? [folderFits(bucket, folderIds)] : []),
     keyFits(bucket, keyIds),
     ...(await looked([`room in bucket ${name}`, (of) => roomCheck(of, name, view.cloud)])),
   ];
@@ -40,6 +42,20 @@ function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): C
     `It is in folder ${folderId}, but the trail's account gets its upload role on ${folderIds.join(", ") || "none"}.`,
     `pulumi config set bucketFolderId ${word(folderId)}`,
   );
+}
+
+/** Checks whether nobody else has the role to upload on a bucket: the provider would take it from them. */
+export async function soleUploadCheck(
+  about: string,
+  { bucketName, accountIds }: Plan["soleUploads"][number],
+  view: CloudView,
+): Promise<Check> {
+  if (!(await view.bucket(bucketName))) return ok(about, "There is no such bucket yet.");
+  const { bindings, failure } = await view.level({ type: "storage.bucket", id: bucketName });
+  if (!bindings) return unknown(about, `The roles on it cannot be read: ${failureText(failure)}.`);
+  const members = accountIds.map((id) => `serviceAccount:${id}`);
+  const others = otherHolders(bindings, members);
+  return others.length === 0 ? ok(about) : problem(about, otherUploadersText(bucketName, others));
 }
 
 function keyFits({ name, encryption }: Bucket, keyIds: readonly string[]): Check {

@@ -2,10 +2,10 @@ import type { Resource } from "../../api/bindings";
 import type { AuditTrailsArgs } from "../../components/auditTrails/args";
 import { AuditTrailsPlan, type BucketPlan } from "../../components/auditTrails/plan";
 import { knownIds } from "../../components/bucket/policy";
-import { Encryption } from "../../components/choices";
+import { Encryption, UploaderPlace } from "../../components/choices";
 import { distinctBy } from "../../components/distinct";
 import { nounOf, place, typeOf } from "../../components/places";
-import { rolesNeeded, trailRoles } from "../../components/roles";
+import { keyRoles, rolesNeeded, trailRoles } from "../../components/roles";
 import type { Resource as StackResource } from "../stack/engineJson";
 import {
   accessOf,
@@ -40,8 +40,8 @@ export interface PlannedBucket extends Made {
 /** A bucket outside of the stack that trails deliver to. */
 export interface ExistingBucket {
   readonly name: string;
-  /** Folders on which the trails' accounts may upload. */
-  readonly folderIds: readonly string[];
+  /** Folders on which the trails' accounts may upload; absent where they have the role on the bucket itself. */
+  readonly folderIds?: readonly string[];
   /** Keys that the trails' accounts may use. */
   readonly keyIds: readonly string[];
   readonly uploads: readonly Upload[];
@@ -61,6 +61,12 @@ interface PlannedGrant {
   readonly on: Resource;
 }
 
+/** Bucket with the accounts that get the role to upload on it. Accounts that do not exist yet are left out. */
+interface SoleUpload {
+  readonly bucketName: string;
+  readonly accountIds: readonly string[];
+}
+
 /** Planned resources of a set-up, as far as preflight checks them. */
 export interface Plan {
   readonly trails: readonly Made[];
@@ -71,6 +77,8 @@ export interface Plan {
   readonly scopes: readonly Resource[];
   readonly grants: readonly PlannedGrant[];
   readonly existingBuckets: readonly ExistingBucket[];
+  /** Buckets on which the trails' accounts alone are to have the role to upload. */
+  readonly soleUploads: readonly SoleUpload[];
   readonly existingAccountIds: readonly string[];
   /** Keys outside of the stack that it uses, and existing keys of the stack. */
   readonly keyIds: readonly string[];
@@ -118,8 +126,12 @@ export function planOfStack(
   const existingBuckets = [...new Set(existing.map(({ name }) => name))].map((name) => {
     const here = existing.filter((one) => one.name === name).map(({ trail }) => trail);
     const uses = here.flatMap((trail) => view.grantsOf(view.accountOf(trail)).filter(isInLibrary));
-    const on = (role: string) =>
-      distinctOf(uses.filter((grant) => grant.role === role).map((grant) => grant.on.id)).filter(isText);
+    const on = (roles: readonly string[], onWhat: string) =>
+      distinctOf(
+        uses
+          .filter((grant) => roles.includes(grant.role) && grant.onWhat === onWhat)
+          .map((grant) => grant.on.id),
+      ).filter(isText);
     const uploads = here.map((trail) => {
       const account = view.accountOf(trail);
       return {
@@ -127,10 +139,11 @@ export function planOfStack(
         prefix: textOf(at(trail.inputs, "storageDestination", "objectPrefix")) ?? "",
       };
     });
+    const isOnBucket = on([trailRoles.bucket], "bucket").length > 0;
     return {
       name,
-      folderIds: on(trailRoles.bucket),
-      keyIds: on(trailRoles.key),
+      ...(!isOnBucket && { folderIds: on([trailRoles.bucket], "folder") }),
+      keyIds: on(Object.values(keyRoles), "key"),
       uploads: distinctOf(uploads),
     };
   });
@@ -138,7 +151,10 @@ export function planOfStack(
   for (const { resource, on } of grants) if (isOpen(on)) open.push(nameOf(resource));
   const onExisting = grants.flatMap(({ role, on, onWhat }) => {
     const type = typeOf(onWhat);
-    return type && on.id !== undefined ? [{ role, on: { type, id: on.id } }] : [];
+    // A new bucket has a name before it exists.
+    const isThere =
+      onWhat !== "bucket" || view.inStack(on) === undefined || view.inStack(on)?.id !== undefined;
+    return type && on.id !== undefined && isThere ? [{ role, on: { type, id: on.id } }] : [];
   });
   const keys = view.all("key");
   const scopes = trails.flatMap((trail) =>
@@ -162,6 +178,14 @@ export function planOfStack(
     scopes: distinctOf(scopes),
     grants: distinctOf(onExisting),
     existingBuckets,
+    soleUploads: grants.flatMap(({ role, on, onWhat, members }) => {
+      const bucketName = on.id ?? textOf(view.inStack(on)?.inputs.bucket);
+      if (role !== trailRoles.bucket || onWhat !== "bucket" || bucketName === undefined) return [];
+      const ids = members.map(
+        (member) => view.inStack(member)?.id ?? member.id?.replace(/^serviceAccount:/, ""),
+      );
+      return [{ bucketName, accountIds: ids.filter(isText) }];
+    }),
     existingAccountIds: distinctOf(
       trails.flatMap((trail) => {
         const { urn, id } = view.accountOf(trail);
@@ -221,11 +245,21 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   const isNew = ({ existingIn }: BucketPlan) => existingIn === undefined;
   const key = (id: string): Resource => place("key", id);
   const ownKeys = ownOf("key").flatMap(({ id }) => (typeof id === "string" ? [key(id)] : []));
-  const needs = rolesNeeded({
-    scopes,
-    buckets: accounts.flatMap(({ folderIds }) => folderIds).map((id) => [place("folder", id)]),
-    keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
-  });
+  const isOnBucket = args.roles?.uploader === UploaderPlace.Bucket;
+  // On existing buckets: whoever creates a bucket may grant roles on it.
+  const onBuckets = plan.buckets
+    .filter((bucket) => !isNew(bucket) || !made("bucket", bucket.bucketName).isNew)
+    .map(({ bucketName }) => ({ bucket: place("bucket", String(bucketName)) }));
+  const needs = rolesNeeded(
+    {
+      scopes,
+      buckets: isOnBucket
+        ? onBuckets
+        : accounts.flatMap(({ folderIds }) => folderIds).map((id) => ({ folder: place("folder", id) })),
+      keys: [...accounts.flatMap(({ keyIds }) => keyIds).map(key), ...ownKeys],
+    },
+    args.roles,
+  );
   const needsNewKey = plan.buckets.some((bucket) => bucket.key && bucket.key.settings.keyId === undefined);
   return {
     trails: plan.trails.map((trail) => made("trail", trail.settings.name ?? trail.name)),
@@ -246,7 +280,7 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
         const users = accounts.filter(({ trails }) => trails.some((trail) => trail.bucket === bucket));
         return {
           name: String(bucket.bucketName),
-          folderIds: distinctOf(users.flatMap(({ folderIds }) => folderIds)),
+          ...(!isOnBucket && { folderIds: distinctOf(users.flatMap(({ folderIds }) => folderIds)) }),
           keyIds: distinctOf(users.flatMap(({ keyIds }) => keyIds)),
           uploads: distinctOf(
             users.flatMap(({ id, trails }) =>
@@ -257,6 +291,14 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
           ),
         };
       }),
+    soleUploads: isOnBucket
+      ? plan.buckets.map((bucket) => ({
+          bucketName: String(bucket.bucketName),
+          accountIds: accounts
+            .filter(({ trails }) => trails.some((trail) => trail.bucket === bucket))
+            .flatMap(({ id }) => id ?? []),
+        }))
+      : [],
     existingAccountIds: distinctOf(accounts.flatMap(({ isExisting, id }) => (isExisting && id ? [id] : []))),
     keyIds: distinctOf([...ownKeys.map(({ id }) => id), ...accounts.flatMap(({ keyIds }) => keyIds)]),
     open: [],

@@ -8,7 +8,7 @@ import { roleCheck, rolesFor, unread } from "./access";
 import { type Check, type Look, looked, ok, problem, unknown } from "./check";
 import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
-import { accountCheck, bucketChecks, keyCheck, policyChecks } from "./existing";
+import { accountCheck, bucketChecks, keyCheck, policyChecks, soleUploadCheck } from "./existing";
 import { nameChecks, quotaChecks } from "./namesAndQuotas";
 import type { Plan } from "./plan";
 import { word } from "./word";
@@ -125,7 +125,7 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
     type === "organization-manager.organization" ? [id] : [],
   );
   const folderIds = [...new Set(plan.trails.map(({ folderId }) => folderId))];
-  const bucketFolderIds = plan.existingBuckets.flatMap((bucket) => bucket.folderIds);
+  const bucketFolderIds = plan.existingBuckets.flatMap((bucket) => bucket.folderIds ?? []);
   const looks: Look[] = [
     ...plan.open.map((name): Look => [`inputs of ${name}`, async (about) => unknownYet(about)]),
     ...containersOf(plan).map(
@@ -148,6 +148,9 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
     ),
     ...rolesFor(plan, bucketFolderIds).map(
       (need): Look => [`role ${need.role} on ${placeName(need.on)}`, (about) => roleCheck(about, need, view)],
+    ),
+    ...plan.soleUploads.map(
+      (one): Look => [`uploaders of bucket ${one.bucketName}`, (about) => soleUploadCheck(about, one, view)],
     ),
     ...policyChecks(plan, view),
     ...nameChecks(plan, view),

@@ -1,6 +1,15 @@
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { placeName } from "../../components/places";
-import { type Answer, meets, type RoleNeed, rolesNeeded, trailRoles } from "../../components/roles";
+import {
+  type Answer,
+  chosenRoles,
+  keyRoles,
+  meets,
+  type RoleNeed,
+  type RolesArgs,
+  rolesNeeded,
+  trailRoles,
+} from "../../components/roles";
 import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
 import { allEvents, type Collected, type EventTypes } from "./events";
 import { isOurs } from "./urn";
@@ -145,7 +154,7 @@ export class StackView {
       bucket: () => trails.map((trail) => this.bucketOf(trail)),
       key: () => [
         ...this.judged("bucket").flatMap((bucket) => this.keyOf(bucket) ?? []),
-        ...this.givenPlaces(trailRoles.key),
+        ...Object.values(keyRoles).flatMap((role) => this.givenPlaces(role, "key")),
       ],
       account: () => trails.map((trail) => this.accountOf(trail)),
     };
@@ -162,9 +171,9 @@ export class StackView {
   }
 
   /** Returns the resources on which the library grants a role to its trails' accounts: trails use them. */
-  private givenPlaces(role: string): Reference[] {
+  private givenPlaces(role: string, onWhat: string): Reference[] {
     return this.grants()
-      .filter((grant) => grant.role === role && isOurs(grant.resource.urn))
+      .filter((grant) => grant.role === role && grant.onWhat === onWhat && isOurs(grant.resource.urn))
       .map(({ on }) => on);
   }
 
@@ -294,6 +303,17 @@ export class StackView {
     });
   }
 
+  /** Returns the choice of roles that the library made for a trail's account. */
+  rolesChosen(trail: Resource): RolesArgs {
+    const granted = this.grantsOf(this.accountOf(trail)).filter(({ resource }) => isOurs(resource.urn));
+    return chosenRoles(
+      granted.map(({ role, onWhat }) => ({
+        role,
+        on: onWhat === "bucket" || onWhat === "key" ? onWhat : "other",
+      })),
+    );
+  }
+
   /** Returns the roles that the trail's service account needs. */
   needsOf(trail: Resource): Need[] {
     const scopes = collectedBy(trail).map(({ scope = "" }) => scope.split(" "));
@@ -301,13 +321,19 @@ export class StackView {
     const inStack = this.inStack(bucket);
     const key = inStack && this.keyOf(inStack);
     const folder = { id: textOf(inStack?.inputs.folderId) };
-    return rolesNeeded<Place>({
-      scopes: scopes.filter(([, id]) => id).map(([onWhat = "", id]) => ({ on: { id }, onWhat })),
-      buckets: [
-        [{ on: folder, onWhat: "folder" }, ...(isOpen(bucket) ? [] : [{ on: bucket, onWhat: "bucket" }])],
-      ],
-      keys: key ? [{ on: key, onWhat: "key" }] : [],
-    });
+    return rolesNeeded<Place>(
+      {
+        scopes: scopes.filter(([, id]) => id).map(([onWhat = "", id]) => ({ on: { id }, onWhat })),
+        buckets: [
+          {
+            folder: { on: folder, onWhat: "folder" },
+            bucket: isOpen(bucket) ? undefined : { on: bucket, onWhat: "bucket" },
+          },
+        ],
+        keys: key ? [{ on: key, onWhat: "key" }] : [],
+      },
+      this.rolesChosen(trail),
+    );
   }
 
   /** Checks whether an account has a needed role. */
@@ -370,7 +396,7 @@ export class StackView {
         .filter((resource) => isOfStack(resource) && resource.inputs.folderId !== undefined)
         .map((resource) => this.reference(resource, "folderId", resource.inputs.folderId, "folder")),
     );
-    all.push(...this.givenPlaces(trailRoles.bucket));
+    all.push(...this.givenPlaces(trailRoles.bucket, "folder"));
     return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
   }
 

@@ -3,9 +3,17 @@ import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
 import { failureText, settled, unlessCloudFails } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
+import { KeyRole, UploaderPlace } from "../../components/choices";
 import { distinctBy } from "../../components/distinct";
-import { grantCommand, nounOf, place, placeName, typeOf } from "../../components/places";
-import { type Answer, meets, type RoleNeed, rolesNeeded } from "../../components/roles";
+import { grantCommand, nounOf, place, placeName, placeNoun, typeOf } from "../../components/places";
+import {
+  type Answer,
+  documentedChoices,
+  meets,
+  type RoleNeed,
+  type RolesArgs,
+  rolesNeeded,
+} from "../../components/roles";
 import type { Check } from "./check";
 import type { Target } from "./target";
 
@@ -54,7 +62,8 @@ export async function checkRoles(
     const what = `${need.role} on ${need.on.map(placeName).join(" or ")}`;
     const wasGranted = at.some(
       ({ place, failure }) =>
-        !failure && target.granted.some(({ role, on }) => role === need.role && on === place.id),
+        !failure &&
+        target.granted.some(({ role, on }) => role === need.role && idsOf(place, target).includes(on)),
     );
     const maybe = [
       ...at.flatMap(({ place, failure }) => (failure ? [`${placeName(place)}: ${failure}`] : [])),
@@ -68,14 +77,18 @@ export async function checkRoles(
     ];
     const mayBeEnough = at.some(({ own }) => held(own, "unknown").length > 0);
     if (wasGranted && !mayBeEnough)
-      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target.accountId)}`);
+      lacks.push(`It lacks ${what}, which the stack gave it.${grantOf(need, target)}`);
     else if (maybe.length > 0) unknown.push(`It is unknown whether it has ${what}: ${maybe.join("; ")}.`);
-    else lacks.push(`It lacks ${what}.${grantOf(need, target.accountId)}`);
+    else lacks.push(`It lacks ${what}.${grantOf(need, target)}`);
   }
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
+  // With the role on the bucket alone, one on its folder reaches buckets that no trail needs.
+  const isNarrow = target.roles.uploader === UploaderPlace.Bucket;
   const isAllowed = (role: string, place: Place) =>
     allowed.some(
-      (need) => [need.role, ...need.perhapsEnough].includes(role) && need.on.some((one) => same(one, place)),
+      (need) =>
+        [need.role, ...need.perhapsEnough].includes(role) &&
+        need.on.slice(0, isNarrow ? 1 : undefined).some((one) => same(one, place)),
     );
   const surplus = looks.flatMap(({ place, own }) =>
     own
@@ -94,7 +107,11 @@ export async function checkRoles(
         `It is unknown whether it has surplus roles on ${placeName(look.place)}: ${look.failure}.`,
       );
   const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => placeName(place));
-  const limits = unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : [];
+  const isEncrypted = needs.some(({ on }) => on.some(({ type }) => type === "kms.symmetricKey"));
+  const limits = [
+    ...(unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : []),
+    ...documentsOn(target.roles, isEncrypted),
+  ];
 
   const where = looks
     .filter(({ failure }) => !failure)
@@ -123,7 +140,7 @@ export async function checkRoles(
   };
 }
 
-function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: BucketSettings): Need[] {
+function needsOf({ collected, bucketName, bucket, keyId, roles }: Target, settings?: BucketSettings): Need[] {
   const scopes = collected.flatMap(({ scope = "" }) => {
     const [what, id] = scope.split(" ");
     const type = typeOf(what ?? "");
@@ -132,12 +149,26 @@ function needsOf({ collected, bucketName, bucket, keyId }: Target, settings?: Bu
   const folderId = settings?.folderId ?? (bucket?.inputs.folderId as string | undefined);
   const usedKey = settings ? keyIdOf(settings) : keyId;
   const bucketItself = { type: "storage.bucket", id: settings?.resourceId || bucketName };
-  return rolesNeeded<Place>({
-    scopes: distinctPlaces(scopes),
-    buckets: [typeof folderId === "string" ? [place("folder", folderId), bucketItself] : [bucketItself]],
-    keys: usedKey && usedKey !== "none" ? [place("key", usedKey)] : [],
-  });
+  return rolesNeeded<Place>(
+    {
+      scopes: distinctPlaces(scopes),
+      buckets: [
+        {
+          folder: typeof folderId === "string" ? place("folder", folderId) : undefined,
+          bucket: bucketItself,
+        },
+      ],
+      keys: usedKey && usedKey !== "none" ? [place("key", usedKey)] : [],
+    },
+    roles,
+  );
 }
+
+/** Returns the statements of the vendor's pages on the stack's choice of roles. */
+const documentsOn = (
+  { uploader = UploaderPlace.Folder, key = KeyRole.EncrypterDecrypter }: RolesArgs,
+  isEncrypted: boolean,
+): string[] => [documentedChoices.uploader[uploader], ...(isEncrypted ? [documentedChoices.key[key]] : [])];
 
 /** Returns the clouds of folders: a role on a cloud also covers its folders. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
@@ -173,10 +204,15 @@ async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise
 const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
-function grantOf({ role, on: [first] }: Need, accountId: string): string {
-  const command = grantCommand(first, role, `serviceAccount:${accountId}`);
-  return command ? ` Grant it: ${command}` : "";
+function grantOf({ role, on: [{ type, id }] }: Need, { accountId, bucketName }: Target): string {
+  const noun = placeNoun(type);
+  const target = noun === "bucket" ? bucketName : id;
+  return noun ? ` Grant it: ${grantCommand(noun, target, role, `serviceAccount:${accountId}`)}` : "";
 }
+
+/** Returns the ids of a place: the state has the name of a bucket instead of its id. */
+const idsOf = ({ type, id }: Place, { bucketName }: Target): readonly string[] =>
+  type === "storage.bucket" ? [id, bucketName] : [id];
 
 const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;
 

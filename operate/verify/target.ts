@@ -1,4 +1,5 @@
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
+import type { RolesArgs } from "../../components/roles";
 import { Hidden, type Resource } from "../stack/engineJson";
 import type { Collected } from "../stack/events";
 import { at, collectedBy, type Reference, type StackView, textOf } from "../stack/stackView";
@@ -21,6 +22,8 @@ export interface Target {
   readonly keyId?: string;
   /** Roles that the stack grants to the account, and the ids of their resources. */
   readonly granted: readonly { readonly role: string; readonly on: string }[];
+  /** Which of the vendor's documents these follow. */
+  readonly roles: RolesArgs;
 }
 
 /** Returns the trails of a stack whose destination is in the state. */
@@ -46,6 +49,7 @@ export function targetsOf(view: StackView): Target[] {
           const id = view.inStack(on)?.id ?? on.id;
           return id ? [{ role, on: id }] : [];
         }),
+        roles: view.rolesChosen(trail),
       },
     ];
   });

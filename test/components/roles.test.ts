@@ -46,7 +46,11 @@ test.each(not)("%s does not include %s", (role, wanted) => {
 });
 
 describe("what a trail's service account needs", () => {
-  const needs = rolesNeeded({ scopes: ["organization"], buckets: [["folder", "bucket"]], keys: ["key"] });
+  const needs = rolesNeeded({
+    scopes: ["organization"],
+    buckets: [{ folder: "folder", bucket: "bucket" }],
+    keys: ["key"],
+  });
 
   test("is a role on each scope, on each bucket or its folder, and on each key", () => {
     expect(needs.map(({ role, on }) => [role, on])).toEqual([

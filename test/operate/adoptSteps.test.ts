@@ -17,13 +17,13 @@ const setUp: SetUp = {
   needs: [role],
   onlyUsed: [],
 };
-const grants = [{ role: role.role, on: role.on, accountId: role.accountId }];
+const found = { grants: [{ role: role.role, on: role.on, accountId: role.accountId }], buckets: new Map() };
 const stateWith = (...ids: string[]) => ({ ids: new Set(ids) });
 
 test.each<[situation: string, steps: ReturnType<typeof stepsOf>, texts: string[]]>([
   [
     "there is no stack yet",
-    stepsOf(setUp, grants, undefined, { folderId: "folder1" }),
+    stepsOf(setUp, found, undefined, { folderId: "folder1" }),
     [
       "make the stack, which does not exist",
       "write folderId: folder1",
@@ -34,17 +34,30 @@ test.each<[situation: string, steps: ReturnType<typeof stepsOf>, texts: string[]
   ],
   [
     "the state has the bucket, and the role under the id that older releases of the provider write",
-    stepsOf(setUp, grants, stateWith("logs", "folder1 storage.uploader serviceAccount:account1"), {}),
+    stepsOf(setUp, found, stateWith("logs", "folder1 storage.uploader serviceAccount:account1"), {}),
+    [],
+  ],
+  [
+    "the state has the role on a bucket under the bucket's name, where the cloud has an id",
+    stepsOf(
+      { ...setUp, needs: [{ ...role, on: { type: "storage.bucket", id: "e3e1" } }] },
+      {
+        grants: [{ role: role.role, on: { type: "storage.bucket", id: "e3e1" }, accountId: role.accountId }],
+        buckets: new Map([["logs", { settings: { name: "logs", resourceId: "e3e1" } }]]) as never,
+      },
+      stateWith("logs", "logs,storage.uploader"),
+      {},
+    ),
     [],
   ],
   [
     "a role that nobody granted is not imported: the update grants it",
-    stepsOf(setUp, [], stateWith("logs"), {}),
+    stepsOf(setUp, { ...found, grants: [] }, stateWith("logs"), {}),
     [],
   ],
   [
     "the configuration alone is missing: nothing is completed in the state",
-    stepsOf(setUp, grants, stateWith("logs", "folder1,storage.uploader,serviceAccount:account1"), {
+    stepsOf(setUp, found, stateWith("logs", "folder1,storage.uploader,serviceAccount:account1"), {
       labels: { a: "b" },
     }),
     ['write labels: {"a":"b"}'],

@@ -1,24 +1,38 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureToolchain, ToolchainError } from "../toolchain";
+import { pinnedRelease } from "../toolchain/release";
 import { pathWith } from "./environment";
 import { breakingChanges } from "./schemaChanges";
 import { runCommand } from "./session";
 
-const plugin = join(__dirname, "..", "..", "plugin");
+const repository = join(__dirname, "..", "..");
+const plugin = join(repository, "plugin");
 const file = join(plugin, "schema.json");
 
 /** Renews plugin/schema.json, the schema of the components for other languages. */
 async function renew(): Promise<number> {
   const { values } = parseArgs({ options: { breaking: { type: "boolean", default: false } } });
   const toolchain = await ensureToolchain(console.error);
-  const { status, stdout } = spawnSync(toolchain.pulumi, ["package", "get-schema", plugin], {
+  const copy = copyOfPlugin(toolchain.release.provider);
+  const { status, stdout } = spawnSync(toolchain.pulumi, ["package", "get-schema", copy], {
     encoding: "utf8",
     env: { ...process.env, ...toolchain.environment, PATH: pathWith(toolchain) },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  rmSync(join(copy, ".."), { recursive: true });
   if (status !== 0) throw new ToolchainError("The CLI printed no schema; its error is above.");
   const schema = JSON.parse(stdout);
   const changes = existsSync(file) ? breakingChanges(JSON.parse(readFileSync(file, "utf8")), schema) : [];
@@ -31,6 +45,29 @@ async function renew(): Promise<number> {
   }
   writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);
   return 0;
+}
+
+/**
+ * A copy of the plugin beside the sources that it bundles. It names the release of the provider that is in use: the engine generates
+ * an SDK of it, and the pinned release need not be available. The copy also keeps what is installed out of the repository.
+ */
+function copyOfPlugin(provider: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "audit-trails-schema-"));
+  for (const name of readdirSync(repository))
+    if (name !== "plugin") symlinkSync(join(repository, name), join(folder, name));
+  const copy = join(folder, "plugin");
+  const committed = [
+    "PulumiPlugin.yaml",
+    "index.ts",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    ".npmrc",
+  ];
+  for (const name of committed) cpSync(join(plugin, name), join(copy, name));
+  const settings = join(copy, "PulumiPlugin.yaml");
+  writeFileSync(settings, readFileSync(settings, "utf8").replace(pinnedRelease().provider, provider));
+  return copy;
 }
 
 runCommand(renew);

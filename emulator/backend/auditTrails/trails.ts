@@ -225,6 +225,11 @@ export class Trails {
     if (!this.cloud.objects.mayPut(subject, bucket, `${prefix ? `${prefix}/` : ""}${trail.id}/log`))
       return denied;
     if (
+      this.cloud.switches.trailUploaderPlace === "folder" &&
+      !this.cloud.access.isAllowed(subject, "storage.objects.create", bucket.folderId)
+    )
+      return denied;
+    if (
       bucket.objectLock?.defaultRetention &&
       this.cloud.switches.lockedUploads === "need-content-md5" &&
       this.cloud.switches.deliveryChecksum === "none"
