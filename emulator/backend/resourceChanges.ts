@@ -30,13 +30,13 @@ export interface ResourceKind<Row> {
   readonly deletionReturnsMessage?: boolean;
 }
 
-/** A change as it is asked for. */
+/** Request for a change. */
 interface Request extends Pick<Change, "parameters"> {
   /** @default the permission of the verb, such as `kms.keys.create` */
   readonly permission?: Change["permission"];
 }
 
-/** A resource as a change left it. */
+/** A resource after a change. */
 interface Changed<Row> {
   readonly row: Row;
   /** Fields of the operation's metadata beside the id. */

@@ -1,6 +1,6 @@
 /**
- * Every behaviour that the vendor does not document, and what can be tuned: name, values, default. Nothing of the kind
- * is decided anywhere else.
+ * Switches for behaviour that the vendor does not document, with values and default. All such decisions are
+ * here.
  */
 export const switches = {
   missingTrailPrerequisites: {
@@ -107,10 +107,10 @@ export const switches = {
 
 type Table = typeof switches;
 
-/** A position for each switch. */
+/** Positions of all switches. */
 export type Switches = { [Name in keyof Table]: Table[Name]["values"][number] };
 
-/** The default positions, with others where given. */
+/** Returns the default positions, changed by the given ones. */
 export function switchesWith(others: Partial<Switches> = {}): Switches {
   const defaults = Object.entries(switches).map(([name, { default: position }]) => [name, position] as const);
   return { ...(Object.fromEntries(defaults) as Switches), ...others };

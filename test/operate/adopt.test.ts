@@ -626,7 +626,7 @@ describe("roles of the account beside what the trails need", () => {
   test("what another trail may use is unknown: no command", () => {
     const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
     const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
-    expect(only?.what).toContain("uses it is unknown");
+    expect(only?.what).toContain("It is unknown whether");
     expect(only?.mend).not.toContain("remove-access-binding");
   });
 

@@ -190,7 +190,7 @@ describe("nothing is changed", () => {
       pulumi.state = theirState;
       return true;
     });
-    expect(told).toContain("Somebody else changed the state meanwhile");
+    expect(told).toContain("Somebody else changed the state in the meantime");
     expect(exitCode).toBe(2);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(theirState);

@@ -10,12 +10,12 @@ describe("the newest log object", () => {
     [
       "no JSON",
       (stack) => stack.put(`${stack.trailId}/2026/11/29/z.json`, "hello"),
-      /Not counted: \S+z\.json, put at \S+, is no JSON/,
+      /Not counted: \S+z\.json, written at \S+, is not JSON/,
     ],
     [
       "an empty list",
       (stack) => stack.put(`${stack.trailId}/2026/11/29/z.json`, "[]"),
-      /Not counted: \S+z\.json, put at \S+, holds only events that older objects hold too/,
+      /Not counted: \S+z\.json, written at \S+, holds no new event/,
     ],
     [
       "a copy of a log",
@@ -23,7 +23,7 @@ describe("the newest log object", () => {
         const { body } = stack.cloud.objects.get(stack.account, "audit-logs", key);
         stack.put(`${stack.trailId}/2026/11/29/z.json`, body);
       },
-      /Not counted: \S+z\.json, .*holds only events that older objects hold too/,
+      /Not counted: \S+z\.json, .*holds no new event/,
     ],
     [
       "a log that was put over a log",
@@ -86,15 +86,15 @@ describe("odd objects and records are named, and stop nothing", () => {
   const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
   test.each<[string, string | Buffer, string]>([
     ["an empty object", "", "is empty"],
-    ["bytes", Buffer.from([0xff, 0xfe, 0]), "is no JSON"],
-    ["half a list", '[{"event_id":', "is no JSON"],
+    ["bytes", Buffer.from([0xff, 0xfe, 0]), "is not JSON"],
+    ["half a list", '[{"event_id":', "is not JSON"],
     ["an object of JSON", "{}", "is JSON, but not a list of records"],
     ["a list of other things", "[1,null]", "holds as record 1 one that is not an object"],
     ["a record without type", '[{"event_id":"e"}]', "holds as record 1 one without event_type"],
     [
       "a record whose time is none",
       JSON.stringify([{ ...record, event_time: "yesterday" }]),
-      'holds as record 1 one whose event_time is no time: "yesterday"',
+      'holds as record 1 one whose event_time is not a time: "yesterday"',
     ],
     ["a record without time", JSON.stringify([record]), "holds as record 1 one whose event_time is missing"],
     [
