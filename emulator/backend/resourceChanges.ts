@@ -24,9 +24,9 @@ export interface ResourceKind<Row> {
   readonly messageOf: (row: Row) => object;
   /** Returns the details of an audit record. */
   readonly detailsOf: (row: Row) => object;
-  /** Whether records show the message as the response. @default true */
+  /** True if records show the message as the response. @default true */
   readonly recordsResponse?: boolean;
-  /** Whether a deletion answers with the message that was deleted. @default false */
+  /** True if a deletion answers with the deleted message. @default false */
   readonly deletionReturnsMessage?: boolean;
 }
 

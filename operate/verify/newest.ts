@@ -72,7 +72,7 @@ export async function checkNewest(
   return {
     name,
     result: within === undefined ? "unknown" : "bad",
-    text: "No log object has been delivered yet, or none is left.",
+    text: "There is no log object: none was delivered yet, or all are deleted.",
     details: details(),
   };
 }

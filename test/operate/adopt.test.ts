@@ -225,7 +225,7 @@ describe("what is shared or elsewhere is only used", () => {
     [
       "a bucket of another trail",
       { otherTrails: [{ name: "other", folderId, bucketName: "logs-one", serviceAccountId: "" }] },
-      "trail other, which is not taken over, delivers to it",
+      "trail other, which is not adopted, delivers to it",
       { bucketFolderId: folderId },
     ],
     [
@@ -243,7 +243,7 @@ describe("what is shared or elsewhere is only used", () => {
     [
       "an account of another trail",
       { otherTrails: [{ name: "other", folderId, serviceAccountId: "ajeone" }] },
-      "trail other, which is not taken over, works with it",
+      "trail other, which is not adopted, works with it",
       { serviceAccountId: "ajeone" },
     ],
   ])("%s", (_, more, why, configuration) => {
@@ -254,7 +254,11 @@ describe("what is shared or elsewhere is only used", () => {
 });
 
 test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
-  ["no trail", { trails: new Map([["cnpone", undefined]]) }, "Trail cnpone does not exist, or may not be read."],
+  [
+    "no trail",
+    { trails: new Map([["cnpone", undefined]]) },
+    "Trail cnpone does not exist, or may not be read.",
+  ],
   [
     "a deleted trail",
     { trails: new Map([["cnpone", trail({ status: "DELETED" })]]) },
@@ -679,7 +683,7 @@ test("a prefix that new trails may not have is taken over as it is", () => {
 test("an account that a trail of another folder works with is only used", () => {
   const otherTrails = [{ name: "all", folderId: "b1gelsewhere", serviceAccountId: "ajeone" }];
   expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
-    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not taken over, works with it.",
+    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not adopted, works with it.",
   ]);
 });
 

@@ -118,5 +118,7 @@ test("for a stack that does not exist yet, the profile of yc gives the credentia
   writeFileSync(join(folder, "config.yaml"), stringify({ current: "own", profiles }));
   process.env.HOME = home.path;
   delete process.env.YC_TOKEN;
-  expect((await adopt({}, ["cnpnone"])).refusals).toContain("Trail cnpnone does not exist, or may not be read.");
+  expect((await adopt({}, ["cnpnone"])).refusals).toContain(
+    "Trail cnpnone does not exist, or may not be read.",
+  );
 });

@@ -733,7 +733,7 @@ describe("the command", () => {
     const worse = await diff({ ...options(narrower), reviewed: [reviewed] });
     expect([worse.exitCode, worse.complaint]).toEqual([
       1,
-      "Worse than what was reviewed: coverage narrower (--reviewed).",
+      "Harm that was not reviewed: coverage narrower (--reviewed).",
     ]);
     const other = file("other.md", (await diff(options(narrower))).output);
     expect(await diff({ ...options(narrower), reviewed: [reviewed, other] })).toMatchObject({ exitCode: 0 });

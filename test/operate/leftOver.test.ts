@@ -166,7 +166,7 @@ test.each(["trail", "account"] as const)(
     expect(await surplusIn(world)).toEqual([]);
     expect(await searchIn(kind, world)).toMatchObject({
       outcome: "unproven",
-      why: "it has no mark of this stack, and no interrupted update was making it",
+      why: "it has no mark of this stack, and no interrupted update was creating it",
     });
   },
 );
@@ -183,7 +183,7 @@ describe("a bucket of that name without tags, which it has not in its first mome
       "that nobody was making",
       { isBegun: false },
       () => {},
-      { outcome: "unproven", why: expect.stringContaining("no interrupted update was making it") },
+      { outcome: "unproven", why: expect.stringContaining("no interrupted update was creating it") },
     ],
     [
       "that is older than the last update",

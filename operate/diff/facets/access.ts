@@ -28,7 +28,7 @@ export class Policy {
 
   /** Describes the policy in lines. */
   lines(): readonly string[] {
-    const shutOut = "who is not listed is shut out";
+    const shutOut = "all others are denied";
     if (this.own) {
       const { administrators, readers } = this.own;
       const ids = (who: string, some: readonly string[]) =>

@@ -5,7 +5,7 @@ import type { Facet } from "./facet";
 import { keyFacets } from "./key";
 import { trailFacets } from "./trail";
 
-/** What is compared of each kind of resource. */
+/** Compared properties of each kind of resource. */
 export const facets: Readonly<Record<Kind, readonly Facet[]>> = {
   trail: trailFacets,
   bucket: bucketFacets,

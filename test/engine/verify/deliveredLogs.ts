@@ -86,7 +86,9 @@ describe("--since", () => {
     const check = checkOf(await copy.verify({ memory }), "integrity");
     expect([check?.result, linesOf(check)]).toEqual([
       "bad",
-      expect.stringMatching(/\.json \(version \w+\), written at \S+, was permanently deleted since the last run/),
+      expect.stringMatching(
+        /\.json \(version \w+\), written at \S+, was permanently deleted since the last run/,
+      ),
     ]);
   });
 

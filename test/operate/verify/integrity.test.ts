@@ -18,7 +18,10 @@ describe("a version that was deleted for good since the last run", () => {
     stack.deliver();
     const check = checkOf(await stack.verify({ memory }), "integrity");
     expect(linesOf(check)).toMatch(
-      new RegExp(`^${key} \\(version \\w+\\), written at \\S+Z, was permanently deleted since the last run$`, "m"),
+      new RegExp(
+        `^${key} \\(version \\w+\\), written at \\S+Z, was permanently deleted since the last run$`,
+        "m",
+      ),
     );
     expect(check.result).toBe("bad");
   });
