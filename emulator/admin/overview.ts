@@ -41,6 +41,7 @@ export interface Overview {
 const mostObjects = 50;
 const mostEvents = 50;
 
+/** Collects the contents of a cloud for the window. */
 export function overviewOf(cloud: Cloud): Overview {
   return {
     now: cloud.clock.now().toISOString(),

@@ -92,6 +92,7 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
   });
 }
 
+/** Answers ListObjectVersions. */
 export function listVersions(cloud: Cloud, by: Requester, target: Target): string {
   const { query, bucket } = target;
   const { encode, encoded, ...parameters } = parametersOf(target);
@@ -130,6 +131,7 @@ export function listVersions(cloud: Cloud, by: Requester, target: Target): strin
   });
 }
 
+/** Answers ListMultipartUploads. */
 export function listUploads(cloud: Cloud, by: Requester, target: Target): string {
   const { encode, encoded, ...parameters } = parametersOf(target);
   const after = target.query.get("key-marker") ?? "";

@@ -13,6 +13,7 @@ export interface MissingRole extends NeededRole {
   readonly instead: Found["grants"];
 }
 
+/** Returns the needed roles that are not granted on the place of the need. */
 export function missingRoles(needs: readonly NeededRole[], { grants }: Found): MissingRole[] {
   return needs
     .filter((need) => !grants.some((grant) => isThe(grant, need)))
@@ -24,5 +25,6 @@ export function missingRoles(needs: readonly NeededRole[], { grants }: Found): M
     }));
 }
 
+/** Checks whether a grant is exactly the needed role. */
 export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
   grant.role === role && grant.on.id === on.id && grant.accountId === accountId;

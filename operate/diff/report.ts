@@ -148,7 +148,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview leaves out unchanged resources, and the change cannot be judged without them. Give the state too: " +
+          "The preview leaves out resources that stay the same, and the change cannot be judged without them. Give the state too: " +
           "--state with the output of pulumi stack export.",
       },
     ];

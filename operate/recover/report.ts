@@ -25,13 +25,16 @@ const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines:
 
 export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
+/** Describes the step that imports a resource. */
 export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): string =>
   `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
   (isReplacement ? ", instead of the one that it replaces" : "");
 
+/** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
   `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
 
+/** Describes a leftover, with the commands that delete it. */
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
   const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no successful update is known to have created it. It was not changed`;
@@ -59,6 +62,7 @@ export const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
   "run pulumi up: it would create another one. Solve the error of the preview, and run recover again.";
 
+/** Describes the step that clears a pending operation. */
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 

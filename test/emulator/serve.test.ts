@@ -102,8 +102,8 @@ test.each([
   [["--export", "cloud.json"], "--export needs --state"],
   [["--export", "cloud.json", "--state", "no-such-file.jsonl"], "--export needs --state"],
   [["--import", "README.md"], "README.md cannot be read as JSON"],
-  [["--import", "package.json"], "What is imported is not a state file of the local cloud"],
-  [["--switch", "nonsense=on"], "There is no switch nonsense. Switches are missingTrailPrerequisites"],
+  [["--import", "package.json"], "The imported file is not a state file of the local cloud"],
+  [["--switch", "nonsense=on"], "There is no switch nonsense. Known switches: missingTrailPrerequisites"],
   [["--switch", "existingBinding=maybe"], 'no position "maybe". Use accept or already-exists'],
 ])("%j is refused with what is allowed", async (options, message) => {
   const emulator = run(...options);

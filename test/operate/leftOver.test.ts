@@ -130,7 +130,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(await surplusIn(world, updates)).toEqual([]);
     expect(await searchIn(kind, world, { updates, isBegun: false })).toMatchObject({
       outcome: "unproven",
-      why: expect.stringContaining("it may have left the stack before"),
+      why: expect.stringContaining("it may have been removed from the stack before"),
     });
     for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
       expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
@@ -261,7 +261,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       await make("buckets", bucketRequest(folderId, "other"));
       emulator.cloud.faults.fail({ method: "s3/GET" }, "PERMISSION_DENIED", { times: 99 });
     },
-    /^what encrypts the objects of bucket other cannot be read: /,
+    /^the encryption of the objects in bucket other cannot be read: /,
   ],
   [
     "account",

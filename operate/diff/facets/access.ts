@@ -42,6 +42,7 @@ export class Policy {
   }
 }
 
+/** Returns the access rules of a bucket's policy, if this library wrote the policy. */
 export function accessIn(bucket: Resource, view: StackView): OwnAccess | undefined {
   const policy = Policy.of(bucket, view);
   return policy instanceof Policy ? policy.own : undefined;
