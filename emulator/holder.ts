@@ -6,41 +6,41 @@ import { StateFileError, unwritable } from "./backend/store";
 
 /** Addresses of a running local cloud. */
 export interface Running {
-  /** Window and levers. */
+  /** Address of the window and the controls. */
   readonly adminUrl: string;
-  /** The gRPC API, `host:port`. */
+  /** Address of the gRPC API, `host:port`. */
   readonly endpoint: string;
-  /** The proxy for Object Storage. */
+  /** Address of the proxy for Object Storage. */
   readonly storageProxy: string;
-  /** Points the official provider at the cloud, with a token of the deployer. */
+  /** Environment that connects the official provider to the cloud, with a token of the deployer. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Who has a state file open: a process, and its cloud's addresses once it serves. */
+/** Holder of a state file: a process, and the addresses of its cloud once it serves. */
 interface Holder {
   readonly pid: number;
   readonly running?: Running;
 }
 
-/** A state file that this process alone writes. */
+/** A state file that only this process writes. */
 export interface Held extends Disposable {
-  /** Says beside the file where the cloud is reached. */
+  /** Writes the addresses of the cloud to a file beside the state file. */
   announce(running: Running): void;
 }
 
-/** Owner alone: it has a token. */
+/** File mode for the owner only: the file has a token. */
 const mode = 0o600;
-/** Milliseconds. */
+/** Milliseconds between two checks. */
 const pause = 50;
 const longestStart = 30_000;
 const longestAnswer = 5000;
 
 const holderFileOf = (stateFile: string): string => `${stateFile}.open`;
-/** The state files that this process holds. */
+/** State files that this process holds. */
 const own = new Set<string>();
 
 /**
- * Takes a state file for this process. A holder that was killed is no obstacle.
+ * Locks a state file for this process. The lock of a killed process is removed.
  *
  * @throws {StateFileError} if another cloud has the file open.
  */
@@ -58,7 +58,7 @@ export async function hold(stateFile: string): Promise<Held> {
     if (holder && (await isAtWork(file, holder)))
       throw new StateFileError(
         `${stateFile} is in use by the local cloud of process ${holder.pid}` +
-          `${holder.running ? `, whose window is ${holder.running.adminUrl}` : ""}. Use that one, end it, or name another file.`,
+          `${holder.running ? `, whose window is ${holder.running.adminUrl}` : ""}. Use that one, stop it, or name another file.`,
       );
     removeLeftOver(file, holder);
   }
@@ -72,7 +72,7 @@ export async function hold(stateFile: string): Promise<Held> {
   };
 }
 
-/** Finds the cloud of another process that has a state file open; waits for one that is starting. */
+/** Finds the cloud of another process that has a state file open. It waits for a starting cloud. */
 export async function findRunning(
   stateFile: string,
 ): Promise<(Running & { readonly pid: number }) | undefined> {
@@ -83,13 +83,13 @@ export async function findRunning(
     if (holder.running) return { ...holder.running, pid: holder.pid };
   }
   throw new StateFileError(
-    `The local cloud that has ${stateFile} open does not start to serve. End it, and run this again.`,
+    `The local cloud that has ${stateFile} open does not start to serve. Stop it, and run this again.`,
   );
 }
 
 function claim(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true });
-  // Written aside and linked, so that it never stands there half written.
+  // Written to another name and linked, so that nobody sees a half-written file.
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, JSON.stringify({ pid: process.pid } satisfies Holder), { mode });
   try {
@@ -104,7 +104,7 @@ function claim(file: string): boolean {
 }
 
 function removeLeftOver(file: string, seen: Holder | undefined): void {
-  // Of several that see it one moves it away; should it have been replaced meanwhile, it goes back.
+  // If several processes see it, only one moves it away. If it was replaced in the meantime, it is moved back.
   const aside = `${file}.${process.pid}.gone`;
   try {
     renameSync(file, aside);
@@ -124,14 +124,14 @@ function read(file: string): Holder | undefined {
   }
 }
 
-/** Whether a holder lives and, since numbers of processes are used again, serves where it says so. */
+/** Checks whether a holder runs, and serves at its address. Process numbers are reused, so a running process is not enough. */
 async function isAtWork(file: string, { pid, running }: Holder): Promise<boolean> {
   if (pid === process.pid) return own.has(file);
   if (!isAlive(pid)) return false;
   if (!running) return true;
   return fetch(`${running.adminUrl}/clock`, { signal: AbortSignal.timeout(longestAnswer) }).then(
     ({ ok }) => ok,
-    // One that was stopped may go on.
+    // A suspended process may continue.
     ({ name }: Error) => name === "TimeoutError",
   );
 }

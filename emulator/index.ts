@@ -14,13 +14,13 @@ import { makeCertificate } from "./tls";
 export { deployerRoles } from "./backend/cloud";
 export { StateFileError } from "./backend/store";
 
-/** How the local cloud starts. */
+/** Options for the start of the local cloud. */
 export interface EmulatorOptions extends CloudOptions {
   /** Port of the gRPC front. @default 0, any free one */
   readonly grpcPort?: number;
   /** Port of the S3 front. @default 0, any free one */
   readonly s3Port?: number;
-  /** Port of the window and the levers. @default 0, any free one */
+  /** Port of the window and the controls. @default 0, any free one */
   readonly adminPort?: number;
 }
 
@@ -28,7 +28,7 @@ export interface EmulatorOptions extends CloudOptions {
  * Starts a local Yandex Cloud on loopback.
  *
  * @throws {Error} if a port is taken.
- * @throws {StateFileError} if the state file is not fit, or another cloud has it open.
+ * @throws {StateFileError} if the state file is unusable, or another cloud has it open.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile } = options;
@@ -55,7 +55,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-/** What clients need of a local cloud, whichever process it runs in. */
+/** Addresses of a local cloud in this or another process, for clients. */
 export type LocalCloud = Pick<Emulator, "endpoint" | "storageProxy" | "adminUrl" | "providerEnvironment"> & {
   issueToken(): string;
 };
@@ -91,7 +91,7 @@ export class Emulator implements AsyncDisposable {
   ) {
     writeFileSync(this.caFile, certificate);
     const { adminUrl, endpoint, storageProxy } = this;
-    // Whoever can read it can read the journal beside it, and the secret of all tokens in that.
+    // Readers of this file can also read the journal beside it, which has the secret of all tokens.
     const environment = this.providerEnvironment(this.issueToken(cloud.deployer, { hours: 10 * 365 * 24 }));
     held?.announce({ adminUrl, endpoint, storageProxy, environment });
     this.ticker = setInterval(() => cloud.clock.tick(), 1000).unref();
@@ -102,27 +102,27 @@ export class Emulator implements AsyncDisposable {
     return this.grpc.address;
   }
 
-  /** Address of Object Storage. Its name exists only for the proxy, which clients have to use. */
+  /** Address of Object Storage. Only the proxy knows its name, so clients must use the proxy. */
   get storageEndpoint(): string {
     return `http://${storageHost}:${this.s3.port}`;
   }
 
-  /** The proxy for {@link storageEndpoint}; it also takes path-style requests for itself. */
+  /** Proxy for {@link storageEndpoint}. It also accepts path-style requests to its own address. */
   get storageProxy(): string {
     return `http://127.0.0.1:${this.s3.port}`;
   }
 
-  /** Address of the window into the cloud, where its behaviour can be changed too. */
+  /** Address of the window into the cloud, and of the controls of its behaviour. */
   get adminUrl(): string {
     return `http://127.0.0.1:${this.admin.port}`;
   }
 
-  /** A token for the deployer, or for whom it is to be. */
+  /** Issues a token for the deployer, or for another subject. */
   issueToken(subject: Subject = this.cloud.deployer, lifetime?: Duration): string {
     return this.cloud.tokens.issue(subject, lifetime);
   }
 
-  /** Environment that points the official provider at this cloud. */
+  /** Returns the environment that connects the official provider to this cloud. */
   providerEnvironment(token = this.issueToken()): Record<string, string> {
     return {
       YC_ENDPOINT: this.endpoint,
@@ -130,7 +130,7 @@ export class Emulator implements AsyncDisposable {
       YC_TOKEN: token,
       HTTP_PROXY: this.storageProxy,
       SSL_CERT_FILE: this.caFile,
-      // Newer releases call home at every start without it.
+      // Without it, newer releases contact the vendor at every start.
       YC_TERRAFORM_INITIALIZATION_SILENCE: "true",
     };
   }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An HTTP server that nobody but this machine can reach. */
+/** An HTTP server that only this machine can reach. */
 export class LoopbackServer {
   protected readonly server: Server;
 
@@ -13,7 +13,7 @@ export class LoopbackServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** @param port 0 for any free one. @throws {Error} if it is taken. */
+  /** Starts to listen. @param port Port; 0 for any free one. @throws {Error} if it is taken. */
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.server.once("error", reject).listen(port, "127.0.0.1", resolve);
@@ -26,7 +26,7 @@ export class LoopbackServer {
   }
 }
 
-/** The body of a request; nothing if it has more bytes than it may. @throws {Error} if the client goes meanwhile. */
+/** Reads the body of a request; undefined if it is too long. @throws {Error} if the client disconnects. */
 export async function readAll(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

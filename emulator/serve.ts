@@ -21,19 +21,19 @@ const help = `A local Yandex Cloud on loopback: KMS, IAM, Resource Manager, Obje
 
   --state FILE            keep the state in a file (in memory only without it)
   --seed TEXT             same seed, same ids (local)
-  --import FILE           begin with a state that was exported
-  --export FILE           write the state in the file that --state names as JSON, and end;
+  --import FILE           begin with an exported state
+  --export FILE           write the state of the --state file as JSON, and exit;
                           it holds key material, and only its owner can read it
   --grpc-port PORT        port of the gRPC API (any free one)
   --s3-port PORT          port of Object Storage (any free one)
-  --admin-port PORT       port of the window and of the levers (any free one)
-  --switch NAME=POSITION  how the cloud behaves where the vendor's documentation is silent; may be repeated
+  --admin-port PORT       port of the window and the controls (any free one)
+  --switch NAME=POSITION  behaviour that the vendor does not document; may be repeated
 
 Switches, with their defaults:
 ${switchHelp}
 `;
 
-/** How to point clients at the cloud. */
+/** Returns instructions to connect clients to the cloud. */
 function instructions(emulator: Emulator): string {
   const { organizationId, cloudId, folderId, deployer } = emulator.cloud;
   const variables = Object.entries(emulator.providerEnvironment());
@@ -61,23 +61,21 @@ Object Storage:
 `;
 }
 
-/** @throws {Error} that names the switch or position which does not exist. */
+/** Reads switches. @throws {Error} for an unknown switch or position. */
 function readSwitches(given: readonly string[]): EmulatorOptions["switches"] {
   const pairs = given.map((text) => {
     const [name = "", position = ""] = text.split("=");
     const known: { values: readonly string[] } | undefined = switches[name as keyof typeof switches];
     if (!known)
-      throw new Error(`There is no switch ${name}. Switches are ${Object.keys(switches).join(", ")}.`);
+      throw new Error(`There is no switch ${name}. Known switches: ${Object.keys(switches).join(", ")}.`);
     if (!known.values.includes(position))
-      throw new Error(
-        `Switch ${name} has no position "${position}". It can be ${known.values.join(" or ")}.`,
-      );
+      throw new Error(`Switch ${name} has no position "${position}". Use ${known.values.join(" or ")}.`);
     return [name, position] as const;
   });
   return Object.fromEntries(pairs);
 }
 
-/** @throws {Error} for a file that is no JSON. */
+/** Reads an exported state. @throws {Error} for a file that is not JSON. */
 function readState(file: string): ExportedState {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
@@ -132,7 +130,7 @@ main().catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-// A state file that cannot be written ends the cloud: what is answered has to be in it.
+// If the state file cannot be written, the cloud stops: each answered change must be in it.
 process.on("uncaughtException", (error) => {
   console.error(error instanceof StateFileError ? error.message : error);
   process.exit(1);

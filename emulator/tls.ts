@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
 
-/** A key with a certificate for loopback and a host that is its own authority, both as PEM. */
+/** Creates a key and a self-signed certificate for loopback and a host, both as PEM. */
 export async function makeCertificate(host = "localhost"): Promise<{ key: string; certificate: string }> {
   const { private: key, cert: certificate } = await generate(
     [{ name: "commonName", value: "local Yandex Cloud" }],

@@ -3,10 +3,10 @@ import type { Cloud } from "../backend/cloud";
 import { codes } from "../backend/errors";
 import { switches } from "../backend/switches";
 
-/** What can be read and set while the cloud runs. */
+/** A behaviour of the cloud that can be read and set while it runs. */
 export interface Control {
   readonly read: (cloud: Cloud) => unknown;
-  /** @returns what is wrong with what was given; then nothing has changed. */
+  /** Sets it. @returns the fault of an invalid value; then nothing has changed. */
   readonly set: (cloud: Cloud, given: unknown) => string | undefined;
   readonly remove?: (cloud: Cloud) => void;
 }
@@ -69,7 +69,7 @@ function switchOn({ faults }: Cloud, given: z.infer<typeof fault>): void {
   else faults[given.kind](pick, given.code, given);
 }
 
-/** By the last part of their addresses. */
+/** Controls, by the last part of their addresses. */
 export const controls: Readonly<Record<string, Control>> = {
   clock: control({
     read: ({ clock }) => ({ now: clock.now().toISOString(), aheadMilliseconds: clock.ahead }),

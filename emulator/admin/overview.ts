@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../backend/auditTrails/auditLog";
 import type { Cloud } from "../backend/cloud";
 
-/** A resource with who may do what there, and with what is in it. */
+/** A resource with its access bindings and the resources in it. */
 export interface ResourceNode {
   readonly type: string;
   readonly id: string;
@@ -16,11 +16,11 @@ interface BucketView {
   readonly versioning: string;
   readonly bytes: number;
   readonly objectCount: number;
-  /** The last of them, in the order of their keys. */
+  /** The last objects, in the order of their keys. */
   readonly objects: readonly { readonly key: string; readonly size: number; readonly lastModified: string }[];
 }
 
-/** What there is in a cloud, as the window shows it. Nothing in it is secret. */
+/** Contents of a cloud for the window, without secrets. */
 export interface Overview {
   /** ISO text. */
   readonly now: string;
@@ -34,13 +34,14 @@ export interface Overview {
     readonly serviceAccount: string;
   }[];
   readonly buckets: readonly BucketView[];
-  /** The newest first. */
+  /** Events, newest first. */
   readonly auditLog: readonly AuditEvent[];
 }
 
 const mostObjects = 50;
 const mostEvents = 50;
 
+/** Collects the contents of a cloud for the window. */
 export function overviewOf(cloud: Cloud): Overview {
   return {
     now: cloud.clock.now().toISOString(),

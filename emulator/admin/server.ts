@@ -6,7 +6,7 @@ import { controls } from "./controls";
 import { overviewOf } from "./overview";
 import { pageOf } from "./page";
 
-/** Bytes. */
+/** Longest body of a request, in bytes. */
 const longestBody = 64 * 1024;
 
 class Refusal extends Error {
@@ -29,8 +29,8 @@ const json = (value: unknown): Reply => ({
 });
 
 /**
- * The window into the cloud and the levers of its behaviour, on loopback. Pages of other sites that a browser shows get
- * nothing: requests must name this address as their host and, where they have an origin, as their origin.
+ * Server of the window into the cloud and of the controls of its behaviour, on loopback. Pages of other sites get nothing:
+ * requests must name this address as their host and, if they have an origin, as their origin.
  */
 export class AdminServer extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
@@ -63,7 +63,7 @@ export class AdminServer extends LoopbackServer {
     if (!own.includes(headers.host ?? ""))
       throw new Refusal(403, `Host must be ${own.join(" or ")}, not ${headers.host}`);
     if (headers.origin !== undefined && !own.some((host) => headers.origin === `http://${host}`))
-      throw new Refusal(403, `Requests from ${headers.origin} are not served`);
+      throw new Refusal(403, `Requests from ${headers.origin} are refused`);
   }
 
   private async answer(request: IncomingMessage): Promise<Reply> {
@@ -76,30 +76,30 @@ export class AdminServer extends LoopbackServer {
     };
     const view = views[path];
     if (view) {
-      if (method !== "GET") throw new Refusal(405, `${path} can be read only`);
+      if (method !== "GET") throw new Refusal(405, `${path} is read-only`);
       return view();
     }
     const control = controls[path.slice(1)];
     if (!control) {
       const known = [...Object.keys(views), ...Object.keys(controls).map((name) => `/${name}`)];
-      throw new Refusal(404, `There is no ${path}. There are ${known.join(", ")}.`);
+      throw new Refusal(404, `There is no ${path}. Known paths: ${known.join(", ")}.`);
     }
     if (method === "POST") {
       const error = control.set(this.cloud, await bodyOf(request));
       if (error) throw new Refusal(400, error);
     } else if (method === "DELETE" && control.remove) control.remove(this.cloud);
-    else if (method !== "GET") throw new Refusal(405, `${path} takes no ${method}`);
+    else if (method !== "GET") throw new Refusal(405, `${path} does not accept ${method}`);
     return json(control.read(this.cloud));
   }
 }
 
-/** @throws {Refusal} for a body that is too long or no JSON. */
+/** Reads the JSON body of a request. @throws {Refusal} for a body that is too long or not JSON. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const body = await readAll(request, longestBody);
-  if (!body) throw new Refusal(413, `A body has at most ${longestBody} bytes`);
+  if (!body) throw new Refusal(413, `The body is longer than ${longestBody} bytes`);
   try {
     return JSON.parse(body.toString() || "{}");
   } catch {
-    throw new Refusal(400, "The body is no JSON");
+    throw new Refusal(400, "The body is not JSON");
   }
 }

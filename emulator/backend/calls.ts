@@ -5,7 +5,7 @@ import type { Permission } from "./iam/roles";
 import type { ResourceTree } from "./resourceManager/resourceTree";
 import type { Store } from "./store";
 
-/** Who calls, as the audit log shows it. */
+/** Caller, as in the audit log. */
 export interface Caller {
   readonly subject: Subject;
   readonly requestId: string;
@@ -14,11 +14,11 @@ export interface Caller {
   readonly maskedToken: string;
 }
 
-/** A call by an authenticated client, whichever front it came through. */
+/** A call by an authenticated client, through gRPC or S3. */
 export interface Call extends Caller {
   /** Full name of the gRPC method, or `s3/` and the HTTP method. */
   readonly method: string;
-  /** A repeat of the method with the same key by the same subject gets the same operation. */
+  /** A repeated call of the method with the same key and subject gets the same operation. */
   readonly idempotencyKey?: string;
 }
 
@@ -26,27 +26,27 @@ export interface Call extends Caller {
 export interface Change {
   /** Event type without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
   readonly event: string;
-  /** What it takes; all of them, where there are several. */
+  /** Needed permissions, all of them. */
   readonly permission: Permission | readonly Permission[];
   /** Id of the resource on which the permission is needed. */
   readonly on: string;
-  /** What was asked for, as the vendor's message; goes into the audit log. */
+  /** The request as the vendor's message, for the audit log. */
   readonly parameters: object;
-  /** What the record tells of the resource, whether the change comes about or not. */
+  /** Details of the resource for the record, also if the change fails. */
   readonly details?: object;
 }
 
-/** What came of a change. */
+/** Result of a change. */
 export interface Outcome<T> {
   readonly result: T;
-  /** Id of the resource that was changed, if it is another than the one with the permission. */
+  /** Id of the changed resource, if it is not the one with the permission. */
   readonly resource?: string;
   readonly details?: object;
-  /** What the record shows of the answer. */
+  /** Response for the record. */
   readonly response?: object;
 }
 
-/** Does what a call asks for, if the caller may, and writes it to the audit log either way. */
+/** Makes changes for calls. It checks permissions, and records success or failure in the audit log. */
 export class Changes {
   constructor(
     private readonly access: Access,
@@ -55,9 +55,9 @@ export class Changes {
     private readonly store: Store,
   ) {}
 
-  /** @throws {CloudError} PERMISSION_DENIED, or what the work throws; then nothing is left of the work. */
+  /** Makes a change, all or nothing. @throws {CloudError} PERMISSION_DENIED, or what the work throws. */
   make<T>(call: Call, change: Change, work: () => Outcome<T>): T {
-    // Taken now: a deletion takes the resource out of the tree.
+    // Read now: a deletion removes the resource from the tree.
     const pathBefore = this.tree.path(change.on);
     const authorized = [change.permission]
       .flat()

@@ -9,7 +9,7 @@ export interface Duration {
 export const inMilliseconds = ({ hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number =>
   ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
 
-/** The cloud's time: the machine's, moved forward as often as wished. */
+/** Clock of the cloud: that of the machine, which tests can move forward. */
 export class Clock {
   private readonly listeners: (() => void)[] = [];
 
@@ -20,12 +20,12 @@ export class Clock {
     return new Date(Date.now() + this.offset);
   }
 
-  /** The time so much later, ISO text. */
+  /** Returns the time after a duration, as ISO text. */
   in(length: Duration): string {
     return new Date(this.now().getTime() + inMilliseconds(length)).toISOString();
   }
 
-  /** Beginning of the current hour, ISO text. */
+  /** Returns the beginning of the current hour, as ISO text. */
   hour(): string {
     return `${this.now().toISOString().slice(0, 13)}:00:00.000Z`;
   }
@@ -34,13 +34,13 @@ export class Clock {
     return this.offset;
   }
 
-  /** Moves the time forward; what falls due meanwhile has happened when this returns. */
+  /** Moves the time forward. All due events have happened when it returns. */
   advance(by: Duration): void {
     this.offset += inMilliseconds(by);
     this.tick();
   }
 
-  /** Lets everything that is due happen. */
+  /** Runs all due events. */
   tick(): void {
     for (const listener of this.listeners) listener();
   }

@@ -1,14 +1,14 @@
 import type { Clock, Duration } from "./clock";
 import type { Traffic } from "./traffic";
 
-/** The clock moves on by so much after each call of a method. */
+/** A step of the clock after each call of a method. */
 export interface Jump {
   /** End of the method's name, such as `ServiceAccountService/Update`. */
   readonly method: string;
   readonly by: Duration;
 }
 
-/** Moves the clock on after calls, so that what clients wait for then has happened when they look. */
+/** Moves the clock forward after calls, so that clients find their results at once. */
 export class ClockJumps {
   private jumps: readonly Jump[] = [];
 

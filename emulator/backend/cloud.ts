@@ -37,19 +37,19 @@ import { type ExportedState, Store } from "./store";
 import { type Switches, switchesWith } from "./switches";
 import { Traffic } from "./traffic";
 
-/** How a cloud begins. */
+/** Options of a new cloud. */
 export interface CloudOptions {
-  /** File that keeps the state; without it the state is in memory only. */
+  /** File of the state; without it the state is in memory only. */
   readonly stateFile?: string;
-  /** What an earlier cloud exported, to begin with. */
+  /** Export of an earlier cloud, as the initial state. */
   readonly state?: ExportedState;
-  /** Same seed, same ids. */
+  /** Seed of ids: the same seed gives the same ids. */
   readonly seed?: string;
   readonly switches?: Partial<Switches>;
   readonly quotas?: Partial<Quotas>;
 }
 
-/** Roles of the deployer on the organization and on the folder: the guide's four, and those to create and to grant. */
+/** Roles of the deployer on organization and folder: the guide's four, and roles to create and to grant. */
 export const deployerRoles = {
   organization: ["audit-trails.viewer", "organization-manager.admin"],
   folder: [
@@ -109,7 +109,7 @@ export class Cloud {
   readonly folderId: string;
   readonly deployer: Subject;
 
-  /** @throws {Error} if the state cannot be read, or is given where the file has one already. */
+  /** Opens a cloud. @throws {Error} if the state cannot be read, or if both the file and the options have a state. */
   constructor({ stateFile, state, seed = "local", switches, quotas }: CloudOptions = {}) {
     this.store = new Store(stateFile, state);
     const settings = this.store.table<number>("clock");
@@ -152,7 +152,7 @@ export class Cloud {
     this.trails = new Trails(this);
     this.delivery = new Delivery(this);
 
-    // Kept, since a state may be opened with another seed.
+    // Kept, because a state may be opened with another seed.
     const roots = this.store.table<Record<RootId, string>>("roots");
     const root = roots.get("ids") ?? {
       organizationId: this.ids.fixed("bpf", "organization"),
@@ -170,7 +170,7 @@ export class Cloud {
     this.store.commit();
   }
 
-  /** Takes a resource away, with all that is in it. */
+  /** Removes a resource with all its contents. */
   removeWithContents(id: string): void {
     for (const child of this.tree.childrenOf(id)) this.removeWithContents(child.id);
     const owners: Readonly<Record<string, { remove(id: string): void }>> = {

@@ -1,4 +1,4 @@
-/** Names of gRPC's status codes, as the vendor's API answers them. */
+/** Names of gRPC's status codes. */
 export const codes = [
   "CANCELLED",
   "INVALID_ARGUMENT",
@@ -14,7 +14,7 @@ export const codes = [
 
 export type Code = (typeof codes)[number];
 
-/** A refusal by the cloud. The texts are neutral: the vendor does not publish its own. */
+/** A refusal by the cloud. The texts are our own: the vendor does not publish its texts. */
 export class CloudError extends Error {
   override readonly name = "CloudError";
 

@@ -1,12 +1,12 @@
 import { CloudError, type Code } from "./errors";
 
-/** Picks calls by the end of their method's name, such as `TrailService/Create`, and by their request. */
+/** Selects calls by the end of their method's name, such as `TrailService/Create`, and by their request. */
 export interface Pick {
   readonly method: string;
   readonly request?: (request: unknown) => boolean;
 }
 
-/** Faults and delays that a test switches on. They apply to gRPC and, as `s3/GET` and the like, to Object Storage. */
+/** Faults and delays that a test switches on. They apply to gRPC and, with names such as `s3/GET`, to Object Storage. */
 export class Faults {
   private latencies: { pick: Pick; milliseconds: number }[] = [];
   private failures: Failure[] = [];
@@ -20,32 +20,32 @@ export class Faults {
   private interruptions: { moment: Moment; pick: Pick; toPass: number; action: (method: string) => void }[] =
     [];
 
-  /** Adds a latency to each call that fits; `method: ""` fits all. */
+  /** Adds a latency to each matching call; `method: ""` matches all. */
   delay(pick: Pick, milliseconds: number): void {
     this.latencies.push({ pick, milliseconds });
   }
 
-  /** Fails calls that fit: the next ones, or those after some that pass. */
+  /** Fails matching calls: the next ones, or those after some that pass. */
   fail(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
     this.failures.push({ pick, remaining: times, toPass: after, code, message });
   }
 
-  /** Lets operations that calls start fail later: the first reply is a pending operation, and nothing is changed. */
+  /** Lets the operations of matching calls fail later: the first reply is a pending operation, and nothing is changed. */
   failLate(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
     this.lateFailures.push({ pick, remaining: times, toPass: after, code, message });
   }
 
-  /** Leaves calls that fit without an answer, until {@link clear}. */
+  /** Leaves matching calls without an answer, until {@link clear}. */
   hang(pick: Pick, { times = 1 }: { times?: number } = {}): void {
     this.hangs.push({ pick, remaining: times });
   }
 
-  /** Does the work of calls that fit, and then cuts the connection instead of answering. */
+  /** Does the work of matching calls, but cuts the connection instead of answering. */
   drop(pick: Pick, { times = 1 }: { times?: number } = {}): void {
     this.drops.push({ pick, remaining: times });
   }
 
-  /** Holds calls that fit until another has arrived, for so many milliseconds at most. */
+  /** Holds matching calls until another call has arrived, at most for `bound` milliseconds. */
   hold(pick: Pick, { until, bound }: { until: Pick; bound: number }): void {
     let arrive = () => {};
     const arrived = new Promise<void>((resolve) => {
@@ -56,10 +56,10 @@ export class Faults {
   }
 
   /**
-   * Does something at a call that fits: the next one, or the one after some that pass. Before its work, and the call is then left
-   * undone; or after its work, and its answer is then lost.
+   * Runs an action at a matching call: the next one, or the one after some that pass. Before its work, the call is then not
+   * done. After its work, its answer is then lost.
    *
-   * @param action Is told the call's method.
+   * @param action Function that gets the call's method.
    */
   interrupt(
     moment: Moment,
@@ -70,7 +70,7 @@ export class Faults {
     this.interruptions.push({ moment, pick, toPass: after, action });
   }
 
-  /** What is switched on, with how many calls it is still for. */
+  /** Lists the active faults, with the numbers of calls that are left. */
   list(): { kind: string; method: string; left?: number }[] {
     const shown = (kind: string, all: readonly { readonly pick: Pick; readonly remaining?: number }[]) =>
       all
@@ -107,9 +107,9 @@ export class Faults {
   }
 
   /**
-   * What a call meets before it is worked on.
+   * Applies faults and delays to a call before its work.
    *
-   * @throws {CloudError} if it is to fail.
+   * @throws {CloudError} if the call must fail.
    */
   async meet(method: string, request: unknown): Promise<void> {
     const fits = fitting(method, request);
@@ -121,19 +121,19 @@ export class Faults {
       if (fits(pick)) await Promise.race([arrived, timeout(bound)]);
     if (isNext(this.hangs, fits)) {
       await this.released;
-      throw new CloudError("UNAVAILABLE", "The call was left hanging");
+      throw new CloudError("UNAVAILABLE", "The call got no answer");
     }
     const failure = nextFailure(this.failures, fits);
     if (failure) throw new CloudError(failure.code, failure.message);
   }
 
-  /** Whether the answer to a call that was worked on is to be lost. */
+  /** Checks whether the answer to a completed call must be lost. */
   losesAnswer(method: string, request: unknown): boolean {
     const fits = fitting(method, request);
     return this.isInterrupted("after", method, fits) || isNext(this.drops, fits);
   }
 
-  /** How an operation that a call starts is to fail. */
+  /** Returns the failure for the operation of a call; undefined if it must succeed. */
   lateFailure(method: string): { code: Code; message: string } | undefined {
     const failure = nextFailure(this.lateFailures, fitting(method, undefined));
     return failure && { code: failure.code, message: failure.message };
@@ -155,13 +155,13 @@ export class Faults {
   }
 }
 
-/** When a call is interrupted. */
+/** Moment of an interruption: before or after the work of the call. */
 export type Moment = "before" | "after";
 
 interface FailureOptions {
   /** @default 1 */
   readonly times?: number;
-  /** How many pass first. @default 0 */
+  /** Number of calls that pass first. @default 0 */
   readonly after?: number;
   readonly message?: string;
 }

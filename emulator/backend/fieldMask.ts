@@ -1,5 +1,5 @@
 /**
- * The fields of a request that its mask names, in snake case as clients send them; all of them where there is no mask.
+ * Returns the fields of a request that its mask names, in snake case as clients send them; all fields without a mask.
  * A masked field without a value is reset.
  */
 export function maskedFields<Row extends object>(
@@ -11,6 +11,6 @@ export function maskedFields<Row extends object>(
   return Object.fromEntries(fields.map((field) => [field, request[field]])) as Partial<Row>;
 }
 
-/** The name of a field as it is here, for one in snake case, as clients send it. */
+/** Translates a field name from snake case, as clients send it, to camel case. */
 export const camelCase = (name: string): string =>
   name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import type { Store, Table } from "./store";
 import type { Switches } from "./switches";
 
-/** The characters of ids, and how many follow the prefix. */
+/** Characters of ids, and their number after the prefix. */
 const forms = {
   lowercase: { alphabet: "0123456789abcdefghijklmnopqrstuv", length: 17 },
   mixed: { alphabet: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_", length: 29 },
 } as const satisfies Record<Switches["ids"], object>;
 
 /**
- * Makes the ids of the cloud: 20 characters with the vendor's prefix for their kind. They follow from the seed, from
- * what they name and from how often that was named before, so that the same seed gives the same ids in whatever order
- * calls arrive.
+ * Creates the ids of the cloud: 20 characters with the vendor's prefix for their kind. An id depends on the seed, on the
+ * names of the resource, and on the number of earlier resources with these names. So the same seed gives the same ids in any
+ * order of calls.
  */
 export class Ids {
   private readonly occurrences: Table<number>;
@@ -24,7 +24,7 @@ export class Ids {
     this.occurrences = store.table("occurrences");
   }
 
-  /** @param prefix Three characters, such as `abj` for keys. */
+  /** Creates the next id for these names. @param prefix Three characters, such as `abj` for keys. */
   make(prefix: string, ...names: readonly string[]): string {
     const subject = [prefix, ...names].join("/");
     const occurrence = (this.occurrences.get(subject) ?? 0) + 1;
@@ -32,12 +32,12 @@ export class Ids {
     return this.fixed(prefix, ...names, String(occurrence));
   }
 
-  /** Begins to number anew what has these names. */
+  /** Restarts the numbers for these names. */
   forget(prefix: string, ...names: readonly string[]): void {
     this.occurrences.delete([prefix, ...names].join("/"));
   }
 
-  /** An id that is the same at each call. */
+  /** Returns an id that is the same at each call. */
   fixed(prefix: string, ...names: readonly string[]): string {
     const digest = createHash("sha256")
       .update([this.seed, prefix, ...names].join("/"))

@@ -1,12 +1,12 @@
 import { CloudError } from "./errors";
 
-/** Default quotas of a cloud; raised like a support request would. Source: the limits page of each service. */
+/** Default quotas of a cloud. Tests raise them, as a support request would. Source: the limits page of each service. */
 export const defaultQuotas = { trails: 3, serviceAccounts: 100, buckets: 25, storageBytes: 1024 * 2 ** 30 };
 
-/** How many resources of a kind a cloud may hold, and how many bytes its buckets. */
+/** Quotas of a cloud: numbers of resources by kind, and bytes in its buckets. */
 export type Quotas = typeof defaultQuotas;
 
-/** What each field must look like: the vendor's API reference. */
+/** Patterns of fields, from the vendor's API reference. */
 const rules = {
   resourceName: {
     pattern: /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
@@ -22,13 +22,13 @@ const rules = {
   shortDescription: { pattern: /^.{0,256}$/su, text: "at most 256 characters" },
 } as const;
 
-/** @throws {CloudError} INVALID_ARGUMENT for a value that breaks its rule. */
+/** Checks a value. @throws {CloudError} INVALID_ARGUMENT for a value that breaks its rule. */
 export function requireValid(field: string, rule: keyof typeof rules, value: string | undefined): void {
   if (!rules[rule].pattern.test(value ?? ""))
     throw new CloudError("INVALID_ARGUMENT", `${field} must be ${rules[rule].text}`);
 }
 
-/** Labels: https://yandex.cloud/en/docs/resource-manager/concepts/labels. @throws {CloudError} INVALID_ARGUMENT */
+/** Checks labels: https://yandex.cloud/en/docs/resource-manager/concepts/labels. @throws {CloudError} INVALID_ARGUMENT */
 export function requireValidLabels(labels: Readonly<Record<string, string>> = {}): void {
   const entries = Object.entries(labels);
   const legal = entries.every(

@@ -11,7 +11,7 @@ export interface Typed {
   readonly value: object;
 }
 
-/** The response of operations that have nothing to tell. */
+/** Response of operations without a result. */
 export const emptyResponse: Typed = { type: "google.protobuf.Empty", value: {} };
 
 export interface Operation {
@@ -23,17 +23,17 @@ export interface Operation {
   readonly done: boolean;
   readonly metadata: Typed;
   readonly response?: Typed;
-  /** Why it failed, if it did. */
+  /** Error of a failed operation. */
   readonly error?: { readonly code: Code; readonly message: string };
-  /** Time until which it is shown as pending, ISO text; absent for none. */
+  /** Time until which it is shown as pending, as ISO text; absent if it is done at once. */
   readonly pendingUntil?: string;
 }
 
-/** A refusal that the first reply does not tell of: the operation fails when it is asked for again. */
+/** A refusal that the first reply does not show: the operation fails at the next request. */
 export class LateFailure extends CloudError {
   private kept?: Operation;
 
-  /** @param keep Keeps the operation, which has failed. */
+  /** @param keep Function that stores the failed operation. */
   constructor(
     code: Code,
     message: string,
@@ -42,21 +42,21 @@ export class LateFailure extends CloudError {
     super(code, message);
   }
 
-  /** The operation; to be asked for once nothing is left of its work. */
+  /** The stored operation. Read it after its work is undone. */
   get operation(): Operation {
     this.kept ??= this.keep();
     return this.kept;
   }
 }
 
-/** How long an operation can be asked for. The vendor does not say. */
+/** Hours for which operations are kept. The vendor does not document it. */
 const hoursKept = 72;
 
-/** Operations: the work is done at once, and reported done when they are asked for again. */
+/** Operations. Their work is done at once, but the first reply shows them as pending. */
 export class Operations {
-  /** How long an operation is shown as pending. */
+  /** Time for which an operation is shown as pending. */
   duration: Duration = {};
-  /** What clients are told of the time between two questions, seconds as text. */
+  /** Seconds between two polls, as text, that clients get. */
   pollInterval = "0";
   private readonly operations: Table<Operation>;
   private readonly byIdempotencyKey: Table<string>;
@@ -73,9 +73,11 @@ export class Operations {
   }
 
   /**
-   * @param prefix Ids of operations begin like those of what they work on.
-   * @param until Time until which the work goes on, ISO text; @default for {@link duration}
-   * @throws {LateFailure} if that was asked for.
+   * Stores a completed operation.
+   *
+   * @param prefix Prefix of the operation's id, which is that of its resource.
+   * @param until Time until which it is pending, as ISO text; @default now plus {@link duration}
+   * @throws {LateFailure} if a test asked for it.
    */
   finished(
     call: Call,
@@ -115,7 +117,7 @@ export class Operations {
     return operation;
   }
 
-  /** Ends an operation before its work is done. @param fields What its metadata tell of that. */
+  /** Cancels a pending operation. @param fields Further fields of its metadata. */
   cancel(id: string, fields: object): void {
     const operation = this.operations.get(id);
     if (!operation) return;
@@ -128,17 +130,17 @@ export class Operations {
     });
   }
 
-  /** The operation that an earlier call with the same key started. */
+  /** Returns the operation of an earlier call with the same idempotency key. */
   repeated(call: Call): Operation | undefined {
     const id = call.idempotencyKey && this.byIdempotencyKey.get(idempotencyId(call));
     return id ? this.operations.get(id) : undefined;
   }
 
   /**
-   * An operation as it is now.
+   * Returns the current state of an operation.
    *
-   * @param mayGet Whether the caller may read the resource that it works on.
-   * @throws {CloudError} NOT_FOUND also for who neither started it nor may read its resource.
+   * @param mayGet Checks whether the caller may read the resource of the operation.
+   * @throws {CloudError} NOT_FOUND also for callers who neither started it nor may read its resource.
    */
   get(call: Call, id: string, mayGet: (resourceId: string) => boolean): Operation {
     const operation = this.operations.get(id);
@@ -148,7 +150,7 @@ export class Operations {
     return this.shown(operation);
   }
 
-  /** Operations on a resource, the newest first. */
+  /** Returns the operations on a resource, newest first. */
   of(resourceId: string): Operation[] {
     const all = this.operations.values().filter((operation) => resourcesOf(operation).includes(resourceId));
     return all.reverse().map((operation) => this.shown(operation));
@@ -165,7 +167,7 @@ export class Operations {
     const old = this.operations.values().filter(({ createdAt }) => createdAt < oldest);
     if (old.length === 0) return;
     for (const { id } of old) this.operations.delete(id);
-    // Numbers of the like go on while one of them is left.
+    // The numbers of similar operations continue while one of them is left.
     const left = new Set(
       this.operations.values().map((one) => namesOf(one.description, one.metadata).join("/")),
     );

@@ -1,13 +1,13 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 
-/** Reading and writing for the owner, nothing for others: states hold key material. */
+/** File mode that lets only the owner read and write: states hold key material. */
 const ownerOnly = 0o600;
 
-/** Writes a file whole that its owner alone can read, whoever could read the one before it. */
+/** Replaces a file as a whole. Only its owner can read it, whatever the old mode was. */
 export function writePrivately(file: string, text: string): void {
   const aside = `${file}.new`;
   const descriptor = openSync(aside, "w", ownerOnly);
-  // Where an earlier write was cut off, the file is there with its old mode.
+  // After an interrupted write the file may exist with another mode.
   fchmodSync(descriptor, ownerOnly);
   writeSync(descriptor, text);
   fsyncSync(descriptor);

@@ -4,7 +4,7 @@ import type { ResourceTree } from "./resourceManager/resourceTree";
 import type { Buckets } from "./storage/buckets";
 import type { Objects } from "./storage/objects";
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly tree: ResourceTree;
   readonly quotas: Quotas;
@@ -12,18 +12,18 @@ interface Needs {
   readonly objects: Objects;
 }
 
-/** What clouds use of their quotas. */
+/** Use of quotas by clouds. */
 export class QuotaUse {
   constructor(private readonly cloud: Needs) {}
 
-  /** @throws {CloudError} RESOURCE_EXHAUSTED if the folder's cloud has all of these that it may. */
+  /** Checks a quota of the folder's cloud. @throws {CloudError} RESOURCE_EXHAUSTED if it is used up. */
   require(quota: Exclude<keyof Quotas, "storageBytes">, folderId: string, type: string): void {
     const { tree, quotas } = this.cloud;
     if (tree.count(type, tree.cloudOf(folderId)) >= quotas[quota])
       throw new CloudError("RESOURCE_EXHAUSTED", `Quota of ${quotas[quota]} ${quota} is used up`);
   }
 
-  /** Bytes that the buckets of the folder's cloud may still take. */
+  /** Returns the bytes that the buckets of the folder's cloud can still store. */
   storageLeft(folderId: string): number {
     const { tree, quotas, buckets, objects } = this.cloud;
     const cloudId = tree.cloudOf(folderId);

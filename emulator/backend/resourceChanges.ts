@@ -24,19 +24,19 @@ export interface ResourceKind<Row> {
   readonly messageOf: (row: Row) => object;
   /** Returns the details of an audit record. */
   readonly detailsOf: (row: Row) => object;
-  /** Whether records show the message as the response. @default true */
+  /** True if records show the message as the response. @default true */
   readonly recordsResponse?: boolean;
-  /** Whether a deletion answers with the message that was deleted. @default false */
+  /** True if a deletion answers with the deleted message. @default false */
   readonly deletionReturnsMessage?: boolean;
 }
 
-/** A change as it is asked for. */
+/** Request for a change. */
 interface Request extends Pick<Change, "parameters"> {
   /** @default the permission of the verb, such as `kms.keys.create` */
   readonly permission?: Change["permission"];
 }
 
-/** A resource as a change left it. */
+/** A resource after a change. */
 interface Changed<Row> {
   readonly row: Row;
   /** Fields of the operation's metadata beside the id. */

@@ -6,7 +6,7 @@ import type { Operations } from "./operations";
 import type { ResourceTree } from "./resourceManager/resourceTree";
 import type { Store } from "./store";
 
-/** What every kind of resource needs of the cloud, to be kept, changed by calls and removed. */
+/** Services of the cloud that all kinds of resources use. */
 export interface ResourceNeeds {
   readonly store: Store;
   readonly clock: Clock;

@@ -5,17 +5,17 @@ import { writePrivately } from "./privateFile";
 const format = "yandex-cloud-emulator";
 const version = 1;
 
-/** The journal is written anew when it has more changes than this, and twice as many as there are rows. */
+/** The journal is rewritten when it has more changes than this, and twice as many as there are rows. */
 const mostAppended = 20_000;
 
-/** What an export says of itself, first. */
+/** Notice at the beginning of an export. */
 const notice =
-  "This state holds the material of KMS keys and the contents of buckets in the clear: whoever reads it can decrypt all that its keys encrypted. Its tokens and static keys are left out.";
+  "This state contains the material of KMS keys and the contents of buckets as plain text: whoever reads it can decrypt all data of its keys. Tokens and static keys are left out.";
 
-/** Tables that an export leaves out: whoever reads a bug report must not get in. */
+/** Tables that an export leaves out: readers of a bug report must not get access. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
 
-/** A fault of a state file that people can put right: the message names the file and says how. */
+/** A problem of a state file that people can solve. The message names the file and the solution. */
 export class StateFileError extends Error {
   override readonly name = "StateFileError";
 }
@@ -29,10 +29,10 @@ export interface ExportedState {
   readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** A row that was put, or null for one that was deleted. */
+/** A change of a row: the new row, or null for a deleted one. */
 type Change = readonly [table: string, id: string, row: unknown];
 
-/** A change that is not durable yet, and what was there before it. */
+/** A change that is not durable yet, and the row before it. */
 interface Pending {
   readonly change: Change;
   readonly before: unknown;
@@ -76,7 +76,7 @@ export class Table<Row> {
     this.changed(id, null, before);
   }
 
-  /** Puts a row back as it was, or away. */
+  /** Restores a row, or deletes it if there was none. */
   restore(id: string, row: Row | undefined): void {
     const before = this.rows.get(id);
     for (const { keyOf, groups } of this.groupings) {
@@ -89,7 +89,7 @@ export class Table<Row> {
     else this.rows.set(id, row);
   }
 
-  /** @returns what finds the rows that have a text in common, without looking at others. */
+  /** Builds an index. @returns a function that finds the rows with the same text. */
   groupedBy(keyOf: (row: Row) => string): (key: string) => Row[] {
     const groups = new Map<string, Map<string, Row>>();
     for (const [id, row] of this.rows) groupOf(groups, keyOf(row)).set(id, row);
@@ -111,22 +111,24 @@ export class Table<Row> {
 }
 
 /**
- * The cloud's state: tables in memory, and if a file is named, a journal of their changes. A commit appends one line
- * with all changes since the last one, so a process that is killed loses at most what it had not answered yet; a last
- * line cut short is dropped.
+ * State of the cloud: tables in memory, and a journal of their changes if a file is named. A commit appends one line
+ * with all changes since the last one. So a killed process loses at most changes of calls without an answer. An
+ * incomplete last line is dropped.
  */
 export class Store {
   private readonly tables = new Map<string, Table<unknown>>();
   private pending: Pending[] = [];
-  /** Changes in the journal since it was last written anew. */
+  /** Changes in the journal since it was rewritten. */
   private appended = 0;
-  /** Why the journal cannot be written. */
+  /** Error of a failed write of the journal. */
   private fault: StateFileError | undefined;
 
   /**
-   * @param file The journal; created with its folder where it does not exist. Without it the state is in memory only.
-   * @param state What an earlier one exported.
-   * @throws {StateFileError} if the file or the state is broken, of another kind or of a newer version, or if there are both.
+   * Opens a state.
+   *
+   * @param file Journal; created with its folder if it does not exist. Without it the state is in memory only.
+   * @param state Export of an earlier state.
+   * @throws {StateFileError} if file or state is broken, of another kind or of a newer version, or if both have a state.
    */
   constructor(
     private readonly file?: string,
@@ -157,7 +159,7 @@ export class Store {
   /**
    * Makes all changes since the last commit durable, together.
    *
-   * @throws {StateFileError} if the file cannot be written. Then it throws again at each commit: what follows a half-written line
+   * @throws {StateFileError} if the file cannot be written. Then it throws again at each commit: changes after an incomplete line
    * would be lost.
    */
   commit(): void {
@@ -173,7 +175,7 @@ export class Store {
     if (this.file && this.appended > mostAppended && this.appended > 2 * this.size) this.compact(this.file);
   }
 
-  /** Does some work whole or, if it throws, not at all. */
+  /** Does some work, all or nothing. If it throws, all its changes are undone. */
   attempt<T>(work: () => T): T {
     const mark = this.pending.length;
     try {
@@ -185,7 +187,7 @@ export class Store {
     }
   }
 
-  /** Everything but the secrets of tokens and static keys: an import begins with none. */
+  /** Exports the state without the secrets of tokens and static keys. */
   export(): ExportedState {
     const tables = [...this.tables].filter(([name]) => !secretTables.includes(name));
     return {
@@ -199,9 +201,9 @@ export class Store {
   }
 
   private import(state: ExportedState): void {
-    requireReadable("What is imported", state);
+    requireReadable("The imported file", state);
     if ([...this.tables.values()].some((table) => table.values().length > 0))
-      throw new StateFileError(`${this.file} has a state already. Name another file, or import nothing.`);
+      throw new StateFileError(`${this.file} has a state already. Name another file, or do not import.`);
     for (const [name, rows] of Object.entries(state.tables ?? {}))
       for (const [id, row] of Object.entries(rows)) this.table(name).put(id, row);
     this.commit();
@@ -231,12 +233,12 @@ export class Store {
   }
 }
 
-/** Says that a file cannot be written, and what to do. */
+/** Returns the error for a file that cannot be written, with the solution. */
 export function unwritable(file: string, error: unknown): StateFileError {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === "ENOSPC" ? "the disk is full" : (code ?? message);
   return new StateFileError(
-    `${file} cannot be written: ${why}. Put that right, or name another file, and start the local cloud again.`,
+    `${file} cannot be written: ${why}. Repair that, or name another file. Then start the local cloud again.`,
   );
 }
 
@@ -250,14 +252,14 @@ function readJournal(file: string): Change[] {
     if (code === "ENOENT") return [];
     throw new StateFileError(`${file} cannot be read: ${code}. Name another file.`);
   }
-  // What follows the last line break was cut short.
+  // Text after the last line break is an incomplete line.
   const [header, ...lines] = text.split("\n").slice(0, -1);
   requireReadable(file, parsed(header) as { format?: string; version?: number } | undefined);
   return lines.flatMap((line, index) => {
     const changes = parsed(line);
     if (areChanges(changes)) return changes;
     throw new StateFileError(
-      `${file} is broken in line ${index + 2}, and is left as it is. Put back a copy of it, or name another file.`,
+      `${file} is broken in line ${index + 2}. It was not changed. Restore a copy of it, or name another file.`,
     );
   });
 }
@@ -275,7 +277,7 @@ function requireReadable(name: string, header: { format?: string; version?: numb
     );
 }
 
-/** @returns undefined for what is no JSON. */
+/** Parses JSON. @returns undefined for text that is not JSON. */
 function parsed(line = ""): unknown {
   try {
     return JSON.parse(line);

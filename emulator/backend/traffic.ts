@@ -1,4 +1,4 @@
-/** Counts calls, and the time during which at least one was being worked on. */
+/** Counts calls, and the time with at least one call in work. */
 export class Traffic {
   /** Calls by method. */
   readonly counts = new Map<string, number>();
@@ -7,7 +7,7 @@ export class Traffic {
   private busyMilliseconds = 0;
   private readonly listeners: ((method: string) => void)[] = [];
 
-  /** @returns what to call when the call has been answered. */
+  /** Counts a call. @returns a function to call after its answer. */
   begin(method: string): () => void {
     this.counts.set(method, (this.counts.get(method) ?? 0) + 1);
     if (this.inFlight === 0) this.busySince = performance.now();
@@ -19,7 +19,7 @@ export class Traffic {
     };
   }
 
-  /** Calls back with the method of each call that has been answered. */
+  /** Calls back with the method of each answered call. */
   onAnswered(listener: (method: string) => void): void {
     this.listeners.push(listener);
   }
@@ -28,7 +28,7 @@ export class Traffic {
     return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Milliseconds. */
+  /** Milliseconds with at least one call in work. */
   get busy(): number {
     return this.busyMilliseconds + (this.inFlight > 0 ? performance.now() - this.busySince : 0);
   }

@@ -8,7 +8,7 @@ interface OfResource {
   readonly resourceId: string;
 }
 
-/** The access binding methods that services of many kinds of resource share. */
+/** Returns the access binding methods, which are the same for all kinds of resources. */
 export function accessBindingMethods(cloud: Cloud, kind: BoundKind): Record<string, Method> {
   return {
     listAccessBindings: (call, { resourceId, ...page }: OfResource & PageRequest) =>

@@ -13,7 +13,7 @@ interface Named {
 
 const views = ["VIEW_UNSPECIFIED", "VIEW_BASIC", "VIEW_ACL", "VIEW_FULL"];
 
-/** The fewest views that show a field, as positions in the list: https://yandex.cloud/en/docs/storage/api-ref/Bucket/get */
+/** First view that shows a field, as a position in the list of views: https://yandex.cloud/en/docs/storage/api-ref/Bucket/get */
 const shownFrom: Readonly<Record<string, number>> = {
   acl: 2,
   cors: 3,
@@ -22,14 +22,14 @@ const shownFrom: Readonly<Record<string, number>> = {
   tags: 3,
 };
 
-/** What lists never show: https://yandex.cloud/en/docs/storage/api-ref/Bucket/list */
+/** Fields that lists never show: https://yandex.cloud/en/docs/storage/api-ref/Bucket/list */
 const leftOut = new Set(["policy", ...Object.keys(shownFrom)]);
 
-/** A bucket as its message, with the fields that may be shown. */
+/** Returns the message of a bucket with the visible fields. */
 const shown = (bucket: StoredBucket, isShown: (field: string) => boolean) =>
   Object.fromEntries(Object.entries(messageOf(bucket)).filter(([field]) => isShown(field)));
 
-/** The provider reads the bucket out of the first reply: these operations are never pending. */
+/** Service for buckets. The provider reads the bucket from the first reply, so these operations are never pending. */
 export const bucketService = (cloud: Cloud): Service => ({
   name: "yandex.cloud.storage.v1.BucketService",
   methods: {

@@ -5,7 +5,7 @@ import { listOperations } from "./listing";
 import { filtered, type PageRequest, pageAs } from "./paging";
 import { type Masked, type Method, operation, type Service } from "./service";
 
-/** The fields of a kind of container in its messages. */
+/** Fields in the messages of a kind of container. */
 interface Fields {
   readonly idField: string;
   readonly parentField?: string;
@@ -14,7 +14,7 @@ interface Fields {
 
 type Request = PageRequest & Record<string, string>;
 
-/** What organizations, clouds and folders have in common. */
+/** Returns the common methods of organizations, clouds and folders. */
 function commonMethods(cloud: Cloud, kind: ContainerKind, fields: Fields): Record<string, Method> {
   const { idField, parentField = "", listField } = fields;
   const idOf = (request: Request) => request[idField] ?? "";
@@ -39,7 +39,7 @@ export const organizationService = (cloud: Cloud): Service => ({
   methods: commonMethods(cloud, "organization", { idField: "organizationId", listField: "organizations" }),
 });
 
-/** The methods of clouds or folders, which can be created and deleted too. */
+/** Returns the methods of clouds or folders, which also create and delete them. */
 function ownedMethods(cloud: Cloud, kind: "cloud" | "folder", fields: Fields): Record<string, Method> {
   const { idField, parentField = "" } = fields;
   return {

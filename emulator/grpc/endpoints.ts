@@ -1,7 +1,7 @@
 import { CloudError } from "../backend/errors";
 import type { Service } from "./service";
 
-/** Services that clients look up; all but Object Storage itself live at the one address of this server. */
+/** Services that clients look up. All except Object Storage have the address of this server. */
 const serviceIds = [
   "audittrails",
   "endpoint",

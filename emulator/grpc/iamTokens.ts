@@ -5,7 +5,7 @@ import type { Service } from "./service";
 export const iamTokenService = (cloud: Cloud): Service => ({
   name: "yandex.cloud.iam.v1.IamTokenService",
   methods: {
-    // Asked for without a token: the credentials are in the request.
+    // Called without a token: the credentials are in the request.
     create: (call, credentials: Credentials) => cloud.iamTokens.create(call, credentials),
     createForServiceAccount: (call, { serviceAccountId }: { serviceAccountId: string }) =>
       cloud.iamTokens.createForServiceAccount(call, serviceAccountId),

@@ -14,7 +14,7 @@ interface Listed {
   readonly createdAt: string;
 }
 
-/** A page of the resources in a folder, as the response's `field`. */
+/** Returns a page of the resources in a folder, as the response's `field`. */
 export function listIn<T extends Listed>(
   cloud: Cloud,
   call: Call,
@@ -34,7 +34,7 @@ export function listIn<T extends Listed>(
   return pageAs(field, ordered(inFolder, request.orderBy, fields), request);
 }
 
-/** A page of the operations on a resource, the newest first. Who asks may read the resource. */
+/** Returns a page of the operations on a resource, newest first. Callers must check that the client may read the resource. */
 export function listOperations(cloud: Cloud, resourceId: string, page: PageRequest): object {
   const { items, nextPageToken } = pageOf(cloud.operations.of(resourceId), page);
   return { operations: items.map(operationMessage), nextPageToken };

@@ -4,7 +4,7 @@ import { common, MapField, parse, Reader, Root, type Service, Type } from "proto
 import { CloudError } from "../backend/errors";
 import { type Conversions, fromWire, toWire } from "./wellKnown";
 
-/** The vendor's messages and services, the newest that there are; protos/renew.py wrote them. */
+/** The vendor's newest messages and services, written by protos/renew.py. */
 const root = new Root();
 for (const name of ["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"])
   root.addJSON(common.get(`google/protobuf/${name}.proto`)?.nested ?? {});
@@ -16,7 +16,7 @@ root.resolveAll();
 export const typeOf = (name: string): Type => root.lookupType(name);
 export const serviceOf = (name: string): Service => root.lookupService(name);
 
-/** A message as the backend speaks: enum values by name, times as ISO text, bytes in base64, wrapped values plain. */
+/** Decodes a message for the backend: enum values by name, times as ISO text, bytes in base64, wrapped values plain. */
 export function decode(type: Type, bytes: Uint8Array): object {
   const options = { enums: String, longs: Number, bytes: String, defaults: true };
   return converted(type, type.toObject(type.decode(bytes), options), fromWire);
@@ -26,7 +26,7 @@ export function encode(type: Type, message: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(converted(type, message, toWire))).finish());
 }
 
-/** A message with what JSON shows in another form than the library. Absent fields stay so. */
+/** Converts fields whose form in JSON differs from that of the library. Absent fields stay absent. */
 function converted(type: Type, message: object, conversions: Conversions): object {
   const fields = Object.entries(message).flatMap(([name, value]) => {
     const field = type.fields[name];
@@ -46,7 +46,7 @@ function converted(type: Type, message: object, conversions: Conversions): objec
   return Object.fromEntries(fields);
 }
 
-/** Fields that clients may set and that nothing here acts upon, by message. */
+/** Fields that clients may set but that have no effect here, by message. */
 export const unservedFields: Readonly<Record<string, readonly string[]>> = {
   "yandex.cloud.audittrails.v1.Trail.DataEventsFiltering": ["include_rules", "exclude_rules"],
   "yandex.cloud.audittrails.v1.Trail.Destination": ["monium"],
@@ -56,10 +56,10 @@ export const unservedFields: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Why a request is not served that sets more than is acted upon: who is told nothing would take it for done.
+ * Returns the refusal of a request with fields that have no effect here. Without it, clients would believe that they work.
  *
- * @param mask Paths of the request's mask; only names of its own fields are served, and `*` for all.
- * @returns UNIMPLEMENTED, also for fields that no message here has; nothing if all is served.
+ * @param mask Paths of the request's mask. Supported are names of its own fields, and `*` for all.
+ * @returns UNIMPLEMENTED, also for unknown fields; undefined if all fields are supported.
  */
 export function unserved(
   type: Type,
@@ -69,10 +69,10 @@ export function unserved(
   const names = Object.keys(type.fields).map(snakeCase);
   const path = mask.find((one) => one !== "*" && (!names.includes(one) || isUnserved(type, one)));
   const field = path === undefined ? unservedField(type, bytes) : `${type.fullName.slice(1)}.${path}`;
-  return field === undefined ? undefined : new CloudError("UNIMPLEMENTED", `${field} is not served`);
+  return field === undefined ? undefined : new CloudError("UNIMPLEMENTED", `${field} is not supported`);
 }
 
-/** The first field that is set and not served. */
+/** Returns the first field that is set but not supported. */
 function unservedField(type: Type, bytes: Uint8Array): string | undefined {
   const reader = Reader.create(bytes);
   while (reader.pos < reader.len) {
@@ -83,7 +83,7 @@ function unservedField(type: Type, bytes: Uint8Array): string | undefined {
     const field = type.fieldsById[tag >>> 3];
     const name = field ? snakeCase(field.name) : `field ${tag >>> 3}`;
     const isMessage = field?.resolvedType instanceof Type && !(field instanceof MapField);
-    // Zero, and empty text, are what an absent field says too.
+    // Zero and empty text mean the same as an absent field.
     const isSet = isMessage || content.length > 1 || content[0] !== 0;
     if (isSet && (!field || isUnserved(type, name))) return `${type.fullName.slice(1)}.${name}`;
     const inner = isMessage && unservedField(field.resolvedType as Type, Reader.create(content).bytes());

@@ -2,7 +2,7 @@ import type { Call } from "../backend/calls";
 import type { Cloud } from "../backend/cloud";
 import { operationMessage, type Service } from "./service";
 
-/** Permissions to read what operations work on, by type of resource. */
+/** Permissions to read the resource of an operation, by type of resource. */
 const readPermissions: Readonly<Record<string, string>> = {
   "audit-trails.trail": "audit-trails.trails.get",
   "iam.serviceAccount": "iam.serviceAccounts.get",
@@ -25,7 +25,7 @@ export const operationService = (cloud: Cloud): Service => {
     });
     return operationMessage(operation);
   };
-  // Best effort (https://yandex.cloud/en/docs/api-design-guide/concepts/operation): only deletions that wait can end.
+  // Only scheduled deletions can be cancelled. The vendor cancels on a best-effort basis: https://yandex.cloud/en/docs/api-design-guide/concepts/operation
   const cancel = (call: Call, request: OfOperation) => {
     cloud.containers.cancelDeletion(call, request.operationId);
     return get(call, request);

@@ -1,12 +1,12 @@
 import { CloudError } from "../backend/errors";
 import { camelCase } from "../backend/fieldMask";
 
-/** What list requests have in common. */
+/** Common fields of list requests. */
 export interface PageRequest {
-  /** 0 for the default. */
+  /** Size of a page; 0 for the default. */
   readonly pageSize?: number | string;
   readonly pageToken?: string;
-  /** `<field> = "<value>"`, also with `!=`, `IN (...)` and `NOT IN (...)`. */
+  /** Filter as `<field> = "<value>"`, also with `!=`, `IN (...)` and `NOT IN (...)`. */
   readonly filter?: string;
 }
 
@@ -14,9 +14,9 @@ const defaultSize = 100;
 const largestSize = 1000;
 
 /**
- * One page of a list. Tokens say where the next page begins.
+ * Returns one page of a list. A token marks the beginning of the next page.
  *
- * @throws {CloudError} INVALID_ARGUMENT for a size or token that cannot be.
+ * @throws {CloudError} INVALID_ARGUMENT for an invalid size or token.
  */
 export function pageOf<T>(
   all: readonly T[],
@@ -33,7 +33,7 @@ export function pageOf<T>(
   return { items: all.slice(start, end), nextPageToken: end < all.length ? `after-${end}` : "" };
 }
 
-/** {@link pageOf} as a response, with the items as its `field`. */
+/** Returns {@link pageOf} as a response, with the items as its `field`. */
 export function pageAs<T>(field: string, all: readonly T[], request: PageRequest): object {
   const { items, nextPageToken } = pageOf(all, request);
   return { [field]: items, nextPageToken };
@@ -43,9 +43,9 @@ const comparison = /^\s*(\w+)\s*(=|!=|IN|NOT IN)\s*(.+?)\s*$/i;
 const quoted = /"([^"]*)"|'([^']*)'/g;
 
 /**
- * Items that a filter lets through: https://yandex.cloud/en/docs/api-design-guide/concepts/standard-methods#list
+ * Returns the items that match a filter: https://yandex.cloud/en/docs/api-design-guide/concepts/standard-methods#list
  *
- * @throws {CloudError} INVALID_ARGUMENT for a filter that cannot be read, or on another field.
+ * @throws {CloudError} INVALID_ARGUMENT for an invalid filter, or one on another field.
  */
 export function filtered<T extends object>(
   all: readonly T[],
@@ -63,9 +63,9 @@ export function filtered<T extends object>(
 }
 
 /**
- * Items in an order such as `name` or `created_at desc`; as they come where none is asked for.
+ * Sorts items by an order such as `name` or `created_at desc`. Without one it keeps their order.
  *
- * @throws {CloudError} INVALID_ARGUMENT for an order that cannot be read, or by another field.
+ * @throws {CloudError} INVALID_ARGUMENT for an invalid order, or one by another field.
  */
 export function ordered<T extends object>(
   all: readonly T[],

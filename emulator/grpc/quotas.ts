@@ -7,7 +7,7 @@ import type { Service } from "./service";
 
 interface Counted {
   readonly quota: Exclude<keyof Quotas, "storageBytes">;
-  /** Type of the resources that are counted. */
+  /** Type of the counted resources. */
   readonly type: string;
 }
 
@@ -22,7 +22,7 @@ interface OfResource {
   readonly resource?: { readonly id: string; readonly type: string };
 }
 
-/** What a cloud may hold and holds: https://yandex.cloud/en/docs/quota-manager/api-ref/grpc/QuotaLimit */
+/** Returns the service for limits and use of quotas: https://yandex.cloud/en/docs/quota-manager/api-ref/grpc/QuotaLimit */
 export function quotaLimitService(cloud: Cloud): Service {
   const limitOf = (call: Call, { resource }: OfResource, quotaId: string): object => {
     const { id } = cloud.tree.require("resource-manager.cloud", resource?.id ?? "");

@@ -5,7 +5,7 @@ import type { Service } from "./service";
 
 const roles = roleIds.map((id) => ({ id, description: "" }));
 
-/** The roles that there are here. Whoever has a token may see them. */
+/** Returns the service for roles of the local cloud. Any client with a token may read them. */
 export const roleService = (): Service => ({
   name: "yandex.cloud.iam.v1.RoleService",
   methods: {

@@ -30,7 +30,7 @@ import { symmetricCryptoService } from "./symmetricCrypto";
 import { symmetricKeyService } from "./symmetricKeys";
 import { trailService } from "./trails";
 
-/** Clients look addresses up before they have a token. */
+/** Methods that need no token: clients look up addresses before they have one. */
 const anonymousMethods = new Set([
   "/yandex.cloud.endpoint.ApiEndpointService/Get",
   "/yandex.cloud.endpoint.ApiEndpointService/List",
@@ -39,11 +39,11 @@ const anonymousMethods = new Set([
 
 interface Received {
   readonly message: object;
-  /** Why it is not served, if it is not. Told to authenticated clients only. */
+  /** Error of an unsupported method. Only authenticated clients get it. */
   readonly refusal?: CloudError;
 }
 
-/** All methods of a service, also those that are not served. */
+/** Returns the definition of a service with all methods, also unsupported ones. */
 function definitionOf({ name }: Service): ServiceDefinition {
   const methods = serviceOf(name).methodsArray.map((method) => {
     const { resolvedRequestType: request, resolvedResponseType: response } = method;
@@ -66,7 +66,7 @@ function definitionOf({ name }: Service): ServiceDefinition {
   return Object.fromEntries(methods);
 }
 
-/** All services. @param address Where each of them is. */
+/** Returns all services. @param address Returns the address of a service. */
 export const servicesOf = (cloud: Cloud, address: (id: string) => string): Service[] => [
   apiEndpointService(address),
   operationService(cloud),
@@ -148,7 +148,7 @@ export class GrpcServer {
         const earlier = this.cloud.operations.repeated(call);
         const answer = earlier ? operationMessage(earlier) : method(call, message);
         this.cloud.store.commit();
-        // The library keeps the connection to itself. To clients a lost one is this status.
+        // The library does not expose the connection. Clients see a lost one as this status.
         if (this.cloud.faults.losesAnswer(path, message))
           callback({ code: status.UNAVAILABLE, details: "Connection dropped" });
         else callback(null, answer);

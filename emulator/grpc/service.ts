@@ -3,30 +3,30 @@ import type { Call } from "../backend/calls";
 import type { Operation, Typed } from "../backend/operations";
 import { encode, typeOf } from "./messages";
 
-/** Answers a request of an authenticated client. Both speak as the backend does: {@link file://./messages.ts}. */
+/** Function that answers a request of an authenticated client. Messages have the backend's form: {@link file://./messages.ts}. */
 // biome-ignore lint/suspicious/noExplicitAny: requests of many types
 export type Method = (call: Call, request: any) => object;
 
-/** A request that names the fields which are to change. */
+/** A request with a mask of the fields to change. */
 export type Masked<Request> = Request & { readonly updateMask?: { readonly paths: readonly string[] } };
 
-/** A gRPC service: the methods that are not there answer UNIMPLEMENTED. */
+/** A gRPC service. Missing methods answer UNIMPLEMENTED. */
 export interface Service {
   /** Full name. */
   readonly name: string;
   readonly methods: Readonly<Record<string, Method>>;
 }
 
-/** A method that starts an operation. Its first reply is pending: the client has to ask for the rest. */
+/** Returns a method that starts an operation. Its first reply is pending: the client has to poll for the result. */
 export function operation<Request>(work: (call: Call, request: Request) => Operation): Method {
   return (call, request) => pending(work(call, request));
 }
 
-/** An operation as the first reply shows it. */
+/** Returns an operation in the form of the first reply. */
 export const pending = (operation: Operation): object =>
   operationMessage({ ...operation, done: false, response: undefined, error: undefined });
 
-/** Like {@link operation}, with the whole answer in the first reply. */
+/** Returns a method like {@link operation}, with the result in the first reply. */
 export function immediateOperation<Request>(work: (call: Call, request: Request) => Operation): Method {
   return (call, request) => operationMessage(work(call, request));
 }
@@ -40,7 +40,7 @@ export function operationMessage({ metadata, response, error, ...rest }: Operati
   };
 }
 
-/** A message as google.protobuf.Any. */
+/** Wraps a message as google.protobuf.Any. */
 const pack = ({ type, value }: Typed) => ({
   typeUrl: `type.googleapis.com/${type}`,
   value: encode(typeOf(type), value),

@@ -1,4 +1,4 @@
-/** Forms of the well-known messages, by full name. */
+/** Conversions of well-known messages, by full name. */
 // biome-ignore lint/suspicious/noExplicitAny: messages of many types
 export type Conversions = Readonly<Record<string, (value: any) => unknown>>;
 
@@ -52,7 +52,7 @@ const wrapped = ["BoolValue", "DoubleValue", "Int64Value", "StringValue"].map(
   (name) => `.google.protobuf.${name}`,
 );
 
-/** From what a message says to what the library writes. */
+/** Conversions from messages to the form of the library. */
 export const toWire: Conversions = {
   ".google.protobuf.Any": ({ typeUrl, value }: Any) => ({ type_url: typeUrl, value }),
   ".google.protobuf.Struct": toStruct,
@@ -64,7 +64,7 @@ export const toWire: Conversions = {
   ...Object.fromEntries(wrapped.map((name) => [name, (value: unknown) => ({ value })])),
 };
 
-/** The other way round. */
+/** Conversions from the form of the library to messages. */
 export const fromWire: Conversions = {
   ".google.protobuf.Struct": fromStruct,
   ".google.protobuf.Timestamp": ({ seconds, nanos }: Timestamp) =>

@@ -11,7 +11,7 @@ const groupTypes: Readonly<Record<string, Grant["grantType"]>> = {
 };
 const groupUris = Object.fromEntries(Object.entries(groupTypes).map(([uri, type]) => [type, uri]));
 
-/** https://yandex.cloud/en/docs/storage/concepts/acl */
+/** Greatest number of grants: https://yandex.cloud/en/docs/storage/concepts/acl */
 const mostGrants = 100;
 
 const permissions = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
@@ -22,7 +22,7 @@ const toAll = (permission: string): Grant => ({
   granteeId: "",
 });
 
-/** The ACLs that have names: https://yandex.cloud/en/docs/storage/concepts/acl#predefined-acls. */
+/** Predefined ACLs by name: https://yandex.cloud/en/docs/storage/concepts/acl#predefined-acls. */
 const canned: Readonly<Record<string, readonly Grant[]>> = {
   private: [],
   "bucket-owner-full-control": [],
@@ -33,7 +33,7 @@ const canned: Readonly<Record<string, readonly Grant[]>> = {
   ],
 };
 
-/** The predefined ACL that a request's headers name, if they do. @throws {S3Error} InvalidArgument for an unknown one. */
+/** Returns the predefined ACL in a request's headers, if there is one. @throws {S3Error} InvalidArgument for an unknown one. */
 export function cannedAclIn({ "x-amz-acl": name }: IncomingHttpHeaders): Acl | undefined {
   if (name === undefined) return undefined;
   const grants = canned[String(name)];
@@ -41,11 +41,11 @@ export function cannedAclIn({ "x-amz-acl": name }: IncomingHttpHeaders): Acl | u
   return { grants };
 }
 
-/** The ACL that a request is to set: by name, or as a document. @throws {S3Error} also MalformedACLError. */
+/** Reads the ACL of a request: by name, or as a document. @throws {S3Error} also MalformedACLError. */
 export const aclOf = (headers: IncomingHttpHeaders, body: string, owner: string): Acl =>
   cannedAclIn(headers) ?? aclIn(parseXml(body, "AccessControlPolicy"), owner);
 
-/** The grants of an AccessControlPolicy. @throws {S3Error} MalformedACLError */
+/** Reads the grants of an AccessControlPolicy. @throws {S3Error} MalformedACLError */
 function aclIn(document: Xml, owner: string): Acl {
   const grants = elements(document, "AccessControlPolicy", "AccessControlList", "Grant").map(
     (grant): Grant => {
@@ -63,13 +63,13 @@ function aclIn(document: Xml, owner: string): Acl {
     others.some(
       (one) => one.permission === permission && one.grantType === grantType && one.granteeId === granteeId,
     );
-  // WRITE goes with READ: https://yandex.cloud/en/docs/storage/concepts/acl#permissions-types
+  // WRITE requires READ: https://yandex.cloud/en/docs/storage/concepts/acl#permissions-types
   if (others.some((grant) => grant.permission === "PERMISSION_WRITE" && !may("PERMISSION_READ", grant)))
     throw new S3Error(501, "NotImplemented", "WRITE cannot be granted without READ");
   return { grants: others };
 }
 
-/** The owner with everything, or the grants that there are. */
+/** Writes an ACL. Without grants, the owner has full control. */
 export function aclXml({ grants }: Acl, owner: string): string {
   const ownerGrant: Grant = {
     permission: "PERMISSION_FULL_CONTROL",

@@ -1,25 +1,25 @@
 import { S3Error } from "./errors";
 
-/** Name under which Object Storage is known to clients; they reach it through the proxy. */
+/** Host name of Object Storage for clients, which reach it through the proxy. */
 export const storageHost = "storage.localcloud.test";
 
-/** The region that all buckets are in. */
+/** Region of all buckets. */
 export const storageRegion = "ru-central1";
 
-/** What a request is about. */
+/** Target of a request. */
 export interface Target {
-  /** Empty for the service itself. */
+  /** Name of the bucket; empty for the service itself. */
   readonly bucket: string;
-  /** Empty for the bucket itself. */
+  /** Key of the object; empty for the bucket itself. */
   readonly key: string;
   readonly query: URLSearchParams;
 }
 
 /**
- * Reads bucket and key out of a request: `bucket.storage.localcloud.test/key`, or `/bucket/key` at the storage host or
+ * Reads bucket and key from a request: `bucket.storage.localcloud.test/key`, or `/bucket/key` at the storage host or
  * at a loopback address. A proxied request names the whole address in its first line.
  *
- * @throws {S3Error} for every other host: this is no open proxy.
+ * @throws {S3Error} for any other host: this is not an open proxy.
  */
 export function targetOf(requestLine: string, hostHeader = ""): Target {
   const [, authority = hostHeader, path = "", search] = requestForm.exec(requestLine) ?? [];
@@ -36,7 +36,7 @@ export function targetOf(requestLine: string, hostHeader = ""): Target {
     : { bucket: key.slice(0, slash), key: key.slice(slash + 1), query };
 }
 
-/** Not left to URL: it would take `..` in a key for the folder above. */
+/** Pattern of a request's address. The class URL would resolve `..` in a key. */
 const requestForm = /^(?:https?:\/\/([^/?#]*))?(\/[^?#]*)?(?:\?([^#]*))?/i;
 
 function decode(path: string): string {

@@ -1,7 +1,7 @@
 import type { S3Error } from "./errors";
 import { toPlainXml } from "./xml";
 
-/** What a request is answered with. */
+/** Answer to a request. */
 export interface Answer {
   /** @default 200 */
   readonly status?: number;

@@ -6,10 +6,10 @@ import { S3Error } from "./errors";
 
 const longestBody = 64 << 20;
 
-/** The contents that a request carries. */
+/** Contents of a request. */
 export interface Body {
   readonly contents: Buffer;
-  /** Whether they came with their MD5 sum. */
+  /** True if the request had their MD5 sum. */
   readonly hasContentMd5: boolean;
 }
 
@@ -26,7 +26,7 @@ const crc = (Algorithm: new () => Hash) => async (contents: Buffer) => {
 const sha = (algorithm: string) => async (contents: Buffer) =>
   createHash(algorithm).update(contents).digest("base64");
 
-/** Sums that clients send along, base64: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
+/** Checksums from clients as base64: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 const checksums: Readonly<Record<string, (contents: Buffer) => Promise<string>>> = {
   "content-md5": sha("md5"),
   "x-amz-checksum-crc32": crc(Crc32),
@@ -37,12 +37,12 @@ const checksums: Readonly<Record<string, (contents: Buffer) => Promise<string>>>
 };
 
 /**
- * Reads a request's body, takes the chunks of AWS clients apart and checks the sums that came with it.
+ * Reads the body of a request, decodes the chunks of AWS clients, and checks the checksums.
  *
- * @throws {S3Error} for a body longer than this cloud takes, or one that is not what its sums say.
+ * @throws {S3Error} for a body that is too long, or that does not match its checksums.
  */
 export async function readBody(request: IncomingMessage): Promise<Body> {
-  // A client that goes meanwhile has sent half a body.
+  // A client that disconnects has sent an incomplete body.
   const raw = await readAll(request, longestBody).catch(() => {
     throw new S3Error(400, "IncompleteBody");
   });
@@ -62,7 +62,7 @@ export async function readBody(request: IncomingMessage): Promise<Body> {
   return { contents, hasContentMd5: headers["content-md5"] !== undefined };
 }
 
-/** `<size in hex>[;extension]CRLF<data>CRLF`, ended by one of size 0 and trailing headers. */
+/** Decodes chunks: `<size in hex>[;extension]CRLF<data>CRLF`. The last one has size 0, and trailing headers follow. */
 function decodeChunks(raw: Buffer): { contents: Buffer; trailers: Record<string, string> } {
   const chunks: Buffer[] = [];
   for (let position = 0; ; ) {

@@ -15,18 +15,18 @@ import { notServed } from "./served";
 import { websiteIn, websiteXml } from "./websiteXml";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
-/** A part of a bucket's configuration, as `?name` of the bucket's address. */
+/** A part of a bucket's configuration, addressed by `?name`. */
 interface SubResource {
-  /** Last part of the event that tells of a change. */
+  /** Last part of the event type of a change. */
   readonly event: string;
   readonly permission: string;
-  /** The document, or what is answered where there is none. */
+  /** Returns the document, or the answer if there is none. */
   readonly read: (bucket: Bucket) => string;
-  /** Fields of the bucket that follow from a document; nothing resets them. */
+  /** Returns the fields of the bucket for a document. Without a document it resets them. */
   readonly write: (body: string | undefined, bucket: Bucket, headers: IncomingHttpHeaders) => Partial<Bucket>;
 }
 
-/** Each holds fields of the vendor's Bucket message. */
+/** Sub-resources. Each holds fields of the vendor's Bucket message. */
 const subResources: Readonly<Record<string, SubResource>> = {
   encryption: {
     event: "BucketEncryptionUpdate",
@@ -161,18 +161,18 @@ function missing(code: string): () => never {
   };
 }
 
-/** The sub-resource that a request names, if it names one. */
+/** Returns the sub-resource of a request, if it has one. */
 export const subResourceOf = (query: URLSearchParams): string | undefined =>
   Object.keys(subResources).find((name) => query.has(name));
 
-/** @param action What bucket policies and ACLs call the reading, such as `s3:GetBucketCors`. */
+/** Reads a sub-resource. @param action Name of the action in bucket policies and ACLs, such as `s3:GetBucketCors`. */
 export function readSubResource(cloud: Cloud, call: Call, name: string, of: string, action: string): string {
   const bucket = cloud.buckets.require(name);
   if (!aclAllows(bucket.acl, call.subject, action)) cloud.buckets.get(call, name);
   return find(of).read(bucket);
 }
 
-/** Replaces a sub-resource, or removes it where no body is given. */
+/** Replaces a sub-resource, or removes it without a body. */
 export function writeSubResource(
   { cloud, target: { bucket }, headers }: ObjectRequest,
   call: Call,
@@ -200,12 +200,12 @@ function policyIn(body: string): object {
     const policy = JSON.parse(body);
     if (typeof policy === "object" && policy?.Statement) return policy;
   } catch {
-    // Told below, like other policies that are none.
+    // Reported below, like other invalid policies.
   }
   throw new S3Error(400, "MalformedPolicy");
 }
 
-/** An empty document takes the lock off; what is locked already stays so. */
+/** Reads an object lock. An empty document removes it; locked versions stay locked. */
 function objectLockIn(document: Xml): ObjectLock | undefined {
   const root = "ObjectLockConfiguration";
   if (textAt(document, root, "ObjectLockEnabled") !== "Enabled") return undefined;

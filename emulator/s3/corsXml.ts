@@ -4,12 +4,12 @@ import { elements, numberAt, textAt, textsAt, toXml, type Xml } from "./xml";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 
-/** The rules of a CORSConfiguration. @throws {S3Error} MalformedXML for a rule without methods or origins, or with others. */
+/** Reads the rules of a CORSConfiguration. @throws {S3Error} MalformedXML for a rule without origins or valid methods. */
 export function corsRulesIn(document: Xml): CorsRule[] {
   const rules = elements(document, "CORSConfiguration", "CORSRule").map((rule): CorsRule => {
     const [allowed, origins] = [textsAt(rule, "AllowedMethod"), textsAt(rule, "AllowedOrigin")];
     if (origins.length === 0 || allowed.length === 0 || !allowed.every((method) => methods.includes(method)))
-      throw new S3Error(400, "MalformedXML", `A rule needs origins, and methods of ${methods.join(", ")}`);
+      throw new S3Error(400, "MalformedXML", `A rule needs origins, and methods among ${methods.join(", ")}`);
     return {
       id: textAt(rule, "ID") ?? "",
       allowedMethods: allowed.map((method) => `METHOD_${method}`),

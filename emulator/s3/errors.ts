@@ -27,7 +27,7 @@ const byCloudCode: Readonly<Record<Code, readonly [status: number, code: string]
   UNAUTHENTICATED: [403, "AccessDenied"],
 };
 
-/** What S3 says of an error of the cloud. */
+/** Translates an error of the cloud to one of S3. */
 export function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   if (error instanceof CloudError) return new S3Error(...byCloudCode[error.code], error.message);

@@ -5,17 +5,17 @@ import { masked } from "../backend/iam/tokens";
 import { anonymous, type Requester } from "../backend/storage/bucketAccess";
 import { isSigned, verifySignature } from "./signature";
 
-/** A call, and what bucket policies look at. */
+/** A call, with the properties that bucket policies use. */
 export interface S3Call extends Call {
   readonly requester: Requester;
-  /** Whether it was signed with a static key. */
+  /** True if it was signed with a static key. */
   readonly isSigned: boolean;
 }
 
 /**
- * Who sends a request: by IAM token, by the signature of a static access key, or nobody known.
+ * Identifies the sender of a request by IAM token or by the signature of a static access key; otherwise it is anonymous.
  *
- * @throws {S3Error} for a signature that is wrong. @throws {CloudError} for a token that is wrong.
+ * @throws {S3Error} for a wrong signature. @throws {CloudError} for a wrong token.
  */
 export async function identify(cloud: Cloud, request: IncomingMessage, requestId: string): Promise<S3Call> {
   const { method, headers, socket } = request;

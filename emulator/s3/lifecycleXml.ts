@@ -10,11 +10,11 @@ const noncurrentIn = (xml: Xml) => ({
   newerNoncurrentVersions: numberAt(xml, "NewerNoncurrentVersions"),
 });
 
-/** The rules of a LifecycleConfiguration. @throws {S3Error} MalformedXML for numbers that are none, or ids that repeat. */
+/** Reads the rules of a LifecycleConfiguration. @throws {S3Error} MalformedXML for invalid numbers or repeated ids. */
 export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
   const rules = elements(document, "LifecycleConfiguration", "Rule").map((rule): LifecycleRule => {
     const [filter] = elements(rule, "Filter");
-    // One without conditions is an empty text.
+    // An element without conditions is an empty text.
     const [and] = elements(filter, "And").filter((one) => typeof one === "object");
     const sizes = (xml: Xml | undefined) => ({
       objectSizeGreaterThan: numberAt(xml, "ObjectSizeGreaterThan"),
@@ -56,7 +56,7 @@ export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
   return rules;
 }
 
-/** The vendor's rules as a LifecycleConfiguration. */
+/** Writes rules as a LifecycleConfiguration. */
 export function lifecycleXml(rules: readonly LifecycleRule[]): string {
   const tagXml = ({ key, value }: { key: string; value: string }) => ({ Key: key, Value: value });
   const conditionsXml = (conditions: LifecycleFilter | undefined) => ({
@@ -70,7 +70,7 @@ export function lifecycleXml(rules: readonly LifecycleRule[]): string {
       return {
         ID: rule.id,
         Status: rule.enabled ? "Enabled" : "Disabled",
-        // Without conditions it is there and empty: https://github.com/yandex-cloud/terraform-provider-yandex/issues/623
+        // Without conditions the element is present but empty: https://github.com/yandex-cloud/terraform-provider-yandex/issues/623
         Filter: {
           ...conditionsXml(filter),
           Tag: filter?.tag && tagXml(filter.tag),

@@ -7,12 +7,12 @@ import { toXml } from "./xml";
 
 const longestPage = 1000;
 
-/** One page of a listing: what is shown, and the prefixes that stand for the rest up to their delimiter. */
+/** One page of a listing: items, and common prefixes that stand for further items. */
 interface Page<T> {
   readonly items: readonly T[];
   readonly prefixes: readonly string[];
   readonly isTruncated: boolean;
-  /** The last key or prefix on the page. */
+  /** Last key or prefix on the page. */
   readonly last?: string;
 }
 
@@ -59,7 +59,7 @@ const describe = ({ lastModified, etag, size, storageClass }: ObjectInfo) => ({
   StorageClass: storageClass,
 });
 
-/** ListObjects and ListObjectsV2. */
+/** Answers ListObjects and ListObjectsV2. */
 export function listObjects(cloud: Cloud, by: Requester, target: Target): string {
   const { query, bucket } = target;
   const { encode, encoded, ...parameters } = parametersOf(target);
@@ -92,13 +92,14 @@ export function listObjects(cloud: Cloud, by: Requester, target: Target): string
   });
 }
 
+/** Answers ListObjectVersions. */
 export function listVersions(cloud: Cloud, by: Requester, target: Target): string {
   const { query, bucket } = target;
   const { encode, encoded, ...parameters } = parametersOf(target);
   const keyMarker = query.get("key-marker") ?? "";
   const versionMarker = query.get("version-id-marker");
   const all = cloud.objects.listVersions(by, bucket, parameters.prefix);
-  // With a version's marker the page goes on behind that version of the key.
+  // With a version marker, the page continues after that version of the key.
   const seen = versionMarker
     ? all.findIndex(({ key, versionId }) => key === keyMarker && versionId === versionMarker)
     : -1;
@@ -130,12 +131,13 @@ export function listVersions(cloud: Cloud, by: Requester, target: Target): strin
   });
 }
 
+/** Answers ListMultipartUploads. */
 export function listUploads(cloud: Cloud, by: Requester, target: Target): string {
   const { encode, encoded, ...parameters } = parametersOf(target);
   const after = target.query.get("key-marker") ?? "";
   const idMarker = target.query.get("upload-id-marker");
   const all = cloud.uploads.list(by, target.bucket).filter(({ key }) => key.startsWith(parameters.prefix));
-  // With an upload's marker the page goes on behind that upload of the key.
+  // With an upload marker, the page continues after that upload of the key.
   const seen = idMarker ? all.findIndex(({ key, id }) => key === after && id === idMarker) : -1;
   const rest = seen < 0 ? all : all.slice(seen + 1);
   const { items, prefixes, isTruncated, last } = pageOf(
@@ -155,7 +157,7 @@ export function listUploads(cloud: Cloud, by: Requester, target: Target): string
   });
 }
 
-/** All buckets of the one folder that S3 knows here, which the caller may see. */
+/** Lists the buckets of the folder that the caller may see. S3 knows one folder here. */
 export function listBuckets(cloud: Cloud, by: Requester): string {
   const visible = cloud.buckets
     .all()

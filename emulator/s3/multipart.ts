@@ -3,7 +3,7 @@ import { S3Error } from "./errors";
 import { contentTypeOf, copySource, type ObjectRequest, optionsOf, versionHeader } from "./objectRequests";
 import { elements, parseXml, textAt, toXml } from "./xml";
 
-/** Uploads in parts: `?uploads` begins one, `?uploadId` goes on with it. */
+/** Answers requests of multipart uploads: `?uploads` begins one, `?uploadId` continues it. */
 export function handleUpload(request: ObjectRequest): Answer {
   const { cloud, by, method, target, headers, body } = request;
   const { bucket: Bucket, key: Key, query } = target;
@@ -49,7 +49,7 @@ export function handleUpload(request: ObjectRequest): Answer {
   );
 }
 
-/** The part of another object that a part is a copy of. @throws {S3Error} InvalidRange */
+/** Returns the range of another object for a copied part. @throws {S3Error} InvalidRange */
 function copiedRange(request: ObjectRequest): Buffer {
   const { body } = copySource(request);
   const range = request.headers["x-amz-copy-source-range"];

@@ -21,10 +21,10 @@ export interface ObjectRequest {
   readonly body: Body;
 }
 
-/** Headers that are kept with an object and given back as they came. */
+/** Headers that are stored with an object and returned unchanged. */
 const keptHeaders = /^(x-amz-meta-.+|cache-control|content-disposition|content-language|expires)$/;
 
-/** GET, HEAD, PUT and DELETE of an object, and PUT as a copy of another. */
+/** Answers GET, HEAD, PUT and DELETE of an object. PUT can also copy another object. */
 export function handleObject(request: ObjectRequest): Answer {
   const { cloud, by, method, target, headers, body } = request;
   const { bucket, key, query } = target;
@@ -49,7 +49,7 @@ export function handleObject(request: ObjectRequest): Answer {
   return ranged(contents, headers.range, shown);
 }
 
-/** Says which of bucket, object and version is missing. */
+/** Returns an error that names the missing bucket, object or version. */
 export function missingObject(error: unknown, cloud: Cloud, { bucket, query }: Target): unknown {
   const isMissing = error instanceof CloudError && error.code === "NOT_FOUND" && cloud.buckets.find(bucket);
   if (!isMissing) return error;
@@ -57,7 +57,7 @@ export function missingObject(error: unknown, cloud: Cloud, { bucket, query }: T
   return new S3Error(404, query.has("versionId") ? "NoSuchVersion" : "NoSuchKey");
 }
 
-/** POST ?delete: each key by itself, so that one that is refused does not save the others. */
+/** Answers POST ?delete. It deletes each key separately, so a refused one does not stop the others. */
 export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answer {
   const document = parseXml(body.contents.toString(), "Delete");
   const objects = elements(document, "Delete", "Object");
@@ -80,7 +80,7 @@ export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answe
   return xmlAnswer(toXml("DeleteResult", { Deleted, Error: ErrorElement }));
 }
 
-/** The object that a copy is made of. @throws {S3Error} InvalidArgument for a source that names none. */
+/** Returns the source object of a copy. @throws {S3Error} InvalidArgument for an invalid source. */
 export function copySource({ cloud, by, headers }: ObjectRequest): { info: ObjectInfo; body: Buffer } {
   const source = decodeURIComponent(String(headers["x-amz-copy-source"])).replace(/^\//, "");
   const [path = "", versionId] = source.split("?versionId=");
@@ -112,10 +112,10 @@ function copy(request: ObjectRequest): Answer {
   return { headers: { ...xmlHeaders, ...versionHeader(copied), ...encryptionHeaders(copied) }, body: xml };
 }
 
-/** What an upload's headers say. */
+/** Reads the options of an upload from its headers. */
 export function optionsOf(headers: IncomingHttpHeaders): PutOptions {
   const metadata = Object.entries(headers).filter(([name]) => keptHeaders.test(name));
-  // The chunks of AWS clients are taken apart, and are no encoding of the object.
+  // The chunks of AWS clients are decoded. They are not an encoding of the object.
   const encodings = (headers["content-encoding"] ?? "").split(/,\s*/);
   const encoding = encodings.filter((one) => one && one !== "aws-chunked").join(", ");
   const mode = headers["x-amz-object-lock-mode"];
@@ -125,7 +125,7 @@ export function optionsOf(headers: IncomingHttpHeaders): PutOptions {
     mode !== undefined &&
     ((mode !== "GOVERNANCE" && mode !== "COMPLIANCE") || Number.isNaN(until.getTime()))
   )
-    throw new S3Error(400, "InvalidArgument", "A lock needs a mode and the time until when it holds");
+    throw new S3Error(400, "InvalidArgument", "A lock needs a mode and an end time");
   const tags = new URLSearchParams(String(headers["x-amz-tagging"] ?? ""));
   return {
     metadata: {
@@ -188,7 +188,7 @@ const overridden = (query: URLSearchParams): Record<string, string> =>
     }),
   );
 
-/** @returns the status that tells of a condition which does not hold: https://www.rfc-editor.org/rfc/rfc9110#section-13 */
+/** Checks the conditions of a request. @returns the status for a failed one: https://www.rfc-editor.org/rfc/rfc9110#section-13 */
 function unmetCondition(
   { etag, lastModified }: ObjectInfo,
   headers: IncomingHttpHeaders,
@@ -204,7 +204,7 @@ function unmetCondition(
   return undefined;
 }
 
-/** A PUT with `If-None-Match: *` makes new objects only. @throws {S3Error} NotImplemented for other conditions. */
+/** Checks the condition of a PUT: `If-None-Match: *` only creates new objects. @throws {S3Error} NotImplemented for other conditions. */
 function requireUnchanged({ cloud, by, target, headers }: ObjectRequest): void {
   if (headers["if-none-match"] === undefined) return;
   if (headers["if-none-match"] !== "*") throw notServed("If-None-Match with anything but *");

@@ -6,7 +6,7 @@ import type { ObjectRequest } from "./objectRequests";
 import { notServed } from "./served";
 import { elements, parseXml, textAt, toXml, type Xml } from "./xml";
 
-/** What is kept beside an object's contents, as `?name` of its address. */
+/** Handlers for settings of an object, addressed by `?name`. */
 const handlers: Readonly<Record<string, (request: ObjectRequest, name: ObjectName) => Answer>> = {
   retention: (request, name) => {
     const { cloud, by, method } = request;
@@ -65,7 +65,7 @@ const handlers: Readonly<Record<string, (request: ObjectRequest, name: ObjectNam
   },
 };
 
-/** The sub-resource of an object that a request names, if it names one. */
+/** Returns the sub-resource of an object in a request, if there is one. */
 export const objectSubResourceOf = (query: URLSearchParams): string | undefined =>
   Object.keys(handlers).find((name) => query.has(name));
 

@@ -2,20 +2,20 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Target } from "./addressing";
 import { S3Error } from "./errors";
 
-/** Something that is served: a method on the service, a bucket or an object. */
+/** A supported request: a method on the service, a bucket or an object. */
 interface Served {
   readonly on: "service" | "bucket" | "object";
   readonly method: string;
-  /** Parameters that make it what it is, such as `acl` of `?acl`. @default none */
+  /** Parameters that identify it, such as `acl` of `?acl`. @default none */
   readonly by?: readonly string[];
-  /** Parameters that it understands besides. @default none */
+  /** Further supported parameters. @default none */
   readonly with?: readonly string[];
-  /** Headers of S3 that it understands, and conditions. @default none */
+  /** Supported headers of S3, and conditions. @default none */
   readonly headers?: readonly RegExp[];
 }
 
 const listing = ["prefix", "delimiter", "encoding-type"];
-/** Headers of an object that parameters such as `response-expires` put another one in place of. */
+/** Headers of an object that parameters such as `response-expires` replace. */
 export const overridable = [
   "content-type",
   "content-disposition",
@@ -43,7 +43,7 @@ const row = (
   others: Pick<Served, "with" | "headers"> = {},
 ): Served[] => methods.split(" ").map((method) => ({ on, method, by, ...others }));
 
-/** All that is served; what the vendor serves beyond: https://yandex.cloud/en/docs/storage/s3/api-ref/ */
+/** All supported requests. The vendor supports more: https://yandex.cloud/en/docs/storage/s3/api-ref/ */
 const served: readonly Served[] = [
   ...row("service", "GET", []),
 
@@ -81,21 +81,21 @@ const served: readonly Served[] = [
   ...row("object", "GET PUT", ["legal-hold"], { with: ["versionId"] }),
 ];
 
-/** Parameters of every request: its signature, and the name that the newest client gives it. */
+/** Parameters of every request: its signature, and the operation name from the newest client. */
 const anyParameter =
   /^(x-id|x-amz-(algorithm|credential|date|expires|signedheaders|signature|content-sha256))$/i;
 
-/** Headers that change what a request does; others are the transport's and the client's own. */
+/** Headers that change the meaning of a request. Others belong to transport and client. */
 const meaningful = /^(x-(amz|yc)-|if-|content-range$)/;
 
-/** What any request may say of itself, its signature, its body and the sums of it; the AWS SDK for C++ says the API's version. */
+/** Headers of every request: signature, body and checksums. The AWS SDK for C++ also sends the API's version. */
 const anyHeader =
   /^x-amz-(api-version|date|content-sha256|user-agent|decoded-content-length|trailer|sdk-.+|checksum-(mode|algorithm|type|crc32|crc32c|crc64nvme|sha1|sha256))$/;
 
 /**
- * Refuses what is not served before anything is done.
+ * Refuses unsupported requests before they have any effect.
  *
- * @throws {S3Error} NotImplemented, that names the method, parameter or header.
+ * @throws {S3Error} NotImplemented with the method, parameter or header.
  */
 export function requireServed(
   method: string,
@@ -107,7 +107,7 @@ export function requireServed(
   const rows = served.filter(
     (one) => one.on === on && one.method === method && (one.by ?? []).every((name) => names.includes(name)),
   );
-  // The one that most parameters make what it is.
+  // The request with the most identifying parameters.
   const [operation] = rows.sort((a, b) => (b.by?.length ?? 0) - (a.by?.length ?? 0));
   if (!operation)
     throw notServed(`${method} of the ${on}${names.length > 0 ? ` with ?${names.join("&")}` : ""}`);
@@ -124,6 +124,6 @@ export function requireServed(
   if (header !== undefined) throw notServed(`The header ${header} in ${method} of the ${on}`);
 }
 
-/** A refusal of what is not served. */
+/** Returns the refusal of something unsupported. */
 export const notServed = (what: string): S3Error =>
-  new S3Error(501, "NotImplemented", `${what} is not served`);
+  new S3Error(501, "NotImplemented", `${what} is not supported`);

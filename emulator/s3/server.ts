@@ -17,7 +17,7 @@ import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
 import { requireServed } from "./served";
 import { parseXml, textAt, toXml } from "./xml";
 
-/** The S3 front, which is also the forward proxy through which clients reach the storage host's name. */
+/** The S3 front. It is also the forward proxy that clients use to reach the storage host. */
 export class S3Server extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
     super((request, response) => void this.answer(request, response));
@@ -57,7 +57,7 @@ export class S3Server extends LoopbackServer {
     const { status = 200, headers = {}, body = "" } = answer;
     response.writeHead(status, {
       "content-length": Buffer.byteLength(body),
-      // Clients set their clocks by it.
+      // Clients use it as their clock.
       date: this.cloud.clock.now().toUTCString(),
       ...headers,
       "x-amz-request-id": requestId,
@@ -110,7 +110,7 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     cloud.buckets.get(call, name);
     return {};
   }
-  // S3 names no folder; the one there is takes the bucket.
+  // S3 has no folders, so the bucket is created in the only one.
   if (method === "PUT") {
     cloud.buckets.create(call, { name, folderId: cloud.folderId, ...settingsOf(request) });
     return {};
@@ -123,7 +123,7 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
   return { status: 204 };
 }
 
-/** What the headers of a bucket's creation ask for. */
+/** Reads the settings of a new bucket from its headers. */
 function settingsOf({ headers, body }: ObjectRequest): BucketSettings {
   if (body.contents.length > 0) {
     const document = parseXml(body.contents.toString(), "CreateBucketConfiguration");
@@ -144,7 +144,7 @@ function requirePolicy({ cloud, by }: ObjectRequest, bucket: Bucket, action: str
   if (!cloud.bucketAccess.passesPolicy(by, action, bucket)) throw new S3Error(403, "AccessDenied");
 }
 
-/** `object-lock` is `ObjectLock` in the names of actions. */
+/** Returns the name of a sub-resource in actions: `ObjectLock` for `object-lock`. */
 const policyName = (subResource: string): string =>
   subResource
     .split("-")

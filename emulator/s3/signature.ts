@@ -4,23 +4,23 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Clock } from "../backend/clock";
 import { S3Error } from "./errors";
 
-/** How far a client's clock may be off, seconds. */
+/** Greatest error of a client's clock, in seconds. */
 const tolerance = 15 * 60;
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];
 
-/** What a signed request says of its signature. */
+/** Parts of the signature in a request. */
 interface Signed {
   readonly keyId: string;
   readonly region: string;
   readonly date: Date;
   readonly signedHeaders: ReadonlySet<string>;
   readonly signature: string;
-  /** Seconds, of an address that was signed for others. */
+  /** Life of a presigned URL, in seconds. */
   readonly expires?: number;
 }
 
-/** The digest that the signer asks for. */
+/** Digest in the form that the signer needs. */
 class Sha256 {
   private readonly hash: { update(data: Uint8Array): unknown; digest(): Uint8Array };
 
@@ -39,16 +39,16 @@ class Sha256 {
   reset(): void {}
 }
 
-/** Whether a request carries a signature of AWS's fourth version, in its header or its address. */
+/** Checks whether a request has a signature of AWS's version 4, in its header or its address. */
 export const isSigned = ({ headers, url }: IncomingMessage): boolean =>
   String(headers.authorization).startsWith("AWS4-HMAC-SHA256") || String(url).includes("X-Amz-Signature=");
 
 /**
- * Checks a request's signature by signing it once more.
+ * Checks a request's signature: it signs the request again and compares.
  *
- * @param find The key of an id with its secret, if there is one.
+ * @param find Returns the key of an id with its secret, if there is one.
  * @returns the key.
- * @throws {S3Error} for an unknown key, another signature, or one that is too old.
+ * @throws {S3Error} for an unknown key, or for a wrong or too old signature.
  */
 export async function verifySignature<Key extends { readonly secret: string }>(
   request: IncomingMessage,
@@ -143,7 +143,7 @@ function readSignature({ headers }: IncomingMessage, query: URLSearchParams): Si
 const addressOf = ({ url = "/" }: IncomingMessage): URL =>
   new URL(url.startsWith("/") ? `http://host${url}` : url);
 
-/** All but what the signature added. */
+/** Returns the parameters without those of the signature. */
 function queryOf(search: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = {};
   const added = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature)$/;

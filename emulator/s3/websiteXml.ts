@@ -8,7 +8,7 @@ const protocolIn = (text: string | undefined): string =>
 const protocolText = (protocol: string | undefined): string | undefined =>
   ({ PROTOCOL_HTTP: "http", PROTOCOL_HTTPS: "https" })[protocol ?? ""];
 
-/** @throws {S3Error} MalformedXML for a WebsiteConfiguration with neither an index nor a redirect. */
+/** Reads a WebsiteConfiguration. @throws {S3Error} MalformedXML if it has neither an index nor a redirect. */
 export function websiteIn(document: Xml): WebsiteSettings {
   const [website] = elements(document, "WebsiteConfiguration");
   const [redirect] = elements(website, "RedirectAllRequestsTo");

@@ -6,10 +6,10 @@ const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, ignoreAttributes: true });
 const builder = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 
-/** An XML document as nested objects; elements that repeat are arrays, values are text. */
+/** An XML document as nested objects. Repeated elements are arrays, values are text. */
 export type Xml = { readonly [element: string]: Xml | readonly Xml[] | string | undefined };
 
-/** Elements that are read of each kind of document, at any depth. */
+/** Supported elements of each kind of document, at any depth. */
 const served: Readonly<Record<string, string>> = {
   AccessControlPolicy: "Owner ID DisplayName AccessControlList Grant Grantee URI Type Permission",
   BucketLoggingStatus: "LoggingEnabled TargetBucket TargetPrefix",
@@ -34,8 +34,10 @@ const served: Readonly<Record<string, string>> = {
 };
 
 /**
- * @throws {S3Error} MalformedXML for text that is no XML with that root, or that brings its own entities; NotImplemented for
- *   an element that is not read.
+ * Parses an XML document.
+ *
+ * @throws {S3Error} MalformedXML for text that is not XML with that root, or that declares entities; NotImplemented for
+ *   an unsupported element.
  */
 export function parseXml(text: string, root: string): Xml {
   const document = documentIn(text);
@@ -51,7 +53,7 @@ function documentIn(text: string): Xml | undefined {
   try {
     if (XMLValidator.validate(text) === true && !text.includes("<!DOCTYPE")) return parser.parse(text);
   } catch {
-    // None either: nested too deeply, for one.
+    // Also not XML: nested too deeply, for example.
   }
   return undefined;
 }
@@ -62,32 +64,32 @@ function namesIn(xml: Xml | readonly Xml[] | string | undefined): string[] {
   return Object.entries(xml).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
 }
 
-/** A document of S3's namespace. */
+/** Writes a document in S3's namespace. */
 export const toXml = (root: string, contents: object = {}): string =>
   toPlainXml(root, { "@_xmlns": namespace, ...contents });
 
-/** A document without a namespace, as errors are. */
+/** Writes a document without a namespace, as for errors. */
 export const toPlainXml = (root: string, contents: object): string =>
   builder.build({ "?xml": { "@_version": "1.0", "@_encoding": "UTF-8" }, [root]: contents });
 
-/** The element at a path, always as a list. */
+/** Returns the elements at a path, always as a list. */
 export function elements(document: Xml | undefined, ...path: readonly string[]): Xml[] {
   let found: unknown[] = [document];
   for (const name of path) found = found.flatMap((element) => (element as Xml | undefined)?.[name] ?? []);
   return found as Xml[];
 }
 
-/** The text at a path, if there is one. */
+/** Returns the text at a path, if there is one. */
 export function textAt(document: Xml | undefined, ...path: readonly string[]): string | undefined {
   const found: unknown = elements(document, ...path)[0];
   return typeof found === "string" ? found : undefined;
 }
 
-/** All texts at a path. */
+/** Returns all texts at a path. */
 export const textsAt = (document: Xml | undefined, ...path: readonly string[]): string[] =>
   elements(document, ...path).filter((found: unknown) => typeof found === "string") as unknown as string[];
 
-/** The whole number at a path, if there is one. @throws {S3Error} MalformedXML for other text. */
+/** Returns the whole number at a path, if there is one. @throws {S3Error} MalformedXML for other text. */
 export function numberAt(document: Xml | undefined, ...path: readonly string[]): number | undefined {
   const text = textAt(document, ...path);
   if (text === undefined) return undefined;

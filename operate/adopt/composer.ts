@@ -146,7 +146,7 @@ export class Composer {
 
   private otherTrail({ name, folderId }: Found["otherTrails"][number]): string {
     const where = folderId === this.place.folderId ? "" : ` in folder ${folderId}`;
-    return `trail ${inert(name)}${where}, which is not taken over,`;
+    return `trail ${inert(name)}${where}, which is not adopted,`;
   }
 
   private elsewhere(folderId: string): string[] {

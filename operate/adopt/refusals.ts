@@ -33,6 +33,7 @@ export interface Soundness {
   readonly refusals: readonly string[];
 }
 
+/** Checks whether the trails that were found can be adopted. */
 export function soundnessOf(found: Found): Soundness {
   const refusals: string[] = [];
   const there = [...found.trails].flatMap(([id, trail]) => {

@@ -14,6 +14,7 @@ export interface MissingRole extends NeededRole {
   readonly instead: Found["grants"];
 }
 
+/** Returns the needed roles that are not granted on the place of the need. */
 export function missingRoles(needs: readonly NeededRole[], { grants }: Found): MissingRole[] {
   return needs
     .filter((need) => !grants.some((grant) => isThe(grant, need)))
@@ -32,5 +33,6 @@ export function byBucketName(on: Resource, { buckets }: Pick<Found, "buckets">):
   return name === undefined ? on : { ...on, id: name };
 }
 
+/** Checks whether a grant is exactly the needed role. */
 export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
   grant.role === role && grant.on.id === on.id && grant.accountId === accountId;

@@ -118,7 +118,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       ? []
       : [
           {
-            what: `${bucket} keeps the parts of unfinished uploads for ever.`,
+            what: `${bucket} keeps the parts of unfinished uploads forever.`,
             mend: retention
               ? set("retention.abortUploadsAfterDays", "7")
               : set("retention.preset", "standard"),

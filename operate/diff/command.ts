@@ -88,7 +88,7 @@ function endOf(
   return unseen.length > 0
     ? {
         exitCode: exitCodes.failedOn,
-        complaint: `Worse than what was reviewed: ${titles(unseen)} (--reviewed).`,
+        complaint: `Harm that was not reviewed: ${titles(unseen)} (--reviewed).`,
       }
     : { exitCode: exitCodes.told };
 }

@@ -184,7 +184,7 @@ const consequences: Readonly<
       ? { effect: "weaker", consequence: `${stayed} Older logs need it for as long as they are kept.` }
       : {
           effect: "unreadable",
-          consequence: "The key is deleted. What it encrypted cannot be read any more.",
+          consequence: "The key is deleted. Logs that it encrypted cannot be read.",
         },
   account: () => ({
     effect: "stop",

@@ -25,7 +25,7 @@ const refusing: readonly { readonly kind: Departure["kind"]; readonly words: Reg
 ];
 
 /** Used where the JSON has no error. The engine prints violated mandatory policies on the terminal only. */
-const unexplained = "It does not say why. A policy pack may have refused the change.";
+const unexplained = "The preview gives no reason. A policy pack may have refused the change.";
 
 /** The line that the engine prints after all other errors. */
 const summary = /^(error: )?(preview|update) failed$/;

@@ -148,7 +148,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview leaves out what does not change, and without it the change cannot be judged. Give the state too: " +
+          "The preview leaves out resources that stay the same, and the change cannot be judged without them. Give the state too: " +
           "--state with the output of pulumi stack export.",
       },
     ];
@@ -173,8 +173,8 @@ const reasonOf = (error: string) =>
   /permission.?denied/i.test(error)
     ? `${denied} The account that it runs as lacks a role.`
     : /access.?denied|403/i.test(error)
-      ? `${denied} The policy of the bucket shuts out the account that it runs as, or the account lacks a role: a bucket policy ` +
-        "denies all that it does not allow, so one that only denies shuts out everybody."
+      ? `${denied} The policy of the bucket does not admit the account that it runs as, or the account lacks a role. A bucket policy ` +
+        "denies everything that it does not allow, so a policy with denials only locks everybody out."
       : "The preview failed, so it does not show the whole change.";
 
 const urnsOf = (preview: Preview, state: State | undefined): string[] => [

@@ -112,7 +112,7 @@ function abilities(came: readonly Granted[]): string {
   const may = (answer: Answer) =>
     (Object.keys(words) as Ability[]).filter((can) => anyOf(reach.map((one) => one[can])) === answer);
   const list = (abilities: readonly Ability[]) => abilities.map((can) => words[can]).join(", ");
-  const who = came.some(({ to }) => to.startsWith("system:")) ? "Anybody" : "Who gets them";
+  const who = came.some(({ to }) => to.startsWith("system:")) ? "Anybody" : "The new members";
   return [
     ...(may("yes").length > 0 ? [`${who} may ${list(may("yes"))}.`] : []),
     ...(may("unknown").length > 0 ? [`${who} perhaps may ${list(may("unknown"))}.`] : []),

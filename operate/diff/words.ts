@@ -27,7 +27,7 @@ export function explanation({ verdict, rows, losses }: Report): string | undefin
   if (verdict === "unchanged")
     return rows.length + losses.length === 0
       ? "Coverage and protection of the audit logs stay as they are."
-      : "What changes makes no difference to coverage and protection of the audit logs.";
+      : "The changes do not affect coverage and protection of the audit logs.";
   return undefined;
 }
 

@@ -152,7 +152,7 @@ function doubtAbout({ role, holder, at, inclusion, isSure }: Holding): string {
     : `${holder.type} ${holder.id} has ${role} on ${placeName(at)}`;
   const doubts = [
     ...(isSure ? [] : ["its members are unknown here"]),
-    ...(inclusion === "unknown" ? ["no document says whether that includes it"] : []),
+    ...(inclusion === "unknown" ? ["no document says whether that includes the needed role"] : []),
   ];
   return `${held}, and ${doubts.join(", and ")}.`;
 }

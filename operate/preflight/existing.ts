@@ -110,7 +110,7 @@ export async function keyCheck(about: string, keyId: string, view: CloudView): P
   if (version.status !== "ACTIVE")
     return problem(
       about,
-      `Its primary version ${version.id} is ${version.status}: what it encrypts will be lost.`,
+      `Its primary version ${version.id} is ${version.status}: data that it encrypts will be lost.`,
       `yc kms symmetric-key cancel-version-destruction --id ${word(keyId)} --version-id ${word(version.id)}`,
     );
   return ok(about);

@@ -16,6 +16,7 @@ export interface PreflightReport {
 /** Answers, worst first. */
 const order: readonly Answer[] = ["problem", "unknown", "ok"];
 
+/** Makes a report of checks, worst first. */
 export function reportOf(
   checks: readonly Check[],
   { stack, deployer }: Pick<PreflightReport, "stack" | "deployer">,

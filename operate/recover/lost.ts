@@ -7,8 +7,8 @@ import type { CopiedResource } from "./stateFiles";
 const deletedOnRemoval: ReadonlySet<Kind | undefined> = new Set(["trail", "account"]);
 
 /**
- * Finds a resource that the state lost. It is in a copy of the state and still in the cloud, and its kind would have been
- * deleted there on removal.
+ * Finds a resource that the state lost: it is in a copy of the state, and still in the cloud. A removal from the stack would
+ * have deleted it there.
  *
  * @returns its kind and id, for people; undefined if there is none.
  * @throws {ServiceError} if a call fails.

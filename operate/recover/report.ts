@@ -25,16 +25,19 @@ const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines:
 
 export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
+/** Describes the step that imports a resource. */
 export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): string =>
   `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
-  (isReplacement ? ", in the place of the one that it was to replace" : "");
+  (isReplacement ? ", instead of the one that it replaces" : "");
 
+/** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
   `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
 
+/** Describes a leftover, with the commands that delete it. */
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
-  const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no update that succeeded is known to have created it. It was left alone`;
+  const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no successful update is known to have created it. It was not changed`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
   return [`${left}.`, `${known}To delete it:`, ...lines.map((line) => `  ${line} ${id}`)].join("\n");
 }
@@ -48,7 +51,7 @@ export function textOfUnproven({ kind, resource, finding }: Found, take: string)
   if (finding.outcome !== "unproven") return undefined;
   const { id, why } = finding;
   return [
-    `The ${kindTitles[kind]} ${inert(id)} has the name of ${nameOf(resource)}, and was left alone: ${inert(why)}.`,
+    `The ${kindTitles[kind]} ${inert(id)} has the name of ${nameOf(resource)}, but was not imported: ${inert(why)}.`,
     "If it belongs to this stack, import it:",
     `  ${take} ${inert(id)}`,
   ].join("\n");
@@ -57,8 +60,9 @@ export function textOfUnproven({ kind, resource, finding }: Found, take: string)
 /** Describes a resource with the stack's marks that is not in the state, after a failed preview. */
 export const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
-  "run pulumi up: it would create another one. Make the preview work, and run this again.";
+  "run pulumi up: it would create another one. Solve the error of the preview, and run recover again.";
 
+/** Describes the step that clears a pending operation. */
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 

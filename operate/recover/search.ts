@@ -77,7 +77,7 @@ function doubtAboutMarked(
   if (isBegun || isAnew || updates.isLeftOver(createdAt)) return undefined;
   // A refresh drops resources that its account may not read. A key that encrypts the stack's bucket is a current one.
   if (updates.hasLostByRefresh && (kind !== "key" || usedKeys.has(id))) return undefined;
-  return "it has the marks of this stack, but no interrupted update made it; it may have left the stack before";
+  return "it has the marks of this stack, but no interrupted update created it; it may have been removed from the stack before";
 }
 
 /** Returns the reason why an unmarked resource may belong to others. A bucket has no tags for a moment after its creation. */
@@ -91,7 +91,7 @@ async function doubtAbout(
   if (project && stack) return `it belongs to stack ${stack} of project ${project}`;
   // If only the provider ended, the engine records a failure and no pending operation.
   if (kind !== "bucket" || !(isBegun || updates.isOfFailure(createdAt)))
-    return "it has no mark of this stack, and no interrupted update was making it";
+    return "it has no mark of this stack, and no interrupted update was creating it";
   if (isBegun && !updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
   return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and holds objects";

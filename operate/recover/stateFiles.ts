@@ -79,13 +79,13 @@ export class StateFiles {
       (file) => file.endsWith(".attrs") && parsed(file) === undefined,
     );
     const repairs: Repair[] = broken.map((file) => ({
-      what: `${file} is cut off. It only holds a checksum, and is removed.`,
+      what: `${file} is incomplete. It only holds a checksum, and is removed.`,
       make: () => rmSync(file),
     }));
     const locks = this.lockFiles()
       .filter((file) => parsed(file) === undefined)
       .map((file) => ({
-        what: `${file} is a lock that is cut off. It is removed.`,
+        what: `${file} is an incomplete lock. It is removed.`,
         make: () => rmSync(file),
       }));
     return [...repairs, ...locks, ...this.stateRepair()];

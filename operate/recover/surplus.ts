@@ -82,7 +82,7 @@ export async function doubtAboutKey(
     if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with it`;
     const read = await unlessCloudFails(encryptedSince(name, id, since, cloud), failureText);
     if (typeof read === "string")
-      return `what encrypts the objects of bucket ${name} cannot be read: ${read}`;
+      return `the encryption of the objects in bucket ${name} cannot be read: ${read}`;
     const { object, isWhole } = read;
     if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
     if (!isWhole) return `bucket ${name} holds too many objects to check each`;

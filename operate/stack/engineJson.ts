@@ -32,7 +32,7 @@ export interface Resource {
   readonly retainOnDelete: boolean;
   /** Names of its hooks. */
   readonly hooks: readonly string[];
-  /** URNs of the resources that inputs are made of, by input. */
+  /** URNs of the resources that inputs depend on, by input. */
   readonly inputSources: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -38,8 +38,8 @@ export async function openStack(name: string): Promise<AuditStack> {
 }
 
 /**
- * Returns the connection to the cloud of a stack. It is that of the stack's provider, from its configuration and its resources, or
- * else that of the profile of the vendor's CLI.
+ * Returns the connection to the cloud of a stack: that of its provider, from configuration and resources. If the provider has no
+ * credentials, it is that of the profile of the vendor's CLI.
  *
  * @param options Further options for `pulumi config`.
  */

@@ -102,7 +102,7 @@ function recordsIn(
   if (typeof list === "string") return { records: [], faults: [list], isWhole: true };
   const records = list.flatMap((item: unknown, i): LogRecord[] => {
     const { data } = recordSchema.safeParse(item);
-    const fault = (what: string) => faults.push(`holds as record ${i + 1} one ${what}`);
+    const fault = (what: string) => faults.push(`has a record ${what} (number ${i + 1})`);
     if (!data?.event_type) {
       fault(data ? "without event_type" : "that is not an object");
       return [];

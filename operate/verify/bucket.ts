@@ -123,7 +123,7 @@ async function checkKey(target: Target, settings: BucketSettings, cloud: CloudAp
       : {
           name,
           result: "unknown",
-          text: `The bucket ${bucketName} is encrypted with key ${keyId}, which is ACTIVE. The stack does not say whether it is the right one.`,
+          text: `The bucket ${bucketName} is encrypted with key ${keyId}, which is ACTIVE. The stack does not say which key it should be.`,
         };
   });
 }
@@ -172,7 +172,7 @@ const lag = 3 * 60 * minute;
 function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion, logs?: number): string {
   const which = `Version ${id}, created at ${timeOf(createdAt)}, is ${status}`;
   const what = logs === undefined ? "logs that it encrypted" : `up to ${counted(logs, "log object")}`;
-  if (status === "DESTROYED") return `${which}: ${what} cannot be read any more.`;
+  if (status === "DESTROYED") return `${which}: ${what} cannot be read.`;
   const when = destroyAt ? ` at ${timeOf(destroyAt.getTime())}` : "";
   return (
     `${which}: ${what} cannot be read from then on${when}. Cancel it: ` +
@@ -209,7 +209,7 @@ function changedFaults(bucket: Resource, stack: StackView, settings: BucketSetti
     ],
   ];
   return pairs.flatMap(([what, should, is]) =>
-    should === undefined || should === is ? [] : [`Not as the stack says: ${what}: ${is}, not ${should}.`],
+    should === undefined || should === is ? [] : [`Differs from the stack: ${what}: ${is}, not ${should}.`],
   );
 }
 

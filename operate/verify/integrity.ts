@@ -48,7 +48,7 @@ export function tampered(versions: ReadonlyMap<string, readonly Version[]>, evid
       if (verdict === "lifecycle") continue;
       const text = `${key} was deleted at ${timeOf(version.at)}${who}`;
       if (verdict === "deleted") faults.push(text);
-      else unclear.push(`${text}; the bucket's lifecycle may have done it`);
+      else unclear.push(`${text}; perhaps by the bucket's lifecycle`);
     }
   }
   const named = new Set([...faults, ...unclear].flatMap((line) => line.split(" was ")[0] ?? []));

@@ -82,7 +82,7 @@ export function writeMemory(file: string, stack: string, trails: Memory): void {
     renameSync(next, file);
   } catch (error) {
     throw new UsageError(
-      `${inert(file)} cannot be written: ${(error as Error).message}. The next run with --since reads again what this one read.`,
+      `${inert(file)} cannot be written: ${(error as Error).message}. The next run with --since reads the same logs again.`,
     );
   }
 }

@@ -48,7 +48,7 @@ export async function checkNewest(
         details: details(),
       };
     if (doubt) {
-      skipped.push(`Not counted: ${version.key}, put at ${timeOf(version.at)}, ${doubt}.`);
+      skipped.push(`Not counted: ${version.key}, written at ${timeOf(version.at)}, ${doubt}.`);
       continue;
     }
     const text = `The newest log object is ${lengthOf(age)} old: ${version.key}`;
@@ -72,7 +72,7 @@ export async function checkNewest(
   return {
     name,
     result: within === undefined ? "unknown" : "bad",
-    text: "No log object has been delivered yet, or none is left.",
+    text: "There is no log object: none was delivered yet, or all are deleted.",
     details: details(),
   };
 }
@@ -99,7 +99,7 @@ async function doubtAbout(
   const failed = unread.filter(isIt);
   if (failed.length > 0) return { doubt: unreadLines(failed).join(" "), isUnread: true };
   if (objects.find(isIt)?.records.length) return {};
-  return { doubt: odd.find(isIt)?.text ?? "holds only events that older objects hold too" };
+  return { doubt: odd.find(isIt)?.text ?? "holds no new event" };
 }
 
 const isPutOf = ({ key }: Version, { details }: LogRecord): boolean => details?.object_id === key;

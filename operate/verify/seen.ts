@@ -105,7 +105,7 @@ export function goneSince(
   const unclear: string[] = [];
   const file = (verdict: Verdict, text: string) => {
     if (verdict === "deleted") faults.push(text);
-    if (verdict === "unclear") unclear.push(`${text}; the bucket's lifecycle may have done it`);
+    if (verdict === "unclear") unclear.push(`${text}; perhaps by the bucket's lifecycle`);
   };
   const rules = [seen.rules as readonly LifecycleRule[], around.rules];
   const ageOf = (at: number) => around.now - at;

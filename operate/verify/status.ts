@@ -113,7 +113,7 @@ function settingsOf(target: Target, trail: TrailState): Check {
     ...[...collected].filter((line) => !wanted.has(line)).map((line) => `It also collects ${line}.`),
   ];
   return faults.length === 0
-    ? { name: "settings", result: "good", text: "It collects and delivers what the stack says." }
+    ? { name: "settings", result: "good", text: "Its settings are those of the stack." }
     : {
         name: "settings",
         result: "bad",

@@ -213,7 +213,7 @@ describe("levers", () => {
     ["/switches", { ids: "short" }, 400, "ids"],
     ["/faults", { kind: "fail", method: "x", code: "NO_SUCH_CODE" }, 400, "code"],
     ["/nosuch", {}, 404, "/switches"],
-    ["/state", {}, 405, "read only"],
+    ["/state", {}, 405, "read-only"],
     ["/clock", { text: "x".repeat(70_000) }, 413, "65536"],
   ])(
     "POST %s with what it does not take is refused with words that help",
@@ -228,7 +228,7 @@ describe("levers", () => {
   test("what is no JSON is refused, and the server goes on", async () => {
     await using emulator = await startEmulator();
     const response = await fetch(`${emulator.adminUrl}/clock`, { method: "POST", body: "{" });
-    expect([response.status, await response.json()]).toEqual([400, { error: "The body is no JSON" }]);
+    expect([response.status, await response.json()]).toEqual([400, { error: "The body is not JSON" }]);
     expect((await send(emulator, "GET", "/clock")).status).toBe(200);
   });
 });

@@ -84,7 +84,7 @@ test("a second one on the same file is refused; the first one ends with one sent
     const [exitCode] = await once(second, "close");
     expect([exitCode, errors]).toEqual([
       1,
-      `${journal} is in use by the local cloud of process ${first.pid}, whose window is ${url}. Use that one, end it, or name another file.\n`,
+      `${journal} is in use by the local cloud of process ${first.pid}, whose window is ${url}. Use that one, stop it, or name another file.\n`,
     ]);
   }
   const ended = once(first, "close");
@@ -94,7 +94,7 @@ test("a second one on the same file is refused; the first one ends with one sent
   const [exitCode] = await ended;
   expect([exitCode, said.stderr]).toEqual([
     1,
-    `${journal} cannot be written: EISDIR. Put that right, or name another file, and start the local cloud again.\n`,
+    `${journal} cannot be written: EISDIR. Repair that, or name another file. Then start the local cloud again.\n`,
   ]);
 });
 
@@ -102,9 +102,9 @@ test.each([
   [["--export", "cloud.json"], "--export needs --state"],
   [["--export", "cloud.json", "--state", "no-such-file.jsonl"], "--export needs --state"],
   [["--import", "README.md"], "README.md cannot be read as JSON"],
-  [["--import", "package.json"], "What is imported is not a state file of the local cloud"],
-  [["--switch", "nonsense=on"], "There is no switch nonsense. Switches are missingTrailPrerequisites"],
-  [["--switch", "existingBinding=maybe"], 'no position "maybe". It can be accept or already-exists'],
+  [["--import", "package.json"], "The imported file is not a state file of the local cloud"],
+  [["--switch", "nonsense=on"], "There is no switch nonsense. Known switches: missingTrailPrerequisites"],
+  [["--switch", "existingBinding=maybe"], 'no position "maybe". Use accept or already-exists'],
 ])("%j is refused with what is allowed", async (options, message) => {
   const emulator = run(...options);
   let errors = "";

@@ -116,7 +116,7 @@ test.each([
   writeFileSync(file, broken);
   expect(() => new Store(file)).toThrow(StateFileError);
   expect(() => new Store(file)).toThrow(
-    `${file} is broken in line 3, and is left as it is. Put back a copy of it, or name another file.`,
+    `${file} is broken in line 3. It was not changed. Restore a copy of it, or name another file.`,
   );
   expect(readFileSync(file, "utf8")).toBe(broken);
 });
@@ -128,7 +128,7 @@ test("after a write that failed nothing more is written, since it could follow h
   mkdirSync(file);
   rows.put("a", "first");
   expect(() => store.commit()).toThrow(StateFileError);
-  expect(() => store.commit()).toThrow(`${file} cannot be written: EISDIR. Put that right`);
+  expect(() => store.commit()).toThrow(`${file} cannot be written: EISDIR. Repair that`);
   rmSync(file, { recursive: true });
   expect(() => store.commit()).toThrow("cannot be written");
   expect(existsSync(file)).toBe(false);
@@ -156,7 +156,7 @@ test("one cloud at a time has a file open; one that was killed, or has ended, is
   {
     await using emulator = await startEmulator({ stateFile: file });
     await expect(startEmulator({ stateFile: file })).rejects.toThrow(
-      `${file} is in use by the local cloud of process ${process.pid}, whose window is ${emulator.adminUrl}. Use that one, end it, or name another file.`,
+      `${file} is in use by the local cloud of process ${process.pid}, whose window is ${emulator.adminUrl}. Use that one, stop it, or name another file.`,
     );
     expect(statSync(`${file}.open`).mode & 0o777).toBe(0o600);
   }
@@ -179,7 +179,7 @@ test("a folder that cannot be made is a fault of the file", async () => {
   writeFileSync(join(folder, "taken"), "");
   const stateFile = join(folder, "taken", "deep", "cloud.jsonl");
   await expect(startEmulator({ stateFile })).rejects.toThrow(
-    `${stateFile} cannot be written: ENOTDIR. Put that right`,
+    `${stateFile} cannot be written: ENOTDIR. Repair that`,
   );
 });
 

@@ -101,7 +101,7 @@ test("a bucket with other data is only used, and so is its key", async () => {
     ]);
     expect(whatOf(told)).toEqual([
       expect.stringContaining("may be deleted: its deletion protection is off."),
-      expect.stringContaining("keeps the parts of unfinished uploads for ever."),
+      expect.stringContaining("keeps the parts of unfinished uploads forever."),
       expect.stringContaining("deletes logs: rules cleanupoldlogs."),
       expect.stringContaining("lifecycle rules (cleanupoldlogs) that the configuration cannot express"),
       `Service account ${accountId} has role kms.keys.encrypter on key ${keyId} instead of kms.keys.encrypterDecrypter.`,

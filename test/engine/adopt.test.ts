@@ -22,7 +22,7 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
     "Key key may be deleted: its deletion protection is off.",
     "Key key encrypts with AES_128.",
     "Bucket audit-logs keeps no old versions: overwritten and deleted logs are lost.",
-    "Bucket audit-logs keeps the parts of unfinished uploads for ever.",
+    "Bucket audit-logs keeps the parts of unfinished uploads forever.",
   ]);
   const file = readFileSync(configFileOf(local), "utf8");
   expect(file).toContain("# nothing flaps here");
@@ -116,7 +116,7 @@ test("other names, labels, prefix, folders and rules stay as they are; a run tha
   expect(told).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
   expect(whatOf(told)).toEqual([
     "Key Key of the logs gets no new versions: its rotation is off.",
-    "Bucket acme.logs keeps the parts of unfinished uploads for ever.",
+    "Bucket acme.logs keeps the parts of unfinished uploads forever.",
     "Bucket acme.logs deletes logs: rules old.",
     expect.stringContaining("lifecycle rules (old) that the configuration cannot express"),
     `Service account ${accountId} has role storage.admin on folder ${folderId}, which no trail needs.`,

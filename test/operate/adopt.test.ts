@@ -225,7 +225,7 @@ describe("what is shared or elsewhere is only used", () => {
     [
       "a bucket of another trail",
       { otherTrails: [{ name: "other", folderId, bucketName: "logs-one", serviceAccountId: "" }] },
-      "trail other, which is not taken over, delivers to it",
+      "trail other, which is not adopted, delivers to it",
       { bucketFolderId: folderId },
     ],
     [
@@ -243,7 +243,7 @@ describe("what is shared or elsewhere is only used", () => {
     [
       "an account of another trail",
       { otherTrails: [{ name: "other", folderId, serviceAccountId: "ajeone" }] },
-      "trail other, which is not taken over, works with it",
+      "trail other, which is not adopted, works with it",
       { serviceAccountId: "ajeone" },
     ],
   ])("%s", (_, more, why, configuration) => {
@@ -630,7 +630,7 @@ describe("roles of the account beside what the trails need", () => {
   test("what another trail may use is unknown: no command", () => {
     const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
     const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
-    expect(only?.what).toContain("uses it is unknown");
+    expect(only?.what).toContain("It is unknown whether");
     expect(only?.mend).not.toContain("remove-access-binding");
   });
 
@@ -683,7 +683,7 @@ test("a prefix that new trails may not have is taken over as it is", () => {
 test("an account that a trail of another folder works with is only used", () => {
   const otherTrails = [{ name: "all", folderId: "b1gelsewhere", serviceAccountId: "ajeone" }];
   expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
-    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not taken over, works with it.",
+    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not adopted, works with it.",
   ]);
 });
 

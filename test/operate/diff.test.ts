@@ -733,7 +733,7 @@ describe("the command", () => {
     const worse = await diff({ ...options(narrower), reviewed: [reviewed] });
     expect([worse.exitCode, worse.complaint]).toEqual([
       1,
-      "Worse than what was reviewed: coverage narrower (--reviewed).",
+      "Harm that was not reviewed: coverage narrower (--reviewed).",
     ]);
     const other = file("other.md", (await diff(options(narrower))).output);
     expect(await diff({ ...options(narrower), reviewed: [reviewed, other] })).toMatchObject({ exitCode: 0 });
@@ -757,7 +757,7 @@ describe("the command", () => {
     [["diff"], 3, /Give --preview/],
     [["diff", "--preview", "/nonexistent"], 3, /cannot be read/],
     [["diff", "--preview", "-"], 2, /: unknown/],
-    [["diff", "--fail-on", "nonsense"], 3, /none of refused, stop/],
+    [["diff", "--fail-on", "nonsense"], 3, /Allowed: refused, stop/],
     [["diff", "--commit", "not a commit"], 3, /7 to 64 digits/],
     [["nonsense"], 3, /unknown command/],
   ])("audit-trails %j ends with %d", (args, exitCode, said) => {

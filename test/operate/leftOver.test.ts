@@ -130,7 +130,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(await surplusIn(world, updates)).toEqual([]);
     expect(await searchIn(kind, world, { updates, isBegun: false })).toMatchObject({
       outcome: "unproven",
-      why: expect.stringContaining("it may have left the stack before"),
+      why: expect.stringContaining("it may have been removed from the stack before"),
     });
     for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
       expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
@@ -166,7 +166,7 @@ test.each(["trail", "account"] as const)(
     expect(await surplusIn(world)).toEqual([]);
     expect(await searchIn(kind, world)).toMatchObject({
       outcome: "unproven",
-      why: "it has no mark of this stack, and no interrupted update was making it",
+      why: "it has no mark of this stack, and no interrupted update was creating it",
     });
   },
 );
@@ -183,7 +183,7 @@ describe("a bucket of that name without tags, which it has not in its first mome
       "that nobody was making",
       { isBegun: false },
       () => {},
-      { outcome: "unproven", why: expect.stringContaining("no interrupted update was making it") },
+      { outcome: "unproven", why: expect.stringContaining("no interrupted update was creating it") },
     ],
     [
       "that is older than the last update",
@@ -261,7 +261,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       await make("buckets", bucketRequest(folderId, "other"));
       emulator.cloud.faults.fail({ method: "s3/GET" }, "PERMISSION_DENIED", { times: 99 });
     },
-    /^what encrypts the objects of bucket other cannot be read: /,
+    /^the encryption of the objects in bucket other cannot be read: /,
   ],
   [
     "account",

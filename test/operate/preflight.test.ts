@@ -235,7 +235,7 @@ const cases: Case[] = [
     what: "the existing bucket is encrypted, and its key is not named",
     ids: async (emulator) => ({ ...(await encryptedBucket(emulator)), keyId: undefined }),
     lines: [
-      /^ {2}problem +key of bucket audit-logs: It is encrypted with key (\S+), which .*\n +\$ pulumi config set --path encryption.key existing && pulumi config set --path encryption.keyId \1$/m,
+      /^ {2}problem +key of bucket audit-logs: It is encrypted with key (\S+), but .*\n +\$ pulumi config set --path encryption.key existing && pulumi config set --path encryption.keyId \1$/m,
     ],
   },
   {
@@ -283,7 +283,7 @@ const cases: Case[] = [
       return made;
     },
     lines: [
-      /^ {2}problem +policy of bucket audit-logs for the deployer: It denies what/m,
+      /^ {2}problem +policy of bucket audit-logs for the deployer: It denies requests/m,
       /^ {2}problem +policy of bucket audit-logs for uploads of the trail's new account: It does not allow s3:PutObject on audit-logs\/\* to /m,
     ],
   },

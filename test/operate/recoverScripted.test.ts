@@ -206,7 +206,7 @@ describe("nothing is changed", () => {
     const wanted = { text: preview([key], [key, bucket]) };
     using pulumi = new ScriptedPulumi({ state: exported([key]), preview: wanted, refreshed: wanted });
     const { exitCode, told, unproven } = await run(pulumi);
-    expect(told).toContain("The bucket audit-logs has the name of logs-bucket, and was left alone");
+    expect(told).toContain("The bucket audit-logs has the name of logs-bucket, but was not imported");
     expect(unproven).toMatchObject([{ urn: bucket.urn, id: "audit-logs" }]);
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
@@ -357,7 +357,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     using pulumi = new ScriptedPulumi(answers);
     const { told, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
     expect(told).not.toContain("delete KMS key");
-    expect(told).toContain(`It was left alone: object precious of bucket ${Bucket} is encrypted with it.`);
+    expect(told).toContain(`It was not changed: object precious of bucket ${Bucket} is encrypted with it.`);
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);
   });

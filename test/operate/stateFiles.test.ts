@@ -83,13 +83,13 @@ test.each<
   [
     "a checksum is cut off",
     { [file]: state, [`${file}.attrs`]: "" },
-    [`${file}.attrs is cut off. It only holds a checksum, and is removed.`],
+    [`${file}.attrs is incomplete. It only holds a checksum, and is removed.`],
     { [file]: state, [`${file}.attrs`]: undefined },
   ],
   [
     "a lock is cut off",
     { [file]: state, [`${locks}/1.json`]: '{"pid": 1' },
-    [`${locks}/1.json is a lock that is cut off. It is removed.`],
+    [`${locks}/1.json is an incomplete lock. It is removed.`],
     { [`${locks}/1.json`]: undefined },
   ],
   [

@@ -7,10 +7,10 @@ import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
 import { recorded } from "./memberNames";
 
-/** How far back a trail delivers: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
+/** Greatest age of events that a trail delivers, in hours: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 export const hoursKept = 72;
 
-/** A record as trails deliver it: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
+/** A delivered record: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
 export interface AuditEvent {
   readonly event_id: string;
   readonly event_source: string;
@@ -36,7 +36,7 @@ export interface EventRow {
   readonly isDataEvent?: boolean;
 }
 
-/** What happened, for its record. */
+/** Data of an event, for its record. */
 export interface Happening {
   readonly event: string;
   readonly authorized: boolean;
@@ -56,7 +56,7 @@ const subjectTypes: Readonly<Record<string, string>> = {
   system: "SYSTEM",
 };
 
-/** An access binding as records have it. Accounts have names here, other subjects do not. */
+/** Returns an access binding in the form of records. Only accounts have names here. */
 export const recordedBinding = (tree: ResourceTree, { roleId, subject }: AccessBinding): object => ({
   roleId,
   subjectId: subject.id,
@@ -78,7 +78,7 @@ const codeNumbers: Readonly<Record<Code, number>> = {
   UNAUTHENTICATED: 16,
 };
 
-/** Events of the whole cloud, kept as long as trails may ask for them. */
+/** Events of the whole cloud, kept as long as trails may need them. */
 export class AuditLog {
   private readonly events: Table<EventRow>;
   /** Positions of the oldest and of the newest event. */
@@ -109,7 +109,7 @@ export class AuditLog {
     this.events.put(String(sequence), { sequence, event, ...(isDataEvent && { isDataEvent }) });
   }
 
-  /** The record of what happened, which is not in the log yet. */
+  /** Makes the record of an event. It is not in the log yet. */
   eventOf({ subject, ...caller }: Caller, what: Happening): AuditEvent {
     return {
       event_id: this.ids.fixed("evt", String(this.lastSequence + 1)),
@@ -157,7 +157,7 @@ export class AuditLog {
     };
   }
 
-  /** Events after a position, oldest first. */
+  /** Returns the events after a position, oldest first. */
   after(sequence: number): EventRow[] {
     const rows: EventRow[] = [];
     for (let next = Math.max(sequence + 1, this.firstSequence); next <= this.lastSequence; next += 1) {
@@ -167,7 +167,7 @@ export class AuditLog {
     return rows;
   }
 
-  /** The newest events, newest first. */
+  /** Returns the newest events, newest first. */
   latest(count: number): AuditEvent[] {
     return this.after(this.lastSequence - count)
       .map(({ event }) => event)
@@ -176,7 +176,7 @@ export class AuditLog {
 
   private prune(): void {
     const oldest = this.clock.in({ hours: -hoursKept });
-    // The last one stays: it carries the sequence on.
+    // The last event stays: the next sequence number follows from it.
     while (this.firstSequence < this.lastSequence) {
       const row = this.events.get(String(this.firstSequence));
       if (row && row.event.event_time >= oldest) return;

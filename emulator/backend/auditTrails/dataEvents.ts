@@ -6,20 +6,20 @@ import type { AuditLog } from "./auditLog";
 import { policyOf, wants } from "./trailFilters";
 import type { Trails } from "./trails";
 
-/** What is done to data, with a result. */
+/** An access to data, with a result. */
 export interface DataAccess<T> {
   /** Event type without `yandex.cloud.audit.`, such as `storage.ObjectCreate`. */
   readonly event: string;
   /** Id of the resource that holds the data. */
   readonly on: string;
   readonly details: object;
-  /** What was asked for, where records show it. */
+  /** Request parameters, if records show them. */
   readonly parameters?: object;
-  /** What the record tells once it is done. */
+  /** Returns fields of the record that follow from the result. */
   readonly after?: (result: T) => { readonly details?: object; readonly response?: object };
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly tree: ResourceTree;
   readonly auditLog: AuditLog;
@@ -27,13 +27,13 @@ interface Needs {
 }
 
 /**
- * Data events. They are kept only if a trail wants them when they happen: there are many, and unlike management events
- * none that no trail asks for.
+ * Data events. There are many, so an event is kept only if a trail collects it when it happens. Management events are
+ * always kept.
  */
 export class DataEvents {
   constructor(private readonly cloud: Needs) {}
 
-  /** Does the work, and records it either way. @throws what the work throws. */
+  /** Does the work, and records its success or failure. @throws what the work throws. */
   observe<T>(by: Requester, { event, on, details, parameters, after }: DataAccess<T>, work: () => T): T {
     const trails = this.cloud.trails.all().filter((trail) => policyOf(trail).dataEventsFilters?.length);
     if (trails.length === 0) return work();
@@ -64,7 +64,7 @@ export class DataEvents {
   }
 }
 
-/** The cloud's own services show themselves so: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
+/** Address and agent of the cloud's own services in records: https://yandex.cloud/en/docs/audit-trails/concepts/format. */
 const itself = { remoteAddress: "cloud.yandex", userAgent: "Yandex Cloud" };
 
 function callerOf(by: Requester): Caller {

@@ -9,21 +9,21 @@ import { deliveryKey } from "./deliveryKeys";
 import { wants } from "./trailFilters";
 import type { Trail, Trails } from "./trails";
 
-/** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
+/** Minutes between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 const minutesBetween = 5;
 
-/** Bytes, where the switch limits them. */
+/** Largest event in bytes, if the switch limits it. */
 const largestEvent = 64 * 1024;
 
 interface Progress {
   readonly trailId: string;
-  /** Position in the audit log up to which events were delivered or are none of the trail's. */
+  /** Position in the audit log up to which the trail's events are delivered. */
   readonly delivered: number;
-  /** When the next delivery is due. */
+  /** Time of the next delivery. */
   readonly due: string;
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly store: Store;
   readonly clock: Clock;
@@ -71,7 +71,7 @@ export class Delivery {
     }
   }
 
-  /** @returns the position up to which the trail is served. */
+  /** Delivers the events after a position. @returns the position up to which events are delivered. */
   private deliverTo(trail: Trail, after: number): number {
     const oldest = this.cloud.clock.in({ hours: -hoursKept });
     const rows = this.cloud.auditLog.after(after);

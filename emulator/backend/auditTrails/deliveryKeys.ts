@@ -2,8 +2,8 @@ import type { Switches } from "../switches";
 import type { Trail } from "./trails";
 
 /**
- * Key of a log object: `[<prefix>/]<trail id>/<yyyy>/<mm>/[<dd>/]<file>.json`. An empty prefix and none are the same: the
- * trail's message does not tell them apart.
+ * Returns the key of a log object: `[<prefix>/]<trail id>/<yyyy>/<mm>/[<dd>/]<file>.json`. An empty prefix means none: the
+ * trail's message has the same form for both.
  *
  * @param id Id of the delivery.
  */

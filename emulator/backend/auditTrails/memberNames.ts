@@ -1,17 +1,17 @@
-/** Members whose own members are the clients' words, not the vendor's. */
+/** Members with contents by clients, whose names stay as they are. */
 const ofClients = ["labels", "policy"];
 
-/** `google.protobuf.Duration` as JSON has it: https://protobuf.dev/programming-guides/json */
+/** Writes a `google.protobuf.Duration` for JSON: https://protobuf.dev/programming-guides/json */
 const durationOf = ({ seconds, nanos = 0 }: { seconds: number; nanos?: number }): string => {
   const fraction = String(nanos).padStart(9, "0").replace(/0+$/, "");
   return `${seconds}${fraction && `.${fraction}`}s`;
 };
 
-/** Times are ISO text already, so nothing else has these members. */
+/** Checks for a duration. Times are ISO text already, so only durations have these members. */
 const isDuration = (value: object): value is { seconds: number; nanos?: number } =>
   "seconds" in value && Object.keys(value).every((name) => name === "seconds" || name === "nanos");
 
-/** Returns a value as records have it: members in snake case, without those that have no value; durations as text. */
+/** Returns a value in the form of records: members in snake case, without empty ones; durations as text. */
 export function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== "object" || value === null) return value;

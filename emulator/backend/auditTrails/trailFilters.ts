@@ -23,7 +23,7 @@ export interface FilteringPolicy {
   readonly dataEventsFilters?: readonly DataEventsFilter[];
 }
 
-/** An element of the filter that trails had before there were policies: a resource, or some of what is in it. */
+/** An element of the deprecated filter: a resource, or some of its contents. */
 interface PathElement {
   readonly anyFilter?: { readonly resource?: ResourceScope };
   readonly someFilter?: { readonly filters?: readonly PathElement[] };
@@ -50,7 +50,7 @@ interface Filtered {
   readonly filter?: LegacyFilter;
 }
 
-/** What a trail filters by; a filter of the old kind stands for the policy that says the same. */
+/** Returns the filtering policy of a trail. A deprecated filter becomes the policy with the same meaning. */
 export function policyOf({ filteringPolicy, filter }: Filtered): FilteringPolicy {
   const isSet = filteringPolicy?.managementEventsFilter || filteringPolicy?.dataEventsFilters?.length;
   if (isSet || !filter) return filteringPolicy ?? {};
@@ -73,14 +73,14 @@ function resourcesOf({ anyFilter, someFilter }: PathElement): ResourceScope[] {
   return (someFilter?.filters ?? []).flatMap(resourcesOf);
 }
 
-/** Most of each: the vendor's yandex.cloud.audittrails.v1.Trail. */
+/** Greatest numbers of each: the vendor's yandex.cloud.audittrails.v1.Trail. */
 const mostScopes = 1024;
 const mostEventTypes = 1024;
 const mostDataFilters = 127;
 const longestScopeId = 64;
 const longestScopeType = 50;
 
-/** @throws {CloudError} INVALID_ARGUMENT for a policy that cannot be, or without a filter. */
+/** Checks a policy. @throws {CloudError} INVALID_ARGUMENT for an invalid policy, or one without a filter. */
 export function requireValidPolicy({
   managementEventsFilter,
   dataEventsFilters = [],
@@ -88,19 +88,19 @@ export function requireValidPolicy({
   if (!managementEventsFilter && dataEventsFilters.length === 0)
     refuse("filtering_policy needs at least one filter");
   if (dataEventsFilters.length > mostDataFilters)
-    refuse(`filtering_policy takes at most ${mostDataFilters} filters of data events`);
+    refuse(`filtering_policy must have at most ${mostDataFilters} filters of data events`);
   if (managementEventsFilter) requireValidScopes("management_events_filter", managementEventsFilter);
   // One filter for each service: https://yandex.cloud/en/docs/audit-trails/api-ref/Trail/create
   if (new Set(dataEventsFilters.map(({ service }) => service)).size < dataEventsFilters.length)
-    refuse("filtering_policy takes one filter of data events for each service");
+    refuse("filtering_policy must have one filter of data events for each service");
   for (const filter of dataEventsFilters) {
     const name = `data_events_filters of ${filter.service}`;
     if (!filter.service) refuse("data_events_filters need a service");
     requireValidScopes(name, filter);
     for (const list of [filter.includedEvents, filter.excludedEvents])
       if (list && (list.eventTypes.length === 0 || list.eventTypes.length > mostEventTypes))
-        refuse(`${name} take 1 to ${mostEventTypes} event types`);
-    if (filter.dnsFilter && filter.service !== "dns") refuse(`${name} take no dns_filter`);
+        refuse(`${name} need 1 to ${mostEventTypes} event types`);
+    if (filter.dnsFilter && filter.service !== "dns") refuse(`${name} must have no dns_filter`);
   }
 }
 
@@ -112,20 +112,20 @@ function requireValidScopes(
     refuse(`${name} need 1 to ${mostScopes} resource_scopes`);
   for (const { id, type } of resourceScopes)
     if (!id || !type || id.length > longestScopeId || type.length > longestScopeType)
-      refuse(`${name} have a resource scope without id or type, or a longer one than is allowed`);
+      refuse(`${name} have a resource scope without id or type, or with a too long one`);
 }
 
 function refuse(message: string): never {
   throw new CloudError("INVALID_ARGUMENT", message);
 }
 
-/** All resources from which a trail wants events. */
+/** Returns all scopes of a trail. */
 export function scopesOf(trail: Filtered): readonly ResourceScope[] {
   const { managementEventsFilter, dataEventsFilters = [] } = policyOf(trail);
   return [managementEventsFilter, ...dataEventsFilters].flatMap((filter) => filter?.resourceScopes ?? []);
 }
 
-/** Whether an event is one that a trail delivers. */
+/** Checks whether a trail delivers an event. */
 export function wants(trail: Filtered, { event, isDataEvent }: Omit<EventRow, "sequence">): boolean {
   const isWithin = ({ resourceScopes = [] }: { resourceScopes?: readonly ResourceScope[] }) =>
     resourceScopes.some(({ id, type }) =>

@@ -41,7 +41,7 @@ export interface Trail {
   readonly status: "ACTIVE" | "ERROR";
   readonly statusErrorMessage: string;
   readonly filteringPolicy?: FilteringPolicy;
-  /** What old clients send instead. */
+  /** Deprecated filter, which old clients send. */
   readonly filter?: LegacyFilter;
 }
 
@@ -52,7 +52,7 @@ type Settings = Pick<
 
 const type = "audit-trails.trail";
 
-/** https://yandex.cloud/en/docs/audit-trails/audit/audittrails/events-ref/CreateTrail */
+/** Returns the details of records: https://yandex.cloud/en/docs/audit-trails/audit/audittrails/events-ref/CreateTrail */
 const detailsOf = (trail: Trail): object => ({
   trailId: trail.id,
   trailName: trail.name,
@@ -89,7 +89,7 @@ interface Needs extends ResourceNeeds {
   readonly quotaUse: QuotaUse;
 }
 
-/** Audit Trails: trails, and whether they can work. */
+/** Audit Trails: trails and their status. */
 export class Trails {
   private readonly trails: Table<Trail>;
   private readonly changes: ResourceChanges<Trail>;
@@ -103,7 +103,7 @@ export class Trails {
     return this.trails.values();
   }
 
-  /** As clients are shown them. */
+  /** Returns the trails as clients see them. */
   shown(): Trail[] {
     return this.all().map((trail) => this.current(trail));
   }
@@ -165,7 +165,7 @@ export class Trails {
     this.cloud.delivery.end(id);
   }
 
-  /** Looks whether a trail can work now, and sets its status accordingly. */
+  /** Checks whether a trail can work now, and sets its status. */
   review(id: string): Trail {
     const trail = this.require(id);
     const fault = this.faultOf(trail);
@@ -187,7 +187,7 @@ export class Trails {
     requireValid("description", "description", trail.description);
     requireValidLabels(trail.labels);
     if (Object.values(trail.destination ?? {}).filter(Boolean).length !== 1)
-      throw new CloudError("INVALID_ARGUMENT", "destination must be one of the kinds that there are");
+      throw new CloudError("INVALID_ARGUMENT", "destination must be of a known kind");
     requireValidPolicy(policyOf(trail));
     this.cloud.tree.requireFreeName(type, trail, trail.folderId);
     this.cloud.serviceAccounts.require(trail.serviceAccountId);
@@ -201,7 +201,7 @@ export class Trails {
     this.review(trail.id);
   }
 
-  /** Why a trail cannot work, with the vendor's word: https://yandex.cloud/en/docs/audit-trails/operations/error */
+  /** Returns the fault of a trail with the vendor's code for it: https://yandex.cloud/en/docs/audit-trails/operations/error */
   private faultOf(trail: Trail): { reason: string; code: CloudError["code"]; message: string } | undefined {
     const subject: Subject = { type: "serviceAccount", id: trail.serviceAccountId };
     const denied = {

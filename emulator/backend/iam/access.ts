@@ -6,7 +6,7 @@ import type { Switches } from "../switches";
 import type { Groups } from "./groups";
 import { type Permission, permissionsOf } from "./roles";
 
-/** Who may hold a role: `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */
+/** Subject of a role. Its type is `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */
 export interface Subject {
   readonly id: string;
   readonly type: string;
@@ -19,12 +19,12 @@ export interface AccessBinding {
 
 interface BindingRow extends AccessBinding {
   readonly resourceId: string;
-  /** Times from which decisions follow, as ISO text. */
+  /** Time from which decisions use it, as ISO text. */
   readonly effectiveFrom: string;
   readonly effectiveUntil?: string;
 }
 
-/** Who may do what on which resource: roles granted there or on what contains it. */
+/** Access by roles on a resource or on its containers. */
 export class Access {
   private readonly bindings: Table<BindingRow>;
   private readonly bindingsOf: (resourceId: string) => BindingRow[];
@@ -43,7 +43,7 @@ export class Access {
     clock.onTick(() => this.prune());
   }
 
-  /** How long decisions lag behind grants and removals; listings do not. */
+  /** Delay until decisions use a grant or removal. Lists show it at once. */
   get propagationDelay(): Duration {
     return this.settings.get("propagationDelay") ?? {};
   }
@@ -52,14 +52,14 @@ export class Access {
     this.settings.put("propagationDelay", delay);
   }
 
-  /** The bindings of a resource itself, as they were last changed. */
+  /** Returns the bindings on a resource itself, with the latest changes. */
   list(resourceId: string): AccessBinding[] {
     return this.bindingsOf(resourceId)
       .filter((row) => !row.effectiveUntil)
       .map(({ roleId, subject }) => ({ roleId, subject }));
   }
 
-  /** @throws {CloudError} INVALID_ARGUMENT for a role that does not exist. */
+  /** Adds a binding. @throws {CloudError} INVALID_ARGUMENT for an unknown role. */
   add(resourceId: string, { roleId, subject }: AccessBinding): void {
     if (!permissionsOf(roleId)) throw new CloudError("INVALID_ARGUMENT", `Role ${roleId} does not exist`);
     const id = bindingId(resourceId, { roleId, subject });
@@ -68,14 +68,14 @@ export class Access {
       if (this.switches.existingBinding === "accept") return;
       throw new CloudError("ALREADY_EXISTS", "The access binding exists already");
     }
-    // A binding whose removal has not yet spread goes on without a gap.
+    // If a removal is not effective yet, the binding continues without a gap.
     const stillEffective =
       existing?.effectiveUntil && existing.effectiveUntil > this.clock.now().toISOString();
     const effectiveFrom = stillEffective ? existing.effectiveFrom : this.whenDecisionsFollow();
     this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom });
   }
 
-  /** @throws {CloudError} NOT_FOUND for one that is not there, if the switch says so. */
+  /** Removes a binding. @throws {CloudError} NOT_FOUND for an unknown one, if the switch says so. */
   remove(resourceId: string, binding: AccessBinding): void {
     const id = bindingId(resourceId, binding);
     const existing = this.bindings.get(id);
@@ -85,13 +85,13 @@ export class Access {
       throw new CloudError("NOT_FOUND", "There is no such access binding");
   }
 
-  /** Takes a resource that is gone out of the tree, with its bindings. */
+  /** Removes a deleted resource from the tree, with its bindings. */
   forget(resourceId: string): void {
     for (const row of this.bindingsOf(resourceId)) this.bindings.delete(bindingId(resourceId, row));
     this.tree.delete(resourceId);
   }
 
-  /** Removes all bindings of a subject that is gone. */
+  /** Removes all bindings of a deleted subject. */
   forgetSubject(id: string): void {
     for (const [binding, { subject }] of this.bindings.entries())
       if (subject.id === id) this.bindings.delete(binding);
@@ -114,8 +114,8 @@ export class Access {
   /**
    * Checks a permission.
    *
-   * @throws {CloudError} PERMISSION_DENIED in words that do not tell which role is missing. NOT_FOUND if the switch says so and the
-   * subject asks for a resource, or its bindings, that it may not read.
+   * @throws {CloudError} PERMISSION_DENIED without the name of the missing role. NOT_FOUND if the switch says so and the subject
+   * may not read the resource or its bindings.
    */
   require(subject: Subject, permission: Permission, resourceId: string): void {
     if (this.isAllowed(subject, permission, resourceId)) return;
@@ -126,7 +126,7 @@ export class Access {
     throw new CloudError("PERMISSION_DENIED", "Permission denied");
   }
 
-  /** What was removed and decides nothing any more. */
+  /** Deletes bindings whose removal is effective. */
   private prune(): void {
     const now = this.clock.now().toISOString();
     for (const [id, row] of this.bindings.entries())

@@ -18,14 +18,14 @@ interface Kind {
   readonly type: string;
   readonly permissions: string;
   readonly event: string;
-  /** What records call it. */
+  /** Name in records. */
   readonly noun: string;
   readonly idPrefix: string;
   /** Type of the finished operation's response. */
   readonly response: string;
 }
 
-/** Resources whose bindings can be changed. */
+/** Kinds of resources whose bindings can be changed. */
 const kinds = {
   organization: {
     type: "organization-manager.organization",
@@ -87,15 +87,15 @@ const kinds = {
 
 export type BoundKind = keyof typeof kinds;
 
-/** Most deltas, or bindings, of one call; longest ids: the vendor's yandex.cloud.access messages. */
+/** Greatest number of deltas or bindings of one call, and longest ids: the vendor's yandex.cloud.access messages. */
 const mostDeltas = 1000;
 const longestRoleId = 64;
 const longestSubject = 100;
 
-/** https://yandex.cloud/en/docs/iam/concepts/access-control/system-group and public groups */
+/** Ids of system groups and public groups: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group */
 const systemSubject = /^(allUsers|allAuthenticatedUsers|group:(organization|federation):[^:]+:users)$/;
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly tree: ResourceTree;
   readonly groups: Groups;
@@ -105,7 +105,7 @@ interface Needs {
   readonly buckets: Buckets;
 }
 
-/** The list and update calls that all kinds of resource have for their bindings. */
+/** Calls that list and update the bindings of all kinds of resources. */
 export class AccessBindings {
   constructor(private readonly cloud: Needs) {}
 
@@ -119,7 +119,7 @@ export class AccessBindings {
   /**
    * Adds and removes bindings, all or none.
    *
-   * @throws {CloudError} PERMISSION_DENIED also if the caller lacks a permission of a role that is to be granted.
+   * @throws {CloudError} PERMISSION_DENIED also if the caller lacks a permission of the granted role.
    */
   update(call: Call, kind: BoundKind, resourceId: string, deltas: readonly Delta[]): Operation {
     return this.change(call, kind, resourceId, "Update", { accessBindingDeltas: deltas }, () => deltas);
@@ -166,7 +166,7 @@ export class AccessBindings {
     };
     return this.cloud.changes.make(call, change, () => {
       if (deltas.length > mostDeltas || (verb === "Update" && deltas.length === 0))
-        throw new CloudError("INVALID_ARGUMENT", `A call takes 1 to ${mostDeltas} deltas`);
+        throw new CloudError("INVALID_ARGUMENT", `A call needs 1 to ${mostDeltas} deltas`);
       const bindings = deltas.map(({ action, accessBinding }) => {
         if (!accessBinding || (action !== "ADD" && action !== "REMOVE"))
           throw new CloudError("INVALID_ARGUMENT", "A delta needs an action and an access binding");
@@ -187,7 +187,7 @@ export class AccessBindings {
     });
   }
 
-  /** https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/UpdateFolderAccessBindings, and the like */
+  /** Returns the details of records, such as https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/UpdateFolderAccessBindings */
   private details(kind: Exclude<BoundKind, "bucket">, id: string, deltas: readonly Delta[]): object {
     const { noun } = kinds[kind];
     return {
@@ -200,7 +200,7 @@ export class AccessBindings {
     };
   }
 
-  /** https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketAccessBindingsUpdate */
+  /** Returns the details of records: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketAccessBindingsUpdate */
   private bucketDetails(bucketName: string, deltas: readonly Delta[]): object {
     const { tags, resourceId } = this.cloud.buckets.require(bucketName);
     const numbers: Readonly<Record<string, string>> = { ADD: "1", REMOVE: "2" };
@@ -212,13 +212,13 @@ export class AccessBindings {
     };
   }
 
-  /** Buckets go by their names, and here also by the id that the vendor's other clients use. */
+  /** Returns the id of a resource. Buckets have a name, and here also the id that the vendor's other clients use. */
   private resolve(kind: BoundKind, id: string): string {
     const named = kind === "bucket" && this.cloud.buckets.all().find(({ resourceId }) => resourceId === id);
     return named ? named.name : id;
   }
 
-  /** Users are not registered here: whoever is nothing else can be one. */
+  /** Checks whether a subject exists. Users are not registered here, so any other id can be a user. */
   private isSubject({ type, id }: Subject): boolean {
     const isAccount = this.cloud.tree.get(id)?.type === "iam.serviceAccount";
     const isGroup = this.cloud.groups.has(id);
@@ -233,7 +233,7 @@ export class AccessBindings {
     return is[type] ?? false;
   }
 
-  /** Nobody may grant a role whose permissions they lack: https://yandex.cloud/en/docs/iam/operations/roles/grant */
+  /** Checks that the caller has all permissions of the granted role: https://yandex.cloud/en/docs/iam/operations/roles/grant */
   private requireGrantable(call: Call, { roleId, subject }: AccessBinding, resourceId: string): void {
     if (
       roleId.length > longestRoleId ||

@@ -12,7 +12,7 @@ export interface AccessKey {
   readonly createdAt: string;
   readonly description: string;
   readonly lastUsedAt?: string;
-  /** What clients call the access key id. */
+  /** Access key id of clients. */
   readonly keyId: string;
 }
 
@@ -33,7 +33,7 @@ export class AccessKeys extends AccountKeys<AccessKey> {
     this.byKeyId = this.keys.groupedBy(({ keyId }) => keyId);
   }
 
-  /** @returns the key with its secret, which is not told again. */
+  /** Creates a key. @returns the key with its secret, which is never returned again. */
   create(
     call: Call,
     serviceAccountId: string,
@@ -67,7 +67,7 @@ export class AccessKeys extends AccountKeys<AccessKey> {
     this.secrets.delete(id);
   }
 
-  /** Who signs with a key id, and with what; nothing for a key that is not there. */
+  /** Returns the owner and the secret of a key; undefined for an unknown key. */
   find(keyId: string): { subject: Subject; secret: string } | undefined {
     const [key] = this.byKeyId(keyId);
     const secret = key && this.secrets.get(key.id);

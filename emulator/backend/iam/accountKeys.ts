@@ -9,30 +9,30 @@ import type { Store, Table } from "../store";
 import type { Access } from "./access";
 import type { ServiceAccounts } from "./serviceAccounts";
 
-/** What all keys of service accounts have. */
+/** Common fields of keys of service accounts. */
 interface AccountKey {
   readonly id: string;
   readonly serviceAccountId: string;
   readonly createdAt: string;
   readonly description: string;
-  /** To the hour. */
+  /** Time rounded down to the hour. */
   readonly lastUsedAt?: string;
 }
 
-/** A kind of keys, and what it is called. */
+/** Names of a kind of keys. */
 interface KeyKind {
   readonly table: string;
-  /** In events and messages, such as `AccessKey`. */
+  /** Noun in events and messages, such as `AccessKey`. */
   readonly noun: string;
-  /** Of its messages. */
+  /** Package of its messages. */
   readonly package: string;
-  /** Of its id in messages, and in events. */
+  /** Field of its id in messages and events. */
   readonly idField: string;
-  /** To make, change and delete keys. */
+  /** Permission to create, change and delete keys. */
   readonly permission: string;
 }
 
-/** What keys of service accounts need of the cloud. */
+/** Services of the cloud that keys use. */
 export interface AccountKeyNeeds {
   readonly store: Store;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export interface AccountKeyNeeds {
   readonly serviceAccounts: ServiceAccounts;
 }
 
-/** Keys of one kind, each of a service account on which the permissions are needed. */
+/** Keys of one kind. The caller needs the permissions on the service account of the key. */
 export abstract class AccountKeys<Row extends AccountKey> {
   protected readonly keys: Table<Row>;
   private readonly keysOf: (serviceAccountId: string) => Row[];
@@ -62,7 +62,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     return key;
   }
 
-  /** Keys of an account; those of the caller, who needs no role for it, where none is named. */
+  /** Lists the keys of an account. Without an account it lists the caller's own keys, which needs no role. */
   list(call: Call, serviceAccountId: string): Row[] {
     if (!serviceAccountId) return this.keysOf(call.subject.id);
     this.cloud.serviceAccounts.require(serviceAccountId);
@@ -70,7 +70,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     return this.keysOf(serviceAccountId);
   }
 
-  /** Changes what can be changed: the description. */
+  /** Changes the description, the only field that can be changed. */
   update(
     call: Call,
     id: string,
@@ -96,7 +96,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     });
   }
 
-  /** The keys of an account that is gone go with it: https://yandex.cloud/en/docs/iam/operations/sa/delete */
+  /** Removes the keys of a deleted account: https://yandex.cloud/en/docs/iam/operations/sa/delete */
   removeOf(serviceAccountId: string): void {
     for (const { id } of this.keysOf(serviceAccountId)) this.remove(id);
   }
@@ -117,7 +117,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     if (key.lastUsedAt !== lastUsedAt) this.keys.put(key.id, { ...key, lastUsedAt });
   }
 
-  /** Does the work, and tells the audit log of the key. */
+  /** Does the work, and records it in the audit log. */
   protected change<T>(
     call: Call,
     verb: "Create" | "Update" | "Delete",
@@ -135,7 +135,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     });
   }
 
-  /** What records tell of a key beside its id: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateAccessKey */
+  /** Returns the details of a key in records, beside its id: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateAccessKey */
   protected abstract detailsOf(key: Row): object;
 
   private operation(call: Call, verb: "Update" | "Delete", id: string, key?: Row): Operation {

@@ -13,15 +13,15 @@ export interface AuthorizedKey {
   readonly description: string;
   readonly lastUsedAt?: string;
   readonly keyAlgorithm: "RSA_2048" | "RSA_4096";
-  /** PEM. */
+  /** Public key as PEM. */
   readonly publicKey: string;
 }
 
-/** https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
+/** Audience of a JWT: https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
 const audience = "https://iam.api.cloud.yandex.net/iam/v1/tokens";
 const longestLife = 3600;
 
-/** IAM's authorized keys, with which service accounts ask for tokens. */
+/** IAM's authorized keys: service accounts get tokens with them. */
 export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
   constructor(cloud: AccountKeyNeeds) {
     super(cloud, {
@@ -33,7 +33,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     });
   }
 
-  /** @returns the key, and its private half as PEM, which is kept nowhere. */
+  /** Creates a key. @returns the key, and its private half as PEM, which is kept nowhere. */
   create(
     call: Call,
     serviceAccountId: string,
@@ -68,9 +68,9 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
   }
 
   /**
-   * Who signed a request for a token: PS256, the key's id in its header.
+   * Returns the account that signed a JWT. The algorithm is PS256, and the header has the key's id.
    *
-   * @throws {CloudError} UNAUTHENTICATED for any other.
+   * @throws {CloudError} UNAUTHENTICATED for any other JWT.
    */
   verifyJwt(jwt: string): Subject {
     const refused = new CloudError("UNAUTHENTICATED", "The JWT is invalid or has expired");

@@ -7,7 +7,7 @@ interface Group {
   readonly members: readonly Subject[];
 }
 
-/** Groups, and the system's own: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group. */
+/** Groups of the organization, and system groups: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group. */
 export class Groups {
   private readonly groups: Table<Group>;
 
@@ -15,7 +15,7 @@ export class Groups {
     this.groups = store.table("groups");
   }
 
-  /** Makes a group, or gives it other members. There is no API for it here. */
+  /** Creates a group, or replaces its members. There is no API for it here. */
   put(id: string, members: readonly Subject[]): void {
     this.groups.put(id, { id, members });
   }
@@ -24,7 +24,7 @@ export class Groups {
     return this.groups.get(id) !== undefined;
   }
 
-  /** Takes an account that is gone out of all groups. */
+  /** Removes a deleted account from all groups. */
   forget(accountId: string): void {
     for (const { id, members } of this.groups.values())
       if (members.some((one) => one.id === accountId))
@@ -34,14 +34,14 @@ export class Groups {
         );
   }
 
-  /** Whether a binding's subject is this one, or a group that it belongs to. */
+  /** Checks whether the subject of a binding is this subject, or a group of it. */
   includes(bound: Subject, { id, type }: Subject): boolean {
     if (bound.type === "group")
       return this.groups.get(bound.id)?.members.some((one) => one.id === id && one.type === type) ?? false;
     if (bound.type !== "system") return bound.id === id && bound.type === type;
     if (bound.id === "allUsers") return true;
     if (bound.id === "allAuthenticatedUsers") return type !== "system";
-    // There is one organization, and all of its users belong to it.
+    // There is one organization, and all users belong to it.
     return (
       /^group:organization:.+:users$/.test(bound.id) && (type === "userAccount" || type === "federatedUser")
     );

@@ -5,14 +5,14 @@ import type { AuthorizedKeys } from "./authorizedKeys";
 import type { ServiceAccounts } from "./serviceAccounts";
 import { type IssuedToken, masked, type Tokens } from "./tokens";
 
-/** What a token is asked for with. */
+/** Credentials for a token. */
 export interface Credentials {
   readonly yandexPassportOauthToken?: string;
-  /** Signed with an authorized key. */
+  /** JWT, signed with an authorized key. */
   readonly jwt?: string;
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly access: Access;
   readonly tokens: Tokens;
@@ -22,11 +22,11 @@ interface Needs {
   readonly organizationId: string;
 }
 
-/** IAM's tokens, as clients get and revoke them. Credentials that are wrong are no event, as with all services. */
+/** Calls that create and revoke IAM tokens. As in all services, wrong credentials leave no event. */
 export class IamTokens {
   constructor(private readonly cloud: Needs) {}
 
-  /** @throws {CloudError} UNAUTHENTICATED for credentials that are wrong. */
+  /** Creates a token. @throws {CloudError} UNAUTHENTICATED for wrong credentials. */
   create(call: Call, { jwt, yandexPassportOauthToken }: Credentials): IssuedToken {
     const subject = jwt
       ? this.cloud.authorizedKeys.verifyJwt(jwt)
@@ -41,7 +41,7 @@ export class IamTokens {
     );
   }
 
-  /** @returns whom the token stood for. */
+  /** Revokes a token. @returns the subject of the token. */
   revoke(call: Call, iamToken: string): Subject {
     const subject = this.cloud.tokens.revoke(iamToken);
     return this.observe(call, "RevokeIamToken", subject, () => subject, {

@@ -1,4 +1,4 @@
-/** A permission as the vendor spells them: service, resource, verb. */
+/** A permission in the vendor's spelling: service, resource, verb. */
 export type Permission = string;
 
 interface Role {
@@ -7,7 +7,7 @@ interface Role {
 }
 
 /**
- * The roles that concern audit trails and what they allow. Exactly this is allowed: what is not listed is denied.
+ * Roles that concern audit trails, and their permissions. Permissions that are not listed are denied.
  * Sources: https://yandex.cloud/en/docs/iam/roles-reference and the security pages of each service.
  */
 const roles: Readonly<Record<string, Role>> = {
@@ -133,7 +133,7 @@ const roles: Readonly<Record<string, Role>> = {
   },
 };
 
-/** Roles on everything, with what the services' own roles allow: https://yandex.cloud/en/docs/iam/roles-reference#primitive */
+/** Roles for all services, with the permissions of the services' own roles: https://yandex.cloud/en/docs/iam/roles-reference#primitive */
 const primitive: Readonly<Record<string, Role>> = {
   viewer: {
     includes: [
@@ -178,9 +178,9 @@ function collect(role: string): Permission[] {
   return [...permissions, ...includes.flatMap(collect)];
 }
 
-/** All roles that there are here. */
+/** All roles of the local cloud. */
 export const roleIds: readonly string[] = [...permissionsByRole.keys()];
 
-/** The permissions of a role; nothing if there is no such role here. */
+/** Returns the permissions of a role; undefined for a role that the local cloud does not have. */
 export const permissionsOf = (role: string): ReadonlySet<Permission> | undefined =>
   permissionsByRole.get(role);

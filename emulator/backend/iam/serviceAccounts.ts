@@ -20,9 +20,9 @@ export interface ServiceAccount {
   readonly name: string;
   readonly description: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** To the hour. */
+  /** Time rounded down to the hour. */
   readonly lastAuthenticatedAt?: string;
-  /** ISO text; kept, and not acted upon. */
+  /** Expiry as ISO text; it is stored and has no effect. */
   readonly expiresAt?: string;
 }
 
@@ -31,12 +31,12 @@ export type ServiceAccountMessage = ServiceAccount & { readonly status: "ACTIVE"
 
 type Settings = Pick<ServiceAccount, "name" | "description" | "labels" | "expiresAt">;
 
-/** Nothing suspends accounts here. */
+/** Returns the vendor's message. Accounts are always ACTIVE here. */
 const messageOf = (account: ServiceAccount): ServiceAccountMessage => ({ ...account, status: "ACTIVE" });
 
 const type = "iam.serviceAccount";
 
-/** https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateServiceAccount */
+/** Returns the details of records: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateServiceAccount */
 const detailsOf = ({ id, name, description, labels }: ServiceAccount): object => ({
   serviceAccountId: id,
   serviceAccountName: name,
@@ -87,14 +87,14 @@ export class ServiceAccounts {
     return messageOf(account);
   }
 
-  /** @throws {CloudError} NOT_FOUND if there is no such account. */
+  /** Returns an account. @throws {CloudError} NOT_FOUND if there is no such account. */
   require(id: string): ServiceAccount {
     const account = this.accounts.get(id);
     if (!account) throw new CloudError("NOT_FOUND", `Service account ${id} not found`);
     return account;
   }
 
-  /** Notes that an account has shown who it is. */
+  /** Records the time of an account's authentication. */
   noteAuthentication(id: string): void {
     const account = this.require(id);
     const lastAuthenticatedAt = this.cloud.clock.hour();
@@ -156,7 +156,7 @@ export class ServiceAccounts {
     requireValid("name", "resourceName", account.name);
     requireValid("description", "shortDescription", account.description);
     requireValidLabels(account.labels);
-    // Unique in the cloud, not only in the folder: https://yandex.cloud/en/docs/iam/concepts/users/service-accounts
+    // Names are unique in the cloud, not only in the folder: https://yandex.cloud/en/docs/iam/concepts/users/service-accounts
     this.cloud.tree.requireFreeName(type, account, this.cloud.tree.cloudOf(account.folderId));
     this.accounts.put(account.id, account);
     this.cloud.tree.put({ type, id: account.id, name: account.name, parentId: account.folderId });

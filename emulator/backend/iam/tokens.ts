@@ -5,22 +5,22 @@ import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
 import type { Subject } from "./access";
 
-/** IAM tokens live for 12 hours at most: https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token. */
+/** Longest life of an IAM token: https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token. */
 const longestLife: Duration = { hours: 12 };
 
-/** An IAM token, and when it ends as ISO text. */
+/** An IAM token, and its expiry as ISO text. */
 export interface IssuedToken {
   readonly iamToken: string;
   readonly expiresAt: string;
 }
 
 /**
- * Issues and verifies tokens, `<kind>.<contents>.<signature>`: IAM tokens begin with `t1`, the form that clients use without
- * exchanging it, OAuth tokens with `y0`.
+ * Issues and verifies tokens, `<kind>.<contents>.<signature>`. IAM tokens begin with `t1`: clients use them without an
+ * exchange. OAuth tokens begin with `y0`.
  */
 export class Tokens {
   private readonly secret: Buffer;
-  /** Ends of revoked tokens, by their signatures. */
+  /** Expiry times of revoked tokens, by signature. */
   private readonly revoked: Table<string>;
 
   constructor(
@@ -43,20 +43,20 @@ export class Tokens {
     return this.make("t1", subject, lifetime);
   }
 
-  /** What is issued to clients: the token, and how long they may use it. */
+  /** Issues a token with its expiry. */
   issueWithEnd(subject: Subject): IssuedToken {
     return { iamToken: this.issue(subject), expiresAt: this.clock.in(longestLife) };
   }
 
-  /** A token of a user that stands for a login, to be exchanged for IAM tokens. */
+  /** Issues an OAuth token of a user, which clients exchange for IAM tokens. */
   issueOauth(subject: Subject): string {
     return this.make("y0", subject, { hours: 365 * 24 });
   }
 
   /**
-   * Who a token stands for.
+   * Returns the subject of a token.
    *
-   * @throws {CloudError} UNAUTHENTICATED for one that is missing, forged, expired or revoked, or whose account is gone.
+   * @throws {CloudError} UNAUTHENTICATED for a missing, forged, expired or revoked token, or one of a deleted account.
    */
   verify(token: string | undefined): Subject {
     return this.read("t1", token).subject;
@@ -66,7 +66,7 @@ export class Tokens {
     return this.read("y0", token).subject;
   }
 
-  /** Makes a token worthless. @returns whom it stood for. */
+  /** Revokes a token. @returns its subject. */
   revoke(token: string): Subject {
     const { subject, expires, signature } = this.read("t1", token);
     this.revoked.put(signature, new Date(expires).toISOString());
@@ -96,5 +96,5 @@ export class Tokens {
   }
 }
 
-/** What may be shown of a token. */
+/** Returns the part of a token that may be shown. */
 export const masked = (token: string): string => `${token.slice(0, 9)}****`;

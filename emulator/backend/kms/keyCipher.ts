@@ -5,18 +5,18 @@ import type { KeyVersions } from "./keyVersions";
 import { seal, unseal } from "./sealing";
 import type { SymmetricKeys } from "./symmetricKeys";
 
-/** What was encrypted, base64, and by which version of the key. */
+/** A ciphertext as base64, and the version of the key that encrypted it. */
 export interface Sealed {
   readonly ciphertext: string;
   readonly versionId: string;
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly clock: Clock;
 }
 
-/** Encryption with keys. Who may use them is the caller's business. */
+/** Encryption with keys. Callers must check permissions themselves. */
 export class KeyCipher {
   constructor(
     private readonly cloud: Needs,
@@ -30,9 +30,9 @@ export class KeyCipher {
   }
 
   /**
-   * Encrypts with a version of the key, by default the primary one, AES-256-GCM whatever the key's algorithm.
+   * Encrypts with a version of the key, by default the primary one. It always uses AES-256-GCM.
    *
-   * @throws {CloudError} NOT_FOUND without the key, FAILED_PRECONDITION if it or the version is not ACTIVE.
+   * @throws {CloudError} NOT_FOUND without the key, FAILED_PRECONDITION if the key or the version is not ACTIVE.
    */
   encrypt(keyId: string, plaintext: Buffer, context?: Buffer, versionId?: string): Sealed {
     const { versionId: primaryId } = this.requireActive(keyId);
@@ -41,9 +41,9 @@ export class KeyCipher {
   }
 
   /**
-   * Decrypts what {@link encrypt} gave, also after rotations.
+   * Decrypts the result of {@link encrypt}, also after rotations.
    *
-   * @throws {CloudError} like {@link encrypt}, and INVALID_ARGUMENT for what is no ciphertext of this key and context.
+   * @throws {CloudError} like {@link encrypt}, and INVALID_ARGUMENT for a ciphertext of another key or context.
    */
   decrypt(keyId: string, { versionId, ciphertext }: Sealed, context?: Buffer): Buffer {
     this.requireActive(keyId);

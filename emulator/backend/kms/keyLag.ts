@@ -2,32 +2,32 @@ import type { Clock } from "../clock";
 import type { Switches } from "../switches";
 import type { KeyRow } from "./symmetricKeys";
 
-/** What holds for encryption with a key. */
+/** State of a key for encryption. */
 export interface KeyState {
   readonly status: "ACTIVE" | "INACTIVE";
-  /** The version that encrypts. */
+  /** Version that encrypts. */
   readonly versionId: string;
 }
 
-/** What still holds until a time, after a change that takes effect late. */
+/** Former state of a key that stays in effect until a time. */
 export interface KeyLag extends KeyState {
   readonly until: string;
 }
 
-/** https://yandex.cloud/en/docs/kms/concepts/consistency */
+/** Hours until a change takes effect: https://yandex.cloud/en/docs/kms/concepts/consistency */
 const hoursOfLag = 3;
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly clock: Clock;
   readonly switches: Switches;
 }
 
-/** Until when what a change ends goes on, if it does not end at once. */
+/** Returns the time until which the former state stays in effect; undefined if changes take effect at once. */
 export const endOfLag = ({ switches, clock }: Needs): string | undefined =>
   switches.keyChanges === "after-3-hours" ? clock.in({ hours: hoursOfLag }) : undefined;
 
-/** What holds for a key now. */
+/** Returns the state of a key that is in effect now. */
 export function effective(
   { clock }: Pick<Needs, "clock">,
   { status, primaryVersion, lag }: KeyRow,
@@ -36,7 +36,7 @@ export function effective(
   return { status, versionId: primaryVersion.id };
 }
 
-/** What a change of the key leaves in effect for a while. */
+/** Returns the former state that a change leaves in effect for a while. */
 export function lagOf(cloud: Needs, key: KeyRow): KeyLag | undefined {
   const until = endOfLag(cloud);
   return until ? { ...effective(cloud, key), until } : undefined;

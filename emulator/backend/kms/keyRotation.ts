@@ -7,10 +7,10 @@ import { endOfLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
 import type { KeyRow, Seconds, SymmetricKeys } from "./symmetricKeys";
 
-/** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/scheduleVersionDestruction */
+/** Default delay of a destruction, in seconds: https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/scheduleVersionDestruction */
 const defaultPendingSeconds = 7 * 24 * 3600;
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly clock: Clock;
   readonly switches: Switches;
@@ -18,7 +18,7 @@ interface Needs {
   readonly operations: Operations;
 }
 
-/** The versions that keys come to have: by rotation, by hand or by the clock, until they are destroyed. */
+/** Rotation of keys, by calls or by the clock, and destruction of their versions. */
 export class KeyRotation {
   constructor(
     private readonly cloud: Needs,
@@ -28,13 +28,13 @@ export class KeyRotation {
     cloud.clock.onTick(() => this.rotateDue());
   }
 
-  /** The newest first. */
+  /** Lists the versions of a key, newest first. */
   listVersions(call: Call, id: string): (KeyVersion & { readonly primary: boolean })[] {
     const { primaryVersion } = this.keys.get(call, id);
     return this.versions.of(id).map((version) => ({ ...version, primary: version.id === primaryVersion.id }));
   }
 
-  /** Makes a new version and lets it be the primary one. */
+  /** Creates a new version, and makes it the primary one. */
   rotate(call: Call, id: string): Operation {
     const request = { permission: "kms.keys.update", parameters: { keyId: id } } as const;
     return this.keys.change(call, "Rotate", id, request, (key) => ({
@@ -42,7 +42,7 @@ export class KeyRotation {
     }));
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
+  /** Makes a version the primary one. @throws {CloudError} FAILED_PRECONDITION for a version that is not ACTIVE. */
   setPrimaryVersion(call: Call, id: string, versionId: string): Operation {
     const parameters = { keyId: id, versionId };
     const request = { permission: "kms.keys.setPrimaryVersion", parameters } as const;
@@ -54,7 +54,7 @@ export class KeyRotation {
     });
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION for the primary version, and for one that is not ACTIVE. */
+  /** Schedules a destruction. @throws {CloudError} FAILED_PRECONDITION for the primary version, and for one that is not ACTIVE. */
   scheduleVersionDestruction(call: Call, id: string, versionId: string, pending: Seconds = {}): Operation {
     const parameters = { keyId: id, versionId, pendingPeriod: pending };
     return this.changeVersion(call, "Schedule", parameters, (key, version) => {
@@ -67,7 +67,7 @@ export class KeyRotation {
     });
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION unless destruction is scheduled. */
+  /** Cancels a destruction. @throws {CloudError} FAILED_PRECONDITION unless destruction is scheduled. */
   cancelVersionDestruction(call: Call, id: string, versionId: string): Operation {
     return this.changeVersion(call, "Cancel", { keyId: id, versionId }, (_, version) => {
       if (version.status !== "SCHEDULED_FOR_DESTRUCTION")

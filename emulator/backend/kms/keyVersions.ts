@@ -11,23 +11,23 @@ export interface KeyVersion {
   readonly status: "ACTIVE" | "SCHEDULED_FOR_DESTRUCTION" | "DESTROYED";
   readonly algorithm: string;
   readonly createdAt: string;
-  /** Only while it is scheduled for destruction. */
+  /** Time of its destruction; present only while that is scheduled. */
   readonly destroyAt?: string;
   readonly hostedByHsm: boolean;
 }
 
 interface VersionRow extends KeyVersion {
-  /** Time until which it can be used although it is to be destroyed. */
+  /** Time until which it can be used although its destruction is scheduled. */
   readonly usableUntil?: string;
-  /** Whether its key is gone. */
+  /** True if its key is deleted. */
   readonly isOrphan?: boolean;
 }
 
-/** The versions of all symmetric keys, and their material. */
+/** Versions of all symmetric keys, and their material. */
 export class KeyVersions {
   private readonly versions: Table<VersionRow>;
   private readonly versionsOf: (keyId: string) => VersionRow[];
-  /** Base64, by version; it outlives the key by 72 hours. */
+  /** Material as base64, by version. It is kept for 72 hours after the deletion of the key. */
   private readonly material: Table<string>;
 
   constructor(
@@ -41,14 +41,14 @@ export class KeyVersions {
     clock.onTick(() => this.destroyDue());
   }
 
-  /** Makes a version, with new material. */
+  /** Creates a version with new material. */
   create(keyId: string, algorithm: string): KeyVersion {
     const id = this.ids.make("abj", keyId, "version");
     this.material.put(id, randomBytes(32).toString("base64"));
     return this.adopt(id, keyId, algorithm, this.clock.now().toISOString());
   }
 
-  /** Takes a version whose material is there already. */
+  /** Adds a version whose material exists already. */
   adopt(id: string, keyId: string, algorithm: string, createdAt: string): KeyVersion {
     const hostedByHsm = algorithm === "AES_256_HSM";
     const version: KeyVersion = { id, keyId, status: "ACTIVE", algorithm, createdAt, hostedByHsm };
@@ -56,19 +56,19 @@ export class KeyVersions {
     return version;
   }
 
-  /** Versions of a key, the newest first. */
+  /** Returns the versions of a key, newest first. */
   of(keyId: string): KeyVersion[] {
     return this.versionsOf(keyId).map(shown).reverse();
   }
 
-  /** @throws {CloudError} NOT_FOUND if the key has no such version. */
+  /** Returns a version. @throws {CloudError} NOT_FOUND if the key has no such version. */
   require(keyId: string, id: string): KeyVersion {
     const version = this.versions.get(id);
     if (version?.keyId !== keyId) throw new CloudError("NOT_FOUND", `Version ${id} not found`);
     return shown(version);
   }
 
-  /** @param usableUntil Time until which it can still be used, if that is not over at once. */
+  /** Schedules a destruction. @param usableUntil Time until which the version can be used; absent if it becomes unusable at once. */
   schedule({ id, keyId }: KeyVersion, destroyAt: string, usableUntil?: string): KeyVersion {
     this.versions.put(id, {
       ...this.require(keyId, id),
@@ -84,13 +84,13 @@ export class KeyVersions {
     return this.require(version.keyId, version.id);
   }
 
-  /** What becomes of the versions of a deleted key: their material goes at a time. */
+  /** Schedules the deletion of the material of a deleted key's versions. */
   abandon(keyId: string, destroyAt: string): void {
     for (const version of this.versionsOf(keyId))
       this.versions.put(version.id, { ...version, destroyAt, isOrphan: true });
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION unless the version can be used. */
+  /** Returns the material of a version. @throws {CloudError} FAILED_PRECONDITION unless the version can be used. */
   materialOf(id: string): Buffer {
     const version = this.versions.get(id);
     const isUsable =

@@ -5,9 +5,9 @@ const tagBytes = 16;
 const noContext = Buffer.alloc(0);
 
 /**
- * Encrypts with AES-256-GCM: nonce, tag and ciphertext in base64.
+ * Encrypts with AES-256-GCM, and returns nonce, tag and ciphertext as base64.
  *
- * @param context What has to be shown again to decrypt.
+ * @param context Bytes that are needed again to decrypt.
  */
 export function seal(key: Buffer, plaintext: Buffer, context: Buffer = noContext): string {
   const iv = randomBytes(ivBytes);
@@ -16,7 +16,7 @@ export function seal(key: Buffer, plaintext: Buffer, context: Buffer = noContext
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]).toString("base64");
 }
 
-/** Decrypts what {@link seal} gave. @throws {Error} if it was changed, or the key or context is another. */
+/** Decrypts the result of {@link seal}. @throws {Error} if it was changed, or if key or context differ. */
 export function unseal(key: Buffer, sealed: string, context: Buffer = noContext): Buffer {
   const bytes = Buffer.from(sealed, "base64");
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes)).setAAD(context);

@@ -6,7 +6,7 @@ import type { Access } from "../iam/access";
 import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { KeyCipher, Sealed } from "./keyCipher";
 
-/** What is to be used: a key, one of its versions, and what has to be shown again to decrypt. All bytes are base64. */
+/** Key, version and context of a call. Bytes are base64. */
 interface KeyUse {
   readonly keyId: string;
   /** @default the primary version */
@@ -14,11 +14,11 @@ interface KeyUse {
   readonly aadContext?: string;
 }
 
-/** Bytes: the vendor's yandex.cloud.kms.v1.SymmetricCryptoService. */
+/** Longest plaintext in bytes: the vendor's yandex.cloud.kms.v1.SymmetricCryptoService. */
 const mostPlaintext = 32 * 1024;
 const mostContext = 8 * 1024;
 
-/** Bytes of data keys. */
+/** Sizes of data keys in bytes. */
 const dataKeyBytes: Readonly<Record<string, number>> = {
   AES_128: 16,
   AES_192: 24,
@@ -26,7 +26,7 @@ const dataKeyBytes: Readonly<Record<string, number>> = {
   AES_256_HSM: 32,
 };
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly tree: ResourceTree;
   readonly access: Access;
@@ -34,7 +34,7 @@ interface Needs {
   readonly dataEvents: DataEvents;
 }
 
-/** Encryption by KMS for its clients. A ciphertext tells which version it needs. */
+/** Encryption by KMS for its clients. A ciphertext contains the id of its key version. */
 export class SymmetricCrypto {
   constructor(private readonly cloud: Needs) {}
 
@@ -81,7 +81,7 @@ export class SymmetricCrypto {
     });
   }
 
-  /** Records show of requests and answers what is no text and no ciphertext. */
+  /** Does the work, and records it. Records show neither plaintexts nor ciphertexts. */
   private observe<T extends { readonly versionId: string }>(
     call: Call,
     verb: string,
@@ -126,7 +126,7 @@ function bytesOf(field: string, base64 = "", most = 0): Buffer {
   return bytes;
 }
 
-/** One byte with the length of the version's id, the id, and what was sealed. */
+/** Writes a ciphertext for clients: one byte with the length of the version's id, the id, and the sealed data. */
 function join({ versionId, ciphertext }: Sealed): string {
   const head = Buffer.from([versionId.length]);
   return Buffer.concat([head, Buffer.from(versionId), Buffer.from(ciphertext, "base64")]).toString("base64");

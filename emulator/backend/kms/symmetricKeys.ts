@@ -11,12 +11,12 @@ import type { Switches } from "../switches";
 import { type KeyLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
 
-/** A length of time as the vendor's messages have it. */
+/** A length of time in the vendor's messages. */
 export interface Seconds {
   readonly seconds?: number | string;
 }
 
-/** A key as it is kept. */
+/** A key in the state. */
 export interface KeyRow {
   readonly id: string;
   readonly folderId: string;
@@ -46,7 +46,7 @@ type Settings = Pick<
 export type CreateKey = Partial<Settings> & { readonly folderId: string };
 export type UpdateKey = Partial<Settings> & { readonly keyId: string };
 
-/** https://yandex.cloud/en/docs/audit-trails/audit/kms/events-ref/CreateSymmetricKey */
+/** Returns the details of records: https://yandex.cloud/en/docs/audit-trails/audit/kms/events-ref/CreateSymmetricKey */
 const detailsOf = ({ primaryVersion: primary, ...key }: SymmetricKey): object => ({
   keyId: key.id,
   keyName: key.name,
@@ -65,12 +65,12 @@ const detailsOf = ({ primaryVersion: primary, ...key }: SymmetricKey): object =>
   primaryVersionCreatedAt: primary.createdAt,
 });
 
-/** Names of a change of a key; of one that is about a version. */
+/** Returns the name of a change. One of the changes concerns a version. */
 const changeOf = (verb: string): string => `${verb}SymmetricKey${verb === "SetPrimary" ? "Version" : ""}`;
 
 const type = "kms.symmetricKey";
 const unspecified = "SYMMETRIC_ALGORITHM_UNSPECIFIED";
-/** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
+/** Hours from the deletion of a key to that of its material: https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
 const hoursAfterDeletion = 72;
 
 interface Needs extends ResourceNeeds {
@@ -100,7 +100,7 @@ export class SymmetricKeys {
       detailsOf: (key) => detailsOf(this.message(key)),
       deletionReturnsMessage: true,
     });
-    // Keys from before there were versions.
+    // Keys from older states, which have no versions.
     for (const { id, primaryVersion, defaultAlgorithm, createdAt } of this.keys.values())
       if (this.versions.of(id).length === 0)
         this.versions.adopt(primaryVersion.id, id, defaultAlgorithm, createdAt);
@@ -170,7 +170,7 @@ export class SymmetricKeys {
     });
   }
 
-  /** Takes a key away, as a deletion does: its material goes 72 hours later. */
+  /** Deletes a key. Its material is deleted 72 hours later. */
   remove(id: string): void {
     this.keys.delete(id);
     this.versions.abandon(id, this.cloud.clock.in({ hours: hoursAfterDeletion }));
@@ -185,7 +185,7 @@ export class SymmetricKeys {
     return this.keys.get(id);
   }
 
-  /** @throws {CloudError} NOT_FOUND if there is no such key. */
+  /** Returns a key. @throws {CloudError} NOT_FOUND if there is no such key. */
   require(id: string): KeyRow {
     const key = this.keys.get(id);
     if (!key) throw new CloudError("NOT_FOUND", `Symmetric key ${id} not found`);

@@ -8,17 +8,17 @@ import type { Resource } from "./resourceTree";
 
 interface Kind {
   readonly type: string;
-  /** Type of what it is in; organizations are in nothing. */
+  /** Type of its container; absent for organizations. */
   readonly parent?: string;
   readonly permissions: string;
-  /** The vendor's service, in events and messages. */
+  /** Name of the vendor's service in events and messages. */
   readonly service: string;
   readonly noun: string;
   readonly idField: string;
   readonly idPrefix: string;
 }
 
-/** What holds other resources: https://yandex.cloud/en/docs/resource-manager/concepts/resources-hierarchy. */
+/** Kinds of containers: https://yandex.cloud/en/docs/resource-manager/concepts/resources-hierarchy. */
 const kinds = {
   organization: {
     type: "organization-manager.organization",
@@ -50,14 +50,14 @@ const kinds = {
 
 export type ContainerKind = keyof typeof kinds;
 
-/** What is known of a container beside its place in the tree. */
+/** Fields of a container beside its place in the tree. */
 interface Details {
   readonly createdAt?: string;
   readonly description: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Of organizations only. */
+  /** Title; present for organizations only. */
   readonly title?: string;
-  /** The operation that deletes it, and when. */
+  /** Scheduled deletion: the operation and the time. */
   readonly deletion?: { readonly operationId: string; readonly after: string };
 }
 
@@ -75,14 +75,14 @@ export interface Container extends Details {
   readonly status: "ACTIVE" | "PENDING_DELETION";
 }
 
-/** Deletion waits so long unless asked otherwise: https://yandex.cloud/en/docs/resource-manager/api-ref/grpc/Folder/delete */
+/** Default delay of a deletion, in milliseconds: https://yandex.cloud/en/docs/resource-manager/api-ref/grpc/Folder/delete */
 const defaultWait = 24 * 3_600_000;
 
 const parentFields = { cloud: "organizationId", folder: "cloudId" } as const;
 
 const without: Details = { description: "", labels: {} };
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   removeWithContents(id: string): void;
 }
@@ -102,7 +102,7 @@ export class Containers {
     return this.message(kind, resource);
   }
 
-  /** Those in the parent, if one is named, that the caller may see. */
+  /** Lists the containers that the caller may see, in the parent if one is named. */
   list(call: Call, kind: ContainerKind, parentId?: string): Container[] {
     const { type, permissions } = kinds[kind];
     return this.cloud.tree
@@ -149,9 +149,9 @@ export class Containers {
   }
 
   /**
-   * Deletes a container with all that is in it, after a time; until then the operation goes on and can be cancelled.
+   * Deletes a container with all its contents, after a delay. Until then the operation is pending and can be cancelled.
    *
-   * @param after ISO text; at once if it is not in the future. @default in 24 hours
+   * @param after Time of the deletion as ISO text; at once if it is not in the future. @default in 24 hours
    */
   delete(call: Call, kind: "cloud" | "folder", id: string, after?: string): Operation {
     const { type, permissions, idField } = kinds[kind];
@@ -169,7 +169,7 @@ export class Containers {
     return operation;
   }
 
-  /** Cancels the deletion that an operation waits for; nothing where there is none. */
+  /** Cancels the scheduled deletion of an operation, if there is one. */
   cancelDeletion(call: Call, operationId: string): void {
     const found = this.details.entries().find(([, { deletion }]) => deletion?.operationId === operationId);
     if (!found) return;
@@ -183,7 +183,7 @@ export class Containers {
     });
   }
 
-  /** Takes a container away that has nothing left in it. */
+  /** Removes an empty container. */
   remove(id: string): void {
     this.details.delete(id);
     this.cloud.access.forget(id);
@@ -237,7 +237,7 @@ export class Containers {
     });
   }
 
-  /** https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/DeleteFolder, and likewise of the others */
+  /** Returns the details of records, such as https://yandex.cloud/en/docs/audit-trails/audit/resourcemanager/events-ref/DeleteFolder */
   private recordDetails(kind: ContainerKind, id: string): object {
     const { name, parentId = "" } = this.cloud.tree.require(kinds[kind].type, id);
     const { status, description, labels } = this.require(kind, id);
@@ -264,7 +264,7 @@ export class Containers {
     };
   }
 
-  /** Containers that were made by code, or before there was an API for them, have none. */
+  /** Returns the stored fields. Containers made by code or in older states have none. */
   private detailsOf(id: string): Details {
     return this.details.get(id) ?? without;
   }

@@ -1,17 +1,17 @@
 import { CloudError } from "../errors";
 import type { Store, Table } from "../store";
 
-/** A resource as bindings and the audit log refer to it. */
+/** A resource for bindings and the audit log. */
 export interface Resource {
   /** The vendor's name of the kind, such as `resource-manager.folder`. */
   readonly type: string;
   readonly id: string;
   readonly name: string;
-  /** Id of what contains it; nothing for organizations. */
+  /** Id of its container; absent for organizations. */
   readonly parentId?: string;
 }
 
-/** What contains what: organization, cloud, folder, resource. */
+/** Tree of resources: organization, cloud, folder, resource. */
 export class ResourceTree {
   private readonly resources: Table<Resource>;
   private readonly byName: (typeAndName: string) => Resource[];
@@ -43,14 +43,14 @@ export class ResourceTree {
     return this.inParent(id);
   }
 
-  /** Resources of a type with a name, within a container at any depth. */
+  /** Returns the resources of a type with a name, at any depth of a container. */
   named(type: string, name: string, containerId: string): Resource[] {
     return this.byName(`${type}/${name}`).filter(({ id }) =>
       this.path(id).some((part) => part.id === containerId),
     );
   }
 
-  /** How many resources of a type are within a container at any depth. */
+  /** Counts the resources of a type at any depth of a container. */
   count(type: string, containerId: string): number {
     const children = this.childrenOf(containerId);
     return children.reduce(
@@ -59,25 +59,25 @@ export class ResourceTree {
     );
   }
 
-  /** @throws {CloudError} NOT_FOUND if there is no resource of that type and id. */
+  /** Returns a resource. @throws {CloudError} NOT_FOUND if there is no resource of that type and id. */
   require(type: string, id: string): Resource {
     const resource = this.resources.get(id);
     if (resource?.type !== type) throw new CloudError("NOT_FOUND", `${type} ${id} not found`);
     return resource;
   }
 
-  /** @throws {CloudError} ALREADY_EXISTS if another resource of that type has the name within the container. */
+  /** Checks that a name is free. @throws {CloudError} ALREADY_EXISTS if another resource of that type in the container has it. */
   requireFreeName(type: string, { id, name }: Pick<Resource, "id" | "name">, containerId: string): void {
     const taken = this.named(type, name, containerId).some((other) => other.id !== id);
     if (taken) throw new CloudError("ALREADY_EXISTS", `${type} ${name} already exists`);
   }
 
-  /** Id of the cloud that a folder is in. */
+  /** Returns the id of a folder's cloud. */
   cloudOf(folderId: string): string {
     return this.require("resource-manager.folder", folderId).parentId ?? "";
   }
 
-  /** From the organization down to the resource; empty if there is no such resource. */
+  /** Returns the path from the organization to the resource; empty if there is no such resource. */
   path(id: string): Resource[] {
     const resource = this.resources.get(id);
     if (!resource) return [];

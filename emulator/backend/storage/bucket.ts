@@ -9,35 +9,35 @@ export interface Bucket {
   readonly createdAt: string;
   readonly resourceId: string;
   readonly defaultStorageClass: string;
-  /** Bytes; 0 for no limit. */
+  /** Size limit in bytes; 0 for no limit. */
   readonly maxSize: number;
   readonly anonymousAccessFlags?: {
     readonly read: boolean;
     readonly list: boolean;
     readonly configRead: boolean;
   };
-  /** The key that encrypts new objects. */
+  /** Key that encrypts new objects. */
   readonly kmsMasterKeyId?: string;
   readonly versioning: "VERSIONING_DISABLED" | "VERSIONING_ENABLED" | "VERSIONING_SUSPENDED";
   readonly tags: readonly { readonly key: string; readonly value: string }[];
-  /** JSON: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
+  /** Policy as JSON: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
   readonly policy?: object;
   readonly lifecycleRules?: readonly LifecycleRule[];
   readonly objectLock?: ObjectLock;
   readonly allowedPrivateEndpoints?: object;
-  /** Whether requests signed with static keys are refused. */
+  /** True if requests signed with static keys are refused. */
   readonly disabledStatickeyAuth?: boolean;
   readonly acl?: Acl;
   readonly cors?: readonly CorsRule[];
   readonly websiteSettings?: WebsiteSettings;
   readonly https?: HttpsConfig;
-  /** Where the bucket's requests would be logged. */
+  /** Destination of the log of requests. Requests are not logged here. */
   readonly logging?: { readonly targetBucket: string; readonly targetPrefix: string };
 }
 
 export interface CorsRule {
   readonly id?: string;
-  /** Such as `METHOD_GET`. */
+  /** Methods, such as `METHOD_GET`. */
   readonly allowedMethods?: readonly string[];
   readonly allowedHeaders?: readonly string[];
   readonly allowedOrigins?: readonly string[];
@@ -65,7 +65,7 @@ export interface WebsiteSettings {
   }[];
 }
 
-/** What can be set of a bucket, in the vendor's message for it. */
+/** Settings of a bucket in the vendor's message. */
 export type BucketSettings = Partial<
   Omit<Bucket, "name" | "folderId" | "createdAt" | "resourceId" | "logging" | "https" | "kmsMasterKeyId">
 > & {
@@ -74,16 +74,16 @@ export type BucketSettings = Partial<
   };
 };
 
-/** A bucket as the vendor's message. */
+/** Returns a bucket as the vendor's message. */
 export const messageOf = (bucket: Bucket): object => ({ ...settingsOf(bucket), id: bucket.name });
 
-/** Fields of a bucket as the vendor's message has them. */
+/** Returns fields of a bucket in the form of the vendor's message. */
 export function settingsOf({ kmsMasterKeyId, https: _, ...fields }: Partial<Bucket>): object {
   const rules = kmsMasterKeyId ? [{ kmsMasterKeyId, sseAlgorithm: "aws:kms" }] : [];
   return { ...fields, encryption: rules.length > 0 ? { rules } : undefined };
 }
 
-/** All flags or none: the official provider crashes on flags that are there in part. */
+/** Completes the flags, if there are any: the official provider crashes on incomplete flags. */
 export function complete(
   flags: Partial<NonNullable<Bucket["anonymousAccessFlags"]>> | undefined,
 ): Bucket["anonymousAccessFlags"] {

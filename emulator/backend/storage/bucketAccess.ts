@@ -7,19 +7,19 @@ import type { Bucket } from "./bucket";
 import { aclAllows } from "./bucketAcl";
 import { type BucketPolicy, policyAllows } from "./bucketPolicy";
 
-/** Who asks for something of a bucket, and how the request came. */
+/** Subject of a request to a bucket, and properties of the request. */
 export interface Requester extends Subject {
   readonly sourceIp?: string;
   readonly referer?: string;
-  /** Whether the request asks to pass over locks of GOVERNANCE. */
+  /** True if the request asks to bypass GOVERNANCE locks. */
   readonly bypassGovernance?: boolean;
-  /** Whether the request came by an address that was signed beforehand. */
+  /** True if the request has a presigned URL. */
   readonly isPresigned?: boolean;
-  /** Absent where the cloud itself acts. */
+  /** The call; absent if the cloud itself acts. */
   readonly call?: Caller;
 }
 
-/** Whoever shows no credentials. */
+/** Subject of requests without credentials. */
 export const anonymous: Subject = { type: "system", id: "anonymous" };
 
 /** Permissions behind the actions on objects: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/actions. */
@@ -32,7 +32,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   "s3:PutObject": "storage.objects.create",
   "s3:AbortMultipartUpload": "storage.objects.create",
   "s3:PutObjectRetention": "storage.objects.create",
-  // Uploaders may: https://yandex.cloud/en/docs/storage/security/#storage-uploader
+  // Uploaders may do this: https://yandex.cloud/en/docs/storage/security/#storage-uploader
   "s3:PutObjectLegalHold": "storage.objects.create",
   "s3:PutObjectTagging": "storage.objects.create",
   "s3:PutObjectAcl": "storage.buckets.administer",
@@ -41,7 +41,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   "s3:BypassGovernanceRetention": "storage.buckets.administer",
 };
 
-/** Decides on requests for objects: a role, a public flag or the ACL must allow them, and then the bucket's policy if it has one. */
+/** Decides on requests for objects. A role, a public flag or the ACL must allow them, and also the bucket's policy if it has one. */
 export class BucketAccess {
   constructor(
     private readonly access: Access,
@@ -57,12 +57,12 @@ export class BucketAccess {
     return Boolean(isGranted) && this.passesPolicy(by, action, bucket, key);
   }
 
-  /** @throws {CloudError} PERMISSION_DENIED */
+  /** Checks a request. @throws {CloudError} PERMISSION_DENIED */
   require(by: Requester, action: string, bucket: Bucket, key?: string): void {
     if (!this.isAllowed(by, action, bucket, key)) throw new CloudError("PERMISSION_DENIED", "Access denied");
   }
 
-  /** What the policy alone says. */
+  /** Checks whether the policy allows a request, without roles and ACLs. */
   passesPolicy(by: Requester, action: string, { name, policy }: Bucket, key?: string): boolean {
     if (!policy) return true;
     const context = {

@@ -1,7 +1,7 @@
 import type { Subject } from "../iam/access";
 
 export interface Grant {
-  /** Such as `PERMISSION_READ`. */
+  /** Permission, such as `PERMISSION_READ`. */
   readonly permission: string;
   readonly grantType: string;
   /** Id of an account; empty for groups of users. */
@@ -13,7 +13,7 @@ export interface Acl {
   readonly grants: readonly Grant[];
 }
 
-/** What READ and WRITE on a bucket allow: https://yandex.cloud/en/docs/storage/concepts/acl#permissions-types. */
+/** Actions that READ and WRITE on a bucket allow: https://yandex.cloud/en/docs/storage/concepts/acl#permissions-types. */
 const actions: Readonly<Record<string, readonly string[]>> = {
   PERMISSION_READ: [
     "s3:GetObject",
@@ -35,7 +35,7 @@ function isGrantee({ grantType, granteeId }: Grant, { type, id }: Subject): bool
   return granteeId === id;
 }
 
-/** Whether an ACL grants an action. */
+/** Checks whether an ACL allows an action. */
 export function aclAllows(acl: Acl | undefined, subject: Subject, action: string): boolean {
   return (acl?.grants ?? []).some((grant) => {
     const allowed = grant.permission === "PERMISSION_FULL_CONTROL" ? everything : actions[grant.permission];

@@ -4,7 +4,7 @@ import { CloudError } from "../errors";
 import { emptyResponse, type Operation, type Operations } from "../operations";
 import type { Buckets } from "./buckets";
 
-/** A bucket's certificate, as the vendor's HTTPSConfig. The private key is not kept. */
+/** Certificate of a bucket as the vendor's HTTPSConfig. The private key is not stored. */
 export interface HttpsConfig {
   readonly sourceType: string;
   readonly certificateId?: string;
@@ -15,13 +15,13 @@ export interface HttpsConfig {
   readonly notAfter?: string;
 }
 
-/** What clients ask for: https://yandex.cloud/en/docs/storage/api-ref/Bucket/setHTTPSConfig. */
+/** Request of clients: https://yandex.cloud/en/docs/storage/api-ref/Bucket/setHTTPSConfig. */
 export interface HttpsRequest {
   readonly selfManaged?: { readonly certificatePem?: string };
   readonly certificateManager?: { readonly certificateId?: string };
 }
 
-/** @throws {CloudError} INVALID_ARGUMENT for a certificate that cannot be read, or none. */
+/** Reads a certificate. @throws {CloudError} INVALID_ARGUMENT for a missing or unreadable certificate. */
 function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest): HttpsConfig {
   if (certificateManager?.certificateId)
     return {
@@ -45,18 +45,18 @@ function httpsConfigOf({ selfManaged, certificateManager }: HttpsRequest): Https
   }
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly changes: Changes;
   readonly operations: Operations;
   readonly buckets: Buckets;
 }
 
-/** The certificates under which buckets are served. */
+/** Certificates of buckets. */
 export class BucketHttps {
   constructor(private readonly cloud: Needs) {}
 
-  /** @throws {CloudError} NOT_FOUND if the bucket has no certificate. */
+  /** Returns the certificate. @throws {CloudError} NOT_FOUND if the bucket has none. */
   get(call: Call, name: string): object {
     const { https } = this.cloud.buckets.get(call, name);
     if (!https) throw new CloudError("NOT_FOUND", `Bucket ${name} has no HTTPS configuration`);

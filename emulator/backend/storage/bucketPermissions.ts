@@ -5,7 +5,7 @@ export const administer: Permission = "storage.buckets.administer";
 export const configure: Permission = "storage.buckets.configure";
 export const update: Permission = "storage.buckets.update";
 
-/** What it takes to change a setting, beside {@link update}: https://yandex.cloud/en/docs/storage/security/#service-roles. */
+/** Permissions to change a setting, beside {@link update}: https://yandex.cloud/en/docs/storage/security/#service-roles. */
 const permissions: Readonly<Partial<Record<keyof BucketSettings, Permission>>> = {
   acl: administer,
   anonymousAccessFlags: administer,
@@ -17,14 +17,14 @@ const permissions: Readonly<Partial<Record<keyof BucketSettings, Permission>>> =
   websiteSettings: configure,
 };
 
-/** The permissions that changes of these settings need. */
+/** Returns the permissions to change these settings. */
 export function permissionsToChange(settings: BucketSettings): Permission[] {
   const fields = Object.keys(settings) as (keyof BucketSettings)[];
   const needed = new Set(fields.map((field) => permissions[field] ?? update));
   return needed.size > 0 ? [...needed] : [update];
 }
 
-/** The permissions that a new bucket with these settings needs beside that to create one. */
+/** Returns the further permissions to create a bucket with these settings. */
 export function permissionsToCreate({ acl, anonymousAccessFlags, versioning }: BucketSettings): Permission[] {
   const isPublic = Object.values(anonymousAccessFlags ?? {}).some(Boolean) || (acl?.grants.length ?? 0) > 0;
   const isVersioned = versioning === "VERSIONING_ENABLED" || versioning === "VERSIONING_SUSPENDED";

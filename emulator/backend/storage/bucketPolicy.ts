@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from "node:net";
 import { CloudError } from "../errors";
 import type { Subject } from "../iam/access";
 
-/** A policy as it was put: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
+/** A policy: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/scheme. */
 export interface BucketPolicy {
   readonly Statement: readonly Statement[] | Statement;
 }
@@ -21,21 +21,21 @@ interface Statement {
 type OneOrMore = string | readonly string[];
 type Principal = "*" | { readonly CanonicalUser?: OneOrMore; readonly AWS?: OneOrMore };
 
-/** What a policy looks at. */
+/** Properties of a request that a policy uses. */
 export interface PolicyRequest {
   readonly subject: Subject;
-  /** Such as `s3:PutObject`. */
+  /** Action, such as `s3:PutObject`. */
   readonly action: string;
-  /** Bucket, or bucket and key. */
+  /** Name of the bucket, or bucket and key. */
   readonly resource: string;
-  /** By the names of conditions, such as `aws:sourceip`, in lower case. */
+  /** Values by the names of conditions in lower case, such as `aws:sourceip`. */
   readonly context: Readonly<Record<string, string>>;
 }
 
 const list = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-/** `*` stands for any text, `?` for any character. */
+/** Checks whether a pattern matches a text. `*` stands for any text, `?` for any character. */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -54,7 +54,7 @@ const operators: Readonly<Record<string, (wanted: string, seen: string) => boole
   NotIpAddress: (wanted, seen) => !isWithin(wanted, seen),
 };
 
-/** Whether an address is within a network, such as `10.0.0.0/8`. */
+/** Checks whether an address is within a network, such as `10.0.0.0/8`. */
 function isWithin(network: string, address: string): boolean {
   const [start = "", bits] = network.split("/");
   const family = isIPv6(start) ? "ipv6" : "ipv4";
@@ -63,7 +63,7 @@ function isWithin(network: string, address: string): boolean {
   return networks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** What conditions can be on: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/conditions has more. */
+/** Supported keys of conditions: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/conditions has more. */
 const conditionKeys = ["aws:securetransport", "aws:sourceip", "aws:referer"];
 const members = ["Version", "Id", "Statement"];
 const statementMembers = [
@@ -80,9 +80,9 @@ const statementMembers = [
 const principals = ["CanonicalUser", "AWS"];
 
 /**
- * Refuses a policy that says more than is looked at: it would forbid less than it says.
+ * Refuses a policy with parts that are not supported: it would forbid less than it says.
  *
- * @throws {CloudError} UNIMPLEMENTED; INVALID_ARGUMENT for a network that is none.
+ * @throws {CloudError} UNIMPLEMENTED; INVALID_ARGUMENT for an invalid network.
  */
 export function requireServedPolicy(policy: object): void {
   requireAmong("members", Object.keys(policy), members);
@@ -105,14 +105,14 @@ export function requireServedPolicy(policy: object): void {
 function requireAmong(what: string, names: readonly string[], known: readonly string[]): void {
   const other = names.find((name) => !known.includes(name));
   if (other !== undefined)
-    throw new CloudError("UNIMPLEMENTED", `Of ${what} of a policy, ${other} is not served`);
+    throw new CloudError("UNIMPLEMENTED", `${other} is not supported among ${what} of a policy`);
 }
 
 function requireNetwork(network: string): void {
   try {
     isWithin(network, "127.0.0.1");
   } catch {
-    throw new CloudError("INVALID_ARGUMENT", `${network} is no network`);
+    throw new CloudError("INVALID_ARGUMENT", `${network} is not a network`);
   }
 }
 
@@ -158,7 +158,7 @@ function applies(statement: Statement, { subject, action, resource, context }: P
   );
 }
 
-/** Whether a policy lets a request pass: something must allow it, and nothing deny it. */
+/** Checks whether a policy allows a request: one statement must allow it, and none may deny it. */
 export function policyAllows(policy: BucketPolicy, request: PolicyRequest): boolean {
   const effects = statementsOf(policy)
     .filter((statement) => applies(statement, request))

@@ -4,14 +4,14 @@ import type { Objects } from "./objects";
 import type { ObjectVersion } from "./objectVersions";
 import type { Uploads } from "./uploads";
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly clock: Clock;
   readonly objects: Objects;
   readonly uploads: Uploads;
 }
 
-/** How much is in a bucket, as the vendor's BucketStats: https://yandex.cloud/en/docs/storage/api-ref/Bucket/getStats. */
+/** Returns the use of a bucket as the vendor's BucketStats: https://yandex.cloud/en/docs/storage/api-ref/Bucket/getStats. */
 export function bucketStatistics(cloud: Needs, bucket: Bucket): object {
   const versions = cloud.objects
     .keys(bucket.name, "")

@@ -14,12 +14,12 @@ import { requireServedPolicy } from "./bucketPolicy";
 import type { Objects } from "./objects";
 import type { Uploads } from "./uploads";
 
-/** Longest policy, bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
+/** Longest policy in bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
 
 const type = "storage.bucket";
 
-/** What records tell of every bucket: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketCreate */
+/** Returns the details of records: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketCreate */
 const detailsOf = ({ name, tags, resourceId, acl }: Bucket): object => ({
   bucketId: name,
   tags,
@@ -33,7 +33,7 @@ const recordedGrant = ({ permission, grantType, granteeId }: Grant): object => (
   grantType: grantType.replace("GRANT_TYPE_", ""),
 });
 
-/** Sizes and flags are texts: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketUpdate */
+/** Returns the details of an update. Sizes and flags are texts: https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/BucketUpdate */
 const updateDetailsOf = (bucket: Bucket): object => ({
   ...detailsOf(bucket),
   maxSize: String(bucket.maxSize),
@@ -65,7 +65,7 @@ interface Needs extends ResourceNeeds {
   readonly quotaUse: QuotaUse;
 }
 
-/** Object Storage's buckets, the same ones for gRPC and S3. */
+/** Object Storage's buckets, for gRPC and S3. */
 export class Buckets {
   private readonly buckets: Table<Bucket>;
   private readonly changes: ResourceChanges<Bucket>;
@@ -83,7 +83,7 @@ export class Buckets {
     return this.buckets.get(name);
   }
 
-  /** @throws {CloudError} NOT_FOUND if there is no such bucket. */
+  /** Returns a bucket. @throws {CloudError} NOT_FOUND if there is no such bucket. */
   require(name: string): Bucket {
     const bucket = this.buckets.get(name);
     if (!bucket) throw new CloudError("NOT_FOUND", `Bucket ${name} not found`);
@@ -96,12 +96,12 @@ export class Buckets {
     return bucket;
   }
 
-  /** Replaces what is kept of a bucket. */
+  /** Replaces a stored bucket. */
   put(bucket: Bucket): void {
     this.buckets.put(bucket.name, bucket);
   }
 
-  /** Whether nothing is left: no version, no delete marker, no unfinished upload. */
+  /** Checks whether a bucket has no version, no delete marker and no unfinished upload. */
   isEmpty(name: string): boolean {
     return this.cloud.objects.isEmpty(name) && this.cloud.uploads.in(name).length === 0;
   }
@@ -137,7 +137,7 @@ export class Buckets {
     });
   }
 
-  /** gRPC's update: the fields named by the mask. */
+  /** Updates a bucket for gRPC: the fields named by the mask. */
   update(call: Call, name: string, settings: BucketSettings): Operation {
     const bucket = this.require(name);
     const change = { permission: permissionsToChange(settings), parameters: { name, ...settings } };
@@ -148,7 +148,7 @@ export class Buckets {
     });
   }
 
-  /** S3's update of one sub-resource. */
+  /** Updates one sub-resource for S3. */
   configure(call: Call, name: string, event: string, permission: string, fields: Partial<Bucket>): void {
     const parameters = { name, ...settingsOf(fields) };
     this.cloud.changes.make(call, { ...this.changeOf(name, event, parameters), permission }, () => {
@@ -161,7 +161,7 @@ export class Buckets {
     });
   }
 
-  /** @throws {CloudError} FAILED_PRECONDITION for a bucket with objects. */
+  /** Deletes a bucket. @throws {CloudError} FAILED_PRECONDITION for a bucket with objects. */
   delete(call: Call, name: string): Operation {
     return this.changes.delete(call, this.require(name), () => {
       if (!this.isEmpty(name)) throw new CloudError("FAILED_PRECONDITION", "The bucket is not empty");
@@ -169,7 +169,7 @@ export class Buckets {
     });
   }
 
-  /** Takes a bucket away, with whatever is in it. */
+  /** Removes a bucket with all its contents. */
   remove(name: string): void {
     this.cloud.objects.removeAll(name);
     this.cloud.uploads.removeAll(name);
@@ -178,9 +178,9 @@ export class Buckets {
   }
 
   /**
-   * Settings as they are kept, if they may be.
+   * Checks settings, and returns them in their stored form.
    *
-   * @throws {CloudError} INVALID_ARGUMENT, FAILED_PRECONDITION for a lock without versioning.
+   * @throws {CloudError} INVALID_ARGUMENT for an invalid setting, FAILED_PRECONDITION for a lock without versioning.
    */
   private checked(bucket: Bucket, given: BucketSettings & Partial<Bucket>): Partial<Bucket> {
     const { encryption, ...rest } = given;
@@ -190,7 +190,7 @@ export class Buckets {
     if (rules.length > 1 || rules.some(({ sseAlgorithm }) => sseAlgorithm && sseAlgorithm !== "aws:kms"))
       throw new CloudError(
         "INVALID_ARGUMENT",
-        "A bucket is encrypted by one rule with the algorithm aws:kms",
+        "Encryption needs exactly one rule, with the algorithm aws:kms",
       );
     if (settings.kmsMasterKeyId) this.cloud.tree.require("kms.symmetricKey", settings.kmsMasterKeyId);
     const { versioning, policy, anonymousAccessFlags, defaultStorageClass, objectLock } = {
@@ -201,7 +201,7 @@ export class Buckets {
     const next = isUnset ? bucket.versioning : versioning;
     const wasNeverOn = bucket.versioning === "VERSIONING_DISABLED";
     const staysOff = wasNeverOn && this.cloud.switches.versioningOff === "disabled";
-    // Once enabled it can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
+    // Enabled versioning can only be suspended: https://yandex.cloud/en/docs/storage/concepts/versioning
     const off =
       wasNeverOn && (staysOff || next === "VERSIONING_DISABLED") ? bucket.versioning : "VERSIONING_SUSPENDED";
     if (objectLock?.status === "OBJECT_LOCK_STATUS_ENABLED" && next !== "VERSIONING_ENABLED")
@@ -219,7 +219,7 @@ export class Buckets {
     };
   }
 
-  /** What is asked for and recorded when a bucket is changed. */
+  /** Returns the description of a change, for permissions and records. */
   changeOf(name: string, event: string, parameters: object) {
     const details = detailsOf(this.require(name));
     return { event, permission: update, on: name, parameters, details };

@@ -6,7 +6,7 @@ import type { Objects } from "./objects";
 import type { ObjectVersion } from "./objectVersions";
 import type { Uploads } from "./uploads";
 
-/** The vendor's message: https://yandex.cloud/en/docs/storage/concepts/lifecycles. Dates are ISO text. */
+/** A lifecycle rule as the vendor's message: https://yandex.cloud/en/docs/storage/concepts/lifecycles. Dates are ISO text. */
 export interface LifecycleRule {
   readonly id?: string;
   readonly enabled: boolean;
@@ -24,7 +24,7 @@ export interface LifecycleRule {
     readonly days?: number;
     readonly storageClass: string;
   }[];
-  /** The vendor's own name for the days after the beginning of an upload. */
+  /** Days after the beginning of an upload, under the vendor's name. */
   readonly abortIncompleteMultipartUpload?: { readonly daysAfterExpiration?: number };
   readonly noncurrentExpiration?: Noncurrent;
   readonly noncurrentTransitions?: readonly (Noncurrent & { readonly storageClass: string })[];
@@ -32,7 +32,7 @@ export interface LifecycleRule {
 
 interface Noncurrent {
   readonly noncurrentDays?: number;
-  /** How many of the newest are left alone; S3 alone knows it. */
+  /** Number of newest old versions that are kept; only S3 has this field. */
   readonly newerNoncurrentVersions?: number;
 }
 
@@ -49,7 +49,7 @@ interface Tag {
 
 const dayInMilliseconds = 86_400_000;
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly store: Store;
   readonly clock: Clock;
@@ -96,7 +96,7 @@ export class Lifecycle {
     const [latest, ...older] = versions;
     if (!latest) return;
     for (const [i, version] of older.entries()) {
-      // A version is old since the next one came.
+      // A version is old since the creation of the next one.
       const since = versions[i]?.lastModified ?? version.lastModified;
       const applies = ({ noncurrentDays, newerNoncurrentVersions = 0 }: Noncurrent) =>
         noncurrentDays !== undefined && i >= newerNoncurrentVersions && this.isPast(since, noncurrentDays);

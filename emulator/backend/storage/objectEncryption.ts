@@ -8,10 +8,10 @@ import type { Switches } from "../switches";
 import type { Requester } from "./bucketAccess";
 import type { ObjectVersion } from "./objectVersions";
 
-/** How contents are kept. */
+/** Stored contents. */
 type Kept = Pick<ObjectVersion, "bytes" | "kmsKeyId" | "dataKey">;
 
-/** What encryption needs of the cloud. */
+/** Services of the cloud that encryption uses. */
 export interface EncryptionNeeds {
   readonly switches: Switches;
   readonly tree: ResourceTree;
@@ -24,7 +24,7 @@ export interface EncryptionNeeds {
 export class ObjectEncryption {
   constructor(private readonly cloud: EncryptionNeeds) {}
 
-  /** @throws {CloudError} PERMISSION_DENIED without a role on the key, FAILED_PRECONDITION if it cannot be used. */
+  /** Encrypts contents. @throws {CloudError} PERMISSION_DENIED without a role on the key, FAILED_PRECONDITION if it cannot be used. */
   seal(by: Requester, kmsKeyId: string | undefined, contents: Buffer): Kept {
     if (!kmsKeyId) return { bytes: contents.toString("base64") };
     const plain = randomBytes(32);
@@ -33,7 +33,7 @@ export class ObjectEncryption {
     return { kmsKeyId, dataKey, bytes: seal(plain, contents) };
   }
 
-  /** @throws {CloudError} as {@link seal}. */
+  /** Decrypts contents. @throws {CloudError} as {@link seal}. */
   open(by: Requester, { bytes, kmsKeyId, dataKey }: Kept): Buffer {
     if (!kmsKeyId || !dataKey) return Buffer.from(bytes, "base64");
     return unseal(this.openDataKey(by, kmsKeyId, dataKey), bytes);

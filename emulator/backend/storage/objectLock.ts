@@ -1,20 +1,20 @@
 import { CloudError } from "../errors";
 import type { ObjectInfo, Retention } from "./objectVersions";
 
-/** What locks new objects of a bucket: `days` or `years`. */
+/** Default lock of new objects in a bucket: `days` or `years`. */
 interface DefaultRetention {
   readonly mode: "MODE_GOVERNANCE" | "MODE_COMPLIANCE";
   readonly days?: number;
   readonly years?: number;
 }
 
-/** The vendor's message: https://yandex.cloud/en/docs/storage/concepts/object-lock. */
+/** Object lock as the vendor's message: https://yandex.cloud/en/docs/storage/concepts/object-lock. */
 export interface ObjectLock {
   readonly status: "OBJECT_LOCK_STATUS_ENABLED" | "OBJECT_LOCK_STATUS_DISABLED";
   readonly defaultRetention?: DefaultRetention;
 }
 
-/** The lock that an object gets which is put now. */
+/** Returns the lock of an object that is put now. */
 export function retentionFrom(lock: ObjectLock | undefined, now: Date): Retention | undefined {
   const { mode, days, years } = lock?.defaultRetention ?? {};
   if (lock?.status !== "OBJECT_LOCK_STATUS_ENABLED" || !mode) return undefined;
@@ -25,9 +25,9 @@ export function retentionFrom(lock: ObjectLock | undefined, now: Date): Retentio
 }
 
 /**
- * Whether a version may not be deleted now. Nobody opens COMPLIANCE or a legal hold.
+ * Checks whether a lock forbids to delete a version now. Nobody can bypass COMPLIANCE or a legal hold.
  *
- * @param mayBypass Whether the caller may and wants to pass over GOVERNANCE.
+ * @param mayBypass True if the caller may bypass GOVERNANCE, and asks for it.
  */
 export function isLocked({ retention, legalHold }: ObjectInfo, now: Date, mayBypass: boolean): boolean {
   if (legalHold) return true;
@@ -36,7 +36,7 @@ export function isLocked({ retention, legalHold }: ObjectInfo, now: Date, mayByp
 }
 
 /**
- * Checks a change of a version's retention: it may be made longer by anybody who may set it, shorter only past GOVERNANCE.
+ * Checks a change of a version's retention. Anybody who may set it may extend it. Only a bypass of GOVERNANCE may shorten it.
  *
  * @throws {CloudError} PERMISSION_DENIED
  */

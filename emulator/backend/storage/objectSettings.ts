@@ -16,7 +16,7 @@ export interface ObjectName {
   readonly versionId?: string;
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly clock: Clock;
   readonly buckets: Buckets;
@@ -24,14 +24,14 @@ interface Needs {
   readonly objects: Objects;
 }
 
-/** What is kept beside an object's contents, and can be changed without them: locks, tags, access. */
+/** Settings of an object beside its contents: locks, tags, access. */
 export class ObjectSettings {
   constructor(
     private readonly cloud: Needs,
     private readonly versions: ObjectVersions,
   ) {}
 
-  /** Locks a version for longer, or with a bypass of GOVERNANCE for shorter. */
+  /** Extends the lock of a version, or shortens it with a bypass of GOVERNANCE. */
   setRetention(by: Requester, name: ObjectName, retention?: Retention): void {
     const { bucket, version } = this.lockable(by, "s3:PutObjectRetention", name);
     const mayBypass = this.cloud.objects.mayBypass(by, bucket);

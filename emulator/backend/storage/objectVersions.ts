@@ -2,29 +2,29 @@ import { CloudError } from "../errors";
 import type { Store, Table } from "../store";
 import type { Acl } from "./bucketAcl";
 
-/** A lock on one version of an object, until a time as ISO text. */
+/** A lock on a version of an object, until a time as ISO text. */
 export interface Retention {
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
   readonly until: string;
 }
 
-/** What is known of a version of an object without reading it. */
+/** Metadata of a version of an object. */
 export interface ObjectInfo {
   readonly bucket: string;
   readonly key: string;
-  /** `null`, as text, for what was put while the bucket was not versioned. */
+  /** Version id; the text `null` if the bucket was not versioned at the time. */
   readonly versionId: string;
   readonly isDeleteMarker: boolean;
-  /** Bytes of the contents. */
+  /** Size of the contents in bytes. */
   readonly size: number;
   readonly etag: string;
   readonly lastModified: string;
   readonly contentType: string;
   readonly storageClass: string;
-  /** What clients set beside the contents: `x-amz-meta-*` and the like, by header. */
+  /** Metadata set by clients, such as `x-amz-meta-*`, by header. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** The KMS key under which it is stored. */
+  /** KMS key that encrypts it. */
   readonly kmsKeyId?: string;
   readonly retention?: Retention;
   readonly legalHold?: boolean;
@@ -32,23 +32,23 @@ export interface ObjectInfo {
 }
 
 export interface ObjectVersion extends ObjectInfo {
-  /** Position among all versions: the newest has the highest. */
+  /** Position among all versions: the newest version has the highest. */
   readonly sequence: number;
-  /** Base64: the contents, or with a KMS key their ciphertext under the data key. */
+  /** Contents as base64; with a KMS key, their ciphertext under the data key. */
   readonly bytes: string;
-  /** The data key, encrypted by that version of the KMS key. */
+  /** Data key, encrypted by that version of the KMS key. */
   readonly dataKey?: { readonly ciphertext: string; readonly versionId: string };
 }
 
 interface BucketIndex {
-  /** Versions of each key, the newest first. */
+  /** Versions of each key, newest first. */
   readonly versions: Map<string, ObjectVersion[]>;
   bytes: number;
-  /** Keys in order; made when it is asked for. */
+  /** Keys in order, computed when needed. */
   sorted?: string[];
 }
 
-/** What a version without these fields, put before they were known, stands for. */
+/** Values for versions in older states, which lack these fields. */
 const defaults = {
   versionId: "null",
   isDeleteMarker: false,
@@ -58,7 +58,7 @@ const defaults = {
   sequence: 0,
 };
 
-/** The versions of all objects, to be found by bucket and key without looking at others. */
+/** Versions of all objects, indexed by bucket and key. */
 export class ObjectVersions {
   private readonly table: Table<ObjectVersion>;
   private readonly counters: Table<number>;
@@ -86,16 +86,16 @@ export class ObjectVersions {
   delete({ bucket, key, versionId }: Pick<ObjectVersion, "bucket" | "key" | "versionId">): void {
     this.forget(bucket, key, versionId);
     this.table.delete(idOf({ bucket, key, versionId }));
-    // Where rows were put before there were versions.
+    // Row id of objects in older states, which have no versions.
     this.table.delete(`${bucket}/${key}`);
   }
 
-  /** The newest first. */
+  /** Returns the versions of an object, newest first. */
   of(bucket: string, key: string): readonly ObjectVersion[] {
     return this.buckets.get(bucket)?.versions.get(key) ?? [];
   }
 
-  /** @throws {CloudError} NOT_FOUND without the version or, where none is named, the object; also for a delete marker. */
+  /** Returns a version, or the current object. @throws {CloudError} NOT_FOUND if it does not exist or is a delete marker. */
   require(bucket: string, key: string, versionId?: string): ObjectVersion {
     const versions = this.of(bucket, key);
     const version =
@@ -104,7 +104,7 @@ export class ObjectVersions {
     return version;
   }
 
-  /** In the order of their UTF-16 code units. */
+  /** Returns the keys, in the order of their UTF-16 code units. */
   keys(bucket: string): readonly string[] {
     const index = this.buckets.get(bucket);
     if (!index) return [];
@@ -116,7 +116,7 @@ export class ObjectVersions {
     return !this.buckets.get(bucket)?.versions.size;
   }
 
-  /** Bytes of all versions. */
+  /** Returns the bytes of all versions. */
   bytes(bucket: string): number {
     return this.buckets.get(bucket)?.bytes ?? 0;
   }

@@ -14,7 +14,7 @@ import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./obj
 
 export type { ObjectInfo } from "./objectVersions";
 
-/** What comes with an upload beside the contents. */
+/** Options of an upload. */
 export interface PutOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
@@ -22,20 +22,20 @@ export interface PutOptions {
   readonly retention?: Retention;
   readonly legalHold?: boolean;
   readonly acl?: Acl;
-  /** Whether the contents came with their MD5 sum. */
+  /** True if the request had the MD5 sum of the contents. */
   readonly hasContentMd5?: boolean;
   /** @default the MD5 sum of the contents */
   readonly etag?: string;
 }
 
-/** What a deletion did. */
+/** Result of a deletion. */
 export interface Deleted {
-  /** The version that is gone, or the delete marker that was put. */
+  /** The deleted version, or the new delete marker. */
   readonly versionId?: string;
   readonly isDeleteMarker: boolean;
 }
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs extends EncryptionNeeds {
   readonly clock: Clock;
   readonly ids: Ids;
@@ -55,7 +55,7 @@ export class Objects {
     this.encryption = new ObjectEncryption(cloud);
   }
 
-  /** Whether nothing is left: no version, no delete marker. */
+  /** Checks whether a bucket has no version and no delete marker. */
   isEmpty(bucket: string): boolean {
     return this.versions.isEmpty(bucket);
   }
@@ -64,12 +64,12 @@ export class Objects {
     return this.versions.bytes(bucket);
   }
 
-  /** Whether an account could put an object now, by its roles and the bucket's policy. */
+  /** Checks whether an account may put an object now, by its roles and the bucket's policy. */
   mayPut(by: Requester, bucket: Bucket, key: string): boolean {
     return this.cloud.bucketAccess.isAllowed(by, "s3:PutObject", bucket, key);
   }
 
-  /** Current objects, in the order of their keys. */
+  /** Lists the current objects, in the order of their keys. */
   list(by: Requester, bucketName: string, prefix = ""): ObjectInfo[] {
     this.cloud.bucketAccess.require(by, "s3:ListBucket", this.cloud.buckets.require(bucketName));
     return this.keys(bucketName, prefix).flatMap((key) => {
@@ -78,7 +78,7 @@ export class Objects {
     });
   }
 
-  /** All versions and delete markers, in the order of their keys, the newest first. */
+  /** Lists all versions and delete markers, in the order of their keys, newest first. */
   listVersions(
     by: Requester,
     bucketName: string,
@@ -92,8 +92,8 @@ export class Objects {
 
   /**
    * @throws {CloudError} NOT_FOUND without the bucket, PERMISSION_DENIED without a role on bucket or key,
-   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full, INVALID_ARGUMENT for a lock
-   *   that cannot be, or without Content-MD5 in a bucket that locks what is put.
+   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full, INVALID_ARGUMENT for an
+   *   invalid lock, or without Content-MD5 in a bucket with default retention.
    */
   put(
     by: Requester,
@@ -157,12 +157,12 @@ export class Objects {
     return infoOf(version);
   }
 
-  /** @throws {CloudError} NOT_FOUND, also for a delete marker; PERMISSION_DENIED without a role on the bucket. */
+  /** Returns the metadata of an object. @throws {CloudError} NOT_FOUND, also for a delete marker; PERMISSION_DENIED without a role on the bucket. */
   head(by: Requester, bucketName: string, key: string, versionId?: string): ObjectInfo {
     return infoOf(this.find(by, bucketName, key, versionId));
   }
 
-  /** @throws {CloudError} as {@link head}, and PERMISSION_DENIED without a role on the object's key. */
+  /** Reads an object. @throws {CloudError} as {@link head}, and PERMISSION_DENIED without a role on the object's key. */
   get(
     by: Requester,
     bucketName: string,
@@ -187,9 +187,9 @@ export class Objects {
   }
 
   /**
-   * Deletes a version, or without naming one the object: in a versioned bucket that puts a delete marker.
+   * Deletes a version or, without a version, the object. In a versioned bucket the latter puts a delete marker.
    *
-   * @throws {CloudError} PERMISSION_DENIED also for a version under a lock.
+   * @throws {CloudError} PERMISSION_DENIED also for a locked version.
    */
   delete(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
     return this.observe(by, "ObjectDelete", bucketName, key, () =>
@@ -215,29 +215,29 @@ export class Objects {
     return { versionId: this.putDeleteMarker(bucket, key), isDeleteMarker: true };
   }
 
-  /** Keys with a prefix, in order. Who asks is the service itself, here and below. */
+  /** Returns the keys with a prefix, in order. This method and those below are for the service itself. */
   keys(bucket: string, prefix: string): readonly string[] {
     const keys = this.versions.keys(bucket);
     return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
   }
 
-  /** The newest first. */
+  /** Returns the versions of an object, newest first. */
   versionsOf(bucket: string, key: string): readonly ObjectVersion[] {
     return this.versions.of(bucket, key);
   }
 
-  /** Ends a current object: in a versioned bucket a delete marker hides it. */
+  /** Expires a current object: in a versioned bucket a delete marker hides it. */
   expire(bucket: Bucket, version: ObjectVersion): void {
     if (bucket.versioning === "VERSIONING_DISABLED") this.remove(version);
     else this.putDeleteMarker(bucket, version.key);
   }
 
-  /** Removes a version for good, unless it is locked. */
+  /** Permanently deletes a version, unless it is locked. */
   remove(version: ObjectVersion): void {
     if (!isLocked(version, this.cloud.clock.now(), false)) this.versions.delete(version);
   }
 
-  /** Removes all versions in a bucket, locked or not. */
+  /** Deletes all versions in a bucket, also locked ones. */
   removeAll(bucket: string): void {
     for (const key of this.versions.keys(bucket))
       for (const version of this.versions.of(bucket, key)) this.versions.delete(version);
@@ -252,13 +252,13 @@ export class Objects {
     const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
     const versions = this.versions.of(bucketName, key);
     const version = versions.find((one) => one.versionId === versionId) ?? versions[0];
-    // Beside roles and the bucket's ACL, an object's own may open it.
+    // Beside roles and the bucket's ACL, the object's own ACL may allow the request.
     if (!aclAllows(version?.acl, by, "s3:GetObject"))
       this.cloud.bucketAccess.require(by, action, bucket, key);
     return this.versions.require(bucketName, key, versionId);
   }
 
-  /** Whether who asks passes over locks of GOVERNANCE. */
+  /** Checks whether a request may bypass GOVERNANCE locks. */
   mayBypass(by: Requester, bucket: Bucket): boolean {
     return (
       by.bypassGovernance === true &&
@@ -292,12 +292,12 @@ export class Objects {
     return versionId;
   }
 
-  /** While versioning is off or suspended there is one version, called null. */
+  /** Returns the id of a new version: `null` while versioning is off or suspended. */
   private versionIdIn({ name, versioning }: Bucket, sequence: number): string {
     return versioning === "VERSIONING_ENABLED" ? this.cloud.ids.fixed("ver", name, String(sequence)) : "null";
   }
 
-  /** Does what an event of Object Storage tells of. */
+  /** Does the work of an event of Object Storage, and records it. */
   observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
     // https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/ObjectCreate
     const access: DataAccess<T> = {
@@ -317,7 +317,7 @@ function infoOf({ bytes: _, dataKey: __, sequence: ___, ...info }: ObjectVersion
   return info;
 }
 
-/** Fewer than 1024 bytes, and no control characters: https://yandex.cloud/en/docs/storage/concepts/object#key. */
+/** Checks a key: fewer than 1024 bytes, and no control characters: https://yandex.cloud/en/docs/storage/concepts/object#key. */
 function requireLegalKey(key: string): void {
   if (key.length === 0 || Buffer.byteLength(key) >= 1024 || /\p{Cc}/u.test(key))
     throw new CloudError(

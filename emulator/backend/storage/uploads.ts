@@ -7,7 +7,7 @@ import type { BucketAccess, Requester } from "./bucketAccess";
 import type { Buckets } from "./buckets";
 import type { ObjectInfo, Objects, PutOptions } from "./objects";
 
-/** An upload in parts that was begun and neither completed nor aborted. */
+/** A multipart upload that is neither completed nor aborted. */
 export interface Upload {
   readonly id: string;
   readonly bucket: string;
@@ -19,18 +19,18 @@ export interface Upload {
 
 export interface Part {
   readonly uploadId: string;
-  /** From 1. */
+  /** Number of the part, from 1. */
   readonly number: number;
   readonly size: number;
   readonly etag: string;
   readonly lastModified: string;
-  /** Base64. */
+  /** Contents as base64. */
   readonly bytes: string;
 }
 
 const partId = (uploadId: string, number: number): string => `${uploadId}/${String(number).padStart(5, "0")}`;
 
-/** What is needed of the cloud. */
+/** Services of the cloud that this one uses. */
 interface Needs {
   readonly store: Store;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ interface Needs {
   readonly objects: Objects;
 }
 
-/** Object Storage's uploads in parts. */
+/** Object Storage's multipart uploads. */
 export class Uploads {
   private readonly uploads: Table<Upload>;
   private readonly parts: Table<Part>;
@@ -67,7 +67,7 @@ export class Uploads {
     const { bucket, key } = this.require(uploadId);
     this.cloud.bucketAccess.require(by, "s3:PutObject", this.cloud.buckets.require(bucket), key);
     if (!(number >= 1 && number <= 10_000))
-      throw new CloudError("INVALID_ARGUMENT", "Part numbers are 1 to 10000");
+      throw new CloudError("INVALID_ARGUMENT", "A part number must be 1 to 10000");
     const part = {
       uploadId,
       number,
@@ -81,9 +81,9 @@ export class Uploads {
   }
 
   /**
-   * Makes an object of the parts that are named.
+   * Creates an object from the named parts.
    *
-   * @throws {CloudError} INVALID_ARGUMENT for parts that are not there, or not in order.
+   * @throws {CloudError} INVALID_ARGUMENT for parts that are missing or not in order.
    */
   complete(
     by: Requester,
@@ -95,7 +95,7 @@ export class Uploads {
       const part = this.parts.get(partId(uploadId, number));
       const isInOrder = i === 0 || number > (named[i - 1]?.number ?? 0);
       if (!part || !isInOrder || part.etag !== etag)
-        throw new CloudError("INVALID_ARGUMENT", `Part ${number} is missing, another one or out of order`);
+        throw new CloudError("INVALID_ARGUMENT", `Part ${number} is missing, differs, or is out of order`);
       return part;
     });
     if (parts.length === 0) throw new CloudError("INVALID_ARGUMENT", "An upload needs at least one part");
@@ -137,18 +137,18 @@ export class Uploads {
     for (const { id } of this.in(bucket)) this.forget(id);
   }
 
-  /** In the order of their numbers. */
+  /** Returns the parts of an upload, in the order of their numbers. */
   partsIn(uploadId: string): Part[] {
     return this.partsOfUpload(uploadId).sort((a, b) => a.number - b.number);
   }
 
-  /** Ends an upload without an object. */
+  /** Deletes an upload without creating an object. */
   forget(uploadId: string): void {
     this.uploads.delete(uploadId);
     for (const { number } of this.partsIn(uploadId)) this.parts.delete(partId(uploadId, number));
   }
 
-  /** @throws {CloudError} NOT_FOUND */
+  /** Returns an upload. @throws {CloudError} NOT_FOUND */
   require(uploadId: string): Upload {
     const upload = this.uploads.get(uploadId);
     if (!upload) throw new CloudError("NOT_FOUND", `Upload ${uploadId} not found`);

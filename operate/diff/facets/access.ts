@@ -28,7 +28,7 @@ export class Policy {
 
   /** Describes the policy in lines. */
   lines(): readonly string[] {
-    const shutOut = "who is not listed is shut out";
+    const shutOut = "all others are denied";
     if (this.own) {
       const { administrators, readers } = this.own;
       const ids = (who: string, some: readonly string[]) =>
@@ -42,6 +42,7 @@ export class Policy {
   }
 }
 
+/** Returns the access rules of a bucket's policy, if this library wrote the policy. */
 export function accessIn(bucket: Resource, view: StackView): OwnAccess | undefined {
   const policy = Policy.of(bucket, view);
   return policy instanceof Policy ? policy.own : undefined;

@@ -18,7 +18,7 @@ export const accountFacets: readonly Facet[] = [
     show: ({ needed, surplus } = { needed: [], surplus: [] }) =>
       listed([...needed, ...surplus.map((role) => `${role} (not needed)`)]),
     judge: (before, after) => moreIsWeaker(before?.surplus, after?.surplus),
-    harm: "No trail needs it. Whoever takes the account over has it too.",
+    harm: "No trail needs it. An attacker who takes over the account has it too.",
   }),
   facet<readonly Granted[]>({
     name: "roles on it",

@@ -78,7 +78,7 @@ export const bucketFacets: readonly Facet[] = [
     show: (policy) => policy?.lines() ?? "none",
     judge: judgePolicy,
     worst: "weaker",
-    harm: "Roles alone decide who may read and delete logs, or rules that let in more than those before.",
+    harm: "Roles alone, or wider rules than before, decide who may read and delete logs.",
   }),
   ...(
     [
@@ -127,7 +127,7 @@ export const bucketFacets: readonly Facet[] = [
       after?.mode === "COMPLIANCE"
         ? `No log that is delivered from then on can be deleted for ${after.days} days, and nobody can take that back.`
         : after?.mode === "GOVERNANCE"
-          ? "Who may bypass the lock can delete logs earlier; what is locked stays so when the setting is taken out."
+          ? "Accounts that may bypass the lock can delete logs earlier. Locked logs stay locked after the setting is removed."
           : undefined,
     judge: (before, after) => {
       const loosened = before?.mode === "COMPLIANCE" && after?.mode !== "COMPLIANCE";
@@ -181,7 +181,7 @@ export const bucketFacets: readonly Facet[] = [
     show: listed,
     judge: (before = [], after = []) => (before.some((one) => !after.includes(one)) ? "weaker" : "stronger"),
     worst: "weaker",
-    harm: "Who reads the logs is not recorded there any more.",
+    harm: "Readers of the logs are no longer recorded there.",
   }),
   facet<boolean>({
     name: "forceDestroy",
@@ -217,7 +217,7 @@ export const bucketFacets: readonly Facet[] = [
         })),
     show: (others = []) => listed(others.map(({ what }) => what)),
     judge: () => "unknown",
-    harm: "They set or put something in the bucket of the logs. This tool does not judge that.",
+    harm: "They change the bucket of the logs, or put objects into it. This tool does not judge that.",
   }),
   onRemoval,
   protection,

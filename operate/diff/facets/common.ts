@@ -25,5 +25,5 @@ export const onRemoval = facet<string>({
     const rank = (value = "keep") => removalOrder.indexOf(value);
     return rank(after) > rank(before) ? "weaker" : "stronger";
   },
-  harm: "What leaves the stack is deleted in the cloud, and with it what it holds or decrypts.",
+  harm: "Removed resources are deleted in the cloud, with the logs that they hold or decrypt.",
 });

@@ -76,6 +76,7 @@ export function rolesOf(account: Reference, view: StackView): Roles {
   return { needed: named(true), surplus: named(false) };
 }
 
+/** Returns the reference to a resource, by its URN before a rename. */
 export const referenceTo = (resource: Resource, view: StackView): Reference => ({
   urn: isOfStack(resource) ? view.identity(resource.urn) : undefined,
   id: resource.id,

@@ -14,6 +14,7 @@ export interface Retention {
   readonly onDate?: string;
 }
 
+/** Reads the retention from lifecycle rules. */
 export function retentionOf(rules: Value | undefined): Scoped<Retention> | Hidden | undefined {
   return byScope(rules, (some) => {
     const onDate = some.flatMap((rule) => textOf(at(rule, "expiration", "date")) || [])[0];

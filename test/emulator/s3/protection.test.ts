@@ -394,5 +394,5 @@ test("a policy without statements, or with a network that is none, is refused", 
     { Statement: ["x"] },
     { Statement: { Effect: "Deny", Principal: "*", Condition } },
   ])
-    expect(() => emulator.cloud.buckets.update(call, Bucket, { policy })).toThrow(/statements|no network/);
+    expect(() => emulator.cloud.buckets.update(call, Bucket, { policy })).toThrow(/statements|not a network/);
 });

@@ -175,7 +175,7 @@ test.each(
 
 test("a refusal names what is not served", async () => {
   const answer = await send("PUT", `${objectPath}?encryption`, {}, "after");
-  expect(await answer.text()).toContain("The parameter encryption in PUT of the object is not served");
+  expect(await answer.text()).toContain("The parameter encryption in PUT of the object is not supported");
 });
 
 /** What clients send of their own accord. */

@@ -126,7 +126,7 @@ describe("the bucket's lifecycle", () => {
     const check = checkOf(await copy.verify(), "integrity");
     // In the first case the log of the last day tells that the rules are the same.
     expect([early?.result, check?.result]).toEqual(["bad", "unknown"]);
-    expect(linesOf(check)).toContain("the bucket's lifecycle may have done it");
+    expect(linesOf(check)).toContain("perhaps by the bucket's lifecycle");
   });
 
   test("may have deleted what a rule by tags is for: cannot tell", async () => {

@@ -129,7 +129,7 @@ describe("roles of others that reach the logs", () => {
         }),
       ],
       ["unchanged"],
-      /makes no difference/,
+      /do not affect/,
     ],
     [
       "the bucket, by all users",

@@ -10,12 +10,12 @@ describe("the newest log object", () => {
     [
       "no JSON",
       (stack) => stack.put(`${stack.trailId}/2026/11/29/z.json`, "hello"),
-      /Not counted: \S+z\.json, put at \S+, is no JSON/,
+      /Not counted: \S+z\.json, written at \S+, is not JSON/,
     ],
     [
       "an empty list",
       (stack) => stack.put(`${stack.trailId}/2026/11/29/z.json`, "[]"),
-      /Not counted: \S+z\.json, put at \S+, holds only events that older objects hold too/,
+      /Not counted: \S+z\.json, written at \S+, holds no new event/,
     ],
     [
       "a copy of a log",
@@ -23,7 +23,7 @@ describe("the newest log object", () => {
         const { body } = stack.cloud.objects.get(stack.account, "audit-logs", key);
         stack.put(`${stack.trailId}/2026/11/29/z.json`, body);
       },
-      /Not counted: \S+z\.json, .*holds only events that older objects hold too/,
+      /Not counted: \S+z\.json, .*holds no new event/,
     ],
     [
       "a log that was put over a log",
@@ -86,31 +86,35 @@ describe("odd objects and records are named, and stop nothing", () => {
   const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
   test.each<[string, string | Buffer, string]>([
     ["an empty object", "", "is empty"],
-    ["bytes", Buffer.from([0xff, 0xfe, 0]), "is no JSON"],
-    ["half a list", '[{"event_id":', "is no JSON"],
+    ["bytes", Buffer.from([0xff, 0xfe, 0]), "is not JSON"],
+    ["half a list", '[{"event_id":', "is not JSON"],
     ["an object of JSON", "{}", "is JSON, but not a list of records"],
-    ["a list of other things", "[1,null]", "holds as record 1 one that is not an object"],
-    ["a record without type", '[{"event_id":"e"}]', "holds as record 1 one without event_type"],
+    ["a list of other things", "[1,null]", "has a record that is not an object (number 1)"],
+    ["a record without type", '[{"event_id":"e"}]', "has a record without event_type (number 1)"],
     [
       "a record whose time is none",
       JSON.stringify([{ ...record, event_time: "yesterday" }]),
-      'holds as record 1 one whose event_time is no time: "yesterday"',
+      'has a record whose event_time is not a time: "yesterday" (number 1)',
     ],
-    ["a record without time", JSON.stringify([record]), "holds as record 1 one whose event_time is missing"],
+    [
+      "a record without time",
+      JSON.stringify([record]),
+      "has a record whose event_time is missing (number 1)",
+    ],
     [
       "a record of the future",
       JSON.stringify([{ ...record, event_time: "9999-01-01T00:00:00Z" }]),
-      'holds as record 1 one whose event_time is later than its delivery: "9999-01-01T00:00:00Z"',
+      'has a record whose event_time is later than its delivery: "9999-01-01T00:00:00Z" (number 1)',
     ],
     [
       "a record without id",
       JSON.stringify([{ ...record, event_id: 7, event_time: "2026-01-01T00:00:00Z" }]),
-      "holds as record 1 one without event_id",
+      "has a record without event_id (number 1)",
     ],
     [
       "parts of other kinds, and very deep ones",
       `[{"event_id":"e","event_type":"yandex.cloud.audit.kms.UpdateSymmetricKeyAccessBindings","event_time":1,"authentication":[],"resource_metadata":{"path":7},"details":{"key_id":${deep}}}]`,
-      "holds as record 1 one whose event_time is missing",
+      "has a record whose event_time is missing (number 1)",
     ],
   ])("%s", async (_what, body, says) => {
     await using stack = await Stack.start();

@@ -79,7 +79,7 @@ describe("a version that was deleted for good since the last run", () => {
     expect(check.details).toEqual(
       expect.arrayContaining([
         expect.stringMatching(`^${gone}, written at \\S+, was permanently deleted`),
-        expect.stringMatching(`^${changed}, put at \\S+, was overwritten at`),
+        expect.stringMatching(`^${changed}, written at \\S+, was overwritten at`),
       ]),
     );
   });
@@ -94,7 +94,7 @@ describe("a version that was deleted for good since the last run", () => {
     const once = await stack.verify({ memory: { [stack.trailId]: earlier } });
     expect(checkOf(once, "integrity")).toMatchObject({
       result: "unknown",
-      details: [expect.stringContaining("earlier form")],
+      details: [expect.stringContaining("older format")],
     });
     expect(checkOf(await stack.verify({ memory: once.memory }), "integrity").result).toBe("good");
   });
@@ -129,7 +129,7 @@ test("an object that somebody else put under the trail's prefix is named, where 
   stack.deliver();
   const check = checkOf(await stack.verify(), "integrity");
   expect(check.details).toEqual([
-    expect.stringMatching(/^\S+false\.json was put at \S+ by .*, not by the trail's account$/),
+    expect.stringMatching(/^\S+false\.json was written at \S+ by .*, not by the trail's account$/),
   ]);
 });
 
@@ -152,7 +152,7 @@ describe("what is kept of many versions", () => {
     versions.delete("t/2016/01/01/99999.json");
     versions.delete("t/2016/01/01/300.json");
     expect(goneSince(seen, versions, { ...around, now }).faults).toEqual([
-      expect.stringMatching(/^t\/2016\/01\/01\/99999\.json \(version v99999\), put at/),
+      expect.stringMatching(/^t\/2016\/01\/01\/99999\.json \(version v99999\), written at/),
       "1 of 288 versions that were written on 2016-01-02 were permanently deleted since the last run",
     ]);
   });

@@ -39,12 +39,12 @@ describe("keys of the trail's account", () => {
     [
       "static",
       ({ cloud, accountId }, call) => cloud.accessKeys.create(call, accountId, ""),
-      /It has static key (\S+), made at \S+Z\. Delete it: yc iam access-key delete \1$/m,
+      /It has static key (\S+), created at \S+Z\. Delete it: yc iam access-key delete \1$/m,
     ],
     [
       "authorized",
       ({ cloud, accountId }, call) => cloud.authorizedKeys.create(call, accountId, "", "RSA_2048"),
-      /It has authorized key (\S+), made at \S+Z\. Delete it: yc iam key delete \1$/m,
+      /It has authorized key (\S+), created at \S+Z\. Delete it: yc iam key delete \1$/m,
     ],
   ])("that are %s are named, with what deletes them", async (_kind, make, says) => {
     await using stack = await Stack.start();
