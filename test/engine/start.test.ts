@@ -110,7 +110,7 @@ describe("in one folder", () => {
 
   test("the commands of audit-trails run on the same cloud; open in a window, that one is used, and shows what they do", async () => {
     const journal = join(folder.path, "cloud.jsonl");
-    const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts", "--state", journal]);
+    const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts", "--state", journal]);
     try {
       let url: string | undefined;
       for await (const data of emulator.stdout) {
