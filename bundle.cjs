@@ -50,7 +50,10 @@ const optionsFor = (program) => ({
   logOverride: { "empty-import-meta": "error" },
 });
 
-/** @returns undefined if esbuild cannot bundle the program; tsx then reports the error with the source's own lines. */
+/**
+ * Bundles a program. @returns undefined if esbuild cannot do it; tsx then reports the error with the source's own
+ * lines.
+ */
 function make(options) {
   const [program] = options.entryPoints;
   try {

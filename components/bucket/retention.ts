@@ -10,8 +10,9 @@ export interface RetentionArgs {
    */
   readonly preset?: RetentionPreset;
   /**
-   * Keeps overwritten and deleted logs as old versions if true. Without it the trail's own account can overwrite logs.
-   * A bucket with versioning can only suspend it. See https://yandex.cloud/en/docs/storage/concepts/versioning.
+   * Keeps overwritten and deleted logs as old versions if true. Without it, logs that the trail's own account
+   * overwrites are lost. Versioning that was on can only be suspended. See
+   * https://yandex.cloud/en/docs/storage/concepts/versioning.
    * @default the preset's value
    */
   readonly versioning?: boolean;

@@ -39,5 +39,5 @@ export function describeFault(fault: TrailFault, parts: TrailParts): string {
   return describe(fault, parts);
 }
 
-/** Checks whether a fault certainly keeps a trail from working. Policies and size limits only may. */
+/** Checks whether a fault certainly keeps a trail from working. This is not certain for a policy or a size limit. */
 export const isCertain = ({ kind }: TrailFault): boolean => kind !== "policy" && kind !== "limit";

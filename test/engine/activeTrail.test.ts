@@ -30,7 +30,7 @@ describe("a trail in ERROR", () => {
   test("fails an up that changes nothing, with the service's own reason and what is wrong", async () => {
     const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
     expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied". Found:');
-    expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+    expect(output).toContain("has no role audit-trails.viewer on organization ");
   });
 
   test("is put right by an up that waits until it is ACTIVE, says so, and succeeds", async () => {
@@ -43,7 +43,7 @@ describe("a trail in ERROR", () => {
     };
     const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
     expect(trail.trailStatus).toBe("ACTIVE");
-    expect(told).toEqual([expect.stringContaining("20 s at most; it is ERROR.")]);
+    expect(told).toEqual([expect.stringContaining("up to 20 s until the trail is ACTIVE. Its status is ERROR.")]);
   });
 
   test("is UNKNOWN where its status cannot be read, with a warning that says how to look", async () => {

@@ -25,7 +25,7 @@ test("with an authorized key alone all works: the deployment, the look at the tr
   cloud.clock.advance({ minutes: 5 });
   const { output } = await local.failingUp({ ...deleting, activeTimeoutSeconds: 1 }, { environment });
   expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied".');
-  expect(output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+  expect(output).toContain("has no role audit-trails.viewer on organization ");
 
   const stack = await local.open({ ...deleting, activeTimeoutSeconds: 0 }, { environment });
   await stack.destroy({ args: ["--run-program"] });

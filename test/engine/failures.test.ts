@@ -146,7 +146,7 @@ test("without any credentials the message says so before anything is created", a
 test("a configuration with faults lists them all and reaches neither state nor cloud", async () => {
   await using local = await LocalStack.start();
   const { output, failed } = await local.failingUp({ bucketName: "No", onRemoval: "No", bucket: "typo" });
-  for (const text of ["3 faults", "bucketName: ", "onRemoval: ", "bucket: there is no such key"])
+  for (const text of ["3 errors", "bucketName: ", "onRemoval: ", "bucket: there is no such key"])
     expect(output).toContain(text);
   expect(failed).toEqual([]);
   expect(await local.resourceTypes()).toEqual([]);

@@ -137,7 +137,7 @@ test("from git a YAML program brings it up, hooks included, and a trail in ERROR
     `${token} resource 'audit' has a problem: The trail is in status ERROR: no log is delivered. ` +
       'The service says: "ACCESS_DENIED: Permission denied".',
   );
-  expect(second.output).toContain("has no role audit-trails.viewer on organization-manager.organization");
+  expect(second.output).toContain("has no role audit-trails.viewer on organization ");
 });
 
 test("of wrong arguments it prints the list alone", async () => {

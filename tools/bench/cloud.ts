@@ -25,7 +25,7 @@ const objects = 100_000;
 
 async function serve(): Promise<Served> {
   const started = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", "emulator/cli.ts"], {
+  const child = spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -148,7 +148,7 @@ function letRead({ cloud: { access, organizationId, deployer: subject } }: Emula
   if (!isHeld) access.add(organizationId, { roleId, subject });
 }
 
-/** Ends the process with the exit code of a command. Prints errors that people can correct without a stack trace. */
+/** Ends the process with the exit code of a command. For errors that people can correct, it prints only the message. */
 export function runCommand(command: () => Promise<number>): void {
   process.on("uncaughtException", (error) => {
     endFailedInWords(error);
