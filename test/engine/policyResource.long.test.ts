@@ -91,7 +91,8 @@ test("a bucket that is deleted takes its policy with it", async () => {
     const { local, newer, access, policyOf } = stack;
     await local.up({ access });
     const before = policyOf();
-    const kept = "Bucket audit-logs keeps the policy that it had when it was read last, although `access` is not set";
+    const kept =
+      "Bucket audit-logs keeps the policy that it had when it was read last, although `access` is not set";
     expect((await (await local.open({}, newer)).preview()).output).toContain(kept);
     await local.up({}, newer);
     expect(policyOf()).toEqual(before);
