@@ -14,7 +14,9 @@ export function containersOf(plan: Plan): Resource[] {
     ...plan.keyFolderIds.map((id) => place("folder", id)),
     ...plan.existingBuckets.flatMap(({ folderIds }) => (folderIds ?? []).map((id) => place("folder", id))),
     ...plan.scopes,
-    ...plan.grants.map(({ on }) => on).filter(({ type }) => type !== "kms.symmetricKey"),
+    ...plan.grants
+      .map(({ on }) => on)
+      .filter(({ type }) => type !== "kms.symmetricKey" && type !== "storage.bucket"),
   ];
   return [...new Map(all.map((one) => [one.id, one])).values()];
 }

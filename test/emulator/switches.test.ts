@@ -216,3 +216,26 @@ test.each([
     expect(emulator.cloud.trails.review(trailId).status).toBe(state);
   },
 );
+
+test.each([
+  ["folder-or-bucket", "ACTIVE"],
+  ["folder", "ERROR"],
+] as const)(
+  "a trail's account that may upload to the bucket alone, where it needs the role on %s (trailUploaderPlace)",
+  async (position, state) => {
+    await using emulator = await startEmulator({ switches: { trailUploaderPlace: position } });
+    using api = new Api(emulator);
+    const { bucket, accountId, trailId } = await setUpTrail(emulator, api);
+    const { cloud } = emulator;
+    await api.bind("buckets", bucket, "storage.uploader", accountId);
+    await api.bind("folders", cloud.folderId, "storage.uploader", accountId, 2);
+    expect(cloud.trails.review(trailId).status).toBe(state);
+
+    // The role on the bucket holds for requests by S3 too, and in no other bucket of the folder.
+    await api.call("buckets", "create", bucketRequest(cloud.folderId, "beside"));
+    const token = emulator.issueToken({ type: "serviceAccount", id: accountId });
+    const put = async (name: string) =>
+      (await s3(emulator, "PUT", `/${name}/log`, { token, body: "{}" })).status;
+    expect([await put(bucket), await put("beside")]).toEqual([200, 403]);
+  },
+);

@@ -7,7 +7,7 @@ import { retentionFrom } from "../../operate/adopt/lifecycleRules";
 import type { Found } from "../../operate/adopt/look";
 import { refusalsOfOwners } from "../../operate/adopt/owners";
 import { bindingSeparator } from "../../operate/adopt/program";
-import { missingRoles } from "../../operate/adopt/roles";
+import { byBucketName, missingRoles } from "../../operate/adopt/roles";
 import { configurationOf, setUpOf } from "../../operate/adopt/setUp";
 import { weaknessesOf } from "../../operate/adopt/weaknesses";
 import type { Resource } from "../../operate/stack/engineJson";
@@ -637,6 +637,75 @@ describe("roles of the account beside what the trails need", () => {
   test("what serves no trail at all is superfluous", () => {
     const [only] = rolesIn(viewer, uploader, grant("iam.serviceAccounts.tokenCreator", folderPlace));
     expect(only?.mend).toContain("remove-access-binding");
+  });
+});
+
+describe("the roles that are there", () => {
+  const own = (role: string, type: string, id: string) => ({ role, on: { type, id }, accountId: "ajeone" });
+  const onBucket = own("storage.uploader", "storage.bucket", "e3eone");
+  const onFolder = own("storage.uploader", "resource-manager.folder", folderId);
+  const encrypter = own("kms.keys.encrypter", "kms.symmetricKey", "abjone");
+  const both = own("kms.keys.encrypterDecrypter", "kms.symmetricKey", "abjone");
+  /** The choice that is configured. */
+  const rolesOf = (
+    grants: readonly object[],
+    otherUploaders: readonly string[] | undefined = [],
+    isNewer = true,
+  ) => {
+    const one = bucket();
+    const settings = { ...one.settings, resourceId: "e3eone" };
+    const given = found({ grants, buckets: new Map([["logs-one", { ...one, settings, otherUploaders }]]) });
+    const { setUp } = setUpOf(given, isNewer);
+    return { roles: setUp?.args.roles, needs: setUp?.needs.map(({ role, on }) => `${role} on ${on.id}`) };
+  };
+
+  test("decide the choice, so that none has to change", () => {
+    const { roles, needs } = rolesOf([onBucket, encrypter]);
+    expect(roles).toEqual({ uploader: "bucket", key: "encrypter" });
+    expect(needs).toEqual(
+      expect.arrayContaining(["storage.uploader on e3eone", "kms.keys.encrypter on abjone"]),
+    );
+  });
+
+  test.each<[string, Parameters<typeof rolesOf>]>([
+    ["the guide's are there", [[onFolder, both]]],
+    ["nothing is there", [[]]],
+    ["the folder has the role too", [[onBucket, onFolder, both]]],
+    ["others have the role on the bucket", [[onBucket, both], ["userAccount:backup"]]],
+    ["the provider cannot grant it there", [[onBucket, both], [], false]],
+    ["both roles are on the key", [[onFolder, both, encrypter]]],
+  ])("are the guide's where %s", (_, given) => {
+    const { roles, needs } = rolesOf(...given);
+    expect(roles).toBeUndefined();
+    expect(needs).toEqual(
+      expect.arrayContaining([`storage.uploader on ${folderId}`, "kms.keys.encrypterDecrypter on abjone"]),
+    );
+  });
+
+  test("on a bucket are imported by its name, where all that the program names have them", () => {
+    const type = "yandex:index/storageBucketIamBinding:StorageBucketIamBinding";
+    const inputs = { bucket: "logs-one", role: "storage.uploader", members: ["serviceAccount:ajeone"] };
+    const urn = `urn:pulumi:dev::project::yandex-audit-trails:index:AuditTrails$${type}::binding`;
+    const planned = {
+      urn,
+      type,
+      inputs,
+      outputs: {},
+      protect: true,
+      retainOnDelete: false,
+      hooks: [],
+      inputSources: {},
+    };
+    const one = bucket();
+    const buckets = new Map([["logs-one", { ...one, settings: { ...one.settings, resourceId: "e3eone" } }]]);
+    const matches = (grants: readonly object[]) =>
+      matchesOf([planned], [], {
+        parts: [],
+        granted: byBucketName(found({ grants, buckets })),
+        release: "0.222.0",
+      });
+    expect(matches([onBucket]).map(({ id }) => id)).toEqual(["logs-one,storage.uploader"]);
+    expect(matches([])).toEqual([]);
   });
 });
 

@@ -42,6 +42,50 @@ const dataEvents = (...dataEventsFilters: object[]) => ({ filteringPolicy: { dat
 const lockbox = (events: object = {}) =>
   dataEvents({ service: "lockbox", resourceScopes: [scope("folder", "f")], ...events });
 
+describe("the choice of roles", () => {
+  const account = "yandex-audit-trails:index:AuditTrails$yandex-audit-trails:index:TrailServiceAccount";
+  const granted = (type: string, name: string, inputs: object) => {
+    const token = `yandex:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
+    return {
+      ...theirs(token, name, inputs as Record<string, unknown>),
+      urn: urnOf(`${account}$${token}`, name),
+    };
+  };
+  const member = "serviceAccount:account-id";
+  const others = stack().filter(({ type }) => !/(Folder|Key)IamMember$/.test(type));
+  const folderMember = granted("ResourcemanagerFolderIamMember", "uploader", {
+    ...{ folderId: "folder", role: "storage.uploader", member },
+  });
+  const keyMember = (role: string) =>
+    granted("KmsSymmetricKeyIamMember", role, { symmetricKeyId: "key-id", role, member });
+  const binding = granted("StorageBucketIamBinding", "logs-bucket-storage.uploader", {
+    ...{ bucket: "audit-logs", role: "storage.uploader", members: [member] },
+  });
+  const both = keyMember("kms.keys.encrypterDecrypter");
+  const guide = [...others, folderMember, both];
+  const report = (before: Stack, after: Stack) => {
+    const found = reportOf(before, after);
+    return { verdicts: found.applies, text: textOf(found) };
+  };
+
+  test("moves from the folder to the bucket without harm, and the roles of the account say so", () => {
+    const { verdicts, text } = report(guide, [...others, binding, both]);
+    expect(verdicts).toEqual(["unchanged"]);
+    expect(text).toContain("storage.uploader on bucket");
+  });
+
+  test("of the role to encrypt alone is no role that is missing", () => {
+    const { verdicts } = report(guide, [...others, folderMember, keyMember("kms.keys.encrypter")]);
+    expect(verdicts).toEqual(["unchanged"]);
+  });
+
+  test("leaves no account without the role to upload: then trails stop", () => {
+    expect(report(guide, [...others, both]).verdicts).toEqual(["stop"]);
+    const forOthers = { ...binding, inputs: { ...binding.inputs, members: ["serviceAccount:other"] } };
+    expect(report(guide, [...others, forOthers, both]).verdicts).toContain("stop");
+  });
+});
+
 describe("verdicts", () => {
   type Given = Parameters<typeof stack>[0];
   test.each<[string, Given, Given, string[]]>([

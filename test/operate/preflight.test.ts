@@ -3,7 +3,7 @@ import { openCloud } from "../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import { permissionsOf, roleIds } from "../../emulator/backend/iam/roles";
 import { type Look, looked } from "../../operate/preflight/check";
-import { type Ids, planOfIds } from "../../operate/preflight/plan";
+import { type Ids, planOfArgs, planOfIds } from "../../operate/preflight/plan";
 import { preflight } from "../../operate/preflight/preflight";
 import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
@@ -587,4 +587,62 @@ test("for a deployer who may read nothing, each place is named once, with the on
   const commands = text.match(/^ +\$ .*/gm) ?? [];
   expect(commands).toEqual([...new Set(commands)]);
   expect(exitCode).toBe(1);
+});
+
+describe("the role to upload, on the bucket alone", () => {
+  const bucket = "audit-logs";
+
+  /** A set-up that exists, whose roles are to be on the bucket and to encrypt alone. */
+  async function checked(change: (emulator: Emulator, accountId: string) => unknown) {
+    await using emulator = await start();
+    using api = new Api(emulator);
+    const { keyId, accountId } = await setUpTrail(emulator, api);
+    await change(emulator, accountId);
+    const { organizationId, folderId, deployer } = emulator.cloud;
+    const plan = planOfArgs({
+      ...{ organizationId, folderId, bucketName: bucket, bucketFolderId: folderId },
+      ...{ encryption: { key: "existing", keyId }, serviceAccountId: accountId },
+      roles: { uploader: "bucket", key: "encrypter" },
+    });
+    const { checks } = await preflight(plan, connectionTo(emulator), deployer);
+    return textOf(reportOf(checks, { deployer }));
+  }
+
+  test("takes storage.admin on the bucket, and nobody else who has it there", async () => {
+    const text = await checked((emulator, id) =>
+      emulator.cloud.access.add(bucket, {
+        roleId: "storage.uploader",
+        subject: { type: "serviceAccount", id },
+      }),
+    );
+    expect(text).toMatch(/ok +role storage.admin on bucket audit-logs/);
+    expect(text).toMatch(/ok +role kms.keys.encrypter on key /);
+    expect(text).toMatch(/ok +uploaders of bucket audit-logs\n/);
+    expect(text).not.toMatch(/role storage.uploader on folder|folder of bucket/);
+  });
+
+  test("is a problem where others have it there: they are named, with the choice", async () => {
+    const text = await checked(({ cloud }) =>
+      cloud.access.add(bucket, {
+        roleId: "storage.uploader",
+        subject: { type: "userAccount", id: "backup" },
+      }),
+    );
+    expect(text).toMatch(
+      /problem +uploaders of bucket audit-logs: userAccount:backup has the role storage.uploader on bucket audit-logs too\. With `roles\.uploader: bucket`/,
+    );
+    expect(text).toContain("Either keep `roles.uploader: folder`, or give it to them on the folder");
+    expect(text).toContain(
+      "yc storage bucket remove-access-binding audit-logs --role storage.uploader --subject userAccount:backup",
+    );
+  });
+
+  test("is unknown where the roles on the bucket may not be read", async () => {
+    const text = await checked(({ cloud }) =>
+      cloud.faults.fail({ method: "BucketService/ListAccessBindings" }, "PERMISSION_DENIED", { times: 9 }),
+    );
+    expect(text).toMatch(
+      /\? +uploaders of bucket audit-logs: The roles on it cannot be read: PERMISSION_DENIED|unknown +uploaders of bucket/,
+    );
+  });
 });

@@ -46,6 +46,22 @@ test("nothing is found in the guide's seven resources, with ids and before there
   expect(findingsIn(first)).toEqual([]);
 });
 
+test("nothing is found in either choice of roles: the role to upload on the bucket alone, and the role to encrypt alone", () => {
+  const onBucket: Made = {
+    type: "StorageBucketIamBinding",
+    name: "uploaders",
+    props: { bucket: "acme-logs", role: "storage.uploader", members: [member] },
+    from: { bucket: ["bucket"], members: ["account"] },
+  };
+  const chosen = and(
+    changed(without(sound, "uploader"), "encrypter", { role: "kms.keys.encrypter" }),
+    onBucket,
+  );
+  expect(findingsIn(chosen)).toEqual([]);
+  // Without the binding the role is missing.
+  expect(findingsIn(without(chosen, "uploaders")).join()).toContain("storage.uploader");
+});
+
 type Violation = readonly [rule: string, of: string, stack: readonly Made[], says: RegExp];
 
 /** Rule, stack, and what the message must say. All of it is about this one rule. */

@@ -147,7 +147,7 @@ export class Api implements Disposable {
 
   /** Grants (1) or takes back (2) a role. */
   bind(
-    on: "organizations" | "folders" | "keys",
+    on: "organizations" | "folders" | "keys" | "buckets",
     resourceId: string,
     roleId: string,
     accountId: string,

@@ -78,7 +78,12 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
       retainOnDelete: opts.retainOnDelete,
       kept: opts.ignoreChanges ?? [],
       deletedWith: seen.find(({ resource }) => resource === opts.deletedWith)?.name,
-      waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap(childTypes),
+      waitsFor: ((opts.dependsOn ?? []) as pulumi.Resource[]).flatMap((one) => [
+        ...seen
+          .filter(({ resource }) => resource === one && pulumi.CustomResource.isInstance(one))
+          .map(({ type }) => typeName(type)),
+        ...childTypes(one),
+      ]),
     }));
   return { result, resources };
 }

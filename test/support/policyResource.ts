@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Gives the SDK of this release what the SDKs of newer ones have, served by programs/policyPlugin.ts. Import it before components. */
-class StorageBucketPolicy extends pulumi.CustomResource {
-  constructor(name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super("policyplugin:index:StorageBucketPolicy", name, args, { version: "0.0.1", ...opts });
-  }
-}
+/** Resources that the SDKs of newer releases have, served by programs/policyPlugin.ts. Import it before components. */
+const standIn = (type: string) =>
+  class extends pulumi.CustomResource {
+    constructor(name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+      super(`policyplugin:index:${type}`, name, args, { version: "0.0.1", ...opts });
+    }
+  };
 
-Object.defineProperty(require("@pulumi/yandex"), "StorageBucketPolicy", {
-  enumerable: true,
-  value: StorageBucketPolicy,
-});
+for (const type of ["StorageBucketPolicy", "StorageBucketIamBinding"])
+  Object.defineProperty(require("@pulumi/yandex"), type, { enumerable: true, value: standIn(type) });

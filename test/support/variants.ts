@@ -364,6 +364,20 @@ export const variants: readonly Variant[] = [
     ],
   },
   {
+    name: "with the role to encrypt alone",
+    configure: () => ({ roles: { key: "encrypter" } }),
+    expected: (world) =>
+      guide(world).map((one) =>
+        one.type === "KmsSymmetricKeyIamMember"
+          ? {
+              ...one,
+              name: `${main}-kms.keys.encrypter`,
+              inputs: { ...one.inputs, role: "kms.keys.encrypter" },
+            }
+          : one,
+      ),
+  },
+  {
     name: "unencrypted, the guide's tip",
     configure: () => ({ encryption: { key: "none" } }),
     expected: (world) => [account(world), viewer(world), uploader(world), bucket(world), trail(world)],

@@ -164,3 +164,9 @@ test("arguments that contradict others are refused, all at once, before any reso
     /onRemoval: must be keep.*encryption\.keyName: is only for new keys.*trails\.organization: collects nothing/s,
   );
 });
+
+test("a role on the bucket alone is refused where the provider cannot grant one, with the way on", async () => {
+  await expect(build({ roles: { uploader: "bucket" } })).rejects.toThrow(
+    /roles\.uploader: is "bucket", and this release of the provider has no StorageBucketIamBinding, .*docs\/provider-releases\.md.*, or "folder"/,
+  );
+});

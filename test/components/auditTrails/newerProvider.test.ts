@@ -1,6 +1,6 @@
-import { AuditTrails, type AuditTrailsArgs, type OnRemoval } from "../../../components";
+import { AuditTrails, type AuditTrailsArgs, type OnRemoval, TrailServiceAccount } from "../../../components";
 import schema from "../../data/schema-0.222.0.json";
-import { register } from "../../support/mocks";
+import { idOf, register } from "../../support/mocks";
 import { keptInputs } from "../../support/schemaSdk";
 import { argumentsOf, variants, madeUpWorld as world } from "../../support/variants";
 
@@ -89,4 +89,96 @@ describe("the policy is a resource of its own", () => {
       });
     },
   );
+});
+
+describe("the role to upload, on the bucket alone", () => {
+  const onBucket = { roles: { uploader: "bucket" } } as const;
+  const member = (account: string) => `serviceAccount:${idOf(account)}`;
+  const grants = (resources: Awaited<ReturnType<typeof build>>) =>
+    resources
+      .filter(({ inputs }) => inputs.role === "storage.uploader")
+      .map(({ type, name, inputs, waitsFor: _, ...others }) => ({ type, name, inputs, ...others }));
+
+  test("is granted to the account by one binding, which the trail waits for, and on no folder", async () => {
+    const resources = await build(onBucket);
+    expect(grants(resources)).toEqual([
+      expect.objectContaining({
+        type: "StorageBucketIamBinding",
+        name: "audit-trails-bucket-storage.uploader",
+        inputs: { bucket: bucketName, role: "storage.uploader", members: [member("audit-trails-account")] },
+        protect: true,
+      }),
+    ]);
+    const trail = resources.find(({ type }) => type === "AuditTrailsTrail");
+    expect(trail?.waitsFor).toContain("StorageBucketIamBinding");
+  });
+
+  test("is one binding for all accounts of a bucket, and one for each bucket", async () => {
+    const resources = await build({
+      ...onBucket,
+      trails: {
+        organization: {},
+        second: { serviceAccountName: "second" },
+        elsewhere: {
+          serviceAccountName: "second",
+          bucketName: "other-logs",
+          bucketFolderId: "other-folder",
+          encryption: { key: "none" },
+        },
+      },
+    });
+    expect(grants(resources).map(({ name, inputs: { bucket, members } }) => [name, bucket, members])).toEqual(
+      [
+        [
+          "audit-trails-bucket-storage.uploader",
+          bucketName,
+          [member("audit-trails-account"), member("audit-trails-account-second")],
+        ],
+        [
+          "audit-trails-bucket-other-logs-storage.uploader",
+          "other-logs",
+          [member("audit-trails-account-second")],
+        ],
+      ],
+    );
+  });
+
+  test("stays with an existing account when the stack goes, as its other roles do", async () => {
+    const [binding] = grants(await build({ ...onBucket, serviceAccountId: "existing" }));
+    expect(binding).toMatchObject({ retainOnDelete: true, inputs: { members: ["serviceAccount:existing"] } });
+  });
+
+  test("is granted by TrailServiceAccount too, on buckets by name", async () => {
+    const args = { folderId, scopes: {}, bucketNames: { "": bucketName }, ...onBucket };
+    const { resources } = await register(() => new TrailServiceAccount("account", args));
+    expect(grants(resources)).toMatchObject([
+      { name: "account-storage.uploader", inputs: { bucket: bucketName, members: [member("account")] } },
+    ]);
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      "a folder with it",
+      { bucketFolderIds: { "": "folder" }, ...onBucket },
+      /bucketFolderIds: is for roles.uploader "folder"/,
+    ],
+    [
+      "bucket names without it",
+      { bucketFolderIds: { "": "folder" }, bucketNames: { "": "logs" } },
+      /bucketNames: is for/,
+    ],
+    ["no place at all", {}, /bucketFolderIds: is missing/],
+  ])("TrailServiceAccount refuses %s", async (_, args, message) => {
+    const program = () => new TrailServiceAccount("account", { folderId, scopes: {}, ...args });
+    await expect(register(program)).rejects.toThrow(message);
+  });
+});
+
+test("the role to encrypt alone takes the place of the one to encrypt and decrypt", async () => {
+  const grants = (await build({ roles: { key: "encrypter" } })).filter(
+    ({ type }) => type === "KmsSymmetricKeyIamMember",
+  );
+  expect(grants.map(({ name, inputs }) => [name, inputs.role])).toEqual([
+    ["audit-trails-account-kms.keys.encrypter", "kms.keys.encrypter"],
+  ]);
 });

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { CloudApi } from "../../../api/connection";
 import { refusalOfCredentials } from "../../../api/identity";
+import { documentedChoices } from "../../../components/roles";
 import type { Call } from "../../../emulator/backend/calls";
 import { checkOf, linesOf, Stack } from "./stack";
+
+const { uploader, key } = documentedChoices;
+/** The statements of the documents on the guide's roles. */
+const onTheGuide = [uploader.folder, key.encrypterDecrypter];
 
 describe("roles of the trail's account", () => {
   test.each([
@@ -16,6 +21,7 @@ describe("roles of the trail's account", () => {
       "unknown",
       [
         `It is unknown whether it has storage.admin on folder ${stack.cloud.folderId}, which it does not need: ${type} ${id} has it.`,
+        ...onTheGuide,
       ],
     ]);
   });
@@ -29,8 +35,41 @@ describe("roles of the trail's account", () => {
     stack.grant(cloud.folderId, "storage.admin", "allUsers");
     expect(checkOf(await stack.verify(), "roles")).toMatchObject({
       result: "bad",
-      details: [expect.stringContaining("It has storage.admin on folder")],
+      details: [expect.stringContaining("It has storage.admin on folder"), ...onTheGuide],
     });
+  });
+
+  test("on the bucket alone and to encrypt alone are good where the stack gives them, with what the documents say of them", async () => {
+    await using stack = await Stack.start();
+    const { cloud, account, keyId = "" } = stack;
+    const member = `serviceAccount:${account.id}`;
+    cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
+    cloud.access.remove(keyId, { roleId: "kms.keys.encrypterDecrypter", subject: account });
+    cloud.access.add("audit-logs", { roleId: "storage.uploader", subject: account });
+    cloud.access.add(keyId, { roleId: "kms.keys.encrypter", subject: account });
+    const roles = async () => checkOf(await stack.verify(), "roles");
+    // Nothing says that this was chosen.
+    expect((await roles()).result).toBe("unknown");
+    stack.given.push(
+      [
+        "yandex:index/storageBucketIamBinding:StorageBucketIamBinding",
+        { bucket: "audit-logs", role: "storage.uploader", members: [member] },
+      ],
+      [
+        "yandex:index/kmsSymmetricKeyIamMember:KmsSymmetricKeyIamMember",
+        { symmetricKeyId: keyId, role: "kms.keys.encrypter", member },
+      ],
+    );
+    expect(await roles()).toMatchObject({ result: "good", details: [uploader.bucket, key.encrypter] });
+    expect(uploader.bucket + key.encrypter).toMatch(/Not tried on an account.*Not tried on an account/);
+
+    stack.grant(cloud.folderId, "storage.uploader", account.id, account.type);
+    expect(linesOf(await roles())).toContain("It has storage.uploader on folder");
+    cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
+    cloud.access.remove("audit-logs", { roleId: "storage.uploader", subject: account });
+    expect(linesOf(await roles())).toMatch(
+      /It lacks storage.uploader on bucket \w+ or folder \w+, which the stack gave it\. Grant it: yc storage bucket add-access-binding audit-logs --role storage.uploader --subject serviceAccount:/,
+    );
   });
 });
 

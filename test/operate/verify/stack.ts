@@ -106,6 +106,9 @@ export class Stack implements AsyncDisposable {
     return { ...byDeployer(this.emulator), subject, remoteAddress: "203.0.113.7" };
   }
 
+  /** Roles that the stack gives, where the state is to have them: type and inputs. */
+  readonly given: (readonly [type: string, inputs: Resource["inputs"]])[] = [];
+
   /** What the engine's state would hold. */
   get view(): StackView {
     const { folderId, organizationId } = this.cloud;
@@ -132,6 +135,7 @@ export class Stack implements AsyncDisposable {
         filteringPolicy: { managementEventsFilter: { resourceScopes: [scope] } },
       }),
     ];
+    resources.push(...this.given.map(([type, inputs]) => resource(type, `${inputs.role}`, inputs)));
     return new StackView(new Map(resources.map((one) => [one.urn, one])));
   }
 
