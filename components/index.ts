@@ -1,4 +1,5 @@
 export * from "./auditTrails/args";
+export type { AuditEvent, PathElement } from "./auditEvent";
 export type { TrailOutputs } from "./auditTrails/auditTrails";
 export { AuditTrails } from "./auditTrails/typed";
 export type { ObjectLockArgs } from "./bucket/objectLock";

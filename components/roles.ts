@@ -11,6 +11,17 @@ export const trailRoles = {
   key: "kms.keys.encrypterDecrypter",
 } as const;
 
+/**
+ * The roles of an account that reads delivered logs, and changes nothing. The vendor's page on search in a bucket gives the first
+ * one: https://yandex.cloud/en/docs/audit-trails/tutorials/search-bucket. An encrypted bucket takes the second one.
+ */
+export const readerRoles = {
+  /** On the bucket's folder. */
+  bucket: "storage.viewer",
+  /** On the bucket's key. */
+  key: "kms.keys.decrypter",
+} as const;
+
 /** Answer to a question about roles. The documents leave some open: these are `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
 

@@ -2,7 +2,7 @@ import { bucketPolicyOf } from "../../components/bucket/policy";
 import { type Answer, meets, type RoleNeed, rolesNeeded, trailRoles } from "../../components/roles";
 import { allEvents, type Collected, type EventTypes } from "./events";
 import { Hidden, type Properties, type Resource, type Value } from "./json";
-import { isOurs } from "./urn";
+import { isOfReader, isOurs } from "./urn";
 
 /** The resources of a stack at one time, by URN. */
 export type Resources = ReadonlyMap<string, Resource>;
@@ -110,14 +110,14 @@ export class World {
     return this.found.get(what) as T;
   }
 
-  /** The library's own resources of a kind, sorted, and the existing accounts that its trails use. */
+  /** The library's own resources of a kind, sorted, and the existing accounts that its trails use. Accounts of readers are no trail's. */
   all(kind: Kind): Resource[] {
     return this.once(`all ${kind}`, () => this.findAll(kind));
   }
 
   private findAll(kind: Kind): Resource[] {
     const own = [...this.resources.values()].filter(
-      ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn),
+      ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn) && !isOfReader(urn),
     );
     const existing = kind === "account" ? this.existingAccounts() : [];
     return [...own, ...existing].sort((one, other) => (one.urn < other.urn ? -1 : 1));
