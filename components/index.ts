@@ -9,6 +9,7 @@ export * from "./choices";
 export * from "./encryptionKey";
 export { ArgumentsError, type Fault } from "./guard";
 export * from "./logBucket";
+export * from "./logReader";
 export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";
 export * from "./trailServiceAccount";
