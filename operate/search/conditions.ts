@@ -119,8 +119,10 @@ export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1
 /** Text of numbers in JSON strings and columns: decimal, with or without an exponent. */
 export const numberPattern = "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?";
 
-/** Columns that `mentions` searches, by how: texts as they are, JSON by its text, the path by its members. */
+const notSearched: ReadonlySet<string> = new Set(["object", "event_time_text"]);
+
+/** Columns that `mentions` searches: texts as they are, JSON by its text. The path comes to it, by its members. */
 export const searchedColumns = {
-  text: columns.filter(({ kind, name }) => kind === "text" && name !== "object").map(({ name }) => name),
+  text: columns.filter(({ kind, name }) => kind === "text" && !notSearched.has(name)).map(({ name }) => name),
   json: columns.filter(({ kind }) => kind === "json").map(({ name }) => name),
 } as const;

@@ -98,6 +98,12 @@ const element = fc.record({
   resource_name: maybe(text),
 });
 
+/** One of the two forms in which records name who acts in the subject's name. */
+const impersonator = fc.oneof(
+  fc.record({ token_info: maybe(fc.record({ impersonator_id: maybe(text) })) }),
+  fc.record({ impersonator_info: maybe(fc.record({ impersonator_id: maybe(text), type: maybe(text) })) }),
+);
+
 /** Events in which anything may be missing; each member that is there is of its kind. */
 export const events: fc.Arbitrary<AuditEvent> = fc
   .record({
@@ -105,12 +111,9 @@ export const events: fc.Arbitrary<AuditEvent> = fc
     event_time: maybe(time),
     event_status: maybe(fc.constantFrom("DONE", "ERROR")),
     authentication: maybe(
-      fc.record({
-        authenticated: maybe(fc.boolean()),
-        subject_id: maybe(text),
-        token_info: maybe(fc.record({ impersonator_id: maybe(text) })),
-        impersonator_info: maybe(fc.record({ impersonator_id: maybe(text), type: maybe(text) })),
-      }),
+      fc
+        .record({ authenticated: maybe(fc.boolean()), subject_id: maybe(text), impersonator })
+        .map(({ impersonator: by, ...others }) => ({ ...others, ...by })),
     ),
     authorization: maybe(fc.record({ authorized: maybe(fc.boolean()) })),
     resource_metadata: maybe(fc.record({ path: maybe(fc.array(element, { maxLength: 3 })) })),
