@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { LogSource } from "..";
+import type { LogSource } from "../types";
 
 /** Returns the folder that caches log objects: part of the user's cache folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
