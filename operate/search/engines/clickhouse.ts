@@ -173,56 +173,51 @@ const value = (name: string): string => {
   return path.length > 0 ? textOf({ base, kind: "json", path }) : base;
 };
 
-/** The texts of a question for ClickHouse. Each runs by itself, but for the last one of the table, which needs those before it. */
+/** The texts of a question for ClickHouse. */
 export interface ClickhouseTexts {
   /** Creates the named collection; placeholders stand for the keys. */
   readonly collection: string;
   /** Answers over the log objects. */
   readonly objects: string;
-  /** The same on all machines of a cluster. */
-  readonly cluster: string;
   readonly createTable: string;
   readonly insert: string;
   /** Answers over the table. */
   readonly table: string;
 }
 
+const source = `s3(${collection}, `;
+const clusterSource = `s3Cluster('<cluster>', ${collection}, `;
+
 /** Returns the texts of a question for ClickHouse: https://clickhouse.com/docs/sql-reference/table-functions/s3 */
 export function clickhouseTexts(question: Question): ClickhouseTexts {
-  const file = `filename = ${literal(keysOf(question))}, format = 'JSONAsString', structure = 'json String'`;
-  const over = (source: string) =>
-    answerFrom(question, `(\n${indented(`${eventsFrom(source)}\nlimit 1 by key`)}\n) as events`);
   const { storageEndpoint, bucket } = question;
+  const file = `filename = ${literal(keysOf(question))}, format = 'JSONAsString', structure = 'json String'`;
+  const events = eventsFrom(`${source}${file})`);
   return {
     collection:
       `create named collection ${collection} as url = ${literal(`${storageEndpoint}/${bucket}/`)}, ` +
       "access_key_id = '<id of a static key>', secret_access_key = '<its secret>';",
-    objects: over(`s3(${collection}, ${file})`),
-    cluster: over(`s3Cluster('<cluster>', ${collection}, ${file})`),
+    objects: answerFrom(question, `(\n${`${events}\nlimit 1 by key`.replace(/^/gm, "  ")}\n) as events`),
     createTable:
       `create table audit_events (\n${listed(readColumns.map(({ name, kind }) => `${name} ${types[kind]}`))}\n)\n` +
       "engine = ReplacingMergeTree\nprimary key (event_type, event_time)\norder by (event_type, event_time, key);",
-    insert: `insert into audit_events\n${eventsFrom(`s3(${collection}, ${file})`)};`,
+    insert: `insert into audit_events\n${events};`,
     table: answerFrom(question, "audit_events final"),
   };
 }
 
-const indented = (text: string): string => text.replace(/^/gm, "  ");
-
-/** Returns all texts as one that can be read, with a comment on each. */
+/** Returns all texts as one, with a comment on each. Only the answer over the log objects runs as it stands. */
 export function clickhouseText(question: Question): string {
-  const { collection: create, objects, cluster, createTable, insert, table } = clickhouseTexts(question);
+  const texts = clickhouseTexts(question);
   return `${[
     "-- Once: address and static key of an account that may read the bucket. No other text holds a key.",
-    commented(create),
-    "-- The answer, read from the log objects:",
-    objects,
-    "-- The same by all machines of a cluster:",
-    commented(cluster),
+    commented(texts.collection),
+    `-- The answer, read from the log objects. For all machines of a cluster write ${clusterSource}...) for ${source}...).`,
+    texts.objects,
     "-- For many questions: a table. Run the INSERT again for newer days; copies of an event are merged.",
-    commented(createTable),
-    commented(insert),
-    commented(table),
+    commented(texts.createTable),
+    commented(texts.insert),
+    commented(texts.table),
   ].join("\n\n")}\n`;
 }
 

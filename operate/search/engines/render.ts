@@ -8,8 +8,16 @@ import {
   type Operator,
 } from "../conditions";
 
+type Joins = Readonly<Record<"and" | "or", { readonly word: string; readonly none: string }>>;
+
+const sqlJoins: Joins = { and: { word: " and ", none: "true" }, or: { word: " or ", none: "false" } };
+
 /** How an engine writes conditions. Each text stands in parentheses where it needs them. */
 export interface Dialect {
+  /** Between conditions, and what holds for none. @default SQL's */
+  readonly joins?: Joins;
+  /** Language of conditions about an element of a list. @default this one */
+  readonly inner?: Dialect;
   /** @param values At least one, none of them empty. */
   oneOf(field: Field, values: readonly string[]): string;
   /** @param pattern Not of `*` only. */
@@ -26,16 +34,17 @@ export interface Dialect {
 /** Returns a condition in an engine's language. */
 export function render(condition: Condition, dialect: Dialect, element?: Element, depth = 0): string {
   const inner = (one: Condition) => render(one, dialect, element, depth);
+  const { joins = sqlJoins } = dialect;
   switch (condition.is) {
     case "oneOf": {
       const values = condition.values.filter((value) => value !== "");
-      return values.length > 0 ? dialect.oneOf(fieldOf(condition.field, element), values) : "false";
+      return values.length > 0 ? dialect.oneOf(fieldOf(condition.field, element), values) : joins.or.none;
     }
     case "like": {
       const field = fieldOf(condition.field, element);
       const { pattern } = condition;
       if (isAnything(pattern)) return dialect.exists(field);
-      if (pattern === "") return "false";
+      if (pattern === "") return joins.or.none;
       return pattern.includes("*") ? dialect.like(field, pattern) : dialect.oneOf(field, [pattern]);
     }
     case "exists":
@@ -45,7 +54,7 @@ export function render(condition: Condition, dialect: Dialect, element?: Element
     case "any": {
       const field = fieldOf(condition.field, element);
       const item = elementOf(field, depth + 1);
-      return dialect.any(field, item, render(condition.has, dialect, item, depth + 1));
+      return dialect.any(field, item, render(condition.has, dialect.inner ?? dialect, item, depth + 1));
     }
     case "mentions":
       return dialect.mentions(condition.text);
@@ -53,11 +62,10 @@ export function render(condition: Condition, dialect: Dialect, element?: Element
       return dialect.within(condition.from, condition.to);
     case "and":
     case "or": {
-      const [none, word] = condition.is === "and" ? ["true", " and "] : ["false", " or "];
-      if (condition.of.length === 0) return none;
-      return condition.of.length === 1
-        ? condition.of.map(inner).join()
-        : `(${condition.of.map(inner).join(word)})`;
+      const { word, none } = joins[condition.is];
+      const parts = condition.of.map(inner);
+      if (parts.length === 0) return none;
+      return parts.length === 1 ? parts.join() : `(${parts.join(word)})`;
     }
     case "not":
       return dialect.not(inner(condition.of));
