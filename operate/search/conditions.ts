@@ -6,7 +6,7 @@ export type Operator = "<" | "<=" | ">" | ">=" | "=";
  * A question about an event, as data. The engines render it, and {@link predicateOf} answers it for one event.
  *
  * Fields are columns of the table `events`, or JSON paths in its JSON columns, such as `details.folder_id`. Below `any` they are
- * members of the element. A field that is missing, JSON null, an empty text or of another kind has no value, and no condition but
+ * members of the element, and the empty name is the element itself. A field that is missing, JSON null, an empty text or of another kind has no value, and no condition but
  * `not` holds for it: protobuf leaves empty texts out of JSON as it pleases.
  */
 export type Condition =
@@ -64,6 +64,10 @@ export interface Element {
 
 const known: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.name, column]));
 
+/** Whether a field is a part of a JSON value: an element of a list is one without a path. */
+export const isInJson = ({ base, kind, path }: Field): boolean =>
+  path.length > 0 || (kind === "json" && !known.has(base));
+
 /** Names in fields: nothing in them acts in any engine's text, so they need no quotes. */
 const fieldName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -81,7 +85,8 @@ export function faultOfField(field: string): string | undefined {
 /** Returns the field that a name stands for. @throws {RangeError} if there is none: questions are tested, options are checked. */
 export function fieldOf(name: string, element?: Element): Field {
   const [base = "", ...path] = name.split(".");
-  if (element?.kind === "json") return { base: element.name, kind: "json", path: [base, ...path] };
+  if (element?.kind === "json")
+    return { base: element.name, kind: "json", path: name === "" ? [] : [base, ...path] };
   if (element) return { base: `${element.name}.${base}`, kind: "text", path };
   const fault = faultOfField(name);
   if (fault) throw new RangeError(`${name}: ${fault}`);

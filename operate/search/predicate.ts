@@ -26,7 +26,7 @@ function testOf(condition: Condition, depth: number, element?: Element): Test {
   const reader = (field: string): ((event: AuditEvent, inner: unknown) => unknown) => {
     const { base, path } = fieldOf(field, element);
     if (!element) return (event) => memberAt(columnOf(event, base), path);
-    const names = field.split(".");
+    const names = field === "" ? [] : field.split(".");
     return (_, inner) => memberAt(inner, names);
   };
   const textTest = (field: string, holds: (text: string) => boolean): Test => {

@@ -5,6 +5,7 @@ import {
   type Field,
   fieldOf,
   inJson,
+  isInJson,
   matches,
   numberPattern,
   searchedColumns,
@@ -38,8 +39,9 @@ class ClickhouseText implements Dialect {
     return butNull(field, matches("null", pattern), condition);
   }
 
-  exists({ base, kind, path }: Field): string {
-    if (path.length > 0) return `JSONExtractRaw(${base}${keys(path)}) not in ('', 'null', '""')`;
+  exists(field: Field): string {
+    const { base, kind, path } = field;
+    if (isInJson(field)) return `JSONExtractRaw(${base}${keys(path)}) not in ('', 'null', '""')`;
     if (kind === "path") return `notEmpty(${base})`;
     return kind === "text" || kind === "json" ? `${base} != ''` : `isNotNull(${base})`;
   }
@@ -75,13 +77,14 @@ class ClickhouseText implements Dialect {
 }
 
 /** `JSON_VALUE` gives null its text. */
-const butNull = ({ base, path }: Field, isPossible: boolean, condition: string): string =>
-  isPossible && path.length > 0 ? `(${condition} and JSONType(${base}${keys(path)}) != 'Null')` : condition;
+const butNull = ({ base, kind, path }: Field, isPossible: boolean, condition: string): string =>
+  isPossible && kind === "json" ? `(${condition} and JSONType(${base}${keys(path)}) != 'Null')` : condition;
 
 const keys = (path: readonly string[]): string => path.map((name) => `, ${literal(name)}`).join("");
 
 const textOf = ({ base, kind, path }: Field): string => {
   if (path.length > 0) return `JSON_VALUE(${base}, ${literal(jsonPath(path))})`;
+  if (kind === "json") return `JSON_VALUE(concat('{"a":', ${base}, '}'), '$.a')`;
   return kind === "text" ? base : `ifNull(toString(${base}), '')`;
 };
 

@@ -1,5 +1,13 @@
 import { pathMembers } from "../../../components/auditEvent";
-import { type Condition, type Field, fieldOf, inJson, numberPattern, searchedColumns } from "../conditions";
+import {
+  type Condition,
+  type Field,
+  fieldOf,
+  inJson,
+  isInJson,
+  numberPattern,
+  searchedColumns,
+} from "../conditions";
 import { type Dialect, jsonPath, likePattern, render } from "./render";
 
 /** Text of a statement, and the values of its parameters `$1`, `$2` and so on. */
@@ -32,8 +40,7 @@ export class DuckdbText implements Dialect {
   }
 
   exists(field: Field): string {
-    if (field.path.length > 0)
-      return `json_extract_string(${quoted(field.base)}, '${jsonPath(field.path)}') <> ''`;
+    if (isInJson(field)) return `json_extract_string(${quoted(field.base)}, '${jsonPath(field.path)}') <> ''`;
     return field.kind === "text" ? `${quoted(field.base)} <> ''` : `${quoted(field.base)} is not null`;
   }
 
@@ -79,8 +86,9 @@ const quoted = (base: string): string =>
     .join(".");
 
 /** The text of a value that is one: no list and no object. */
-function textOf({ base, kind, path }: Field): string {
-  if (path.length > 0) return `json_extract_string(json_value(${quoted(base)}, '${jsonPath(path)}'), '$')`;
+function textOf(field: Field): string {
+  const { base, kind, path } = field;
+  if (isInJson(field)) return `json_extract_string(json_value(${quoted(base)}, '${jsonPath(path)}'), '$')`;
   return kind === "text" ? quoted(base) : `cast(${quoted(base)} as varchar)`;
 }
 

@@ -134,7 +134,7 @@ const jsonField = fc
   )
   .map(([column, path]) => [column, ...path].join("."));
 const relativeField = fc
-  .array(fc.constantFrom(...memberNames), { minLength: 1, maxLength: 2 })
+  .array(fc.constantFrom(...memberNames), { maxLength: 2 })
   .map((path) => path.join("."));
 const column = fc.constantFrom(
   ...[
