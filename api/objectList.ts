@@ -11,6 +11,8 @@ export interface ListedObject {
 
 /** Part of a listing. */
 export interface ListedPage {
+  /** The service's time of the answer, milliseconds since 1970; absent if it has no date. */
+  readonly at?: number;
   readonly objects: readonly ListedObject[];
   /** Beginnings of further keys, up to the first slash after the prefix; empty for a listing of everything. */
   readonly prefixes: readonly string[];
@@ -31,14 +33,16 @@ export async function* listObjects(
   { inFolder = false } = {},
 ): AsyncGenerator<ListedPage> {
   for (let token: string | undefined = ""; token !== undefined; ) {
-    const { body } = await fetcher.get("", {
+    const { body, headers } = await fetcher.get("", {
       "list-type": "2",
       prefix,
       ...(inFolder && { delimiter: "/" }),
       ...(token && { "continuation-token": token }),
     });
     const text = body.toString();
+    const at = Date.parse(headers.date ?? "");
     yield {
+      ...(!Number.isNaN(at) && { at }),
       objects: elementsOf(text, "Contents").map((object) => ({
         key: textOf(object, "Key") ?? "",
         size: Number(textOf(object, "Size") ?? 0),

@@ -116,6 +116,11 @@ export class Database implements Disposable {
 
 type Engine = typeof import("@duckdb/node-api");
 
+/** Checks whether DuckDB is installed, before anything else is done. @throws {MissingEngine} */
+export async function requireEngine(): Promise<void> {
+  await loadEngine();
+}
+
 async function loadEngine(): Promise<Engine> {
   try {
     return await import("@duckdb/node-api");

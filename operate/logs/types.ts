@@ -75,6 +75,8 @@ export interface Coverage {
   readonly unread: readonly ObjectFault[];
   /** Objects of the range of which all or some is no log: their other events are searched. */
   readonly faults: readonly ObjectFault[];
+  /** Keys, and beginnings of keys, among those of the range that no log object has. They are not read. */
+  readonly foreign: readonly string[];
   /** Days (`yyyy-mm-dd`) or months (`yyyy-mm`) that are not in the cache and were not read: offline, or another process fills it. */
   readonly missing: readonly string[];
   /** Days that were not over when the cache was last filled, and were not listed by this run, for the same reasons. */
@@ -89,7 +91,7 @@ export interface Coverage {
   readonly conflicts: readonly { readonly eventId: string; readonly objects: readonly string[] }[];
   /** Pid of another process that fills the cache, in which case this run only reads it. */
   readonly filledBy?: number;
-  /** Whether all of the range was read: nothing unread, no faults, nothing missing or stale. */
+  /** Whether all of the range was read: nothing unread or changed, no faults, nothing missing or stale. */
   readonly isWhole: boolean;
 }
 

@@ -62,8 +62,8 @@ const parquet = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
  */
 export const convert = (lines: string, to: string, longest: number): string =>
   `COPY (SELECT ${selected} FROM read_json(${literal(lines)}, format = 'newline_delimited', ` +
-  `maximum_object_size = ${longest + 1024}, columns = {${lineColumns}}) ORDER BY event_time) TO ${literal(to)} (${parquet})`;
+  `maximum_object_size = ${longest + 1024}, columns = {${lineColumns}}) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;
 
 /** Returns the statement that joins Parquet files of the store into one. */
 export const join = (files: readonly string[], to: string): string =>
-  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}]) ORDER BY event_time) TO ${literal(to)} (${parquet})`;
+  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}]) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;

@@ -10,7 +10,7 @@ const shownFaults = 3;
 /** Contents of an object, as far as it is a log. */
 export interface ObjectLines {
   readonly events: number;
-  /** Characters of the longest line. */
+  /** Bytes of the longest line at most. */
   readonly longest: number;
   /** Text that continues a sentence that begins with the object's key; absent if the object is as logs are. */
   readonly fault?: string;
@@ -19,51 +19,69 @@ export interface ObjectLines {
 /**
  * Makes lines for DuckDB of the records of a log object. Whatever is no record is left out and reported; records before a cut are
  * kept.
- *
- * @param chunks Contents, cut between characters.
- * @param write Is given the lines, each with its line feed.
  */
-export function linesOf(key: string, chunks: Iterable<Buffer>, write: (lines: string) => void): ObjectLines {
-  const cutter = new ArrayCutter(longestRecord);
-  const faults: string[] = [];
-  const object = JSON.stringify(key);
-  let [position, events, longest] = [0, 0, 0];
-  let [isText, isFirst] = [true, true];
-  let broken: string | undefined;
-  for (const chunk of chunks) {
-    if (!isUtf8(chunk)) isText = false;
-    const text = isFirst ? chunk.toString().replace(/^\ufeff/, "") : chunk.toString();
-    isFirst = false;
+export class RecordReader {
+  private readonly cutter = new ArrayCutter(longestRecord);
+  private readonly faults: string[] = [];
+  private readonly object: string;
+  private position = 0;
+  private events = 0;
+  /** Bytes of the longest line so far at most. */
+  longest = 0;
+  private isFirst = true;
+  private isText = true;
+  /** Whether an element is no JSON: what follows it is not read. */
+  private isBroken = false;
+
+  constructor(key: string) {
+    this.object = JSON.stringify(key);
+  }
+
+  /** Returns the lines of the records that end in a chunk, each with its line feed. @param chunk Contents, cut between characters. */
+  push(chunk: Buffer): string {
+    if (this.isBroken) return "";
+    if (!isUtf8(chunk)) this.isText = false;
+    const text = this.isFirst ? chunk.toString().replace(/^\ufeff/, "") : chunk.toString();
+    this.isFirst = false;
     const lines: string[] = [];
-    for (const { text: element, length } of cutter.push(text)) {
+    for (const { text: element, length } of this.cutter.push(text)) {
       const record =
         element === undefined ? `is too large to be read: ${length} characters` : recordOf(element);
       if (record === undefined) {
-        broken = "is no JSON";
+        this.isBroken = true;
         break;
       }
-      const say = (what: string) => faults.push(`record ${position + 1} ${what}`);
-      if (typeof record === "string") say(record);
-      else {
-        for (const fault of record.faults) say(fault);
-        const { fit, rest } = record;
-        const line = `{"o":${object},"p":${position}${rest === undefined ? "" : `,"r":${rest}`},"e":${fit}}\n`;
-        lines.push(line);
-        events += 1;
-        longest = Math.max(longest, line.length);
-      }
-      position += 1;
+      if (typeof record === "string") this.say(record);
+      else lines.push(this.lineOf(record));
+      this.position += 1;
     }
-    if (lines.length > 0) write(lines.join(""));
-    if (broken) break;
+    return lines.join("");
   }
-  const end = broken ?? cutter.end();
-  const whole = [
-    ...(end === undefined ? [] : [events > 0 ? `${end}: ${countedEvents(events)} read` : end]),
-    ...(isText ? [] : ["has bytes that are no UTF-8, which are replaced"]),
-  ];
-  const fault = [...whole, ...shortened(faults)].join("; ");
-  return { events, longest, ...(fault && { fault }) };
+
+  /** Returns what the object holds, after its last chunk. */
+  end(): ObjectLines {
+    const { events, longest } = this;
+    const end = this.isBroken ? "is no JSON" : this.cutter.end();
+    const whole = [
+      ...(end === undefined ? [] : [events > 0 ? `${end}: ${countedEvents(events)} read` : end]),
+      ...(this.isText ? [] : ["has bytes that are no UTF-8, which are replaced"]),
+    ];
+    const fault = [...whole, ...shortened(this.faults)].join("; ");
+    return { events, longest, ...(fault && { fault }) };
+  }
+
+  private lineOf({ fit, rest, faults }: RecordText): string {
+    for (const fault of faults) this.say(fault);
+    const line = `{"o":${this.object},"p":${this.position}${rest === undefined ? "" : `,"r":${rest}`},"e":${fit}}\n`;
+    this.events += 1;
+    // A character is at most three bytes.
+    this.longest = Math.max(this.longest, line.length * 3);
+    return line;
+  }
+
+  private say(fault: string): void {
+    this.faults.push(`record ${this.position + 1} ${fault}`);
+  }
 }
 
 const countedEvents = (count: number): string => `${count} event${count === 1 ? "" : "s"}`;

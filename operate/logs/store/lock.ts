@@ -86,13 +86,19 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 function runs({ pid, host, began, id }: Holder): boolean {
   if (host !== hostname()) return true;
   if (pid === process.pid) return held.has(id);
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
+  if (!isRunning(pid)) return false;
   const begins = beginOf(pid);
   return began === undefined || begins === undefined || began === begins;
+}
+
+/** Checks whether there is a process of this number. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** When a process began: field 22 of Linux's `stat`, after the name, which may hold spaces and brackets. */

@@ -43,9 +43,13 @@ const manifestSchema = z.object({
       foreign: z.array(z.string()),
     }),
   ),
+  /** Keys, and beginnings of keys, that are in no month, as of the last listing of everything. */
+  foreign: z.array(z.string()),
   units: z.record(unit, unitSchema),
   /** Parquet file of later copies, in the folder itself. */
   duplicates: fileName.optional(),
+  /** Parquet files of days whose events were not compared with those of other days yet. */
+  unchecked: z.union([z.array(fileName), z.literal("all")]),
   conflicts: z.array(z.object({ eventId: z.string(), objects: z.array(z.string()) })),
   /** Files that are no longer used, and since when: another process may still read them. */
   replaced: z.array(z.object({ file: fileName, at: z.number() })),
@@ -64,6 +68,8 @@ const objectSchema = z.object({
   fault: z.string().optional(),
   /** Whether it was not read because of its size. */
   skipped: z.literal(true).optional(),
+  /** Whether it is not named as log objects are, and so was not read. */
+  foreign: z.literal(true).optional(),
   /** What became of it since it was read. */
   since: z.enum(["added", "changed", "gone"]).optional(),
 });
@@ -76,7 +82,9 @@ export const emptyManifest = (keyPrefix: string): Manifest => ({
   version,
   keyPrefix,
   months: {},
+  foreign: [],
   units: {},
+  unchecked: [],
   conflicts: [],
   replaced: [],
 });
