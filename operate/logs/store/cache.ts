@@ -10,6 +10,7 @@ import {
   type CachedUnit,
   emptyManifest,
   type Manifest,
+  type Part,
   readManifest,
   readObjects,
   writeManifest,
@@ -27,6 +28,8 @@ const saveEvery = 2_000;
  */
 export class Cache implements AsyncDisposable {
   private savedAt = 0;
+  /** The last writing of the manifest, so that there is one at a time. */
+  private saving: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly folder: string,
@@ -111,8 +114,10 @@ export class Cache implements AsyncDisposable {
   ): Promise<void> {
     const objectsFile = this.newName(unit, "json");
     await writeObjects(this.folder, objectsFile, objects);
+    // From here on without a pause: the manifest may be written in one.
     const before = this.manifest.units[unit];
     if (before) this.replace([before.objectsFile]);
+    this.noteUnchecked(before?.parts ?? [], entry.parts);
     this.manifest.units[unit] = {
       ...entry,
       objectsFile,
@@ -122,6 +127,14 @@ export class Cache implements AsyncDisposable {
         ({ fault, since, foreign }) => fault !== undefined || since !== undefined || foreign,
       ),
     };
+  }
+
+  /** Notes that events of new files were not compared with others yet. */
+  private noteUnchecked(before: readonly Part[], parts: readonly Part[]): void {
+    const { manifest } = this;
+    if (manifest.unchecked === "all") return;
+    const known = new Set(before.map(({ file }) => file));
+    manifest.unchecked.push(...parts.map(({ file }) => file).filter((file) => !known.has(file)));
   }
 
   /** Lets go of files of days. */
@@ -139,10 +152,14 @@ export class Cache implements AsyncDisposable {
   }
 
   /** Writes the manifest. */
-  async save(): Promise<void> {
-    await this.lock?.check();
-    await writeManifest(this.folder, this.manifest);
+  save(): Promise<void> {
     this.savedAt = Date.now();
+    const write = async () => {
+      await this.lock?.check();
+      await writeManifest(this.folder, this.manifest);
+    };
+    this.saving = this.saving.then(write, write);
+    return this.saving;
   }
 
   /** Writes the manifest, unless that was done shortly before. */

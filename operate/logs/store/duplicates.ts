@@ -26,11 +26,20 @@ export async function findDuplicates(
   openDatabase: () => Promise<Database>,
   signal?: AbortSignal,
 ): Promise<void> {
+  await search(cache, openDatabase, signal);
+  cache.manifest.unchecked = [];
+}
+
+async function search(
+  cache: Cache,
+  openDatabase: () => Promise<Database>,
+  signal?: AbortSignal,
+): Promise<void> {
   const { manifest } = cache;
   const files = Object.values(manifest.units).flatMap(({ parts }) => parts.map(({ file }) => file));
-  const { unchecked } = manifest;
-  manifest.unchecked = [];
-  const fresh = unchecked === "all" || unchecked.length === files.length ? undefined : unchecked;
+  const unchecked = manifest.unchecked === "all" ? "all" : new Set(manifest.unchecked);
+  // Files may have been joined, or their days forgotten, since they were noted.
+  const fresh = unchecked === "all" ? undefined : files.filter((file) => unchecked.has(file));
   if (fresh?.length === 0) return;
   if (files.length === 0) return forget(cache);
   const database = await openDatabase();

@@ -141,22 +141,9 @@ class Run implements Disposable {
       key: object.key.slice(length),
       ...(wasClosed && { since: "added" as const }),
     }));
-    this.noteUnchecked(unit, joined);
     await cache.keep(unit, [...known, ...objects], { closed, parts: joined });
     this.progress.converted(fresh.length);
     await cache.saveSometimes();
-  }
-
-  /** Notes that events of new files were not compared with others yet. */
-  private noteUnchecked(unit: KeyUnit, parts: readonly Part[]): void {
-    const { manifest } = this.cache;
-    if (manifest.unchecked === "all") return;
-    const before = new Set(manifest.units[unit]?.parts.map(({ file }) => file));
-    const now = new Set(parts.map(({ file }) => file));
-    manifest.unchecked = [
-      ...manifest.unchecked.filter((file) => now.has(file) || !before.has(file)),
-      ...[...now].filter((file) => !before.has(file)),
-    ];
   }
 
   /** Writes the lines of objects. @returns those that were read, by key. */
