@@ -1,9 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import type { AuditEvent } from "../../../components";
-import { convert } from "../../../operate/logs/store/conversion";
 import {
   always,
   and,
@@ -19,35 +15,14 @@ import {
 } from "../../../operate/search/conditions";
 import { DuckdbText } from "../../../operate/search/engines/duckdb";
 import { predicateOf } from "../../../operate/search/predicate";
-import { makeFolder } from "../../support/folder";
 import { conditions, events, hostile } from "./arbitraries";
+import { EventTable } from "./eventTable";
 
-const folder = makeFolder();
-afterAll(() => folder[Symbol.dispose]());
-
-const duckdb = DuckDBInstance.create(":memory:").then(async (instance) => {
-  const connection = await instance.connect();
-  await connection.run("set timezone = 'UTC'");
-  return connection;
+let table: EventTable;
+beforeAll(async () => {
+  table = await EventTable.of();
 });
-
-/** Puts events into the table as the store converts them. */
-async function fill(list: readonly AuditEvent[]): Promise<void> {
-  const connection = await duckdb;
-  const [lines, parquet] = [join(folder.path, "lines.json"), join(folder.path, "events.parquet")];
-  const rows = list.map((event, position) => JSON.stringify({ o: "object", p: position, r: null, e: event }));
-  writeFileSync(lines, rows.join("\n"));
-  await connection.run(convert(lines, parquet, 100_000));
-  await connection.run(`create or replace table events as from read_parquet('${parquet}')`);
-}
-
-/** Positions of the events for which DuckDB holds a condition true. */
-async function foundByDuckdb(condition: Condition): Promise<number[]> {
-  const sql = new DuckdbText();
-  const text = `select "position" from events where ${sql.of(condition)} order by 1`;
-  const reader = await (await duckdb).runAndReadAll(text, [...sql.values]);
-  return reader.getRows().map(([position]) => Number(position));
-}
+afterAll(() => table[Symbol.dispose]());
 
 const foundByPredicate = (condition: Condition, list: readonly AuditEvent[]): number[] => {
   const holds = predicateOf(condition);
@@ -61,11 +36,11 @@ test("DuckDB and the predicate find the same events, whatever the question and t
       fc.array(events, { minLength: 1, maxLength: 30 }),
       fc.array(conditions, { minLength: 1, maxLength: 15 }),
       async (list, questions) => {
-        await fill(list);
+        await table.fill(list);
         for (const condition of questions) {
           const expected = foundByPredicate(condition, list);
           found += Number(expected.length > 0 && expected.length < list.length);
-          expect(await foundByDuckdb(condition)).toEqual(expected);
+          expect(await table.find(condition)).toEqual(expected);
         }
       },
     ),
@@ -126,8 +101,8 @@ test.each<[string, boolean, Condition]>([
   ["all conditions of none hold", true, and()],
 ])("%s", async (_, expected, condition) => {
   expect(predicateOf(condition)(event)).toBe(expected);
-  await fill([event]);
-  expect(await foundByDuckdb(condition)).toEqual(expected ? [0] : []);
+  await table.fill([event]);
+  expect(await table.find(condition)).toEqual(expected ? [0] : []);
 });
 
 test("values are bound: no text of a question stands in the statement", () => {
