@@ -18,15 +18,20 @@ export async function makeFolder(folder: string): Promise<void> {
  */
 export async function writeWhole(path: string, write: (path: string) => Promise<unknown>): Promise<void> {
   const aside = path + part;
-  await write(aside);
-  const file = await fs.open(aside, "r+");
   try {
-    await file.chmod(0o600);
-    await file.sync();
-  } finally {
-    await file.close();
+    await write(aside);
+    const file = await fs.open(aside, "r+");
+    try {
+      await file.chmod(0o600);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await fs.rename(aside, path);
+  } catch (error) {
+    await fs.rm(aside, { force: true }).catch(() => {});
+    throw error;
   }
-  await fs.rename(aside, path);
 }
 
 /** Writes a text by {@link writeWhole}. */

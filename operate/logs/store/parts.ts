@@ -90,7 +90,8 @@ export async function convertLines(
   } catch (error) {
     signal?.throwIfAborted();
     if (!isOfData(error)) throw error;
-    if (events > 1) return again(splitLines(lines, () => cache.temporary(cache.newName(unit, "lines"))));
+    if (events > 1)
+      return again(await splitLines(lines, () => cache.temporary(cache.newName(unit, "lines"))));
     const changed = rewrite(await fs.readFile(path, "utf8"), fault, error as Error);
     await fs.rm(path);
     if (changed === undefined) return [];
@@ -105,13 +106,14 @@ const isOfData = (error: unknown): boolean =>
   /^(Invalid Input|Conversion|Out of Memory|Out of Range)/.test((error as Error).message);
 
 /** Divides a file of lines in two, and removes it. */
-function splitLines({ path, events }: LinesFile, newPath: () => string): readonly LinesFile[] {
+async function splitLines({ path, events }: LinesFile, newPath: () => string): Promise<LinesFile[]> {
   const halves = [new LinesWriter(newPath), new LinesWriter(newPath)];
   let count = 0;
   for (const line of linesIn(path)) {
     halves[count < events / 2 ? 0 : 1]?.write(line, Buffer.byteLength(line));
     count += 1;
   }
+  await fs.rm(path);
   return halves.flatMap((half) => half.end());
 }
 

@@ -37,7 +37,7 @@ export class LogBucket implements AsyncDisposable {
 
   private constructor(
     readonly emulator: Emulator,
-    readonly api: CloudApi,
+    private api: CloudApi,
   ) {}
 
   static async start(options: EmulatorOptions = {}): Promise<LogBucket> {
@@ -46,6 +46,11 @@ export class LogBucket implements AsyncDisposable {
     using api = new Api(emulator);
     await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, bucketName));
     return new LogBucket(emulator, await openCloud(connectionTo(emulator)));
+  }
+
+  /** Signs in again: tokens expire as the cloud's time passes. */
+  async signIn(): Promise<void> {
+    this.api = await openCloud(connectionTo(this.emulator));
   }
 
   get cloud() {
@@ -76,10 +81,10 @@ export class LogBucket implements AsyncDisposable {
   /** Opens the logs at the cloud's time. */
   open(
     range: LogRange = days("2026-03-03"),
-    options: OpenOptions & { expiryDays?: number } = {},
+    options: OpenOptions & { expiryDays?: number; objectPrefix?: string } = {},
   ): Promise<Logs> {
-    const { expiryDays, ...rest } = options;
-    return openLogs({ ...this.source, expiryDays }, range, {
+    const { expiryDays, objectPrefix, ...rest } = options;
+    return openLogs({ ...this.source, expiryDays, objectPrefix }, range, {
       ...{ cloud: this.api, folder: this.folder, now: this.now },
       ...rest,
     });
