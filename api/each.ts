@@ -1,5 +1,6 @@
 /**
- * Works on all items, some at a time; ends at the first failure.
+ * Works on all items, some at a time. After the first failure it begins no other item, and fails when those that were begun have
+ * ended: nothing of it goes on behind the caller's back.
  *
  * @param atOnce Items that are worked on at a time.
  */
@@ -9,15 +10,15 @@ export async function each<T>(
   atOnce = 16,
 ): Promise<void> {
   const iterator = items.values();
-  let failed = false;
+  let failure: { readonly error: unknown } | undefined;
   const worker = async () => {
     for (const item of iterator) {
-      if (failed) return;
+      if (failure) return;
       await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
+        failure ??= { error };
       });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  if (failure) throw failure.error;
 }

@@ -116,7 +116,7 @@ class Run implements Disposable {
     if (isSame) return;
     const { signal } = options;
     const writer = new LinesWriter(() => cache.temporary(cache.newName(unit, "lines")));
-    const read = await this.read(unit, fresh, writer);
+    const read = await this.read(unit, fresh, writer).finally(() => writer.end());
     const parts: Part[] = [...(cache.manifest.units[unit]?.parts ?? [])];
     for (const lines of writer.end())
       parts.push(
