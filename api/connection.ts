@@ -67,17 +67,23 @@ export function openCloud(connection: Connection): Promise<CloudApi> {
   return opening;
 }
 
+/** Returns the address of Object Storage, with a scheme. @throws {CloudFailure} if it is none. */
+export function storageAddressOf({ storageEndpoint = publicStorage }: Connection): string {
+  const address = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
+  if (!URL.canParse(address))
+    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is no address: ${storageEndpoint}`);
+  return address;
+}
+
 async function open(connection: Connection): Promise<CloudApi> {
-  const { endpoint = publicEndpoint, storageEndpoint = publicStorage } = connection;
+  const { endpoint = publicEndpoint } = connection;
   // Loaded when needed: the time is not a preview's to spend.
   const [{ ApiEndpointServiceService }, { CreateIamTokenRequest, IamTokenServiceService }] =
     await Promise.all([
       import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service"),
       import("@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service"),
     ]);
-  const storageUrl = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
-  if (!URL.canParse(storageUrl))
-    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is no address: ${storageEndpoint}`);
+  const storageUrl = storageAddressOf(connection);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
   const client = clientFor(endpoint);

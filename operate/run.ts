@@ -10,9 +10,17 @@ import { exitCodes, UsageError } from "./exitCodes";
 import { inert } from "./inert";
 import { preflightCommand } from "./preflight";
 import { recoverCommand } from "./recover";
+import { searchCommand } from "./search";
 import { verifyCommand } from "./verify";
 
-const allCommands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
+const allCommands = [
+  adoptCommand,
+  diffCommand,
+  preflightCommand,
+  recoverCommand,
+  searchCommand,
+  verifyCommand,
+];
 
 /**
  * Runs one of the commands, and sets the process's exit code. A failure of the cloud that no command expected leaves the answer

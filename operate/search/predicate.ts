@@ -14,18 +14,27 @@ import {
   searchedColumns,
 } from "./conditions";
 
-type Test = (event: AuditEvent, element?: unknown) => boolean;
+/** An event, in its parts. */
+interface Divided {
+  readonly event: AuditEvent;
+  readonly rest: string | undefined;
+}
 
-/** Returns a function that answers a question for one event, as the engines answer it for a table. */
-export function predicateOf(condition: Condition): (event: AuditEvent) => boolean {
+type Test = (of: Divided, element?: unknown) => boolean;
+
+/**
+ * Returns a function that answers a question for one event, as the engines answer it for a table. It takes the text of what does not
+ * fit the record too: the column `rest`.
+ */
+export function predicateOf(condition: Condition): (event: AuditEvent, rest?: string) => boolean {
   const test = testOf(condition, 0);
-  return (event) => test(event);
+  return (event, rest) => test({ event, rest });
 }
 
 function testOf(condition: Condition, depth: number, element?: Element): Test {
-  const reader = (field: string): ((event: AuditEvent, inner: unknown) => unknown) => {
+  const reader = (field: string): ((of: Divided, inner: unknown) => unknown) => {
     const { base, path } = fieldOf(field, element);
-    if (!element) return (event) => memberAt(columnOf(event, base), path);
+    if (!element) return ({ event }) => memberAt(columnOf(event, base), path);
     const names = field === "" ? [] : field.split(".");
     return (_, inner) => memberAt(inner, names);
   };
@@ -64,9 +73,10 @@ function testOf(condition: Condition, depth: number, element?: Element): Test {
       };
     }
     case "mentions":
-      return (event) => mentions(event, condition.text);
+      return ({ event, rest }) =>
+        mentions(event, condition.text) || (rest?.includes(inJson(condition.text)) ?? false);
     case "within":
-      return ({ event_time }) => {
+      return ({ event: { event_time } }) => {
         const time = timeOf(event_time);
         return time === undefined || (time >= condition.from && time < condition.to);
       };
@@ -102,7 +112,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-function memberAt(value: unknown, path: readonly string[]): unknown {
+export function memberAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
     value,
@@ -126,7 +136,7 @@ const members = new Map(memberColumns.map((column) => [column.name, column]));
 const places = new Map(placeColumns.map((column) => [column.name, column]));
 
 /** What a column of the table has for an event. */
-function columnOf(event: AuditEvent, name: string): unknown {
+export function columnOf(event: AuditEvent, name: string): unknown {
   const place = places.get(name);
   if (place) return placeOf(event, place);
   const column = members.get(name);
