@@ -1,5 +1,7 @@
 import { inert } from "../inert";
 import type { Coverage, LogProgress } from "../logs";
+import type { Query } from "./options";
+import { defaultDays } from "./range";
 
 /** Objects and days that are named; the others are counted. */
 const mostNamed = 5;
@@ -33,6 +35,7 @@ export function coverageLines(coverage: Coverage): string[] {
     ["Overwritten after they were read, and searched as they were first: log objects", coverage.changed],
     ["No longer in the bucket before they expire, and searched all the same: log objects", coverage.gone],
     ["New in days that were over, and searched: log objects", coverage.added],
+    ["Under the trail's prefix, and no log objects by their keys", coverage.foreign],
     [
       "Delivered in copies that differ, and all searched: events",
       conflicts.map(({ eventId, objects }) => `${eventId} in ${objects.join(", ")}`),
@@ -44,6 +47,18 @@ export function coverageLines(coverage: Coverage): string[] {
       items.length > 0 ? [`${title}: ${items.length}${list(items)}`] : [],
     ),
   ];
+}
+
+/** Returns a range in words, in UTC. */
+export function rangeText({
+  range,
+  isOpen,
+  isDefaultRange,
+}: Pick<Query, "range" | "isOpen" | "isDefaultRange">): string {
+  if (range === "all") return "everything in the bucket";
+  const shown = (at: number) => new Date(at).toISOString().replace(/(:00)?\.\d+Z$/, "Z");
+  const to = isOpen ? "now" : shown(range.to);
+  return `from ${shown(range.from)} to ${to}${isDefaultRange ? `, the last ${defaultDays} days` : ""}`;
 }
 
 /** Returns what was searched, in one line. */

@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import type { LogRange } from "../logs";
+import { dayLength } from "../logs/keys";
 import { and, type Condition, faultOfField } from "./conditions";
 import { conditionOfFilters, type Filters } from "./filters";
 import {
@@ -56,6 +57,8 @@ export interface Query {
   readonly range: LogRange;
   /** Whether no range was given. */
   readonly isDefaultRange: boolean;
+  /** Whether the range has no end of its own. It then ends a day from now, since clocks differ. */
+  readonly isOpen: boolean;
   readonly question?: NamedQuestion;
   /** Without the range. */
   condition(logging: LoggingIds): Condition;
@@ -180,6 +183,7 @@ export function queryOf(asked: string | undefined, options: RawOptions, now: num
     place: options,
     range: rangeOf(options, now, isZone(timeZone) ? timeZone : "UTC", faults),
     isDefaultRange: !options.all && options.since === undefined && options.until === undefined,
+    isOpen: options.until === undefined,
     ...{ question, columns, by, engine, timeZone },
     isCount: options.count ?? false,
     limit: number("limit") ?? (options.sql === undefined ? 100 : undefined),
@@ -264,7 +268,7 @@ function rangeOf({ all, since, until }: RawOptions, now: number, zone: string, f
     }
   };
   const to = until === undefined ? now : time("until", until);
-  const from = since === undefined ? to - defaultDays * 86_400_000 : time("since", since);
+  const from = since === undefined ? to - defaultDays * dayLength : time("since", since);
   if (from >= to) faults.push("--since must be before --until, and before now.");
-  return { from, to };
+  return { from, to: until === undefined ? now + dayLength : to };
 }

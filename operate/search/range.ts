@@ -1,13 +1,11 @@
-import type { LogRange } from "../logs";
+import { dayLength } from "../logs/keys";
 
 const units: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
+  d: dayLength,
+  w: 7 * dayLength,
 };
-
-const day = 86_400_000;
 
 /** Length of the range where none is given. */
 export const defaultDays = 7;
@@ -37,7 +35,7 @@ export function timeFrom(text: string, now: number, zone: string, isEnd = false)
   if (Number.isNaN(at) || new Date(Date.parse(`${date}T00:00Z`)).toISOString().slice(0, 10) !== date)
     throw new NoTime(text);
   const begin = offset === undefined ? inZone(at, zone) : at;
-  return clock === "" && isEnd ? inZone(at + day, zone) : begin;
+  return clock === "" && isEnd ? inZone(at + dayLength, zone) : begin;
 }
 
 /** The time at which a clock of a zone shows what a UTC clock shows at another time. */
@@ -57,15 +55,6 @@ function offsetAt(time: number, zone: string): number {
     /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
   const length = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1000;
   return sign === "-" ? -length : length;
-}
-
-/** A range in words, in UTC. */
-export function rangeText(range: LogRange): string {
-  if (range === "all") return "everything in the bucket";
-  const [from, to] = [range.from, range.to].map((at) =>
-    new Date(at).toISOString().replace(/:00\.000Z$|\.\d+Z$/, "Z"),
-  );
-  return `from ${from} to ${to}`;
 }
 
 /** Whether a name is one of a time zone. */

@@ -3,12 +3,11 @@ import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
 import { type Logs, type LogValue, NotAgreed, openLogs, QueryFailure } from "../logs";
 import { collectionText, doubtAbout } from "./collected";
-import { coverageLines, searchedText, sizeText } from "./coverageText";
+import { coverageLines, rangeText, searchedText, sizeText } from "./coverageText";
 import type { Bound } from "./engines/duckdb";
 import type { Query } from "./options";
 import { inertJson, type Output, outputs, type Sink } from "./output";
 import type { Place } from "./place";
-import { defaultDays, rangeText } from "./range";
 import { statementFor } from "./statements";
 import { isAgreed, ProgressLine } from "./terminal";
 
@@ -30,7 +29,7 @@ export interface Around {
  */
 export async function search(query: Query, place: Place, around: Around): Promise<number> {
   const { tell } = around;
-  tell(`Searching ${rangeText(query.range)}${query.isDefaultRange ? `, the last ${defaultDays} days` : ""}.`);
+  tell(`Searching ${rangeText(query)}.`);
   for (const note of [...place.notes, collectionText(place.collection)]) tell(note);
   await using logs = await open(query, place, around);
   tell(searchedText(logs.coverage));
