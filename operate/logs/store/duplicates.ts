@@ -51,14 +51,15 @@ async function search(
       fresh === undefined ? "" : `WHERE id IN (${hashes(fresh)})`
     } GROUP BY id HAVING count(*) > 1`,
   );
-  const found = await run(
-    `SELECT DISTINCT parse_filename(filename) FROM ${filesOf(cache, files)} WHERE hash(event_id) IN (FROM again)`,
-  );
+  const [[copied] = []] = await run("SELECT count(*) FROM again");
   const old = manifest.duplicates === undefined || fresh === undefined ? undefined : manifest.duplicates;
-  if (found.length === 0) {
+  if (copied === 0n) {
     if (old === undefined) forget(cache);
     return;
   }
+  const found = await run(
+    `SELECT DISTINCT parse_filename(filename) FROM ${filesOf(cache, files)} WHERE hash(event_id) IN (FROM again)`,
+  );
   const names = found.map(([name]) => String(name));
   // Only now whole records are read, of those files alone.
   await run(
