@@ -1,7 +1,7 @@
 import { failureText, isCloudFailure } from "../../api/failures";
 import { inert } from "../inert";
+import { divide } from "../logs/fit";
 import type { AuditEvent } from "../logs/record";
-import { divide } from "../logs/store/fit";
 import { and } from "./conditions";
 import { headingsOf, rowOf } from "./eventRow";
 import { NewObjects } from "./newObjects";

@@ -132,7 +132,8 @@ const placeOf = ({ of, member: name }: PlaceColumn): string =>
 const readColumns = [
   ...memberColumns.map((column) => ({ ...column, value: memberOf(column) })),
   ...placeColumns.map((column) => ({ ...column, value: placeOf(column) })),
-  { name: "object", kind: "text" as const, value: "_path" },
+  // ClickHouse puts the bucket before the key.
+  { name: "object", kind: "text" as const, value: "replaceRegexpOne(_path, '^[^/]*/', '')" },
   // Copies of an event have its id. An event without an id is its own text.
   { name: "key", kind: "text" as const, value: "if(event_id = '', hex(sipHash128(json)), event_id)" },
 ];
@@ -151,7 +152,8 @@ function keysOf({ keyPrefix, range }: Question): string {
   const days = range === "all" ? [] : daysOf(range);
   if (days.length === 0 || days.length > mostDays) return `${keyPrefix}**.json`;
   const months = new Set(days.map((day) => day.slice(0, 7)));
-  return `${keyPrefix}{${[...months, ...days].map((day) => `${day.replaceAll("-", "/")}/*`).join(",")}}.json`;
+  // A star inside of the braces would stand for itself.
+  return `${keyPrefix}{${[...months, ...days].map((day) => day.replaceAll("-", "/")).join(",")}}/*.json`;
 }
 
 /** Days that a pattern names one by one. */

@@ -30,6 +30,8 @@ test("dates and times without a zone are in the zone that is asked for, also whe
   expect(from("2026-03-29", "Europe/Berlin")).toBe("2026-03-28T23:00:00.000Z");
   expect(to("2026-03-29", "Europe/Berlin")).toBe("2026-03-29T22:00:00.000Z");
   expect(from("2026-03-29T12:00", "Europe/Berlin")).toBe("2026-03-29T10:00:00.000Z");
+  // In New York an hour before 03:30 is 01:30 on March 8.
+  expect(from("2026-03-08T03:30", "America/New_York")).toBe("2026-03-08T07:30:00.000Z");
   expect(from("2026-03-01T10:00Z", "Europe/Berlin")).toBe("2026-03-01T10:00:00.000Z");
 });
 
