@@ -238,7 +238,8 @@ class Limit implements Disposable {
 function rowsOf(result: DuckDBResult, limit: Limit, engine: Engine): LogRows {
   const types = result.columnTypes();
   return {
-    columns: result.columnNames().map((name, i) => ({ name, type: String(types[i]) })),
+    // JSON is a text with an alias.
+    columns: result.columnNames().map((name, i) => ({ name, type: types[i]?.alias ?? String(types[i]) })),
     async *[Symbol.asyncIterator]() {
       using _limit = limit;
       for (;;) {
