@@ -1,7 +1,14 @@
-import { auditEventMembers, type Kind, type Members, type PathElement } from "../../../components/auditEvent";
-import { memberTexts } from "./elements";
+import {
+  type AuditEvent,
+  auditEventMembers,
+  type Kind,
+  type Members,
+  type PathElement,
+} from "../../components/auditEvent";
+import { memberTexts } from "./store/elements";
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+/** Checks whether a value is a JSON object. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Form of `event_time`: RFC 3339; a time without a zone is one in UTC. */
@@ -57,6 +64,19 @@ function fitsMembers(object: object, members: Known): boolean {
       return false;
   }
   return true;
+}
+
+/** Returns a record with the members that are described, as far as they are of their kinds. */
+export const ofKinds = (record: object): AuditEvent => membersOfKinds(record, ofRecord);
+
+function membersOfKinds(object: object, members: Known): Record<string, unknown> {
+  const kept = Object.entries(object).flatMap(([name, value]): [string, unknown][] => {
+    const member = members.get(name);
+    if (member === undefined || value === null) return [];
+    if (typeof member !== "string") return isObject(value) ? [[name, membersOfKinds(value, member)]] : [];
+    return isOf[member](value) ? [[name, value]] : [];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** A record in two: what is as described, and the rest. Texts of JSON objects; `rest` is absent if nothing is left. */

@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "../../api/bucketSettings";
 import type { Version } from "../../api/objects";
+import { spanOf, unitOf } from "../logs/keys";
 import { day, timeOf } from "./check";
 import { isByCloud, isDone, type LogRecord, whoOf } from "./records";
 
@@ -122,12 +123,10 @@ function expired(
   return isNarrow(filter) || !isDue(youngest) ? "maybe" : "yes";
 }
 
-/** When a log object was put, by its key: `…/<yyyy>/<mm>/[<dd>/]<file>`. */
+/** When a log object was put, by its key. */
 function putBetween(key: string): readonly [number, number] {
-  const [, year, month, date] = /\/(\d{4})\/(\d\d)\/(?:(\d\d)\/)?[^/]+$/.exec(key) ?? [];
-  if (!year || !month) return [0, Number.POSITIVE_INFINITY];
-  const from = Date.UTC(Number(year), Number(month) - 1, Number(date ?? 1));
-  return [from, date ? from + day : Date.UTC(Number(year), Number(month), 1)];
+  const unit = unitOf(key);
+  return unit === undefined ? [0, Number.POSITIVE_INFINITY] : spanOf(unit);
 }
 
 /** Seconds between the times of an event and of the version that it made. */

@@ -1,4 +1,5 @@
 import type { ObjectReader, Version } from "../../api/objects";
+import { unitOf } from "../logs/keys";
 import { type Check, lengthOf, minute, timeOf } from "./check";
 import { isForeignPut } from "./integrity";
 import { type LogRecord, type Records, readRecords, unreadLines } from "./records";
@@ -86,7 +87,7 @@ async function doubtAbout(
   reader: ObjectReader,
 ): Promise<{ readonly doubt?: string; readonly isUnread?: boolean }> {
   const { key, versionId } = version;
-  if (!/\/\d{4}\/\d\d\/(\d\d\/)?[^/]+$/.test(key)) return { doubt: "is not named as log objects are" };
+  if (unitOf(key) === undefined) return { doubt: "is not named as log objects are" };
   const first = versions.get(key)?.at(-1);
   if (first && first.versionId !== versionId) return { doubt: "was put over an older object" };
   const author = known.records.find((record) => isPutOf(version, record) && isForeignPut(record, accountId));

@@ -1,28 +1,15 @@
-import { z } from "zod";
 import { failureText } from "../../api/failures";
 import type { ObjectReader, Version } from "../../api/objects";
+import { isObject, ofKinds } from "../logs/fit";
+import type { AuditEvent } from "../logs/record";
 import { minute } from "./check";
 
-/** Any part of a record may be missing, or be of another kind. */
-const perhaps = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-const text = perhaps(z.string());
-
-/** A record of the audit log: https://yandex.cloud/en/docs/audit-trails/concepts/format */
-const recordSchema = z.object({
-  event_id: text,
-  event_type: text,
-  event_time: text,
-  event_status: text,
-  error: z.unknown().optional(),
-  authentication: perhaps(z.object({ subject_type: text, subject_id: text, subject_name: text })),
-  request_metadata: perhaps(z.object({ remote_address: text, request_id: text })),
-  resource_metadata: perhaps(z.object({ path: perhaps(z.array(z.object({ resource_id: text }))) })),
-  details: perhaps(z.record(z.string(), z.unknown())),
-});
-
-export interface LogRecord extends z.infer<typeof recordSchema> {
+/** A record as far as it is as described: any part of it may be missing, or be of another kind. */
+export interface LogRecord extends Omit<AuditEvent, "error"> {
   readonly event_id: string;
   readonly event_type: string;
+  /** Of whatever kind: that there is one counts. */
+  readonly error?: unknown;
   /** When it happened, milliseconds since 1970; when it was delivered, if the record gives no time that can be. */
   readonly at: number;
   /** The object that it was delivered in. */
@@ -101,25 +88,26 @@ function recordsIn(
   const list = listIn(text);
   if (typeof list === "string") return { records: [], faults: [list], isWhole: true };
   const records = list.flatMap((item: unknown, i): LogRecord[] => {
-    const { data } = recordSchema.safeParse(item);
+    const data = isObject(item) ? ofKinds(item) : undefined;
     const fault = (what: string) => faults.push(`holds as record ${i + 1} one ${what}`);
     if (!data?.event_type) {
       fault(data ? "without event_type" : "that is no object");
       return [];
     }
-    const { event_id, event_type, event_time } = data;
+    const { event_id, event_type } = data;
+    const { error, event_time } = item as Readonly<Record<string, unknown>>;
     if (!event_id) fault("without event_id");
-    const time = Date.parse(event_time ?? "");
+    const time = typeof event_time === "string" ? Date.parse(event_time) : Number.NaN;
     const isTime = time <= version.at + skew;
     if (!isTime) fault(`whose event_time is ${timeFault(event_time, time)}`);
     const id = event_id || `${version.key} ${version.versionId} ${i}`;
-    return [{ ...data, event_id: id, event_type, at: isTime ? time : version.at, delivered: version }];
+    return [{ ...data, error, event_id: id, event_type, at: isTime ? time : version.at, delivered: version }];
   });
   return { records, faults, isWhole: false };
 }
 
-function timeFault(given: string | undefined, time: number): string {
-  if (given === undefined) return "missing";
+function timeFault(given: unknown, time: number): string {
+  if (typeof given !== "string") return "missing";
   const shown = JSON.stringify(given.slice(0, 50));
   return Number.isNaN(time) ? `no time: ${shown}` : `later than its delivery: ${shown}`;
 }

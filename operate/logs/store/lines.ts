@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
+import { divide, fits } from "../fit";
 import { ArrayCutter } from "./elements";
-import { divide, fits } from "./fit";
 
 /** Characters of the longest record that is read. DuckDB takes twice as much memory for one. */
 const longestRecord = 32 * 2 ** 20;

@@ -1,11 +1,11 @@
 import { closeSync, promises as fs, openSync, readSync, writeSync } from "node:fs";
 import type { Database } from "../database";
+import { divide } from "../fit";
 import type { KeyUnit } from "../keys";
 import type { Cache } from "./cache";
 import { convert, join, lineMembers } from "./conversion";
 import { memberTexts } from "./elements";
 import { writeWhole } from "./files";
-import { divide } from "./fit";
 import type { Part } from "./manifest";
 
 /** Bytes of lines from which on a file is converted by itself: what is sorted has to fit into memory. */

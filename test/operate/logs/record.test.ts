@@ -1,6 +1,6 @@
 import { type AuditEvent, auditEventMembers, type Members } from "../../../components/auditEvent";
+import { fits } from "../../../operate/logs/fit";
 import { columns } from "../../../operate/logs/record";
-import { fits } from "../../../operate/logs/store/fit";
 import { Stack } from "../verify/stack";
 import { LogBucket } from "./logBucket";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { divide, fits } from "../../../operate/logs/fit";
 import { ArrayCutter, memberTexts } from "../../../operate/logs/store/elements";
-import { divide, fits } from "../../../operate/logs/store/fit";
 import { RecordReader } from "../../../operate/logs/store/lines";
 
 /** Cuts a text into pieces of a few characters. */
