@@ -1,5 +1,5 @@
-export * from "./auditTrails/args";
 export type { AuditEvent, PathElement } from "./auditEvent";
+export * from "./auditTrails/args";
 export type { TrailOutputs } from "./auditTrails/auditTrails";
 export { AuditTrails } from "./auditTrails/typed";
 export type { ObjectLockArgs } from "./bucket/objectLock";
