@@ -240,6 +240,22 @@ test("a broken object is named, its sound records are searched, and the answer i
   expect(error).toContain(`\n  ${key} ends early`);
 });
 
+test.each([["--follow"], ["--count"]])(
+  "Ctrl-C ends %s with 130, and without a word of its own",
+  async (option) => {
+    jest.mocked(openStack).mockImplementationOnce(async () => ({
+      ...{ name: "dev", project: "p", state: { resources: [] } as never, world: stack.world },
+      cloud: async () => {
+        process.emit("SIGINT");
+        return stack.connect();
+      },
+    }));
+    const { out, error, code } = await search(option);
+    expect([out, code]).toEqual(["", 130]);
+    expect(error).not.toMatch(/defect|abort/i);
+  },
+);
+
 test("all faults of the options are named at once", async () => {
   const { out, error, code } = await runSearch(
     ...[
