@@ -110,7 +110,6 @@ const conflicts: readonly (readonly [Option, readonly Option[]])[] = [
   ["sql", [...filterOptions, "columns", "count", "by", "raw"]],
   ["follow", ["all", "until", "count", "by", "sql", "offline", "recheck", "failOnMatch", "timeout"]],
   ["offline", ["recheck"]],
-  ["recheck", ["all"]],
   [
     "purge",
     [...filterOptions, "since", "until", "all", "sql", "follow", "count", "by", "raw", "offline", "recheck"],

@@ -90,7 +90,7 @@ async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">
   const cloud = await openCloud(connection);
   const [trail, settings] = await Promise.all([
     unlessCloudFails<TrailState, { readonly failure: string }>(readTrail(trailId, cloud), (error) => ({
-      failure: `Reading the trail failed: ${inert(failureText(error))}. It takes the role audit-trails.viewer.`,
+      failure: `Reading the trail failed: ${inert(failureText(error))}. It takes the role audit-trails.auditor.`,
     })),
     settingsOf(bucket, cloud),
   ]);

@@ -81,7 +81,7 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
       : outputs[query.format](answer.columns, query.timeZone, around.out);
     for await (const row of answer) {
       if (rows === limit) {
-        around.tell(`There are more than ${limit} rows. Use --limit for more.`);
+        around.tell(`Only the first ${limit} rows are printed. Use --limit for more.`);
         break;
       }
       await output.row(row);

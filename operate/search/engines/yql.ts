@@ -87,7 +87,7 @@ function textOf(field: Field): string {
 }
 
 /** Returns a condition in YQL: https://ydb.tech/docs/en/yql/reference/builtins/json */
-export const yqlCondition = (condition: Condition): string => render(condition, inQuery);
+const yqlCondition = (condition: Condition): string => render(condition, inQuery);
 
 /** Columns of the table `events` that the text does not make. */
 export const missingColumns: ReadonlySet<string> = new Set(addedColumns.map(({ name }) => name));

@@ -7,11 +7,11 @@ export interface Heading {
   readonly type: string;
 }
 
-export const isTime = (value: LogValue): value is LogTime =>
+const isTime = (value: LogValue): value is LogTime =>
   typeof value === "object" && value !== null && "micros" in value && typeof value.micros === "bigint";
 
 /** A time as RFC 3339, in a zone. All digits of its fraction are kept. */
-export function timeText(time: LogTime, zone: string): string {
+function timeText(time: LogTime, zone: string): string {
   const utc = time.toString();
   const [, seconds = "", fraction = ""] = /^(.{19})(\.\d+)?Z$/.exec(utc) ?? [];
   if (zone === "UTC" || !seconds) return utc;

@@ -81,7 +81,7 @@ interface TableColumn {
   text(row: readonly LogValue[], zone: string): string;
 }
 
-/** Columns for people: name and id of a subject in one, times to the second, the path by its names. */
+/** Columns for people: name and id of a subject in one, times to the second, types without what all have, the path by its names. */
 function tableColumns(headings: readonly Heading[]): TableColumn[] {
   return headings.flatMap(({ name, type }, i): TableColumn[] => {
     const value = (row: readonly LogValue[], at = i) => row[at] ?? null;
@@ -90,6 +90,10 @@ function tableColumns(headings: readonly Heading[]): TableColumn[] {
       return [{ name: "subject", text: (row) => subjectOf(value(row), value(row, i + 1)) }];
     if (type.startsWith("TIMESTAMP"))
       return [{ name, text: (row, zone) => cellText(value(row), zone).replace(/\.\d+/, "") }];
+    if (name === "event_type")
+      return [
+        { name, text: (row, zone) => cellText(value(row), zone).replace(/^yandex\.cloud\.audit\./, "") },
+      ];
     if (name === "path") return [{ name, text: (row) => pathOf(value(row)) }];
     return [{ name, text: (row, zone) => cellText(value(row), zone) }];
   });

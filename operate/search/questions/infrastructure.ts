@@ -14,7 +14,7 @@ const setsMetadata = type(
 export const questions: readonly NamedQuestion[] = [
   {
     name: "vm-actions",
-    meaning: "Everything done with a virtual machine, by its id or name (--resource).",
+    meaning: "Everything done with a virtual machine, by its id or name.",
     options: { resource: "needed" },
     // Events of instance groups name no instance, so they need no exception.
     condition: ({ resource }) =>

@@ -50,9 +50,6 @@ export const type = (...types: readonly string[]): Condition =>
 export const typePattern = (pattern: string): string =>
   pattern.startsWith("*") || pattern.startsWith(prefix) ? pattern : prefix + pattern;
 
-/** The full name of an event type. */
-export const fullType = (name: string): string => prefix + name;
-
 /** One of some fields is an id or a name; without one, any event. */
 export const names = (value: string | undefined, ...fields: readonly string[]): Condition =>
   value === undefined ? and() : or(...fields.map((field) => oneOf(field, value)));

@@ -81,9 +81,9 @@ test("it says what it searches, prints the newest first, and ends with 0", async
   expect(error).toMatch(/Searched 2 events in 1 log object\. 1 object fetched, \d+ bytes\.\n$/);
   expect(out).toBe(
     [
-      "EVENT_TIME            EVENT_TYPE                                       SUBJECT               EVENT_STATUS  REMOTE_ADDRESS  RESOURCE_NAME",
-      `${day}T00:00:02Z  yandex.cloud.audit.iam.CreateKey                 two (ajetwo)          ERROR`,
-      `${day}T00:00:01Z  yandex.cloud.audit.resourcemanager.DeleteFolder  =cmd()\ufffd[31m (ajeone)  DONE          203.0.113.7     logs\ufffdtxt`,
+      "EVENT_TIME            EVENT_TYPE                    SUBJECT               EVENT_STATUS  REMOTE_ADDRESS  RESOURCE_NAME",
+      `${day}T00:00:02Z  iam.CreateKey                 two (ajetwo)          ERROR`,
+      `${day}T00:00:01Z  resourcemanager.DeleteFolder  =cmd()\ufffd[31m (ajeone)  DONE          203.0.113.7     logs\ufffdtxt`,
       "",
     ].join("\n"),
   );
@@ -120,7 +120,7 @@ test.each([
 test("a limit that is reached is said", async () => {
   const { out, error, code } = await search("--limit", "1", "--columns", "event_id");
   expect([out, code]).toEqual(["EVENT_ID\ntwo\n", 0]);
-  expect(error).toMatch(/There are more than 1 rows\. Use --limit for more\.\n$/);
+  expect(error).toMatch(/Only the first 1 rows are printed\. Use --limit for more\.\n$/);
   expect((await search("--limit", "2")).error).not.toMatch(/--limit/);
 });
 
