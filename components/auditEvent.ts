@@ -24,7 +24,7 @@ export interface PathElement {
 }
 
 /** Member of a log record that has a value. */
-export interface Leaf<K extends Kind = Kind> {
+interface Leaf<K extends Kind = Kind> {
   readonly kind: K;
   /** Description for docs/log-format.md. */
   readonly about: string;
@@ -33,7 +33,7 @@ export interface Leaf<K extends Kind = Kind> {
 }
 
 /** Member of a log record that has members of its own. */
-export interface Group {
+interface Group {
   readonly members: Members;
 }
 

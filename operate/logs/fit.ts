@@ -3,7 +3,7 @@ import {
   auditEventMembers,
   type Kind,
   type Members,
-  type PathElement,
+  pathMembers,
 } from "../../components/auditEvent";
 import { memberTexts } from "./store/elements";
 
@@ -14,12 +14,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Form of `event_time`: RFC 3339; a time without a zone is one in UTC. */
 const timeForm = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/;
 
-/** Members of an element of the path. */
-const ofElement: ReadonlySet<string> = new Set<keyof PathElement>([
-  "resource_type",
-  "resource_id",
-  "resource_name",
-]);
+const ofElement: ReadonlySet<string> = new Set(pathMembers);
 
 const isElement = (value: unknown): boolean => {
   if (!isObject(value)) return false;

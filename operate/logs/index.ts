@@ -7,7 +7,7 @@ import { sizeOf } from "./store/files";
 import { fill } from "./store/fill";
 import { cacheFolder, trailFolder } from "./store/place";
 import { RawRecords } from "./store/raw";
-import { unitsIn, windowOf } from "./store/window";
+import { unitsIn, type Window, windowOf } from "./store/window";
 import type { LogRange, LogSource, Logs, OpenOptions } from "./types";
 
 export * from "./types";
@@ -37,19 +37,11 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
     const filled = cloud && cache.fills ? await fill(cache, source, cloud, window, filling) : undefined;
     await cache.unlock();
     const coverage = await coverageOf(cache, range, window, filled, began);
-    const spill = await cache.makeSpill();
-    const database = await Database.open({ memory, spill });
-    const { units, duplicates } = cache.manifest;
-    const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
-    await database.lock(
-      files.map(({ file }) => cache.day(file)),
-      duplicates && cache.path(duplicates),
-    );
+    const database = await openDatabase(cache, window, memory);
     const raw = new RawRecords(source.bucket, cloud);
     const close = async () => {
       raw[Symbol.dispose]();
       database[Symbol.dispose]();
-      await fs.rm(spill, { recursive: true, force: true });
       await cache[Symbol.asyncDispose]();
     };
     return {
@@ -61,6 +53,23 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
     };
   } catch (error) {
     await cache[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Opens the database over the files of a window, locked. */
+async function openDatabase(cache: Cache, window: Window, memory: number): Promise<Database> {
+  const { units, duplicates } = cache.manifest;
+  const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
+  const database = await Database.open({ memory, spill: await cache.makeSpill() });
+  try {
+    await database.lock(
+      files.map(({ file }) => cache.day(file)),
+      duplicates && cache.path(duplicates),
+    );
+    return database;
+  } catch (error) {
+    database[Symbol.dispose]();
     throw error;
   }
 }

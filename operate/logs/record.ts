@@ -1,6 +1,6 @@
 import { auditEventMembers, type Kind, type Members } from "../../components/auditEvent";
 
-export type { AuditEvent, PathElement } from "../../components/auditEvent";
+export type { AuditEvent } from "../../components/auditEvent";
 
 /** Kind of a column: kinds of members, with `object` and `json` as one. */
 export type ColumnKind = Exclude<Kind, "object">;
@@ -69,7 +69,7 @@ const place = (
 ): PlaceColumn => ({ name, kind: "text", member, of, about, members: [] });
 
 /** Resource types of containers: https://yandex.cloud/en/docs/audit-trails/concepts/format */
-export const containerTypes = {
+const containerTypes = {
   organization: "organization-manager.organization",
   cloud: "resource-manager.cloud",
   folder: "resource-manager.folder",

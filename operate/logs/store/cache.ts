@@ -30,6 +30,8 @@ export class Cache implements AsyncDisposable {
   private savedAt = 0;
   /** The last writing of the manifest, so that there is one at a time. */
   private saving: Promise<void> = Promise.resolve();
+  /** Folders of {@link makeSpill}. */
+  private readonly spills: string[] = [];
 
   private constructor(
     readonly folder: string,
@@ -94,9 +96,10 @@ export class Cache implements AsyncDisposable {
     return `${of}.${randomUUID().slice(0, 13)}.${ending}`;
   }
 
-  /** Makes a folder for what a query does not keep in memory; it is removed when this process has ended. */
+  /** Makes a folder for what a query does not keep in memory. It goes with the cache's object, or after this process. */
   async makeSpill(): Promise<string> {
     const folder = join(this.folder, `spill.${process.pid}.${randomUUID()}`);
+    this.spills.push(folder);
     await makeFolder(folder);
     return folder;
   }
@@ -175,6 +178,7 @@ export class Cache implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unlock();
+    for (const spill of this.spills) await fs.rm(spill, { recursive: true, force: true });
     if (this.isTemporary) await fs.rm(this.folder, { recursive: true, force: true });
   }
 

@@ -31,13 +31,9 @@ export class CacheLock implements AsyncDisposable {
     const id = randomUUID();
     const me: Holder = { pid: process.pid, host: hostname(), began: beginOf(process.pid), id };
     for (;;) {
-      held.add(id);
-      try {
-        await fs.writeFile(path, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+      if (await create(path, me)) {
+        held.add(id);
         return new CacheLock(path, id);
-      } catch (error) {
-        held.delete(id);
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
       const holder = await readHolder(path);
       if (holder && runs(holder)) return holder.pid;
@@ -54,6 +50,29 @@ export class CacheLock implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     held.delete(this.id);
     if ((await readHolder(this.path))?.id === this.id) await fs.rm(this.path, { force: true });
+  }
+}
+
+/** Error codes of file systems that have no hard links. */
+const noLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EXDEV"];
+
+/** Creates a lock with all that it holds at once, so that nobody finds it cut. @returns whether there was none. */
+async function create(path: string, holder: Holder): Promise<boolean> {
+  const aside = `${path}.${holder.id}`;
+  const text = JSON.stringify(holder);
+  try {
+    await fs.writeFile(aside, text, { mode: 0o600 });
+    await fs.link(aside, path).catch((error: NodeJS.ErrnoException) => {
+      if (!noLinks.includes(error.code)) throw error;
+      return fs.writeFile(path, text, { flag: "wx", mode: 0o600 });
+    });
+    return true;
+  } catch (error) {
+    // A process that fills the cache may have tidied it up.
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await fs.rm(aside, { force: true });
   }
 }
 

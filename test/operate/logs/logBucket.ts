@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type CloudApi, openCloud } from "../../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import { type LogRange, type Logs, type LogValue, type OpenOptions, openLogs } from "../../../operate/logs";
-import { dayLength, type KeyUnit, spanOf } from "../../../operate/logs/keys";
+import { type KeyUnit, spanOf } from "../../../operate/logs/keys";
 import { Api, bucketRequest } from "../../support/api";
 import { connectionTo, reach } from "../../support/connection";
 
@@ -114,5 +114,3 @@ export async function rowsOf(logs: Logs, sql: string): Promise<(readonly LogValu
 
 /** Ids of the events that are searched, in order. */
 export const ids = "select event_id from events order by event_id";
-
-export { dayLength };
