@@ -48,7 +48,7 @@ const schema = values.only({
 /**
  * A service account that searches audit logs and cannot change them: it lists and gets log objects, and decrypts them. Never use
  * the trail's account for this, which uploads. Where the bucket has a policy, add the account to its readers: pass
- * `readerId` in `access.readers` of {@link LogBucket}. A policy shuts out everybody whom it does not list, whatever their roles.
+ * `readerId` in `access.readers` of its `LogBucket`. A policy shuts out everybody whom it does not list, whatever their roles.
  * Its own `hooks` and `ignoreChanges` are handed on to a new account.
  *
  * Roles: https://yandex.cloud/en/docs/storage/security/ and https://yandex.cloud/en/docs/kms/security/
