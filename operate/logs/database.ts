@@ -213,11 +213,12 @@ class Limit implements Disposable {
     private readonly timeout: number | undefined,
     private readonly signal: AbortSignal | undefined,
   ) {
+    // Rows that nobody reads do not keep the process.
     if (timeout !== undefined)
       this.timer = setTimeout(() => {
         this.isLate = true;
         this.interrupt();
-      }, timeout);
+      }, timeout).unref();
     signal?.addEventListener("abort", this.interrupt);
   }
 
