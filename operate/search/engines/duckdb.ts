@@ -32,7 +32,8 @@ export class DuckdbText implements Dialect {
 
   oneOf(field: Field, values: readonly string[]): string {
     const bound = values.map((value) => this.bind(value));
-    return bound.length === 1 ? `${textOf(field)} = ${bound}` : `${textOf(field)} in (${bound.join(", ")})`;
+    const text = values.some(isOfJson) ? textOf(field) : anyText(field);
+    return bound.length === 1 ? `${text} = ${bound}` : `${text} in (${bound.join(", ")})`;
   }
 
   like(field: Field, pattern: string): string {
@@ -45,7 +46,7 @@ export class DuckdbText implements Dialect {
   }
 
   compare(field: Field, operator: string, number: number): string {
-    const text = textOf(field);
+    const text = anyText(field);
     return `try_cast(case when regexp_full_match(${text}, '${numberPattern}') then ${text} end as double) ${operator} cast(${this.bind(number)} as double)`;
   }
 
@@ -85,10 +86,19 @@ const quoted = (base: string): string =>
     .map((name) => `"${name}"`)
     .join(".");
 
+/** Whether a text may be that of a list or an object. */
+const isOfJson = (text: string): boolean => /^[[{]/.test(text);
+
 /** The text of a value that is one: no list and no object. */
 function textOf(field: Field): string {
+  if (!isInJson(field)) return anyText(field);
+  return `json_extract_string(json_value(${quoted(field.base)}, '${jsonPath(field.path)}'), '$')`;
+}
+
+/** The text of a value, also of a list or an object. It is read in one step, and lists and objects begin with a bracket. */
+function anyText(field: Field): string {
   const { base, kind, path } = field;
-  if (isInJson(field)) return `json_extract_string(json_value(${quoted(base)}, '${jsonPath(path)}'), '$')`;
+  if (isInJson(field)) return `json_extract_string(${quoted(base)}, '${jsonPath(path)}')`;
   return kind === "text" ? quoted(base) : `cast(${quoted(base)} as varchar)`;
 }
 

@@ -83,6 +83,8 @@ test.each<[string, boolean, Condition]>([
   ["a list has an element", true, any("details.deltas", always)],
   ["an empty object is a value", true, exists("details.object")],
   ["an object has no text", false, like("details.object", "*{*")],
+  ["an object is not its text", false, oneOf("details.object", "{}")],
+  ["a list is not its text", false, oneOf("details.list", "[]", "x")],
   ["a list has no text", false, like("details.deltas", "*admin*")],
   ["what is missing is not what it is compared with", true, not(oneOf("details.missing", "x"))],
   ["what is missing is below no number", false, compare("details.missing", "<", 9)],
