@@ -1,6 +1,6 @@
 import type { ObjectFetcher } from "../../../api/objectFetcher";
 import { type ListedObject, listObjects } from "../../../api/objectList";
-import { isUnit, type KeyUnit, unitOf, unitPrefix } from "../keys";
+import { isUnit, type KeyUnit, unitPrefix } from "../keys";
 
 /** Listing of a month or day. */
 export interface Listing {
@@ -23,10 +23,8 @@ export async function listUnit(fetcher: ObjectFetcher, keyPrefix: string, unit: 
   let at: number | undefined;
   for await (const page of listObjects(fetcher, prefix, { inFolder: true })) {
     at ??= page.at;
-    for (const object of page.objects)
-      if (unitOf(object.key) === unit) objects.push(object);
-      // Some tools make an object for the folder.
-      else if (object.key !== prefix || object.size > 0) foreign.push(object.key);
+    // Some tools make an object for the folder itself.
+    objects.push(...page.objects.filter(({ key }) => key !== prefix));
     for (const below of page.prefixes) {
       const day = `${unit}-${below.slice(prefix.length, -1)}`;
       if (!isDay && isUnit(day)) days.push(day);

@@ -266,6 +266,8 @@ describe("objects", () => {
         `[{"event_id":"twice","event_type":"t","event_type":"u","event_time":"2026-03-03T00:00:00Z"}]`,
       ),
     ];
+    // What some tools make of a folder.
+    bucket.put(day, "", "");
     const foreign = [bucket.put(day, "folder/x.json", "[]"), bucket.put("2026-03", "32/x.json", "[]")];
     const { rows, coverage } = await bucket.ask(ids, days(day), { largestObject: 2000 });
     expect(rows.flat()).toEqual(["good", "kept", "twice"]);
