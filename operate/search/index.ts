@@ -5,9 +5,10 @@ import { MissingEngine, purgeLogs } from "../logs";
 import { sizeText } from "./coverageText";
 import { engineText } from "./engines";
 import { follow } from "./follow";
-import { engines, formats, type Query, queryOf, type RawOptions, statuses } from "./options";
+import { type Query, queryOf } from "./options";
 import { placeOf } from "./place";
 import { listOf, namedQuestions } from "./questions";
+import { engines, formats, type RawOptions, statuses } from "./rawOptions";
 import { search } from "./search";
 import { Interrupted, interruptible, standardOutput } from "./terminal";
 

@@ -109,6 +109,11 @@ test("ClickHouse reads the local cloud's log objects, and finds what DuckDB find
   expect(await clickhouse.query(places.objects.replace(/;$/, ""))).toEqual([
     [`${stack.trailId}/${folderOf(now)}/made.json`],
   ]);
+  // It needs a cluster to run.
+  const onCluster = first.objects
+    .replace("s3(audit_logs", "s3Cluster('default', audit_logs")
+    .replace(/;$/, "");
+  expect((await clickhouse.query(`explain syntax ${onCluster}`)).flat().join("\n")).toContain("s3Cluster(");
   const counted = clickhouseTexts({ ...base, isCount: true });
   const byType = clickhouseTexts({ ...base, by: ["event_type", "details.folder_id"], isCount: false });
   const all = await clickhouse.query(counted.objects.replace(/;$/, ""));

@@ -1,7 +1,8 @@
 import { readerRoles } from "../../../components/roles";
 import { follow } from "../../../operate/search/follow";
-import { queryOf, type RawOptions } from "../../../operate/search/options";
+import { queryOf } from "../../../operate/search/options";
 import type { Place } from "../../../operate/search/place";
+import type { RawOptions } from "../../../operate/search/rawOptions";
 import { Api } from "../../support/api";
 import { Stack } from "../verify/stack";
 
