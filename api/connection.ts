@@ -70,17 +70,23 @@ export function openCloud(connection: Connection): Promise<CloudApi> {
   return opening;
 }
 
+/** Returns the address of Object Storage, with a scheme. @throws {CloudFailure} if it is not a valid address. */
+export function storageAddressOf({ storageEndpoint = publicStorage }: Connection): string {
+  const address = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
+  if (!URL.canParse(address))
+    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is not a valid address: ${storageEndpoint}`);
+  return address;
+}
+
 async function open(connection: Connection): Promise<CloudApi> {
-  const { endpoint = publicEndpoint, storageEndpoint = publicStorage } = connection;
+  const { endpoint = publicEndpoint } = connection;
   // Loaded on demand: a preview that needs no connection should not spend the time.
   const [{ ApiEndpointServiceService }, { CreateIamTokenRequest, IamTokenServiceService }] =
     await Promise.all([
       import("@yandex-cloud/nodejs-sdk/endpoint/api_endpoint_service"),
       import("@yandex-cloud/nodejs-sdk/iam-v1/iam_token_service"),
     ]);
-  const storageUrl = storageEndpoint.includes("://") ? storageEndpoint : `https://${storageEndpoint}`;
-  if (!URL.canParse(storageUrl))
-    throw new CloudFailure(`YC_STORAGE_ENDPOINT_URL is not a valid address: ${storageEndpoint}`);
+  const storageUrl = storageAddressOf(connection);
   const secureContext = trustedCertificates();
   const clientFor = clients(secureContext);
   const client = clientFor(endpoint);

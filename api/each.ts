@@ -1,5 +1,6 @@
 /**
- * Runs a task for each item, several at a time. Stops at the first failure.
+ * Runs a task for each item, several at a time. After the first failure it begins no other task, and throws when the running ones
+ * have ended.
  *
  * @param atOnce Maximum number of items that are processed at the same time.
  */
@@ -9,15 +10,15 @@ export async function each<T>(
   atOnce = 16,
 ): Promise<void> {
   const iterator = items.values();
-  let failed = false;
+  let failure: { readonly error: unknown } | undefined;
   const worker = async () => {
     for (const item of iterator) {
-      if (failed) return;
+      if (failure) return;
       await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
+        failure ??= { error };
       });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  if (failure) throw failure.error;
 }

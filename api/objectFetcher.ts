@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import {
   type Agent,
   request as httpRequest,
@@ -5,6 +6,7 @@ import {
   type IncomingMessage,
 } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { pauseAfter } from "./attempts";
 import type { CloudApi } from "./connection";
@@ -29,6 +31,9 @@ interface Attempt extends Fetched {
   readonly status: number;
 }
 
+/** Takes the body of a successful answer. @returns the value of {@link Fetched.body}. */
+type Sink = (response: IncomingMessage) => Promise<Buffer>;
+
 /** Failure of the connection. A retry on a new connection may succeed. */
 class Broken extends CloudFailure {
   constructor(override readonly cause: Error) {
@@ -45,10 +50,12 @@ export class ObjectFetcher implements Disposable {
     private readonly bucket: string,
     private readonly cloud: CloudApi,
     private readonly agent: Agent,
+    private readonly signal?: AbortSignal,
   ) {}
 
-  static async open(bucket: string, cloud: CloudApi): Promise<ObjectFetcher> {
-    return new ObjectFetcher(bucket, cloud, await storageAgent(cloud, connections));
+  /** @param signal Ends all requests, which then fail with its reason. */
+  static async open(bucket: string, cloud: CloudApi, signal?: AbortSignal): Promise<ObjectFetcher> {
+    return new ObjectFetcher(bucket, cloud, await storageAgent(cloud, connections), signal);
   }
 
   /**
@@ -63,12 +70,32 @@ export class ObjectFetcher implements Disposable {
   }
 
   /**
+   * Saves an object of any size to a file with mode 0600.
+   *
+   * @throws as {@link get}, and the error of the file.
+   */
+  async save(key: string, path: string): Promise<void> {
+    let fileError: unknown;
+    const sink: Sink = async (response) => {
+      const file = createWriteStream(path, { mode: 0o600 });
+      file.on("error", (error) => {
+        fileError = error;
+      });
+      await pipeline(response, file);
+      return Buffer.alloc(0);
+    };
+    await this.send("GET", key, {}, { sink }).catch((error: unknown) => {
+      throw fileError ?? error;
+    });
+  }
+
+  /**
    * Returns the service's time, milliseconds since 1970, accurate to one second; undefined if the answer has no date.
    *
    * @throws as {@link get}.
    */
   async time(): Promise<number | undefined> {
-    const { headers } = await this.send("HEAD", "", {}, true);
+    const { headers } = await this.send("HEAD", "", {}, { anyStatus: true });
     const at = Date.parse(headers.date ?? "");
     // The header has no fraction of a second. Half a second is the mean error.
     return Number.isNaN(at) ? undefined : at + 500;
@@ -78,10 +105,11 @@ export class ObjectFetcher implements Disposable {
     method: string,
     key: string,
     query: Readonly<Record<string, string>>,
-    anyStatus = false,
+    { anyStatus = false, sink = collect }: { readonly anyStatus?: boolean; readonly sink?: Sink } = {},
   ): Promise<Fetched> {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.attempt(method, key, query).catch((error: unknown) => {
+      const answer = await this.attempt(method, key, query, sink).catch((error: unknown) => {
+        this.signal?.throwIfAborted();
         if (error instanceof Broken) return error;
         throw error;
       });
@@ -90,7 +118,11 @@ export class ObjectFetcher implements Disposable {
       } else if (answer.status < 300 || (anyStatus && !isPassing(answer.status))) return answer;
       else if (!isPassing(answer.status) || attempt >= refusals) throw failureOf(answer);
       const asked = answer instanceof Broken ? 0 : Number(answer.headers["retry-after"]) * 1000 || 0;
-      await delay(Math.min(longestPause, Math.max(asked, pauseAfter(attempt))));
+      const pause = Math.min(longestPause, Math.max(asked, pauseAfter(attempt)));
+      await delay(pause, undefined, { signal: this.signal }).catch((error: unknown) => {
+        this.signal?.throwIfAborted();
+        throw error;
+      });
     }
   }
 
@@ -98,19 +130,21 @@ export class ObjectFetcher implements Disposable {
     method: string,
     key: string,
     query: Readonly<Record<string, string>>,
+    sink: Sink,
   ): Promise<Attempt> {
     const { protocol, hostname, port } = new URL(this.cloud.storageEndpoint);
     const path = ["", this.bucket, ...(key ? key.split("/") : [])].map(encodeURIComponent).join("/");
     const search = new URLSearchParams(query).toString();
     const headers = { "X-YaCloud-SubjectToken": await this.cloud.token() };
+    const { agent, signal } = this;
     const target = { protocol, hostname, port, path: search ? `${path}?${search}` : path };
     const send = protocol === "https:" ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new Broken(error));
-      const request = send({ ...target, method, headers, agent: this.agent }, (response) => {
-        collect(response).then((body) => {
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-        }, fail);
+      const request = send({ ...target, method, headers, agent, signal }, (response) => {
+        const { statusCode: status = 0 } = response;
+        const body = status < 300 ? sink(response) : collect(response);
+        body.then((taken) => resolve({ status, headers: response.headers, body: taken }), fail);
       });
       // This timeout counts time without data, not the time for a whole large object.
       request.setTimeout(patience, () => {
@@ -128,10 +162,14 @@ export class ObjectFetcher implements Disposable {
 
 const isPassing = (status: number): boolean => status === 429 || status >= 500;
 
-async function collect(response: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+/** By events: an iterator takes a third more processor time for each object. */
+function collect(response: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    response.on("data", (part: Buffer) => parts.push(part));
+    response.on("end", () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
+    response.on("error", reject);
+  });
 }
 
 /** Parses an error answer: https://yandex.cloud/en/docs/storage/s3/api-ref/response-codes */

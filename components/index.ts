@@ -1,3 +1,4 @@
+export type { AuditEvent, PathElement } from "./auditEvent";
 export * from "./auditTrails/args";
 export type { TrailOutputs } from "./auditTrails/auditTrails";
 export { AuditTrails } from "./auditTrails/typed";
@@ -8,6 +9,7 @@ export * from "./choices";
 export * from "./encryptionKey";
 export { ArgumentsError, type Fault } from "./guard";
 export * from "./logBucket";
+export * from "./logReader";
 export type { RolesArgs } from "./roles";
 export type { ResourceScopeArgs } from "./scope";
 export * from "./trail";

@@ -69,6 +69,17 @@ export function chosenRoles(
   };
 }
 
+/**
+ * Roles of an account that reads delivered logs and changes nothing. The vendor's page on search in a bucket names the first one:
+ * https://yandex.cloud/en/docs/audit-trails/tutorials/search-bucket. An encrypted bucket needs the second one too.
+ */
+export const readerRoles = {
+  /** On the bucket's folder. */
+  bucket: "storage.viewer",
+  /** On the bucket's key. */
+  key: "kms.keys.decrypter",
+} as const;
+
 /** Answer to a question about roles. If the documents do not decide it, it is `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
 

@@ -9,6 +9,7 @@ import { mergedHooks } from "./engine/hooks";
 import { ownedDescription } from "./engine/ownership";
 import { tellLostAccount } from "./engine/protection";
 import { argumentKinds, type Fault, guard, input } from "./guard";
+import { bindRole, type Place, placesOf } from "./roleBinding";
 import { type RolesArgs, rolesNeeded, trailRoles } from "./roles";
 import { type ResourceScopeArgs, scopeSchema } from "./scope";
 import * as values from "./values";
@@ -114,7 +115,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
     this.serviceAccountId = account?.id ?? pulumi.output(existingId ?? "");
     const member = pulumi.interpolate`serviceAccount:${this.serviceAccountId}`;
 
-    const needs = rolesNeeded(
+    const needs = rolesNeeded<Place>(
       {
         scopes: Object.entries(given.scopes).map(([suffix, { resourceType: type, resourceId: id }]) => ({
           ...{ type, id, suffix },
@@ -124,10 +125,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
       },
       given.roles,
     );
-    for (const { role, on } of needs) {
-      const [{ type, id, suffix }] = on;
-      bindings[type](`${name}-${role}${suffix && `-${suffix}`}`, id, { role, member }, childOptions);
-    }
+    for (const { role, on } of needs) bindRole(name, role, on[0], member, childOptions);
 
     for (const [suffix, bucketName] of Object.entries(given.bucketNames ?? {}))
       grantUploads(
@@ -167,33 +165,3 @@ const placeFaults = ({ roles, bucketFolderIds, bucketNames }: TrailServiceAccoun
           reason: 'is for roles.uploader "bucket"; with "folder" give bucketFolderIds',
         },
       ];
-
-/** Resource on which a role is granted. */
-interface Place {
-  readonly type: ScopeType | "kms.symmetricKey";
-  readonly id: pulumi.Input<string>;
-  /** Suffix of the binding's resource name. */
-  readonly suffix: string;
-}
-
-const placesOf = (type: Place["type"], ids: Record<string, pulumi.Input<string>>): Place[] =>
-  Object.entries(ids).map(([suffix, id]) => ({ type, id, suffix }));
-
-type Bind = (
-  name: string,
-  id: pulumi.Input<string>,
-  args: { readonly role: string; readonly member: pulumi.Output<string> },
-  options: pulumi.CustomResourceOptions,
-) => pulumi.CustomResource;
-
-/** Functions that create the binding of a role, by the type of the resource. */
-const bindings: Readonly<Record<Place["type"], Bind>> = {
-  "organization-manager.organization": (name, organizationId, args, options) =>
-    new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),
-  "resource-manager.cloud": (name, cloudId, args, options) =>
-    new yandex.ResourcemanagerCloudIamMember(name, { cloudId, ...args }, options),
-  "resource-manager.folder": (name, folderId, args, options) =>
-    new yandex.ResourcemanagerFolderIamMember(name, { folderId, ...args }, options),
-  "kms.symmetricKey": (name, symmetricKeyId, args, options) =>
-    new yandex.KmsSymmetricKeyIamMember(name, { symmetricKeyId, ...args }, options),
-};

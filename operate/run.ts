@@ -9,10 +9,18 @@ import { exitCodes, UsageError } from "./exitCodes";
 import { inert } from "./inert";
 import { preflightCommand } from "./preflight";
 import { recoverCommand } from "./recover";
+import { searchCommand } from "./search";
 import { UnreadableError } from "./stack/engineJson";
 import { verifyCommand } from "./verify";
 
-const allCommands = [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand];
+const allCommands = [
+  adoptCommand,
+  diffCommand,
+  preflightCommand,
+  recoverCommand,
+  searchCommand,
+  verifyCommand,
+];
 
 /**
  * Runs one of the commands, and sets the process's exit code. If the cloud fails unexpectedly, the exit code is `unknown`. Any

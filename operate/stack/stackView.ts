@@ -12,7 +12,7 @@ import {
 } from "../../components/roles";
 import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
 import { allEvents, type Collected, type EventTypes } from "./events";
-import { isOurs } from "./urn";
+import { isOfReader, isOurs } from "./urn";
 
 /** The resources of a stack at one time, by URN. */
 export type Resources = ReadonlyMap<string, Resource>;
@@ -113,14 +113,17 @@ export class StackView {
     return this.found.get(what) as T;
   }
 
-  /** Returns the library's own resources of a kind, sorted. For accounts it adds the existing ones that its trails use. */
+  /**
+   * Returns the library's own resources of a kind, sorted. For accounts it adds the existing ones that its trails use, and leaves out
+   * the accounts of readers.
+   */
   all(kind: Kind): Resource[] {
     return this.once(`all ${kind}`, () => this.findAll(kind));
   }
 
   private findAll(kind: Kind): Resource[] {
     const own = [...this.resources.values()].filter(
-      ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn),
+      ({ type, urn }) => type === resourceTypes[kind] && isOurs(urn) && !isOfReader(urn),
     );
     const existing = kind === "account" ? this.existingAccounts() : [];
     return [...own, ...existing].sort((one, other) => (one.urn < other.urn ? -1 : 1));

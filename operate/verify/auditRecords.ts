@@ -1,28 +1,15 @@
-import { z } from "zod";
 import { failureText } from "../../api/failures";
 import type { ObjectReader, Version } from "../../api/objects";
+import { isObject, ofKinds } from "../logs/fit";
+import type { AuditEvent } from "../logs/record";
 import { minute } from "./check";
 
-/** Makes a part of a record optional: it may be missing or of another type. */
-const perhaps = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-const text = perhaps(z.string());
-
-/** A record of the audit log: https://yandex.cloud/en/docs/audit-trails/concepts/format */
-const recordSchema = z.object({
-  event_id: text,
-  event_type: text,
-  event_time: text,
-  event_status: text,
-  error: z.unknown().optional(),
-  authentication: perhaps(z.object({ subject_type: text, subject_id: text, subject_name: text })),
-  request_metadata: perhaps(z.object({ remote_address: text, request_id: text })),
-  resource_metadata: perhaps(z.object({ path: perhaps(z.array(z.object({ resource_id: text }))) })),
-  details: perhaps(z.record(z.string(), z.unknown())),
-});
-
-export interface LogRecord extends z.infer<typeof recordSchema> {
+/** Record with the members that are as described. Any of them may be missing. */
+export interface LogRecord extends Omit<AuditEvent, "error"> {
   readonly event_id: string;
   readonly event_type: string;
+  /** Error of any type. */
+  readonly error?: unknown;
   /** Time of the event, in milliseconds since 1970. It is the delivery time if the record has no possible time. */
   readonly at: number;
   /** Log object that contains it. */
@@ -101,25 +88,26 @@ function recordsIn(
   const list = listIn(text);
   if (typeof list === "string") return { records: [], faults: [list], isWhole: true };
   const records = list.flatMap((item: unknown, i): LogRecord[] => {
-    const { data } = recordSchema.safeParse(item);
+    const data = isObject(item) ? ofKinds(item) : undefined;
     const fault = (what: string) => faults.push(`has a record ${what} (number ${i + 1})`);
     if (!data?.event_type) {
       fault(data ? "without event_type" : "that is not an object");
       return [];
     }
-    const { event_id, event_type, event_time } = data;
+    const { event_id, event_type } = data;
+    const { error, event_time } = item as Readonly<Record<string, unknown>>;
     if (!event_id) fault("without event_id");
-    const time = Date.parse(event_time ?? "");
+    const time = typeof event_time === "string" ? Date.parse(event_time) : Number.NaN;
     const isTime = time <= version.at + skew;
     if (!isTime) fault(`whose event_time is ${timeFault(event_time, time)}`);
     const id = event_id || `${version.key} ${version.versionId} ${i}`;
-    return [{ ...data, event_id: id, event_type, at: isTime ? time : version.at, delivered: version }];
+    return [{ ...data, error, event_id: id, event_type, at: isTime ? time : version.at, delivered: version }];
   });
   return { records, faults, isWhole: false };
 }
 
-function timeFault(given: string | undefined, time: number): string {
-  if (given === undefined) return "missing";
+function timeFault(given: unknown, time: number): string {
+  if (typeof given !== "string") return "missing";
   const shown = JSON.stringify(given.slice(0, 50));
   return Number.isNaN(time) ? `not a time: ${shown}` : `later than its delivery: ${shown}`;
 }

@@ -4,6 +4,7 @@ import { failureText, isCloudFailure, unlessCloudFails } from "../../api/failure
 import { cloudOfFolder } from "../../api/hierarchy";
 import { ObjectReader } from "../../api/objects";
 import { requireServiceAccount } from "../../api/serviceAccounts";
+import { monthOf, unitPrefix } from "../logs/keys";
 import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { type Check, counted, lengthOf, minute, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
@@ -110,7 +111,7 @@ async function waitFor(
   using reader = await ObjectReader.open(bucketName, cloud);
   const began = around.now();
   // Keys of a month sort after the name of its folder.
-  const after = `${keyPrefix}${new Date(awaited.from).toISOString().slice(0, 7).replace("-", "/")}/`;
+  const after = unitPrefix(keyPrefix, monthOf(awaited.from));
   const seen = new Set<string>();
   let others = 0;
   let unread: Records["unread"] = [];

@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "../../api/bucketSettings";
 import type { Version } from "../../api/objects";
+import { spanOf, unitOf } from "../logs/keys";
 import { isByCloud, isDone, type LogRecord, whoOf } from "./auditRecords";
 import { day, timeOf } from "./check";
 
@@ -126,10 +127,8 @@ function expired(
 
 /** Reads the period of a log object from its key: `…/<yyyy>/<mm>/[<dd>/]<file>`. */
 function putBetween(key: string): readonly [number, number] {
-  const [, year, month, date] = /\/(\d{4})\/(\d\d)\/(?:(\d\d)\/)?[^/]+$/.exec(key) ?? [];
-  if (!year || !month) return [0, Number.POSITIVE_INFINITY];
-  const from = Date.UTC(Number(year), Number(month) - 1, Number(date ?? 1));
-  return [from, date ? from + day : Date.UTC(Number(year), Number(month), 1)];
+  const unit = unitOf(key);
+  return unit === undefined ? [0, Number.POSITIVE_INFINITY] : spanOf(unit);
 }
 
 /** Greatest difference between the times of an event and of its version, in seconds. */

@@ -1,4 +1,5 @@
 import type { ObjectReader, Version } from "../../api/objects";
+import { unitOf } from "../logs/keys";
 import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { type Check, lengthOf, minute, timeOf } from "./check";
 import { isForeignPut } from "./integrity";
@@ -86,7 +87,7 @@ async function doubtAbout(
   reader: ObjectReader,
 ): Promise<{ readonly doubt?: string; readonly isUnread?: boolean }> {
   const { key, versionId } = version;
-  if (!/\/\d{4}\/\d\d\/(\d\d\/)?[^/]+$/.test(key)) return { doubt: "has no name of a log object" };
+  if (unitOf(key) === undefined) return { doubt: "has no name of a log object" };
   const first = versions.get(key)?.at(-1);
   if (first && first.versionId !== versionId) return { doubt: "overwrote an older object" };
   const author = known.records.find((record) => isPutOf(version, record) && isForeignPut(record, accountId));

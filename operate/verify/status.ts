@@ -98,8 +98,8 @@ async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
 /** Compares the settings of the trail with the state. */
 function settingsOf(target: Target, trail: TrailState): Check {
   const { bucketId, objectPrefix } = trail.destination?.objectStorage ?? {};
-  const collected = new Set(collectedIn(trail).map(lineOf));
-  const wanted = new Set(target.collected.filter(({ scope }) => scope).map(lineOf));
+  const collected = new Set(collectedIn(trail).map(collectedText));
+  const wanted = new Set(target.collected.filter(({ scope }) => scope).map(collectedText));
   const pairs: readonly (readonly [string, string | undefined, string])[] = [
     ["bucket", bucketId, target.bucketName],
     ["prefix", objectPrefix ?? "", target.objectPrefix],
@@ -122,7 +122,7 @@ function settingsOf(target: Target, trail: TrailState): Check {
       };
 }
 
-function collectedIn({ filteringPolicy }: TrailState): Collected[] {
+export function collectedIn({ filteringPolicy }: TrailState): Collected[] {
   const { managementEventsFilter, dataEventsFilters = [] } = filteringPolicy ?? {};
   const scoped = (scopes: readonly { id: string; type: string }[] = []) =>
     scopes.map(({ id, type }) => placeName({ type, id }));
@@ -141,7 +141,7 @@ function collectedIn({ filteringPolicy }: TrailState): Collected[] {
   ];
 }
 
-function lineOf({ kind, scope, events: { mode, types } }: Collected): string {
+export function collectedText({ kind, scope, events: { mode, types } }: Collected): string {
   const which = kind === "management" ? "management events" : `data events of ${kind}`;
   const some = types.length === 0 ? "" : ` (${mode === "only" ? "only" : "all but"} ${types.join(", ")})`;
   return `${which} of ${scope}${some}`;

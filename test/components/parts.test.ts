@@ -1,4 +1,11 @@
-import { AuditTrails, EncryptionKey, LogBucket, Trail, TrailServiceAccount } from "../../components";
+import {
+  AuditTrails,
+  EncryptionKey,
+  LogBucket,
+  LogReader,
+  Trail,
+  TrailServiceAccount,
+} from "../../components";
 import { register } from "../support/mocks";
 
 /** Arguments as a program in plain JavaScript, or in another language, may give them. */
@@ -9,6 +16,7 @@ const parts = {
   AuditTrails: { Part: AuditTrails, right: { organizationId: "o", folderId: "f", bucketName: "bucket" } },
   EncryptionKey: { Part: EncryptionKey, right: { folderId: "f" } },
   LogBucket: { Part: LogBucket, right: { folderId: "f", name: "bucket" } },
+  LogReader: { Part: LogReader, right: { folderId: "f" } },
   Trail: {
     Part: Trail,
     right: { folderId: "f", bucketName: "bucket", serviceAccountId: "a", scopes: [organization] },
@@ -82,6 +90,13 @@ test.each<[PartName, string, Loose]>([
     { access: { administrators: [] } },
   ],
   ["LogBucket", "maxSizeGiB: must be at least 1, not 0", { maxSizeGiB: 0 }],
+  ["LogReader", "bucketFolderId: must be the id of a folder", { bucketFolderId: "" }],
+  ["LogReader", "keyId: must be the id of a key", { keyId: 1 }],
+  [
+    "LogReader",
+    "name: is for a new account, and existingId names one that exists",
+    { existingId: "a", name: "name" },
+  ],
   ["Trail", "scopes: must name at least one scope", { scopes: [] }],
   [
     "Trail",

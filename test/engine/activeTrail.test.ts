@@ -43,7 +43,9 @@ describe("a trail in ERROR", () => {
     };
     const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
     expect(trail.trailStatus).toBe("ACTIVE");
-    expect(told).toEqual([expect.stringContaining("up to 20 s until the trail is ACTIVE. Its status is ERROR.")]);
+    expect(told).toEqual([
+      expect.stringContaining("up to 20 s until the trail is ACTIVE. Its status is ERROR."),
+    ]);
   });
 
   test("is UNKNOWN where its status cannot be read, with a warning that says how to look", async () => {

@@ -698,10 +698,10 @@ describe("the roles that are there", () => {
     };
     const one = bucket();
     const buckets = new Map([["logs-one", { ...one, settings: { ...one.settings, resourceId: "e3eone" } }]]);
-    const matches = (grants: readonly object[]) =>
+    const matches = (grants: Found["grants"]) =>
       matchesOf([planned], [], {
         parts: [],
-        granted: byBucketName(found({ grants, buckets })),
+        granted: grants.map((grant) => ({ ...grant, on: byBucketName(grant.on, found({ buckets })) })),
         release: "0.222.0",
       });
     expect(matches([onBucket]).map(({ id }) => id)).toEqual(["logs-one,storage.uploader"]);

@@ -13,6 +13,7 @@ import { countKills } from "./kills";
 import { type Measurement, measure, medians, print, printRatio } from "./measurement";
 import { partsOfPreview } from "./parts";
 import { longestChain, measurePreflight } from "./preflight";
+import { measureSearch } from "./search";
 import { hasTerraform, TerraformStack } from "./terraform";
 import { measureVerify } from "./verify";
 
@@ -155,6 +156,13 @@ async function kills(): Promise<void> {
   console.log(["\nKilled before and after each call of the API", ...(await countKills())].join("\n"));
 }
 
+/** A million events take some ten minutes; `EVENTS=100000` measures fewer. */
+async function search({ folder }: Bench): Promise<void> {
+  console.log(
+    ["\naudit-trails search, from a server on the same machine", ...(await measureSearch(folder))].join("\n"),
+  );
+}
+
 const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   commands,
   operate,
@@ -162,6 +170,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   scale,
   cloud,
   kills,
+  search,
 };
 
 /** Measures the named sections, or all. */

@@ -22,8 +22,13 @@ async function main(): Promise<void> {
       excludeExternals: true,
       excludePrivate: true,
       excludeProtected: true,
-      // Class behind the typed component of the same name.
-      intentionallyNotExported: ["components/auditTrails/auditTrails.ts:AuditTrails"],
+      intentionallyNotExported: [
+        // Class behind the typed component of the same name.
+        "components/auditTrails/auditTrails.ts:AuditTrails",
+        // Members of the log record: docs/log-format.md has them.
+        "components/auditEvent.ts:TypedMembers",
+        "components/auditEvent.ts:auditEventMembers",
+      ],
       hidePageHeader: true,
       hideBreadcrumbs: true,
       outputFileStrategy: "modules",

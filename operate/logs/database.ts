@@ -1,0 +1,286 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
+import { columns, duckdbTypes } from "./record";
+import { literal } from "./store/conversion";
+import {
+  type LogRows,
+  type LogTime,
+  type LogValue,
+  MissingEngine,
+  QueryFailure,
+  type QueryOptions,
+} from "./types";
+
+/** Release of the binding that this was tested with. */
+export const engineRelease = "@duckdb/node-api@1.5.6-r.1";
+
+/** How DuckDB may use the machine. */
+export interface Room {
+  /** Bytes of memory. DuckDB may exceed it for single large values and for lists that an aggregate makes. */
+  readonly memory: number;
+  /** Folder for what does not fit into memory. */
+  readonly spill: string;
+  readonly threads?: number;
+}
+
+/** Bytes on disk for what does not fit into memory. */
+const largestSpill = 4 * 2 ** 30;
+
+/** An in-memory database of DuckDB, the only way to it. */
+export class Database implements Disposable {
+  private constructor(
+    private readonly engine: Engine,
+    private readonly instance: DuckDBInstance,
+  ) {}
+
+  /** @throws {MissingEngine} */
+  static async open({ memory, spill, threads = 2 }: Room): Promise<Database> {
+    const engine = await loadEngine();
+    const instance = await engine.DuckDBInstance.create(":memory:", {
+      memory_limit: `${Math.floor(memory / 2 ** 20)}MiB`,
+      threads: String(threads),
+      temp_directory: spill,
+      max_temp_directory_size: `${largestSpill / 2 ** 30}GiB`,
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      allow_community_extensions: "false",
+    });
+    const database = new Database(engine, instance);
+    await database.run("SET GLOBAL TimeZone = 'UTC'");
+    return database;
+  }
+
+  /** Runs statements of ours. @param signal Interrupts them. */
+  async run(sql: string, signal?: AbortSignal): Promise<LogValue[][]> {
+    const connection = await this.instance.connect();
+    const interrupt = () => connection.interrupt();
+    try {
+      signal?.throwIfAborted();
+      signal?.addEventListener("abort", interrupt);
+      const reader = await connection.runAndReadAll(sql);
+      return reader.getRows().map((row) => row.map((value) => plain(value, this.engine)));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+      connection.closeSync();
+    }
+  }
+
+  /**
+   * Makes the views over log files, and then locks the database: from here on it reads no other file, writes none, and keeps its
+   * settings. The order counts: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+   *
+   * @param files Parquet files of the store.
+   * @param duplicates Parquet file of the later copies of events.
+   */
+  async lock(files: readonly string[], duplicates: string | undefined): Promise<void> {
+    await this.run(`CREATE VIEW all_events AS ${allEvents(files)}`);
+    const later = duplicates && ` ANTI JOIN read_parquet(${literal(duplicates)}) USING (object, position)`;
+    await this.run(`CREATE VIEW events AS SELECT * FROM all_events${later ?? ""}`);
+    for (const macro of macros) await this.run(`CREATE MACRO ${macro}`);
+    const allowed = duplicates === undefined ? files : [...files, duplicates];
+    // Directories would also let statements write.
+    await this.run(`SET allowed_paths = [${allowed.map(literal).join(", ")}]`);
+    await this.run("SET enable_external_access = false");
+    await this.run("SET lock_configuration = true");
+  }
+
+  /** Answers one SELECT; see {@link Logs.query}. @throws {QueryFailure} */
+  async query(sql: string, { parameters = [], timeout, signal }: QueryOptions = {}): Promise<LogRows> {
+    signal?.throwIfAborted();
+    const connection = await this.instance.connect();
+    const limit = new Limit(connection, timeout, signal);
+    try {
+      const prepared = await onlySelect(connection, sql, this.engine);
+      if (prepared.parameterCount !== parameters.length)
+        throw new QueryFailure(
+          `The statement has ${prepared.parameterCount} parameters, and ${parameters.length} values were given.`,
+          "usage",
+        );
+      if (parameters.length > 0) prepared.bind([...parameters]);
+      const result = await prepared.stream().catch((error: unknown) => {
+        throw limit.reasonOf(error);
+      });
+      return rowsOf(result, limit, this.engine);
+    } catch (error) {
+      limit[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.instance.closeSync();
+  }
+}
+
+type Engine = typeof import("@duckdb/node-api");
+
+/** Checks whether DuckDB is installed, before anything else is done. @throws {MissingEngine} */
+export async function requireEngine(): Promise<void> {
+  await loadEngine();
+}
+
+async function loadEngine(): Promise<Engine> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch (error) {
+    if (!/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new MissingEngine(
+      `search needs DuckDB, which is not installed. Run:\n  npm install ${engineRelease}`,
+    );
+  }
+}
+
+const allEvents = (files: readonly string[]): string =>
+  files.length > 0
+    ? `SELECT * FROM read_parquet([${files.map(literal).join(", ")}])`
+    : `SELECT ${columns.map(({ name, kind }) => `NULL::${duckdbTypes[kind]} AS "${name}"`).join(", ")} WHERE false`;
+
+/** Spare users the trap that `->>` binds weaker than `=` and AND. */
+const macros = [
+  "detail(document, member) AS json_extract_string(document, '$.' || member)",
+  `granted(details) AS list_transform(
+    list_filter(
+      from_json(
+        json_extract(details, '$.access_binding_deltas'),
+        '[{"action":"VARCHAR","access_binding":{"role_id":"VARCHAR","subject_id":"VARCHAR","subject_type":"VARCHAR"}}]'
+      ),
+      lambda delta: delta.action = 'ADD'
+    ),
+    lambda delta: delta.access_binding
+  )`,
+];
+
+const only = "A query is one SELECT statement.";
+
+/** Prepares a statement if it is the only one of its text, and reads only. @throws {QueryFailure} */
+async function onlySelect(connection: DuckDBConnection, sql: string, { StatementType }: Engine) {
+  const usage = (error: unknown) => {
+    throw new QueryFailure((error as Error).message, "usage");
+  };
+  const statements = await connection.extractStatements(sql).catch(usage);
+  if (statements.count !== 1) throw new QueryFailure(`${only} This text has ${statements.count}.`, "usage");
+  // Before it is prepared, since some functions act already then.
+  await requireHarmless(connection, sql);
+  const prepared = await statements.prepare(0).catch(usage);
+  if (prepared.statementType === StatementType.SELECT) return prepared;
+  throw new QueryFailure(`${only} This one is of kind ${StatementType[prepared.statementType]}.`, "usage");
+}
+
+/**
+ * Table functions that a query may use. Others read or write files, run a text as SQL, or change settings: `enable_logging` does so in
+ * a SELECT too, and with the lock it ends this process.
+ */
+const tableFunctions: ReadonlySet<string> = new Set([
+  ...["range", "generate_series", "unnest", "repeat", "repeat_row"],
+  ...["json_each", "json_tree", "histogram", "histogram_values"],
+  ...["duckdb_columns", "duckdb_functions", "duckdb_keywords", "duckdb_types", "pragma_table_info"],
+]);
+
+/** @throws {QueryFailure} for a statement that is no SELECT, or uses a table function that is not among {@link tableFunctions}. */
+async function requireHarmless(connection: DuckDBConnection, sql: string): Promise<void> {
+  const reader = await connection.runAndReadAll("SELECT json_serialize_sql($1::VARCHAR)", [sql]);
+  const tree = JSON.parse(String(reader.getRows()[0]?.[0])) as { readonly error: boolean };
+  if (tree.error) throw new QueryFailure(only, "usage");
+  for (const name of tableFunctionsIn(tree))
+    if (!tableFunctions.has(name.toLowerCase()))
+      throw new QueryFailure(
+        `A query may not use the table function ${name}. It may use ${[...tableFunctions].join(", ")}.`,
+        "usage",
+      );
+}
+
+/** Names of the table functions of a statement, as `json_serialize_sql` gives it. */
+function* tableFunctionsIn(tree: unknown): Generator<string> {
+  const open = [tree];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node !== "object" || node === null) continue;
+    const { type, function: called } = node as { type?: unknown; function?: { function_name?: unknown } };
+    if (type === "TABLE_FUNCTION") yield String(called?.function_name);
+    open.push(...Object.values(node).filter((value) => value !== undefined));
+  }
+}
+
+/** Ends a query after a while, or by a signal. */
+class Limit implements Disposable {
+  private readonly timer: NodeJS.Timeout | undefined;
+  private isLate = false;
+  private readonly interrupt = () => this.connection.interrupt();
+
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly timeout: number | undefined,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    // Rows that nobody reads do not keep the process.
+    if (timeout !== undefined)
+      this.timer = setTimeout(() => {
+        this.isLate = true;
+        this.interrupt();
+      }, timeout).unref();
+    signal?.addEventListener("abort", this.interrupt);
+  }
+
+  /** Why a query failed. */
+  reasonOf(error: unknown): unknown {
+    if (this.signal?.aborted) return this.signal.reason;
+    if (this.isLate) return new QueryFailure(`The query took longer than ${this.timeout} ms.`, "timeout");
+    return new QueryFailure((error as Error).message, "failed");
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.timer);
+    this.signal?.removeEventListener("abort", this.interrupt);
+    this.connection.closeSync();
+  }
+}
+
+function rowsOf(result: DuckDBResult, limit: Limit, engine: Engine): LogRows {
+  const types = result.columnTypes();
+  return {
+    // JSON is a text with an alias.
+    columns: result.columnNames().map((name, i) => ({ name, type: types[i]?.alias ?? String(types[i]) })),
+    async *[Symbol.asyncIterator]() {
+      using _limit = limit;
+      for (;;) {
+        const chunk = await result.fetchChunk().catch((error: unknown) => {
+          throw limit.reasonOf(error);
+        });
+        if (!chunk || chunk.rowCount === 0) return;
+        for (const row of chunk.getRows()) yield row.map((value) => plain(value, engine));
+      }
+    },
+  };
+}
+
+/** Time as DuckDB has it. */
+class Time implements LogTime {
+  constructor(readonly micros: bigint) {}
+
+  toString(): string {
+    const fraction = ((this.micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+    const seconds = Number((this.micros - fraction) / 1_000_000n);
+    const date = new Date(seconds * 1000);
+    if (Number.isNaN(date.getTime())) return String(this.micros);
+    const digits = fraction === 0n ? "" : `.${String(fraction).padStart(6, "0").replace(/0+$/, "")}`;
+    return date.toISOString().replace(".000Z", `${digits}Z`);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** Returns a value of DuckDB as plain JavaScript; as text what JavaScript has no value for. */
+function plain(value: DuckDBValue, engine: Engine): LogValue {
+  if (value === null || typeof value !== "object") return value as LogValue;
+  if (value instanceof engine.DuckDBTimestampTZValue || value instanceof engine.DuckDBTimestampValue)
+    return new Time(value.micros);
+  if (value instanceof engine.DuckDBListValue) return value.items.map((item) => plain(item, engine));
+  if (value instanceof engine.DuckDBStructValue)
+    return Object.fromEntries(
+      Object.entries(value.entries).map(([name, inner]) => [name, plain(inner, engine)]),
+    );
+  return String(value);
+}

@@ -1,0 +1,87 @@
+import { promises as fs } from "node:fs";
+import { objectKeyPrefixOf } from "../../components/objectPrefix";
+import { Database, requireEngine } from "./database";
+import { Cache } from "./store/cache";
+import { coverageOf } from "./store/coverage";
+import { sizeOf } from "./store/files";
+import { fill } from "./store/fill";
+import { cacheFolder, trailFolder } from "./store/place";
+import { RawRecords } from "./store/raw";
+import { unitsIn, type Window, windowOf } from "./store/window";
+import type { LogRange, LogSource, Logs, OpenOptions } from "./types";
+
+export * from "./types";
+
+/** Bytes of memory for DuckDB, and of the largest object. */
+const [defaultMemory, defaultLargest] = [256 * 2 ** 20, 256 * 2 ** 20];
+
+/**
+ * Opens the logs of a range: lists its days that may have changed, fetches the objects that the cache lacks, and keeps them as
+ * Parquet.
+ *
+ * @throws {CloudFailure} if the bucket cannot be listed: the listing is the test of access.
+ * @throws {MissingEngine} @throws {NotAgreed}
+ */
+export async function openLogs(source: LogSource, range: LogRange, options: OpenOptions = {}): Promise<Logs> {
+  const { cloud, now = Date.now, memory = defaultMemory, largestObject = defaultLargest } = options;
+  await requireEngine();
+  const keyPrefix = objectKeyPrefixOf(source.trailId, source.objectPrefix);
+  const folder = trailFolder(options.folder ?? cacheFolder(options.environment), source);
+  const cache = options.noCache
+    ? await Cache.openTemporary(keyPrefix)
+    : await Cache.open(folder, keyPrefix, cloud !== undefined);
+  try {
+    const began = now();
+    const window = windowOf(range, began);
+    const filling = { ...options, memory, largestObject, now: began };
+    const filled = cloud && cache.fills ? await fill(cache, source, cloud, window, filling) : undefined;
+    await cache.unlock();
+    const coverage = await coverageOf(cache, range, window, filled, began);
+    const database = await openDatabase(cache, window, memory);
+    const raw = new RawRecords(source.bucket, cloud);
+    const close = async () => {
+      raw[Symbol.dispose]();
+      database[Symbol.dispose]();
+      await cache[Symbol.asyncDispose]();
+    };
+    return {
+      coverage,
+      query: (sql, given) => database.query(sql, given),
+      raw: (object, position) => raw.get(object, position),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await cache[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Opens the database over the files of a window, locked. */
+async function openDatabase(cache: Cache, window: Window, memory: number): Promise<Database> {
+  const { units, duplicates } = cache.manifest;
+  const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
+  const database = await Database.open({ memory, spill: await cache.makeSpill() });
+  try {
+    await database.lock(
+      files.map(({ file }) => cache.day(file)),
+      duplicates && cache.path(duplicates),
+    );
+    return database;
+  } catch (error) {
+    database[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Removes cached logs: those of a trail, or all without one (`--purge`). @returns bytes that were removed. */
+export async function purgeLogs(
+  of?: Pick<LogSource, "storageEndpoint" | "bucket" | "trailId">,
+  { folder, environment }: Pick<OpenOptions, "folder" | "environment"> = {},
+): Promise<number> {
+  const all = folder ?? cacheFolder(environment);
+  const purged = of ? trailFolder(all, of) : all;
+  const size = await sizeOf(purged);
+  await fs.rm(purged, { recursive: true, force: true });
+  return size;
+}

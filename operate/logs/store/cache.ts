@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import { promises as fs, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { KeyUnit } from "../keys";
+import { makeFolder, removeOthers } from "./files";
+import { CacheLock, isRunning } from "./lock";
+import {
+  type CachedObject,
+  type CachedUnit,
+  emptyManifest,
+  type Manifest,
+  type Part,
+  readManifest,
+  readObjects,
+  writeManifest,
+  writeObjects,
+} from "./manifest";
+
+/** Milliseconds for which replaced files stay: other processes may read them. */
+const grace = 3_600_000;
+/** Milliseconds between two writings of the manifest while a cache is filled. */
+const saveEvery = 2_000;
+
+/**
+ * Cached logs of a trail. The manifest names all that is whole, and is written last. Whatever it does not name is removed when the
+ * cache is filled again.
+ */
+export class Cache implements AsyncDisposable {
+  private savedAt = 0;
+  /** The last writing of the manifest, so that there is one at a time. */
+  private saving: Promise<void> = Promise.resolve();
+  /** Folders of {@link makeSpill}. */
+  private readonly spills: string[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly manifest: Manifest,
+    private lock: CacheLock | undefined,
+    /** Process that fills the cache, in which case this one only reads it. */
+    readonly filledBy: number | undefined,
+    private readonly isTemporary: boolean,
+  ) {}
+
+  /**
+   * Opens a cache.
+   *
+   * @param fills Whether to fill it, unless another process does.
+   */
+  static async open(folder: string, keyPrefix: string, fills: boolean): Promise<Cache> {
+    for (const each of [folder, join(folder, "days"), join(folder, "tmp")]) await makeFolder(each);
+    const lock = fills ? await CacheLock.take(join(folder, "lock")) : undefined;
+    const filledBy = typeof lock === "number" ? lock : undefined;
+    const held = typeof lock === "number" ? undefined : lock;
+    try {
+      const cache = new Cache(folder, await readManifest(folder, keyPrefix), held, filledBy, false);
+      await cache.forgetMissing();
+      if (held) await cache.tidy();
+      return cache;
+    } catch (error) {
+      await held?.[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Opens a cache in temporary space, which goes when it is disposed of, or the process ends. */
+  static async openTemporary(keyPrefix: string): Promise<Cache> {
+    const folder = await fs.mkdtemp(join(tmpdir(), "audit-trails-logs-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    for (const name of ["days", "tmp"]) await makeFolder(join(folder, name));
+    return new Cache(folder, emptyManifest(keyPrefix), undefined, undefined, true);
+  }
+
+  /** Whether this process may fill it. */
+  get fills(): boolean {
+    return this.lock !== undefined || this.isTemporary;
+  }
+
+  /** Path of a file of the whole cache. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Path of a file of a day. */
+  day(name: string): string {
+    return join(this.folder, "days", name);
+  }
+
+  /** Path of a file that is removed when the cache is filled again. */
+  temporary(name: string): string {
+    return join(this.folder, "tmp", name);
+  }
+
+  /** New name of a file, which no file has had before. */
+  newName(of: string, ending: string): string {
+    return `${of}.${randomUUID().slice(0, 13)}.${ending}`;
+  }
+
+  /** Makes a folder for what a query does not keep in memory. It goes with the cache's object, or after this process. */
+  async makeSpill(): Promise<string> {
+    const folder = join(this.folder, `spill.${process.pid}.${randomUUID()}`);
+    this.spills.push(folder);
+    await makeFolder(folder);
+    return folder;
+  }
+
+  objectsOf(unit: KeyUnit): Promise<CachedObject[]> {
+    const known = this.manifest.units[unit];
+    return known ? readObjects(this.folder, known.objectsFile) : Promise.resolve([]);
+  }
+
+  /** Writes the objects of a day or month, and puts it into the manifest. */
+  async keep(
+    unit: KeyUnit,
+    objects: readonly CachedObject[],
+    entry: Pick<CachedUnit, "closed" | "parts">,
+  ): Promise<void> {
+    const objectsFile = this.newName(unit, "json");
+    await writeObjects(this.folder, objectsFile, objects);
+    // From here on without a pause: the manifest may be written in one.
+    const before = this.manifest.units[unit];
+    if (before) this.replace([before.objectsFile]);
+    this.noteUnchecked(before?.parts ?? [], entry.parts);
+    this.manifest.units[unit] = {
+      ...entry,
+      objectsFile,
+      objects: objects.filter(({ foreign }) => !foreign).length,
+      events: entry.parts.reduce((sum, { events }) => sum + events, 0),
+      reports: objects.some(
+        ({ fault, since, foreign }) => fault !== undefined || since !== undefined || foreign,
+      ),
+    };
+  }
+
+  /** Notes that events of new files were not compared with others yet. */
+  private noteUnchecked(before: readonly Part[], parts: readonly Part[]): void {
+    const { manifest } = this;
+    if (manifest.unchecked === "all") return;
+    const known = new Set(before.map(({ file }) => file));
+    manifest.unchecked.push(...parts.map(({ file }) => file).filter((file) => !known.has(file)));
+  }
+
+  /** Lets go of files of days. */
+  replace(files: readonly string[]): void {
+    const at = Date.now();
+    this.manifest.replaced.push(...files.map((file) => ({ file, at })));
+  }
+
+  /** Removes a day or month from the manifest. */
+  drop(unit: KeyUnit): void {
+    const known = this.manifest.units[unit];
+    if (!known) return;
+    this.replace([known.objectsFile, ...known.parts.map(({ file }) => file)]);
+    delete this.manifest.units[unit];
+  }
+
+  /** Writes the manifest. */
+  save(): Promise<void> {
+    this.savedAt = Date.now();
+    const write = async () => {
+      await this.lock?.check();
+      await writeManifest(this.folder, this.manifest);
+    };
+    this.saving = this.saving.then(write, write);
+    return this.saving;
+  }
+
+  /** Writes the manifest, unless that was done shortly before. */
+  async saveSometimes(): Promise<void> {
+    if (Date.now() - this.savedAt >= saveEvery) await this.save();
+  }
+
+  /** Lets other processes fill the cache. */
+  async unlock(): Promise<void> {
+    await this.lock?.[Symbol.asyncDispose]();
+    this.lock = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.unlock();
+    for (const spill of this.spills) await fs.rm(spill, { recursive: true, force: true });
+    if (this.isTemporary) await fs.rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Forgets days of which a file is missing: somebody removed it. */
+  private async forgetMissing(): Promise<void> {
+    const { manifest } = this;
+    const names = new Set(await fs.readdir(join(this.folder, "days")));
+    for (const [unit, { objectsFile, parts }] of Object.entries(manifest.units))
+      if (![objectsFile, ...parts.map(({ file }) => file)].every((file) => names.has(file)))
+        delete manifest.units[unit];
+    const { duplicates } = manifest;
+    if (duplicates && !(await fs.readdir(this.folder)).includes(duplicates)) {
+      // Without it copies would count: all of it is found out again.
+      delete manifest.duplicates;
+      manifest.units = {};
+    }
+  }
+
+  /** Removes what the manifest does not name. */
+  private async tidy(): Promise<void> {
+    const { manifest } = this;
+    const oldest = Date.now() - grace;
+    manifest.replaced = manifest.replaced.filter(({ at }) => at > oldest);
+    const named = new Set([
+      ...manifest.replaced.map(({ file }) => file),
+      ...Object.values(manifest.units).flatMap(({ objectsFile, parts }) => [
+        objectsFile,
+        ...parts.map(({ file }) => file),
+      ]),
+    ]);
+    await removeOthers(join(this.folder, "days"), (name) => named.has(name));
+    await removeOthers(join(this.folder, "tmp"), () => false);
+    const own = new Set(["days", "tmp", "lock", "manifest.json", manifest.duplicates]);
+    await removeOthers(this.folder, (name) => {
+      const [, pid] = /^spill\.(\d+)\./.exec(name) ?? [];
+      return own.has(name) || named.has(name) || (pid !== undefined && isRunning(Number(pid)));
+    });
+  }
+}

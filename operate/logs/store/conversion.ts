@@ -1,0 +1,69 @@
+import { auditEventMembers, type Members } from "../../../components/auditEvent";
+import { addedColumns, duckdbTypes, memberColumns, placeColumns } from "../record";
+
+/** Columns of a line that the store writes for DuckDB: object, position, rest, event. */
+export const lineMembers = { object: "o", position: "p", rest: "r", event: "e" } as const;
+
+const quoted = (name: string): string => `"${name}"`;
+const fields = (place: readonly string[]): string => [lineMembers.event, ...place].map(quoted).join(".");
+
+/** DuckDB type of the members of a record. Times are read as text. */
+const structOf = (members: Members): string =>
+  `STRUCT(${Object.entries(members)
+    .map(([name, member]) => {
+      if ("members" in member) return `${quoted(name)} ${structOf(member.members)}`;
+      const { kind } = member;
+      const type = kind === "time" ? "text" : kind === "object" ? "json" : kind;
+      return `${quoted(name)} ${duckdbTypes[type]}`;
+    })
+    .join(", ")})`;
+
+const lineColumns = [
+  `o: 'VARCHAR', p: 'INTEGER', r: 'JSON'`,
+  `e: '${structOf(auditEventMembers).replaceAll("'", "''")}'`,
+].join(", ");
+
+const time = fields(["event_time"]);
+const path = fields(["resource_metadata", "path"]);
+
+/** Expressions of the columns that the store adds, by name. */
+const added: Readonly<Record<(typeof addedColumns)[number]["name"], string>> = {
+  // Digits after the sixth are not kept by the type; zeros are no loss.
+  event_time_text: `CASE WHEN regexp_matches(${time}, '\\.\\d{6}\\d*[1-9]') OR TRY_CAST(${time} AS TIMESTAMPTZ) IS NULL THEN ${time} END`,
+  rest: "r",
+  object: "o",
+  position: "p",
+};
+
+const selected = [
+  ...memberColumns.map(({ name, kind, members }) => {
+    const values = members.map(fields);
+    const value = values.length > 1 ? `COALESCE(${values.join(", ")})` : values.join();
+    return `${kind === "time" ? `TRY_CAST(${value} AS TIMESTAMPTZ)` : value} AS ${quoted(name)}`;
+  }),
+  ...placeColumns.map(({ name, of, member }) => {
+    const element =
+      of === undefined ? `${path}[-1]` : `list_filter(${path}, lambda x: x.resource_type = '${of}')[1]`;
+    return `${element}.${member} AS ${quoted(name)}`;
+  }),
+  ...addedColumns.map(({ name }) => `${added[name]} AS ${quoted(name)}`),
+].join(", ");
+
+/** Returns a text as SQL. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Options of all Parquet files here. */
+const parquet = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
+
+/**
+ * Returns the statement that converts lines into Parquet, sorted by time.
+ *
+ * @param longest Bytes of the longest line.
+ */
+export const convert = (lines: string, to: string, longest: number): string =>
+  `COPY (SELECT ${selected} FROM read_json(${literal(lines)}, format = 'newline_delimited', ` +
+  `maximum_object_size = ${longest + 1024}, columns = {${lineColumns}}) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;
+
+/** Returns the statement that joins Parquet files of the store into one. */
+export const join = (files: readonly string[], to: string): string =>
+  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}]) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;

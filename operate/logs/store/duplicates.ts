@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Database } from "../database";
+import { columns } from "../record";
+import type { Cache } from "./cache";
+import { literal } from "./conversion";
+import { writeWhole } from "./files";
+
+/** Conflicts that are kept: nobody reads more. */
+const mostConflicts = 1000;
+
+const filesOf = (cache: Cache, names: readonly string[]): string =>
+  `read_parquet([${names.map((name) => literal(cache.day(name))).join(", ")}], filename = true)`;
+
+/** Contents of a record: copies of it are equal in them. */
+const contents = columns
+  .filter(({ name }) => name !== "object" && name !== "position")
+  .map(({ name }) => `"${name}"`)
+  .join(", ");
+
+/**
+ * Finds the copies of events among all days of the cache: of equal copies all but the first are later ones; copies that differ are
+ * conflicts, and none of them is a later one.
+ */
+export async function findDuplicates(
+  cache: Cache,
+  openDatabase: () => Promise<Database>,
+  signal?: AbortSignal,
+): Promise<void> {
+  await search(cache, openDatabase, signal);
+  cache.manifest.unchecked = [];
+}
+
+async function search(
+  cache: Cache,
+  openDatabase: () => Promise<Database>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { manifest } = cache;
+  const files = Object.values(manifest.units).flatMap(({ parts }) => parts.map(({ file }) => file));
+  const unchecked = manifest.unchecked === "all" ? "all" : new Set(manifest.unchecked);
+  // Files may have been joined, or their days forgotten, since they were noted.
+  const fresh = unchecked === "all" ? undefined : files.filter((file) => unchecked.has(file));
+  if (fresh?.length === 0) return;
+  if (files.length === 0) return forget(cache);
+  const database = await openDatabase();
+  const run = (sql: string) => database.run(sql, signal);
+  const hashes = (names: readonly string[]) =>
+    `SELECT hash(event_id) AS id FROM ${filesOf(cache, names)} WHERE event_id IS NOT NULL`;
+  await run(
+    `CREATE TABLE again AS SELECT id FROM (${hashes(files)}) ${
+      fresh === undefined ? "" : `WHERE id IN (${hashes(fresh)})`
+    } GROUP BY id HAVING count(*) > 1`,
+  );
+  const [[copied] = []] = await run("SELECT count(*) FROM again");
+  const old = manifest.duplicates === undefined || fresh === undefined ? undefined : manifest.duplicates;
+  if (copied === 0n) {
+    if (old === undefined) forget(cache);
+    return;
+  }
+  const found = await run(
+    `SELECT DISTINCT parse_filename(filename) FROM ${filesOf(cache, files)} WHERE hash(event_id) IN (FROM again)`,
+  );
+  const names = found.map(([name]) => String(name));
+  // Only now whole records are read, of those files alone.
+  await run(
+    `CREATE TABLE copies AS SELECT event_id, object, position, hash(${contents}) AS contents
+    FROM ${filesOf(cache, names)} WHERE hash(event_id) IN (FROM again)`,
+  );
+  const kept =
+    old === undefined
+      ? ""
+      : `UNION ALL SELECT event_id, object, position FROM read_parquet(${literal(join(cache.folder, old))})
+        WHERE event_id NOT IN (SELECT event_id FROM copies)`;
+  const file = cache.newName("duplicates", "parquet");
+  await writeWhole(join(cache.folder, file), (aside) =>
+    run(
+      `COPY (SELECT event_id, object, position FROM copies
+        QUALIFY row_number() OVER (PARTITION BY event_id, contents ORDER BY object, position) > 1
+        ${kept} ORDER BY object, position) TO ${literal(aside)} (FORMAT parquet)`,
+    ),
+  );
+  const differing = await run(
+    `SELECT event_id, list_sort(list(DISTINCT object)) FROM copies GROUP BY event_id
+    HAVING count(DISTINCT contents) > 1 ORDER BY event_id LIMIT ${mostConflicts}`,
+  );
+  const ids = new Set((await run("SELECT DISTINCT event_id FROM copies")).map(([id]) => String(id)));
+  const conflicts = old === undefined ? [] : manifest.conflicts.filter(({ eventId }) => !ids.has(eventId));
+  for (const [id, objects] of differing)
+    conflicts.push({ eventId: String(id), objects: (objects as readonly unknown[]).map(String) });
+  if (manifest.duplicates) cache.replace([manifest.duplicates]);
+  manifest.duplicates = file;
+  manifest.conflicts = conflicts.slice(0, mostConflicts);
+}
+
+function forget(cache: Cache): void {
+  const { manifest } = cache;
+  if (manifest.duplicates) cache.replace([manifest.duplicates]);
+  delete manifest.duplicates;
+  manifest.conflicts = [];
+}

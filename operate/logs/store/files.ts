@@ -1,0 +1,81 @@
+import { promises as fs } from "node:fs";
+import { join } from "node:path";
+
+/** Names of files that are being written end with it. */
+const part = ".part";
+
+/** Private folder, with those above it. */
+export async function makeFolder(folder: string): Promise<void> {
+  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  // It may have been there, for all to read.
+  await fs.chmod(folder, 0o700);
+}
+
+/**
+ * Writes a file so that it is seen whole or not at all, whenever this process or the machine stops.
+ *
+ * @param write Writes the file of the given path.
+ */
+export async function writeWhole(path: string, write: (path: string) => Promise<unknown>): Promise<void> {
+  const aside = path + part;
+  try {
+    await write(aside);
+    const file = await fs.open(aside, "r+");
+    try {
+      await file.chmod(0o600);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await fs.rename(aside, path);
+  } catch (error) {
+    await fs.rm(aside, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Writes a text by {@link writeWhole}. */
+export const writeText = (path: string, text: string): Promise<void> =>
+  writeWhole(path, (aside) => fs.writeFile(aside, text, { mode: 0o600 }));
+
+/** Makes renames in a folder last when the machine stops. Windows has no such thing. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Returns a file's text; nothing if there is no such file. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await fs.readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+/** Removes files of a folder. @param isKept Whether the file of a name stays. */
+export async function removeOthers(folder: string, isKept: (name: string) => boolean): Promise<void> {
+  for (const name of await fs.readdir(folder))
+    if (!isKept(name)) await fs.rm(join(folder, name), { recursive: true, force: true });
+}
+
+/** Returns the bytes of all files below a folder; 0 if it is not there. */
+export async function sizeOf(folder: string): Promise<number> {
+  try {
+    let size = 0;
+    for (const entry of await fs.readdir(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) size += (await fs.stat(join(entry.parentPath, entry.name))).size;
+    return size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+import { closeSync, promises as fs, openSync, readSync, writeSync } from "node:fs";
+import type { Database } from "../database";
+import { divide } from "../fit";
+import type { KeyUnit } from "../keys";
+import type { Cache } from "./cache";
+import { convert, join, lineMembers } from "./conversion";
+import { memberTexts } from "./elements";
+import { writeWhole } from "./files";
+import type { Part } from "./manifest";
+
+/** Bytes of lines from which on a file is converted by itself: what is sorted has to fit into memory. */
+const largestLines = 64 * 2 ** 20;
+/** Parts of a day that is not over, before they are joined. */
+const mostParts = 8;
+
+/** File of lines for DuckDB. */
+interface LinesFile {
+  readonly path: string;
+  readonly events: number;
+  readonly bytes: number;
+  /** Bytes of the longest line. */
+  readonly longest: number;
+}
+
+/** Writes lines into files of bounded size. */
+export class LinesWriter {
+  private readonly files: LinesFile[] = [];
+  private current: { path: string; file: number; events: number; bytes: number; longest: number } | undefined;
+
+  /** @param newPath Gives the path of the next file. */
+  constructor(private readonly newPath: () => string) {}
+
+  /** Writes lines of an object. @param longest Bytes of the longest one at most. */
+  write(lines: string, longest: number): void {
+    const buffer = Buffer.from(lines);
+    if (this.current && this.current.bytes + buffer.length > largestLines) this.next();
+    this.current ??= open(this.newPath());
+    writeSync(this.current.file, buffer);
+    this.current.bytes += buffer.length;
+    this.current.longest = Math.max(this.current.longest, longest);
+    for (let at = lines.indexOf("\n"); at >= 0; at = lines.indexOf("\n", at + 1)) this.current.events += 1;
+  }
+
+  /** Ends the last file. @returns all files. */
+  end(): readonly LinesFile[] {
+    this.next();
+    return this.files;
+  }
+
+  private next(): void {
+    if (!this.current) return;
+    const { file, ...rest } = this.current;
+    closeSync(file);
+    this.files.push(rest);
+    this.current = undefined;
+  }
+}
+
+const open = (path: string) => ({ path, file: openSync(path, "w", 0o600), events: 0, bytes: 0, longest: 0 });
+
+/** Is told of a record that DuckDB does not read as it was delivered. */
+export type RecordFault = (key: string, text: string) => void;
+
+/**
+ * Converts a file of lines into Parquet files, and removes it. If DuckDB fails, each half is converted by itself: what does not fit
+ * into memory then does, and one record that cannot be read stops no other.
+ */
+export async function convertLines(
+  lines: LinesFile,
+  unit: KeyUnit,
+  cache: Cache,
+  database: Database,
+  fault: RecordFault,
+  signal?: AbortSignal,
+): Promise<Part[]> {
+  const { path, events, bytes, longest } = lines;
+  const file = cache.newName(unit, "parquet");
+  const again = (files: readonly LinesFile[]) =>
+    files.reduce<Promise<Part[]>>(
+      async (done, one) => [
+        ...(await done),
+        ...(await convertLines(one, unit, cache, database, fault, signal)),
+      ],
+      Promise.resolve([]),
+    );
+  try {
+    await writeWhole(cache.day(file), (aside) => database.run(convert(path, aside, longest), signal));
+    await fs.rm(path);
+    return [{ file, events, bytes }];
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isOfData(error)) throw error;
+    if (events > 1)
+      return again(await splitLines(lines, () => cache.temporary(cache.newName(unit, "lines"))));
+    const changed = rewrite(await fs.readFile(path, "utf8"), fault, error as Error);
+    await fs.rm(path);
+    if (changed === undefined) return [];
+    const writer = new LinesWriter(() => cache.temporary(cache.newName(unit, "lines")));
+    writer.write(changed, Buffer.byteLength(changed));
+    return again(writer.end());
+  }
+}
+
+/** Checks whether DuckDB failed because of what it was given, and not because of the disk or a defect. */
+const isOfData = (error: unknown): boolean =>
+  /^(Invalid Input|Conversion|Out of Memory|Out of Range)/.test((error as Error).message);
+
+/** Divides a file of lines in two, and removes it. */
+async function splitLines({ path, events }: LinesFile, newPath: () => string): Promise<LinesFile[]> {
+  const halves = [new LinesWriter(newPath), new LinesWriter(newPath)];
+  let count = 0;
+  for (const line of linesIn(path)) {
+    halves[count < events / 2 ? 0 : 1]?.write(line, Buffer.byteLength(line));
+    count += 1;
+  }
+  await fs.rm(path);
+  return halves.flatMap((half) => half.end());
+}
+
+/** Yields the lines of a file, each with its line feed. */
+function* linesIn(path: string): Generator<string> {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(2 ** 20);
+    let parts: Buffer[] = [];
+    for (let size = readSync(file, buffer); size > 0; size = readSync(file, buffer)) {
+      let from = 0;
+      for (let end = buffer.indexOf(10, 0); end >= 0 && end < size; end = buffer.indexOf(10, from)) {
+        yield Buffer.concat([...parts, buffer.subarray(from, end + 1)]).toString();
+        parts = [];
+        from = end + 1;
+      }
+      parts.push(Buffer.from(buffer.subarray(from, size)));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Rewrites a line without members that are there twice. @returns nothing if that is no help. */
+function rewrite(line: string, fault: RecordFault, error: Error): string | undefined {
+  const members = new Map(memberTexts(line));
+  const { object, position, rest, event } = lineMembers;
+  const [key, number] = [object, position].map((name) => JSON.parse(members.get(name) ?? "null"));
+  const record = members.get(event) ?? "{}";
+  const divided = divide(record);
+  if (members.has(rest) || divided.rest === undefined) {
+    fault(key, `record ${number + 1} cannot be converted: ${error.message.split("\n")[0]?.slice(0, 200)}`);
+    return undefined;
+  }
+  fault(key, `record ${number + 1} has a member twice, of which the last one counts`);
+  return `{"o":${members.get(object)},"p":${number},"r":${divided.rest},"e":${divided.fit}}\n`;
+}
+
+/** Joins small parts of a day, where there are many, or the day is closed. @returns the parts of the day. */
+export async function joinParts(
+  parts: readonly Part[],
+  isClosed: boolean,
+  unit: KeyUnit,
+  cache: Cache,
+  database: Database,
+  signal?: AbortSignal,
+): Promise<Part[]> {
+  const small: Part[] = [];
+  let bytes = 0;
+  for (const part of [...parts].sort((one, other) => one.bytes - other.bytes))
+    if (bytes + part.bytes <= largestLines) {
+      small.push(part);
+      bytes += part.bytes;
+    }
+  if (small.length < 2 || (!isClosed && small.length <= mostParts)) return [...parts];
+  const file = cache.newName(unit, "parquet");
+  const files = small.map((part) => cache.day(part.file));
+  await writeWhole(cache.day(file), (aside) => database.run(join(files, aside), signal));
+  cache.replace(small.map((part) => part.file));
+  const events = small.reduce((sum, part) => sum + part.events, 0);
+  return [...parts.filter((part) => !small.includes(part)), { file, events, bytes }];
+}

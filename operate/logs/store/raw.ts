@@ -1,0 +1,39 @@
+import type { CloudApi } from "../../../api/connection";
+import { CloudFailure } from "../../../api/failures";
+import { ObjectFetcher } from "../../../api/objectFetcher";
+import { ArrayCutter } from "./elements";
+
+/** Records as they were delivered: texts in objects, which are fetched again. The last object is kept. */
+export class RawRecords implements Disposable {
+  private fetcher: Promise<ObjectFetcher> | undefined;
+  private last: { readonly object: string; readonly records: Promise<readonly string[]> } | undefined;
+
+  constructor(
+    private readonly bucket: string,
+    private readonly cloud: CloudApi | undefined,
+  ) {}
+
+  /** @throws {CloudFailure} if the object cannot be fetched, or has no such record any more. */
+  async get(object: string, position: number): Promise<string> {
+    if (this.last?.object !== object) this.last = { object, records: this.fetch(object) };
+    const record = (await this.last.records)[position];
+    if (record === undefined)
+      throw new CloudFailure(`Object ${object} no longer has record ${position + 1}. It was overwritten.`);
+    return record;
+  }
+
+  private async fetch(object: string): Promise<readonly string[]> {
+    const { bucket, cloud } = this;
+    if (!cloud) throw new CloudFailure("Records as they were delivered are in the bucket, not in the cache.");
+    this.fetcher ??= ObjectFetcher.open(bucket, cloud);
+    const { body } = await (await this.fetcher).get(object);
+    const texts: string[] = [];
+    const cutter = new ArrayCutter(Number.POSITIVE_INFINITY);
+    for (const { text = "" } of cutter.push(body.toString().replace(/^\ufeff/, ""))) texts.push(text);
+    return texts;
+  }
+
+  [Symbol.dispose](): void {
+    this.fetcher?.then((fetcher) => fetcher[Symbol.dispose]()).catch(() => {});
+  }
+}

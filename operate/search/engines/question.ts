@@ -1,0 +1,34 @@
+import type { LogRange } from "../../logs";
+import { dayLength, dayOf } from "../../logs/keys";
+import type { Condition } from "../conditions";
+
+/** What the text of another engine answers. */
+export interface Question {
+  /** Address of Object Storage, with a scheme. */
+  readonly storageEndpoint: string;
+  readonly bucket: string;
+  /** What the keys of the log objects begin with. */
+  readonly keyPrefix: string;
+  readonly range: LogRange;
+  readonly condition: Condition;
+  /** Columns, or JSON paths in them. */
+  readonly columns: readonly string[];
+  /** Columns to count by. */
+  readonly by: readonly string[];
+  readonly isCount: boolean;
+  readonly limit: number;
+}
+
+/**
+ * Days after the range in whose log objects late events may lie: an event comes at most 72 hours late, and its object may be put
+ * after midnight: https://yandex.cloud/en/docs/audit-trails/concepts/trail
+ */
+const lateDays = 4;
+
+/** Returns the days of keys in which events of a range lie. */
+export function daysOf({ from, to }: Exclude<LogRange, "all">): string[] {
+  const days: string[] = [];
+  for (let at = Math.floor(from / dayLength) * dayLength; at < to + lateDays * dayLength; at += dayLength)
+    days.push(dayOf(at));
+  return days;
+}

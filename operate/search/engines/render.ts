@@ -1,0 +1,80 @@
+import {
+  type Condition,
+  type Element,
+  elementOf,
+  type Field,
+  fieldOf,
+  isAnything,
+  type Operator,
+} from "../conditions";
+
+type Joins = Readonly<Record<"and" | "or", { readonly word: string; readonly none: string }>>;
+
+const sqlJoins: Joins = { and: { word: " and ", none: "true" }, or: { word: " or ", none: "false" } };
+
+/** How an engine writes conditions. Each text stands in parentheses where it needs them. */
+export interface Dialect {
+  /** Between conditions, and what holds for none. @default SQL's */
+  readonly joins?: Joins;
+  /** Language of conditions about an element of a list. @default this one */
+  readonly inner?: Dialect;
+  /** @param values At least one, none of them empty. */
+  oneOf(field: Field, values: readonly string[]): string;
+  /** @param pattern Not of `*` only. */
+  like(field: Field, pattern: string): string;
+  exists(field: Field): string;
+  compare(field: Field, operator: Operator, number: number): string;
+  /** @param has What holds for the element, whose name `element` has. */
+  any(field: Field, element: Element, has: string): string;
+  mentions(text: string): string;
+  within(from: number, to: number): string;
+  not(inner: string): string;
+}
+
+/** Returns a condition in an engine's language. */
+export function render(condition: Condition, dialect: Dialect, element?: Element, depth = 0): string {
+  const inner = (one: Condition) => render(one, dialect, element, depth);
+  const { joins = sqlJoins } = dialect;
+  switch (condition.is) {
+    case "oneOf": {
+      const values = condition.values.filter((value) => value !== "");
+      return values.length > 0 ? dialect.oneOf(fieldOf(condition.field, element), values) : joins.or.none;
+    }
+    case "like": {
+      const field = fieldOf(condition.field, element);
+      const { pattern } = condition;
+      if (isAnything(pattern)) return dialect.exists(field);
+      if (pattern === "") return joins.or.none;
+      return pattern.includes("*") ? dialect.like(field, pattern) : dialect.oneOf(field, [pattern]);
+    }
+    case "exists":
+      return dialect.exists(fieldOf(condition.field, element));
+    case "compare":
+      return dialect.compare(fieldOf(condition.field, element), condition.operator, condition.number);
+    case "any": {
+      const field = fieldOf(condition.field, element);
+      const item = elementOf(field, depth + 1);
+      return dialect.any(field, item, render(condition.has, dialect.inner ?? dialect, item, depth + 1));
+    }
+    case "mentions":
+      return dialect.mentions(condition.text);
+    case "within":
+      return dialect.within(condition.from, condition.to);
+    case "and":
+    case "or": {
+      const { word, none } = joins[condition.is];
+      const parts = condition.of.map(inner);
+      if (parts.length === 0) return none;
+      return parts.length === 1 ? parts.join() : `(${parts.join(word)})`;
+    }
+    case "not":
+      return dialect.not(inner(condition.of));
+  }
+}
+
+/** A pattern of `LIKE`, with backslash as the escape character. */
+export const likePattern = (pattern: string): string =>
+  pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
+
+/** A JSON path of SQL and of DuckDB, such as `$.a.b`. Names of members are checked: see {@link fieldOf}. */
+export const jsonPath = (path: readonly string[]): string => ["$", ...path].join(".");

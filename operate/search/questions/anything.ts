@@ -1,0 +1,106 @@
+import { and, any, compare, like, not, oneOf, or } from "../conditions";
+import { type Given, type NamedQuestion, names, type, typePattern } from "./question";
+
+/** Somebody acted by this id or name, or another one in their name. */
+export const bySubject = (subject: string) =>
+  names(subject, "subject_id", "subject_name", "impersonator_id", "impersonator_name");
+
+/** The path has an element with this id or name. */
+export const onResource = (resource: string) => any("path", names(resource, "resource_id", "resource_name"));
+
+export const inFolder = (folder: string) =>
+  any(
+    "path",
+    and(oneOf("resource_type", "resource-manager.folder"), names(folder, "resource_id", "resource_name")),
+  );
+
+/** A call was refused because of roles. `error.code` is a number: https://grpc.io/docs/guides/status-codes */
+export const isDenied = or(
+  and(oneOf("event_status", "ERROR"), compare("error_code", "=", 7)),
+  oneOf("authorized", "false"),
+);
+
+/** What is done to a key, an object or an account in everyday use. */
+const uses = or(
+  like("event_type", typePattern("storage.Object*")),
+  like("event_type", typePattern("storage.Presign*")),
+  type("kms.Encrypt", "kms.Decrypt", "kms.ReEncrypt", "kms.GenerateDataKey"),
+  // Verify touches the account so; the record has no change in it.
+  type("iam.CreateIamToken", "iam.UpdateServiceAccount"),
+);
+
+const services = ["audittrails", "storage", "kms", "iam"];
+
+/** Members of `details` that name what logs rest on. */
+const idMembers = ["trail_id", "bucket_id", "key_id", "symmetric_key_id", "service_account_id"];
+
+const concerns = (ids: readonly string[], ...members: readonly string[]) =>
+  or(
+    any("path", oneOf("resource_id", ...ids)),
+    ...members.map((member) => oneOf(`details.${member}`, ...ids)),
+  );
+
+const changesOfLogging = ({ logging: { own, folders } }: Given) =>
+  or(
+    and(
+      or(...services.map((service) => like("event_type", typePattern(`${service}.*`)))),
+      concerns(own, ...idMembers),
+      not(uses),
+    ),
+    and(
+      or(
+        type("resourcemanager.DeleteFolder"),
+        like("event_type", typePattern("resourcemanager.*FolderAccessBindings")),
+      ),
+      concerns(folders, "folder_id"),
+    ),
+  );
+
+/** Questions about any service. */
+export const questions: readonly NamedQuestion[] = [
+  {
+    name: "events-of-type",
+    meaning: "Events of a type, in which * stands for any text.",
+    options: { type: "needed" },
+    condition: ({ type: pattern = "*" }) => like("event_type", typePattern(pattern)),
+  },
+  {
+    name: "by-subject",
+    meaning: "Everything that an account did, by id or name, also in the name of others.",
+    options: { subject: "needed" },
+    condition: ({ subject = "" }) => bySubject(subject),
+    columns: ["impersonator_id"],
+  },
+  {
+    name: "in-folder",
+    meaning: "Everything in a folder, by id or name.",
+    options: { folder: "needed" },
+    condition: ({ folder = "" }) => inFolder(folder),
+  },
+  {
+    name: "from-address",
+    meaning: "Everything from an address; cloud.yandex is Yandex Cloud itself.",
+    options: { address: "needed" },
+    condition: ({ address = "" }) => like("remote_address", address),
+    columns: ["user_agent"],
+  },
+  {
+    name: "denied",
+    meaning: "Calls that were refused for lack of permissions.",
+    condition: () => isDenied,
+    columns: ["error_message"],
+  },
+  {
+    name: "changes-of-logging",
+    meaning: "Changes of the trail, its bucket, key, account and folders, and of who may use them.",
+    condition: changesOfLogging,
+  },
+  {
+    name: "folder-deleted",
+    meaning: "A folder was deleted; with --folder, the one with this id or name.",
+    options: { folder: "optional" },
+    condition: ({ folder }) =>
+      and(type("resourcemanager.DeleteFolder"), names(folder, "details.folder_id", "details.folder_name")),
+    columns: ["details.folder_id", "details.folder_name"],
+  },
+];

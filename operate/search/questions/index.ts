@@ -1,0 +1,38 @@
+import { questions as access } from "./access";
+import { questions as anything } from "./anything";
+import { questions as infrastructure } from "./infrastructure";
+import { questions as kubernetes } from "./kubernetes";
+import type { NamedQuestion } from "./question";
+
+export type { Given, GivenOption, LoggingIds, NamedQuestion } from "./question";
+
+/** All questions with a name, in the order of {@link listOf}. */
+export const namedQuestions: readonly NamedQuestion[] = [
+  ...anything,
+  ...access,
+  ...infrastructure,
+  ...kubernetes,
+];
+
+/** Columns that every answer has. */
+const commonColumns = ["event_time", "event_type", "subject", "event_status", "remote_address"];
+
+export const columnsOf = (question?: NamedQuestion): string[] => [
+  ...commonColumns,
+  ...(question?.columns ?? ["resource_name"]),
+];
+
+/** Returns the text of `--questions`: names, meaning, options and what a trail has to collect. */
+export function listOf(questions: readonly NamedQuestion[]): string {
+  const longest = Math.max(...questions.map(({ name }) => name.length));
+  return questions
+    .map(({ name, meaning, options = {}, dataEvent }) => {
+      const taken = Object.entries(options).map(([option, need]) =>
+        need === "needed" ? `--${option}` : `[--${option}]`,
+      );
+      const needs = dataEvent ? ` Needs data events of ${dataEvent.service} in the trail.` : "";
+      const use = taken.length > 0 ? ` (${taken.join(" ")})` : "";
+      return `${name.padEnd(longest)}  ${meaning}${use}${needs}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,126 @@
+import { failureText, isCloudFailure } from "../../api/failures";
+import { exitCodes, UsageError } from "../exitCodes";
+import { inert } from "../inert";
+import { type Logs, type LogValue, NotAgreed, openLogs, QueryFailure } from "../logs";
+import { collectionText, doubtAbout } from "./collected";
+import { coverageLines, rangeText, searchedText, sizeText } from "./coverageText";
+import type { Bound } from "./engines/duckdb";
+import type { Query } from "./options";
+import { inertJson, type Output, outputs, type Sink } from "./output";
+import type { Place } from "./place";
+import { statementFor } from "./statements";
+import { isAgreed, ProgressLine } from "./terminal";
+
+/** What a search has to do with besides its logs. */
+export interface Around {
+  readonly out: Sink;
+  /** Prints a line for people. */
+  tell(line: string): void;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Answers a query by DuckDB over the cached logs. What is odd or missing is said, and the rows are printed all the same.
+ *
+ * @returns the exit code.
+ * @throws {UsageError} for SQL that is refused, and if nobody agrees to a large download. @throws the signal's reason.
+ */
+export async function search(query: Query, place: Place, around: Around): Promise<number> {
+  const { tell } = around;
+  tell(`Searching ${rangeText(query)}.`);
+  for (const note of [...place.notes, collectionText(place.collection)]) tell(note);
+  await using logs = await open(query, place, around);
+  tell(searchedText(logs.coverage));
+  for (const line of coverageLines(logs.coverage)) tell(line);
+  const { matches, isWhole } = await print(query, place, logs, around);
+  if (matches === 0 && query.sql === undefined) tell("No event matches.");
+  const doubt = matches === 0 ? doubtAbout(query.question, place.collection) : undefined;
+  if (doubt) tell(doubt);
+  if (query.failOnMatch && matches > 0) return exitCodes.failedOn;
+  return isWhole && logs.coverage.isWhole && !doubt ? exitCodes.told : exitCodes.unknown;
+}
+
+async function open(query: Query, { source, cloud }: Place, { signal, now, tell }: Around): Promise<Logs> {
+  using progress = new ProgressLine(process.stderr);
+  try {
+    return await openLogs(source, query.range, {
+      ...{ cloud, signal, now, noCache: !query.hasCache, recheck: query.isRecheck },
+      onProgress: (step) => progress.show(step),
+      confirm: async ({ objects, bytes }) => {
+        const what = `${objects} log objects of ${sizeText(bytes)} are missing in the cache. Each takes a billed request.`;
+        if (query.yes) tell(what);
+        return query.yes || (await isAgreed(`${what} Fetch them?`));
+      },
+    });
+  } catch (error) {
+    if (error instanceof NotAgreed)
+      throw new UsageError(`${error.message} Use --yes to skip the question, or search a shorter range.`);
+    throw error;
+  }
+}
+
+/** What was printed. */
+interface Answer {
+  /** Events that match, as far as it is known: rows, or what was counted. */
+  readonly matches: number;
+  readonly isWhole: boolean;
+}
+
+async function print(query: Query, place: Place, logs: Logs, around: Around): Promise<Answer> {
+  const { limit, isCount, by } = query;
+  let rows = 0;
+  let counted = 0;
+  let output: Output | undefined;
+  try {
+    const { text, values: parameters } = statementOf(query, place, around);
+    const answer = await logs.query(text, { parameters, timeout: query.timeout, signal: around.signal });
+    output = query.isRaw
+      ? rawOutput(logs, around.out)
+      : outputs[query.format](answer.columns, query.timeZone, around.out);
+    for await (const row of answer) {
+      if (rows === limit) {
+        around.tell(`Only the first ${limit} rows are printed. Use --limit for more.`);
+        break;
+      }
+      await output.row(row);
+      rows += 1;
+      counted = Number(row.at(-1));
+    }
+    await output.end();
+    return { matches: isCount && by.length === 0 ? counted : rows, isWhole: true };
+  } catch (error) {
+    await output?.end();
+    around.tell(`The answer ends early: ${reasonOf(error)}`);
+    return { matches: rows, isWhole: false };
+  }
+}
+
+function statementOf(query: Query, { logging }: Place, { tell }: Around): Bound {
+  if (query.sql === undefined) return statementFor(query, query.condition(logging));
+  if (query.range !== "all") tell("SQL sees whole days. For the exact range, add a condition on event_time.");
+  return { text: query.sql, values: [] };
+}
+
+/** Why an answer ends early. @throws what ends the whole search. */
+function reasonOf(error: unknown): string {
+  if (error instanceof QueryFailure) {
+    const message = inert(error.message, { lines: true });
+    if (error.kind === "usage") throw new UsageError(message);
+    return message;
+  }
+  if (isCloudFailure(error)) return inert(failureText(error));
+  throw error;
+}
+
+/** Prints records as they were delivered, by their places. */
+const rawOutput = (logs: Logs, out: Sink): Output => ({
+  row: async ([object, position]: readonly LogValue[]) =>
+    out.write(recordText(await logs.raw(String(object), Number(position)), out)),
+  end: async () => {},
+});
+
+/** A record as it was delivered; on a terminal, with nothing in it that acts there. */
+export const recordText = (record: string, { width }: Sink): string =>
+  `${width === undefined ? record : inertJson(record)}\n`;

@@ -1,0 +1,125 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { sizeOf } from "../../operate/logs/store/files";
+import { columns } from "../local/report";
+import { folderId, writeLogs } from "./searchData";
+
+const run = promisify(execFile);
+const rounds = 3;
+const deleted = "yandex.cloud.audit.resourcemanager.DeleteFolder";
+/** Who deleted this folder. */
+const question = `SELECT event_time, subject_name FROM events
+  WHERE event_type = '${deleted}' AND detail(details, 'folder_id') = '${folderId}' ORDER BY event_time`;
+
+/** What one process took. */
+interface Took {
+  /** Seconds, without the start of the process. */
+  readonly wall: number;
+  /** Seconds of processor time, the start of the process included. */
+  readonly cpu: number;
+  /** Peak, MB. */
+  readonly memory: number;
+  readonly result: string;
+}
+
+/** Runs `searchRun.ts` as users run the command: as one file. */
+async function take(what: string, folder: string, address = "", sql = ""): Promise<Took> {
+  const program = [join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchRun.ts")];
+  const { stdout } = await run(process.execPath, ["--require", ...program, ...[what, folder, address, sql]]);
+  return JSON.parse(stdout) as Took;
+}
+
+/** Processor seconds of a command with its children, as bash counts it. */
+async function shell(command: string): Promise<number> {
+  const { stderr } = await run("bash", ["-c", `TIMEFORMAT='%U %S'; time { ${command} > /dev/null; }`]);
+  const [user = 0, system = 0] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
+  return user + system;
+}
+
+const middle = (all: readonly Took[]): Took =>
+  [...all].sort((one, other) => one.cpu - other.cpu)[Math.floor(all.length / 2)] as Took;
+
+/** Measures over so many events. */
+async function measureLogs(folder: string, events: number) {
+  const logs = join(folder, "logs");
+  mkdirSync(logs, { recursive: true });
+  const written = writeLogs(logs, events);
+  const server = spawn(process.execPath, [
+    ...["--require", join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchServer.ts"), logs],
+  ]);
+  try {
+    const [data] = await once(server.stdout, "data");
+    const address = String(data).trim();
+    await take("get", logs, address);
+    const get = await take("get", logs, address);
+    const first = await take("ask", logs, address, question);
+    const later: Took[] = [];
+    for (let i = 0; i < rounds; i += 1) later.push(await take("ask", logs, address, question));
+    const cache = await sizeOf(join(folder, "cache"));
+    const copy = await take("copy", logs);
+    const filter = `.[] | select(.event_type == "${deleted}" and .details.folder_id == "${folderId}") | [.event_time, .authentication.subject_name]`;
+    const jq = await shell(`find ${logs} -name '*.json' -print0 | xargs -0 jq -c '${filter}'`);
+    return { ...written, get, first, second: middle(later), cache, copy, jq };
+  } finally {
+    server.kill();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const seconds = (value: number): string => `${value.toFixed(2)} s`;
+const times = (value: number): string => value.toFixed(2);
+
+/** Measures what `audit-trails search` rests on, beside what it is compared with. @returns a table. */
+export async function measureSearch(folder: string, events = Number(process.env.EVENTS ?? 1_000_000)) {
+  const small = await measureLogs(join(folder, "tenth"), events / 10);
+  const { bytes, objects, get, first, second, cache, copy, jq } = await measureLogs(
+    join(folder, "all"),
+    events,
+  );
+  const conversion = first.cpu - get.cpu;
+  return columns([
+    ["", "measured", "beside", "ratio", "aim"],
+    [
+      ...[
+        "first question, wall",
+        seconds(first.wall),
+        `get ${seconds(get.wall)}, DuckDB's COPY ${seconds(copy.wall)}`,
+      ],
+      ...[times(first.wall / Math.max(get.wall, copy.wall)), "1.5"],
+    ],
+    [
+      ...["conversion, processor", seconds(conversion), `DuckDB's COPY ${seconds(copy.cpu)}`],
+      ...[times(conversion / copy.cpu), "0.75"],
+    ],
+    [
+      "second question, processor",
+      seconds(second.cpu),
+      `jq ${seconds(jq)}`,
+      `1 / ${times(jq / second.cpu)}`,
+      "1 / 25",
+    ],
+    ["second question, wall", seconds(second.wall), "", "", "1 s"],
+    ["get of an object, processor", `${((get.cpu / objects) * 1000).toFixed(2)} ms`, "", "", "0.6 ms"],
+    ["peak memory, filling", `${first.memory.toFixed(0)} MB`, "", "", "400 MB"],
+    ["peak memory, question", `${second.memory.toFixed(0)} MB`, "", "", "400 MB"],
+    [
+      "cache",
+      `${(cache / 1e6).toFixed(0)} MB`,
+      `JSON ${(bytes / 1e6).toFixed(0)} MB`,
+      times(cache / bytes),
+      "0.13",
+    ],
+    [
+      ...["from a tenth: first question, processor", seconds(first.cpu), seconds(small.first.cpu)],
+      ...[times(first.cpu / small.first.cpu), "10"],
+    ],
+    [
+      ...["from a tenth: second question, processor", seconds(second.cpu), seconds(small.second.cpu)],
+      ...[times(second.cpu / small.second.cpu), "3"],
+    ],
+    ["events found", second.result, first.result, "", ""],
+  ]);
+}
