@@ -101,7 +101,7 @@ test("a policy that would shut the deployer out is told before there is one, wit
   const toldWith = (administrators?: readonly string[]) => toldOf(fresh, planOfStack(after, administrators));
   expect(await toldWith(access.administrators)).toMatch(
     new RegExp(
-      `problem +planned policy of bucket audit-logs for the deployer: Its administrators are ajesomebody, .*\\n` +
+      `problem +planned policy of bucket audit-logs for the deployer: Its administrators are ajesomebody\\. .*\\n` +
         ` +\\$ pulumi config set --path 'access.administrators\\[1\\]' ${deployer.id}`,
     ),
   );
