@@ -31,7 +31,7 @@ export const switches = {
   trailUploaderPlace: {
     values: ["folder-or-bucket", "folder"],
     default: "folder-or-bucket",
-    text: "Where a trail's account needs its role to upload: one document names the bucket's folder, another one the bucket.",
+    text: "Place of the role with which a trail's account uploads: the vendor's documents name the bucket's folder and the bucket.",
   },
   trailKeyRole: {
     values: ["encrypter", "encrypter-decrypter"],

@@ -51,7 +51,7 @@ test.each<[PartName, string, Loose]>([
   ["EncryptionKey", "rotationPeriod: must be a Go duration such as 8760h", { rotationPeriod: "a year" }],
   ["EncryptionKey", "deletionProtection: must be true or false", { deletionProtection: "yes" }],
   ["EncryptionKey", "labels.Team: a label's key must be", { labels: { Team: "x" } }],
-  ["LogBucket", "name: must be of a-z, 0-9, - and .", { name: "Bucket" }],
+  ["LogBucket", "name: must consist of a-z, 0-9, - and .", { name: "Bucket" }],
   ["LogBucket", "keyId: must be the id of a key", { keyId: "" }],
   [
     "LogBucket",

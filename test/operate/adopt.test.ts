@@ -614,7 +614,7 @@ describe("roles of the account beside what the trails need", () => {
     expect(rolesIn(viewer, uploader, grant("storage.admin", folderPlace))).toEqual([
       {
         what: `Service account ajeone has role storage.admin on folder ${folderId}, which no trail needs.`,
-        mend: `yc resource-manager folder remove-access-binding --id ${folderId} --role storage.admin --service-account-id ajeone`,
+        mend: `yc resource-manager folder remove-access-binding --id ${folderId} --role storage.admin --subject serviceAccount:ajeone`,
       },
     ]);
   });

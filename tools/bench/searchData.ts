@@ -80,7 +80,7 @@ export function writeLogs(folder: string, events: number): { bytes: number; obje
       },
       request_metadata: {
         remote_address: `203.0.113.${Math.floor(next() * 250)}`,
-        user_agent: "Pulumi/3 (https://www.pulumi.com) terraform-provider-yandex/0.137.0",
+        user_agent: "Pulumi/3 (https://www.pulumi.com) terraform-provider-yandex",
         request_id: id("request-"),
       },
       event_status: next() < 0.03 ? "ERROR" : "DONE",
