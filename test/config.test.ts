@@ -50,6 +50,7 @@ describe("accepted configuration", () => {
     const typed = {
       encryption: { key: "new" },
       trails: { organization: {} },
+      roles: { uploader: "folder", key: "encrypterDecrypter" },
       protected: true,
       preflight: false,
       rolePropagationTimeoutSeconds: 120,
@@ -66,6 +67,7 @@ describe("accepted configuration", () => {
     ["maxSizeGiB", "500", 500],
     ["accessLogsBucketName", "access-logs", undefined],
     ["encryption", '{"key":"none"}', { key: "none" }],
+    ["roles", '{"uploader":"bucket","key":"encrypter"}', { uploader: "bucket", key: "encrypter" }],
     ["encryption", '{"key":"existing","keyId":"abj1"}', { key: "existing", keyId: "abj1" }],
     [
       "encryption",
@@ -216,9 +218,7 @@ describe("refused configuration", () => {
     ["bucketFolderId", "folder of an existing bucket", "x".repeat(51)],
     ["protected", "true or false", "no"],
     ["onRemoval", "keep, deleteIfEmpty or deleteWithLogs", "delete"],
-    ["roles", "uploader: must be folder or bucket", '{"uploader":"organization"}'],
-    ["roles", "key: must be encrypterDecrypter or encrypter", '{"key":"kms.keys.encrypter"}'],
-    ["roles", "uploaders", '{"uploaders":"bucket"}'],
+    ["roles", "must be an object with the keys uploader, key", "bucket"],
     ["maxSizeGiB", "whole number of GiB", "1.5"],
     ["maxSizeGiB", "at least 1", "0"],
     ["rolePropagationTimeoutSeconds", "whole number of seconds", "2m"],
@@ -240,6 +240,17 @@ describe("refused configuration", () => {
     expect(message).toMatch(new RegExp(`^  - ${key}[.:]`, "m"));
     expect(message).toContain(allowed);
     expect(message).toContain(`not ${JSON.stringify(value).slice(0, 100)}`);
+  });
+
+  test.each([
+    ['{"uploader":"organization"}', 'roles.uploader: must be folder or bucket, not "organization"'],
+    [
+      '{"key":"kms.keys.encrypter"}',
+      'roles.key: must be encrypterDecrypter or encrypter, not "kms.keys.encrypter"',
+    ],
+    ['{"uploaders":"bucket"}', "roles.uploaders: there is no such key. Did you mean uploader?"],
+  ])("roles %s are refused: %s", (value, message) => {
+    expect(refused("roles", value)).toContain(message);
   });
 
   test.each([

@@ -194,7 +194,7 @@ export interface AuditTrailsArgs {
   readonly serviceAccountName?: pulumi.Input<string>;
   /**
    * Which of the vendor's documents the roles of the trails' accounts follow.
-   * @default the vendor's guide
+   * @default the vendor's guide: `folder` and `encrypterDecrypter`
    */
   readonly roles?: RolesArgs;
   /**

@@ -37,7 +37,7 @@ export function programHere(): Program {
   };
 }
 
-/** Checks whether a release of the provider has StorageBucketIamBinding: 0.137.0 has none, 0.150.0 has it. */
+/** Checks whether a release of the provider has StorageBucketIamBinding. It came after the oldest one that is tested, by 0.150. */
 export function grantsOnBuckets(release: string): boolean {
   const [major = 0, minor = 0] = release.split(".").map(Number);
   return major > 0 || minor >= 150;
