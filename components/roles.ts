@@ -92,7 +92,7 @@ export interface TrailPlaces<Place> {
 }
 
 /** Where the role on a bucket may be. */
-export interface BucketPlaces<Place> {
+interface BucketPlaces<Place> {
   readonly folder?: Place;
   readonly bucket?: Place;
 }
