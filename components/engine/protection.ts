@@ -10,6 +10,8 @@ interface Planned {
   readonly parts: Readonly<Record<string, readonly string[]>>;
   /** The trails' destinations, by the names of their parts. */
   readonly destinations: Readonly<Record<string, Destination>>;
+  /** Roles that the choice of roles does not grant: the class of the resource that would, and the role. */
+  readonly otherRoles?: readonly (readonly [className: string, role: string])[];
 }
 
 /** A plan whose values may come late. */
@@ -31,17 +33,20 @@ const library = "yandex-audit-trails:index";
  * in words that name neither our setting nor the way on.
  *
  * @returns when all is told.
+ * @throws {pulumi.RunError} where a role is to be replaced. The engine would grant the new one, and then refuse to remove the old one.
  */
 export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
-  try {
-    const [state, urn] = await Promise.all([readLastState(), heldBy(component.urn)]);
-    const destinations = known(planned.destinations);
-    for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
-      await pulumi.log.warn(refusal, component);
-  } catch {
-    // Without the state there is nothing to compare; the engine's own words are left.
-  }
+  const read = Promise.all([readLastState(), heldBy(component.urn)]);
+  // Without the state there is nothing to compare; the engine's own words are left.
+  const found = await read.catch(() => undefined);
+  if (!found) return;
+  const [state, urn] = found;
+  const destinations = known(planned.destinations);
+  for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
+    await pulumi.log.warn(refusal, component);
+  const roles = roleRefusalsOf(state, urn, planned.otherRoles);
+  if (roles.length > 0) throw new pulumi.RunError(roles.join("\n"));
 }
 
 /**
@@ -97,9 +102,7 @@ export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
 /** What protection refuses of a plan, in the user's words. */
 export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
   const [base = "", name = ""] = splitUrn(urn);
-  const siblings = Object.keys(state)
-    .map(splitUrn)
-    .flatMap(([type, other]) => (type === base && other.startsWith(`${name}-`) ? [`${other}-`] : []));
+  const siblings = siblingsOf(state, urn);
   const partsInState = Object.keys(state).flatMap((key) => {
     const [type, part] = splitUrn(key);
     const [, className = ""] = type.split(`${base}$${library}:`);
@@ -130,6 +133,36 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     );
   });
   return [...leavings, ...moves];
+}
+
+/** The protected roles of a state that the choice of roles does not grant, in the user's words. */
+export function roleRefusalsOf(
+  state: LastState,
+  urn: string,
+  otherRoles: Planned["otherRoles"] = [],
+): string[] {
+  const [base = "", name = ""] = splitUrn(urn);
+  const siblings = siblingsOf(state, urn);
+  return Object.keys(state)
+    .map(splitUrn)
+    .filter(([types, part]) => {
+      const isOwn = types.startsWith(`${base}$`) && part.startsWith(`${name}-`);
+      const isOther = ([className, role]: readonly [string, string]) =>
+        types.endsWith(`:${className}`) && (part.endsWith(`-${role}`) || part.includes(`-${role}-`));
+      return isOwn && !siblings.some((sibling) => part.startsWith(sibling)) && otherRoles.some(isOther);
+    })
+    .map(
+      ([, part]) =>
+        `"${part}" grants a role that \`roles\` does not choose any more, and is protected. Nothing was changed. ${wayOn}`,
+    );
+}
+
+/** Beginnings of the names of other components of the class, whose names begin alike. */
+function siblingsOf(state: LastState, urn: string): string[] {
+  const [base, name] = splitUrn(urn);
+  return Object.keys(state)
+    .map(splitUrn)
+    .flatMap(([type, other]) => (type === base && other.startsWith(`${name}-`) ? [`${other}-`] : []));
 }
 
 /** Destinations that are known in time; the others cannot be compared. */
