@@ -51,6 +51,7 @@ describe("accepted configuration", () => {
       encryption: { key: "new" },
       roles: { uploader: "folder", key: "encrypterDecrypter" },
       trails: { organization: {} },
+      roles: { uploader: "folder", key: "encrypterDecrypter" },
       protected: true,
       preflight: false,
       rolePropagationTimeoutSeconds: 120,
@@ -67,6 +68,7 @@ describe("accepted configuration", () => {
     ["maxSizeGiB", "500", 500],
     ["accessLogsBucketName", "access-logs", undefined],
     ["encryption", '{"key":"none"}', { key: "none" }],
+    ["roles", '{"uploader":"bucket","key":"encrypter"}', { uploader: "bucket", key: "encrypter" }],
     ["encryption", '{"key":"existing","keyId":"abj1"}', { key: "existing", keyId: "abj1" }],
     [
       "encryption",
@@ -217,6 +219,7 @@ describe("refused configuration", () => {
     ["bucketFolderId", "folder of an existing bucket", "x".repeat(51)],
     ["protected", "true or false", "no"],
     ["onRemoval", "keep, deleteIfEmpty or deleteWithLogs", "delete"],
+    ["roles", "must be an object with the keys uploader, key", "bucket"],
     ["maxSizeGiB", "whole number of GiB", "1.5"],
     ["maxSizeGiB", "at least 1", "0"],
     ["rolePropagationTimeoutSeconds", "whole number of seconds", "2m"],
@@ -232,13 +235,23 @@ describe("refused configuration", () => {
     ["encryption", "must be an object", "true"],
     ["retention", "must be an object with the keys preset", "standard"],
     ["trails", "an object with a key for each trail", "organization"],
-    ["roles", "an object with the keys uploader and key", "bucket"],
   ] as const)("%s says what is allowed (%s) and which value was seen", (key, allowed, value) => {
     const message = refused(key, value);
     expect(message).toContain("has an error. Nothing was changed");
     expect(message).toMatch(new RegExp(`^  - ${key}[.:]`, "m"));
     expect(message).toContain(allowed);
     expect(message).toContain(`not ${JSON.stringify(value).slice(0, 100)}`);
+  });
+
+  test.each([
+    ['{"uploader":"organization"}', 'roles.uploader: must be folder or bucket, not "organization"'],
+    [
+      '{"key":"kms.keys.encrypter"}',
+      'roles.key: must be encrypterDecrypter or encrypter, not "kms.keys.encrypter"',
+    ],
+    ['{"uploaders":"bucket"}', "roles.uploaders: there is no such key. Did you mean uploader?"],
+  ])("roles %s are refused: %s", (value, message) => {
+    expect(refused("roles", value)).toContain(message);
   });
 
   test.each([

@@ -200,7 +200,7 @@ export interface AuditTrailsArgs {
   readonly serviceAccountName?: pulumi.Input<string>;
   /**
    * Documents of the vendor that the roles of the trails' accounts follow.
-   * @default the vendor's guide
+   * @default the vendor's guide: `folder` and `encrypterDecrypter`
    */
   readonly roles?: RolesArgs;
   /**

@@ -5,8 +5,8 @@ import { distinct } from "../distinct";
 import { EncryptionKey } from "../encryptionKey";
 import { mergedHooks } from "../engine/hooks";
 import { refuseSecondKey } from "../engine/keptBucket";
-import { type Named, warnOfNamesakes } from "../engine/namesakes";
-import { type LatePlan, refuseDestroy, tellRefusals } from "../engine/protection";
+import { warnOfNamesakes } from "../engine/namesakes";
+import { refuseDestroy, tellRefusals } from "../engine/protection";
 import { removalHooks, tellKept } from "../engine/removal";
 import { guard } from "../guard";
 import { LogBucket } from "../logBucket";
@@ -16,6 +16,7 @@ import { TrailServiceAccount } from "../trailServiceAccount";
 import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
 import type { AuditTrailsArgs } from "./args";
 import { AuditTrailsPlan, type BucketPlan, type KeyPlan, type TrailPlan } from "./plan";
+import { otherRoles, plannedNames, plannedParts } from "./planned";
 import { faultsAcross } from "./rules";
 import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";
@@ -69,6 +70,15 @@ export class AuditTrails extends pulumi.ComponentResource {
     const kept = { parent: this, retainOnDelete };
     const isOnBucket = given.roles?.uploader === UploaderPlace.Bucket;
 
+    // Before roles and trails are registered: what is refused ends the program.
+    const told = protect
+      ? tellRefusals(this, {
+          ...plannedParts(plan, accessLogsBucketName !== undefined),
+          otherRoles: otherRoles(given.roles),
+        })
+      : Promise.resolve();
+    const onceTold = <T>(value: pulumi.Input<T>) => pulumi.all([value, told]).apply(([it]) => it);
+
     const keyIds = new Map(
       plan.bucketKeys.map((key) => {
         const { keyId, keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
@@ -115,7 +125,9 @@ export class AuditTrails extends pulumi.ComponentResource {
             scopes,
             bucketFolderIds: isOnBucket ? {} : bucketFolderIds,
             roles: given.roles,
-            keyIds: Object.fromEntries(Object.entries(keys).map(([label, key]) => [label, idOf(key)])),
+            keyIds: Object.fromEntries(
+              Object.entries(keys).map(([label, key]) => [label, onceTold(idOf(key))]),
+            ),
             existingId: account.serviceAccountId,
             name: account.serviceAccountName,
           },
@@ -167,7 +179,7 @@ export class AuditTrails extends pulumi.ComponentResource {
           grantUploads(
             this,
             `${bucket.name}-${trailRoles.bucket}`,
-            buckets.get(bucket)?.bucketName ?? bucket.bucketName,
+            onceTold(buckets.get(bucket)?.bucketName ?? bucket.bucketName),
             used.map((account) => (accounts.get(account) as TrailServiceAccount).serviceAccountId),
             // As of the other roles of an existing account.
             { retainOnDelete: used.some(({ serviceAccountId }) => serviceAccountId !== undefined) },
@@ -187,11 +199,6 @@ export class AuditTrails extends pulumi.ComponentResource {
     }
     const trailHooks = mergedHooks(nameHooks, protect ? refuseDestroy(name) : {});
 
-    // Before the trails are registered: what is refused ends the program.
-    const told = protect
-      ? tellRefusals(this, plannedParts(plan, accessLogsBucketName !== undefined))
-      : undefined;
-
     this.trails = Object.fromEntries(
       plan.trails.map((planned) => {
         const { key, settings, scopes, dataEvents } = planned;
@@ -205,7 +212,7 @@ export class AuditTrails extends pulumi.ComponentResource {
             scopes: Object.values(scopes),
             managementEvents: settings.managementEvents,
             dataEvents: [...dataEvents],
-            bucketName: told ? pulumi.all([bucketName, told]).apply(([it]) => it) : bucketName,
+            bucketName: onceTold(bucketName),
             serviceAccountId: account.serviceAccountId,
             name: settings.name,
             description: settings.description,
@@ -240,48 +247,4 @@ export class AuditTrails extends pulumi.ComponentResource {
     );
     this.registerOutputs({ trails: this.trails });
   }
-}
-
-/** The parts that the component is about to have, for what protection refuses. */
-function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan {
-  const destinations = plan.trails.map(({ name, bucket, settings }) => [
-    name,
-    { bucketName: bucket.bucketName, objectPrefix: settings.objectPrefix },
-  ]);
-  return {
-    parts: {
-      EncryptionKey: plan.bucketKeys
-        .filter(({ settings }) => settings.keyId === undefined)
-        .map(({ name }) => name),
-      LogBucket: [...plan.newBuckets.map(({ name }) => name), ...(withAccessLogs ? [plan.accessLogs] : [])],
-      TrailServiceAccount: plan.accounts.map(({ name }) => name),
-      Trail: plan.trails.map(({ name }) => name),
-    },
-    destinations: Object.fromEntries(destinations),
-  };
-}
-
-/** The names that nothing else in the folder may have. */
-function plannedNames(plan: AuditTrailsPlan): Named[] {
-  const accounts = plan.accounts
-    .filter(({ serviceAccountId }) => serviceAccountId === undefined)
-    .map(
-      (account): Named => ({
-        kind: "service account",
-        resource: account.name,
-        name: account.serviceAccountName ?? account.name,
-        namedBy: account.label
-          ? plan.trailsOf(account).map(({ key }) => `trails.${key}.serviceAccountName`)
-          : ["serviceAccountName"],
-      }),
-    );
-  const trails = plan.trails.map(
-    ({ key, name, settings }): Named => ({
-      kind: "trail",
-      resource: name,
-      name: settings.name ?? name,
-      namedBy: [`trails.${key}.name`],
-    }),
-  );
-  return [...accounts, ...trails];
 }

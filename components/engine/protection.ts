@@ -10,6 +10,8 @@ interface Planned {
   readonly parts: Readonly<Record<string, readonly string[]>>;
   /** Destinations of the trails, by the names of their parts. */
   readonly destinations: Readonly<Record<string, Destination>>;
+  /** Roles that the choice of roles does not grant: the class of the resource that would, and the role. */
+  readonly otherRoles?: readonly (readonly [className: string, role: string])[];
 }
 
 /** Plan with values that may be unknown during a preview. */
@@ -31,17 +33,20 @@ const library = "yandex-audit-trails:index";
  * any hook, and its message names neither our setting nor a solution.
  *
  * @returns after all warnings are printed.
+ * @throws {pulumi.RunError} if a role must be replaced. The engine would grant the new one, and then refuse to remove the old one.
  */
 export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
-  try {
-    const [state, urn] = await Promise.all([readLastState(), heldBy(component.urn)]);
-    const destinations = known(planned.destinations);
-    for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
-      await pulumi.log.warn(refusal, component);
-  } catch {
-    // Without the state there is nothing to compare; the engine's own words are left.
-  }
+  const read = Promise.all([readLastState(), heldBy(component.urn)]);
+  // Without the state there is nothing to compare; the engine's own words are left.
+  const found = await read.catch(() => undefined);
+  if (!found) return;
+  const [state, urn] = found;
+  const destinations = known(planned.destinations);
+  for (const refusal of refusalsOf(state, urn, { ...planned, destinations }))
+    await pulumi.log.warn(refusal, component);
+  const roles = roleRefusalsOf(state, urn, planned.otherRoles);
+  if (roles.length > 0) throw new pulumi.RunError(roles.join("\n"));
 }
 
 /**
@@ -98,9 +103,7 @@ export function refuseDestroy(name: string): pulumi.ResourceHookBinding {
 /** Returns messages about changes in a plan that protection refuses. */
 export function refusalsOf(state: LastState, urn: string, { parts, destinations }: Planned): string[] {
   const [base = "", name = ""] = splitUrn(urn);
-  const siblings = Object.keys(state)
-    .map(splitUrn)
-    .flatMap(([type, other]) => (type === base && other.startsWith(`${name}-`) ? [`${other}-`] : []));
+  const siblings = siblingsOf(state, urn);
   const partsInState = Object.keys(state).flatMap((key) => {
     const [type, part] = splitUrn(key);
     const [, className = ""] = type.split(`${base}$${library}:`);
@@ -131,6 +134,36 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
     );
   });
   return [...leavings, ...moves];
+}
+
+/** Returns a refusal for each protected role of a state that the choice of roles does not grant, in the user's words. */
+export function roleRefusalsOf(
+  state: LastState,
+  urn: string,
+  otherRoles: Planned["otherRoles"] = [],
+): string[] {
+  const [base = "", name = ""] = splitUrn(urn);
+  const siblings = siblingsOf(state, urn);
+  return Object.keys(state)
+    .map(splitUrn)
+    .filter(([types, part]) => {
+      const isOwn = types.startsWith(`${base}$`) && part.startsWith(`${name}-`);
+      const isOther = ([className, role]: readonly [string, string]) =>
+        types.endsWith(`:${className}`) && (part.endsWith(`-${role}`) || part.includes(`-${role}-`));
+      return isOwn && !siblings.some((sibling) => part.startsWith(sibling)) && otherRoles.some(isOther);
+    })
+    .map(
+      ([, part]) =>
+        `"${part}" grants a role that \`roles\` does not choose any more, and is protected. Nothing was changed. ${wayOn}`,
+    );
+}
+
+/** Returns the name prefixes of other components of the class whose names begin with this one's. */
+function siblingsOf(state: LastState, urn: string): string[] {
+  const [base, name] = splitUrn(urn);
+  return Object.keys(state)
+    .map(splitUrn)
+    .flatMap(([type, other]) => (type === base && other.startsWith(`${name}-`) ? [`${other}-`] : []));
 }
 
 /** Returns the destinations that are known already. The others cannot be compared. */

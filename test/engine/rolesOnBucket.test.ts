@@ -10,7 +10,7 @@ test("a stack moves from the folder to the bucket and back, and its account has 
   await using stack = await startNewer();
   const { local, newer } = stack;
   const { cloud } = local.emulator;
-  await local.up(config, newer);
+  await local.up({}, newer);
   const account = cloud.trails.all()[0]?.serviceAccountId ?? "";
   const places = () =>
     [cloud.folderId, "audit-logs"].filter((place) =>
@@ -23,6 +23,14 @@ test("a stack moves from the folder to the bucket and back, and its account has 
       .map(({ event }) => event.event_type.replace("yandex.cloud.audit.", ""))
       .filter((type) => type === bucketEvent || type === folderEvent);
   expect(places()).toEqual([cloud.folderId]);
+
+  // Protected, it is refused before a role is granted.
+  const { output } = await local.failingUp({ roles: onBucket.roles }, newer);
+  expect(output).toContain(
+    '"audit-trails-account-storage.uploader" grants a role that `roles` does not choose any more',
+  );
+  expect(places()).toEqual([cloud.folderId]);
+  await local.up(config, newer);
 
   let from = cloud.auditLog.lastSequence;
   const { trail } = await local.up(onBucket, newer);

@@ -1,4 +1,4 @@
-import { refusalsOf } from "../../../components/engine/protection";
+import { refusalsOf, roleRefusalsOf } from "../../../components/engine/protection";
 
 const base = "urn:pulumi:dev::p::yandex-audit-trails:index:AuditTrails";
 const part = (className: string, name: string) => `${base}$yandex-audit-trails:index:${className}::${name}`;
@@ -32,4 +32,25 @@ test("an empty state, and a trail whose destination stays, are refused nothing",
     destinations: { "audit-all": { bucketName: "other" } },
   });
   expect(refusal).toContain('changes (bucketName "other", now "logs")');
+});
+
+test("a role that the choice of roles leaves is told, and those that it grants are not", () => {
+  const inAccount = (type: string, name: string) => resource("TrailServiceAccount", type, name);
+  const folder = "yandex:index/resourcemanagerFolderIamMember:ResourcemanagerFolderIamMember";
+  const key = "yandex:index/kmsSymmetricKeyIamMember:KmsSymmetricKeyIamMember";
+  const urns = {
+    [`${base}::audit`]: {},
+    [inAccount(folder, "audit-account-storage.uploader-f1")]: {},
+    [inAccount(folder, "audit-account-audit-trails.viewer-f1")]: {},
+    [inAccount(key, "audit-account-kms.keys.encrypterDecrypter")]: {},
+  };
+  const refused = (...otherRoles: [string, string][]) =>
+    roleRefusalsOf(state(urns), `${base}::audit`, otherRoles).map((text) => text.split(" ")[0]);
+  const onFolder: [string, string] = ["ResourcemanagerFolderIamMember", "storage.uploader"];
+  expect(refused(onFolder)).toEqual(['"audit-account-storage.uploader-f1"']);
+  expect(refused(["KmsSymmetricKeyIamMember", "kms.keys.encrypterDecrypter"])).toEqual([
+    '"audit-account-kms.keys.encrypterDecrypter"',
+  ]);
+  expect(refused(["KmsSymmetricKeyIamMember", "kms.keys.encrypter"])).toEqual([]);
+  expect(refused()).toEqual([]);
 });
