@@ -51,7 +51,6 @@ describe("accepted configuration", () => {
       encryption: { key: "new" },
       roles: { uploader: "folder", key: "encrypterDecrypter" },
       trails: { organization: {} },
-      roles: { uploader: "folder", key: "encrypterDecrypter" },
       protected: true,
       preflight: false,
       rolePropagationTimeoutSeconds: 120,

@@ -5,7 +5,7 @@ import { ClickHouse } from "../../support/clickhouse";
 import { conditions, events } from "./arbitraries";
 
 test("ClickHouse and the predicate find the same events, whatever the question and the events", async () => {
-  await using clickhouse = ClickHouse.start();
+  await using clickhouse = await ClickHouse.start();
   await clickhouse.query("create table raw (json String, _path String) engine = Memory");
   await fc.assert(
     fc.asyncProperty(

@@ -50,7 +50,7 @@ test("ClickHouse reads the local cloud's log objects, and finds what DuckDB find
     serviceAccountId: stack.accountId,
     description: "",
   });
-  await using clickhouse = ClickHouse.start();
+  await using clickhouse = await ClickHouse.start();
   const base: Question = {
     ...{ storageEndpoint: stack.emulator.storageProxy, bucket: "audit-logs", keyPrefix: `${stack.trailId}/` },
     range: { from: now - 2 * dayLength, to: now + dayLength },

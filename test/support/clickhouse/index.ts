@@ -3,8 +3,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { locked } from "../../../tools/toolchain/lock";
 
 const installed = join(__dirname, "node_modules", "chdb");
+
+/** Installs the package once. `npm ci` refuses a lock file without the engines of other platforms, which npm leaves out of it. */
+async function install(): Promise<void> {
+  if (existsSync(installed)) return;
+  execFileSync("npm", ["install", "--no-save", "--no-audit", "--no-fund"], { cwd: __dirname });
+}
 
 /** ClickHouse's engine in a process of its own. Its first use installs the package, 550 MB. */
 export class ClickHouse implements AsyncDisposable {
@@ -18,8 +25,8 @@ export class ClickHouse implements AsyncDisposable {
   }
 
   /** @param environment Such as the file of the local cloud's certificates. */
-  static start(environment: NodeJS.ProcessEnv = {}): ClickHouse {
-    if (!existsSync(installed)) execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: __dirname });
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<ClickHouse> {
+    await locked(join(__dirname, ".lock"), () => {}, install);
     const engine = spawn(process.execPath, [join(__dirname, "ask.cjs")], {
       env: { ...process.env, ...environment },
       stdio: ["pipe", "pipe", "inherit"],
