@@ -1,6 +1,6 @@
 export type { AuditEvent, PathElement } from "./auditEvent";
 export * from "./auditTrails/args";
-export type { TrailOutputs } from "./auditTrails/auditTrails";
+export type { TrailOutputs } from "./auditTrails/parts";
 export { AuditTrails } from "./auditTrails/typed";
 export type { ObjectLockArgs } from "./bucket/objectLock";
 export type { BucketAccessArgs } from "./bucket/policy";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuditTrailsArgs, TrailSettings } from "./args";
-import { AuditTrails as Component, type TrailOutputs } from "./auditTrails";
+import { AuditTrails as Component } from "./auditTrails";
+import type { TrailOutputs } from "./parts";
 
 /** Component {@link AuditTrails} with outputs for each key of its argument `trails`. */
 export type AuditTrails<Key extends string = string> = Component & {
