@@ -13,7 +13,7 @@ async function inCache(goScript: string, task: (cache: string) => Promise<unknow
   folder.script("bin/go", goScript);
   const cache = join(folder.path, "cache");
   const PATH = `${folder.path}/bin:/usr/bin:/bin`;
-  const own = { PATH, AUDIT_TRAILS_CACHE: cache, PULUMI_HOME: folder.path };
+  const own = { PATH, AUDIT_TRAILS_CACHE: cache, PULUMI_HOME: folder.path, AUDIT_TRAILS_PROVIDER: undefined };
   await withEnvironment({ ...own, GOCACHE: undefined, GOMODCACHE: undefined }, () => task(cache));
 }
 
@@ -108,6 +108,7 @@ test("with an ordinary Pulumi installation no Go is needed: CLI, language host, 
     PATH: `${folder.path}/bin:/usr/bin:/bin`,
     AUDIT_TRAILS_CACHE: join(folder.path, "cache"),
     PULUMI_HOME: join(folder.path, "home"),
+    AUDIT_TRAILS_PROVIDER: undefined,
   };
   const lines: string[] = [];
   const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
