@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../tools/package/package.json";
 import { buildableProvider, pinnedRelease } from "../tools/toolchain/release";
@@ -6,14 +7,13 @@ import { buildableProvider, pinnedRelease } from "../tools/toolchain/release";
 const { provider } = pinnedRelease();
 const root = join(__dirname, "..");
 
-/** Folders that hold no text of this repository, or texts about several releases. */
-const others =
-  /(^|\/)(node_modules|sdks|dist|coverage|\.git|\.local|protos)(\/|$)|^(test|CHANGELOG\.md|README)/;
+/** Files with texts about several releases. */
+const others = /^(test|CHANGELOG\.md)/;
 
-const texts = readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.(ts|cjs|json|ya?ml|md|go|mod)$/.test(entry.name))
-  .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1))
-  .filter((file) => !others.test(file))
+const texts = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
+  .split("\0")
+  .filter((file) => /\.(ts|cjs|json|ya?ml|md|go|mod)$/.test(file) && !others.test(file))
+  .filter((file) => existsSync(join(root, file)))
   .map((file) => [file, readFileSync(join(root, file), "utf8")] as const);
 
 test("every command and every list of packages names the release of Pulumi.yaml", () => {
