@@ -15,6 +15,9 @@ export const defaultFolder = join(__dirname, "..", "..", ".local");
 /** Returns the file with the local cloud's state. */
 export const stateFileOf = (folder: string): string => join(folder, "cloud.jsonl");
 
+/** Folder with the caches of the command `audit-trails`. */
+const cacheOf = (folder: string): string => join(folder, "cache");
+
 const auditTrails = join(__dirname, "..", "..", "operate", "audit-trails.cjs");
 
 /** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail */
@@ -49,7 +52,9 @@ export class Session {
   async auditTrails(args: readonly string[]): Promise<number> {
     await this.set("clock-jumps", { method: "ServiceAccountService/Update", by: betweenDeliveries });
     try {
-      return await this.spawn(process.execPath, [auditTrails, ...args], "inherit");
+      // What search caches of this cloud stays out of the user's own cache.
+      const environment = { XDG_CACHE_HOME: cacheOf(this.run.folder) };
+      return await this.spawn(process.execPath, [auditTrails, ...args], "inherit", environment);
     } finally {
       await this.set("clock-jumps");
     }
@@ -72,8 +77,9 @@ export class Session {
     command: string,
     args: readonly string[],
     stdio: "inherit" | "ignore",
+    environment: NodeJS.ProcessEnv = {},
   ): Promise<number> {
-    const child = spawn(command, args, { env: localEnvironment(this.run), stdio });
+    const child = spawn(command, args, { env: { ...localEnvironment(this.run), ...environment }, stdio });
     const [code] = await once(child, "close");
     return code ?? 130;
   }
@@ -130,6 +136,9 @@ export async function inSession<T>(
       for (const path of [stateFileOf(folder), backendOf(folder)])
         rmSync(path, { recursive: true, force: true });
     for (const sentence of removeLeftLocks(folder)) console.error(sentence);
+    // A cloud that starts has another port, and so other logs for search.
+    if (!joined)
+      rmSync(join(cacheOf(folder), "yandex-audit-trails", "logs"), { recursive: true, force: true });
     await using own = joined ? undefined : await startEmulator({ stateFile: stateFileOf(folder) });
     if (own) letRead(own);
     const emulator = (joined ?? own) as LocalCloud;

@@ -37,6 +37,7 @@ async function deploy(session: Session, folder: string): Promise<number> {
   console.log(`
 To continue with the CLI:    npm run pulumi -- preview --diff
 To check that logs arrive:   npm run audit-trails -- verify --stack ${stackName}
+To search the logs:          npm run audit-trails -- search --stack ${stackName}
 To browse the cloud:         npm run emulator -- --state ${relative(process.cwd(), stateFileOf(folder))}
                              (leave it open, and run the others in a second terminal)`);
   return 0;
