@@ -1,5 +1,5 @@
 import type { Properties } from "../stack/engineJson";
-import { canonical } from "../stack/stackView";
+import { canonical } from "../stack/ownPolicy";
 import type { Program } from "./program";
 
 /** Configuration that adopt writes, and keys that stand in its way. */

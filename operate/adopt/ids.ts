@@ -1,6 +1,8 @@
 import type { Resource } from "../stack/engineJson";
-import { kindOf, type Reference, StackView, textOf } from "../stack/stackView";
+import { kindOf } from "../stack/kinds";
+import { type Reference, StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
+import { textOf } from "../stack/values";
 import type { Part } from "./composer";
 import type { Found } from "./look";
 import { bindingSeparator } from "./program";

@@ -1,7 +1,7 @@
 import type { BucketSettings, LifecycleRule } from "../../api/bucketSettings";
 import { lifecycleRulesOf, type RetentionArgs, retentionFaults } from "../../components/bucket/retention";
 import { days } from "../../components/values";
-import { canonical } from "../stack/stackView";
+import { canonical } from "../stack/ownPolicy";
 
 /**
  * Returns the retention of a bucket in the words of the configuration.

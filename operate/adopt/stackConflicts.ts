@@ -1,5 +1,5 @@
 import { inert } from "../inert";
-import { kindOf, kindTitles } from "../stack/stackView";
+import { kindOf, kindTitles } from "../stack/kinds";
 import { isOurs, splitUrn } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import type { SetUp } from "./composer";

@@ -1,6 +1,6 @@
 import { nounOf } from "../../components/places";
 import { inert } from "../inert";
-import { kindTitles } from "../stack/stackView";
+import { kindTitles } from "../stack/kinds";
 import type { EngineRecord } from "../state/engineRecord";
 import type { Part, SetUp } from "./composer";
 import { shown } from "./configurationChanges";

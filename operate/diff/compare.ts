@@ -1,13 +1,8 @@
+import { collectedBy } from "../stack/collected";
 import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
 import { missingIn } from "../stack/events";
-import {
-  bucketPolicyType,
-  collectedBy,
-  type Kind,
-  kindOf,
-  resourceTypes,
-  StackView,
-} from "../stack/stackView";
+import { type Kind, kindOf, resourceTypes } from "../stack/kinds";
+import { bucketPolicyType, StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { additionOf, eventRows, standing } from "./coverage";
 import { facets } from "./facets";

@@ -1,6 +1,8 @@
+import { collectedBy } from "../stack/collected";
 import { Hidden, type Value } from "../stack/engineJson";
 import { type Collected, missingIn } from "../stack/events";
-import { at, collectedBy, type StackView } from "../stack/stackView";
+import type { StackView } from "../stack/stackView";
+import { at } from "../stack/values";
 import { type Pair, type Row, secretText, shownValue, subjectOf, unknownText } from "./row";
 import { same } from "./same";
 import type { Transition } from "./situation";

@@ -1,5 +1,5 @@
 import { Hidden, type Value } from "../stack/engineJson";
-import type { Kind } from "../stack/stackView";
+import type { Kind } from "../stack/kinds";
 
 /** Explained parts of a property: all of it, or the named ones. `[…]` stands for each item of a list. */
 type Explained = true | readonly [Explained] | { readonly [name: string]: Explained };

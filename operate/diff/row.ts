@@ -1,5 +1,5 @@
 import { Hidden, type Resource, type Value } from "../stack/engineJson";
-import type { Kind } from "../stack/stackView";
+import type { Kind } from "../stack/kinds";
 import { splitUrn } from "../stack/urn";
 import type { Departure } from "./situation";
 import type { Effect } from "./verdict";

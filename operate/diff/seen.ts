@@ -1,5 +1,7 @@
 import { Hidden, type Properties, type Resource, type Value } from "../stack/engineJson";
-import { canonical, kindOf, type Resources } from "../stack/stackView";
+import { kindOf } from "../stack/kinds";
+import { canonical } from "../stack/ownPolicy";
+import type { Resources } from "../stack/stackView";
 import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 

@@ -6,20 +6,13 @@ import { Encryption, UploaderPlace } from "../../components/choices";
 import { distinctBy } from "../../components/distinct";
 import { nounOf, place, typeOf } from "../../components/places";
 import { keyRoles, rolesNeeded, trailRoles } from "../../components/roles";
+import { collectedBy } from "../stack/collected";
 import type { Resource as StackResource } from "../stack/engineJson";
-import {
-  accessOf,
-  at,
-  collectedBy,
-  type Grant,
-  isOfStack,
-  isOpen,
-  type Kind,
-  resourceTypes,
-  StackView,
-  textOf,
-} from "../stack/stackView";
+import { type Kind, resourceTypes } from "../stack/kinds";
+import { accessOf } from "../stack/ownPolicy";
+import { type Grant, isOfStack, isOpen, StackView } from "../stack/stackView";
 import { isOurs } from "../stack/urn";
+import { at, textOf } from "../stack/values";
 
 /** A new or existing resource with a name in a folder. */
 export interface Made {

@@ -3,7 +3,7 @@ import type { CloudApi } from "../../api/connection";
 import { listKeys } from "../../api/keys";
 import { listServiceAccounts } from "../../api/serviceAccounts";
 import { listTrails } from "../../api/trails";
-import type { Kind } from "../stack/stackView";
+import type { Kind } from "../stack/kinds";
 import { describedMarks, type Marks, tagsOf } from "./marks";
 
 /** Something in the cloud that may be the stack's. */

@@ -1,8 +1,9 @@
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
 import type { Preview } from "../stack/engineJson";
-import { type Kind, resourceTypes, textOf } from "../stack/stackView";
+import { type Kind, resourceTypes } from "../stack/kinds";
 import { isOurs } from "../stack/urn";
+import { textOf } from "../stack/values";
 import type { EngineRecord } from "../state/engineRecord";
 import { type Outside, outsideOf } from "./outside";
 import { type Finding, type SearchContext, search } from "./search";

@@ -1,5 +1,5 @@
 import type { CloudApi } from "../../api/connection";
-import { type Kind, kindOf, kindTitles } from "../stack/stackView";
+import { type Kind, kindOf, kindTitles } from "../stack/kinds";
 import { inFolder } from "./inFolder";
 import type { CopiedResource } from "./stateFiles";
 

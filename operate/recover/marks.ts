@@ -1,7 +1,7 @@
 import type { Bucket } from "@yandex-cloud/nodejs-sdk/storage-v1/bucket";
 import { labelsOf, ownerOf } from "../../components/owner";
 import type { Properties, Resource } from "../stack/engineJson";
-import { at, textOf } from "../stack/stackView";
+import { at, textOf } from "../stack/values";
 
 /** Marks of the owner, project and stack, from labels, tags or a description. */
 export type Marks = Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import type { CloudApi } from "../../api/connection";
 import { labelsOf } from "../../components/owner";
 import type { Resource } from "../stack/engineJson";
-import { type Kind, textOf } from "../stack/stackView";
+import type { Kind } from "../stack/kinds";
 import { splitUrn } from "../stack/urn";
+import { textOf } from "../stack/values";
 import { type CloudResource, inFolder } from "./inFolder";
 import { isMarked } from "./marks";
 

@@ -1,6 +1,6 @@
 import { inert } from "../inert";
 import type { Resource } from "../stack/engineJson";
-import { type Kind, kindTitles } from "../stack/stackView";
+import { type Kind, kindTitles } from "../stack/kinds";
 import { splitUrn } from "../stack/urn";
 import type { Pending } from "../state/engineRecord";
 import type { Found } from "./look";

@@ -1,6 +1,6 @@
 import { isBucketEmpty } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import { textOf } from "../stack/stackView";
+import { textOf } from "../stack/values";
 import { type CloudResource, inFolder } from "./inFolder";
 import { isMarked, type Marks, marksOf, ownerMarks } from "./marks";
 import type { Updates } from "./updates";

@@ -1,5 +1,5 @@
 import type { Preview, Resource } from "../stack/engineJson";
-import { type Kind, kindOf } from "../stack/stackView";
+import { type Kind, kindOf } from "../stack/kinds";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, replacementsIn } from "../state/importFile";

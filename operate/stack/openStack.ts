@@ -4,8 +4,9 @@ import { UsageError } from "../exitCodes";
 import { type Properties, type Resource, readState, type State, UnreadableError } from "./engineJson";
 import { commandConnection } from "./profile";
 import { runPulumi } from "./runPulumi";
-import { StackView, textOf } from "./stackView";
+import { StackView } from "./stackView";
 import { isOurs, splitUrn } from "./urn";
+import { textOf } from "./values";
 
 /** A stack with audit trails, read from its state. */
 export interface AuditStack {

@@ -1,5 +1,3 @@
-import { bucketPolicyOf } from "../../components/bucket/policy";
-import { placeName } from "../../components/places";
 import {
   type Answer,
   chosenRoles,
@@ -10,35 +8,15 @@ import {
   rolesNeeded,
   trailRoles,
 } from "../../components/roles";
+import { collectedBy } from "./collected";
 import { Hidden, type Properties, type Resource, type Value } from "./engineJson";
-import { allEvents, type Collected, type EventTypes } from "./events";
+import { type Kind, kinds, resourceTypes } from "./kinds";
+import { parsedJson } from "./ownPolicy";
 import { isOfReader, isOurs } from "./urn";
+import { at, listOf, textOf } from "./values";
 
 /** The resources of a stack at one time, by URN. */
 export type Resources = ReadonlyMap<string, Resource>;
-
-export const resourceTypes = {
-  trail: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
-  bucket: "yandex:index/storageBucket:StorageBucket",
-  key: "yandex:index/kmsSymmetricKey:KmsSymmetricKey",
-  account: "yandex:index/iamServiceAccount:IamServiceAccount",
-} as const;
-
-export type Kind = keyof typeof resourceTypes;
-
-const kinds = Object.keys(resourceTypes) as readonly Kind[];
-
-/** Returns the kind of a resource; undefined for other types. */
-export const kindOf = ({ type }: Pick<Resource, "type">): Kind | undefined =>
-  kinds.find((kind) => resourceTypes[kind] === type);
-
-/** The vendor's names of the kinds. */
-export const kindTitles: Readonly<Record<Kind, string>> = {
-  trail: "trail",
-  account: "service account",
-  bucket: "bucket",
-  key: "KMS key",
-};
 
 /** A reference to a resource: of the stack, outside of it, or not known before the update. */
 export interface Reference {
@@ -60,15 +38,6 @@ export interface Grant {
   readonly isExclusive: boolean;
   /** True if only members in this resource have any role there: by a policy of the whole folder, for example. */
   readonly isWhole: boolean;
-}
-
-/** Access to a bucket by its policy. */
-export interface Access {
-  readonly uploaders: readonly string[];
-  readonly administrators: readonly string[];
-  readonly readers: readonly string[];
-  readonly denyDelete: boolean;
-  readonly tlsOnly: boolean;
 }
 
 /** A resource that a role is granted on. */
@@ -266,7 +235,7 @@ export class StackView {
     });
     if (by === "Member") return [grant(inputs.role, "member", [inputs.member])];
     if (by === "Binding") return [grant(inputs.role, "members", listOf(inputs.members))];
-    const bindings = at(parsed(textOf(inputs.policyData) ?? ""), "bindings");
+    const bindings = at(parsedJson(textOf(inputs.policyData) ?? ""), "bindings");
     // The bindings of this policy are not known yet.
     if (bindings === undefined) return [grant(undefined, "policyData", [unknown])];
     const all = listOf(bindings).map((one) =>
@@ -469,82 +438,3 @@ export const isOfStack = ({ urn }: Resource): boolean => urn.startsWith("urn:");
 
 /** Checks whether the target of a reference is unknown. */
 export const isOpen = ({ urn, id }: Reference): boolean => urn === undefined && id === undefined;
-
-/** Returns a nested value of a resource's inputs. A hidden value hides everything in it. */
-export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
-  const [name, ...rest] = path;
-  if (name === undefined || value instanceof Hidden) return value;
-  return at((value as Properties | undefined)?.[name], ...rest);
-}
-
-export const listOf = (value: Value | undefined): readonly Value[] => {
-  if (value instanceof Hidden) return [value];
-  return Array.isArray(value) ? value : [];
-};
-
-export const textOf = (value: Value | undefined): string | undefined =>
-  typeof value === "string" ? value : undefined;
-
-/** Returns the events that a trail collects: one entry for each kind of event and scope. */
-export function collectedBy({ inputs }: Resource): Collected[] {
-  const policy = inputs.filteringPolicy;
-  const management = at(policy, "managementEventsFilter");
-  const inScopes = (filter: Value | undefined, kind: string, events: EventTypes): Collected[] =>
-    listOf(at(filter, "resourceScopes")).map((scope) => ({ kind, scope: scopeOf(scope), events }));
-  return [
-    ...(management ? inScopes(management, "management", allEvents) : []),
-    ...listOf(at(policy, "dataEventsFilters")).flatMap((filter) =>
-      inScopes(filter, textOf(at(filter, "service")) ?? "a service that is not known", eventsOf(filter)),
-    ),
-  ];
-}
-
-function scopeOf(scope: Value): string | undefined {
-  const [id, type] = [at(scope, "resourceId"), at(scope, "resourceType")];
-  if (typeof id !== "string" || typeof type !== "string") return undefined;
-  return placeName({ type, id });
-}
-
-function eventsOf(filter: Value): EventTypes {
-  const listed = (name: string) => listOf(at(filter, name)).flatMap((type) => textOf(type) ?? []);
-  const included = listed("includedEvents");
-  return included.length > 0
-    ? { mode: "only", types: [...included].sort() }
-    : { mode: "allBut", types: listed("excludedEvents").sort() };
-}
-
-/** Reads the access in a policy that this library wrote; undefined for any other policy. */
-export function accessOf(policy: string, bucket: string): Access | undefined {
-  const statements = new Map(
-    listOf(at(parsed(policy), "Statement")).map((one) => [textOf(at(one, "Sid")), one] as const),
-  );
-  const users = (sid: string) =>
-    listOf(at(statements.get(sid), "Principal", "CanonicalUser")).flatMap((id) => textOf(id) ?? []);
-  const access = {
-    administrators: users("administrators"),
-    readers: users("readers-read"),
-    denyDelete: statements.has("nobody-deletes"),
-    tlsOnly: statements.has("tls-only"),
-  };
-  const uploaders = users("trails-upload");
-  const isOurs = canonical(bucketPolicyOf(bucket, uploaders, access)) === canonical(policy);
-  return isOurs ? { uploaders, ...access } : undefined;
-}
-
-/** Returns a policy in one spelling. */
-export const canonical = (policy: string): string => JSON.stringify(sorted(parsed(policy) ?? policy));
-
-function parsed(json: string): Value | undefined {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-function sorted(value: Value): Value {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null || value instanceof Hidden) return value;
-  const entries = Object.entries(value as Properties).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, sorted(item)]));
-}

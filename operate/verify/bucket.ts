@@ -4,7 +4,9 @@ import { type KeyVersion, listKeyVersions, readKeyStatus } from "../../api/keys"
 import { ObjectReader } from "../../api/objects";
 import type { CloudView } from "../preflight/cloudView";
 import { Hidden, type Resource, type Value } from "../stack/engineJson";
-import { at, canonical, listOf, type StackView, textOf } from "../stack/stackView";
+import { canonical } from "../stack/ownPolicy";
+import type { StackView } from "../stack/stackView";
+import { at, listOf, textOf } from "../stack/values";
 import { attempted, type Check, counted, minute, timeOf } from "./check";
 import { type PublicAccess, publicAccess } from "./publicAccess";
 import type { Target } from "./target";

@@ -1,9 +1,11 @@
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import type { RolesArgs } from "../../components/roles";
+import { collectedBy } from "../stack/collected";
 import { Hidden, type Resource } from "../stack/engineJson";
 import type { Collected } from "../stack/events";
-import { at, collectedBy, type Reference, type StackView, textOf } from "../stack/stackView";
+import type { Reference, StackView } from "../stack/stackView";
 import { splitUrn } from "../stack/urn";
+import { at, textOf } from "../stack/values";
 
 /** A trail of the stack, with its settings in the state. */
 export interface Target {

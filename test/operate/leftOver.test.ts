@@ -9,7 +9,7 @@ import { type Finding, search } from "../../operate/recover/search";
 import { surplusOf } from "../../operate/recover/surplus";
 import { Updates } from "../../operate/recover/updates";
 import type { Resource } from "../../operate/stack/engineJson";
-import { type Kind, resourceTypes } from "../../operate/stack/stackView";
+import { type Kind, resourceTypes } from "../../operate/stack/kinds";
 import { Api, bucketRequest, keyRequest, trailRequest } from "../support/api";
 import { connectionTo, reach } from "../support/connection";
 import { encryptBucket, s3Client } from "../support/s3Client";

@@ -1,5 +1,6 @@
 import type { Resource } from "../../operate/stack/engineJson";
-import { resourceTypes, StackView } from "../../operate/stack/stackView";
+import { resourceTypes } from "../../operate/stack/kinds";
+import { StackView } from "../../operate/stack/stackView";
 
 test("the account of a reader is no trail's: what it may is judged as what anybody else may", () => {
   const of = (component: string, name: string): Resource => ({

@@ -1,6 +1,8 @@
 import { type Access, accesses, type PolicyView, viewOf } from "../../stack/bucketPolicy";
 import { Hidden, type Resource } from "../../stack/engineJson";
-import { accessOf, canonical, type Access as OwnAccess, type StackView, textOf } from "../../stack/stackView";
+import { accessOf, canonical, type Access as OwnAccess } from "../../stack/ownPolicy";
+import type { StackView } from "../../stack/stackView";
+import { textOf } from "../../stack/values";
 import type { Effect } from "../verdict";
 
 /** The policy of a bucket. */

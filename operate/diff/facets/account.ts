@@ -1,4 +1,4 @@
-import { textOf } from "../../stack/stackView";
+import { textOf } from "../../stack/values";
 import { protection } from "./common";
 import { type Facet, facet, listed, moreIsWeaker, nameOf, orNone, shown } from "./facet";
 import {

@@ -1,6 +1,7 @@
 import { Hidden, type Resource, type Value } from "../../stack/engineJson";
-import { at, bucketPolicyType, isOpen, listOf, type StackView, textOf } from "../../stack/stackView";
+import { bucketPolicyType, isOpen, type StackView } from "../../stack/stackView";
 import { isOurs, splitUrn } from "../../stack/urn";
+import { at, listOf, textOf } from "../../stack/values";
 import { accessIn, judgePolicy, Policy } from "./access";
 import { onRemoval, protection } from "./common";
 import {

@@ -1,4 +1,5 @@
-import { isOfStack, textOf } from "../../stack/stackView";
+import { isOfStack } from "../../stack/stackView";
+import { textOf } from "../../stack/values";
 import { facet, flag, orNone } from "./facet";
 
 export const protection = flag({

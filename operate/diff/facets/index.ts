@@ -1,4 +1,4 @@
-import type { Kind } from "../../stack/stackView";
+import type { Kind } from "../../stack/kinds";
 import { accountFacets } from "./account";
 import { bucketFacets } from "./bucket";
 import type { Facet } from "./facet";

@@ -1,5 +1,5 @@
 import { Hidden, type Properties, type Value } from "../../stack/engineJson";
-import { at, listOf, textOf } from "../../stack/stackView";
+import { at, listOf, textOf } from "../../stack/values";
 import { isEmpty } from "../seen";
 import type { Effect } from "../verdict";
 

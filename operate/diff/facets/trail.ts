@@ -1,6 +1,7 @@
 import { letsUpload } from "../../stack/bucketPolicy";
 import type { Resource } from "../../stack/engineJson";
-import { at, isOpen, type Need, type Reference, type StackView, textOf } from "../../stack/stackView";
+import { isOpen, type Need, type Reference, type StackView } from "../../stack/stackView";
+import { at, textOf } from "../../stack/values";
 import { protection } from "./common";
 import { type Facet, facet, listed, nameOf, nothing, orNone, shown } from "./facet";
 import { referenceTo } from "./grants";
