@@ -51,7 +51,7 @@ test.each<[PartName, string, Loose]>([
   ["EncryptionKey", "rotationPeriod: must be a Go duration such as 8760h", { rotationPeriod: "a year" }],
   ["EncryptionKey", "deletionProtection: must be true or false", { deletionProtection: "yes" }],
   ["EncryptionKey", "labels.Team: a label's key must be", { labels: { Team: "x" } }],
-  ["LogBucket", "name: must be of a-z, 0-9, - and .", { name: "Bucket" }],
+  ["LogBucket", "name: must consist of a-z, 0-9, - and .", { name: "Bucket" }],
   ["LogBucket", "keyId: must be the id of a key", { keyId: "" }],
   [
     "LogBucket",
@@ -94,7 +94,7 @@ test.each<[PartName, string, Loose]>([
   ["LogReader", "keyId: must be the id of a key", { keyId: 1 }],
   [
     "LogReader",
-    "name: is for a new account, and existingId names one that exists",
+    "name: is only for a new account, but existingId names an existing one",
     { existingId: "a", name: "name" },
   ],
   ["Trail", "scopes: must name at least one scope", { scopes: [] }],
