@@ -1,7 +1,7 @@
 import { CloudFailure } from "./failures";
 import type { ObjectFetcher } from "./objectFetcher";
 
-/** Object as a listing names it. */
+/** Object in a listing. */
 export interface ListedObject {
   readonly key: string;
   /** Bytes. */
@@ -9,22 +9,22 @@ export interface ListedObject {
   readonly etag: string;
 }
 
-/** Part of a listing. */
+/** Page of a listing. */
 export interface ListedPage {
-  /** The service's time of the answer, milliseconds since 1970; absent if it has no date. */
+  /** Time of the answer by the service's clock, milliseconds since 1970; absent if the answer has no date. */
   readonly at?: number;
   readonly objects: readonly ListedObject[];
-  /** Beginnings of further keys, up to the first slash after the prefix; empty for a listing of everything. */
+  /** Folders: beginnings of other keys, up to the first slash after the prefix. Empty unless `inFolder` is set. */
   readonly prefixes: readonly string[];
 }
 
 /**
  * Yields the pages of a listing: https://yandex.cloud/en/docs/storage/s3/api-ref/bucket/listobjectsv2
  *
- * It is read without the vendor-neutral client, whose loading alone takes longer than a listing.
+ * No S3 client is used: loading one takes longer than a listing.
  *
  * @param prefix Beginning of the keys.
- * @param inFolder Whether keys with a further slash are listed as their prefixes only.
+ * @param inFolder True to list keys with another slash by their prefixes only.
  * @throws {CloudFailure} if a request fails.
  */
 export async function* listObjects(

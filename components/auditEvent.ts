@@ -1,14 +1,14 @@
-/** TypeScript types of the values of members, by kind. */
+/** TypeScript types of members, by kind. */
 interface Values {
   readonly text: string;
-  /** RFC 3339, with 0 to 9 digits of a second's fraction. */
+  /** RFC 3339, with 0 to 9 fractional digits. */
   readonly time: string;
   readonly flag: boolean;
   readonly integer: number;
   readonly object: Readonly<Record<string, unknown>>;
   /** Any JSON value. */
   readonly json: unknown;
-  /** Containers of the resource and the resource itself, from the organization downwards. */
+  /** Organization, cloud, folder and the resource itself, in this order. */
   readonly path: readonly PathElement[];
 }
 
@@ -17,7 +17,7 @@ export type Kind = keyof Values;
 
 /** Resource in the path of an event. */
 export interface PathElement {
-  /** Such as `resource-manager.folder`. */
+  /** Type, such as `resource-manager.folder`. */
   readonly resource_type?: string;
   readonly resource_id?: string;
   readonly resource_name?: string;
@@ -57,22 +57,22 @@ export const pathMembers = [
 /**
  * Members of a record of the audit log: https://yandex.cloud/en/docs/audit-trails/concepts/format
  *
- * The type {@link AuditEvent}, the table `events` of `audit-trails search` and docs/log-format.md are made of it. Every member may be
- * missing.
+ * The type {@link AuditEvent}, the table `events` of `audit-trails search` and docs/log-format.md are generated from it. Every
+ * member may be missing.
  */
 export const auditEventMembers = {
   event_id: text("Id of the event. One event may be delivered more than once."),
   event_source: text("Service, such as `iam`."),
   event_type: text("Such as `yandex.cloud.audit.iam.CreateServiceAccount`."),
-  event_time: time("Time of the event, RFC 3339 with 0 to 9 digits of a second's fraction."),
+  event_time: time("Time of the event, RFC 3339 with 0 to 9 fractional digits."),
   event_status: text("`STARTED`, `RUNNING`, `DONE`, `CANCELLED` or `ERROR`."),
   authentication: group({
-    authenticated: flag("Whether the subject is authenticated."),
+    authenticated: flag("True if the subject is authenticated."),
     subject_type: text(
       "`YANDEX_PASSPORT_USER_ACCOUNT`, `SERVICE_ACCOUNT`, `FEDERATED_USER_ACCOUNT`, `SSH_USER` or `KUBERNETES_USER`.",
     ),
-    subject_id: text("Id of the account that acts."),
-    subject_name: text("Name of the account that acts."),
+    subject_id: text("Id of the acting account."),
+    subject_name: text("Name of the acting account."),
     federation_id: text("Id of the subject's federation. Federated accounts only."),
     federation_name: text("Name of the federation."),
     federation_type: text("`PRIVATE_FEDERATION` or `GLOBAL_FEDERATION`."),
@@ -105,7 +105,7 @@ export const auditEventMembers = {
       ),
     }),
   }),
-  authorization: group({ authorized: flag("Whether the subject is allowed to do it.") }),
+  authorization: group({ authorized: flag("True if the subject has permission for the call.") }),
   resource_metadata: group({
     path: path(
       "Organization, cloud, folder and resource, each with `resource_type`, `resource_id` and `resource_name`.",
@@ -139,7 +139,7 @@ type TypedMembers<M> = {
 };
 
 /**
- * Record of the audit log, as trails deliver it. A log object is one JSON array of such records. Every member may be missing.
+ * Record of the audit log, as trails deliver it. A log object is a JSON array of such records. Every member may be missing.
  *
  * docs/log-format.md describes the members.
  */

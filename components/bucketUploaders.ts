@@ -7,7 +7,7 @@ import { refuseOtherUploaders } from "./engine/otherUploaders";
 import type { Fault } from "./guard";
 import { type RolesArgs, trailRoles } from "./roles";
 
-/** Newer releases of the provider have a resource for roles on a bucket. */
+/** SDK of the provider. Only newer releases have a resource for roles on a bucket. */
 const sdk: Pick<typeof yandex, "StorageBucket"> & { readonly StorageBucketIamBinding?: RoleOnBucket } =
   yandex;
 
@@ -21,24 +21,24 @@ type RoleOnBucket = new (
   opts: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-/** Returns the fault of a choice that this release of the provider does not support. */
+/** Returns a fault if `uploader` is `bucket` and this release of the provider does not support it. */
 export const uploaderFault = ({ uploader }: RolesArgs = {}): Fault | false =>
   uploader === UploaderPlace.Bucket &&
   !sdk.StorageBucketIamBinding && {
     path: "roles.uploader",
     reason:
-      'is "bucket", and this release of the provider has no StorageBucketIamBinding, which grants roles on a bucket. Take a newer ' +
+      'is "bucket", and this release of the provider has no StorageBucketIamBinding, which grants roles on a bucket. Use a newer ' +
       'release (docs/provider-releases.md says how), or "folder"',
   };
 
 /**
- * Gives accounts the role to upload to a bucket, on the bucket itself. The resource is authoritative: nobody else has the role
- * there. Where others have it, it is refused.
+ * Grants accounts the upload role on a bucket itself. The resource is authoritative: it revokes the role from everybody else. If
+ * others have the role there, the update fails before it grants anything.
  *
- * @param owner Component that the resource is a child of.
+ * @param owner Parent of the resource.
  * @param name Name of the resource.
  * @param accountIds Ids of all service accounts that upload to the bucket.
- * @returns nothing where the provider has no such resource, which {@link uploaderFault} reports.
+ * @returns undefined if the provider has no such resource, which {@link uploaderFault} reports.
  */
 export function grantUploads(
   owner: pulumi.ComponentResource,
@@ -57,7 +57,7 @@ export function grantUploads(
       { bucket: bucketName, role: trailRoles.bucket, members },
       {
         parent: owner,
-        // The provider would leave the role on the bucket before.
+        // In an update the provider would leave the role on the previous bucket.
         replaceOnChanges: ["bucket"],
         ...options,
         hooks: mergedHooks(

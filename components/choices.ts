@@ -8,16 +8,18 @@ export const KeyAlgorithm = {
 export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
 /**
- * Source of the key that encrypts logs: a new key, the one of `keyId`, or none (allowed by the guide: no key and no
- * role).
+ * Source of the key that encrypts logs: a new key, the key of `keyId`, or none. The vendor's guide allows none: no key, and no
+ * role on one.
  */
 export const Encryption = { New: "new", Existing: "existing", None: "none" } as const;
 export type Encryption = (typeof Encryption)[keyof typeof Encryption];
 
 /**
- * Presets of the retention: `guide` (no settings, exactly like the vendor's guide), `standard` (versioning, unfinished
- * uploads removed after 7 days), `archive` (`standard`, and cold storage after 90 days) or `year` (`archive`, and logs
- * are deleted after 365 days).
+ * Presets of the retention:
+ * - `guide`: no settings, exactly like the vendor's guide;
+ * - `standard`: versioning, and unfinished uploads are removed after 7 days;
+ * - `archive`: `standard`, and cold storage after 90 days;
+ * - `year`: `archive`, and logs are deleted after 365 days.
  */
 export const RetentionPreset = {
   Guide: "guide",
@@ -28,15 +30,17 @@ export const RetentionPreset = {
 export type RetentionPreset = (typeof RetentionPreset)[keyof typeof RetentionPreset];
 
 /**
- * Modes of a lock: `GOVERNANCE` lets storage administrators delete a locked log with a special request, `COMPLIANCE`
- * lets nobody.
+ * Modes of an object lock. With `GOVERNANCE`, storage administrators can delete a locked log by a special request. With
+ * `COMPLIANCE`, nobody can.
  */
 export const ObjectLockMode = { Governance: "GOVERNANCE", Compliance: "COMPLIANCE" } as const;
 export type ObjectLockMode = (typeof ObjectLockMode)[keyof typeof ObjectLockMode];
 
 /**
- * Treatment of buckets and keys that leave the stack: `keep` leaves them in the cloud with every log, `deleteIfEmpty`
- * refuses to delete a bucket with logs, `deleteWithLogs` deletes every log.
+ * Treatment of buckets and keys that leave the stack:
+ * - `keep`: they stay in the cloud, with every log;
+ * - `deleteIfEmpty`: they are deleted, but a bucket with logs is not;
+ * - `deleteWithLogs`: they are deleted, with every log.
  */
 export const OnRemoval = {
   Keep: "keep",
@@ -57,15 +61,15 @@ export const ScopeType = {
 export type ScopeType = (typeof ScopeType)[keyof typeof ScopeType];
 
 /**
- * Where the trails' account gets the role storage.uploader: on the `folder` of the bucket, as the vendor's guide says, or on the
- * `bucket` alone, as the vendor's page on creating a trail says.
+ * Resource on which the trails' account gets the role storage.uploader. `folder` is the folder of the bucket, as in the vendor's
+ * guide. `bucket` is the bucket alone, as in the vendor's page on creating a trail.
  */
 export const UploaderPlace = { Folder: "folder", Bucket: "bucket" } as const;
 export type UploaderPlace = (typeof UploaderPlace)[keyof typeof UploaderPlace];
 
 /**
- * Role of the trails' account on the key: `encrypterDecrypter`, as the vendor's guide says, or `encrypter`, as the vendor's page
- * on creating a trail says.
+ * Role of the trails' account on the key: `encrypterDecrypter`, as in the vendor's guide, or `encrypter`, as in the vendor's page
+ * on creating a trail.
  */
 export const KeyRole = { EncrypterDecrypter: "encrypterDecrypter", Encrypter: "encrypter" } as const;
 export type KeyRole = (typeof KeyRole)[keyof typeof KeyRole];

@@ -25,8 +25,8 @@ export interface LogReaderArgs {
    */
   readonly keyId?: pulumi.Input<string>;
   /**
-   * Existing account to give the roles to. It is only used: other roles of it are left alone, and the ones given stay when
-   * the component goes.
+   * Id of an existing account that receives the roles. Its other roles are not changed. The granted roles stay when the
+   * component is deleted.
    * @default a new account
    */
   readonly existingId?: pulumi.Input<string>;
@@ -46,15 +46,16 @@ const schema = values.only({
 });
 
 /**
- * A service account that searches audit logs and cannot change them: it lists and gets log objects, and decrypts them. Never use
- * the trail's account for this, which uploads. Where the bucket has a policy, add the account to its readers: pass
- * `readerId` in `access.readers` of its `LogBucket`. A policy shuts out everybody whom it does not list, whatever their roles.
- * Its own `hooks` and `ignoreChanges` are handed on to a new account.
+ * Service account that searches audit logs and cannot change them. It lists, gets and decrypts log objects. Do not use the
+ * trail's account for this: it may upload.
+ *
+ * If the bucket has a policy, pass `readerId` in `access.readers` of its `LogBucket`. A policy shuts out everybody whom it does
+ * not list, whatever their roles. The component passes its `hooks` and `ignoreChanges` to a new account.
  *
  * Roles: https://yandex.cloud/en/docs/storage/security/ and https://yandex.cloud/en/docs/kms/security/
  */
 export class LogReader extends pulumi.ComponentResource {
-  /** Id of the account, also for `access.readers`. It may not have its roles yet: depend on the component to wait for them. */
+  /** Id of the account, also for `access.readers`. It may not have its roles yet: to wait for them, depend on the component. */
   readonly readerId: pulumi.Output<string>;
 
   /** @throws {ArgumentsError} with all faults of the arguments. */
@@ -64,7 +65,7 @@ export class LogReader extends pulumi.ComponentResource {
       sound.existingId !== undefined &&
         sound.name !== undefined && {
           path: "name",
-          reason: "is for a new account, and existingId names one that exists",
+          reason: "is only for a new account, but existingId names an existing one",
         },
     ]);
     const { folderId, existingId, keyId } = given;
@@ -101,7 +102,7 @@ export class LogReader extends pulumi.ComponentResource {
     this.registerOutputs({ readerId: this.readerId });
   }
 
-  /** The account itself; absent for an existing one. */
+  /** Service account of the component; undefined for an existing account. */
   get serviceAccount(): yandex.IamServiceAccount | undefined {
     return childOf(this);
   }

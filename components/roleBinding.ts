@@ -2,21 +2,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import type { ScopeType } from "./choices";
 
-/** A resource that a role is granted on. */
+/** Resource on which a role is granted. */
 export interface Place {
   readonly type: ScopeType | "kms.symmetricKey";
   readonly id: pulumi.Input<string>;
-  /** End of the binding's resource name; may be empty. */
+  /** Suffix of the binding's resource name; may be empty. */
   readonly suffix: string;
 }
 
+/** Returns places of one type. @param ids Ids by suffix. */
 export const placesOf = (type: Place["type"], ids: Record<string, pulumi.Input<string>>): Place[] =>
   Object.entries(ids).map(([suffix, id]) => ({ type, id, suffix }));
 
 /**
- * Grants a role to a member on one resource. Nobody else's access there is touched.
+ * Grants a role to a member on one resource. The access of others is not changed.
  *
- * @param name Name of the component: the binding's resource name begins with it.
+ * @param name Name of the component. The binding's resource name begins with it.
  */
 export const bindRole = (
   name: string,
@@ -34,7 +35,7 @@ type Bind = (
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
-/** Makes the binding of a role, by the type of what it is on. */
+/** Functions that create a role binding, by the type of the resource on which the role is granted. */
 const bindings: Readonly<Record<Place["type"], Bind>> = {
   "organization-manager.organization": (name, organizationId, args, options) =>
     new yandex.OrganizationmanagerOrganizationIamMember(name, { organizationId, ...args }, options),

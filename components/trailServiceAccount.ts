@@ -19,29 +19,29 @@ export interface TrailServiceAccountArgs {
   /** Folder of the account. */
   readonly folderId: pulumi.Input<string>;
   /**
-   * Scopes from which the account may collect audit logs. Each key is the suffix of a role binding's resource name, and
-   * may be empty.
+   * Scopes from which the account may collect audit logs. Each key is the suffix of a role binding's resource name. It may be
+   * empty.
    */
   readonly scopes: Record<string, ResourceScopeArgs>;
   /**
-   * Ids of the folders of the buckets; the keys are suffixes as above. The account may upload to every bucket in these
+   * Ids of the folders of the buckets. The keys are suffixes as above. The account may upload to every bucket in these
    * folders, so use separate folders for log buckets. Required unless `roles.uploader` is `bucket`.
    * @default none
    */
   readonly bucketFolderIds?: Record<string, pulumi.Input<string>>;
   /**
-   * Names of the buckets, by suffixes as above, where `roles.uploader` is `bucket`. On each the account alone may have the role
-   * to upload: for a bucket of several accounts use `folder`.
+   * Names of the buckets, for `roles.uploader: bucket`. The keys are suffixes as above. Nobody else may have the upload role on
+   * these buckets. If several accounts upload to a bucket, use `folder`.
    * @default none
    */
   readonly bucketNames?: Record<string, pulumi.Input<string>>;
   /**
-   * Which of the vendor's documents the roles of the account follow.
+   * Choice of the account's roles, where the vendor's documents differ.
    * @default the vendor's guide
    */
   readonly roles?: RolesArgs;
   /**
-   * Ids of the KMS keys of the buckets; the keys are suffixes as above.
+   * Ids of the KMS keys of the buckets. The keys of the record are suffixes as above.
    * @default none: the buckets are unencrypted and the account gets no role on a key
    */
   readonly keyIds?: Record<string, pulumi.Input<string>>;
@@ -145,7 +145,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
   }
 }
 
-/** Returns faults of the places of the role to upload: a missing one, and one that the choice does not use. */
+/** Returns the faults of `bucketFolderIds` and `bucketNames`: the needed one is missing, or the other one is set. */
 const placeFaults = ({ roles, bucketFolderIds, bucketNames }: TrailServiceAccountArgs): (Fault | false)[] =>
   roles?.uploader === UploaderPlace.Bucket
     ? [
@@ -158,7 +158,7 @@ const placeFaults = ({ roles, bucketFolderIds, bucketNames }: TrailServiceAccoun
     : [
         bucketFolderIds === undefined && {
           path: "bucketFolderIds",
-          reason: "is missing: the account gets its role to upload there",
+          reason: "is missing: the account gets its upload role there",
         },
         bucketNames !== undefined && {
           path: "bucketNames",

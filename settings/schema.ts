@@ -133,9 +133,10 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     roles: json(shape.roles).meta({
       description:
-        "Which of the vendor's documents the roles of the trails' accounts follow. uploader is folder or bucket, where storage.uploader " +
-        "is granted. key is encrypterDecrypter or encrypter, the role on the key.",
+        "Roles of the trails' accounts. uploader is folder or bucket, the resource on which storage.uploader is granted. " +
+        "key is encrypterDecrypter or encrypter, the role on the key.",
       default: { uploader: "folder", key: "encrypterDecrypter" },
+      more: "#roles",
     }),
     protected: kinds.yesOrNo(yesOrNo).meta({
       description:

@@ -4,12 +4,12 @@ import { heldBy } from "./outputs";
 import { isMocked } from "./program";
 
 /**
- * Reports what becomes of a bucket's policy where the stack comes from a release of the provider that managed the policy as a
- * property of the bucket. In newer releases it is a resource of its own.
+ * Reports what happens to a bucket's policy after a move to a newer release of the provider. Older releases managed the policy as
+ * a property of the bucket; in newer ones it is a separate resource.
  *
- * @param component The log bucket.
+ * @param component Component of the log bucket.
  * @param bucket Name of the bucket's resource.
- * @param isManaged Whether the program gives a policy.
+ * @param isManaged True if the program sets a policy.
  */
 export async function tellMovedPolicy(
   component: pulumi.ComponentResource,
@@ -22,11 +22,11 @@ export async function tellMovedPolicy(
     const move = policyMove(state, urn, bucket, isManaged);
     if (move) await pulumi.log[move.severity](move.text, component);
   } catch {
-    // Without the state there is nothing to compare; the engine lists the resource.
+    // Without the state there is nothing to compare. The engine prints the new resource anyway.
   }
 }
 
-/** Returns the report on the policy that the state has in the bucket's property alone; nothing where there is none. */
+/** Returns the report; undefined unless the state has a policy as a property of the bucket, and not as a resource. */
 export function policyMove(
   state: LastState,
   urn: string,
@@ -42,14 +42,14 @@ export function policyMove(
     ? {
         severity: "info",
         text:
-          `The policy of bucket ${bucketName} becomes a resource of its own, "${bucket}-policy": this release of the provider ` +
-          "manages it so. The bucket is never without a policy.",
+          `The policy of bucket ${bucketName} becomes a separate resource, "${bucket}-policy", in this release of the ` +
+          "provider. The bucket is never without a policy.",
       }
     : {
         severity: "warn",
         text:
-          `Bucket ${bucketName} keeps the policy that it had when it was read last, although \`access\` is not set: this release of ` +
+          `Bucket ${bucketName} keeps the policy that it had when it was last read, although \`access\` is not set. This release of ` +
           "the provider removes only a policy that it has managed as a resource. To read the bucket again, run pulumi refresh. To " +
-          "remove the policy, set `access` and run pulumi up. Then take `access` out, and run pulumi up again.",
+          "remove the policy, set `access` and run pulumi up. Then remove `access` and run pulumi up again.",
       };
 }

@@ -9,10 +9,10 @@ import { isMocked, programContext } from "./program";
 import { openCloudOf } from "./providerConnection";
 
 /**
- * A hook for the role to upload on a bucket: where others have it there, the provider would take it away from them. Then nothing
- * is granted, and a preview fails too.
+ * Returns a hook for the upload role on a bucket. If others have the role there, the provider would revoke it from them. Then the
+ * hook fails the update or the preview, and nothing is granted.
  *
- * @param component Whose provider is used.
+ * @param component Component whose provider is used.
  */
 export function refuseOtherUploaders(
   component: pulumi.ComponentResource,
@@ -44,15 +44,15 @@ async function refusalFor(
     return others.length > 0 ? otherUploadersText(bucketName, others) : undefined;
   } catch (error) {
     const unread = `It is unknown who has ${trailRoles.bucket} on bucket ${bucketName}: ${failureText(error)}.`;
-    // An account for previews need not read it. The update does.
+    // An account for previews may lack the permission. The update needs it.
     if (!pulumi.runtime.isDryRun())
-      return `${unread} Granting the role would take it from others. The deployer needs storage.admin on the bucket.`;
+      return `${unread} Granting the role would revoke it from others. The deployer needs storage.admin on the bucket.`;
     await pulumi.log.warn(unread, component);
     return undefined;
   }
 }
 
-/** Returns who else has the role to upload on a bucket itself, such as `userAccount:<id>`; nobody where there is no bucket. */
+/** Returns the other holders of the upload role on a bucket, such as `userAccount:<id>`; none if the bucket does not exist. */
 async function otherUploaders(
   bucketName: string,
   members: readonly unknown[],

@@ -14,36 +14,36 @@ import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
 import { otherHolders } from "../../components/soleUploads";
 
-/** A bucket, and its uses beside the trails. */
+/** Bucket, and its uses besides the trails. */
 export interface FoundBucket {
   readonly settings: BucketSettings;
-  /** Key of an object in it that is not a log of the trails. */
+  /** Key of an object that is not a log of the trails; absent if there is none. */
   readonly otherKey?: string;
-  /** Who has the role to upload on the bucket itself, beside the trails' accounts; nothing where that may not be read. */
+  /** Other holders of the upload role on the bucket, besides the trails' accounts; undefined if they may not be read. */
   readonly otherUploaders?: readonly string[];
 }
 
-/** A KMS key, and other buckets that it encrypts. */
+/** KMS key, and other buckets that it encrypts. */
 export interface FoundKey extends KeyState {
-  /** Names of other buckets of its folder. */
+  /** Names of other buckets in its folder that it encrypts. */
   readonly otherBuckets: readonly string[];
 }
 
-/** A service account. */
+/** Service account. */
 interface FoundAccount {
   readonly folderId: string;
   readonly name: string;
   readonly description: string;
 }
 
-/** A role that one of the accounts has. */
+/** Role of one of the accounts. */
 interface FoundGrant {
   readonly role: string;
   readonly on: Resource;
   readonly accountId: string;
 }
 
-/** A trail that is not adopted: of the same folders, or a visible one elsewhere in the organization. */
+/** Trail that is not adopted: in the same folders, or a visible one elsewhere in the organization. */
 interface OtherTrail {
   readonly name: string;
   readonly folderId: string;
@@ -51,7 +51,7 @@ interface OtherTrail {
   readonly serviceAccountId: string;
 }
 
-/** Trails and all resources around them. A resource that does not exist is undefined. */
+/** Trails and the resources that they use. A resource that does not exist is undefined. */
 export interface Found {
   readonly trails: ReadonlyMap<string, TrailState | undefined>;
   readonly otherTrails: readonly OtherTrail[];
@@ -67,7 +67,7 @@ export interface Found {
 }
 
 /**
- * Reads trails and all that they use, with calls that change nothing.
+ * Reads trails and the resources that they use. It changes nothing.
  *
  * @throws {ServiceError} if a call fails.
  */
@@ -167,7 +167,7 @@ async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource
   return id ? [around, place("organization", id)] : [around];
 }
 
-/** Who has the role to upload on a bucket itself, beside some accounts. */
+/** Returns the holders of the upload role on a bucket, besides some accounts; undefined if they may not be read. */
 async function uploadersBeside(
   members: readonly string[],
   { resourceId }: BucketSettings,

@@ -10,29 +10,29 @@ import {
   type QueryOptions,
 } from "./types";
 
-/** Release of the binding that this was tested with. */
+/** Release of DuckDB's binding that the tests use. */
 export const engineRelease = "@duckdb/node-api@1.5.6-r.1";
 
-/** How DuckDB may use the machine. */
+/** Limits of DuckDB on this machine. */
 export interface Room {
-  /** Bytes of memory. DuckDB may exceed it for single large values and for lists that an aggregate makes. */
+  /** Bytes of memory. DuckDB may exceed them for single large values and for lists that an aggregate creates. */
   readonly memory: number;
-  /** Folder for what does not fit into memory. */
+  /** Folder for data that does not fit into memory. */
   readonly spill: string;
   readonly threads?: number;
 }
 
-/** Bytes on disk for what does not fit into memory. */
+/** Most bytes on disk for data that does not fit into memory. */
 const largestSpill = 4 * 2 ** 30;
 
-/** An in-memory database of DuckDB, the only way to it. */
+/** In-memory database of DuckDB. All other code uses DuckDB through this class. */
 export class Database implements Disposable {
   private constructor(
     private readonly engine: Engine,
     private readonly instance: DuckDBInstance,
   ) {}
 
-  /** @throws {MissingEngine} */
+  /** Opens an empty database. @throws {MissingEngine} if DuckDB is not installed. */
   static async open({ memory, spill, threads = 2 }: Room): Promise<Database> {
     const engine = await loadEngine();
     const instance = await engine.DuckDBInstance.create(":memory:", {
@@ -49,7 +49,7 @@ export class Database implements Disposable {
     return database;
   }
 
-  /** Runs statements of ours. @param signal Interrupts them. */
+  /** Runs trusted statements and returns their rows. @param signal Interrupts them. */
   async run(sql: string, signal?: AbortSignal): Promise<LogValue[][]> {
     const connection = await this.instance.connect();
     const interrupt = () => connection.interrupt();
@@ -68,11 +68,11 @@ export class Database implements Disposable {
   }
 
   /**
-   * Makes the views over log files, and then locks the database: from here on it reads no other file, writes none, and keeps its
-   * settings. The order counts: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+   * Creates the views over log files, and then locks the database. From then on it reads no other file, writes no file, and keeps
+   * its settings. The order matters: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
    *
    * @param files Parquet files of the store.
-   * @param duplicates Parquet file of the later copies of events.
+   * @param duplicates Parquet file that lists the repeated copies of events.
    */
   async lock(files: readonly string[], duplicates: string | undefined): Promise<void> {
     await this.run(`CREATE VIEW all_events AS ${allEvents(files)}`);
@@ -80,13 +80,13 @@ export class Database implements Disposable {
     await this.run(`CREATE VIEW events AS SELECT * FROM all_events${later ?? ""}`);
     for (const macro of macros) await this.run(`CREATE MACRO ${macro}`);
     const allowed = duplicates === undefined ? files : [...files, duplicates];
-    // Directories would also let statements write.
+    // If directories were allowed, statements could also write there.
     await this.run(`SET allowed_paths = [${allowed.map(literal).join(", ")}]`);
     await this.run("SET enable_external_access = false");
     await this.run("SET lock_configuration = true");
   }
 
-  /** Answers one SELECT; see {@link Logs.query}. @throws {QueryFailure} */
+  /** Answers one SELECT; see {@link Logs.query}. @throws {QueryFailure} as described there. */
   async query(sql: string, { parameters = [], timeout, signal }: QueryOptions = {}): Promise<LogRows> {
     signal?.throwIfAborted();
     const connection = await this.instance.connect();
@@ -116,7 +116,7 @@ export class Database implements Disposable {
 
 type Engine = typeof import("@duckdb/node-api");
 
-/** Checks whether DuckDB is installed, before anything else is done. @throws {MissingEngine} */
+/** Checks that DuckDB is installed. @throws {MissingEngine} if it is not. */
 export async function requireEngine(): Promise<void> {
   await loadEngine();
 }
@@ -137,7 +137,7 @@ const allEvents = (files: readonly string[]): string =>
     ? `SELECT * FROM read_parquet([${files.map(literal).join(", ")}])`
     : `SELECT ${columns.map(({ name, kind }) => `NULL::${duckdbTypes[kind]} AS "${name}"`).join(", ")} WHERE false`;
 
-/** Spare users the trap that `->>` binds weaker than `=` and AND. */
+/** Macros for users. They avoid a trap: `->>` binds weaker than `=` and AND. */
 const macros = [
   "detail(document, member) AS json_extract_string(document, '$.' || member)",
   `granted(details) AS list_transform(
@@ -152,25 +152,29 @@ const macros = [
   )`,
 ];
 
-const only = "A query is one SELECT statement.";
+const only = "A query must be one SELECT statement.";
 
-/** Prepares a statement if it is the only one of its text, and reads only. @throws {QueryFailure} */
+/** Prepares a text that is one read-only SELECT. @throws {QueryFailure} for any other text. */
 async function onlySelect(connection: DuckDBConnection, sql: string, { StatementType }: Engine) {
   const usage = (error: unknown) => {
     throw new QueryFailure((error as Error).message, "usage");
   };
   const statements = await connection.extractStatements(sql).catch(usage);
-  if (statements.count !== 1) throw new QueryFailure(`${only} This text has ${statements.count}.`, "usage");
-  // Before it is prepared, since some functions act already then.
+  if (statements.count !== 1)
+    throw new QueryFailure(`${only} This text has ${statements.count} statements.`, "usage");
+  // This check comes first: some functions act while their statement is prepared.
   await requireHarmless(connection, sql);
   const prepared = await statements.prepare(0).catch(usage);
   if (prepared.statementType === StatementType.SELECT) return prepared;
-  throw new QueryFailure(`${only} This one is of kind ${StatementType[prepared.statementType]}.`, "usage");
+  throw new QueryFailure(
+    `${only} This statement is of kind ${StatementType[prepared.statementType]}.`,
+    "usage",
+  );
 }
 
 /**
- * Table functions that a query may use. Others read or write files, run a text as SQL, or change settings: `enable_logging` does so in
- * a SELECT too, and with the lock it ends this process.
+ * Table functions that a query may use. Others read or write files, run a text as SQL, or change settings. For example,
+ * `enable_logging` changes settings even in a SELECT. In a locked database it crashes the process.
  */
 const tableFunctions: ReadonlySet<string> = new Set([
   ...["range", "generate_series", "unnest", "repeat", "repeat_row"],
@@ -178,7 +182,7 @@ const tableFunctions: ReadonlySet<string> = new Set([
   ...["duckdb_columns", "duckdb_functions", "duckdb_keywords", "duckdb_types", "pragma_table_info"],
 ]);
 
-/** @throws {QueryFailure} for a statement that is no SELECT, or uses a table function that is not among {@link tableFunctions}. */
+/** Refuses a statement that is not a SELECT, or uses a table function outside {@link tableFunctions}. @throws {QueryFailure} */
 async function requireHarmless(connection: DuckDBConnection, sql: string): Promise<void> {
   const reader = await connection.runAndReadAll("SELECT json_serialize_sql($1::VARCHAR)", [sql]);
   const tree = JSON.parse(String(reader.getRows()[0]?.[0])) as { readonly error: boolean };
@@ -191,7 +195,7 @@ async function requireHarmless(connection: DuckDBConnection, sql: string): Promi
       );
 }
 
-/** Names of the table functions of a statement, as `json_serialize_sql` gives it. */
+/** Yields the names of the table functions in the result of `json_serialize_sql`. */
 function* tableFunctionsIn(tree: unknown): Generator<string> {
   const open = [tree];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -202,7 +206,7 @@ function* tableFunctionsIn(tree: unknown): Generator<string> {
   }
 }
 
-/** Ends a query after a while, or by a signal. */
+/** Timeout and signal that interrupt a query. */
 class Limit implements Disposable {
   private readonly timer: NodeJS.Timeout | undefined;
   private isLate = false;
@@ -213,7 +217,7 @@ class Limit implements Disposable {
     private readonly timeout: number | undefined,
     private readonly signal: AbortSignal | undefined,
   ) {
-    // Rows that nobody reads do not keep the process.
+    // The timer does not keep the process running if nobody reads the rows.
     if (timeout !== undefined)
       this.timer = setTimeout(() => {
         this.isLate = true;
@@ -222,7 +226,7 @@ class Limit implements Disposable {
     signal?.addEventListener("abort", this.interrupt);
   }
 
-  /** Why a query failed. */
+  /** Returns the error to throw for a failed query: the signal's reason, a timeout, or DuckDB's message. */
   reasonOf(error: unknown): unknown {
     if (this.signal?.aborted) return this.signal.reason;
     if (this.isLate) return new QueryFailure(`The query took longer than ${this.timeout} ms.`, "timeout");
@@ -239,7 +243,7 @@ class Limit implements Disposable {
 function rowsOf(result: DuckDBResult, limit: Limit, engine: Engine): LogRows {
   const types = result.columnTypes();
   return {
-    // JSON is a text with an alias.
+    // DuckDB's JSON type is VARCHAR with an alias.
     columns: result.columnNames().map((name, i) => ({ name, type: types[i]?.alias ?? String(types[i]) })),
     async *[Symbol.asyncIterator]() {
       using _limit = limit;
@@ -254,7 +258,7 @@ function rowsOf(result: DuckDBResult, limit: Limit, engine: Engine): LogRows {
   };
 }
 
-/** Time as DuckDB has it. */
+/** Time value of DuckDB. */
 class Time implements LogTime {
   constructor(readonly micros: bigint) {}
 
@@ -272,7 +276,7 @@ class Time implements LogTime {
   }
 }
 
-/** Returns a value of DuckDB as plain JavaScript; as text what JavaScript has no value for. */
+/** Returns a value of DuckDB as a plain JavaScript value. Types that JavaScript lacks become text. */
 function plain(value: DuckDBValue, engine: Engine): LogValue {
   if (value === null || typeof value !== "object") return value as LogValue;
   if (value instanceof engine.DuckDBTimestampTZValue || value instanceof engine.DuckDBTimestampValue)

@@ -11,7 +11,7 @@ import { memberTexts } from "./store/elements";
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Form of `event_time`: RFC 3339; a time without a zone is one in UTC. */
+/** Form of `event_time`: RFC 3339. A time without a zone is in UTC. */
 const timeForm = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/;
 
 const ofElement: ReadonlySet<string> = new Set(pathMembers);
@@ -23,7 +23,7 @@ const isElement = (value: unknown): boolean => {
   return true;
 };
 
-/** Whether a value is of a kind. Null is of every kind: it is no value. */
+/** Checks of values, by kind. They are not called for null, which every member may have. */
 const isOf: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === "string",
   time: (value) => typeof value === "string" && timeForm.test(value),
@@ -34,7 +34,7 @@ const isOf: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   path: (value) => Array.isArray(value) && value.every(isElement),
 };
 
-/** Members by name; a plain object would also have the names of its prototype. */
+/** Members by name. It is a map because a plain object would also have the names of its prototype. */
 type Known = ReadonlyMap<string, Kind | Known>;
 
 const known = (members: Members): Known =>
@@ -46,7 +46,7 @@ const known = (members: Members): Known =>
   );
 const ofRecord = known(auditEventMembers);
 
-/** Checks whether a record has only members that are described, each of its kind. */
+/** Checks whether all members of a record are known and have the right kind. */
 export const fits = (record: object): boolean => fitsMembers(record, ofRecord);
 
 function fitsMembers(object: object, members: Known): boolean {
@@ -61,7 +61,7 @@ function fitsMembers(object: object, members: Known): boolean {
   return true;
 }
 
-/** Returns a record with the members that are described, as far as they are of their kinds. */
+/** Returns a copy of a record with only the members that are known and have the right kind. */
 export const ofKinds = (record: object): AuditEvent => membersOfKinds(record, ofRecord);
 
 function membersOfKinds(object: object, members: Known): Record<string, unknown> {
@@ -74,17 +74,17 @@ function membersOfKinds(object: object, members: Known): Record<string, unknown>
   return Object.fromEntries(kept);
 }
 
-/** A record in two: what is as described, and the rest. Texts of JSON objects; `rest` is absent if nothing is left. */
+/** Record in two JSON objects, as text: the members that fit the table, and the rest. `rest` is absent if all members fit. */
 export interface Divided {
   readonly fit: string;
   readonly rest?: string;
 }
 
 /**
- * Divides a record. Values stay as they are written, so that no number loses digits. Of a member that is there twice the last one
- * counts, as in JSON.parse, and the others are left.
+ * Divides a record into the members that fit the table and the rest. Values keep their text, so no number loses digits. If a
+ * member occurs twice, the last one counts, as in JSON.parse, and the others go to the rest.
  *
- * @param text A whole JSON object.
+ * @param text Complete JSON object.
  */
 export const divide = (text: string): Divided => divideMembers(text, ofRecord);
 
@@ -112,7 +112,7 @@ function divideMember(text: string, member: Kind | Known | undefined): Partial<D
   return member === "path" && Array.isArray(value) ? { fit: pathText(value), rest: text } : { rest: text };
 }
 
-/** Text of the path as far as it is as described: conditions on containers then work. */
+/** Returns the JSON text of a path with its valid members only, so that conditions on containers still work. */
 const pathText = (path: readonly unknown[]): string =>
   JSON.stringify(
     path

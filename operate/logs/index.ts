@@ -12,15 +12,15 @@ import type { LogRange, LogSource, Logs, OpenOptions } from "./types";
 
 export * from "./types";
 
-/** Bytes of memory for DuckDB, and of the largest object. */
+/** Default bytes of memory for DuckDB, and of the largest object. */
 const [defaultMemory, defaultLargest] = [256 * 2 ** 20, 256 * 2 ** 20];
 
 /**
- * Opens the logs of a range: lists its days that may have changed, fetches the objects that the cache lacks, and keeps them as
+ * Opens the logs of a range. It lists the days that may have changed, fetches the objects that the cache lacks, and caches them as
  * Parquet.
  *
  * @throws {CloudFailure} if the bucket cannot be listed: the listing is the test of access.
- * @throws {MissingEngine} @throws {NotAgreed}
+ * @throws {MissingEngine} if DuckDB is not installed. @throws {NotAgreed} if `confirm` returns false.
  */
 export async function openLogs(source: LogSource, range: LogRange, options: OpenOptions = {}): Promise<Logs> {
   const { cloud, now = Date.now, memory = defaultMemory, largestObject = defaultLargest } = options;
@@ -57,7 +57,7 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
   }
 }
 
-/** Opens the database over the files of a window, locked. */
+/** Opens a locked database over the files of a window. */
 async function openDatabase(cache: Cache, window: Window, memory: number): Promise<Database> {
   const { units, duplicates } = cache.manifest;
   const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
@@ -74,7 +74,7 @@ async function openDatabase(cache: Cache, window: Window, memory: number): Promi
   }
 }
 
-/** Removes cached logs: those of a trail, or all without one (`--purge`). @returns bytes that were removed. */
+/** Deletes the cached logs of a trail, or of all trails if none is given (`--purge`). @returns the deleted bytes. */
 export async function purgeLogs(
   of?: Pick<LogSource, "storageEndpoint" | "bucket" | "trailId">,
   { folder, environment }: Pick<OpenOptions, "folder" | "environment"> = {},

@@ -1,5 +1,5 @@
 /**
- * Day (`yyyy-mm-dd`) or month (`yyyy-mm`) of the keys of log objects, in UTC. Trails put objects under days; older trails put them
+ * Day (`yyyy-mm-dd`) or month (`yyyy-mm`) in the keys of log objects, in UTC. Trails put objects under days. Older trails put them
  * under months: https://yandex.cloud/en/docs/audit-trails/concepts/format
  */
 export type KeyUnit = string;
@@ -7,7 +7,7 @@ export type KeyUnit = string;
 /** Milliseconds of a day. */
 export const dayLength = 86_400_000;
 
-/** Returns the day or month that a key names: `…/<yyyy>/<mm>/[<dd>/]<file>`; nothing for a key of another form. */
+/** Returns the day or month in a key `…/<yyyy>/<mm>/[<dd>/]<file>`; undefined for a key of another form. */
 export function unitOf(key: string): KeyUnit | undefined {
   const [, year, month, date] = /(?:^|\/)(\d{4})\/(\d\d)\/(?:(\d\d)\/)?[^/]+$/.exec(key) ?? [];
   if (!year || !month) return undefined;
@@ -15,22 +15,22 @@ export function unitOf(key: string): KeyUnit | undefined {
   return isUnit(unit) ? unit : undefined;
 }
 
-/** Checks whether a text is a day or month that exists. */
+/** Checks whether a text is a valid day or month. */
 export const isUnit = (text: string): boolean => {
   if (!/^\d{4}-\d\d(-\d\d)?$/.test(text)) return false;
   const from = Date.parse(`${text.length === 7 ? `${text}-01` : text}T00:00:00Z`);
-  // February 30 is read as March 2.
+  // Date.parse reads February 30 as March 2.
   return !Number.isNaN(from) && new Date(from).toISOString().startsWith(text);
 };
 
-/** Returns the beginning of a day or month and of the one after it, milliseconds since 1970. */
+/** Returns the start and the end (excluded) of a day or month, milliseconds since 1970. */
 export function spanOf(unit: KeyUnit): readonly [from: number, to: number] {
   const [year = 0, month = 1, date] = unit.split("-").map(Number);
   const from = Date.UTC(year, month - 1, date ?? 1);
   return [from, date === undefined ? Date.UTC(year, month, 1) : from + dayLength];
 }
 
-/** Returns what the keys of a day or month begin with. @param keyPrefix As `objectKeyPrefixOf` gives it. */
+/** Returns the prefix of the keys of a day or month. @param keyPrefix Result of `objectKeyPrefixOf`. */
 export const unitPrefix = (keyPrefix: string, unit: KeyUnit): string =>
   `${keyPrefix}${unit.replaceAll("-", "/")}/`;
 

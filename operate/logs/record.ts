@@ -2,7 +2,7 @@ import { auditEventMembers, type Kind, type Members } from "../../components/aud
 
 export type { AuditEvent } from "../../components/auditEvent";
 
-/** Kind of a column: kinds of members, with `object` and `json` as one. */
+/** Kind of a column: a kind of members, except that `object` becomes `json`. */
 export type ColumnKind = Exclude<Kind, "object">;
 
 /** Column of the table `events`. */
@@ -12,16 +12,16 @@ export interface Column {
   /** Description for docs/log-format.md. */
   readonly about: string;
   /**
-   * Members of the record that the column is read from, each as a path of names, such as `["error", "code"]`. The first one that has
-   * a value counts. Empty for columns that are derived.
+   * Source members in the record, each as a path of names such as `["error", "code"]`. The first one with a value counts. Empty
+   * for derived columns.
    */
   readonly members: readonly (readonly string[])[];
 }
 
-/** Column that is read from one element of `resource_metadata.path`. */
+/** Column with a member of one element of `resource_metadata.path`. */
 export interface PlaceColumn extends Column {
   readonly kind: "text";
-  /** Type of the element; the last element, if absent. */
+  /** Type of the element. If it is absent, the last element is used. */
   readonly of?: string;
   readonly member: "resource_type" | "resource_id" | "resource_name";
 }
@@ -36,7 +36,7 @@ export const duckdbTypes: Readonly<Record<ColumnKind, string>> = {
   path: "STRUCT(resource_type VARCHAR, resource_id VARCHAR, resource_name VARCHAR)[]",
 };
 
-/** Columns that are read from members of the record, in the record's order. */
+/** Columns with members of the record, in the record's order. */
 export const memberColumns: readonly Column[] = columnsOf(auditEventMembers);
 
 function columnsOf(members: Members): Column[] {
@@ -76,7 +76,7 @@ const containerTypes = {
 } as const;
 const { organization, cloud, folder } = containerTypes;
 
-/** Columns that are read from elements of the path. */
+/** Columns with members of the path's elements. */
 export const placeColumns: readonly PlaceColumn[] = [
   place("organization_id", "resource_id", organization, "Id of the organization in the path."),
   place("cloud_id", "resource_id", cloud, "Id of the cloud in the path."),
@@ -100,12 +100,12 @@ export const addedColumns: readonly Column[] = [
   derived(
     "event_time_text",
     "text",
-    "`event_time` as delivered, where it has more than six digits of a second's fraction.",
+    "`event_time` as delivered, if it has more than six fractional digits or is not a valid time.",
   ),
   derived(
     "rest",
     "json",
-    "Members that this table does not describe, or that are of another kind. NULL if there are none.",
+    "Members that this table does not have, or whose values have another kind. NULL if there are none.",
   ),
   derived("object", "text", "Key of the log object."),
   derived("position", "integer", "Position of the record in the log object, from 0."),

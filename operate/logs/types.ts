@@ -2,51 +2,51 @@ import type { CloudApi } from "../../api/connection";
 
 /** Place of a trail's log objects. */
 export interface LogSource {
-  /** Address of Object Storage, with a scheme: `CloudApi.storageEndpoint`. It is part of the cache's place. */
+  /** Address of Object Storage, with a scheme: `CloudApi.storageEndpoint`. The path of the cache contains its host. */
   readonly storageEndpoint: string;
   readonly bucket: string;
   readonly trailId: string;
   /** Prefix of the trail's destination, without the slash before the trail's id. */
   readonly objectPrefix?: string;
-  /** Days after which the bucket's lifecycle deletes log objects, where it is known. Older days leave the cache. */
+  /** Days after which the bucket's lifecycle deletes log objects; undefined if unknown. Older days leave the cache. */
   readonly expiryDays?: number;
 }
 
-/** Time of events: milliseconds since 1970, `to` excluded. `all` is everything in the bucket. */
+/** Range of event times, milliseconds since 1970, `to` excluded. `all` is everything in the bucket. */
 export type LogRange = { readonly from: number; readonly to: number } | "all";
 
-/** Work that may take long. `done` and `total` count objects, or days where the step is `list`. */
+/** Progress of a long step. `done` and `total` count objects; in the step `list` they count days and months. */
 export interface LogProgress {
   readonly step: "list" | "fetch" | "convert";
   readonly done: number;
   readonly total: number;
-  /** Bytes of the objects that are fetched; 0 in other steps. */
+  /** Fetched bytes; 0 in other steps. */
   readonly bytes: number;
   readonly totalBytes: number;
 }
 
 export interface OpenOptions {
-  /** The cloud; absent for a search in the cache alone (`--offline`). */
+  /** Connection to the cloud; absent to search only the cache (`--offline`). */
   readonly cloud?: CloudApi;
-  /** Lists closed days too, and reports objects that were added, changed or deleted there since (`--recheck`). */
+  /** True to list closed days again and report objects that were added, changed or deleted there (`--recheck`). */
   readonly recheck?: boolean;
-  /** Keeps nothing: works in temporary space that {@link Logs.close} removes (`--no-cache`). */
+  /** True to keep nothing. {@link Logs.close} then removes the temporary files (`--no-cache`). */
   readonly noCache?: boolean;
-  /** Bytes of the largest object that is read; 256 MiB by default. Larger ones are reported. */
+  /** Size limit of an object, bytes; 256 MiB by default. Larger ones are reported and not read. */
   readonly largestObject?: number;
-  /** Is told of the progress, at most every 200 ms. */
+  /** Receives the progress, at most every 200 ms. */
   readonly onProgress?: (progress: LogProgress) => void;
   /**
-   * Is asked before more than 10,000 objects are fetched.
+   * Decides whether to fetch more than 10,000 objects. Without it they are fetched.
    *
-   * @returns whether to fetch them. Otherwise `openLogs` throws {@link NotAgreed}.
+   * @returns true to fetch them. If it returns false, `openLogs` throws {@link NotAgreed}.
    */
   readonly confirm?: (fetch: { readonly objects: number; readonly bytes: number }) => Promise<boolean>;
-  /** Ends listing, fetching and converting; `openLogs` then throws the signal's reason. What is whole stays in the cache. */
+  /** Stops listing, fetching and converting; `openLogs` then throws the signal's reason. Finished days stay in the cache. */
   readonly signal?: AbortSignal;
-  /** The machine's time, milliseconds since 1970. */
+  /** Returns the machine's time, milliseconds since 1970. */
   readonly now?: () => number;
-  /** Folder of the cache; by default the user's cache folder, as `cacheFolder` gives it. */
+  /** Folder of the cache; by default the result of `cacheFolder`. */
   readonly folder?: string;
   /** Environment that names the user's cache folder. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -54,44 +54,50 @@ export interface OpenOptions {
   readonly memory?: number;
 }
 
-/** Object, or record in it, that is not as logs have them, or could not be read. `text` continues a sentence that begins with `key`. */
+/** Fault of a log object or of a record in it: it is invalid or could not be read. `text` continues a sentence after `key`. */
 export interface ObjectFault {
   readonly key: string;
-  /** Such as `ends early: 12 events read`. */
+  /** Description, such as `ends early: 12 events read`. */
   readonly text: string;
 }
 
-/** What an answer rests on. Keys of objects are text of others: print them through `inert`. */
+/** Coverage of an answer: searched logs, and gaps. Keys of objects are untrusted text: print them through `inert`. */
 export interface Coverage {
-  /** Range of event times that was asked for, milliseconds since 1970. With `all`: of the days that are there; absent if there are none. */
+  /**
+   * Requested range of event times, milliseconds since 1970. For `all` it is the range of the existing days, absent if there are
+   * none.
+   */
   readonly from?: number;
   readonly to?: number;
-  /** Log objects and events that are searched. Events count copies too. */
+  /** Number of searched log objects, and of their events. Copies of an event count too. */
   readonly objects: number;
   readonly events: number;
-  /** Objects fetched by this run. */
+  /** Objects that this run fetched. */
   readonly fetched: { readonly objects: number; readonly bytes: number; readonly keys: readonly string[] };
-  /** Objects of the range that could not be fetched: none of their events is searched. The next run tries again. */
+  /** Objects of the range that could not be fetched. Their events are not searched. The next run tries again. */
   readonly unread: readonly ObjectFault[];
-  /** Objects of the range of which all or some is no log: their other events are searched. */
+  /** Objects of the range that are invalid as a whole or in part. Their valid events are searched. */
   readonly faults: readonly ObjectFault[];
-  /** Keys, and beginnings of keys, among those of the range that no log object has. They are not read. */
+  /** Keys, and prefixes of keys, in the range that do not belong to log objects. They are not read. */
   readonly foreign: readonly string[];
-  /** Days (`yyyy-mm-dd`) or months (`yyyy-mm`) that are not in the cache and were not read: offline, or another process fills it. */
+  /**
+   * Days (`yyyy-mm-dd`) or months (`yyyy-mm`) that the cache lacks and this run did not read: it ran offline, or another process
+   * fills the cache.
+   */
   readonly missing: readonly string[];
-  /** Days that were not over when the cache was last filled, and were not listed by this run, for the same reasons. */
+  /** Days that were not over when they were cached, and that this run did not list, for the same reasons. */
   readonly stale: readonly string[];
-  /** Objects that appeared in a closed day after it was read. They are searched. */
+  /** Objects that appeared in a closed day after the cache read it. They are searched. */
   readonly added: readonly string[];
-  /** Objects that were overwritten after they were read. The cache keeps what was read first. */
+  /** Objects that were overwritten after the cache read them. The cache keeps the first version. */
   readonly changed: readonly string[];
-  /** Objects that the cache has and the bucket no longer lists, though their day is not past the bucket's expiry. They are searched. */
+  /** Cached objects that left the bucket before the bucket's expiry. They are searched. */
   readonly gone: readonly string[];
-  /** Events whose copies differ. All of them are searched. */
+  /** Events whose copies differ. All copies are searched. */
   readonly conflicts: readonly { readonly eventId: string; readonly objects: readonly string[] }[];
-  /** Pid of another process that fills the cache, in which case this run only reads it. */
+  /** Process id of another process that fills the cache; this run then only reads it. */
   readonly filledBy?: number;
-  /** Whether all of the range was read: nothing unread or changed, no faults, nothing missing or stale. */
+  /** True if the whole range was read: `unread`, `changed`, `faults`, `missing` and `stale` are empty. */
   readonly isWhole: boolean;
 }
 
@@ -99,11 +105,11 @@ export interface Coverage {
 export interface LogTime {
   /** Microseconds since 1970. */
   readonly micros: bigint;
-  /** RFC 3339 in UTC, such as `2026-03-03T10:20:30.123456Z`; without a fraction where it is zero. */
+  /** Returns RFC 3339 in UTC, such as `2026-03-03T10:20:30.123456Z`. A fraction of zero is left out. */
   toString(): string;
 }
 
-/** Value of a row. JSON columns give their text. */
+/** Value in a row. The value of a JSON column is its text. */
 export type LogValue =
   | null
   | boolean
@@ -117,45 +123,48 @@ export type LogValue =
 export interface QueryOptions {
   /** Values of the parameters `$1`, `$2` and so on. */
   readonly parameters?: readonly (string | number | bigint | boolean | null)[];
-  /** Milliseconds after which the query ends with {@link QueryFailure} of kind `timeout`. */
+  /** Milliseconds after which the query fails with {@link QueryFailure} of kind `timeout`. */
   readonly timeout?: number;
-  /** Interrupts the query at once; it then throws the signal's reason. */
+  /** Interrupts the query, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Rows of an answer, as they come: nothing is kept. */
+/** Stream of the rows of an answer. */
 export interface LogRows extends AsyncIterable<readonly LogValue[]> {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** The logs of a range. */
+/** Open logs of a range. */
 export interface Logs extends AsyncDisposable {
   readonly coverage: Coverage;
   /**
-   * Answers one SQL statement of kind SELECT, ours or the user's. It sees the views `events` (each event once) and `all_events`, both
-   * of the days of the range **and of the days in which late events of it may lie**: a condition on `event_time` is the caller's. It
-   * sees the macros `detail(json, 'a.b')` (text of a member) and `granted(details)` (roles that access binding deltas add, as a list
-   * of STRUCT(role_id, subject_id, subject_type)), and no file.
+   * Answers one SELECT. It can use:
+   * - the views `events` (each event once) and `all_events` (with copies);
+   * - the macro `detail(json, 'a.b')`: text of a member;
+   * - the macro `granted(details)`: roles that access binding deltas add, a list of STRUCT(role_id, subject_id, subject_type).
    *
-   * Queries may run side by side. One ends when its rows are read, or left by `break`.
+   * It can read no file. Both views hold the days of the range **and the days after it, in which late events may lie**. For the
+   * exact range, the caller adds a condition on `event_time`.
    *
-   * @throws {QueryFailure} for text that is not one SELECT, for a statement that fails, and after the timeout.
+   * Queries may run in parallel. To release a query, read all of its rows or leave the loop by `break`.
+   *
+   * @throws {QueryFailure} if the text is not one SELECT, if the statement fails, and after the timeout.
    */
   query(sql: string, options?: QueryOptions): Promise<LogRows>;
   /**
-   * Returns the record as it was delivered: the text in the object, which is fetched again.
+   * Fetches an object again and returns the text of a record in it, as it was delivered.
    *
    * @throws {CloudFailure} if the object cannot be fetched, or the logs were opened offline.
    */
   raw(object: string, position: number): Promise<string>;
-  /** Releases the database and what is temporary. */
+  /** Releases the database and removes temporary files. */
   close(): Promise<void>;
 }
 
-/** SQL that was refused or failed. */
+/** Refused or failed SQL. */
 export class QueryFailure extends Error {
   override readonly name = "QueryFailure";
-  /** @param kind `usage`: it is not one SELECT, or DuckDB does not understand it. `failed`: it failed as it ran. */
+  /** @param kind `usage`: not one SELECT, or invalid SQL. `failed`: an error at run time. `timeout`: the time is over. */
   constructor(
     message: string,
     readonly kind: "usage" | "failed" | "timeout",
@@ -164,12 +173,12 @@ export class QueryFailure extends Error {
   }
 }
 
-/** Nobody agreed to fetch so many objects. */
+/** Refusal to fetch many objects: `confirm` returned false. */
 export class NotAgreed extends Error {
   override readonly name = "NotAgreed";
 }
 
-/** The package `@duckdb/node-api` is missing. The message has the command that installs it. */
+/** Absence of the package `@duckdb/node-api`. The message has the command that installs it. */
 export class MissingEngine extends Error {
   override readonly name = "MissingEngine";
 }

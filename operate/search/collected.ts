@@ -2,20 +2,20 @@ import type { Collected } from "../stack/events";
 import { collectedText } from "../verify/status";
 import type { NamedQuestion } from "./questions";
 
-/** What a trail collects, or why that is unknown. */
+/** Events that a trail collects, or the reason why they are unknown. */
 export type Collection = readonly Collected[] | { readonly unknown: string };
 
-/** Returns what a trail collects, in words. */
+/** Returns a sentence about the events that a trail collects. */
 export function collectionText(collection: Collection): string {
-  if (!isKnown(collection)) return `It is unknown what the trail collects. ${collection.unknown}`;
+  if (!isKnown(collection)) return `It is unknown which events the trail collects. ${collection.unknown}`;
   return `The trail collects ${collection.map(collectedText).join(", ") || "nothing"}.`;
 }
 
 const isKnown = (collection: Collection): collection is readonly Collected[] => Array.isArray(collection);
 
 /**
- * Returns why an answer without rows proves nothing: the trail does not collect the events, or that is unknown. Nothing if it collects
- * them, or the question has no name: such a question says what it looks for.
+ * Returns the reason why an answer without rows proves nothing: the trail does not collect the events, or that is unknown. Returns
+ * undefined if the trail collects them, or if no question was asked by name.
  */
 export function doubtAbout(question: NamedQuestion | undefined, collection: Collection): string | undefined {
   if (!question) return undefined;
@@ -30,5 +30,5 @@ export function doubtAbout(question: NamedQuestion | undefined, collection: Coll
   });
   if (isCollected) return undefined;
   const missing = found.length > 0 ? `${eventType}` : needed;
-  return `The trail does not collect ${missing}, which this question needs: the answer is unknown.`;
+  return `The trail does not collect ${missing}, which this question needs. The answer is unknown.`;
 }

@@ -3,26 +3,28 @@ import { type Column, type ColumnKind, columns } from "../logs/record";
 export type Operator = "<" | "<=" | ">" | ">=" | "=";
 
 /**
- * A question about an event, as data. The engines render it, and {@link predicateOf} answers it for one event.
+ * Condition on an event, as data. Engines render it as a query, and {@link predicateOf} tests one event.
  *
  * Fields are columns of the table `events`, or JSON paths in its JSON columns, such as `details.folder_id`. Below `any` they are
- * members of the element, and the empty name is the element itself. A field that is missing, JSON null, an empty text or of another kind has no value, and no condition but
- * `not` holds for it: protobuf leaves empty texts out of JSON as it pleases.
+ * members of the element, and the empty name is the element itself.
+ *
+ * A field has no value if it is missing, JSON null, an empty text or of another kind. Only `not` holds for it. Empty texts are no
+ * values because protobuf may leave them out of JSON.
  */
 export type Condition =
-  /** The field is one of some texts. Numbers and truth values count by their JSON text. */
+  /** The field equals one of the texts. Numbers and truth values are compared by their JSON text. */
   | { readonly is: "oneOf"; readonly field: string; readonly values: readonly string[] }
-  /** The field's text has a pattern, in which `*` stands for any text. `*` alone is as `exists`. */
+  /** The field matches a pattern, in which `*` stands for any text. `*` alone is the same as `exists`. */
   | { readonly is: "like"; readonly field: string; readonly pattern: string }
   /** The field has a value. Empty lists and objects are values. */
   | { readonly is: "exists"; readonly field: string }
-  /** The field is a number, or a text that is one, as protobuf writes 64-bit integers. */
+  /** The field is a number that compares so. A text may be a number too: protobuf writes 64-bit integers as text. */
   | { readonly is: "compare"; readonly field: string; readonly operator: Operator; readonly number: number }
-  /** The field is a list, and a condition holds for one of its elements. */
+  /** The field is a list, and the condition holds for one of its elements. */
   | { readonly is: "any"; readonly field: string; readonly has: Condition }
-  /** A text stands anywhere in the event, in upper and lower case as given. */
+  /** The event contains a text anywhere, case-sensitive. */
   | { readonly is: "mentions"; readonly text: string }
-  /** The event happened in a range of time, milliseconds since 1970, `to` excluded; or its time is unknown. */
+  /** The event's time is in a range, milliseconds since 1970, `to` excluded; or it is unknown. */
   | { readonly is: "within"; readonly from: number; readonly to: number }
   | { readonly is: "and" | "or"; readonly of: readonly Condition[] }
   | { readonly is: "not"; readonly of: Condition };
@@ -41,37 +43,37 @@ export const and = (...of: readonly Condition[]): Condition => ({ is: "and", of 
 export const or = (...of: readonly Condition[]): Condition => ({ is: "or", of });
 export const not = (of: Condition): Condition => ({ is: "not", of });
 
-/** Holds for every event. */
+/** Condition that holds for every event. */
 export const always = and();
 
-/** A field as an engine reads it. */
+/** Field as engines read it. */
 export interface Field {
-  /** Column, or the name of an element of a list. */
+  /** Name of a column, or of an element of a list. */
   readonly base: string;
   /** Kind of the base. */
   readonly kind: ColumnKind;
-  /** Names of members in JSON. */
+  /** Path of member names in a JSON value. */
   readonly path: readonly string[];
 }
 
-/** Element of a list, which fields below `any` begin from. */
+/** Element of a list: the base of fields below `any`. */
 export interface Element {
-  /** Name that the engine has for it. */
+  /** Name of the element in the engine's text. */
   readonly name: string;
-  /** `text`, if it is an element of the column `path`, whose members are columns. */
+  /** `text` for an element of the column `path`, whose members are texts; `json` for an element of a JSON list. */
   readonly kind: "json" | "text";
 }
 
 const known: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.name, column]));
 
-/** Whether a field is a part of a JSON value: an element of a list is one without a path. */
+/** Checks whether a field is a part of a JSON value, such as an element of a JSON list. */
 export const isInJson = ({ base, kind, path }: Field): boolean =>
   path.length > 0 || (kind === "json" && !known.has(base));
 
-/** Names in fields: nothing in them acts in any engine's text, so they need no quotes. */
+/** Allowed names of members. They have no special meaning in any engine's text, so they need no quotes. */
 const fieldName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Returns why something is no field of an event; undefined if it is one. */
+/** Returns the fault of a field name; undefined if it is valid. */
 export function faultOfField(field: string): string | undefined {
   const [name = "", ...path] = field.split(".");
   const column = known.get(name);
@@ -82,7 +84,7 @@ export function faultOfField(field: string): string | undefined {
   return undefined;
 }
 
-/** Returns the field that a name stands for. @throws {RangeError} if there is none: questions are tested, options are checked. */
+/** Returns the field with a name. @throws {RangeError} if there is none. Options are checked before by {@link faultOfField}. */
 export function fieldOf(name: string, element?: Element): Field {
   const [base = "", ...path] = name.split(".");
   if (element?.kind === "json")
@@ -93,16 +95,16 @@ export function fieldOf(name: string, element?: Element): Field {
   return { base, kind: known.get(base)?.kind ?? "text", path };
 }
 
-/** The element that a condition below `any` is about. */
+/** Returns the element for conditions below `any`. */
 export const elementOf = ({ kind }: Field, depth: number): Element => ({
   name: `x${depth}`,
   kind: kind === "path" ? "text" : "json",
 });
 
-/** Whether a pattern is of `*` only: it holds wherever there is a value. */
+/** Checks whether a pattern consists of `*` only, so that it matches every value. */
 export const isAnything = (pattern: string): boolean => /^\*+$/.test(pattern);
 
-/** Whether a text has a pattern. Takes time in proportion to both, whatever the pattern. */
+/** Checks whether a text matches a pattern. It takes linear time for every pattern. */
 export function matches(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop();
@@ -118,15 +120,15 @@ export function matches(text: string, pattern: string): boolean {
   return true;
 }
 
-/** A text as it stands inside a JSON string. */
+/** Returns a text as it appears inside a JSON string. */
 export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** Text of numbers in JSON strings and columns: decimal, with or without an exponent. */
+/** Regular expression of numbers in text: decimal, with an optional exponent. */
 export const numberPattern = "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?";
 
 const notSearched: ReadonlySet<string> = new Set(["object", "event_time_text"]);
 
-/** Columns that `mentions` searches: texts as they are, JSON by its text. The path comes to it, by its members. */
+/** Columns that `mentions` searches: text columns, and the text of JSON columns. It also searches the members of the path. */
 export const searchedColumns = {
   text: columns.filter(({ kind, name }) => kind === "text" && !notSearched.has(name)).map(({ name }) => name),
   json: columns.filter(({ kind }) => kind === "json").map(({ name }) => name),

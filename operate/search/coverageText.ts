@@ -3,11 +3,12 @@ import type { Coverage, LogProgress } from "../logs";
 import type { Query } from "./options";
 import { defaultDays } from "./range";
 
-/** Objects and days that are named; the others are counted. */
+/** Number of objects or days that are named. The others are only counted. */
 const mostNamed = 5;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
+/** Returns a number of bytes in words, such as `19.6 kB`. */
 export const sizeText = (bytes: number): string => {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
@@ -24,20 +25,20 @@ function list(items: readonly string[]): string {
 
 const named = ({ key, text }: { readonly key: string; readonly text: string }): string => `${key} ${text}`;
 
-/** Returns what an answer does not rest on, and what is odd, a paragraph each; none for a whole answer on sound logs. */
+/** Returns a paragraph for each gap and each oddity of the searched logs; none for a complete answer on valid logs. */
 export function coverageLines(coverage: Coverage): string[] {
   const { filledBy, conflicts } = coverage;
   const parts: readonly (readonly [title: string, items: readonly string[]])[] = [
-    ["Not read, so that their events are missing: log objects", coverage.unread.map(named)],
-    ["Odd, so that events may be missing: log objects or records", coverage.faults.map(named)],
-    ["Not read, so that their events are missing: days or months", coverage.missing],
-    ["Not listed, so that newer events may be missing: days or months", coverage.stale],
-    ["Overwritten after they were read, and searched as they were first: log objects", coverage.changed],
-    ["No longer in the bucket before they expire, and searched all the same: log objects", coverage.gone],
-    ["New in days that were over, and searched: log objects", coverage.added],
-    ["Under the trail's prefix, and no log objects by their keys", coverage.foreign],
+    ["Log objects that could not be read, so their events are missing", coverage.unread.map(named)],
+    ["Invalid log objects or records, so events may be missing", coverage.faults.map(named)],
+    ["Days or months that were not read, so their events are missing", coverage.missing],
+    ["Days or months that were not listed, so newer events may be missing", coverage.stale],
+    ["Log objects that were overwritten later; the first version is searched", coverage.changed],
+    ["Log objects that left the bucket before they expired; the cached copies are searched", coverage.gone],
+    ["Log objects that appeared in days that were over; they are searched", coverage.added],
+    ["Keys under the trail's prefix that no log object has; they are not read", coverage.foreign],
     [
-      "Delivered in copies that differ, and all searched: events",
+      "Events that were delivered in different copies; all copies are searched",
       conflicts.map(({ eventId, objects }) => `${eventId} in ${objects.join(", ")}`),
     ],
   ];
@@ -49,7 +50,7 @@ export function coverageLines(coverage: Coverage): string[] {
   ];
 }
 
-/** Returns a range in words, in UTC. */
+/** Returns a range of times in words, in UTC. */
 export function rangeText({
   range,
   isOpen,
@@ -61,7 +62,7 @@ export function rangeText({
   return `from ${shown(range.from)} to ${to}${isDefaultRange ? `, the last ${defaultDays} days` : ""}`;
 }
 
-/** Returns what was searched, in one line. */
+/** Returns the number of searched events and objects, in one line. */
 export function searchedText({ objects, events, fetched }: Coverage): string {
   const got =
     fetched.objects > 0 ? ` ${counted(fetched.objects, "object")} fetched, ${sizeText(fetched.bytes)}.` : "";
@@ -74,5 +75,6 @@ const steps: Readonly<Record<LogProgress["step"], string>> = {
   convert: "Converting log objects",
 };
 
+/** Returns the progress of a step, in one line. */
 export const progressText = ({ step, done, total, bytes, totalBytes }: LogProgress): string =>
   `${steps[step]}: ${done} of ${total}${totalBytes > 0 ? `, ${sizeText(bytes)} of ${sizeText(totalBytes)}` : ""}`;

@@ -12,14 +12,14 @@ export interface RecordPlace {
 
 const types: Readonly<Record<string, string>> = { json: "JSON", time: "TIMESTAMP WITH TIME ZONE" };
 
-/** The headings of columns, as DuckDB gives them. */
+/** Returns the headings of columns, with the types that DuckDB would return. */
 export const headingsOf = (names: readonly string[]): Heading[] =>
   names.map((name) => {
     const { kind, path } = fieldOf(name);
     return { name, type: (path.length === 0 && types[kind]) || "VARCHAR" };
   });
 
-/** The row of an event, as DuckDB would give it. */
+/** Returns the row of an event, as DuckDB would return it. */
 export const rowOf = (names: readonly string[], event: AuditEvent, place: RecordPlace): LogValue[] =>
   names.map((name) => {
     const { base, kind, path } = fieldOf(name);
@@ -31,7 +31,7 @@ export const rowOf = (names: readonly string[], event: AuditEvent, place: Record
     return typeof value === "object" ? JSON.stringify(value) : (value as LogValue);
   });
 
-/** A time of an event. Digits beyond microseconds are cut, as the table cuts them. */
+/** Time of an event, cut to microseconds as in the table. */
 class EventTime implements LogTime {
   constructor(private readonly text: string) {}
 

@@ -2,7 +2,7 @@ import { and, type Condition, like, oneOf } from "./conditions";
 import { bySubject, inFolder, isDenied, onResource } from "./questions/anything";
 import { typePattern } from "./questions/question";
 
-/** Options that narrow every search. */
+/** Filters that every search accepts. */
 export interface Filters {
   readonly type?: string;
   readonly subject?: string;
@@ -27,7 +27,7 @@ const filters: {
   text: (text) => ({ is: "mentions", text }),
 };
 
-/** @param taken Names of the options that the question takes for itself. */
+/** Returns the condition of the given filters. @param taken Names of the options that the question itself uses. */
 export const conditionOfFilters = (given: Filters, taken: readonly string[]): Condition =>
   and(
     ...(Object.keys(filters) as (keyof Filters)[])

@@ -12,22 +12,22 @@ import { predicateOf } from "./predicate";
 import { type Around, recordText } from "./search";
 import { expanded } from "./statements";
 
-/** Milliseconds between two listings: a trail delivers each five minutes. */
+/** Milliseconds between two listings. A trail delivers every five minutes. */
 const between = 30_000;
-/** Event ids that are remembered to leave out copies. */
+/** Number of event ids that are remembered to skip copies. */
 const remembered = 100_000;
 
-/** What following has to do with. */
+/** Surroundings of {@link follow}. */
 export interface FollowAround extends Around {
-  /** Waits. @throws the reason of the signal when it is aborted. */
+  /** Waits. @throws the signal's reason when it is aborted. */
   pause(milliseconds: number): Promise<void>;
 }
 
 /**
- * Prints the events that match as they are delivered: those of log objects that appear after it began, or with `--since` from then
- * on. The signal alone ends it. Listings that fail are reported and tried again.
+ * Prints matching events as they are delivered, until the signal. It reads log objects that appear after its start; with `--since`
+ * it begins there. Failed listings are reported and tried again.
  *
- * @throws the signal's reason. @throws {CloudFailure} if the bucket cannot be listed at first.
+ * @throws the signal's reason. @throws {CloudFailure} if the first listing fails.
  */
 export async function follow(query: Query, place: Place, around: FollowAround): Promise<never> {
   const { cloud, source } = place;
@@ -56,13 +56,13 @@ export async function follow(query: Query, place: Place, around: FollowAround): 
       await output.end();
     } catch (error) {
       if (!isCloudFailure(error) || around.signal.aborted) throw error;
-      around.tell(`Listing failed, and is tried again: ${inert(failureText(error))}`);
+      around.tell(`Listing the bucket failed and is tried again: ${inert(failureText(error))}`);
     }
     await around.pause(between);
   }
 }
 
-/** A record as the table has it: what fits the description, and the rest. Nothing for what is no object. */
+/** Parses a record into the part that fits the table, and the rest. Returns an empty object for an invalid record. */
 function parsed(record: string): { readonly event?: AuditEvent; readonly rest?: string } {
   if (!record.startsWith("{")) return {};
   try {
@@ -74,11 +74,11 @@ function parsed(record: string): { readonly event?: AuditEvent; readonly rest?: 
   }
 }
 
-/** Ids of the latest events, to leave out copies. */
+/** Ids of the latest events, to skip copies. */
 class Copies {
   private readonly ids = new Set<string>();
 
-  /** Whether an event came before. It has come from now on. */
+  /** Checks whether an event id came before, and remembers it. */
   has(id: string | undefined): boolean {
     if (id === undefined) return false;
     if (this.ids.has(id)) return true;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { exitCodes, UsageError } from "../exitCodes";
 import { MissingEngine, purgeLogs } from "../logs";
+import { newCommand } from "../newCommand";
 import { sizeText } from "./coverageText";
 import { engineText } from "./engines";
 import { follow } from "./follow";
@@ -17,61 +18,66 @@ const interrupted = 130;
 
 /** `audit-trails search`. */
 export const searchCommand = (): Command =>
-  new Command("search")
-    .description(
-      "Answers questions about delivered audit logs: a question by name, filters that combine, or SQL. Log objects are fetched once " +
-        "and kept in a cache on this machine.",
-    )
+  newCommand({
+    name: "search",
+    description:
+      "Answers questions about delivered audit logs: a question by name, filters that combine, or SQL. It fetches each log object " +
+      "once and keeps it in a cache on this machine.",
+    notes: ["Rows go to standard output, everything else to standard error."],
+    examples: [
+      "search --stack prod --since 2026-03-01 --type 'iam.Create*'",
+      "search denied --stack prod --subject ci --since 24h",
+      "search --stack prod --since 90d --by subject,event_type",
+    ],
+    endings: {
+      0: "answered over the whole range",
+      1: "--fail-on-match, and there is a row",
+      2: "answered in part, or unknown",
+      3: "usage error",
+      [interrupted]: "Ctrl-C",
+    },
+  })
     .argument("[question]", "question by name; --questions lists them")
     .option("--questions", "list the questions by name")
     .option("--stack <name>", "name of the stack whose trail is searched")
-    .option("--bucket <name>", "bucket with the logs, in place of a stack; needs --trail")
+    .option("--bucket <name>", "bucket with the logs, instead of a stack; needs --trail")
     .option("--trail <id>", "id of the trail; with --stack, id or name of one of several trails")
     .option(
       "--prefix <prefix>",
-      "prefix of the trail's log objects, with --bucket (default: as the trail has it)",
+      "prefix of the trail's log objects, with --bucket (default: the trail's prefix)",
     )
-    .option("--since <time>", "begin of the range: 12h, 7d, 2026-03-01 or 2026-03-01T10:00:00Z (default: 7d)")
-    .option("--until <time>", "end of the range; a date counts whole (default: now)")
+    .option("--since <time>", "start of the range: 12h, 7d, 2026-03-01 or 2026-03-01T10:00:00Z (default: 7d)")
+    .option("--until <time>", "end of the range; a date means the end of that day (default: now)")
     .option("--all", "search everything in the bucket")
     .option("--type <pattern>", "event type, such as 'iam.Create*'")
-    .option("--subject <subject>", "who acted, or in whose name somebody acted: id or name")
-    .option("--resource <resource>", "resource, or a container of it: id or name")
+    .option("--subject <subject>", "acting account, or its impersonator: id or name")
+    .option("--resource <resource>", "resource or one of its parents: id or name")
     .option("--folder <folder>", "folder: id or name")
     .option("--address <pattern>", "address of the caller, such as '203.0.113.*'")
     .option("--status <status>", `status of the event: ${statuses.join(", ")}`)
     .option("--denied", "only calls that were refused for lack of permissions")
-    .option("--text <text>", "text anywhere in the event; upper and lower case count")
+    .option("--text <text>", "text anywhere in the event, case-sensitive")
     .option("--role <role>", "role, for the question role-granted")
-    .option("--limit <rows>", "rows to print, the newest first (default: 100)")
-    .option("--columns <names>", "columns, or members such as details.folder_id, with commas between them")
-    .option("--count", "print how many events match")
-    .option("--by <names>", "print how many events match for each value of these columns")
-    .option("--format <format>", `form of the rows: ${formats.join(", ")} (default: table)`)
+    .option("--limit <rows>", "largest number of rows, the newest first (default: 100)")
+    .option("--columns <names>", "columns, or members such as details.folder_id, separated by commas")
+    .option("--count", "print the number of matching events")
+    .option("--by <names>", "print the number of matching events for each value of these columns")
+    .option("--format <format>", `format of the rows: ${formats.join(", ")} (default: table)`)
     .option("--raw", "print the records as they were delivered")
-    .option(
-      "--sql <statement>",
-      "answer one SELECT over the table events, in place of a question and filters",
-    )
+    .option("--sql <statement>", "answer one SELECT over the table events, instead of a question and filters")
     .option("--follow", "print events as they are delivered, until Ctrl-C")
-    .option("--fail-on-match", "end with exit code 1 if there is a row")
+    .option("--fail-on-match", "exit with 1 if there is a row")
     .option("--time-zone <zone>", "time zone of times, such as Europe/Moscow (default: UTC)")
-    .option("--timeout <seconds>", "end the query after this time")
-    .option("--offline", "search the cache alone, and ask the cloud nothing")
-    .option("--no-cache", "keep nothing on this machine")
-    .option("--recheck", "list days again that were over when they were read")
+    .option("--timeout <seconds>", "longest time of the query")
+    .option("--offline", "search only the cache, without calls to the cloud")
+    .option("--no-cache", "keep no logs on this machine")
+    .option("--recheck", "list past days again, to find log objects that were added, changed or deleted")
     .option("--purge", "delete the cached logs of the trail; without a trail, all of them")
     .option(
       "--engine <engine>",
-      `${engines.join(", ")}: others than duckdb print a text to run elsewhere (default: duckdb)`,
+      `${engines.join(", ")}: all but duckdb print a query to run elsewhere (default: duckdb)`,
     )
     .option("--yes", "fetch more than 10,000 log objects without asking")
-    .addHelpText(
-      "after",
-      "\nRows go to standard output, everything else to standard error." +
-        "\nExit codes: 0 answered over the whole range, 1 --fail-on-match and a row, 2 answered in part or unknown, 3 usage error, " +
-        "130 Ctrl-C, 70 a defect of this program.",
-    )
     .action(async (asked: string | undefined, options: RawOptions) => {
       process.exitCode = await run(asked, options);
     });
@@ -88,7 +94,7 @@ async function run(asked: string | undefined, options: RawOptions): Promise<numb
     return await answer(query, ending.signal);
   } catch (error) {
     if (error instanceof Interrupted) return interrupted;
-    // A rejection that follows from the signal.
+    // The signal may also end a call with an AbortError.
     if (ending.signal.aborted && (error as Error)?.name === "AbortError") return interrupted;
     if (error instanceof MissingEngine) throw new UsageError(error.message);
     throw error;

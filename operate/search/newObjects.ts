@@ -8,14 +8,14 @@ import { dayLength, dayOf, monthsIn } from "../logs/keys";
 import { ArrayCutter } from "../logs/store/elements";
 import { listUnit } from "../logs/store/listing";
 
-/** A log object that was not there before. */
+/** New log object. */
 export interface NewObject {
   readonly key: string;
   /** Texts of its records. */
   readonly records: readonly string[];
 }
 
-/** Log objects of a trail as they appear. */
+/** Reader of a trail's new log objects. */
 export class NewObjects implements Disposable {
   private readonly seen = new Set<string>();
   private readonly told = new Set<string>();
@@ -40,15 +40,16 @@ export class NewObjects implements Disposable {
     return new NewObjects(objectKeyPrefixOf(trailId, objectPrefix), fetcher, around.tell, around.now);
   }
 
-  /** Takes note of what is there, so that only what comes later is new. @throws {CloudFailure} */
+  /** Marks all existing objects as seen. @throws {CloudFailure} if the bucket cannot be listed. */
   async skip(): Promise<void> {
     for (const key of await this.keys(await this.time())) this.seen.add(key);
   }
 
   /**
-   * Yields the objects that are new, in the order of their keys. One that cannot be fetched is reported, and tried again the next time.
+   * Yields the new objects, in the order of their keys. An object that cannot be fetched is reported, and the next call tries it
+   * again.
    *
-   * @param from Milliseconds since 1970: days before are left out. @default yesterday
+   * @param from Time of the first day to list, milliseconds since 1970. @default yesterday
    * @throws {CloudFailure} if the bucket cannot be listed.
    */
   async *next(from?: number): AsyncGenerator<NewObject> {
@@ -62,12 +63,12 @@ export class NewObjects implements Disposable {
     }
   }
 
-  /** The service's time: keys are by its clock, and this machine's may be wrong. */
+  /** Returns the time by the service's clock, which decides the keys. This machine's clock may be wrong. */
   private async time(): Promise<number> {
     return (await this.fetcher.time()) ?? this.now();
   }
 
-  /** Keys of the days from then on, and of months in the older layout. */
+  /** Lists the keys of the days from a time on, and of their months in the older layout. */
   private async keys(now: number, from = now - dayLength): Promise<string[]> {
     const units = [...monthsIn(from, now + 1)];
     for (let at = from; at < now + dayLength; at += dayLength) units.push(dayOf(Math.min(at, now)));
@@ -90,7 +91,7 @@ export class NewObjects implements Disposable {
       if (!isCloudFailure(error)) throw error;
       this.tellOnce(
         key,
-        `Log object ${inert(key)} cannot be read, and is tried again: ${inert(failureText(error))}`,
+        `Log object ${inert(key)} cannot be read and is tried again: ${inert(failureText(error))}`,
       );
       return undefined;
     }

@@ -24,26 +24,26 @@ import {
   statuses,
 } from "./rawOptions";
 
-/** What is searched for, checked. */
+/** Checked options of a search. */
 export interface Query {
   readonly place: Pick<RawOptions, "stack" | "bucket" | "trail" | "prefix">;
   readonly range: LogRange;
-  /** Whether no range was given. */
+  /** True if no range was given. */
   readonly isDefaultRange: boolean;
-  /** Whether the range has no end of its own. It then ends a day from now, since clocks differ. */
+  /** True if no end of the range was given. It then ends a day from now, since clocks differ. */
   readonly isOpen: boolean;
   readonly question?: NamedQuestion;
-  /** Without the range. */
+  /** Returns the condition of the question and the filters, without the range. */
   condition(logging: LoggingIds): Condition;
   readonly columns: readonly string[];
   readonly by: readonly string[];
   readonly isCount: boolean;
-  /** Rows at most; absent for all of an SQL statement. */
+  /** Largest number of rows; undefined to print all rows of an SQL statement. */
   readonly limit: number | undefined;
   readonly format: (typeof formats)[number];
   readonly engine: (typeof engines)[number];
   readonly timeZone: string;
-  /** Milliseconds. */
+  /** Longest time of the query, milliseconds. */
   readonly timeout?: number;
   readonly sql?: string;
   readonly isRaw: boolean;
@@ -55,13 +55,14 @@ export interface Query {
   readonly yes: boolean;
 }
 
-/** Columns to show where several stand for one: people see them as one cell, programs as each. */
+/** Columns behind the name `subject`. The table shows them in one cell; other formats have both. */
 export const subjectColumns = ["subject_name", "subject_id"] as const;
 
 /**
  * Checks the options of a search.
  *
- * @param asked Name of a question.
+ * @param asked Name of a question, if one was given.
+ * @param now Milliseconds since 1970.
  * @throws {UsageError} with all faults.
  */
 export function queryOf(asked: string | undefined, options: RawOptions, now: number): Query {
@@ -81,7 +82,7 @@ export function queryOf(asked: string | undefined, options: RawOptions, now: num
     const value = options[option];
     if (value === undefined) return undefined;
     if (!/^[1-9]\d{0,8}$/.test(value))
-      faults.push(`${flag(option)} must be a whole number from 1 on, not ${shown(value)}.`);
+      faults.push(`${flag(option)} must be a whole number of at least 1, not ${shown(value)}.`);
     return Number(value);
   };
   const fields = (option: "columns" | "by"): string[] | undefined =>
@@ -96,11 +97,11 @@ export function queryOf(asked: string | undefined, options: RawOptions, now: num
     if (isGiven(option))
       for (const other of others)
         if (isGiven(other))
-          faults.push(`${flag(option)} and ${flag(other)} do not go together. Leave one out.`);
+          faults.push(`${flag(option)} and ${flag(other)} exclude each other. Remove one of them.`);
   faults.push(...faultsOfPlace(options));
   const question = asked === undefined ? undefined : questionNamed(asked, faults);
   if (question && options.sql !== undefined)
-    faults.push("A question and --sql do not go together. Leave one out.");
+    faults.push("A question and --sql exclude each other. Remove one of them.");
   faults.push(...faultsOfQuestion(question, options));
 
   const timeZone = options.timeZone ?? "UTC";
@@ -110,7 +111,7 @@ export function queryOf(asked: string | undefined, options: RawOptions, now: num
   if (engine !== "duckdb")
     for (const option of ofDuckdb)
       if (isGiven(option))
-        faults.push(`--engine ${engine} prints a text, and does not take ${flag(option)}.`);
+        faults.push(`--engine ${engine} only prints a query, so it does not take ${flag(option)}.`);
   const columns = fields("columns") ?? columnsOf(question);
   const by = fields("by") ?? [];
   const status = options.status && oneOf("status", statuses, options.status.toUpperCase());
@@ -152,9 +153,9 @@ const shown = (text: string): string => JSON.stringify(inert(text));
 const faultsText = (faults: readonly string[]): string =>
   faults.length === 1
     ? faults.join()
-    : `${faults.length} options are wrong:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
+    : `${faults.length} options are invalid:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`;
 
-/** What is wrong with where to search. */
+/** Returns the faults of the options that name the logs. */
 function faultsOfPlace({ stack, bucket, trail, purge }: RawOptions): string[] {
   if (stack !== undefined) return [];
   if (bucket === undefined) {
@@ -177,7 +178,7 @@ function questionNamed(asked: string, faults: string[]): NamedQuestion | undefin
   return undefined;
 }
 
-/** Options that a question needs and lacks, and options of other questions. */
+/** Returns faults for missing options of a question, and for options of other questions. */
 function faultsOfQuestion(question: NamedQuestion | undefined, options: RawOptions): string[] {
   const { name, options: taken = {} } = question ?? {};
   const missing = Object.entries(taken).filter(

@@ -14,19 +14,19 @@ import type { Collection } from "./collected";
 import type { Query } from "./options";
 import type { LoggingIds } from "./questions";
 
-/** Where logs are, and what they hold. */
+/** Logs to search: their location and contents. */
 export interface Place {
   readonly source: LogSource;
-  /** Absent offline. */
+  /** Connection to the cloud; absent with `--offline`. */
   readonly cloud?: CloudApi;
   readonly logging: LoggingIds;
   readonly collection: Collection;
-  /** What is odd about the place, for people. */
+  /** Sentences for people about oddities of the trail. */
   readonly notes: readonly string[];
 }
 
 /**
- * Finds the logs that a query is about.
+ * Finds the logs of a query.
  *
  * @throws {UsageError} if the stack has no trail, or several and the query names none.
  * @throws {CloudFailure} if the cloud cannot be reached.
@@ -58,7 +58,7 @@ async function ofStack(
   };
 }
 
-/** @throws {UsageError} if it cannot be only one. */
+/** Returns the trail to search. @throws {UsageError} if there is none, or more than one. */
 function targetOf(stack: string, targets: readonly Target[], asked: string | undefined): Target {
   const named = targets.filter(
     ({ name, trailId }) => asked === undefined || asked === trailId || asked === name,
@@ -90,7 +90,7 @@ async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">
   const cloud = await openCloud(connection);
   const [trail, settings] = await Promise.all([
     unlessCloudFails<TrailState, { readonly failure: string }>(readTrail(trailId, cloud), (error) => ({
-      failure: `Reading the trail failed: ${inert(failureText(error))}. It takes the role audit-trails.auditor.`,
+      failure: `Reading the trail failed: ${inert(failureText(error))}. The account needs the role audit-trails.auditor.`,
     })),
     settingsOf(bucket, cloud),
   ]);
@@ -121,11 +121,11 @@ async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">
   };
 }
 
-/** The settings, as far as the caller may read them: a reader of logs need not. */
+/** Reads the bucket's settings; undefined if they cannot be read, since readers of logs may lack the role. */
 const settingsOf = (bucket: string, cloud: CloudApi): Promise<BucketSettings | undefined> =>
   unlessCloudFails(readBucketSettings(bucket, cloud), () => undefined);
 
-/** Days after which the bucket deletes log objects, where a rule for all of them says so. */
+/** Returns the days after which a lifecycle rule deletes all log objects; an empty object if no rule does. */
 function expiry(settings: BucketSettings | undefined, keyPrefix: string): Pick<LogSource, "expiryDays"> {
   const days = (settings?.lifecycleRules ?? []).flatMap(({ enabled, filter = {}, expiration }) => {
     const { andOperator, tag, objectSizeGreaterThan, objectSizeLessThan, prefix = "" } = filter;

@@ -14,7 +14,7 @@ import {
   searchedColumns,
 } from "./conditions";
 
-/** An event, in its parts. */
+/** Event in two parts: the members that fit the table, and the rest as text. */
 interface Divided {
   readonly event: AuditEvent;
   readonly rest: string | undefined;
@@ -23,8 +23,8 @@ interface Divided {
 type Test = (of: Divided, element?: unknown) => boolean;
 
 /**
- * Returns a function that answers a question for one event, as the engines answer it for a table. It takes the text of what does not
- * fit the record too: the column `rest`.
+ * Returns a function that tests a condition on one event, with the same result as the engines. Its second argument is the text of
+ * the column `rest`.
  */
 export function predicateOf(condition: Condition): (event: AuditEvent, rest?: string) => boolean {
   const test = testOf(condition, 0);
@@ -106,12 +106,13 @@ const holds: Readonly<Record<Operator, (one: number, other: number) => boolean>>
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
 
-/** The text that a value counts by; undefined for what has none. */
+/** Returns the text of a value for comparisons; undefined for empty texts, lists and objects. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
+/** Returns the value at a path of member names; undefined if there is none. */
 export function memberAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
@@ -122,7 +123,7 @@ export function memberAt(value: unknown, path: readonly string[]): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Values of a kind; those of another kind are in the column `rest` of the table. */
+/** Checks of values, by kind. A value of another kind is in the column `rest` of the table. */
 const ofKind = {
   text: (value: unknown) => typeof value === "string",
   time: (value: unknown) => typeof value === "string",
@@ -135,7 +136,7 @@ const ofKind = {
 const members = new Map(memberColumns.map((column) => [column.name, column]));
 const places = new Map(placeColumns.map((column) => [column.name, column]));
 
-/** What a column of the table has for an event. */
+/** Returns the value of a table column for an event. */
 export function columnOf(event: AuditEvent, name: string): unknown {
   const place = places.get(name);
   if (place) return placeOf(event, place);
@@ -161,7 +162,7 @@ function mentions(event: AuditEvent, text: string): boolean {
   );
 }
 
-/** Milliseconds since 1970. A time without a zone is UTC. */
+/** Parses a time; without a zone it is in UTC. @returns milliseconds since 1970; undefined if it is not a time. */
 export function timeOf(text: unknown): number | undefined {
   if (typeof text !== "string") return undefined;
   const at = Date.parse(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(text) ? text : `${text}Z`);

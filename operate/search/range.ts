@@ -7,22 +7,23 @@ const units: Readonly<Record<string, number>> = {
   w: 7 * dayLength,
 };
 
-/** Length of the range where none is given. */
+/** Default length of the range, days. */
 export const defaultDays = 7;
 
-/** Text that is no time. */
+/** Invalid time. */
 export class NoTime extends Error {}
 
-/** What a time may be, for messages. */
+/** Allowed forms of a time, for messages. */
 export const timeForms =
   "a length such as 12h or 7d, a date such as 2026-03-01, or a time such as 2026-03-01T10:00:00Z";
 
 /**
- * Returns the time that a text stands for, milliseconds since 1970.
+ * Parses a time of `--since` or `--until`. Returns milliseconds since 1970.
  *
- * @param zone Time zone of dates and times that name none.
- * @param isEnd Whether it ends a range: a date then counts whole.
- * @throws {NoTime}
+ * @param now Milliseconds since 1970, the end of a length such as `7d`.
+ * @param zone Time zone of dates and times without an offset.
+ * @param isEnd True for the end of a range. A date then means the end of its day.
+ * @throws {NoTime} for any other text.
  */
 export function timeFrom(text: string, now: number, zone: string, isEnd = false): number {
   const [, count, unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
@@ -31,21 +32,21 @@ export function timeFrom(text: string, now: number, zone: string, isEnd = false)
   const [, date = "", clock = "", offset] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
   const at = Date.parse(`${date}T${clock || "00:00"}${offset ?? "Z"}`);
-  // February 30 is read as March 2.
+  // Date.parse reads February 30 as March 2.
   if (Number.isNaN(at) || new Date(Date.parse(`${date}T00:00Z`)).toISOString().slice(0, 10) !== date)
     throw new NoTime(text);
   const begin = offset === undefined ? inZone(at, zone) : at;
   return clock === "" && isEnd ? inZone(at + dayLength, zone) : begin;
 }
 
-/** The time at which a clock of a zone shows what a UTC clock shows at another time. */
+/** Returns the UTC time of a local time. @param shown Local time, as if it were UTC. */
 function inZone(shown: number, zone: string): number {
   const guess = shown - offsetAt(shown, zone);
-  // Another offset may hold there.
+  // The offset may be another one at that time.
   return shown - offsetAt(guess, zone);
 }
 
-/** Milliseconds by which the clocks of a zone are ahead of UTC. */
+/** Returns the offset of a zone from UTC at a time, milliseconds. */
 function offsetAt(time: number, zone: string): number {
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(
     time,
@@ -57,7 +58,7 @@ function offsetAt(time: number, zone: string): number {
   return sign === "-" ? -length : length;
 }
 
-/** Whether a name is one of a time zone. */
+/** Checks whether a time zone exists. */
 export function isZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });

@@ -4,7 +4,7 @@ export const formats = ["table", "jsonl", "csv"] as const;
 export const engines = ["duckdb", "clickhouse", "yandex-query"] as const;
 export const statuses = ["STARTED", "RUNNING", "DONE", "CANCELLED", "ERROR"] as const;
 
-/** Options as they are given. */
+/** Options as the user gave them. */
 export interface RawOptions extends Partial<Record<GivenOption, string>> {
   readonly stack?: string;
   readonly bucket?: string;
@@ -51,7 +51,7 @@ const filterOptions = [
   "role",
 ] as const;
 
-/** Options that do not go with another one. */
+/** Options that exclude others. */
 export const conflicts: readonly (readonly [Option, readonly Option[]])[] = [
   ["stack", ["bucket", "prefix"]],
   ["all", ["since", "until"]],
@@ -68,7 +68,7 @@ export const conflicts: readonly (readonly [Option, readonly Option[]])[] = [
   ],
 ];
 
-/** Options that only DuckDB takes, which runs here. */
+/** Options that only the engine duckdb supports. */
 export const ofDuckdb = [
   "sql",
   "follow",
@@ -80,5 +80,6 @@ export const ofDuckdb = [
   "purge",
 ] as const;
 
+/** Returns the flag of an option, such as `--fail-on-match`. */
 export const flag = (option: Option): string =>
   option === "cache" ? "--no-cache" : `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -11,21 +11,21 @@ import type { Place } from "./place";
 import { statementFor } from "./statements";
 import { isAgreed, ProgressLine } from "./terminal";
 
-/** What a search has to do with besides its logs. */
+/** Surroundings of a search. */
 export interface Around {
   readonly out: Sink;
   /** Prints a line for people. */
   tell(line: string): void;
   readonly signal: AbortSignal;
-  /** Milliseconds since 1970. */
+  /** Returns the time, milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Answers a query by DuckDB over the cached logs. What is odd or missing is said, and the rows are printed all the same.
+ * Answers a query by DuckDB over the cached logs. It reports gaps and faults of the logs, and prints the rows anyway.
  *
  * @returns the exit code.
- * @throws {UsageError} for SQL that is refused, and if nobody agrees to a large download. @throws the signal's reason.
+ * @throws {UsageError} for refused SQL, and if the user declines a large download. @throws the signal's reason.
  */
 export async function search(query: Query, place: Place, around: Around): Promise<number> {
   const { tell } = around;
@@ -49,7 +49,7 @@ async function open(query: Query, { source, cloud }: Place, { signal, now, tell 
       ...{ cloud, signal, now, noCache: !query.hasCache, recheck: query.isRecheck },
       onProgress: (step) => progress.show(step),
       confirm: async ({ objects, bytes }) => {
-        const what = `${objects} log objects of ${sizeText(bytes)} are missing in the cache. Each takes a billed request.`;
+        const what = `${objects} log objects of ${sizeText(bytes)} are not in the cache. Each takes a billed request.`;
         if (query.yes) tell(what);
         return query.yes || (await isAgreed(`${what} Fetch them?`));
       },
@@ -61,9 +61,9 @@ async function open(query: Query, { source, cloud }: Place, { signal, now, tell 
   }
 }
 
-/** What was printed. */
+/** Result of printing an answer. */
 interface Answer {
-  /** Events that match, as far as it is known: rows, or what was counted. */
+  /** Number of matching events: the printed rows, or the count. */
   readonly matches: number;
   readonly isWhole: boolean;
 }
@@ -92,7 +92,7 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
     return { matches: isCount && by.length === 0 ? counted : rows, isWhole: true };
   } catch (error) {
     await output?.end();
-    around.tell(`The answer ends early: ${reasonOf(error)}`);
+    around.tell(`The answer is incomplete: ${reasonOf(error)}`);
     return { matches: rows, isWhole: false };
   }
 }
@@ -103,7 +103,7 @@ function statementOf(query: Query, { logging }: Place, { tell }: Around): Bound 
   return { text: query.sql, values: [] };
 }
 
-/** Why an answer ends early. @throws what ends the whole search. */
+/** Returns the reason why an answer is incomplete. @throws errors that end the whole search. */
 function reasonOf(error: unknown): string {
   if (error instanceof QueryFailure) {
     const message = inert(error.message, { lines: true });
@@ -114,13 +114,13 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-/** Prints records as they were delivered, by their places. */
+/** Returns an output that prints records as they were delivered. Its rows are object and position. */
 const rawOutput = (logs: Logs, out: Sink): Output => ({
   row: async ([object, position]: readonly LogValue[]) =>
     out.write(recordText(await logs.raw(String(object), Number(position)), out)),
   end: async () => {},
 });
 
-/** A record as it was delivered; on a terminal, with nothing in it that acts there. */
+/** Returns the line of a record as it was delivered. For a terminal, control characters are escaped. */
 export const recordText = (record: string, { width }: Sink): string =>
   `${width === undefined ? record : inertJson(record)}\n`;

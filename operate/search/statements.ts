@@ -3,18 +3,16 @@ import { and, type Condition } from "./conditions";
 import { type Bound, DuckdbText, selected } from "./engines/duckdb";
 import { type Query, subjectColumns } from "./options";
 
-/** The columns behind names: `subject` stands for two. */
+/** Returns column names, with `subject` replaced by its two columns. */
 export const expanded = (names: readonly string[]): string[] =>
   names.flatMap((name) => (name === "subject" ? subjectColumns : [name]));
 
-/** A condition, in the range. */
+/** Returns a condition that also requires a time in the range. */
 export const inRange = (condition: Condition, range: LogRange): Condition =>
   range === "all" ? condition : and({ is: "within", ...range }, condition);
 
 /**
- * Returns the statement that answers a query, with one row more than its limit.
- *
- * @param columns Columns, or none for a count.
+ * Returns the statement that answers a query. It asks for one row more than the limit, so that the caller knows if there are more.
  */
 export function statementFor(query: Query, condition: Condition): Bound {
   const sql = new DuckdbText();

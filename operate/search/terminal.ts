@@ -4,12 +4,12 @@ import type { LogProgress } from "../logs";
 import { progressText } from "./coverageText";
 import type { Sink } from "./output";
 
-/** Ctrl-C. */
+/** Reason of a signal that Ctrl-C aborted. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Standard output. A reader that is slow is waited for. */
+/** Returns standard output as a sink. It waits for slow readers. */
 export const standardOutput = (): Sink => ({
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
   async write(text) {
@@ -18,7 +18,7 @@ export const standardOutput = (): Sink => ({
   },
 });
 
-/** A signal that Ctrl-C aborts, until it is disposed. A second Ctrl-C ends the process at once. */
+/** Returns a signal that Ctrl-C aborts, until it is disposed of. A second Ctrl-C ends the process at once. */
 export function interruptible(): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const abort = () => controller.abort(new Interrupted("interrupted"));
@@ -26,7 +26,7 @@ export function interruptible(): { readonly signal: AbortSignal } & Disposable {
   return { signal: controller.signal, [Symbol.dispose]: () => void process.removeListener("SIGINT", abort) };
 }
 
-/** Asks whoever sits at the terminal. Where nobody does, the answer is no. */
+/** Asks a yes-or-no question. Without a terminal the answer is no. */
 export async function isAgreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const dialogue = createInterface({ input: process.stdin, output: process.stderr });
@@ -37,10 +37,10 @@ export async function isAgreed(question: string): Promise<boolean> {
   }
 }
 
-/** Milliseconds after which people want to know what goes on, and between two lines where no line can be renewed. */
+/** Milliseconds before the first progress line, and between two lines outside a terminal. */
 const [patience, pause] = [2_000, 10_000];
 
-/** Prints progress on standard error once it takes long: in one line on a terminal. */
+/** Prints the progress of long work. On a terminal it renews one line. */
 export class ProgressLine implements Disposable {
   private readonly began: number;
   private last = 0;
@@ -53,6 +53,7 @@ export class ProgressLine implements Disposable {
     this.began = now();
   }
 
+  /** Prints the progress, unless it is too early for the next line. */
   show(progress: LogProgress): void {
     const at = this.now();
     if (at - this.began < patience) return;
@@ -63,7 +64,7 @@ export class ProgressLine implements Disposable {
     this.isShown = true;
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   [Symbol.dispose](): void {
     if (this.isShown && this.stream.isTTY) this.stream.write("\r\u001b[K");
   }

@@ -7,24 +7,24 @@ import type { Reference, StackView } from "../stack/stackView";
 import { splitUrn } from "../stack/urn";
 import { at, textOf } from "../stack/values";
 
-/** A trail of the stack, with its settings in the state. */
+/** Trail of the stack, with its settings from the state. */
 export interface Target {
   readonly name: string;
   readonly trailId: string;
   readonly folderId: string;
   readonly accountId: string;
   readonly bucketName: string;
-  /** Prefix of the keys of its log objects. */
+  /** Prefix of the keys of the trail's log objects. */
   readonly keyPrefix: string;
   readonly objectPrefix: string;
   readonly collected: readonly Collected[];
-  /** The bucket, if it belongs to the stack. */
+  /** Bucket, if it belongs to the stack. */
   readonly bucket?: Resource;
-  /** The key that should encrypt the bucket; `none` without encryption, undefined if the stack does not know it. */
+  /** Id of the key that should encrypt the bucket; `none` without encryption; undefined if the state does not have it. */
   readonly keyId?: string;
   /** Roles that the stack grants to the account, and the ids of their resources. */
   readonly granted: readonly { readonly role: string; readonly on: string }[];
-  /** Which of the vendor's documents these follow. */
+  /** Choice of these roles, where the vendor's documents differ. */
   readonly roles: RolesArgs;
 }
 
@@ -59,7 +59,7 @@ export function targetsOf(view: StackView): Target[] {
 
 const idOf = ({ id }: Reference): string | undefined => id;
 
-/** Returns the key of a trail's bucket. For an existing bucket, the state only has the account's role on the key. */
+/** Returns the id of the key of a trail's bucket. For an existing bucket, the state has only the account's role on the key. */
 function keyIdOf(view: StackView, trail: Resource): string | undefined {
   const bucket = view.inStack(view.bucketOf(trail));
   if (bucket) {

@@ -94,7 +94,7 @@ test.each<[PartName, string, Loose]>([
   ["LogReader", "keyId: must be the id of a key", { keyId: 1 }],
   [
     "LogReader",
-    "name: is for a new account, and existingId names one that exists",
+    "name: is only for a new account, but existingId names an existing one",
     { existingId: "a", name: "name" },
   ],
   ["Trail", "scopes: must name at least one scope", { scopes: [] }],

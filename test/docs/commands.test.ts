@@ -4,6 +4,7 @@ import { adoptCommand } from "../../operate/adopt";
 import { diffCommand } from "../../operate/diff";
 import { preflightCommand } from "../../operate/preflight";
 import { recoverCommand } from "../../operate/recover";
+import { searchCommand } from "../../operate/search";
 import { verifyCommand } from "../../operate/verify";
 
 const read = (file: string) => readFileSync(`docs/${file}`, "utf8");
@@ -13,7 +14,9 @@ const section = (page: string, heading: string) =>
   page.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
 
 describe.each(
-  [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand].map((make) => make()),
+  [adoptCommand, diffCommand, preflightCommand, recoverCommand, searchCommand, verifyCommand].map((make) =>
+    make(),
+  ),
 )("the page of $_name", (command) => {
   const page = read(`commands/${command.name()}.md`);
 

@@ -60,7 +60,7 @@ test("a bucket that is deleted takes its policy with it", async () => {
     // There: the first preview says what moves, and a plain up moves it.
     const preview = await (await local.open({ access: stack.access }, newer)).preview();
     expect(preview.output).toContain(
-      'The policy of bucket audit-logs becomes a resource of its own, "audit-trails-bucket-policy"',
+      'The policy of bucket audit-logs becomes a separate resource, "audit-trails-bucket-policy"',
     );
     const { same: _, ...others } = preview.changes;
     expect(others).toEqual({ create: 1 });
@@ -92,7 +92,7 @@ test("a bucket that is deleted takes its policy with it", async () => {
     await local.up({ access });
     const before = policyOf();
     const kept =
-      "Bucket audit-logs keeps the policy that it had when it was read last, although `access` is not set";
+      "Bucket audit-logs keeps the policy that it had when it was last read, although `access` is not set";
     expect((await (await local.open({}, newer)).preview()).output).toContain(kept);
     await local.up({}, newer);
     expect(policyOf()).toEqual(before);

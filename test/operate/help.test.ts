@@ -2,11 +2,19 @@ import { adoptCommand } from "../../operate/adopt";
 import { diffCommand } from "../../operate/diff";
 import { preflightCommand } from "../../operate/preflight";
 import { recoverCommand } from "../../operate/recover";
+import { searchCommand } from "../../operate/search";
 import { verifyCommand } from "../../operate/verify";
 
-describe.each(
-  [adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand].map((make) => make()),
-)("the help of $_name", (command) => {
+/** Exit codes of every command. */
+const common = [0, 1, 2, 3, 70];
+
+describe.each([
+  ...[adoptCommand, diffCommand, preflightCommand, recoverCommand, verifyCommand].map((make) => ({
+    command: make(),
+    codes: common,
+  })),
+  { command: searchCommand(), codes: [...common, 130] },
+])("the help of $command._name", ({ command, codes }) => {
   let help = "";
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
 
@@ -23,6 +31,6 @@ describe.each(
 
   test("says what each exit code means", () => {
     const [, endings = ""] = help.split("Exit codes:\n");
-    expect(endings.match(/^ {2}\d+/gm)?.map(Number)).toEqual([0, 1, 2, 3, 70]);
+    expect(endings.match(/^ {2}\d+/gm)?.map(Number)).toEqual(codes);
   });
 });

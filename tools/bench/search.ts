@@ -10,29 +10,29 @@ import { folderId, writeLogs } from "./searchData";
 const run = promisify(execFile);
 const rounds = 3;
 const deleted = "yandex.cloud.audit.resourcemanager.DeleteFolder";
-/** Who deleted this folder. */
+/** Query for the account that deleted a folder. */
 const question = `SELECT event_time, subject_name FROM events
   WHERE event_type = '${deleted}' AND detail(details, 'folder_id') = '${folderId}' ORDER BY event_time`;
 
-/** What one process took. */
+/** Time and memory of one process. */
 interface Took {
-  /** Seconds, without the start of the process. */
+  /** Seconds of wall time, without the start of the process. */
   readonly wall: number;
-  /** Seconds of processor time, the start of the process included. */
+  /** Seconds of processor time, with the start of the process. */
   readonly cpu: number;
-  /** Peak, MB. */
+  /** Peak of memory, MB. */
   readonly memory: number;
   readonly result: string;
 }
 
-/** Runs `searchRun.ts` as users run the command: as one file. */
+/** Runs `searchRun.ts` bundled into one file, as users run the command. */
 async function take(what: string, folder: string, address = "", sql = ""): Promise<Took> {
   const program = [join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchRun.ts")];
   const { stdout } = await run(process.execPath, ["--require", ...program, ...[what, folder, address, sql]]);
   return JSON.parse(stdout) as Took;
 }
 
-/** Processor seconds of a command with its children, as bash counts it. */
+/** Returns the processor seconds of a command and its children, as bash counts them. */
 async function shell(command: string): Promise<number> {
   const { stderr } = await run("bash", ["-c", `TIMEFORMAT='%U %S'; time { ${command} > /dev/null; }`]);
   const [user = 0, system = 0] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
@@ -42,7 +42,7 @@ async function shell(command: string): Promise<number> {
 const middle = (all: readonly Took[]): Took =>
   [...all].sort((one, other) => one.cpu - other.cpu)[Math.floor(all.length / 2)] as Took;
 
-/** Measures over so many events. */
+/** Measures searches over a number of events. */
 async function measureLogs(folder: string, events: number) {
   const logs = join(folder, "logs");
   mkdirSync(logs, { recursive: true });
@@ -72,7 +72,7 @@ async function measureLogs(folder: string, events: number) {
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
 const times = (value: number): string => value.toFixed(2);
 
-/** Measures what `audit-trails search` rests on, beside what it is compared with. @returns a table. */
+/** Measures `audit-trails search` and the tools that it is compared with. @returns a table. */
 export async function measureSearch(folder: string, events = Number(process.env.EVENTS ?? 1_000_000)) {
   const small = await measureLogs(join(folder, "tenth"), events / 10);
   const { bytes, objects, get, first, second, cache, copy, jq } = await measureLogs(

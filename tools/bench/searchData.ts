@@ -1,17 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** Id of the trail of the logs. */
 export const trailId = "cnpbenchtrail";
 /** First day of the logs. */
 const firstDay = Date.UTC(2025, 0, 1);
 const fiveMinutes = 300_000;
-/** Events of an object: about as many as make a million events of 105,120 objects. */
+/** Mean number of events in an object: a million events make about 105,120 objects. */
 const eventsOfObject = 9.5;
 
-/** A folder that is deleted in the logs, for the question. */
+/** Id of a folder that an event deletes, for the question. */
 export const folderId = "b1gbench000000000042";
 
-/** Numbers that look random and are the same in each run. */
+/** Returns a generator of pseudo-random numbers from 0 to 1 that repeats for a seed. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -29,7 +30,7 @@ const types = [
   ...["lockbox.GetPayload", "network.AddressAttached", "resourcemanager.DeleteFolder"],
 ];
 
-/** Writes log objects of five minutes each, as many as so many events need. @returns bytes and days. */
+/** Writes log objects of five minutes each until they hold a number of events. @returns their bytes, objects and days. */
 export function writeLogs(folder: string, events: number): { bytes: number; objects: number; days: number } {
   const next = random(42);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T;

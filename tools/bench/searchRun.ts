@@ -8,9 +8,9 @@ import { Database } from "../../operate/logs/database";
 import { columns, duckdbTypes, memberColumns } from "../../operate/logs/record";
 import { trailId } from "./searchData";
 
-/** Measurements, each in a process of its own: `tsx tools/bench/searchRun.ts <what> <folder> <address> <sql>`. */
+/** Measurements by name. Each runs in a separate process: `tsx tools/bench/searchRun.ts <name> <folder> <address> <sql>`. */
 const runs: Readonly<Record<string, (folder: string, address: string, sql: string) => Promise<unknown>>> = {
-  /** Downloads all objects and does nothing with them. */
+  /** Downloads all objects and discards them. */
   async get(folder, address) {
     const agent = new Agent({ keepAlive: true, maxSockets: 64 });
     let bytes = 0;
@@ -27,7 +27,7 @@ const runs: Readonly<Record<string, (folder: string, address: string, sql: strin
     agent.destroy();
     return bytes;
   },
-  /** DuckDB's own conversion: one statement for each day, over its objects. */
+  /** Converts the objects by DuckDB's COPY, one statement a day. */
   async copy(folder) {
     using database = await Database.open({ memory: 2 ** 28, spill: join(folder, "..", "spill") });
     const names = [...new Set(memberColumns.flatMap(({ members }) => members.map(([name]) => name ?? "")))];
@@ -38,7 +38,7 @@ const runs: Readonly<Record<string, (folder: string, address: string, sql: strin
         TO '${folder}/../copied-${day.replaceAll("/", "-")}.parquet' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)`,
       );
   },
-  /** A question, with the cache as it is. */
+  /** Answers a query over the existing cache. */
   async ask(folder, address, sql) {
     const cloud = { token: async () => "token", storageEndpoint: address } as unknown as CloudApi;
     const source = { storageEndpoint: "http://bench", bucket: "bucket", trailId };
@@ -49,7 +49,7 @@ const runs: Readonly<Record<string, (folder: string, address: string, sql: strin
   },
 };
 
-/** DuckDB type of a member with all of its members, as it would be written for `read_json`. */
+/** Returns the DuckDB type of a member and its members, for `read_json`. */
 function structOf(name: string): string {
   const column = memberColumns.find(({ members }) =>
     members.some((path) => path.length === 1 && path[0] === name),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const pageSize = 1000;
 
-/** Bucket with the files of a folder, in a process of its own: what searching needs of Object Storage. */
+/** Folder whose files this process serves as a bucket, with the calls of Object Storage that search needs. */
 const [folder = ""] = process.argv.slice(2);
 
 const server = createServer((request, response) => {

@@ -6,15 +6,15 @@ import { cacheFolder, goCacheFolder } from "./cacheFolder";
 import { ToolchainError } from "./errors";
 import { builtKey, type Program, type Source } from "./programs";
 
-/** A program that is not on this machine, and can be neither downloaded nor built. */
+/** Failure to find, download or build a program. */
 export class UnavailableError extends ToolchainError {}
 
-/** A program, and where it can be had without building it. */
+/** Program to obtain, and its sources beside a build. */
 interface Wanted {
   readonly program: Program;
-  /** Path of the user's own. */
+  /** Path of the program that the user has installed. */
   readonly installed?: string;
-  /** Has Pulumi fetch it. @returns whether it did */
+  /** Lets Pulumi fetch the program. @returns true if that succeeded. */
   readonly fetch?: () => boolean;
 }
 
@@ -23,14 +23,14 @@ type Buildable = Program & { readonly source: Source };
 /** Checks whether the Go module proxy serves the modules of a program. */
 export const isBuildable = (program: Program): program is Buildable => program.source !== undefined;
 
-/** Checks whether a program was built before, and is kept. */
+/** Checks whether an earlier build of a program is in the cache. */
 const isKept = (program: Program): boolean => existsSync(join(cacheFolder(), builtKey(program)));
 
 /**
- * Puts programs into a folder: copied, fetched, or else built.
+ * Puts programs into a folder. Each is copied or fetched; if neither is possible, it is built.
  *
  * @param next Programs that will be built after these.
- * @throws {UnavailableError} if none of it is possible.
+ * @throws {UnavailableError} if a program can be neither copied, fetched nor built.
  * @throws {ToolchainError} if a build fails.
  */
 export async function obtain(
@@ -49,11 +49,12 @@ export async function obtain(
       report(`${told}: copied from ${installed}`);
     } else if (fetch?.()) report(`${told}: fetched by pulumi`);
     else if (isBuildable(program)) missing.push(program);
-    else throw new UnavailableError(`${told} is not here, and cannot be downloaded or built.`);
+    else
+      throw new UnavailableError(`${told} is not on this machine, and can be neither downloaded nor built.`);
   }
   const all = [...missing, ...next.filter(isBuildable)].filter((program) => !isKept(program));
   if (!missing.every(isKept)) announce(all, report);
-  // While one is compiled, which keeps the cores busy and not the network.
+  // The next sources are downloaded during a compilation, which needs no network.
   const downloads = all.slice(1).map(({ source }) => download(source));
   try {
     for (const program of missing) {
@@ -66,7 +67,7 @@ export async function obtain(
   }
 }
 
-/** Says what is about to be built, and what it takes. @throws {ToolchainError} where there is no Go that can. */
+/** Reports the builds to come, with their time and space. @throws {ToolchainError} if no suitable Go is installed. */
 function announce(programs: readonly Buildable[], report: Report): void {
   requireGo();
   const minutes = programs.reduce((sum, { source }) => sum + source.minutes, 0);

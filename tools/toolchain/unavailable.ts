@@ -5,22 +5,22 @@ import { findInHome } from "./installed";
 import { providerOf } from "./programs";
 import { buildableProvider, type Release, readRelease } from "./release";
 
-/** Milliseconds after which a download that failed is tried again. */
+/** Milliseconds between two attempts to download a provider. */
 const untilNextAttempt = 24 * 60 * 60_000;
 
-/** File that records when the download of a provider failed. */
+/** Path of the file that records a failed download of a provider. */
 const recordOf = ({ provider }: Release): string => join(cacheFolder(), `provider-${provider}.unavailable`);
 
-/** Records that a provider can be neither found, downloaded nor built here, so that no run asks again for a day. */
+/** Records that a provider is unavailable, so that no run tries again for a day. */
 export function recordUnavailable(release: Release): void {
   mkdirSync(cacheFolder(), { recursive: true });
   writeFileSync(recordOf(release), "");
 }
 
-/** Forgets that a provider was unavailable, so that the next run tries to download it. */
+/** Deletes the record of a failed download, so that the next run tries again. */
 export const forgetUnavailable = (release: Release): void => rmSync(recordOf(release), { force: true });
 
-/** Checks whether asking for a provider again is pointless: its download failed today, and nobody has put it here since. */
+/** Checks whether a download failed within the last day and the provider is still missing. */
 export function isUnavailable(release: Release): boolean {
   const failed = failedAt(release);
   return failed !== undefined && Date.now() - failed < untilNextAttempt && !findInHome(providerOf(release));
@@ -29,7 +29,7 @@ export function isUnavailable(release: Release): boolean {
 /** Returns the release that replaces an unavailable one. */
 export const substituteOf = (release: Release): Release => ({ ...release, provider: buildableProvider });
 
-/** Returns the release that the last run of the toolchain used, which need not be the one that Pulumi.yaml names. */
+/** Returns the release that the last run of the toolchain used. Pulumi.yaml may name another one. */
 export function usedRelease(): Release {
   const wanted = readRelease();
   return !wanted.binary && failedAt(wanted) !== undefined ? substituteOf(wanted) : wanted;

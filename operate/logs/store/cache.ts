@@ -17,27 +17,27 @@ import {
   writeObjects,
 } from "./manifest";
 
-/** Milliseconds for which replaced files stay: other processes may read them. */
+/** Milliseconds for which replaced files stay, since other processes may still read them. */
 const grace = 3_600_000;
-/** Milliseconds between two writings of the manifest while a cache is filled. */
+/** Least milliseconds between two writes of the manifest while a cache is filled. */
 const saveEvery = 2_000;
 
 /**
- * Cached logs of a trail. The manifest names all that is whole, and is written last. Whatever it does not name is removed when the
- * cache is filled again.
+ * Cached logs of a trail. The manifest names all complete files and is written last. The next process that fills the cache removes
+ * all other files.
  */
 export class Cache implements AsyncDisposable {
   private savedAt = 0;
-  /** The last writing of the manifest, so that there is one at a time. */
+  /** Latest write of the manifest. The next write waits for it. */
   private saving: Promise<void> = Promise.resolve();
-  /** Folders of {@link makeSpill}. */
+  /** Folders that {@link makeSpill} created. */
   private readonly spills: string[] = [];
 
   private constructor(
     readonly folder: string,
     readonly manifest: Manifest,
     private lock: CacheLock | undefined,
-    /** Process that fills the cache, in which case this one only reads it. */
+    /** Id of another process that fills the cache; this process then only reads it. */
     readonly filledBy: number | undefined,
     private readonly isTemporary: boolean,
   ) {}
@@ -45,7 +45,7 @@ export class Cache implements AsyncDisposable {
   /**
    * Opens a cache.
    *
-   * @param fills Whether to fill it, unless another process does.
+   * @param fills True to fill it, unless another process does.
    */
   static async open(folder: string, keyPrefix: string, fills: boolean): Promise<Cache> {
     for (const each of [folder, join(folder, "days"), join(folder, "tmp")]) await makeFolder(each);
@@ -63,7 +63,7 @@ export class Cache implements AsyncDisposable {
     }
   }
 
-  /** Opens a cache in temporary space, which goes when it is disposed of, or the process ends. */
+  /** Opens a temporary cache. It is removed when it is disposed of or the process ends. */
   static async openTemporary(keyPrefix: string): Promise<Cache> {
     const folder = await fs.mkdtemp(join(tmpdir(), "audit-trails-logs-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -71,32 +71,32 @@ export class Cache implements AsyncDisposable {
     return new Cache(folder, emptyManifest(keyPrefix), undefined, undefined, true);
   }
 
-  /** Whether this process may fill it. */
+  /** True if this process may fill the cache. */
   get fills(): boolean {
     return this.lock !== undefined || this.isTemporary;
   }
 
-  /** Path of a file of the whole cache. */
+  /** Returns the path of a file of the whole cache. */
   path(name: string): string {
     return join(this.folder, name);
   }
 
-  /** Path of a file of a day. */
+  /** Returns the path of a file of a day. */
   day(name: string): string {
     return join(this.folder, "days", name);
   }
 
-  /** Path of a file that is removed when the cache is filled again. */
+  /** Returns the path of a temporary file. The next process that fills the cache removes it. */
   temporary(name: string): string {
     return join(this.folder, "tmp", name);
   }
 
-  /** New name of a file, which no file has had before. */
+  /** Returns a unique file name. */
   newName(of: string, ending: string): string {
     return `${of}.${randomUUID().slice(0, 13)}.${ending}`;
   }
 
-  /** Makes a folder for what a query does not keep in memory. It goes with the cache's object, or after this process. */
+  /** Creates a folder for data that a query does not keep in memory. It is removed when the cache is closed, or later. */
   async makeSpill(): Promise<string> {
     const folder = join(this.folder, `spill.${process.pid}.${randomUUID()}`);
     this.spills.push(folder);
@@ -104,12 +104,13 @@ export class Cache implements AsyncDisposable {
     return folder;
   }
 
+  /** Returns the cached objects of a day or month. */
   objectsOf(unit: KeyUnit): Promise<CachedObject[]> {
     const known = this.manifest.units[unit];
     return known ? readObjects(this.folder, known.objectsFile) : Promise.resolve([]);
   }
 
-  /** Writes the objects of a day or month, and puts it into the manifest. */
+  /** Writes the list of objects of a day or month, and enters it in the manifest. The manifest itself is saved later. */
   async keep(
     unit: KeyUnit,
     objects: readonly CachedObject[],
@@ -117,7 +118,7 @@ export class Cache implements AsyncDisposable {
   ): Promise<void> {
     const objectsFile = this.newName(unit, "json");
     await writeObjects(this.folder, objectsFile, objects);
-    // From here on without a pause: the manifest may be written in one.
+    // No await from here on: a parallel write would save a half-changed manifest.
     const before = this.manifest.units[unit];
     if (before) this.replace([before.objectsFile]);
     this.noteUnchecked(before?.parts ?? [], entry.parts);
@@ -132,7 +133,7 @@ export class Cache implements AsyncDisposable {
     };
   }
 
-  /** Notes that events of new files were not compared with others yet. */
+  /** Marks new files whose events must still be compared with those of other files. */
   private noteUnchecked(before: readonly Part[], parts: readonly Part[]): void {
     const { manifest } = this;
     if (manifest.unchecked === "all") return;
@@ -140,7 +141,7 @@ export class Cache implements AsyncDisposable {
     manifest.unchecked.push(...parts.map(({ file }) => file).filter((file) => !known.has(file)));
   }
 
-  /** Lets go of files of days. */
+  /** Marks files as replaced. They are removed later, since other processes may still read them. */
   replace(files: readonly string[]): void {
     const at = Date.now();
     this.manifest.replaced.push(...files.map((file) => ({ file, at })));
@@ -165,12 +166,12 @@ export class Cache implements AsyncDisposable {
     return this.saving;
   }
 
-  /** Writes the manifest, unless that was done shortly before. */
+  /** Writes the manifest, unless it was written within the last two seconds. */
   async saveSometimes(): Promise<void> {
     if (Date.now() - this.savedAt >= saveEvery) await this.save();
   }
 
-  /** Lets other processes fill the cache. */
+  /** Releases the lock, so that other processes may fill the cache. */
   async unlock(): Promise<void> {
     await this.lock?.[Symbol.asyncDispose]();
     this.lock = undefined;
@@ -182,7 +183,7 @@ export class Cache implements AsyncDisposable {
     if (this.isTemporary) await fs.rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Forgets days of which a file is missing: somebody removed it. */
+  /** Drops days whose files are missing, for example because somebody deleted them. */
   private async forgetMissing(): Promise<void> {
     const { manifest } = this;
     const names = new Set(await fs.readdir(join(this.folder, "days")));
@@ -191,13 +192,13 @@ export class Cache implements AsyncDisposable {
         delete manifest.units[unit];
     const { duplicates } = manifest;
     if (duplicates && !(await fs.readdir(this.folder)).includes(duplicates)) {
-      // Without it copies would count: all of it is found out again.
+      // Without this file, copies would count twice. So everything is read again.
       delete manifest.duplicates;
       manifest.units = {};
     }
   }
 
-  /** Removes what the manifest does not name. */
+  /** Removes files that the manifest does not name. */
   private async tidy(): Promise<void> {
     const { manifest } = this;
     const oldest = Date.now() - grace;

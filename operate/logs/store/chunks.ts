@@ -1,9 +1,9 @@
 import { promises as fs } from "node:fs";
 
-/** Bytes of a chunk. */
+/** Size of a chunk, bytes. */
 const chunkSize = 2 ** 20;
 
-/** Yields the contents of a file in chunks that end between characters of UTF-8: after a byte that is ASCII. */
+/** Yields the contents of a file in chunks. Each ends after an ASCII byte, so no UTF-8 character is cut. */
 export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   const file = await fs.open(path);
   try {

@@ -1,13 +1,13 @@
 import { auditEventMembers, type Members } from "../../../components/auditEvent";
 import { addedColumns, duckdbTypes, memberColumns, placeColumns } from "../record";
 
-/** Columns of a line that the store writes for DuckDB: object, position, rest, event. */
+/** Short names of the members of a line that the store writes for DuckDB. */
 export const lineMembers = { object: "o", position: "p", rest: "r", event: "e" } as const;
 
 const quoted = (name: string): string => `"${name}"`;
 const fields = (place: readonly string[]): string => [lineMembers.event, ...place].map(quoted).join(".");
 
-/** DuckDB type of the members of a record. Times are read as text. */
+/** Returns the DuckDB type of a group of members. Times are text in it. */
 const structOf = (members: Members): string =>
   `STRUCT(${Object.entries(members)
     .map(([name, member]) => {
@@ -26,9 +26,9 @@ const lineColumns = [
 const time = fields(["event_time"]);
 const path = fields(["resource_metadata", "path"]);
 
-/** Expressions of the columns that the store adds, by name. */
+/** SQL expressions of {@link addedColumns}, by name. */
 const added: Readonly<Record<(typeof addedColumns)[number]["name"], string>> = {
-  // Digits after the sixth are not kept by the type; zeros are no loss.
+  // The type keeps six digits. Zeros after them are no loss.
   event_time_text: `CASE WHEN regexp_matches(${time}, '\\.\\d{6}\\d*[1-9]') OR TRY_CAST(${time} AS TIMESTAMPTZ) IS NULL THEN ${time} END`,
   rest: "r",
   object: "o",
@@ -49,14 +49,14 @@ const selected = [
   ...addedColumns.map(({ name }) => `${added[name]} AS ${quoted(name)}`),
 ].join(", ");
 
-/** Returns a text as SQL. */
+/** Returns a text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Options of all Parquet files here. */
+/** COPY options of all Parquet files of the store. */
 const parquet = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
 
 /**
- * Returns the statement that converts lines into Parquet, sorted by time.
+ * Returns the statement that converts a file of lines into a Parquet file, sorted by time.
  *
  * @param longest Bytes of the longest line.
  */

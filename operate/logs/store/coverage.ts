@@ -4,7 +4,7 @@ import type { Cache } from "./cache";
 import type { Filled } from "./fill";
 import { gapsOf, isIn, monthsOf, unitsIn, type Window } from "./window";
 
-/** Returns what an answer about a window rests on. @param filled What this run read; absent if it read nothing. */
+/** Returns the coverage of an answer. @param filled Result of this run's reading; undefined if it read nothing. */
 export async function coverageOf(
   cache: Cache,
   range: LogRange,

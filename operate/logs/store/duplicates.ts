@@ -5,21 +5,21 @@ import type { Cache } from "./cache";
 import { literal } from "./conversion";
 import { writeWhole } from "./files";
 
-/** Conflicts that are kept: nobody reads more. */
+/** Largest number of conflicts that the manifest keeps. */
 const mostConflicts = 1000;
 
 const filesOf = (cache: Cache, names: readonly string[]): string =>
   `read_parquet([${names.map((name) => literal(cache.day(name))).join(", ")}], filename = true)`;
 
-/** Contents of a record: copies of it are equal in them. */
+/** Columns in which copies of an event are compared. */
 const contents = columns
   .filter(({ name }) => name !== "object" && name !== "position")
   .map(({ name }) => `"${name}"`)
   .join(", ");
 
 /**
- * Finds the copies of events among all days of the cache: of equal copies all but the first are later ones; copies that differ are
- * conflicts, and none of them is a later one.
+ * Finds the copies of events in all days of the cache. The first of equal copies counts; the others are listed in the file of
+ * duplicates. Copies that differ are conflicts, and all of them count.
  */
 export async function findDuplicates(
   cache: Cache,
@@ -38,7 +38,7 @@ async function search(
   const { manifest } = cache;
   const files = Object.values(manifest.units).flatMap(({ parts }) => parts.map(({ file }) => file));
   const unchecked = manifest.unchecked === "all" ? "all" : new Set(manifest.unchecked);
-  // Files may have been joined, or their days forgotten, since they were noted.
+  // Files may have been joined or dropped since they were marked.
   const fresh = unchecked === "all" ? undefined : files.filter((file) => unchecked.has(file));
   if (fresh?.length === 0) return;
   if (files.length === 0) return forget(cache);
@@ -61,7 +61,7 @@ async function search(
     `SELECT DISTINCT parse_filename(filename) FROM ${filesOf(cache, files)} WHERE hash(event_id) IN (FROM again)`,
   );
   const names = found.map(([name]) => String(name));
-  // Only now whole records are read, of those files alone.
+  // Whole records are read only here, and only from those files.
   await run(
     `CREATE TABLE copies AS SELECT event_id, object, position, hash(${contents}) AS contents
     FROM ${filesOf(cache, names)} WHERE hash(event_id) IN (FROM again)`,

@@ -5,10 +5,10 @@ const [open, close, openObject, closeObject] = [code("["), code("]"), code("{"),
 const isSpace = (character: number): boolean =>
   character === 32 || character === 10 || character === 13 || character === 9;
 
-/** Place in the text of an array. */
+/** Position in the text of an array. */
 type State =
   | "start"
-  /** After the bracket that opens the array. */
+  /** After the opening bracket. */
   | "first"
   /** After a comma. */
   | "next"
@@ -17,22 +17,22 @@ type State =
   | "between"
   | "closed";
 
-/** Text of an element of an array; without `text` if it is longer than the limit. */
+/** Element of an array. `text` is absent if it is longer than the limit. */
 export interface ElementText {
   readonly text?: string;
   readonly length: number;
 }
 
 /**
- * Cuts the text of a JSON array into the texts of its elements, chunk by chunk. The elements themselves are not checked.
+ * Splits the text of a JSON array into the texts of its elements, chunk by chunk. It does not validate the elements.
  *
- * @param limit Characters of the longest element that is kept.
+ * @param limit Largest number of characters of an element that is kept.
  */
 export class ArrayCutter {
   private state: State = "start";
-  /** The element that has begun, up to where the chunks end. */
+  /** Beginning of an element whose end is in a later chunk. */
   private pending = "";
-  /** Characters of the element that were dropped since it is too long. */
+  /** Number of dropped characters of an element that is too long. */
   private dropped = 0;
   private depth = 0;
   private inString = false;
@@ -63,26 +63,26 @@ export class ArrayCutter {
     if (this.state === "element" && this.fault === undefined) this.keep(text.slice(begin));
   }
 
-  /** Returns what is wrong with the array, after its last chunk: nothing if it is whole. */
+  /** Ends the array. @returns its fault; undefined if the array is complete. */
   end(): string | undefined {
     if (this.fault !== undefined) return this.fault;
     if (this.state === "start") return "is empty";
     return this.state === "closed" ? undefined : "ends early";
   }
 
-  /** Checks whether a character between elements begins one; takes note of what it is otherwise. */
+  /** Checks whether a character begins an element; updates the state for any other character. */
   private begins(character: number): boolean {
     const { state } = this;
     if (state === "start") {
       if (character === open) this.state = "first";
-      else this.fault = "is no JSON array";
+      else this.fault = "is not a JSON array";
     } else if (state === "closed") this.fault = "has more text after its array";
     else if (character === close && state !== "next") this.state = "closed";
     else if (state === "between") {
       if (character === comma) this.state = "next";
-      else this.fault = "is no JSON";
+      else this.fault = "is not JSON";
     } else if (character === comma || character === close || character === closeObject)
-      this.fault = "is no JSON";
+      this.fault = "is not JSON";
     else {
       this.state = "element";
       return true;
@@ -90,7 +90,7 @@ export class ArrayCutter {
     return false;
   }
 
-  /** Passes over the text of an element. @returns where the element, or the text, ends. */
+  /** Skips the text of an element. @returns the index after the element, or the length of the text. */
   private passElement(text: string, from: number): number {
     let at = from;
     while (at < text.length) {
@@ -109,7 +109,7 @@ export class ArrayCutter {
       if (character === quote) this.inString = true;
       else if (character === openObject || character === open) this.depth += 1;
       else if (character === closeObject || character === close) {
-        // The bracket that closes the array ends a number.
+        // The closing bracket of the array also ends a number.
         if (this.depth === 0) return this.leave(at);
         this.depth -= 1;
         if (this.depth === 0) return this.leave(at + 1);
@@ -134,7 +134,7 @@ export class ArrayCutter {
   private keep(text: string): void {
     if (this.dropped === 0 && text.length <= this.limit) this.pending = text;
     else {
-      // The next chunk asks whether the quote that ends a string is escaped.
+      // A backslash at the end may escape a quote in the next chunk.
       let end = text.length;
       while (end > 0 && text.charCodeAt(end - 1) === backslash) end -= 1;
       this.dropped += end;
@@ -143,7 +143,7 @@ export class ArrayCutter {
   }
 }
 
-/** Yields the members of an object with the texts of their values. @param text A whole JSON object. */
+/** Yields the names of an object's members with the JSON texts of their values. @param text Complete JSON object. */
 export function* memberTexts(text: string): Generator<readonly [name: string, value: string]> {
   let at = passSpace(text, text.indexOf("{") + 1);
   while (at < text.length && text.charCodeAt(at) === quote) {
@@ -162,7 +162,7 @@ function passSpace(text: string, from: number): number {
   return at;
 }
 
-/** Returns where a value ends. @param at Where it begins. */
+/** Returns the index after a value. @param begin Index of its first character. */
 function endOfValue(text: string, begin: number): number {
   let depth = 0;
   for (let at = begin; at < text.length; ) {

@@ -1,20 +1,20 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 
-/** Names of files that are being written end with it. */
+/** Ending of the names of incomplete files. */
 const part = ".part";
 
-/** Private folder, with those above it. */
+/** Creates a private folder and its parents. */
 export async function makeFolder(folder: string): Promise<void> {
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-  // It may have been there, for all to read.
+  // An existing folder may be readable by others.
   await fs.chmod(folder, 0o700);
 }
 
 /**
- * Writes a file so that it is seen whole or not at all, whenever this process or the machine stops.
+ * Writes a file atomically: it is complete or absent, even if this process or the machine stops.
  *
- * @param write Writes the file of the given path.
+ * @param write Writes the file at the given path.
  */
 export async function writeWhole(path: string, write: (path: string) => Promise<unknown>): Promise<void> {
   const aside = path + part;
@@ -38,7 +38,7 @@ export async function writeWhole(path: string, write: (path: string) => Promise<
 export const writeText = (path: string, text: string): Promise<void> =>
   writeWhole(path, (aside) => fs.writeFile(aside, text, { mode: 0o600 }));
 
-/** Makes renames in a folder last when the machine stops. Windows has no such thing. */
+/** Makes renames in a folder durable. Windows has no such call. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await fs.open(folder, "r");
@@ -49,7 +49,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Returns a file's text; nothing if there is no such file. */
+/** Returns the text of a file; undefined if it does not exist. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await fs.readFile(path, "utf8");
@@ -61,13 +61,13 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 
 export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
-/** Removes files of a folder. @param isKept Whether the file of a name stays. */
+/** Removes files and folders from a folder. @param isKept Returns true for the names that stay. */
 export async function removeOthers(folder: string, isKept: (name: string) => boolean): Promise<void> {
   for (const name of await fs.readdir(folder))
     if (!isKept(name)) await fs.rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** Returns the bytes of all files below a folder; 0 if it is not there. */
+/** Returns the bytes of all files below a folder; 0 if it does not exist. */
 export async function sizeOf(folder: string): Promise<number> {
   try {
     let size = 0;

@@ -17,16 +17,16 @@ import { makePlan, type Plan, type UnitWork } from "./plan";
 import { Progress } from "./progress";
 import type { Window } from "./window";
 
-/** Days that are worked on at a time, and small objects of each that are fetched at a time. */
+/** Number of parallel days, and of parallel fetches of small objects in each. */
 const [unitsAtOnce, objectsAtOnce] = [2, 32];
-/** Bytes from which on an object goes through a file. */
+/** Size from which an object is saved to a file first, bytes. */
 const large = 2 ** 20;
-/** Objects from which on somebody has to agree. */
+/** Number of objects above which the user is asked. */
 const many = 10_000;
-/** Failures after which no other object is fetched, if none could be read. */
+/** Number of failures after which fetching stops, if no object could be read. */
 const mostFailures = 64;
 
-/** What a run did. */
+/** Result of filling the cache. */
 export interface Filled {
   readonly listed: ReadonlySet<KeyUnit>;
   readonly unread: readonly (ObjectFault & { readonly unit: KeyUnit })[];
@@ -39,7 +39,11 @@ export type FillOptions = Pick<OpenOptions, "recheck" | "onProgress" | "confirm"
   readonly now: number;
 };
 
-/** Reads into the cache what it lacks of a window. @throws {CloudFailure} @throws {NotAgreed} */
+/**
+ * Fetches the objects of a window that the cache lacks.
+ *
+ * @throws {CloudFailure} if the bucket cannot be listed. @throws {NotAgreed} if `confirm` returns false.
+ */
 export async function fill(
   cache: Cache,
   { bucket, expiryDays }: LogSource,
@@ -56,14 +60,14 @@ export async function fill(
     onListed: (done, total) => progress.listed(done, total),
   });
   await askFor(plan, options);
-  // Days are converted side by side, each by one thread: two for one day take more processor time, and no less time in all.
+  // Each day is converted by one thread, and days in parallel. Two threads for a day take more processor time and save none.
   const openDatabase = () => Database.open({ memory, spill: cache.temporary("spill"), threads: 1 });
   using run = new Run(cache, fetcher, openDatabase, options, progress, plan);
   try {
     await each(plan.work, (work) => run.workOn(work), unitsAtOnce);
     await findDuplicates(cache, () => run.openOnce(), signal);
   } finally {
-    // What is whole stays, also after Ctrl-C.
+    // Finished days stay in the cache, also after Ctrl-C.
     await cache.save();
   }
   return { listed: plan.listed, unread: run.unread, fetched: run.fetched };
@@ -90,7 +94,7 @@ async function askFor({ work }: Plan, { confirm, largestObject }: FillOptions): 
   if (fresh.length <= many || confirm === undefined) return;
   const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
   if (await confirm({ objects: fresh.length, bytes })) return;
-  throw new NotAgreed(`Nobody agreed to fetch ${fresh.length} objects.`);
+  throw new NotAgreed(`Cancelled. ${fresh.length} log objects were not fetched.`);
 }
 
 /** Fetches and converts the days of a plan. */
@@ -98,7 +102,7 @@ class Run implements Disposable {
   readonly unread: (ObjectFault & { readonly unit: KeyUnit })[] = [];
   readonly fetched = { objects: 0, bytes: 0, keys: [] as string[] };
   private database: Promise<Database> | undefined;
-  /** Text of the failure that all objects had, from which on no other one is fetched. */
+  /** Failure of all objects so far. Once it is set, no other object is fetched. */
   private hopeless: string | undefined;
 
   constructor(
@@ -147,7 +151,7 @@ class Run implements Disposable {
     await cache.saveSometimes();
   }
 
-  /** Writes the lines of objects. @returns those that were read, by key. */
+  /** Fetches objects and writes their lines. @returns the objects that were read, by key. */
   private async read(
     unit: KeyUnit,
     fresh: readonly ListedObject[],
@@ -213,7 +217,7 @@ class Run implements Disposable {
     return reader.end();
   }
 
-  /** The database of this run. */
+  /** Returns the database of this run. The first call opens it. */
   openOnce(): Promise<Database> {
     this.database ??= this.openDatabase();
     return this.database;

@@ -2,23 +2,23 @@ import { isUtf8 } from "node:buffer";
 import { divide, fits } from "../fit";
 import { ArrayCutter } from "./elements";
 
-/** Characters of the longest record that is read. DuckDB takes twice as much memory for one. */
+/** Largest number of characters of a record. DuckDB needs twice as much memory for it. */
 const longestRecord = 32 * 2 ** 20;
-/** Faults of one object that are reported in words. */
+/** Number of faults of an object that are reported in words. */
 const shownFaults = 3;
 
-/** Contents of an object, as far as it is a log. */
+/** Summary of a log object. */
 export interface ObjectLines {
   readonly events: number;
-  /** Bytes of the longest line at most. */
+  /** Upper bound of the bytes of the longest line. */
   readonly longest: number;
-  /** Text that continues a sentence that begins with the object's key; absent if the object is as logs are. */
+  /** Faults, as the continuation of a sentence after the object's key; absent if the object is valid. */
   readonly fault?: string;
 }
 
 /**
- * Makes lines for DuckDB of the records of a log object. Whatever is no record is left out and reported; records before a cut are
- * kept.
+ * Converts the records of a log object into lines for DuckDB. It reports and skips elements that are not records. If the object ends
+ * early, the records before the end are kept.
  */
 export class RecordReader {
   private readonly cutter = new ArrayCutter(longestRecord);
@@ -26,18 +26,18 @@ export class RecordReader {
   private readonly object: string;
   private position = 0;
   private events = 0;
-  /** Bytes of the longest line so far at most. */
+  /** Upper bound of the bytes of the longest line so far. */
   longest = 0;
   private isFirst = true;
   private isText = true;
-  /** Whether an element is no JSON: what follows it is not read. */
+  /** True after an element that is not JSON. The rest of the object is not read. */
   private isBroken = false;
 
   constructor(key: string) {
     this.object = JSON.stringify(key);
   }
 
-  /** Returns the lines of the records that end in a chunk, each with its line feed. @param chunk Contents, cut between characters. */
+  /** Returns the lines of the records that end in a chunk, with line feeds. @param chunk Bytes that end between characters. */
   push(chunk: Buffer): string {
     if (this.isBroken) return "";
     if (!isUtf8(chunk)) this.isText = false;
@@ -58,13 +58,13 @@ export class RecordReader {
     return lines.join("");
   }
 
-  /** Returns what the object holds, after its last chunk. */
+  /** Returns the summary of the object, after its last chunk. */
   end(): ObjectLines {
     const { events, longest } = this;
-    const end = this.isBroken ? "is no JSON" : this.cutter.end();
+    const end = this.isBroken ? "is not JSON" : this.cutter.end();
     const whole = [
       ...(end === undefined ? [] : [events > 0 ? `${end}: ${countedEvents(events)} read` : end]),
-      ...(this.isText ? [] : ["has bytes that are no UTF-8, which are replaced"]),
+      ...(this.isText ? [] : ["has bytes that are not UTF-8 and are replaced"]),
     ];
     const fault = [...whole, ...shortened(this.faults)].join("; ");
     return { events, longest, ...(fault && { fault }) };
@@ -74,7 +74,7 @@ export class RecordReader {
     for (const fault of faults) this.say(fault);
     const line = `{"o":${this.object},"p":${this.position}${rest === undefined ? "" : `,"r":${rest}`},"e":${fit}}\n`;
     this.events += 1;
-    // A character is at most three bytes.
+    // A UTF-16 code unit takes at most three bytes.
     this.longest = Math.max(this.longest, line.length * 3);
     return line;
   }
@@ -98,7 +98,7 @@ interface RecordText {
   readonly faults: readonly string[];
 }
 
-/** Returns a record in one line, or why it is none; nothing if it is no JSON. */
+/** Returns a record in one line, or the fault of an element that is not a record; undefined if it is not JSON. */
 function recordOf(element: string): RecordText | string | undefined {
   let value: unknown;
   try {
@@ -106,26 +106,26 @@ function recordOf(element: string): RecordText | string | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "is no object";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "is not an object";
   const { event_id, event_type, event_time } = value as Readonly<Record<string, unknown>>;
   const has = { event_id, event_type, event_time };
   const missing = Object.entries(has).flatMap(([name, member]) =>
     typeof member === "string" && member !== "" ? [] : [name],
   );
-  if (missing.length === Object.keys(has).length) return "is no event";
+  if (missing.length === Object.keys(has).length) return "is not an event";
   const faults = missing.map((name) => `has no ${name}`);
   let text = element;
-  // A text of JSON has line feeds between its tokens only.
+  // In JSON, line feeds stand only between tokens.
   if (text.includes("\n") || text.includes("\r")) text = text.replace(/[\r\n]+/g, " ");
   if (text.includes("\\u")) {
     const whole = wellFormed(text);
-    if (whole !== text) faults.push("has half a character, which is replaced");
+    if (whole !== text) faults.push("has half of a character pair, which is replaced");
     text = whole;
   }
   return fits(value) ? { fit: text, faults } : { ...divide(text), faults };
 }
 
-/** Puts the replacement character in the place of half a pair: DuckDB reads no text with one. */
+/** Replaces single surrogates by the replacement character, since DuckDB refuses them. */
 const wellFormed = (text: string): string =>
   text.replace(
     /\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g,

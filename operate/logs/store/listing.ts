@@ -2,18 +2,18 @@ import type { ObjectFetcher } from "../../../api/objectFetcher";
 import { type ListedObject, listObjects } from "../../../api/objectList";
 import { isUnit, type KeyUnit, unitPrefix } from "../keys";
 
-/** Listing of a month or day. */
+/** Listing of a day or month. */
 export interface Listing {
-  /** The service's time when the listing began, milliseconds since 1970; absent if it says none. */
+  /** Start of the listing by the service's clock, milliseconds since 1970; absent if its answer has no date. */
   readonly at?: number;
   readonly objects: readonly ListedObject[];
-  /** Days below, of a month. */
+  /** Days of a listed month. */
   readonly days: readonly KeyUnit[];
-  /** Keys and beginnings of keys that no log object has. */
+  /** Keys, and prefixes of keys, that do not belong to log objects. */
   readonly foreign: readonly string[];
 }
 
-/** Lists the objects of a day, or of a month those that are in no day. @throws {CloudFailure} */
+/** Lists the objects of a day, or the objects of a month that are in no day. @throws {CloudFailure} if a request fails. */
 export async function listUnit(fetcher: ObjectFetcher, keyPrefix: string, unit: KeyUnit): Promise<Listing> {
   const prefix = unitPrefix(keyPrefix, unit);
   const isDay = unit.length > 7;
@@ -23,7 +23,7 @@ export async function listUnit(fetcher: ObjectFetcher, keyPrefix: string, unit: 
   let at: number | undefined;
   for await (const page of listObjects(fetcher, prefix, { inFolder: true })) {
     at ??= page.at;
-    // Some tools make an object for the folder itself.
+    // Some tools create an object for the folder itself.
     objects.push(...page.objects.filter(({ key }) => key !== prefix));
     for (const below of page.prefixes) {
       const day = `${unit}-${below.slice(prefix.length, -1)}`;
@@ -34,7 +34,7 @@ export async function listUnit(fetcher: ObjectFetcher, keyPrefix: string, unit: 
   return { at, objects, days, foreign };
 }
 
-/** Lists the months that there are. @throws {CloudFailure} */
+/** Lists the months that have objects. @throws {CloudFailure} if a request fails. */
 export async function listMonths(
   fetcher: ObjectFetcher,
   keyPrefix: string,

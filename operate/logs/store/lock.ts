@@ -7,7 +7,7 @@ import { isMissing, readIfThere } from "./files";
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, as the system counts, where it says so: numbers of processes are used again. */
+  /** Start time of the process in the system's units; absent where unknown. It distinguishes processes that reuse an id. */
   readonly began?: string;
   readonly id: string;
 }
@@ -15,7 +15,7 @@ interface Holder {
 /** Locks that this process holds. */
 const held = new Set<string>();
 
-/** Lock of a cache: one process fills it, others only read. */
+/** Lock of a cache. Its holder fills the cache; other processes only read it. */
 export class CacheLock implements AsyncDisposable {
   private constructor(
     private readonly path: string,
@@ -23,9 +23,9 @@ export class CacheLock implements AsyncDisposable {
   ) {}
 
   /**
-   * Takes the lock; over from a process that has ended, too.
+   * Takes the lock. It also takes over the lock of a process that has ended.
    *
-   * @returns the number of the process that holds it otherwise.
+   * @returns the id of the process that holds the lock, if another one does.
    */
   static async take(path: string): Promise<CacheLock | number> {
     const id = randomUUID();
@@ -41,7 +41,7 @@ export class CacheLock implements AsyncDisposable {
     }
   }
 
-  /** @throws {Error} if another process took the lock, for example after this one's was removed by hand. */
+  /** Checks that this process still holds the lock. @throws {Error} if not, for example after somebody deleted the file. */
   async check(): Promise<void> {
     if ((await readHolder(this.path))?.id !== this.id)
       throw new Error(`Another process has taken the lock ${this.path}. Run the command again.`);
@@ -56,7 +56,7 @@ export class CacheLock implements AsyncDisposable {
 /** Error codes of file systems that have no hard links. */
 const noLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EXDEV"];
 
-/** Creates a lock with all that it holds at once, so that nobody finds it cut. @returns whether there was none. */
+/** Creates a lock file atomically, so that nobody reads an incomplete one. @returns false if there is a lock already. */
 async function create(path: string, holder: Holder): Promise<boolean> {
   const aside = `${path}.${holder.id}`;
   const text = JSON.stringify(holder);
@@ -68,7 +68,7 @@ async function create(path: string, holder: Holder): Promise<boolean> {
     });
     return true;
   } catch (error) {
-    // A process that fills the cache may have tidied it up.
+    // Another process that fills the cache may have removed the file.
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   } finally {
@@ -76,7 +76,7 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Removes a lock that nobody holds, unless another process has just taken it over. */
+/** Removes a stale lock, unless another process has just taken it over. */
 async function removeStale(path: string, id: string | undefined): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
@@ -86,12 +86,12 @@ async function removeStale(path: string, id: string | undefined): Promise<void> 
     throw error;
   }
   const taken = await readHolder(aside);
-  // Renaming back by a link fails if there is a lock again: then that one counts, and the other process finds out by its check.
+  // The link fails if there is a new lock. Then that one counts, and the other process notices in its check.
   if (taken?.id !== id) await fs.link(aside, path).catch(() => {});
   await fs.rm(aside, { force: true });
 }
 
-/** @returns nothing for a lock that is missing or cut short. */
+/** Reads a lock. @returns undefined if it is missing or incomplete. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   const text = await readIfThere(path);
   try {
@@ -101,7 +101,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** Checks whether the process of a lock may still run. Of another machine that is unknown, and so it may. */
+/** Checks whether the process of a lock may still run. A process of another machine always may. */
 function runs({ pid, host, began, id }: Holder): boolean {
   if (host !== hostname()) return true;
   if (pid === process.pid) return held.has(id);
@@ -110,7 +110,7 @@ function runs({ pid, host, began, id }: Holder): boolean {
   return began === undefined || begins === undefined || began === begins;
 }
 
-/** Checks whether there is a process of this number. */
+/** Checks whether a process with this id exists. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -120,7 +120,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** When a process began: field 22 of Linux's `stat`, after the name, which may hold spaces and brackets. */
+/** Returns the start time of a process: field 22 of Linux's `stat`. The name before it may contain spaces and brackets. */
 function beginOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];

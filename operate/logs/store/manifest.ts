@@ -4,7 +4,7 @@ import { z } from "zod";
 import { isUnit } from "../keys";
 import { readIfThere, syncFolder, writeText } from "./files";
 
-/** Form of the cache. A cache of another form is made anew. */
+/** Version of the cache's format. A cache of another version is filled again. */
 const version = 1;
 
 const unit = z.string().refine(isUnit);
@@ -14,26 +14,26 @@ const partSchema = z.object({
   /** Parquet file in the folder `days`. */
   file: fileName,
   events: z.number(),
-  /** Bytes of the lines that it was made of. */
+  /** Bytes of the lines that were converted into it. */
   bytes: z.number(),
 });
 
 const unitSchema = z.object({
-  /** Whether it was listed whole more than an hour after its end, and all its objects were read. */
+  /** True if it was listed more than an hour after its end, and all its objects were read. */
   closed: z.boolean(),
   parts: z.array(partSchema),
-  /** File with the objects, see {@link UnitObjects}. */
+  /** JSON file with the list of objects, see {@link CachedObject}. */
   objectsFile: fileName,
   objects: z.number(),
   events: z.number(),
-  /** Whether the file with the objects reports anything about them. */
+  /** True if the list of objects contains anything to report. */
   reports: z.boolean(),
 });
 
 const manifestSchema = z.object({
   version: z.literal(version),
   keyPrefix: z.string(),
-  /** Months whose listing was read: the days and months that there are, and whether there will be no more. */
+  /** Listed months, with their days. A closed month gets no more days. */
   months: z.record(
     unit,
     z.object({
@@ -43,15 +43,15 @@ const manifestSchema = z.object({
       foreign: z.array(z.string()),
     }),
   ),
-  /** Keys, and beginnings of keys, that are in no month, as of the last listing of everything. */
+  /** Keys, and prefixes of keys, outside all months, from the last listing of everything. */
   foreign: z.array(z.string()),
   units: z.record(unit, unitSchema),
-  /** Parquet file of later copies, in the folder itself. */
+  /** Parquet file that lists the repeated copies of events; it lies in the folder itself. */
   duplicates: fileName.optional(),
-  /** Parquet files of days whose events were not compared with those of other days yet. */
+  /** Parquet files of days whose events must still be compared with those of other days. */
   unchecked: z.union([z.array(fileName), z.literal("all")]),
   conflicts: z.array(z.object({ eventId: z.string(), objects: z.array(z.string()) })),
-  /** Files that are no longer used, and since when: another process may still read them. */
+  /** Replaced files, with the time of their replacement. Another process may still read them. */
   replaced: z.array(z.object({ file: fileName, at: z.number() })),
 });
 
@@ -64,13 +64,13 @@ const objectSchema = z.object({
   key: z.string(),
   size: z.number(),
   etag: z.string(),
-  /** Text that continues a sentence that begins with the key, about what is no log in it. */
+  /** Faults of its contents, as the continuation of a sentence after the key. */
   fault: z.string().optional(),
-  /** Whether it was not read because of its size. */
+  /** True if it was not read because of its size. */
   skipped: z.literal(true).optional(),
-  /** Whether it is not named as log objects are, and so was not read. */
+  /** True if its key is not that of a log object. It was not read. */
   foreign: z.literal(true).optional(),
-  /** What became of it since it was read. */
+  /** Change in the bucket since the day was read. */
   since: z.enum(["added", "changed", "gone"]).optional(),
 });
 export type CachedObject = z.infer<typeof objectSchema>;
@@ -91,14 +91,14 @@ export const emptyManifest = (keyPrefix: string): Manifest => ({
 
 const manifestFile = "manifest.json";
 
-/** @returns an empty manifest if there is none, or one of another form or prefix. */
+/** Reads the manifest. @returns an empty one if there is none, or if its version or prefix differs. */
 export async function readManifest(folder: string, keyPrefix: string): Promise<Manifest> {
   const text = await readIfThere(join(folder, manifestFile));
   const { data } = manifestSchema.safeParse(text === undefined ? undefined : parsed(text));
   return data?.keyPrefix === keyPrefix ? data : emptyManifest(keyPrefix);
 }
 
-/** Writes the manifest, after all that it names. */
+/** Writes the manifest, after syncing the files that it names. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await syncFolder(join(folder, "days"));
   await writeText(join(folder, manifestFile), JSON.stringify(manifest));
@@ -111,7 +111,7 @@ export const readObjects = async (folder: string, file: string): Promise<CachedO
 export const writeObjects = (folder: string, file: string, objects: readonly CachedObject[]): Promise<void> =>
   writeText(join(folder, "days", file), JSON.stringify(objects));
 
-/** @returns undefined for what is no JSON. */
+/** Parses JSON. @returns undefined for any other text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,17 +8,17 @@ import { memberTexts } from "./elements";
 import { writeWhole } from "./files";
 import type { Part } from "./manifest";
 
-/** Bytes of lines from which on a file is converted by itself: what is sorted has to fit into memory. */
+/** Largest size of a file of lines, bytes: sorting it must fit into memory. */
 const largestLines = 64 * 2 ** 20;
-/** Parts of a day that is not over, before they are joined. */
+/** Number of parts of an open day above which they are joined. */
 const mostParts = 8;
 
-/** File of lines for DuckDB. */
+/** File with lines for DuckDB. */
 interface LinesFile {
   readonly path: string;
   readonly events: number;
   readonly bytes: number;
-  /** Bytes of the longest line. */
+  /** Upper bound of the bytes of the longest line. */
   readonly longest: number;
 }
 
@@ -27,10 +27,10 @@ export class LinesWriter {
   private readonly files: LinesFile[] = [];
   private current: { path: string; file: number; events: number; bytes: number; longest: number } | undefined;
 
-  /** @param newPath Gives the path of the next file. */
+  /** @param newPath Returns the path of the next file. */
   constructor(private readonly newPath: () => string) {}
 
-  /** Writes lines of an object. @param longest Bytes of the longest one at most. */
+  /** Writes lines of an object. @param longest Upper bound of the bytes of the longest line. */
   write(lines: string, longest: number): void {
     const buffer = Buffer.from(lines);
     if (this.current && this.current.bytes + buffer.length > largestLines) this.next();
@@ -58,12 +58,12 @@ export class LinesWriter {
 
 const open = (path: string) => ({ path, file: openSync(path, "w", 0o600), events: 0, bytes: 0, longest: 0 });
 
-/** Is told of a record that DuckDB does not read as it was delivered. */
+/** Receives the fault of a record that DuckDB could not convert as it was delivered. */
 export type RecordFault = (key: string, text: string) => void;
 
 /**
- * Converts a file of lines into Parquet files, and removes it. If DuckDB fails, each half is converted by itself: what does not fit
- * into memory then does, and one record that cannot be read stops no other.
+ * Converts a file of lines into Parquet files, and removes it. If DuckDB fails, each half is converted separately. So large files
+ * fit into memory, and one invalid record does not stop the others.
  */
 export async function convertLines(
   lines: LinesFile,
@@ -137,7 +137,7 @@ function* linesIn(path: string): Generator<string> {
   }
 }
 
-/** Rewrites a line without members that are there twice. @returns nothing if that is no help. */
+/** Rewrites a line whose record has members twice. @returns undefined if the record has another fault. */
 function rewrite(line: string, fault: RecordFault, error: Error): string | undefined {
   const members = new Map(memberTexts(line));
   const { object, position, rest, event } = lineMembers;
@@ -148,11 +148,11 @@ function rewrite(line: string, fault: RecordFault, error: Error): string | undef
     fault(key, `record ${number + 1} cannot be converted: ${error.message.split("\n")[0]?.slice(0, 200)}`);
     return undefined;
   }
-  fault(key, `record ${number + 1} has a member twice, of which the last one counts`);
+  fault(key, `record ${number + 1} has a member twice; the last one counts`);
   return `{"o":${members.get(object)},"p":${number},"r":${divided.rest},"e":${divided.fit}}\n`;
 }
 
-/** Joins small parts of a day, where there are many, or the day is closed. @returns the parts of the day. */
+/** Joins the small parts of a day if there are many or the day is closed. @returns the parts of the day. */
 export async function joinParts(
   parts: readonly Part[],
   isClosed: boolean,

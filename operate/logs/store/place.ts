@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { LogSource } from "../types";
 
-/** Returns the folder that caches log objects: part of the user's cache folder. */
+/** Returns the folder of cached logs, inside the user's cache folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   const folder =
@@ -12,13 +12,13 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return join(folder, "yandex-audit-trails", "logs");
 }
 
-/** Returns the folder of a trail's log objects in the cache. */
+/** Returns the folder of a trail's cached logs. */
 export const trailFolder = (
   folder: string,
   { storageEndpoint, bucket, trailId }: Pick<LogSource, "storageEndpoint" | "bucket" | "trailId">,
 ): string => join(folder, ...[new URL(storageEndpoint).host, bucket, trailId].map(fileName));
 
-/** Characters of names that every file system takes; others are written as their code. A name of dots alone would lead out. */
+/** Returns a name with all special characters encoded, so that every file system accepts it. A name of only dots is encoded too. */
 const fileName = (name: string): string => {
   const safe = name.replace(/[^A-Za-z0-9._-]/g, (character) => `%${character.codePointAt(0)?.toString(16)}`);
   return /^\.*$/.test(safe) ? `%${safe}` : safe;

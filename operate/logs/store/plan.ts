@@ -7,25 +7,25 @@ import { type Listing, listMonths, listUnit } from "./listing";
 import type { CachedObject } from "./manifest";
 import { isIn, monthsOf, type Window } from "./window";
 
-/** Milliseconds after the end of a day from which on no object is put into it: trails put one every five minutes. */
+/** Milliseconds after the end of a day until it is closed. Trails put objects every five minutes, so none follows later. */
 const closesAfter = 3_600_000;
 
-/** What is to be done for a day or month. */
+/** Work for a day or month. */
 export interface UnitWork {
   readonly unit: KeyUnit;
-  /** Objects that the cache has, with what became of them. */
+  /** Cached objects, with their changes in the bucket. */
   readonly known: readonly CachedObject[];
-  /** Objects to be read. */
+  /** Objects to read. */
   readonly fresh: readonly ListedObject[];
-  /** Whether it is closed once these are read. */
+  /** True if the day or month is closed after this work. */
   readonly closes: boolean;
-  /** Whether it was closed before: what is fresh appeared later. */
+  /** True if it was closed before. Its fresh objects then appeared later. */
   readonly wasClosed: boolean;
-  /** Whether the cache has it as it is. */
+  /** True if the cache is up to date: there is nothing to do. */
   readonly isSame: boolean;
 }
 
-/** What is to be done for a window. */
+/** Work for a window. */
 export interface Plan {
   readonly work: readonly UnitWork[];
   /** Days and months that were listed. */
@@ -35,16 +35,16 @@ export interface Plan {
 interface PlanOptions {
   readonly recheck: boolean;
   readonly largestObject: number;
-  /** The machine's time, where the service says none. */
+  /** Time of this machine, milliseconds since 1970. It counts if the service returns none. */
   readonly now: number;
   readonly onListed: (done: number, total: number) => void;
 }
 
 /**
- * Lists what may have changed in a window, and notes in the manifest which days there are. At least one listing is asked for: it is
- * the test of access.
+ * Lists the days and months of a window that may have changed, and records the existing days in the manifest. It makes at least one
+ * request, as a test of access.
  *
- * @throws {CloudFailure}
+ * @throws {CloudFailure} if a request fails.
  */
 export async function makePlan(
   cache: Cache,
@@ -94,7 +94,7 @@ export async function makePlan(
   return { work: inOrder, listed: new Set(listings.keys()) };
 }
 
-/** Compares a listing with what the cache has. */
+/** Compares a listing with the cached objects. */
 async function compare(
   cache: Cache,
   unit: KeyUnit,
@@ -118,7 +118,7 @@ async function compare(
     else known.push(cached);
   }
   for (const cached of byKey.values()) known.push({ ...cached, since: "gone" });
-  // Those of a month are noted with its days.
+  // The foreign keys of a month are in `manifest.months` already.
   if (unit !== monthOf(unit))
     for (const key of foreign) known.push({ key: key.slice(length), size: 0, etag: "", foreign: true });
   const closes = (at ?? now) > spanOf(unit)[1] + closesAfter;

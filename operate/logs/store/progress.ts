@@ -1,6 +1,6 @@
 import type { LogProgress } from "../types";
 
-/** Milliseconds between two reports. */
+/** Least milliseconds between two reports. */
 const reportEvery = 200;
 
 /** Reports the progress of a run. */
@@ -14,16 +14,18 @@ export class Progress {
 
   constructor(private readonly report: ((progress: LogProgress) => void) | undefined) {}
 
+  /** Reports listed days and months. */
   listed(done: number, total: number): void {
     this.say({ step: "list", done, total, bytes: 0, totalBytes: 0 });
   }
 
-  /** @param objects All that will be fetched. */
+  /** Sets the totals. @param objects All objects that will be fetched. */
   begin(objects: readonly { readonly size: number }[]): void {
     this.total = objects.length;
     this.totalBytes = objects.reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** Counts a fetched object. @param size Bytes. */
   fetched(size: number): void {
     this.done += 1;
     this.bytes += size;
@@ -31,6 +33,7 @@ export class Progress {
     this.say({ step: "fetch", done, total, bytes, totalBytes });
   }
 
+  /** Counts converted objects. */
   converted(objects: number): void {
     this.convertedObjects += objects;
     this.say({ step: "convert", done: this.convertedObjects, total: this.total, bytes: 0, totalBytes: 0 });

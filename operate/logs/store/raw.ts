@@ -3,7 +3,7 @@ import { CloudFailure } from "../../../api/failures";
 import { ObjectFetcher } from "../../../api/objectFetcher";
 import { ArrayCutter } from "./elements";
 
-/** Records as they were delivered: texts in objects, which are fetched again. The last object is kept. */
+/** Texts of records as they were delivered. Their objects are fetched again; the last one is kept in memory. */
 export class RawRecords implements Disposable {
   private fetcher: Promise<ObjectFetcher> | undefined;
   private last: { readonly object: string; readonly records: Promise<readonly string[]> } | undefined;
@@ -13,7 +13,7 @@ export class RawRecords implements Disposable {
     private readonly cloud: CloudApi | undefined,
   ) {}
 
-  /** @throws {CloudFailure} if the object cannot be fetched, or has no such record any more. */
+  /** Returns the text of a record. @throws {CloudFailure} if the object cannot be fetched, or no longer has the record. */
   async get(object: string, position: number): Promise<string> {
     if (this.last?.object !== object) this.last = { object, records: this.fetch(object) };
     const record = (await this.last.records)[position];
@@ -24,7 +24,10 @@ export class RawRecords implements Disposable {
 
   private async fetch(object: string): Promise<readonly string[]> {
     const { bucket, cloud } = this;
-    if (!cloud) throw new CloudFailure("Records as they were delivered are in the bucket, not in the cache.");
+    if (!cloud)
+      throw new CloudFailure(
+        "The cache does not hold records as they were delivered. Run without --offline.",
+      );
     this.fetcher ??= ObjectFetcher.open(bucket, cloud);
     const { body } = await (await this.fetcher).get(object);
     const texts: string[] = [];

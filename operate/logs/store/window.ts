@@ -3,38 +3,39 @@ import type { LogRange } from "../types";
 import type { Manifest } from "./manifest";
 
 /**
- * Milliseconds after an event in which its object may be put: trails deliver for 72 hours
- * (https://yandex.cloud/en/docs/audit-trails/concepts/trail), and the last of them may begin before midnight.
+ * Longest time from an event to the day of its object, milliseconds. Trails try to deliver for 72 hours
+ * (https://yandex.cloud/en/docs/audit-trails/concepts/trail), and the last attempt may end after midnight.
  */
 const lateness = 4 * dayLength;
 
-/** Keys in which the events of a range may be, milliseconds since 1970. Both ends are absent for everything. */
+/** Range of key times that may hold the events of a range, milliseconds since 1970. Both ends are absent for everything. */
 export interface Window {
   readonly from?: number;
   readonly to?: number;
 }
 
-/** Returns the window of a range. Nothing is put later than a day from now: clocks differ. */
+/** Returns the window of a range. It ends at most a day from now, since clocks differ. */
 export const windowOf = (range: LogRange, now: number): Window =>
   range === "all" ? {} : { from: range.from, to: Math.min(range.to + lateness, now + dayLength) };
 
+/** Checks whether a day or month touches a window. */
 export const isIn = ({ from, to }: Window, unit: KeyUnit): boolean =>
   from === undefined || to === undefined || touches(unit, from, to);
 
-/** Returns the days and months of a window that the cache has. */
+/** Returns the cached days and months of a window. */
 export const unitsIn = (window: Window, manifest: Manifest): KeyUnit[] =>
   Object.keys(manifest.units)
     .filter((unit) => isIn(window, unit))
     .sort();
 
-/** Returns the months of a window; of everything those that the cache knows. */
+/** Returns the months of a window. For everything, returns the months in the manifest. */
 export const monthsOf = ({ from, to }: Window, manifest: Manifest): KeyUnit[] =>
   from === undefined || to === undefined ? Object.keys(manifest.months).sort() : monthsIn(from, to);
 
 /**
- * Returns the days and months of a window that the cache lacks, or has as they were before they were over.
+ * Returns the days and months of a window that the cache lacks (`missing`), or read before they were over (`stale`).
  *
- * @param isListed Whether this run listed a day or month.
+ * @param isListed Returns true if this run listed a day or month.
  */
 export function gapsOf(
   window: Window,
@@ -58,7 +59,7 @@ export function gapsOf(
       else if (!cached.closed && !isListed(unit)) stale.add(unit);
     }
     if (known.closed || isListed(month)) continue;
-    // Days may have come since the month was listed.
+    // New days may exist since the month was listed.
     const last = Math.min(end, now, window.to ?? now);
     for (let at = Math.max(begin, known.listedAt, window.from ?? begin); at < last; at = spanOf(dayOf(at))[1])
       if (!known.units.includes(dayOf(at)) && !known.units.includes(monthOf(at))) missing.add(dayOf(at));

@@ -13,19 +13,19 @@ import {
 import { daysOf, type Question } from "./question";
 import { type Dialect, jsonPath, likePattern, render } from "./render";
 
-/** Characters that act on a terminal or in a literal, as UTF-8 bytes in hexadecimal digits. */
+/** Control and format characters, which are escaped in literals. */
 const acting = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const asBytes = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 
-/** Returns a text as a literal: https://clickhouse.com/docs/sql-reference/syntax#string. YQL reads it as well. */
+/** Returns a text as a literal for ClickHouse and YQL: https://clickhouse.com/docs/sql-reference/syntax#string. */
 export const literal = (text: string): string =>
   `'${text.replace(/[\\']/g, "\\$&").replace(acting, asBytes)}'`;
 
 /** Returns a condition as ClickHouse's SQL over the columns of {@link eventsFrom}. */
 export const clickhouseCondition = (condition: Condition): string => render(condition, new ClickhouseText());
 
-/** How ClickHouse writes conditions. What is missing is an empty text there. */
+/** ClickHouse's dialect of conditions. A missing value is an empty text there. */
 class ClickhouseText implements Dialect {
   oneOf(field: Field, values: readonly string[]): string {
     const texts = values.map(literal);
@@ -76,7 +76,7 @@ class ClickhouseText implements Dialect {
   }
 }
 
-/** `JSON_VALUE` gives null its text. */
+/** Excludes JSON null from a condition, because `JSON_VALUE` returns the text `null` for it. */
 const butNull = ({ base, kind, path }: Field, isPossible: boolean, condition: string): string =>
   isPossible && kind === "json" ? `(${condition} and JSONType(${base}${keys(path)}) != 'Null')` : condition;
 
@@ -91,15 +91,15 @@ const textOf = ({ base, kind, path }: Field): string => {
 const timeOf = (time: number): string =>
   `toDateTime64('${new Date(time).toISOString().replace("T", " ").replace("Z", "")}', 9, 'UTC')`;
 
-/** Stands for a time that is missing or no time: keys of tables have no NULL. */
+/** Value of a missing or invalid time. It is not NULL, because keys of tables cannot be NULL. */
 const unknownTime = "toDateTime64(0, 9, 'UTC')";
 
-/** Columns of the table `events` that these texts do not make. */
+/** Columns of the table `events` that ClickHouse's texts do not have. */
 export const missingColumns: ReadonlySet<string> = new Set(
   addedColumns.map(({ name }) => name).filter((name) => name !== "object"),
 );
 
-/** Types of columns in a table. */
+/** ClickHouse types of columns, by kind. */
 const types: Readonly<Record<Column["kind"], string>> = {
   text: "String",
   time: "DateTime64(9, 'UTC')",
@@ -109,14 +109,14 @@ const types: Readonly<Record<Column["kind"], string>> = {
   path: `Array(Tuple(${pathMembers.map((name) => `${name} String`).join(", ")}))`,
 };
 
-/** Reads a member of the record, which is in the column `json`. */
+/** Returns the expression that reads a member of the record in the column `json`. */
 function member({ kind }: Column, path: readonly string[]): string {
   const at = `json${keys(path)}`;
   if (kind === "text") return `JSONExtractString(${at})`;
   if (kind === "time") return `parseDateTime64BestEffortOrZero(JSONExtractString(${at}), 9, 'UTC')`;
   if (kind === "json") return `if(JSONType(${at}) = 'Null', '', JSONExtractRaw(${at}))`;
   if (kind !== "path") return `JSONExtract(${at}, ${literal(types[kind])})`;
-  // An element that lacks a member is one all the same: JSONExtract of tuples may drop it.
+  // JSONExtract of tuples may drop an element that lacks a member.
   const element = pathMembers.map((name) => `JSONExtractString(x, ${literal(name)})`).join(", ");
   return `cast(arrayMap(x -> (${element}), JSONExtractArrayRaw(${at})), ${literal(types.path)})`;
 }
@@ -134,29 +134,29 @@ const readColumns = [
   ...placeColumns.map((column) => ({ ...column, value: placeOf(column) })),
   // ClickHouse puts the bucket before the key.
   { name: "object", kind: "text" as const, value: "replaceRegexpOne(_path, '^[^/]*/', '')" },
-  // Copies of an event have its id. An event without an id is its own text.
+  // Copies of an event share its id. An event without an id is identified by its text.
   { name: "key", kind: "text" as const, value: "if(event_id = '', hex(sipHash128(json)), event_id)" },
 ];
 
 const listed = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join(",\n");
 
-/** The SELECT that makes the columns of the table `events` of log objects. */
+/** Returns the SELECT that reads the columns of the table `events` from log objects. */
 export const eventsFrom = (source: string): string =>
   `select\n${listed(readColumns.map(({ name, value }) => `${value} as ${name}`))}\nfrom ${source}`;
 
-/** Name of the named collection, which holds address and keys: no text has them. */
+/** Name of the named collection that holds address and keys. No other text has them. */
 const collection = "audit_logs";
 
-/** Pattern of the keys of log objects in a range, in both layouts. Days are listed by their prefix. */
+/** Returns the pattern of the keys of log objects in a range, in both layouts. */
 function keysOf({ keyPrefix, range }: Question): string {
   const days = range === "all" ? [] : daysOf(range);
   if (days.length === 0 || days.length > mostDays) return `${keyPrefix}**.json`;
   const months = new Set(days.map((day) => day.slice(0, 7)));
-  // A star inside of the braces would stand for itself.
+  // Inside braces, a star would be a literal star.
   return `${keyPrefix}{${[...months, ...days].map((day) => day.replaceAll("-", "/")).join(",")}}/*.json`;
 }
 
-/** Days that a pattern names one by one. */
+/** Largest number of days that a pattern lists. */
 const mostDays = 100;
 
 function answerFrom(question: Question, source: string): string {
@@ -178,22 +178,22 @@ const value = (name: string): string => {
   return path.length > 0 ? textOf({ base, kind: "json", path }) : base;
 };
 
-/** The texts of a question for ClickHouse. */
+/** ClickHouse statements for a question. */
 export interface ClickhouseTexts {
-  /** Creates the named collection; placeholders stand for the keys. */
+  /** Creates the named collection, with placeholders for the keys. */
   readonly collection: string;
-  /** Answers over the log objects. */
+  /** Answers the question over the log objects. */
   readonly objects: string;
   readonly createTable: string;
   readonly insert: string;
-  /** Answers over the table. */
+  /** Answers the question over the table. */
   readonly table: string;
 }
 
 const source = `s3(${collection}, `;
 const clusterSource = `s3Cluster('<cluster>', ${collection}, `;
 
-/** Returns the texts of a question for ClickHouse: https://clickhouse.com/docs/sql-reference/table-functions/s3 */
+/** Returns the ClickHouse statements for a question: https://clickhouse.com/docs/sql-reference/table-functions/s3 */
 export function clickhouseTexts(question: Question): ClickhouseTexts {
   const { storageEndpoint, bucket } = question;
   const file = `filename = ${literal(keysOf(question))}, format = 'JSONAsString', structure = 'json String'`;
@@ -211,15 +211,15 @@ export function clickhouseTexts(question: Question): ClickhouseTexts {
   };
 }
 
-/** Returns all texts as one, with a comment on each. Only the answer over the log objects runs as it stands. */
+/** Returns all statements as one text, each with a comment. Only the answer over the log objects is not commented out. */
 export function clickhouseText(question: Question): string {
   const texts = clickhouseTexts(question);
   return `${[
-    "-- Once: address and static key of an account that may read the bucket. No other text holds a key.",
+    "-- Run once. Insert the static key of an account that may read the bucket. No other statement holds a key.",
     commented(texts.collection),
-    `-- The answer, read from the log objects. For all machines of a cluster write ${clusterSource}...) for ${source}...).`,
+    `-- The answer, read from the log objects. To use all machines of a cluster, replace ${source}...) with ${clusterSource}...).`,
     texts.objects,
-    "-- For many questions: a table. Run the INSERT again for newer days; copies of an event are merged.",
+    "-- For many questions, create a table. To add newer days, run the INSERT again. Copies of an event are merged.",
     commented(texts.createTable),
     commented(texts.insert),
     commented(texts.table),

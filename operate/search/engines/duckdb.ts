@@ -10,17 +10,17 @@ import {
 } from "../conditions";
 import { type Dialect, jsonPath, likePattern, render } from "./render";
 
-/** Text of a statement, and the values of its parameters `$1`, `$2` and so on. */
+/** Statement with the values of its parameters `$1`, `$2` and so on. */
 export interface Bound {
   readonly text: string;
   readonly values: readonly (string | number)[];
 }
 
-/** Makes DuckDB's SQL of conditions. Values are bound and never stand in the text. */
+/** DuckDB's dialect of conditions. Values are bound as parameters and never part of the text. */
 export class DuckdbText implements Dialect {
   readonly values: (string | number)[] = [];
 
-  /** The condition as SQL. A row for which it is NULL has no match. */
+  /** Returns a condition as SQL. A row for which it is NULL does not match. */
   of(condition: Condition): string {
     return render(condition, this);
   }
@@ -86,23 +86,23 @@ const quoted = (base: string): string =>
     .map((name) => `"${name}"`)
     .join(".");
 
-/** Whether a text may be that of a list or an object. */
+/** Checks whether a text may be that of a JSON list or object. */
 const isOfJson = (text: string): boolean => /^[[{]/.test(text);
 
-/** The text of a value that is one: no list and no object. */
+/** Returns the expression for the text of a value; NULL for lists and objects. */
 function textOf(field: Field): string {
   if (!isInJson(field)) return anyText(field);
   return `json_extract_string(json_value(${quoted(field.base)}, '${jsonPath(field.path)}'), '$')`;
 }
 
-/** The text of a value, also of a list or an object. It is read in one step, and lists and objects begin with a bracket. */
+/** Returns the expression for the text of any value, also of a list or an object. It is faster than {@link textOf}. */
 function anyText(field: Field): string {
   const { base, kind, path } = field;
   if (isInJson(field)) return `json_extract_string(${quoted(base)}, '${jsonPath(path)}')`;
   return kind === "text" ? quoted(base) : `cast(${quoted(base)} as varchar)`;
 }
 
-/** A column, or the text of a JSON path in one, for a list of columns. */
+/** Returns the expression of a column, or of a JSON path in a column, for a list of columns. */
 export function selected(name: string): string {
   const { base, path } = fieldOf(name);
   const value = path.length > 0 ? `json_extract_string(${quoted(base)}, '${jsonPath(path)}')` : quoted(base);

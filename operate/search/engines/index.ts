@@ -13,12 +13,12 @@ const engines = {
 } as const;
 
 /**
- * Returns a query as a text for another engine.
+ * Returns a query as text for another engine.
  *
- * @throws {UsageError} for columns that the text cannot make.
+ * @throws {UsageError} for columns that the engine's text does not have.
  */
 export function engineText({ engine, ...query }: Query, { source, logging }: Place): string {
-  if (engine === "duckdb") throw new RangeError("DuckDB runs here.");
+  if (engine === "duckdb") throw new RangeError("DuckDB runs in this process and needs no text.");
   const { text, missing } = engines[engine];
   const columns = expanded(query.columns);
   const by = expanded(query.by);

@@ -12,26 +12,26 @@ type Joins = Readonly<Record<"and" | "or", { readonly word: string; readonly non
 
 const sqlJoins: Joins = { and: { word: " and ", none: "true" }, or: { word: " or ", none: "false" } };
 
-/** How an engine writes conditions. Each text stands in parentheses where it needs them. */
+/** Dialect of an engine. Each method returns a condition as text, in parentheses where it needs them. */
 export interface Dialect {
-  /** Between conditions, and what holds for none. @default SQL's */
+  /** Words that join conditions, and the text for an empty list of conditions. @default SQL's */
   readonly joins?: Joins;
-  /** Language of conditions about an element of a list. @default this one */
+  /** Dialect of conditions on an element of a list. @default this one */
   readonly inner?: Dialect;
   /** @param values At least one, none of them empty. */
   oneOf(field: Field, values: readonly string[]): string;
-  /** @param pattern Not of `*` only. */
+  /** @param pattern Pattern with other characters than `*`. */
   like(field: Field, pattern: string): string;
   exists(field: Field): string;
   compare(field: Field, operator: Operator, number: number): string;
-  /** @param has What holds for the element, whose name `element` has. */
+  /** @param has Condition on the element, as text. */
   any(field: Field, element: Element, has: string): string;
   mentions(text: string): string;
   within(from: number, to: number): string;
   not(inner: string): string;
 }
 
-/** Returns a condition in an engine's language. */
+/** Returns a condition in an engine's dialect. */
 export function render(condition: Condition, dialect: Dialect, element?: Element, depth = 0): string {
   const inner = (one: Condition) => render(one, dialect, element, depth);
   const { joins = sqlJoins } = dialect;
@@ -72,9 +72,9 @@ export function render(condition: Condition, dialect: Dialect, element?: Element
   }
 }
 
-/** A pattern of `LIKE`, with backslash as the escape character. */
+/** Returns a pattern for `LIKE`, with backslash as the escape character. */
 export const likePattern = (pattern: string): string =>
   pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
 
-/** A JSON path of SQL and of DuckDB, such as `$.a.b`. Names of members are checked: see {@link fieldOf}. */
+/** Returns a JSON path of SQL and DuckDB, such as `$.a.b`. {@link fieldOf} has checked the names of members. */
 export const jsonPath = (path: readonly string[]): string => ["$", ...path].join(".");

@@ -4,12 +4,12 @@ import { literal } from "./clickhouse";
 import { daysOf, type Question } from "./question";
 import { type Dialect, jsonPath, likePattern, render } from "./render";
 
-/** How JSON paths of SQL write conditions about an element of a list, which is `@` there. */
+/** Dialect of SQL's JSON paths, for conditions on an element of a list. The element is `@`. */
 const inPath: Dialect = {
   joins: { and: { word: " && ", none: "1 == 1" }, or: { word: " || ", none: "1 == 0" } },
   oneOf: (field, values) => {
     const at = member(field);
-    // Numbers and truth values are no texts to a path.
+    // JSON paths do not compare numbers and truth values with texts.
     const other = (value: string) =>
       value === "true" || value === "false" || isNumber.test(value) ? [value] : [];
     const equal = values.flatMap((value) => [JSON.stringify(value), ...other(value)]);
@@ -36,7 +36,7 @@ const isNumber = new RegExp(`^(${numberPattern})$`);
 
 const member = ({ base, path }: Field): string => ["@", ...base.split(".").slice(1), ...path].join(".");
 
-/** How YQL writes conditions about the record, which is in the column `data`. */
+/** YQL's dialect of conditions on the record in the column `data`. */
 const inQuery: Dialect = {
   inner: inPath,
   oneOf: (field, values) => {
@@ -50,7 +50,7 @@ const inQuery: Dialect = {
   },
   compare: (field, operator, number) => {
     const [path = ""] = pathsOf(field);
-    // A comparison of a text with a number is refused; protobuf writes 64-bit integers as texts.
+    // YQL does not compare texts with numbers, but protobuf writes 64-bit integers as texts.
     const value = `COALESCE(JSON_VALUE(data, ${literal(path)} RETURNING Double), CAST(${textOf(field)} AS Double))`;
     return `${value} ${operator} ${number}`;
   },
@@ -69,7 +69,7 @@ const time = `CAST(JSON_VALUE(data, '$.event_time') AS Timestamp)`;
 const byName = new Map<string, Column>(columns.map((column) => [column.name, column]));
 const places = new Map<string, PlaceColumn>(placeColumns.map((column) => [column.name, column]));
 
-/** JSON paths of a field in the record. The first one that has a value counts. */
+/** Returns the JSON paths of a field in the record. The first one with a value counts. */
 function pathsOf({ base, path }: Field): string[] {
   const place = places.get(base);
   if (place) return [`${placePath(place)}.${place.member}`];
@@ -89,7 +89,7 @@ function textOf(field: Field): string {
 /** Returns a condition in YQL: https://ydb.tech/docs/en/yql/reference/builtins/json */
 const yqlCondition = (condition: Condition): string => render(condition, inQuery);
 
-/** Columns of the table `events` that the text does not make. */
+/** Columns of the table `events` that YQL's text does not have. */
 export const missingColumns: ReadonlySet<string> = new Set(addedColumns.map(({ name }) => name));
 
 function shownAs(name: string): string {
@@ -101,7 +101,7 @@ function shownAs(name: string): string {
 /**
  * Returns a question as YQL for Yandex Query: https://yandex.cloud/en/docs/query/concepts/partition-projection
  *
- * It cannot be run here: no such engine can be installed. The long lane parses it.
+ * It was never run, because the engine cannot be installed. The long tests parse it.
  */
 export function yqlText({ bucket, keyPrefix, range, condition, ...question }: Question): string {
   const { columns: shown, by, isCount, limit } = question;
@@ -131,8 +131,8 @@ export function yqlText({ bucket, keyPrefix, range, condition, ...question }: Qu
         ? [[counted], []]
         : [selected(shown), [`ORDER BY ${time} DESC`, `LIMIT ${limit}`]];
   return `${[
-    "-- Not run: Yandex Query has no engine that could be run here. Copies of an event are not left out.",
-    `-- Name your connection to bucket ${bucket} for <connection>. Its account needs storage.viewer, and kms.keys.decrypter where the bucket is encrypted.`,
+    "-- This query was parsed and never run. It counts every copy of an event.",
+    `-- Replace <connection> with your connection to bucket ${bucket}. Its account needs storage.viewer, and kms.keys.decrypter if the bucket is encrypted.`,
     `$projection = @@${JSON.stringify(projection, undefined, 2)}@@;`,
     "",
     `SELECT\n${list.join(",\n")}`,

@@ -3,14 +3,14 @@ import type { LogTime, LogValue } from "../../logs";
 /** Column of an answer. */
 export interface Heading {
   readonly name: string;
-  /** DuckDB's name of its type, such as `JSON`. */
+  /** DuckDB type, such as `JSON`. */
   readonly type: string;
 }
 
 const isTime = (value: LogValue): value is LogTime =>
   typeof value === "object" && value !== null && "micros" in value && typeof value.micros === "bigint";
 
-/** A time as RFC 3339, in a zone. All digits of its fraction are kept. */
+/** Returns a time as RFC 3339 in a zone, with all digits of its fraction. */
 function timeText(time: LogTime, zone: string): string {
   const utc = time.toString();
   const [, seconds = "", fraction = ""] = /^(.{19})(\.\d+)?Z$/.exec(utc) ?? [];
@@ -29,7 +29,7 @@ function timeText(time: LogTime, zone: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format takes a while, and there is one for each row. */
+/** Returns the format of a zone. Formats are cached, because creating one for each row is slow. */
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known) return known;
@@ -47,7 +47,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** The text of a value for a cell: of lists and objects their JSON. */
+/** Returns the text of a value for a cell. Lists and objects become JSON. */
 export function cellText(value: LogValue, zone: string): string {
   if (value === null) return "";
   if (isTime(value)) return timeText(value, zone);
@@ -55,7 +55,7 @@ export function cellText(value: LogValue, zone: string): string {
   return String(value);
 }
 
-/** A value as JSON has it. Integers that a number cannot hold become texts. */
+/** Returns a value for JSON. Integers beyond the range of numbers become texts. */
 export function plain(value: LogValue, zone: string): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value === null || typeof value !== "object") return value;

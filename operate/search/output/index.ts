@@ -7,17 +7,17 @@ import { cellOf, rowsMeasured, tableRow, widthsOf } from "./table";
 export type { Heading } from "./cells";
 export { inertJson } from "./jsonl";
 
-/** Where rows go. */
+/** Destination of printed text. */
 export interface Sink {
   write(text: string): Promise<void>;
-  /** Columns of the terminal; absent where there is none. */
+  /** Columns of the terminal; undefined without a terminal. */
   readonly width?: number;
 }
 
-/** Takes rows one by one. */
+/** Printer of rows. */
 export interface Output {
   row(row: readonly LogValue[]): Promise<void>;
-  /** Writes what is kept. */
+  /** Writes the rows that are still waiting. */
   end(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ type Make = (headings: readonly Heading[], zone: string, sink: Sink) => Output;
 
 const nothing = async () => {};
 
-/** Makes the outputs of `--format`. */
+/** Constructors of the outputs of `--format`. */
 export const outputs: Readonly<Record<"table" | "jsonl" | "csv", Make>> = {
   table: (headings, zone, sink) => new Table(headings, zone, sink),
   jsonl: (headings, zone, sink) => ({
@@ -45,7 +45,7 @@ export const outputs: Readonly<Record<"table" | "jsonl" | "csv", Make>> = {
   },
 };
 
-/** A table whose first rows decide how wide its columns are. */
+/** Table. Its first rows decide the widths of its columns. */
 class Table implements Output {
   private readonly columns: readonly TableColumn[];
   private waiting: string[][] = [];
@@ -81,7 +81,10 @@ interface TableColumn {
   text(row: readonly LogValue[], zone: string): string;
 }
 
-/** Columns for people: name and id of a subject in one, times to the second, types without what all have, the path by its names. */
+/**
+ * Returns the columns of a table for people. Name and id of a subject share a cell. Times are cut to the second. Event types lose
+ * their common prefix, and the path shows names.
+ */
 function tableColumns(headings: readonly Heading[]): TableColumn[] {
   return headings.flatMap(({ name, type }, i): TableColumn[] => {
     const value = (row: readonly LogValue[], at = i) => row[at] ?? null;

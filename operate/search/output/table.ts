@@ -2,13 +2,13 @@ import stringWidth from "string-width";
 import { inert } from "../../inert";
 
 const gap = "  ";
-/** Narrowest that a column gets. */
+/** Least width of a column. */
 const narrowest = 8;
 
-/** Rows by which the widths of columns are chosen; those that follow are cut or wider. */
+/** Number of rows that decide the widths of columns. Later rows are cut or padded to them. */
 export const rowsMeasured = 1000;
 
-/** Returns the widths of columns so that they fit. @param width Columns of the terminal; absent for no limit. */
+/** Returns the widths of columns that fit the terminal. @param width Columns of the terminal; undefined for no limit. */
 export function widthsOf(rows: readonly (readonly string[])[], width: number | undefined): number[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, i) =>
@@ -16,7 +16,7 @@ export function widthsOf(rows: readonly (readonly string[])[], width: number | u
   );
   if (width === undefined) return widths;
   let room = width - gap.length * (count - 1);
-  // The narrower columns take what they need; the others share what is left.
+  // Narrow columns keep their width. The others share the remaining space.
   const byWidth = [...widths.keys()].sort((one, other) => (widths[one] ?? 0) - (widths[other] ?? 0));
   for (const [done, i] of byWidth.entries()) {
     const share = Math.max(narrowest, Math.floor(room / (count - done)));
@@ -26,7 +26,7 @@ export function widthsOf(rows: readonly (readonly string[])[], width: number | u
   return widths;
 }
 
-/** A row of cells in their columns. The last one is not padded. */
+/** Returns the line of a row. The last cell is not padded. */
 export const tableRow = (cells: readonly string[], widths: readonly number[]): string =>
   cells
     .map((cell, i) => {
@@ -38,7 +38,7 @@ export const tableRow = (cells: readonly string[], widths: readonly number[]): s
     .join(gap)
     .trimEnd();
 
-/** A cell that fits, with a mark where something is missing. */
+/** Cuts a cell to a width, and marks the cut with an ellipsis. */
 function cut(cell: string, width: number): string {
   if (stringWidth(cell) <= width) return cell;
   let text = "";
@@ -53,9 +53,9 @@ function cut(cell: string, width: number): string {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Characters of the longest cell: measuring takes time. */
+/** Largest number of characters of a cell. Longer ones are cut first, because measuring them is slow. */
 const longest = 4096;
 
-/** Text of others for a cell: in one line, and without anything that acts. */
+/** Returns untrusted text for a cell: in one line, with control characters replaced. */
 export const cellOf = (text: string): string =>
   inert(text.length > longest ? `${text.slice(0, longest)}…` : text).trim();

@@ -1,12 +1,12 @@
 import { and, any, like, not, oneOf, or } from "../conditions";
 import { type NamedQuestion, type, typePattern } from "./question";
 
-/** The service moved federations and leaked secrets from one name to another: https://yandex.cloud/en/docs/audit-trails/concepts/events */
+/** Returns the condition on a federation event, by its new and its old type: https://yandex.cloud/en/docs/audit-trails/concepts/events */
 const ofFederation = (event: string) => type(`organizationmanager.saml.${event}`, `iam.${event}`);
 
 /**
- * A role was granted: one delta of possibly several adds it. A delta without an action adds, as the API has it. Set calls have the
- * whole list.
+ * Returns the condition that a call granted a role. One of its deltas adds the role; a delta without an action adds too, as in the
+ * API. Calls that set all bindings have the whole list.
  */
 const grants = (role: string | undefined) => {
   const isRole = (field: string) => (role === undefined ? like(field, "*") : oneOf(field, role));
@@ -19,11 +19,11 @@ const grants = (role: string | undefined) => {
   );
 };
 
-/** Questions about who may do what. */
+/** Questions about roles, keys, secrets and federations. */
 export const questions: readonly NamedQuestion[] = [
   {
     name: "role-granted",
-    meaning: "A role was granted, also beside others in one call; with --role, this one.",
+    meaning: "A role was granted, alone or with others in one call; with --role, only that role.",
     options: { role: "optional" },
     condition: ({ role }) => grants(role),
     columns: ["resource_name", "details.access_binding_deltas"],

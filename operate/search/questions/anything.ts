@@ -1,37 +1,38 @@
 import { and, any, compare, like, not, oneOf, or } from "../conditions";
 import { type Given, type NamedQuestion, names, type, typePattern } from "./question";
 
-/** Somebody acted by this id or name, or another one in their name. */
+/** Returns the condition that an account acted, or was the impersonator: id or name. */
 export const bySubject = (subject: string) =>
   names(subject, "subject_id", "subject_name", "impersonator_id", "impersonator_name");
 
-/** The path has an element with this id or name. */
+/** Returns the condition that the path has an element with this id or name. */
 export const onResource = (resource: string) => any("path", names(resource, "resource_id", "resource_name"));
 
+/** Returns the condition that the resource is in a folder: id or name. */
 export const inFolder = (folder: string) =>
   any(
     "path",
     and(oneOf("resource_type", "resource-manager.folder"), names(folder, "resource_id", "resource_name")),
   );
 
-/** A call was refused because of roles. `error.code` is a number: https://grpc.io/docs/guides/status-codes */
+/** Condition that a call was refused for lack of permissions. `error.code` is a number: https://grpc.io/docs/guides/status-codes */
 export const isDenied = or(
   and(oneOf("event_status", "ERROR"), compare("error_code", "=", 7)),
   oneOf("authorized", "false"),
 );
 
-/** What is done to a key, an object or an account in everyday use. */
+/** Condition on everyday use of keys, objects and accounts, which changes nothing. */
 const uses = or(
   like("event_type", typePattern("storage.Object*")),
   like("event_type", typePattern("storage.Presign*")),
   type("kms.Encrypt", "kms.Decrypt", "kms.ReEncrypt", "kms.GenerateDataKey"),
-  // Verify touches the account so; the record has no change in it.
+  // The command verify calls it to cause an event; it changes nothing.
   type("iam.CreateIamToken", "iam.UpdateServiceAccount"),
 );
 
 const services = ["audittrails", "storage", "kms", "iam"];
 
-/** Members of `details` that name what logs rest on. */
+/** Members of `details` with the ids of the resources that logging needs. */
 const idMembers = ["trail_id", "bucket_id", "key_id", "symmetric_key_id", "service_account_id"];
 
 const concerns = (ids: readonly string[], ...members: readonly string[]) =>

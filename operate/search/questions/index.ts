@@ -6,7 +6,7 @@ import type { NamedQuestion } from "./question";
 
 export type { Given, GivenOption, LoggingIds, NamedQuestion } from "./question";
 
-/** All questions with a name, in the order of {@link listOf}. */
+/** All questions with a name, in the order of `--questions`. */
 export const namedQuestions: readonly NamedQuestion[] = [
   ...anything,
   ...access,
@@ -14,15 +14,16 @@ export const namedQuestions: readonly NamedQuestion[] = [
   ...kubernetes,
 ];
 
-/** Columns that every answer has. */
+/** Columns of every answer. */
 const commonColumns = ["event_time", "event_type", "subject", "event_status", "remote_address"];
 
+/** Returns the default columns of a question, or of a search without one. */
 export const columnsOf = (question?: NamedQuestion): string[] => [
   ...commonColumns,
   ...(question?.columns ?? ["resource_name"]),
 ];
 
-/** Returns the text of `--questions`: names, meaning, options and what a trail has to collect. */
+/** Returns the text of `--questions`: names, meanings, options and needed data events. */
 export function listOf(questions: readonly NamedQuestion[]): string {
   const longest = Math.max(...questions.map(({ name }) => name.length));
   return questions

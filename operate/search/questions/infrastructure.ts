@@ -3,7 +3,7 @@ import { type NamedQuestion, names, type, typePattern } from "./question";
 
 const instance = ["details.instance_id", "details.instance_name"];
 
-/** Calls that make or change a machine with its metadata: https://yandex.cloud/en/docs/audit-trails/concepts/events#compute */
+/** Condition on calls that create a virtual machine or change its metadata: https://yandex.cloud/en/docs/audit-trails/concepts/events#compute */
 const setsMetadata = type(
   "compute.CreateInstance",
   "compute.UpdateInstance",
@@ -16,7 +16,7 @@ export const questions: readonly NamedQuestion[] = [
     name: "vm-actions",
     meaning: "Everything done with a virtual machine, by its id or name.",
     options: { resource: "needed" },
-    // Events of instance groups name no instance, so they need no exception.
+    // Events of instance groups name no instance, so they do not match.
     condition: ({ resource }) =>
       and(like("event_type", typePattern("compute.*")), names(resource, ...instance)),
     columns: instance,
@@ -29,7 +29,7 @@ export const questions: readonly NamedQuestion[] = [
   },
   {
     name: "serial-console",
-    meaning: "The serial console of a virtual machine was opened, when it was created or changed.",
+    meaning: "A virtual machine was created or changed so that its serial console is open.",
     condition: () =>
       and(
         setsMetadata,
@@ -83,7 +83,7 @@ export const questions: readonly NamedQuestion[] = [
   },
   {
     name: "database-user",
-    meaning: "A user of a managed database was created or changed, whatever the engine.",
+    meaning: "A user of a managed database of any engine was created or changed.",
     condition: () =>
       or(...["Create", "Update"].map((verb) => like("event_type", typePattern(`mdb.*.${verb}User`)))),
     columns: ["details.cluster_id", "details.user_name"],

@@ -7,13 +7,13 @@ const master = `${request}.master_spec`;
 const creates = type("k8s.CreateCluster");
 const updates = type("k8s.UpdateCluster");
 
-/** Specifications of masters, which say where they have an address: of older calls by kind of master, of newer ones by themselves. */
+/** Members that hold the addresses of a master: one for each kind of master in older calls, the master itself in newer ones. */
 const masters = [`${master}.zonal_master_spec`, `${master}.regional_master_spec`, master];
 const addresses = ["external_v4_address_spec", "external_v6_address_spec"];
 
 /**
- * An update sets a member. What an update does not name in its mask stays as it is. A mask is a text of names in camel case in the JSON
- * of protobuf, and a list of paths where records spell it out: https://protobuf.dev/programming-guides/json
+ * Returns the condition that an update sets a member: its mask names the member. In the JSON of protobuf, a mask is a text of names in
+ * camel case. Some records have it as a list of paths instead: https://protobuf.dev/programming-guides/json
  */
 function updateOf(snake: string): Condition {
   const camel = snake.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -35,7 +35,7 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "k8s-public-master",
     meaning: "A cluster was created whose master has a public address, zonal or regional.",
-    // An address that the service chooses is not in the request.
+    // The request has no address if the service chooses it, so this checks for the specification.
     condition: () =>
       and(creates, or(...masters.flatMap((spec) => addresses.map((member) => exists(`${spec}.${member}`))))),
     columns: cluster,
@@ -43,7 +43,7 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "k8s-no-security-group",
     meaning:
-      "A cluster was created without a security group of its master, or an update took the last one away.",
+      "A cluster was created without a security group of its master, or an update removed the last one.",
     condition: () =>
       and(
         or(creates, and(updates, isSet(securityGroups, "security_group_ids"))),
@@ -53,7 +53,7 @@ export const questions: readonly NamedQuestion[] = [
   },
   {
     name: "k8s-no-auto-upgrade",
-    meaning: "A cluster was created without updates of its master, or an update turned them off.",
+    meaning: "A cluster was created without automatic updates of its master, or an update turned them off.",
     condition: () =>
       and(or(creates, and(updates, isSet(autoUpgrade, "auto_upgrade"))), not(isTrue(autoUpgrade))),
     columns: cluster,
@@ -92,7 +92,7 @@ export const questions: readonly NamedQuestion[] = [
   },
   {
     name: "k8s-nodes-no-auto-upgrade",
-    meaning: "A node group was created without updates, or an update turned them off.",
+    meaning: "A node group was created without automatic updates, or an update turned them off.",
     condition: () =>
       and(
         or(

@@ -1,15 +1,15 @@
 import type { Condition } from "../conditions";
 import { and, oneOf, or } from "../conditions";
 
-/** Ids of what an audit log rests on, as far as they are known. */
+/** Known ids of the resources that logging needs. */
 export interface LoggingIds {
-  /** Trail, bucket, its key and the trail's account. */
+  /** Ids of the trail, the bucket, its key and the trail's account. */
   readonly own: readonly string[];
-  /** Folders that hold them. */
+  /** Ids of the folders that hold them. */
   readonly folders: readonly string[];
 }
 
-/** Options that a question may take. */
+/** Values for a question's condition. */
 export interface Given {
   /** Id or name. */
   readonly folder?: string;
@@ -19,37 +19,37 @@ export interface Given {
   readonly subject?: string;
   readonly address?: string;
   readonly role?: string;
-  /** Such as `iam.Create*`. */
+  /** Pattern of event types, such as `iam.Create*`. */
   readonly type?: string;
   readonly logging: LoggingIds;
 }
 
 export type GivenOption = Exclude<keyof Given, "logging">;
 
-/** Question that users ask by its name. */
+/** Question with a name. */
 export interface NamedQuestion {
   readonly name: string;
-  /** One sentence. */
+  /** Sentence that describes the events. */
   readonly meaning: string;
-  /** Options that it takes for itself, and whether it needs them. */
+  /** Options that the question uses: needed or optional. */
   readonly options?: Partial<Record<GivenOption, "needed" | "optional">>;
-  /** What a trail has to collect: management events, or data events of one type. @default management events */
+  /** Data event that the trail must collect. @default none: management events are enough */
   readonly dataEvent?: { readonly service: string; readonly eventType: string };
   condition(given: Given): Condition;
-  /** Columns beside those of every question. */
+  /** Columns besides those of every answer. */
   readonly columns?: readonly string[];
 }
 
 const prefix = "yandex.cloud.audit.";
 
-/** The event is of one of some types, given without `yandex.cloud.audit.`. */
+/** Returns the condition that the event has one of the types, given without `yandex.cloud.audit.`. */
 export const type = (...types: readonly string[]): Condition =>
   oneOf("event_type", ...types.map((one) => prefix + one));
 
-/** A pattern of event types with `yandex.cloud.audit.` before it, unless it begins so, or with `*`. */
+/** Returns a pattern of event types, with `yandex.cloud.audit.` added unless it begins with that or with `*`. */
 export const typePattern = (pattern: string): string =>
   pattern.startsWith("*") || pattern.startsWith(prefix) ? pattern : prefix + pattern;
 
-/** One of some fields is an id or a name; without one, any event. */
+/** Returns the condition that one of the fields equals a value; without a value it always holds. */
 export const names = (value: string | undefined, ...fields: readonly string[]): Condition =>
   value === undefined ? and() : or(...fields.map((field) => oneOf(field, value)));

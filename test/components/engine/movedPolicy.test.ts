@@ -14,7 +14,7 @@ test("a policy that the state has as a property of the bucket moves into a resou
   expect(policyMove(state("{}"), urn, "logs", true)).toMatchObject({
     severity: "info",
     text: expect.stringContaining(
-      'The policy of bucket acme-logs becomes a resource of its own, "logs-policy"',
+      'The policy of bucket acme-logs becomes a separate resource, "logs-policy"',
     ),
   });
   expect(policyMove(state("{}"), urn, "logs", false)).toMatchObject({

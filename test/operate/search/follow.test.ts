@@ -103,5 +103,5 @@ test("an object that cannot be decrypted is named, and tried again", async () =>
     () => cloud.access.add(stack.keyId ?? "", { roleId: readerRoles.key, subject }),
   );
   expect(lines).toEqual([created, created, created]);
-  expect(told.match(/cannot be read, and is tried again: AccessDenied/g)).toHaveLength(1);
+  expect(told.match(/cannot be read and is tried again: AccessDenied/g)).toHaveLength(1);
 });
