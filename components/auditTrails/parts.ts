@@ -47,7 +47,7 @@ interface Buckets {
   readonly accessLogs?: LogBucket;
 }
 
-/** What the component makes its parts of. */
+/** Component, checked arguments and plan that the parts are created from. */
 interface Making {
   readonly owner: pulumi.ComponentResource;
   /** Name of the component. */

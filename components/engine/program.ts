@@ -27,8 +27,8 @@ export function isInline(): boolean {
 }
 
 /**
- * Waits at most five seconds for a check in the cloud. An operation waits for it, also in a preview, which may have no
+ * Waits at most ten seconds for a check in the cloud. An operation waits for it, also in a preview, which may have no
  * cloud.
  */
 export const withPatience = <T>(look: Promise<T>): Promise<T | undefined> =>
-  Promise.race([look, delay(5000, undefined, { ref: false })]);
+  Promise.race([look, delay(10_000, undefined, { ref: false })]);

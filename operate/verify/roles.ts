@@ -122,7 +122,7 @@ export async function checkRoles(
     return {
       name,
       result: "bad",
-      text: `${account} lacks roles, or has surplus roles.`,
+      text: `${account} ${[lacks.length > 0 && "lacks roles", surplus.length > 0 && "has surplus roles"].filter(Boolean).join(" and ")}.`,
       details: [...lacks, ...surplus, ...unknown, ...limits],
     };
   if (unknown.length > 0)

@@ -27,7 +27,7 @@ testBreaks([
       cloud.access.add(cloud.folderId, { roleId: "storage.editor", subject: account });
     },
     check: "roles",
-    told: /^The account \w+ lacks roles, or has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
+    told: /^The account \w+ has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
   },
   {
     what: "who has a role on the key may not be read",
