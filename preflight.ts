@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readLastState } from "./components/engine/lastState";
 import { heldBy } from "./components/engine/outputs";
 import { configuredConnection } from "./components/engine/providerConnection";
-import type { Answer, Check } from "./operate/preflight/check";
+import type { Check, CheckAnswer } from "./operate/preflight/check";
 import { planOfArgs } from "./operate/preflight/plan";
 import { preflight } from "./operate/preflight/preflight";
 import { linesOf as allLinesOf, byCause } from "./operate/preflight/report";
@@ -21,7 +21,7 @@ export async function requireReady(settings: Settings): Promise<void> {
   const plan = planOfArgs(await heldBy(pulumi.output(settings) as pulumi.Output<Settings>), own);
   const { checks } = await preflight(plan, configuredConnection());
   const linesOf = await withoutSecrets(settings);
-  const [missing = [], unclear = []] = (["problem", "unknown"] satisfies Answer[]).map((answer) =>
+  const [missing = [], unclear = []] = (["problem", "unknown"] satisfies CheckAnswer[]).map((answer) =>
     checks.filter((check) => check.answer === answer),
   );
   if (unclear.length > 0)

@@ -40,7 +40,7 @@ interface NeededRole {
   readonly idInput: string;
 }
 
-interface Subject {
+interface FailedResource {
   /** Name of this kind of resource in messages. */
   readonly title: string;
   readonly needs: readonly NeededRole[];
@@ -53,7 +53,7 @@ interface Subject {
 }
 
 /** Kinds of resources with the roles that they need: https://yandex.cloud/en/docs/iam/roles-reference. */
-const subjects: Readonly<Record<string, Subject>> = {
+const subjects: Readonly<Record<string, FailedResource>> = {
   "yandex:index/kmsSymmetricKey:KmsSymmetricKey": {
     title: "KMS key",
     needs: [{ role: "kms.admin", on: "folder", idInput: "folderId" }],
@@ -131,7 +131,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
 };
 
-type Advice = (subject: Subject, failure: Failure, circumstances: Circumstances) => string | undefined;
+type Advice = (subject: FailedResource, failure: Failure, circumstances: Circumstances) => string | undefined;
 
 const valueAt = (inputs: unknown, path: string): unknown =>
   path.split(".").reduce((value, part) => (value as Record<string, unknown> | undefined)?.[part], inputs);
@@ -251,7 +251,7 @@ const takenCodes = ["AlreadyExists", "BucketAlreadyExists"];
  */
 function wayOnBeside(
   { owner, takeIn }: NonNullable<Circumstances["namesake"]>,
-  { title, taken }: Subject,
+  { title, taken }: FailedResource,
 ): string {
   const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
   if (owner) return `${there}It belongs to ${owner}. ${taken}`;

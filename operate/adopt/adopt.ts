@@ -12,9 +12,9 @@ import { creationsIn, importFileOf } from "../state/importFile";
 import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
 import type { SetUp } from "./composer";
 import { type ConfigurationChanges, configurationChanges } from "./configurationChanges";
+import { type ExistingSetUp, readSetUp } from "./existingSetUp";
 import { matchesOf } from "./ids";
 import { leftToDo } from "./leftToDo";
-import { type Found, look } from "./look";
 import { refusalsOfOwners } from "./owners";
 import { grantsOnBuckets, type Program, programHere } from "./program";
 import { byBucketName, missingRoles } from "./roles";
@@ -112,11 +112,11 @@ class Adopter {
     return this.conclude(setUp, found);
   }
 
-  private async readCloud(record: EngineRecord | undefined): Promise<Found> {
+  private async readCloud(record: EngineRecord | undefined): Promise<ExistingSetUp> {
     const connection = record
       ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
       : commandConnection({});
-    const reading = openCloud(connection).then((cloud) => look(this.options.trail, cloud));
+    const reading = openCloud(connection).then((cloud) => readSetUp(this.options.trail, cloud));
     return unlessCloudFails(withProgress("Reading the cloud", reading), (error): never => {
       throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
     });
@@ -157,11 +157,11 @@ class Adopter {
     );
   }
 
-  private tellFound({ plan }: SetUp, { trails }: Found): void {
+  private tellFound({ plan }: SetUp, { trails }: ExistingSetUp): void {
     const { tell } = this.dialogue;
     for (const [id, trail] of trails)
       tell(
-        `Found trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
+        `ExistingSetUp trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
       );
     tell(
       `It delivers to ${plan.buckets.map(({ bucketName }) => `bucket ${inert(String(bucketName))}`).join(", ")}.`,
@@ -170,7 +170,7 @@ class Adopter {
   }
 
   /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
-  private async takeIn(setUp: SetUp, found: Found, isAgreed: boolean): Promise<void> {
+  private async takeIn(setUp: SetUp, found: ExistingSetUp, isAgreed: boolean): Promise<void> {
     const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
     if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
     const { text } = previewed;
@@ -206,7 +206,7 @@ class Adopter {
   }
 
   /** Says what an update would change, and what is weaker than the defaults. */
-  private async conclude(setUp: SetUp, found: Found): Promise<number> {
+  private async conclude(setUp: SetUp, found: ExistingSetUp): Promise<number> {
     const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
     const { tell } = this.dialogue;
     this.tellWeaknesses();

@@ -15,8 +15,8 @@ import * as values from "../../components/values";
 import { inert } from "../inert";
 import type { Kind } from "../stack/kinds";
 import { accessOf } from "../stack/ownPolicy";
+import type { ExistingBucket, ExistingKey, ExistingSetUp } from "./existingSetUp";
 import { retentionFrom } from "./lifecycleRules";
-import type { Found, FoundBucket, FoundKey } from "./look";
 import type { Place, SoundTrail } from "./refusals";
 import type { NeededRole } from "./roles";
 import { known } from "./trailSettings";
@@ -49,7 +49,7 @@ export class Composer {
   private readonly roles: RolesArgs;
 
   constructor(
-    private readonly found: Found,
+    private readonly found: ExistingSetUp,
     private readonly trails: readonly SoundTrail[],
     private readonly place: Place,
     private readonly grantsOnBuckets: boolean,
@@ -102,8 +102,8 @@ export class Composer {
     return distinct(this.trails.map(({ bucketName }) => bucketName));
   }
 
-  private bucket(name: string): FoundBucket {
-    return this.found.buckets.get(name) as FoundBucket;
+  private bucket(name: string): ExistingBucket {
+    return this.found.buckets.get(name) as ExistingBucket;
   }
 
   private keyIdOf(bucketName: string): string | undefined {
@@ -129,7 +129,7 @@ export class Composer {
   }
 
   private keyDoubts(id: string): string[] {
-    const { folderId, name, otherBuckets } = this.found.keys.get(id) as FoundKey;
+    const { folderId, name, otherBuckets } = this.found.keys.get(id) as ExistingKey;
     const of = this.bucketNames.filter((bucketName) => this.keyIdOf(bucketName) === id);
     const used = of.filter((bucketName) => !this.ownBuckets.includes(bucketName));
     return [
@@ -145,7 +145,7 @@ export class Composer {
     ];
   }
 
-  private otherTrail({ name, folderId }: Found["otherTrails"][number]): string {
+  private otherTrail({ name, folderId }: ExistingSetUp["otherTrails"][number]): string {
     const where = folderId === this.place.folderId ? "" : ` in folder ${folderId}`;
     return `trail ${inert(name)}${where}, which is not adopted,`;
   }
@@ -174,7 +174,9 @@ export class Composer {
     const keyId = this.keyIdOf(bucketName);
     if (keyId === undefined) return { key: "none" };
     if (!this.ownKeys.has(keyId)) return { key: "existing", keyId };
-    const { name, algorithm, rotationSeconds, deletionProtection } = this.found.keys.get(keyId) as FoundKey;
+    const { name, algorithm, rotationSeconds, deletionProtection } = this.found.keys.get(
+      keyId,
+    ) as ExistingKey;
     return {
       key: "new",
       keyName: name,
@@ -305,7 +307,7 @@ const sizeFrom = (bytes = 0): number | undefined =>
   bytes > 0 ? values.wholeNumber("GiB", 1).safeParse(bytes / bytesPerGiB).data : undefined;
 
 function lockFrom(
-  { settings: { objectLock } }: FoundBucket,
+  { settings: { objectLock } }: ExistingBucket,
   retention: RetentionArgs | undefined,
 ): ObjectLockArgs | undefined {
   const { mode, days, years } = objectLock?.defaultRetention ?? {};

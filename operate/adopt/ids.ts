@@ -4,7 +4,7 @@ import { type Reference, StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { textOf } from "../stack/values";
 import type { Part } from "./composer";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 import { bindingSeparator } from "./program";
 
 /** A planned resource, and its id in the cloud. */
@@ -28,7 +28,7 @@ const separatorOf = ({ type }: Resource, release: string): string =>
 export function matchesOf(
   planned: readonly Resource[],
   known: readonly Resource[],
-  { parts, granted, release }: { parts: readonly Part[]; granted: Found["grants"]; release: string },
+  { parts, granted, release }: { parts: readonly Part[]; granted: ExistingSetUp["grants"]; release: string },
 ): Match[] {
   const view = new StackView(new Map([...known, ...planned].map((resource) => [resource.urn, resource])));
   const idOf = (resource: Resource): string | undefined => {

@@ -1,7 +1,7 @@
 import type { BucketSettings } from "../../api/bucketSettings";
 import { isOwnedBy, type Owner, ownerOf } from "../../components/owner";
 import { inert } from "../inert";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 
 /** A part of a set-up, and the stack that its marks name. */
 interface Marked extends Owner {
@@ -11,7 +11,7 @@ interface Marked extends Owner {
 const nameOf = ({ project, stack }: Owner): string => `${project}/${stack}`;
 
 /** Returns the parts of a set-up that have the marks of a stack. */
-function markedIn({ trails, buckets, keys, accounts }: Found): Marked[] {
+function markedIn({ trails, buckets, keys, accounts }: ExistingSetUp): Marked[] {
   const tagsOf = (tags: BucketSettings["tags"] = []) =>
     Object.fromEntries(tags.map(({ key, value }) => [key, value]));
   const owners: readonly (readonly [what: string, owner: Owner | undefined])[] = [
@@ -28,7 +28,12 @@ function markedIn({ trails, buckets, keys, accounts }: Found): Marked[] {
  *
  * @param from The former stack, which no longer manages them, as `<project>/<stack>`.
  */
-export function refusalsOfOwners(found: Found, project: string, stack: string, from?: string): string[] {
+export function refusalsOfOwners(
+  found: ExistingSetUp,
+  project: string,
+  stack: string,
+  from?: string,
+): string[] {
   return markedIn(found)
     .filter((owner) => !isOwnedBy(owner, project, stack) && nameOf(owner) !== from)
     .map(

@@ -5,7 +5,7 @@ import { ScopeType } from "../../components/choices";
 import { distinct } from "../../components/distinct";
 import * as values from "../../components/values";
 import { inert } from "../inert";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 import { trailSettingsFrom } from "./trailSettings";
 
 /** Organization and folder of a set-up. */
@@ -34,7 +34,7 @@ export interface Soundness {
 }
 
 /** Checks whether the trails that were found can be adopted. */
-export function soundnessOf(found: Found): Soundness {
+export function soundnessOf(found: ExistingSetUp): Soundness {
   const refusals: string[] = [];
   const there = [...found.trails].flatMap(([id, trail]) => {
     if (!trail) {
@@ -85,7 +85,7 @@ export function soundnessOf(found: Found): Soundness {
 /** Returns the reasons to refuse a bucket, as sentences. */
 function bucketRefusals(
   name: string,
-  { buckets, keys, organizations }: Found,
+  { buckets, keys, organizations }: ExistingSetUp,
   at: { readonly folderId: string; readonly organizationId?: string },
 ): string[] {
   const bucket = buckets.get(name);

@@ -1,6 +1,6 @@
 import type { Resource } from "../../api/bindings";
 import { meets, type RoleNeed } from "../../components/roles";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 
 /** A role that a trail's account must have. */
 export interface NeededRole extends Pick<RoleNeed<unknown>, "role" | "perhapsEnough"> {
@@ -11,11 +11,11 @@ export interface NeededRole extends Pick<RoleNeed<unknown>, "role" | "perhapsEno
 /** A needed role that is not granted on the place of the need. */
 export interface MissingRole extends NeededRole {
   /** Other grants that may be enough. */
-  readonly instead: Found["grants"];
+  readonly instead: ExistingSetUp["grants"];
 }
 
 /** Returns the needed roles that are not granted on the place of the need. */
-export function missingRoles(needs: readonly NeededRole[], { grants }: Found): MissingRole[] {
+export function missingRoles(needs: readonly NeededRole[], { grants }: ExistingSetUp): MissingRole[] {
   return needs
     .filter((need) => !grants.some((grant) => isThe(grant, need)))
     .map((need) => ({
@@ -27,12 +27,12 @@ export function missingRoles(needs: readonly NeededRole[], { grants }: Found): M
 }
 
 /** Returns a place as the program names it: a bucket by its name, for which the cloud has an id. */
-export function byBucketName(on: Resource, { buckets }: Pick<Found, "buckets">): Resource {
+export function byBucketName(on: Resource, { buckets }: Pick<ExistingSetUp, "buckets">): Resource {
   if (on.type !== "storage.bucket") return on;
   const [name] = [...buckets].find(([, bucket]) => bucket?.settings.resourceId === on.id) ?? [];
   return name === undefined ? on : { ...on, id: name };
 }
 
 /** Checks whether a grant is exactly the needed role. */
-export const isThe = (grant: Found["grants"][number], { role, on, accountId }: NeededRole): boolean =>
+export const isThe = (grant: ExistingSetUp["grants"][number], { role, on, accountId }: NeededRole): boolean =>
   grant.role === role && grant.on.id === on.id && grant.accountId === accountId;

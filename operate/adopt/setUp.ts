@@ -1,7 +1,7 @@
 import type { AuditTrailsArgs, TrailSettings } from "../../components/auditTrails/args";
 import { faultsAcross } from "../../components/auditTrails/rules";
 import { Composer, type SetUp } from "./composer";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 import { soundnessOf } from "./refusals";
 
 /**
@@ -10,7 +10,7 @@ import { soundnessOf } from "./refusals";
  * @param grantsOnBuckets True if the provider can grant roles on buckets.
  */
 export function setUpOf(
-  found: Found,
+  found: ExistingSetUp,
   grantsOnBuckets = false,
 ): { readonly setUp?: SetUp; readonly refusals: readonly string[] } {
   const { sound, refusals } = soundnessOf(found);

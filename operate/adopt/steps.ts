@@ -4,7 +4,7 @@ import { kindTitles } from "../stack/kinds";
 import type { EngineRecord } from "../state/engineRecord";
 import type { Part, SetUp } from "./composer";
 import { shown } from "./configurationChanges";
-import type { Found } from "./look";
+import type { ExistingSetUp } from "./existingSetUp";
 import { byBucketName, isThe, type NeededRole } from "./roles";
 
 /** A step that takes a set-up into a stack. No step changes the cloud. */
@@ -24,7 +24,7 @@ export type AdoptionStep =
  */
 export function stepsOf(
   setUp: SetUp,
-  found: Pick<Found, "grants" | "buckets">,
+  found: Pick<ExistingSetUp, "grants" | "buckets">,
   record: Pick<EngineRecord, "ids"> | undefined,
   changes: Readonly<Record<string, unknown>>,
 ): AdoptionStep[] {
@@ -48,7 +48,7 @@ export function stepsOf(
 }
 
 /** Returns the id of a role binding in the state. On a bucket the binding has all members of the role. */
-function bindingId({ role, on, accountId }: NeededRole, found: Pick<Found, "buckets">): string {
+function bindingId({ role, on, accountId }: NeededRole, found: Pick<ExistingSetUp, "buckets">): string {
   const member = on.type === "storage.bucket" ? "" : `,serviceAccount:${accountId}`;
   return `${byBucketName(on, found).id},${role}${member}`;
 }

@@ -5,7 +5,7 @@ import { meets, rolesNeeded } from "../../components/roles";
 import { inert } from "../inert";
 import { word } from "../preflight/word";
 import type { SetUp } from "./composer";
-import type { Found, FoundBucket, FoundKey } from "./look";
+import type { ExistingBucket, ExistingKey, ExistingSetUp } from "./existingSetUp";
 import { isThe } from "./roles";
 
 /** A point where a set-up is weaker than the defaults of the components. */
@@ -21,10 +21,10 @@ const set = (path: string, value: string): string => `pulumi config set --path $
 type SetEncryption = (name: string, value: string) => string;
 
 /** Returns the weak points of a set-up, with repairs. */
-export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
+export const weaknessesOf = (setUp: SetUp, found: ExistingSetUp): Weakness[] => [
   ...setUp.plan.buckets.flatMap(({ bucketName, existingIn, key }) => {
     const name = String(bucketName);
-    const bucket = found.buckets.get(name) as FoundBucket;
+    const bucket = found.buckets.get(name) as ExistingBucket;
     const rows = Object.entries(setUp.args.trails ?? {}).filter(([, row]) => row.bucketName === name);
     const owners = rows.length > 0 ? rows.map(([row]) => `trails.${row}.encryption`) : ["encryption"];
     const setIt: SetEncryption = (setting, value) =>
@@ -34,7 +34,7 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
     const ownKey = isFirst && key?.settings.keyId === undefined ? keyIdOf(bucket.settings) : undefined;
     return [
       ...(key ? [] : [unencrypted(name, setIt, existingIn === undefined)]),
-      ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as FoundKey, setIt) : []),
+      ...(ownKey ? keyWeaknesses(found.keys.get(ownKey) as ExistingKey, setIt) : []),
       ...(existingIn === undefined
         ? ownBucketWeaknesses(name, bucket.settings, setUp)
         : existingBucketWeaknesses(name, bucket.settings)),
@@ -46,7 +46,7 @@ export const weaknessesOf = (setUp: SetUp, found: Found): Weakness[] => [
 ];
 
 /** Returns keys of the trails' own accounts. Whoever holds one acts as the account, and trails need none. */
-const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: Found): Weakness[] =>
+const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: ExistingSetUp): Weakness[] =>
   parts
     .filter(({ kind }) => kind === "account")
     .flatMap(({ id }) => {
@@ -73,7 +73,7 @@ const unencrypted = (name: string, setIt: SetEncryption, isOwn: boolean): Weakne
 });
 
 function keyWeaknesses(
-  { name, algorithm, rotationSeconds, deletionProtection }: FoundKey,
+  { name, algorithm, rotationSeconds, deletionProtection }: ExistingKey,
   setIt: SetEncryption,
 ): Weakness[] {
   const key = `Key ${inert(name)}`;
@@ -199,7 +199,7 @@ const anyNeed = rolesNeeded({ scopes: [""], buckets: [{ folder: "" }], keys: [""
  * Returns roles of the trails' own accounts that these trails do not need. A role that could serve a trail is surplus only if the
  * account has the trail's own role on the same place. Otherwise a trail in a hidden folder may use it.
  */
-function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: Found): Weakness[] {
+function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: ExistingSetUp): Weakness[] {
   const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));
   return grants
     .filter((grant) => own.includes(grant.accountId) && !needs.some((need) => isThe(grant, need)))

@@ -14,7 +14,7 @@ import {
   type Loss,
   type Pair,
   type Row,
-  type Subject,
+  type RowSubject,
   shownValue,
   subjectOf,
 } from "./row";
@@ -26,7 +26,7 @@ import type { Effect } from "./verdict";
 
 const kinds = Object.keys(resourceTypes) as readonly Kind[];
 
-const placeOf = ({ kind, name }: Subject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
+const placeOf = ({ kind, name }: RowSubject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
 /** Compares the audit logs before and after a transition, and judges each difference. */
 export function compare(transition: Transition): Comparison {

@@ -7,7 +7,7 @@ import type { Effect } from "./verdict";
 /** One change. */
 export interface Row {
   /** Changed resources, such as `bucket audit-trails-bucket`. */
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly RowSubject[];
   readonly name: string;
   /** Name from outside, such as the service of data events. */
   readonly detail?: string;
@@ -20,15 +20,15 @@ export interface Row {
   readonly note?: string;
 }
 
-/** Subject of a row or a loss. */
-export interface Subject {
+/** RowSubject of a row or a loss. */
+export interface RowSubject {
   readonly kind: keyof typeof kindNames;
   readonly name: string;
 }
 
 /** A resource that is removed or replaced, and the consequence. */
 export interface Loss {
-  readonly subject: Subject;
+  readonly subject: RowSubject;
   readonly kind: Departure["kind"];
   readonly consequence: string;
   readonly effect?: Effect;
@@ -63,7 +63,13 @@ export function shownValue(value: Value | undefined): string {
   return typeof value === "object" ? JSON.stringify(value, plain).replace(/^"(.*)"$/, "$1") : String(value);
 }
 
-export const subjectOf = ({ kind, after }: { readonly kind: Kind; readonly after: Resource }): Subject => ({
+export const subjectOf = ({
+  kind,
+  after,
+}: {
+  readonly kind: Kind;
+  readonly after: Resource;
+}): RowSubject => ({
   kind,
   name: nameIn(after),
 });

@@ -2,7 +2,7 @@ import { leavingPart } from "../../components/protectedParts";
 import { splitUrn } from "../stack/urn";
 import type { Refusal } from "./failure";
 import type { Report } from "./report";
-import { kindNames, type Loss, type Row, type Subject } from "./row";
+import { kindNames, type Loss, type Row, type RowSubject } from "./row";
 import { applying, verdicts } from "./verdict";
 
 /** Text in parts: our own words as strings, and names from outside, which are shown as code. */
@@ -31,7 +31,7 @@ export function explanation({ verdict, rows, losses }: Report): string | undefin
   return undefined;
 }
 
-export const phraseOf = ({ kind, name }: Subject): Phrase => [`${kindNames[kind]} `, { of: name }];
+export const phraseOf = ({ kind, name }: RowSubject): Phrase => [`${kindNames[kind]} `, { of: name }];
 
 /** Names the resources of a row and the property that changes. */
 export function aboutOf({ subjects, name, detail }: Row): Phrase {

@@ -1,13 +1,13 @@
 import { failureText, unlessCloudFails } from "../../api/failures";
 
 /** Result of a check. If something cannot be read, it is `unknown`, never `ok`. */
-export type Answer = "ok" | "problem" | "unknown";
+export type CheckAnswer = "ok" | "problem" | "unknown";
 
 /** A requirement of a set-up, and the result. */
 export interface Check {
   /** The requirement as a noun: `role storage.admin on folder b1g…`. */
   readonly about: string;
-  readonly answer: Answer;
+  readonly answer: CheckAnswer;
   /** The problem, or the reason why it is unknown. */
   readonly reason?: string;
   /** The command that solves the problem, or resolves the doubt. */
@@ -27,10 +27,13 @@ export const unknown = (about: string, reason: string, command?: string): Check 
 });
 
 /** A requirement, and the function that checks it. */
-export type Look = readonly [about: string, look: (about: string) => Promise<Check | readonly Check[]>];
+export type PlannedCheck = readonly [
+  about: string,
+  look: (about: string) => Promise<Check | readonly Check[]>,
+];
 
 /** Runs a check. If the service fails, the result is unknown. Other errors are defects of this program, and are thrown. */
-export const looked = async ([about, look]: Look): Promise<readonly Check[]> =>
+export const runCheck = async ([about, look]: PlannedCheck): Promise<readonly Check[]> =>
   [
     await unlessCloudFails(look(about), (error) =>
       unknown(about, `The service answers ${failureText(error)}.`),

@@ -4,7 +4,7 @@ import type { CloudApi } from "../../api/connection";
 import { failureText } from "../../api/failures";
 import type { Subject } from "../../api/identity";
 import { otherHolders, otherUploadersText } from "../../components/soleUploads";
-import { type Check, type Look, looked, ok, problem, unknown } from "./check";
+import { type Check, ok, type PlannedCheck, problem, runCheck, unknown } from "./check";
 import type { CloudView } from "./cloudView";
 import type { ExistingBucket, Plan, PlannedBucket } from "./plan";
 import { uploadCheck } from "./uploads";
@@ -29,7 +29,7 @@ export async function bucketChecks(
     ok(about),
     ...(folderIds ? [folderFits(bucket, folderIds)] : []),
     keyFits(bucket, keyIds),
-    ...(await looked([`room in bucket ${name}`, (of) => roomCheck(of, name, view.cloud)])),
+    ...(await runCheck([`room in bucket ${name}`, (of) => roomCheck(of, name, view.cloud)])),
   ];
 }
 
@@ -129,18 +129,18 @@ export async function accountCheck(about: string, accountId: string, view: Cloud
 }
 
 /** Returns checks whether existing and planned policies admit the deployer and the trails' accounts. */
-export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView): Look[] {
+export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView): PlannedCheck[] {
   const there = [...buckets.filter(({ isNew }) => !isNew), ...existingBuckets];
   return [
     ...there.map(
-      ({ name }): Look => [
+      ({ name }): PlannedCheck => [
         `policy of bucket ${name} for the deployer`,
         (about) => policyLetsIn(about, name, view),
       ],
     ),
     ...existingBuckets.flatMap(({ name, uploads }) =>
       uploads.map(
-        (upload): Look => [
+        (upload): PlannedCheck => [
           `policy of bucket ${name} for uploads of ${upload.accountId ?? "the trail's new account"}`,
           (about) => uploadCheck(about, name, upload, view),
         ],
@@ -149,7 +149,7 @@ export function policyChecks({ buckets, existingBuckets }: Plan, view: CloudView
     ...buckets
       .filter(({ administrators }) => administrators)
       .map(
-        (bucket): Look => [
+        (bucket): PlannedCheck => [
           `planned policy of bucket ${bucket.name} for the deployer`,
           async (about) => policyWillLetIn(about, bucket, view.deployer),
         ],

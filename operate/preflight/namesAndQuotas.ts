@@ -6,26 +6,26 @@ import { findServiceAccount } from "../../api/serviceAccounts";
 import { findTrail } from "../../api/trails";
 import { place } from "../../components/places";
 import { notChecked, unread } from "./access";
-import { type Check, type Look, ok, problem, unknown } from "./check";
+import { type Check, ok, type PlannedCheck, problem, unknown } from "./check";
 import type { CloudView } from "./cloudView";
-import type { Made, Plan } from "./plan";
+import type { Plan, PlannedPart } from "./plan";
 import { word } from "./word";
 
 /** Returns checks whether the names of new resources are free. */
-export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView): Look[] {
-  const fresh = (all: readonly Made[]) => all.filter(({ isNew }) => isNew);
+export function nameChecks({ buckets, accounts, trails }: Plan, view: CloudView): PlannedCheck[] {
+  const fresh = (all: readonly PlannedPart[]) => all.filter(({ isNew }) => isNew);
   return [
     ...fresh(buckets).map(
-      ({ name }): Look => [`bucket name ${name}`, (about) => bucketName(about, name, view)],
+      ({ name }): PlannedCheck => [`bucket name ${name}`, (about) => bucketName(about, name, view)],
     ),
     ...fresh(accounts).map(
-      (account): Look => [
+      (account): PlannedCheck => [
         `service account name ${account.name}`,
         (about) => accountName(about, account, view),
       ],
     ),
     ...fresh(trails).map(
-      (trail): Look => [
+      (trail): PlannedCheck => [
         `trail name ${trail.name} in folder ${trail.folderId}`,
         (about) => trailName(about, trail, view),
       ],
@@ -47,7 +47,7 @@ async function bucketName(about: string, name: string, view: CloudView): Promise
   );
 }
 
-async function accountName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+async function accountName(about: string, { name, folderId }: PlannedPart, view: CloudView): Promise<Check> {
   const cloudId = (await view.container(place("folder", folderId)))?.parentId;
   if (!cloudId) return unknown(about, notChecked(place("folder", folderId)));
   const [isReadable, folderIds] = await Promise.all([
@@ -68,7 +68,7 @@ async function accountName(about: string, { name, folderId }: Made, view: CloudV
   );
 }
 
-async function trailName(about: string, { name, folderId }: Made, view: CloudView): Promise<Check> {
+async function trailName(about: string, { name, folderId }: PlannedPart, view: CloudView): Promise<Check> {
   if (await view.isMissing(place("folder", folderId)))
     return unknown(about, notChecked(place("folder", folderId)));
   const taken = await findTrail(folderId, name, view.cloud);
@@ -88,7 +88,7 @@ const quotas = [
 ];
 
 /** Returns checks whether the clouds have quota for the new resources. */
-export function quotaChecks(plan: Plan, view: CloudView): Look[] {
+export function quotaChecks(plan: Plan, view: CloudView): PlannedCheck[] {
   return quotas.flatMap(({ id, noun, of }) => {
     const fresh = of(plan).filter(({ isNew }) => isNew);
     if (fresh.length === 0) return [];
@@ -97,7 +97,7 @@ export function quotaChecks(plan: Plan, view: CloudView): Look[] {
         `room for ${fresh.length} more ${noun}${fresh.length > 1 ? "s" : ""}`,
         (about) => quota(about, id, noun, fresh, view),
       ],
-    ] as Look[];
+    ] as PlannedCheck[];
   });
 }
 
@@ -105,7 +105,7 @@ async function quota(
   about: string,
   quotaId: string,
   noun: string,
-  fresh: readonly Made[],
+  fresh: readonly PlannedPart[],
   view: CloudView,
 ): Promise<Check> {
   const clouds = await Promise.all(

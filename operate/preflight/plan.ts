@@ -15,14 +15,14 @@ import { isOurs } from "../stack/urn";
 import { at, textOf } from "../stack/values";
 
 /** A new or existing resource with a name in a folder. */
-export interface Made {
+export interface PlannedPart {
   readonly name: string;
   readonly folderId: string;
   /** True if it will be created. */
   readonly isNew: boolean;
 }
 
-export interface PlannedBucket extends Made {
+export interface PlannedBucket extends PlannedPart {
   /**
    * Ids of the administrators in its policy; `unknown` if the policy is not known before the update, or if another tool wrote
    * it. Absent for a bucket without a policy.
@@ -62,9 +62,9 @@ interface SoleUpload {
 
 /** Planned resources of a set-up, as far as preflight checks them. */
 export interface Plan {
-  readonly trails: readonly Made[];
+  readonly trails: readonly PlannedPart[];
   readonly buckets: readonly PlannedBucket[];
-  readonly accounts: readonly Made[];
+  readonly accounts: readonly PlannedPart[];
   /** Folders of the new and existing keys of the stack. */
   readonly keyFolderIds: readonly string[];
   readonly scopes: readonly Resource[];
@@ -100,7 +100,7 @@ export function planOfStack(
   const made = (
     all: readonly StackResource[],
     nameInput: string,
-  ): (Made & { readonly of: StackResource })[] =>
+  ): (PlannedPart & { readonly of: StackResource })[] =>
     all.flatMap((of) => {
       const [name, folderId] = [textOf(of.inputs[nameInput]), textOf(of.inputs.folderId)];
       if (name !== undefined && folderId !== undefined)
@@ -108,7 +108,7 @@ export function planOfStack(
       open.push(nameOf(of));
       return [];
     });
-  const bare = ({ name, folderId, isNew }: Made): Made => ({ name, folderId, isNew });
+  const bare = ({ name, folderId, isNew }: PlannedPart): PlannedPart => ({ name, folderId, isNew });
 
   const existing = trails.flatMap((trail) => {
     const { urn, id } = view.bucketOf(trail);
@@ -212,7 +212,7 @@ export function planOfArgs(args: AuditTrailsArgs, own: readonly Existing[] = [])
   const folderId = String(args.folderId);
   const ownOf = (kind: Kind) =>
     own.filter(({ type }) => type === resourceTypes[kind]).map(({ outputs }) => outputs);
-  const made = (kind: Kind, name: unknown): Made => {
+  const made = (kind: Kind, name: unknown): PlannedPart => {
     const isNew = !ownOf(kind).some((one) => name === (kind === "bucket" ? one.bucket : one.name));
     return { name: String(name), folderId, isNew };
   };

@@ -5,7 +5,7 @@ import { subjectOf } from "../../api/identity";
 import { retried } from "../../api/retries";
 import { placeName } from "../../components/places";
 import { roleCheck, rolesFor, unread } from "./access";
-import { type Check, type Look, looked, ok, problem, unknown } from "./check";
+import { type Check, ok, type PlannedCheck, problem, runCheck, unknown } from "./check";
 import { CloudView, Unreadable } from "./cloudView";
 import { containerCheck, containersOf, organizationCheck } from "./containers";
 import { accountCheck, bucketChecks, keyCheck, policyChecks, soleUploadCheck } from "./existing";
@@ -14,7 +14,7 @@ import type { Plan } from "./plan";
 import { word } from "./word";
 
 /** Result of a preflight. */
-export interface Found {
+export interface PreflightResult {
   /** Owner of the credentials, if known. */
   readonly deployer?: Subject;
   readonly checks: readonly Check[];
@@ -27,7 +27,11 @@ const services = ["audittrails", "iam", "kms", "organization-manager", "resource
  *
  * @param given Owner of the credentials, if the API does not name it.
  */
-export async function preflight(plan: Plan, connection: Connection, given?: Subject): Promise<Found> {
+export async function preflight(
+  plan: Plan,
+  connection: Connection,
+  given?: Subject,
+): Promise<PreflightResult> {
   const endpoint = connection.endpoint ?? "the public endpoint";
   const about = `endpoint ${endpoint}`;
   let cloud: CloudApi;
@@ -126,41 +130,47 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
   );
   const folderIds = [...new Set(plan.trails.map(({ folderId }) => folderId))];
   const bucketFolderIds = plan.existingBuckets.flatMap((bucket) => bucket.folderIds ?? []);
-  const looks: Look[] = [
-    ...plan.open.map((name): Look => [`inputs of ${name}`, async (about) => unknownYet(about)]),
+  const looks: PlannedCheck[] = [
+    ...plan.open.map((name): PlannedCheck => [`inputs of ${name}`, async (about) => unknownYet(about)]),
     ...containersOf(plan).map(
-      (one): Look => [placeName(one), (about) => containerCheck(about, one, view, endpoint)],
+      (one): PlannedCheck => [placeName(one), (about) => containerCheck(about, one, view, endpoint)],
     ),
     ...organizationIds.flatMap((id) =>
       folderIds.map(
-        (folderId): Look => [
+        (folderId): PlannedCheck => [
           `organization ${id} of folder ${folderId}`,
           (about) => organizationCheck(about, folderId, id, view),
         ],
       ),
     ),
     ...plan.existingBuckets.map(
-      (one): Look => [`bucket ${one.name}`, (about) => bucketChecks(about, one, view)],
+      (one): PlannedCheck => [`bucket ${one.name}`, (about) => bucketChecks(about, one, view)],
     ),
-    ...plan.keyIds.map((id): Look => [`key ${id}`, (about) => keyCheck(about, id, view)]),
+    ...plan.keyIds.map((id): PlannedCheck => [`key ${id}`, (about) => keyCheck(about, id, view)]),
     ...plan.existingAccountIds.map(
-      (id): Look => [`service account ${id}`, (about) => accountCheck(about, id, view)],
+      (id): PlannedCheck => [`service account ${id}`, (about) => accountCheck(about, id, view)],
     ),
     ...rolesFor(plan, bucketFolderIds).map(
-      (need): Look => [`role ${need.role} on ${placeName(need.on)}`, (about) => roleCheck(about, need, view)],
+      (need): PlannedCheck => [
+        `role ${need.role} on ${placeName(need.on)}`,
+        (about) => roleCheck(about, need, view),
+      ],
     ),
     ...plan.soleUploads.map(
-      (one): Look => [`uploaders of bucket ${one.bucketName}`, (about) => soleUploadCheck(about, one, view)],
+      (one): PlannedCheck => [
+        `uploaders of bucket ${one.bucketName}`,
+        (about) => soleUploadCheck(about, one, view),
+      ],
     ),
     ...policyChecks(plan, view),
     ...nameChecks(plan, view),
     ...quotaChecks(plan, view),
   ];
-  return looks.map((look) => looked(explained(look, view)));
+  return looks.map((look) => runCheck(explained(look, view)));
 }
 
 /** Wraps a check. If a resource may not be read, the result names the role that allows it. */
-const explained = ([about, look]: Look, view: CloudView): Look => [
+const explained = ([about, look]: PlannedCheck, view: CloudView): PlannedCheck => [
   about,
   (it) =>
     look(it).catch((error: unknown) => {

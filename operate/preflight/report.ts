@@ -1,20 +1,20 @@
 import type { Subject } from "../../api/identity";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
-import type { Answer, Check } from "./check";
+import type { Check, CheckAnswer } from "./check";
 
 /** Report of a preflight. */
 export interface PreflightReport {
   readonly stack?: string;
   readonly deployer?: Subject;
   /** The worst answer of all checks. */
-  readonly answer: Answer;
+  readonly answer: CheckAnswer;
   /** Checks, problems first, then unknown ones. */
   readonly checks: readonly Check[];
 }
 
 /** Answers, worst first. */
-const order: readonly Answer[] = ["problem", "unknown", "ok"];
+const order: readonly CheckAnswer[] = ["problem", "unknown", "ok"];
 
 /** Makes a report of checks, worst first. */
 export function reportOf(
@@ -30,7 +30,7 @@ export const exitCodeOf = ({ answer }: PreflightReport): number =>
 
 /** Writes a report for a terminal. */
 export function textOf({ stack, deployer, checks }: PreflightReport): string {
-  const count = (answer: Answer) => checks.filter((check) => check.answer === answer).length;
+  const count = (answer: CheckAnswer) => checks.filter((check) => check.answer === answer).length;
   const counts = [
     counted(count("problem"), "problem"),
     `${count("unknown")} unknown`,

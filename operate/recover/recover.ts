@@ -17,7 +17,7 @@ import type { LockHolder } from "../state/lock";
 import { readIfThere } from "../state/readIfThere";
 import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
 import { conclusionOf } from "./conclusion";
-import { type Found, type Look, look } from "./look";
+import { type Leftovers, readLeftovers, type SearchedResource } from "./leftovers";
 import { type Orphan, orphansLeft } from "./orphans";
 import { nameOf, textOfForeign, textOfOutside, textOfSurplus, textOfUnproven } from "./report";
 import { StateFiles } from "./stateFiles";
@@ -62,7 +62,7 @@ export async function recover(options: RecoverOptions, dialogue: Dialogue): Prom
 }
 
 /** A stack's state and its preview, and what the cloud has beside them. */
-interface Reading extends Look {
+interface Reading extends Leftovers {
   readonly record: EngineRecord;
   /** Output of `pulumi preview --json`; undefined if it came to none of our resources. */
   readonly previewText: string | undefined;
@@ -80,7 +80,7 @@ interface Reading extends Look {
 class Recoverer {
   private readonly editor: StackEditor;
   private readonly repaired: string[] = [];
-  private found: readonly Found[] = [];
+  private found: readonly SearchedResource[] = [];
   private surplus: readonly Surplus[] = [];
   private readonly deletedKeys: string[] = [];
   private interrupted: Recovery["interrupted"] = [];
@@ -194,7 +194,7 @@ class Recoverer {
     };
     const looking = async () => {
       const cloud = await openCloud(connection);
-      return { cloud, ...(await look(record, preview, past, cloud)) };
+      return { cloud, ...(await readLeftovers(record, preview, past, cloud)) };
     };
     const seen = await unlessCloudFails(withProgress("Reading the cloud", looking()), (error): never => {
       throw new Halt(

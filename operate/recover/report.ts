@@ -3,7 +3,7 @@ import type { Resource } from "../stack/engineJson";
 import { type Kind, kindTitles } from "../stack/kinds";
 import { splitUrn } from "../stack/urn";
 import type { Pending } from "../state/engineRecord";
-import type { Found } from "./look";
+import type { SearchedResource } from "./leftovers";
 import type { Outside } from "./outside";
 import type { Surplus } from "./surplus";
 
@@ -26,7 +26,7 @@ const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines:
 export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
 /** Describes the step that imports a resource. */
-export const takingOf = ({ kind, resource, isReplacement }: Found, id: string): string =>
+export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id: string): string =>
   `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
   (isReplacement ? ", instead of the one that it replaces" : "");
 
@@ -47,7 +47,10 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
  *
  * @param take The command that imports it, without its id.
  */
-export function textOfUnproven({ kind, resource, finding }: Found, take: string): string | undefined {
+export function textOfUnproven(
+  { kind, resource, finding }: SearchedResource,
+  take: string,
+): string | undefined {
   if (finding.outcome !== "unproven") return undefined;
   const { id, why } = finding;
   return [

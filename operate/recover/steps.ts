@@ -1,10 +1,10 @@
 import type { Pending } from "../state/engineRecord";
-import type { Found } from "./look";
+import type { SearchedResource } from "./leftovers";
 import { clearingOf, deletionOf, takingOf } from "./report";
 import type { Surplus } from "./surplus";
 
 /** A resource of the cloud that comes into the state. */
-export type Taken = Found & { readonly id: string };
+export type Taken = SearchedResource & { readonly id: string };
 
 /** A step that brings the stack back. All steps but deletions change the state alone. */
 export type RecoveryStep =
@@ -21,7 +21,7 @@ export interface Situation {
   readonly isLocked: boolean;
   /** True if the backend shows its locks: it is a folder. */
   readonly showsLocks: boolean;
-  readonly found: readonly Found[];
+  readonly found: readonly SearchedResource[];
   /** Interrupted operations of this library and of the engine's own bookkeeping. */
   readonly pending: readonly Pending[];
   /** Interrupted operations of other libraries. */

@@ -9,7 +9,7 @@ import type { LogSource } from "../logs";
 import { connectionOf, openStack } from "../stack/openStack";
 import { commandConnection } from "../stack/profile";
 import { collectedIn } from "../verify/status";
-import { type Target, targetsOf } from "../verify/target";
+import { type TrailTarget, targetsOf } from "../verify/target";
 import type { Collection } from "./collected";
 import type { Query } from "./options";
 import type { LoggingIds } from "./questions";
@@ -59,7 +59,7 @@ async function ofStack(
 }
 
 /** Returns the trail to search. @throws {UsageError} if there is none, or more than one. */
-function targetOf(stack: string, targets: readonly Target[], asked: string | undefined): Target {
+function targetOf(stack: string, targets: readonly TrailTarget[], asked: string | undefined): TrailTarget {
   const named = targets.filter(
     ({ name, trailId }) => asked === undefined || asked === trailId || asked === name,
   );

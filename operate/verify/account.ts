@@ -1,10 +1,10 @@
 import { keyDeletions, listAccountKeys } from "../../api/accountKeys";
 import type { CloudApi } from "../../api/connection";
 import { attempted, type Check } from "./check";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Checks whether the trail's account has keys. Audit Trails needs none, and whoever holds one acts as the trail. */
-export const checkAccount = ({ accountId }: Target, cloud: CloudApi): Promise<Check> =>
+export const checkAccount = ({ accountId }: TrailTarget, cloud: CloudApi): Promise<Check> =>
   attempted("account", `The keys of the account ${accountId}`, async () => {
     const name = "account";
     const keys = await listAccountKeys(accountId, cloud);

@@ -9,11 +9,11 @@ import type { StackView } from "../stack/stackView";
 import { at, listOf, textOf } from "../stack/values";
 import { attempted, type Check, counted, minute, timeOf } from "./check";
 import { type PublicAccess, publicAccess } from "./publicAccess";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Checks the settings of the bucket against the stack: key, public access, versioning, lock, policy, retention. */
 export async function checkBucket(
-  target: Target,
+  target: TrailTarget,
   stack: StackView,
   settings: BucketSettings | undefined,
   view: CloudView,
@@ -35,7 +35,7 @@ export async function checkBucket(
 }
 
 function checkSettings(
-  { bucketName, bucket }: Target,
+  { bucketName, bucket }: TrailTarget,
   stack: StackView,
   settings: BucketSettings,
   open: PublicAccess,
@@ -72,7 +72,7 @@ function checkSettings(
   };
 }
 
-async function checkKey(target: Target, settings: BucketSettings, cloud: CloudApi): Promise<Check> {
+async function checkKey(target: TrailTarget, settings: BucketSettings, cloud: CloudApi): Promise<Check> {
   const { keyId: wanted, bucketName } = target;
   const name = "key";
   const keyId = keyIdOf(settings);
@@ -137,7 +137,7 @@ async function checkKey(target: Target, settings: BucketSettings, cloud: CloudAp
  * @returns undefined if all is well.
  */
 async function checkKeyVersions(
-  { bucketName, keyPrefix }: Target,
+  { bucketName, keyPrefix }: TrailTarget,
   keyId: string,
   cloud: CloudApi,
 ): Promise<Check | undefined> {

@@ -1,11 +1,11 @@
 import { concernsLogs } from "../../components/logAccess";
 import { isByCloud, isDone, type LogRecord, textsIn, whoOf } from "./auditRecords";
 import { type Check, counted, shortened, timeOf } from "./check";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Ids of the resources of a trail. */
 interface Belongings {
-  readonly target: Target;
+  readonly target: TrailTarget;
   readonly keyId?: string;
   /** Folders, clouds and organizations that the trail or its bucket is in or collects from. */
   readonly containers: ReadonlySet<string>;

@@ -10,7 +10,7 @@ import { type Integrity, tampered } from "./integrity";
 import type { TrailMemory } from "./memory";
 import { checkNewest, type ServiceClock } from "./newest";
 import { goneSince, remember } from "./seen";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Options for the check of delivered logs. */
 export interface LogOptions {
@@ -35,7 +35,7 @@ const names = ["newest", "record", "integrity", "changes"] as const;
  * @param machineNow Returns the machine's time in milliseconds since 1970.
  */
 export async function checkDeliveredLogs(
-  target: Target,
+  target: TrailTarget,
   settings: BucketSettings,
   machineNow: () => number,
   options: LogOptions,
@@ -96,7 +96,7 @@ async function serviceClock(reader: ObjectReader, machineNow: () => number): Pro
   return time === undefined ? { now: machineNow() } : { now: time, behind: time - machineNow() };
 }
 
-const containersOf = (target: Target, { folderId }: BucketSettings): ReadonlySet<string> =>
+const containersOf = (target: TrailTarget, { folderId }: BucketSettings): ReadonlySet<string> =>
   new Set([
     target.folderId,
     folderId,
@@ -114,7 +114,7 @@ async function firstRecords(reader: ObjectReader, all: readonly Version[]): Prom
 
 const nameOf = ({ key, versionId }: Version): string => `${key} ${versionId}`;
 
-const placeOf = ({ bucketName, keyPrefix }: Target): string => `${bucketName}/${keyPrefix}`;
+const placeOf = ({ bucketName, keyPrefix }: TrailTarget): string => `${bucketName}/${keyPrefix}`;
 
 /** Period of the integrity check, with the memory of an earlier run. */
 interface Period {
@@ -128,7 +128,7 @@ interface Period {
 function checkIntegrity(
   versions: ReadonlyMap<string, readonly Version[]>,
   records: readonly LogRecord[],
-  target: Target,
+  target: TrailTarget,
   settings: BucketSettings,
   { from, now, memory, isNew }: Period,
 ): Check {
@@ -163,7 +163,7 @@ function checkIntegrity(
 
 /** Returns the time since which the lifecycle has its present rules. The trail would have recorded a change. */
 function rulesSince(
-  { collected }: Target,
+  { collected }: TrailTarget,
   { folderId }: BucketSettings,
   records: readonly LogRecord[],
   from: number,

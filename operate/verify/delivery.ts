@@ -8,7 +8,7 @@ import { monthOf, unitPrefix } from "../logs/keys";
 import { type LogRecord, type Records, readRecords, unreadLines } from "./auditRecords";
 import { type Check, counted, lengthOf, minute, timeOf } from "./check";
 import type { TrailMemory } from "./memory";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Clock and output for the wait. Tests use a clock of their own. */
 export interface Surroundings {
@@ -37,7 +37,7 @@ const skew = minute;
 
 /** Causes an event, waits for it in a log object, and checks the encryption of that object. */
 export async function proveDelivery(
-  target: Target,
+  target: TrailTarget,
   keyId: string | undefined,
   patience: number,
   cloud: CloudApi,
@@ -74,7 +74,7 @@ export async function proveDelivery(
 
 /** Returns the reason why the trail would not collect the event; undefined if it would. */
 async function notCollected(
-  { collected, accountId }: Target,
+  { collected, accountId }: TrailTarget,
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
@@ -100,7 +100,7 @@ export function isAwaited({ requestId, from, to }: Awaited, accountId: string, r
 }
 
 async function waitFor(
-  target: Target,
+  target: TrailTarget,
   awaited: Awaited,
   keyId: string | undefined,
   patience: number,

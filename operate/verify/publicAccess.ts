@@ -9,7 +9,7 @@ import { place, placeName } from "../../components/places";
 import type { Answer } from "../../components/roles";
 import type { CloudView, Level } from "../preflight/cloudView";
 import { counted } from "./check";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /** Public access to bucket, key and logs. */
 export interface PublicAccess {
@@ -36,7 +36,7 @@ const spread = 20;
  * them, by flags, ACLs and policy.
  */
 export async function publicAccess(
-  target: Target,
+  target: TrailTarget,
   settings: BucketSettings,
   view: CloudView,
   cloud: CloudApi,
@@ -200,7 +200,7 @@ const isEverybody = (principal: unknown): boolean =>
   principal === "*" || Object.values(Object(principal)).flat().includes("*");
 
 /** Checks the ACLs of some log objects, spread over all. */
-async function openObjects({ bucketName, keyPrefix }: Target, cloud: CloudApi): Promise<PublicAccess> {
+async function openObjects({ bucketName, keyPrefix }: TrailTarget, cloud: CloudApi): Promise<PublicAccess> {
   using reader = await ObjectReader.open(bucketName, cloud);
   const read = async () => {
     const versions = await reader.versions(keyPrefix);

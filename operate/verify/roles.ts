@@ -15,12 +15,12 @@ import {
   rolesNeeded,
 } from "../../components/roles";
 import type { Check } from "./check";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 type Need = RoleNeed<Place>;
 
 /** Roles on a place that concern the account. */
-interface Look {
+interface PlaceRoles {
   readonly place: Place;
   /** Roles of the account itself, and of everybody. */
   readonly own: readonly string[];
@@ -37,8 +37,8 @@ interface Look {
  * @param buckets Settings of the buckets of these trails.
  */
 export async function checkRoles(
-  target: Target,
-  sharing: readonly Target[],
+  target: TrailTarget,
+  sharing: readonly TrailTarget[],
   buckets: ReadonlyMap<string, BucketSettings | undefined>,
   cloud: CloudApi,
 ): Promise<Check> {
@@ -49,8 +49,8 @@ export async function checkRoles(
   const looks = await Promise.all(
     distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
   );
-  const isDirect = ({ place }: Look) => direct.some((one) => same(one, place));
-  const isContainer = ({ place }: Look) => ["organization", "cloud"].includes(nounOf(place.type));
+  const isDirect = ({ place }: PlaceRoles) => direct.some((one) => same(one, place));
+  const isContainer = ({ place }: PlaceRoles) => ["organization", "cloud"].includes(nounOf(place.type));
 
   const lacks: string[] = [];
   const unknown: string[] = [];
@@ -140,7 +140,10 @@ export async function checkRoles(
   };
 }
 
-function needsOf({ collected, bucketName, bucket, keyId, roles }: Target, settings?: BucketSettings): Need[] {
+function needsOf(
+  { collected, bucketName, bucket, keyId, roles }: TrailTarget,
+  settings?: BucketSettings,
+): Need[] {
   const scopes = collected.flatMap(({ scope = "" }) => {
     const [what, id] = scope.split(" ");
     const type = typeOf(what ?? "");
@@ -184,7 +187,7 @@ async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   };
 }
 
-async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<Look> {
+async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<PlaceRoles> {
   const look = { place, own: [] as string[], ofGroups: [] as { role: string; group: string }[] };
   const read = async () => {
     for await (const { roleId, subject } of bindingsOf(place, cloud)) {
@@ -204,14 +207,14 @@ async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise
 const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
-function grantOf({ role, on: [{ type, id }] }: Need, { accountId, bucketName }: Target): string {
+function grantOf({ role, on: [{ type, id }] }: Need, { accountId, bucketName }: TrailTarget): string {
   const noun = placeNoun(type);
   const target = noun === "bucket" ? bucketName : id;
   return noun ? ` Grant it: ${grantCommand(noun, target, role, `serviceAccount:${accountId}`)}` : "";
 }
 
 /** Returns the ids of a place: the state has the name of a bucket instead of its id. */
-const idsOf = ({ type, id }: Place, { bucketName }: Target): readonly string[] =>
+const idsOf = ({ type, id }: Place, { bucketName }: TrailTarget): readonly string[] =>
   type === "storage.bucket" ? [id, bucketName] : [id];
 
 const same = (one: Place, other: Place): boolean => one.type === other.type && one.id === other.id;

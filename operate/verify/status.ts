@@ -6,7 +6,7 @@ import { findTrailFaults } from "../../components/engine/trailFaults";
 import { placeName } from "../../components/places";
 import type { Collected } from "../stack/events";
 import type { Check } from "./check";
-import type { Target } from "./target";
+import type { TrailTarget } from "./target";
 
 /**
  * The service's reasons for status ERROR, by words in them: https://yandex.cloud/en/docs/audit-trails/operations/error. Their exact
@@ -58,7 +58,7 @@ export interface TrailChecks {
 }
 
 /** Checks whether the trail is ACTIVE and has the settings of the stack. */
-export async function checkTrail(target: Target, cloud: CloudApi): Promise<TrailChecks> {
+export async function checkTrail(target: TrailTarget, cloud: CloudApi): Promise<TrailChecks> {
   const name = "status";
   const { trailId } = target;
   try {
@@ -96,7 +96,7 @@ async function brokenTrail(trail: TrailState, cloud: CloudApi): Promise<Check> {
 }
 
 /** Compares the settings of the trail with the state. */
-function settingsOf(target: Target, trail: TrailState): Check {
+function settingsOf(target: TrailTarget, trail: TrailState): Check {
   const { bucketId, objectPrefix } = trail.destination?.objectStorage ?? {};
   const collected = new Set(collectedIn(trail).map(collectedText));
   const wanted = new Set(target.collected.filter(({ scope }) => scope).map(collectedText));

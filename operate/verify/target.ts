@@ -8,7 +8,7 @@ import { splitUrn } from "../stack/urn";
 import { at, textOf } from "../stack/values";
 
 /** Trail of the stack, with its settings from the state. */
-export interface Target {
+export interface TrailTarget {
   readonly name: string;
   readonly trailId: string;
   readonly folderId: string;
@@ -29,7 +29,7 @@ export interface Target {
 }
 
 /** Returns the trails of a stack whose destination is in the state. */
-export function targetsOf(view: StackView): Target[] {
+export function targetsOf(view: StackView): TrailTarget[] {
   return view.all("trail").flatMap((trail) => {
     const { id: trailId, inputs, urn } = trail;
     const bucketName = idOf(view.bucketOf(trail));

@@ -14,7 +14,7 @@ import { type Awaited, proveDelivery, type Surroundings } from "./delivery";
 import type { Memory } from "./memory";
 import { checkRoles } from "./roles";
 import { checkTrail } from "./status";
-import { type Target, targetsOf } from "./target";
+import { type TrailTarget, targetsOf } from "./target";
 
 /** Options of a verification. Times are milliseconds. */
 export interface VerifyOptions {
@@ -90,7 +90,7 @@ export async function verify(
 }
 
 /** Returns one line for each trail if the credentials are refused: each call would fail with the same error. */
-function refused(targets: readonly Target[], refusal: unknown, memory: Memory = {}): Verification {
+function refused(targets: readonly TrailTarget[], refusal: unknown, memory: Memory = {}): Verification {
   const text =
     `The credentials are not accepted: ${failureText(refusal)}. They have expired, or are of another region. ` +
     "Get a new token: export YC_TOKEN=$(yc iam create-token)";
@@ -102,7 +102,7 @@ function refused(targets: readonly Target[], refusal: unknown, memory: Memory = 
 }
 
 /** Returns reports for trails whose id or destination is missing in the state. */
-const unknownTrails = (stack: StackView, targets: readonly Target[]): TrailReport[] =>
+const unknownTrails = (stack: StackView, targets: readonly TrailTarget[]): TrailReport[] =>
   stack
     .all("trail")
     .filter(({ id }) => !targets.some(({ trailId }) => trailId === id))
@@ -120,8 +120,8 @@ interface BucketRead {
 }
 
 async function verifyTrail(
-  target: Target,
-  sharing: readonly Target[],
+  target: TrailTarget,
+  sharing: readonly TrailTarget[],
   stack: StackView,
   buckets: ReadonlyMap<string, BucketRead>,
   view: CloudView,
@@ -175,7 +175,7 @@ async function verifyTrail(
 const withAwaited = (memory: Memory[string], awaited: Awaited | undefined): Memory[string] =>
   awaited ? { ...memory, awaited } : memory;
 
-const unread = (name: string, { bucketName }: Target, why: string): Check => ({
+const unread = (name: string, { bucketName }: TrailTarget, why: string): Check => ({
   name,
   result: "unknown",
   text: `The bucket ${bucketName} cannot be read: ${why}`,

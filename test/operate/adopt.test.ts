@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type { BucketSettings } from "../../api/bucketSettings";
 import { bucketPolicyOf } from "../../components/bucket/policy";
 import { lifecycleRulesOf, type RetentionArgs, retentionFaults } from "../../components/bucket/retention";
+import type { ExistingSetUp } from "../../operate/adopt/existingSetUp";
 import { matchesOf } from "../../operate/adopt/ids";
 import { retentionFrom } from "../../operate/adopt/lifecycleRules";
-import type { Found } from "../../operate/adopt/look";
 import { refusalsOfOwners } from "../../operate/adopt/owners";
 import { bindingSeparator } from "../../operate/adopt/program";
 import { byBucketName, missingRoles } from "../../operate/adopt/roles";
@@ -21,7 +21,7 @@ const folderId = "b1gfolder";
 const scope = (id: string, type = "resource-manager.folder") => ({ id, type });
 const wholeOrganization = scope(organizationId, "organization-manager.organization");
 
-type Trail = NonNullable<ReturnType<Found["trails"]["get"]>>;
+type Trail = NonNullable<ReturnType<ExistingSetUp["trails"]["get"]>>;
 
 const trail = ({
   bucket: bucketId = "logs-one",
@@ -44,7 +44,7 @@ const key = {
   ...{ deletionProtection: true, status: "ACTIVE", otherBuckets: [] },
 };
 
-const found = (more: Partial<Record<keyof Found, unknown>> = {}): Found =>
+const found = (more: Partial<Record<keyof ExistingSetUp, unknown>> = {}): ExistingSetUp =>
   ({
     trails: new Map([["cnpone", trail()]]),
     otherTrails: [],
@@ -55,18 +55,18 @@ const found = (more: Partial<Record<keyof Found, unknown>> = {}): Found =>
     grants: [],
     organizations: new Map([[folderId, organizationId]]),
     ...more,
-  }) as Found;
+  }) as ExistingSetUp;
 
-const refusalsOf = (more: Partial<Record<keyof Found, unknown>>) => setUpOf(found(more)).refusals;
+const refusalsOf = (more: Partial<Record<keyof ExistingSetUp, unknown>>) => setUpOf(found(more)).refusals;
 
-function soundSetUp(given: Found) {
+function soundSetUp(given: ExistingSetUp) {
   const { setUp, refusals } = setUpOf(given);
   expect(refusals).toEqual([]);
   if (!setUp) throw new Error("There is no set-up");
   return setUp;
 }
 
-const configured = (given: Found) => configurationOf(soundSetUp(given).args);
+const configured = (given: ExistingSetUp) => configurationOf(soundSetUp(given).args);
 
 /** The settings that the program reads of a configuration. */
 function settingsOf(configuration: Readonly<Record<string, unknown>>) {
@@ -215,7 +215,7 @@ describe("the configuration says what is there", () => {
 });
 
 describe("what is shared or elsewhere is only used", () => {
-  test.each<[string, Partial<Record<keyof Found, unknown>>, string, object]>([
+  test.each<[string, Partial<Record<keyof ExistingSetUp, unknown>>, string, object]>([
     [
       "a bucket with other objects",
       { buckets: new Map([["logs-one", bucket({}, "a.jpg")]]) },
@@ -253,7 +253,7 @@ describe("what is shared or elsewhere is only used", () => {
   });
 });
 
-test.each<[string, Partial<Record<keyof Found, unknown>>, string]>([
+test.each<[string, Partial<Record<keyof ExistingSetUp, unknown>>, string]>([
   [
     "no trail",
     { trails: new Map([["cnpone", undefined]]) },
@@ -347,7 +347,7 @@ test("all reasons are told at once", () => {
 });
 
 /** Set-ups of all kinds, sound and not. */
-const anything: fc.Arbitrary<Found> = (() => {
+const anything: fc.Arbitrary<ExistingSetUp> = (() => {
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
   const mostly = <T>(value: fc.Arbitrary<T>, ...odd: fc.Arbitrary<T>[]) =>
     fc.oneof({ weight: 20, arbitrary: value }, ...odd);
@@ -482,7 +482,7 @@ const anything: fc.Arbitrary<Found> = (() => {
         accountId: fc.constantFrom("ajeone", "ajetwo"),
       }),
     ),
-  }) as unknown as fc.Arbitrary<Found>;
+  }) as unknown as fc.Arbitrary<ExistingSetUp>;
 })();
 
 test("whatever is there, it is refused with a reason, or its configuration is accepted, as it is and with each thing mended", () => {
@@ -698,7 +698,7 @@ describe("the roles that are there", () => {
     };
     const one = bucket();
     const buckets = new Map([["logs-one", { ...one, settings: { ...one.settings, resourceId: "e3eone" } }]]);
-    const matches = (grants: Found["grants"]) =>
+    const matches = (grants: ExistingSetUp["grants"]) =>
       matchesOf([planned], [], {
         parts: [],
         granted: grants.map((grant) => ({ ...grant, on: byBucketName(grant.on, found({ buckets })) })),

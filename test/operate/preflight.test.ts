@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { openCloud } from "../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import { permissionsOf, roleIds } from "../../emulator/backend/iam/roles";
-import { type Look, looked } from "../../operate/preflight/check";
+import { type PlannedCheck, runCheck } from "../../operate/preflight/check";
 import { type Ids, planOfArgs, planOfIds } from "../../operate/preflight/plan";
 import { preflight } from "../../operate/preflight/preflight";
 import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
@@ -562,13 +562,13 @@ test("a defect of this program is no sentence about the service", async () => {
     },
   };
   await expect(preflight(broken, connectionTo(emulator), deployer)).rejects.toThrow(TypeError);
-  const look: Look = [
+  const look: PlannedCheck = [
     "something",
     async () => {
       throw new TypeError("undefined is not a function");
     },
   ];
-  await expect(looked(look)).rejects.toThrow(TypeError);
+  await expect(runCheck(look)).rejects.toThrow(TypeError);
 });
 
 test("for a deployer who may read nothing, each place is named once, with the one role that reads it", async () => {

@@ -45,7 +45,7 @@ test("a role less: it is lacking, for programs too", async () => {
   expect(exitCode).toBe(1);
 });
 
-test("a program that does not run: its own words say why, and the credentials are looked at all the same", async () => {
+test("a program that does not run: its own words say why, and the credentials are runCheck at all the same", async () => {
   const { preview, state } = keptPreview("broken-configuration");
   using _pulumi = new ScriptedPulumi({ state, preview: { text: preview, fails: true } });
   const { deployer } = emulator.cloud;

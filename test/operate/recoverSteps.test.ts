@@ -1,4 +1,4 @@
-import type { Found } from "../../operate/recover/look";
+import type { SearchedResource } from "../../operate/recover/leftovers";
 import { type Situation, stepsOf, textOfStep } from "../../operate/recover/steps";
 import type { Surplus } from "../../operate/recover/surplus";
 import type { Resource } from "../../operate/stack/engineJson";
@@ -16,7 +16,7 @@ const pending = (name: string, operation = "creating"): Pending => ({
   isBookkeeping: false,
 });
 
-const found = (name: string, finding: Found["finding"]): Found => ({
+const found = (name: string, finding: SearchedResource["finding"]): SearchedResource => ({
   kind: "bucket",
   resource: resource(name),
   isBegun: true,

@@ -15,7 +15,7 @@ import { nounOf, place } from "../../components/places";
 import { otherHolders } from "../../components/soleUploads";
 
 /** Bucket, and its uses besides the trails. */
-export interface FoundBucket {
+export interface ExistingBucket {
   readonly settings: BucketSettings;
   /** Key of an object that is not a log of the trails; absent if there is none. */
   readonly otherKey?: string;
@@ -24,20 +24,20 @@ export interface FoundBucket {
 }
 
 /** KMS key, and other buckets that it encrypts. */
-export interface FoundKey extends KeyState {
+export interface ExistingKey extends KeyState {
   /** Names of other buckets in its folder that it encrypts. */
   readonly otherBuckets: readonly string[];
 }
 
 /** Service account. */
-interface FoundAccount {
+interface ExistingAccount {
   readonly folderId: string;
   readonly name: string;
   readonly description: string;
 }
 
 /** Role of one of the accounts. */
-interface FoundGrant {
+interface ExistingGrant {
   readonly role: string;
   readonly on: Resource;
   readonly accountId: string;
@@ -52,16 +52,16 @@ interface OtherTrail {
 }
 
 /** Trails and the resources that they use. A resource that does not exist is undefined. */
-export interface Found {
+export interface ExistingSetUp {
   readonly trails: ReadonlyMap<string, TrailState | undefined>;
   readonly otherTrails: readonly OtherTrail[];
-  readonly buckets: ReadonlyMap<string, FoundBucket | undefined>;
-  readonly keys: ReadonlyMap<string, FoundKey | undefined>;
-  readonly accounts: ReadonlyMap<string, FoundAccount | undefined>;
+  readonly buckets: ReadonlyMap<string, ExistingBucket | undefined>;
+  readonly keys: ReadonlyMap<string, ExistingKey | undefined>;
+  readonly accounts: ReadonlyMap<string, ExistingAccount | undefined>;
   /** Keys by account; undefined if they may not be listed. */
   readonly accountKeys: ReadonlyMap<string, readonly AccountKey[] | undefined>;
   /** Grants to the accounts. Grants on clouds and organizations are missing if they may not be read. */
-  readonly grants: readonly FoundGrant[];
+  readonly grants: readonly ExistingGrant[];
   /** Organizations by folder; undefined if they may not be read. */
   readonly organizations: ReadonlyMap<string, string | undefined>;
 }
@@ -71,7 +71,7 @@ export interface Found {
  *
  * @throws {ServiceError} if a call fails.
  */
-export async function look(trailIds: readonly string[], cloud: CloudApi): Promise<Found> {
+export async function readSetUp(trailIds: readonly string[], cloud: CloudApi): Promise<ExistingSetUp> {
   const trails = await lookUp(trailIds, (id) => ifFound(readTrail(id, cloud)));
   const there = [...trails].flatMap(([id, trail]) => (trail ? [{ id, trail, ...partsOf(trail) }] : []));
   const trailFolders = distinct(there.flatMap(({ trail }) => trail.folderId ?? []));
@@ -136,7 +136,7 @@ export async function look(trailIds: readonly string[], cloud: CloudApi): Promis
       bucket?.settings.resourceId ? [{ type: "storage.bucket", id: bucket.settings.resourceId }] : [],
     ),
   ];
-  const grants: FoundGrant[] = [];
+  const grants: ExistingGrant[] = [];
   const isNeeded = (place: Resource) => needed.some(({ id }) => id === place.id);
   for (const on of new Map([...needed, ...further].map((place) => [place.id, place])).values()) {
     const roles = rolesOn(on, accountIds, cloud);
@@ -183,8 +183,12 @@ async function uploadersBeside(
   return unlessForbidden<string[] | undefined>(read(), undefined);
 }
 
-async function rolesOn(on: Resource, accountIds: readonly string[], cloud: CloudApi): Promise<FoundGrant[]> {
-  const grants: FoundGrant[] = [];
+async function rolesOn(
+  on: Resource,
+  accountIds: readonly string[],
+  cloud: CloudApi,
+): Promise<ExistingGrant[]> {
+  const grants: ExistingGrant[] = [];
   for await (const { roleId: role, subject } of bindingsOf(on, cloud))
     if (subject?.type === "serviceAccount" && accountIds.includes(subject.id))
       grants.push({ role, on, accountId: subject.id });
@@ -201,7 +205,7 @@ async function lookAtKey(
   id: string,
   bucketNames: readonly string[],
   cloud: CloudApi,
-): Promise<FoundKey | undefined> {
+): Promise<ExistingKey | undefined> {
   const state = await readKey(id, cloud);
   if (!state) return undefined;
   const others = (await listBuckets(state.folderId, cloud)).filter(({ name }) => !bucketNames.includes(name));

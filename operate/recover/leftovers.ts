@@ -11,13 +11,13 @@ import { type Surplus, surplusOf } from "./surplus";
 import { type Wanted, wantedOf } from "./wanted";
 
 /** A missing resource, and the result of the search for it. */
-export interface Found extends Wanted {
+export interface SearchedResource extends Wanted {
   readonly finding: Finding;
 }
 
 /** Resources in the cloud that the state lacks. */
-export interface Look {
-  readonly found: readonly Found[];
+export interface Leftovers {
+  readonly found: readonly SearchedResource[];
   readonly surplus: readonly Surplus[];
   /** Only without a preview: resources with the stack's marks that are not in its state. */
   readonly outside: readonly Outside[];
@@ -30,12 +30,12 @@ export interface Past extends Pick<SearchContext, "updates" | "isAnew" | "given"
 }
 
 /** Finds resources in the cloud that the state lacks. @throws {ServiceError} if a call fails. */
-export async function look(
+export async function readLeftovers(
   record: EngineRecord,
   preview: Preview | undefined,
   { updates, isAnew, given, pastIds }: Past,
   cloud: CloudApi,
-): Promise<Look> {
+): Promise<Leftovers> {
   const wanted = wantedOf(record, preview);
   const stateResources = record.state.resources.filter(({ urn }) => isOurs(urn));
   const ofKind = (kind: Kind) => [
@@ -50,7 +50,7 @@ export async function look(
     );
   };
   const taken = new Set(record.ids);
-  const found: Found[] = [];
+  const found: SearchedResource[] = [];
   for (const one of wanted) {
     const finding = await search(one, { ids: taken, updates, isAnew, keysInUse, given }, cloud);
     if (finding.outcome === "ours") taken.add(finding.id);
