@@ -631,7 +631,7 @@ describe("the role to upload, on the bucket alone", () => {
     expect(text).toMatch(
       /problem +uploaders of bucket audit-logs: userAccount:backup has the role storage.uploader on bucket audit-logs too\. With `roles\.uploader: bucket`/,
     );
-    expect(text).toContain("Either keep `roles.uploader: folder`, or give it to them on the folder");
+    expect(text).toContain("Either keep `roles.uploader: folder`, or grant it to the others on the folder");
     expect(text).toContain(
       "yc storage bucket remove-access-binding audit-logs --role storage.uploader --subject userAccount:backup",
     );
