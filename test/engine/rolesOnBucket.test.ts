@@ -58,7 +58,7 @@ test("where others have the role on the bucket nothing is granted: they are name
     "userAccount:backup has the role storage.uploader on bucket audit-logs too",
   );
   const { output } = await local.failingUp(onBucket, newer);
-  expect(output).toContain("Either keep `roles.uploader: folder`, or give it to them on the folder");
+  expect(output).toContain("Either keep `roles.uploader: folder`, or grant it to the others on the folder");
   expect(output).toContain(
     "yc storage bucket remove-access-binding audit-logs --role storage.uploader --subject userAccount:backup",
   );
