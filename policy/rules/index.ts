@@ -1,17 +1,33 @@
 import type { Rule } from "../rule";
-import { accessRules } from "./access";
-import { accountRules } from "./account";
-import { encryptionRules } from "./encryption";
-import { protectionRules } from "./protection";
-import { retentionRules } from "./retention";
-import { scopeRules } from "./scope";
+import { accountRoles } from "./accountRoles";
+import { bucketEncrypted } from "./bucketEncrypted";
+import { bucketVersioned } from "./bucketVersioned";
+import { lockConsistent } from "./lockConsistent";
+import { noAccountKeys } from "./noAccountKeys";
+import { noAuthoritativeBindings } from "./noAuthoritativeBindings";
+import { noForceDestroy } from "./noForceDestroy";
+import { noPrimitiveRoles } from "./noPrimitiveRoles";
+import { noPublicAccess } from "./noPublicAccess";
+import { nothingRemoved } from "./nothingRemoved";
+import { organizationScope } from "./organizationScope";
+import { protectedResources } from "./protectedResources";
+import { resourcesInStack } from "./resourcesInStack";
+import { retention } from "./retention";
 
 /** Rules of the pack, in the order of the README. */
 export const rules: readonly Rule[] = [
-  ...scopeRules,
-  ...encryptionRules,
-  ...accountRules,
-  ...accessRules,
-  ...retentionRules,
-  ...protectionRules,
+  organizationScope,
+  bucketEncrypted,
+  accountRoles,
+  noPrimitiveRoles,
+  noAuthoritativeBindings,
+  noAccountKeys,
+  noPublicAccess,
+  retention,
+  bucketVersioned,
+  lockConsistent,
+  noForceDestroy,
+  protectedResources,
+  nothingRemoved,
+  resourcesInStack,
 ];

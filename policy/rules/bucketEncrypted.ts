@@ -4,14 +4,12 @@ import { at, isUnknown, show } from "../values";
 
 const algorithm = "aws:kms";
 
-export const encryptionRules: readonly Rule[] = [
-  {
-    name: "bucket-encrypted",
-    description: "The bucket of a trail encrypts logs with a KMS key.",
-    level: "mandatory",
-    check: (stack) => stack.used("bucket").flatMap(({ resource }) => encryptionFindings(stack, resource)),
-  },
-];
+export const bucketEncrypted: Rule = {
+  name: "bucket-encrypted",
+  description: "The bucket of a trail encrypts logs with a KMS key.",
+  level: "mandatory",
+  check: (stack) => stack.used("bucket").flatMap(({ resource }) => encryptionFindings(stack, resource)),
+};
 
 function encryptionFindings(stack: Stack, bucket: Resource): Finding[] {
   const key = stack.find("key", bucket, keyIdPath);

@@ -9,20 +9,18 @@ const everybody = /^(system:)?all(Authenticated)?Users$/;
 /** Groups that mean everybody, in grants of Object Storage. */
 const everybodysGroup = /\/(AllUsers|AuthenticatedUsers)$/;
 
-export const accessRules: readonly Rule[] = [
-  {
-    name: "no-public-access",
-    description: "The bucket of a trail is closed to the public.",
-    level: "mandatory",
-    check: (stack) =>
-      stack
-        .used("bucket")
-        .flatMap(({ resource, trails }) => [
-          ...partsOf(stack, resource).flatMap((part) => partFindings(resource, part)),
-          ...publicRoleFindings(stack, resource, trails),
-        ]),
-  },
-];
+export const noPublicAccess: Rule = {
+  name: "no-public-access",
+  description: "The bucket of a trail is closed to the public.",
+  level: "mandatory",
+  check: (stack) =>
+    stack
+      .used("bucket")
+      .flatMap(({ resource, trails }) => [
+        ...partsOf(stack, resource).flatMap((part) => partFindings(resource, part)),
+        ...publicRoleFindings(stack, resource, trails),
+      ]),
+};
 
 /** Returns a bucket and the resources that set parts of it, such as StorageBucketPolicy. */
 function partsOf(stack: Stack, bucket: Resource): Resource[] {

@@ -1,11 +1,10 @@
-import { cannotTell, type Finding, type Rule } from "../rule";
-import type { Resource } from "../stack";
-import { at, isUnknown, listAt, type Properties, show, type Unknown, unknown, type Value } from "../values";
+import type { Resource } from "./stack";
+import { at, isUnknown, listAt, type Properties, show, type Unknown, unknown, type Value } from "./values";
 
 export const organization = "organization-manager.organization";
 
 /** Returns the scopes of a trail's management events, from the current property or the older one. */
-function managementScopes({ properties }: Resource): readonly Value[] | Unknown {
+export function managementScopes({ properties }: Resource): readonly Value[] | Unknown {
   const today = listAt(properties, "filteringPolicy.managementEventsFilter.resourceScopes");
   const whole = at(properties, "filter.pathFilter.anyFilter");
   const parts = listAt(properties, "filter.pathFilter.someFilter.anyFilters");
@@ -32,31 +31,6 @@ export function allScopes(trail: Resource): readonly Value[] | Unknown {
   return lists.includes(unknown) ? unknown : (lists as Value[][]).flat();
 }
 
-const nameScope = (scope: Value): string =>
+/** Returns the name of a scope in messages. */
+export const nameScope = (scope: Value): string =>
   `${show((scope as Properties)?.resourceType)} ${show((scope as Properties)?.resourceId)}`;
-
-export const scopeRules: readonly Rule[] = [
-  {
-    name: "organization-scope",
-    description: "A trail collects the management events of the whole organization.",
-    level: "mandatory",
-    check: (stack) => stack.trails.flatMap(({ resource }) => scopeFindings(resource)),
-  },
-];
-
-function scopeFindings(trail: Resource): Finding[] {
-  const scopes = managementScopes(trail);
-  const types = isUnknown(scopes) ? [unknown] : scopes.map((scope) => at(scope, "resourceType"));
-  if (types.includes(organization)) return [];
-  if (isUnknown(scopes) || types.includes(unknown))
-    return [cannotTell(trail, `the scopes of management events of the trail "${trail.name}".`)];
-  const seen = scopes.length > 0 ? scopes.map(nameScope).join(", ") : "nothing";
-  return [
-    {
-      resource: trail,
-      message:
-        `The trail "${trail.name}" collects management events of ${seen}. Add to its managementEventsFilter a resource scope of ` +
-        `the type ${organization}. If a narrower scope is intended, name the trail in "except".`,
-    },
-  ];
-}
