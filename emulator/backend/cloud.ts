@@ -2,7 +2,7 @@ import { AuditLog } from "./auditTrails/auditLog";
 import { DataEvents } from "./auditTrails/dataEvents";
 import { Delivery } from "./auditTrails/delivery";
 import { Trails } from "./auditTrails/trails";
-import { Changes } from "./calls";
+import { Changes } from "./changes";
 import { Clock } from "./clock";
 import { ClockJumps } from "./clockJumps";
 import { Faults } from "./faults";

@@ -1,15 +1,13 @@
 import { CloudError } from "./errors";
 import type { Quotas } from "./limits";
 import type { ResourceTree } from "./resourceManager/resourceTree";
-import type { Buckets } from "./storage/buckets";
-import type { Objects } from "./storage/objects";
 
 /** Services of the cloud that this one uses. */
 interface Needs {
   readonly tree: ResourceTree;
   readonly quotas: Quotas;
-  readonly buckets: Buckets;
-  readonly objects: Objects;
+  readonly buckets: { all(): readonly { readonly name: string; readonly folderId: string }[] };
+  readonly objects: { usedBytes(bucketName: string): number };
 }
 
 /** Use of quotas by clouds. */

@@ -1,4 +1,4 @@
-import type { Changes } from "./calls";
+import type { Changes } from "./changes";
 import type { Clock } from "./clock";
 import type { Access } from "./iam/access";
 import type { Ids } from "./ids";

@@ -1,4 +1,4 @@
-import type { LifecycleFilter, LifecycleRule } from "../backend/storage/lifecycle";
+import type { LifecycleFilter, LifecycleRule } from "../backend/storage/lifecycleRule";
 import { S3Error } from "./errors";
 import { elements, numberAt, textAt, toXml, type Xml } from "./xml";
 

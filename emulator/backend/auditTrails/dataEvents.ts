@@ -3,8 +3,8 @@ import { CloudError } from "../errors";
 import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { Requester } from "../storage/bucketAccess";
 import type { AuditLog } from "./auditLog";
+import type { Trail } from "./trail";
 import { policyOf, wants } from "./trailFilters";
-import type { Trails } from "./trails";
 
 /** An access to data, with a result. */
 export interface DataAccess<T> {
@@ -23,7 +23,7 @@ export interface DataAccess<T> {
 interface Needs {
   readonly tree: ResourceTree;
   readonly auditLog: AuditLog;
-  readonly trails: Trails;
+  readonly trails: { all(): readonly Trail[] };
 }
 
 /**

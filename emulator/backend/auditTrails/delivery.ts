@@ -6,8 +6,8 @@ import type { Store, Table } from "../store";
 import type { Switches } from "../switches";
 import { type AuditEvent, type AuditLog, hoursKept } from "./auditLog";
 import { deliveryKey } from "./deliveryKeys";
+import type { Trail } from "./trail";
 import { wants } from "./trailFilters";
-import type { Trail, Trails } from "./trails";
 
 /** Minutes between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 const minutesBetween = 5;
@@ -31,7 +31,7 @@ interface Needs {
   readonly switches: Switches;
   readonly auditLog: AuditLog;
   readonly objects: Objects;
-  readonly trails: Trails;
+  readonly trails: { review(id: string): Trail };
 }
 
 /** Delivers the events of each trail's scopes to its bucket, as the trail's service account. */

@@ -1,5 +1,5 @@
 import type { Switches } from "../switches";
-import type { Trail } from "./trails";
+import type { Trail } from "./trail";
 
 /**
  * Returns the key of a log object: `[<prefix>/]<trail id>/<yyyy>/<mm>/[<dd>/]<file>.json`. An empty prefix means none: the

@@ -14,36 +14,8 @@ import type { Objects } from "../storage/objects";
 import type { Table } from "../store";
 import type { Switches } from "../switches";
 import type { Delivery } from "./delivery";
-import {
-  type FilteringPolicy,
-  type LegacyFilter,
-  policyOf,
-  requireValidPolicy,
-  scopesOf,
-} from "./trailFilters";
-
-export interface Trail {
-  readonly id: string;
-  readonly folderId: string;
-  readonly cloudId: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly name: string;
-  readonly description: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly destination?: {
-    readonly objectStorage?: { readonly bucketId: string; readonly objectPrefix: string };
-    readonly cloudLogging?: object;
-    readonly dataStream?: object;
-    readonly eventrouter?: object;
-  };
-  readonly serviceAccountId: string;
-  readonly status: "ACTIVE" | "ERROR";
-  readonly statusErrorMessage: string;
-  readonly filteringPolicy?: FilteringPolicy;
-  /** Deprecated filter, which old clients send. */
-  readonly filter?: LegacyFilter;
-}
+import type { Trail } from "./trail";
+import { policyOf, requireValidPolicy, scopesOf } from "./trailFilters";
 
 type Settings = Pick<
   Trail,

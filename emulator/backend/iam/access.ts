@@ -3,7 +3,6 @@ import { CloudError } from "../errors";
 import type { ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
 import type { Switches } from "../switches";
-import type { Groups } from "./groups";
 import { type Permission, permissionsOf } from "./roles";
 
 /** Subject of a role. Its type is `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */
@@ -34,7 +33,7 @@ export class Access {
     store: Store,
     private readonly clock: Clock,
     private readonly tree: ResourceTree,
-    private readonly groups: Groups,
+    private readonly groups: { includes(group: Subject, member: Subject): boolean },
     private readonly switches: Switches,
   ) {
     this.bindings = store.table("accessBindings");

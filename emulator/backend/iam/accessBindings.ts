@@ -1,5 +1,6 @@
 import { recordedBinding } from "../auditTrails/auditLog";
-import type { Call, Changes } from "../calls";
+import type { Call } from "../calls";
+import type { Changes } from "../changes";
 import { CloudError } from "../errors";
 import type { Operation, Operations } from "../operations";
 import type { ResourceTree } from "../resourceManager/resourceTree";

@@ -1,4 +1,5 @@
-import type { Call, Changes } from "../calls";
+import type { Call } from "../calls";
+import type { Changes } from "../changes";
 import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";

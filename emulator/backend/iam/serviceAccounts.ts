@@ -1,4 +1,3 @@
-import type { Trails } from "../auditTrails/trails";
 import type { Call } from "../calls";
 import { CloudError } from "../errors";
 import { maskedFields } from "../fieldMask";
@@ -9,8 +8,6 @@ import { ResourceChanges, type ResourceKind } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
 import type { Table } from "../store";
 import type { Switches } from "../switches";
-import type { AccessKeys } from "./accessKeys";
-import type { AuthorizedKeys } from "./authorizedKeys";
 import type { Groups } from "./groups";
 
 export interface ServiceAccount {
@@ -61,9 +58,9 @@ const kind: ResourceKind<ServiceAccount> = {
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
   readonly groups: Groups;
-  readonly accessKeys: AccessKeys;
-  readonly authorizedKeys: AuthorizedKeys;
-  readonly trails: Trails;
+  readonly accessKeys: { removeOf(accountId: string): void };
+  readonly authorizedKeys: { removeOf(accountId: string): void };
+  readonly trails: { all(): readonly { readonly serviceAccountId: string }[] };
   readonly quotaUse: QuotaUse;
 }
 

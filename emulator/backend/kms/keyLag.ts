@@ -1,6 +1,5 @@
 import type { Clock } from "../clock";
 import type { Switches } from "../switches";
-import type { KeyRow } from "./symmetricKeys";
 
 /** State of a key for encryption. */
 export interface KeyState {
@@ -12,6 +11,13 @@ export interface KeyState {
 /** Former state of a key that stays in effect until a time. */
 export interface KeyLag extends KeyState {
   readonly until: string;
+}
+
+/** Key with its former state, if that is still in effect. */
+interface LaggingKey {
+  readonly status: KeyState["status"];
+  readonly primaryVersion: { readonly id: string };
+  readonly lag?: KeyLag;
 }
 
 /** Hours until a change takes effect: https://yandex.cloud/en/docs/kms/concepts/consistency */
@@ -30,14 +36,14 @@ export const endOfLag = ({ switches, clock }: Needs): string | undefined =>
 /** Returns the state of a key that is in effect now. */
 export function effective(
   { clock }: Pick<Needs, "clock">,
-  { status, primaryVersion, lag }: KeyRow,
+  { status, primaryVersion, lag }: LaggingKey,
 ): KeyState {
   if (lag && lag.until > clock.now().toISOString()) return lag;
   return { status, versionId: primaryVersion.id };
 }
 
 /** Returns the former state that a change leaves in effect for a while. */
-export function lagOf(cloud: Needs, key: KeyRow): KeyLag | undefined {
+export function lagOf(cloud: Needs, key: LaggingKey): KeyLag | undefined {
   const until = endOfLag(cloud);
   return until ? { ...effective(cloud, key), until } : undefined;
 }

@@ -1,7 +1,17 @@
 import type { Acl } from "./bucketAcl";
-import type { HttpsConfig } from "./bucketHttps";
-import type { LifecycleRule } from "./lifecycle";
+import type { LifecycleRule } from "./lifecycleRule";
 import type { ObjectLock } from "./objectLock";
+
+/** Certificate of a bucket as the vendor's HTTPSConfig. The private key is not stored. */
+export interface HttpsConfig {
+  readonly sourceType: string;
+  readonly certificateId?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly dnsNames?: readonly string[];
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+}
 
 export interface Bucket {
   readonly name: string;

@@ -1,19 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import type { Call, Changes } from "../calls";
+import type { Call } from "../calls";
+import type { Changes } from "../changes";
 import { CloudError } from "../errors";
 import { emptyResponse, type Operation, type Operations } from "../operations";
+import type { HttpsConfig } from "./bucket";
 import type { Buckets } from "./buckets";
-
-/** Certificate of a bucket as the vendor's HTTPSConfig. The private key is not stored. */
-export interface HttpsConfig {
-  readonly sourceType: string;
-  readonly certificateId?: string;
-  readonly issuer?: string;
-  readonly subject?: string;
-  readonly dnsNames?: readonly string[];
-  readonly notBefore?: string;
-  readonly notAfter?: string;
-}
 
 /** Request of clients: https://yandex.cloud/en/docs/storage/api-ref/Bucket/setHTTPSConfig. */
 export interface HttpsRequest {

@@ -11,8 +11,6 @@ import { type Bucket, type BucketSettings, complete, messageOf, settingsOf } fro
 import type { Grant } from "./bucketAcl";
 import { permissionsToChange, permissionsToCreate, update } from "./bucketPermissions";
 import { requireServedPolicy } from "./bucketPolicy";
-import type { Objects } from "./objects";
-import type { Uploads } from "./uploads";
 
 /** Longest policy in bytes: https://yandex.cloud/en/docs/storage/concepts/limits */
 const longestPolicy = 20 * 1024;
@@ -60,8 +58,8 @@ const kind: ResourceKind<Bucket> = {
 /** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly objects: Objects;
-  readonly uploads: Uploads;
+  readonly objects: { isEmpty(bucketName: string): boolean; removeAll(bucketName: string): void };
+  readonly uploads: { in(bucketName: string): readonly unknown[]; removeAll(bucketName: string): void };
   readonly quotaUse: QuotaUse;
 }
 
