@@ -147,7 +147,7 @@ test("of wrong arguments it prints the list alone", async () => {
   // The CLI warns of the host that this test gives it.
   expect(lines.filter((line) => !line.startsWith("warning: using pulumi-language-yaml"))).toEqual([
     `error: ${token} resource 'audit' has a problem: AuditTrails "audit": 2 invalid arguments. None of its resources was changed.`,
-    expect.stringMatching(/^- bucketName: must be .*, not "Wrong"$/),
+    expect.stringMatching(/^- bucketName: must consist of .*, not "Wrong"$/),
     "- retention.expireAfterDays: must be at least 1, not 0",
   ]);
 });

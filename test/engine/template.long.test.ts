@@ -1,11 +1,13 @@
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
 import { localEnvironment } from "../../tools/local/environment";
 import { ensureToolchain } from "../../tools/toolchain";
+import { pinnedRelease } from "../../tools/toolchain/release";
+import { usedRelease } from "../../tools/toolchain/unavailable";
 import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 import { GitServer } from "../support/gitServer";
@@ -26,7 +28,16 @@ beforeAll(async () => {
   emulator = await startEmulator();
   const served = join(folder.path, "git");
   const clone = join(served, "owner", "trails.git");
-  execFileSync("git", ["clone", "--quiet", "--bare", repository, clone]);
+  const copy = join(folder.path, "copy");
+  execFileSync("git", ["clone", "--quiet", repository, copy]);
+  await ensureToolchain(() => {});
+  // Where the pinned release cannot be downloaded, the template is tried with the one that is in use.
+  const project = join(copy, "template", "Pulumi.yaml");
+  const text = readFileSync(project, "utf8");
+  writeFileSync(project, text.replace(pinnedRelease().provider, usedRelease().provider));
+  const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+  execFileSync("git", ["-C", copy, ...author, "commit", "--quiet", "--allow-empty", "-am", "Release in use"]);
+  execFileSync("git", ["clone", "--quiet", "--bare", copy, clone]);
   execFileSync("git", ["-C", clone, "update-ref", "refs/heads/main", "HEAD"]);
   git = await GitServer.start(served);
   for (const path of [program, join(folder.path, "state")]) mkdirSync(path);
