@@ -101,7 +101,9 @@ test.each(Object.entries(managers))(
       const PATH = [dirname(toolchain.pulumi), join(tools, "node_modules", ".bin"), environment.PATH].join(
         ":",
       );
-      const env = { ...environment, PATH, YARN_NODE_LINKER: "node-modules", ...variables };
+      // Under CI yarn refuses to write a lock file, and a new program has none.
+      const yarn = { YARN_NODE_LINKER: "node-modules", YARN_ENABLE_IMMUTABLE_INSTALLS: "false" };
+      const env = { ...environment, PATH, ...yarn, ...variables };
       return promisify(execFile)("sh", ["-c", command], { cwd: path, env, maxBuffer: 1e9 }).then(
         ({ stdout, stderr }) => stdout + stderr,
         ({ stdout, stderr }) => stdout + stderr,

@@ -6,6 +6,7 @@ import { describeDrift, describeFailures, describePullRequests } from "../suppor
 import { GitHubRunner, readWorkflow } from "../support/pipelines/github";
 import { expandPipeline, GitLabRunner } from "../support/pipelines/gitlab";
 import { PipelineProject, passphrase, repository } from "../support/pipelines/project";
+import { nameReleaseInUse } from "../support/releaseInUse";
 
 const onGitHub = (project: PipelineProject) => GitHubRunner.start(project);
 const onGitLab = (project: PipelineProject) => GitLabRunner.start(project);
@@ -159,6 +160,7 @@ test("what they install without scripts, but the SDK's, is enough for a preview"
     project.environment(),
   );
   expect(cloned).toMatchObject({ code: 0 });
+  nameReleaseInUse(join(folder, "Pulumi.yaml"));
   const install =
     readWorkflow("preview").jobs.preview?.steps.find(({ name }) => name === "Install")?.run ?? "";
   expect(await run(install)).toMatchObject({ code: 0 });

@@ -1,16 +1,15 @@
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
 import { localEnvironment } from "../../tools/local/environment";
 import { ensureToolchain } from "../../tools/toolchain";
-import { pinnedRelease } from "../../tools/toolchain/release";
-import { usedRelease } from "../../tools/toolchain/unavailable";
 import { buildPackage } from "../support/builtPackage";
 import { TemporaryFolder } from "../support/fakes";
 import { GitServer } from "../support/gitServer";
+import { nameReleaseInUse } from "../support/releaseInUse";
 
 const repository = join(__dirname, "..", "..");
 /** The commands of docs/library.md for a new program, in their order. */
@@ -32,9 +31,7 @@ beforeAll(async () => {
   execFileSync("git", ["clone", "--quiet", repository, copy]);
   await ensureToolchain(() => {});
   // Where the pinned release cannot be downloaded, the template is tried with the one that is in use.
-  const project = join(copy, "template", "Pulumi.yaml");
-  const text = readFileSync(project, "utf8");
-  writeFileSync(project, text.replace(pinnedRelease().provider, usedRelease().provider));
+  nameReleaseInUse(join(copy, "template", "Pulumi.yaml"));
   const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
   execFileSync("git", ["-C", copy, ...author, "commit", "--quiet", "--allow-empty", "-am", "Release in use"]);
   execFileSync("git", ["clone", "--quiet", "--bare", copy, clone]);
