@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from
 import { columns, duckdbTypes } from "./record";
 import { literal } from "./store/conversion";
 import {
+  type LogRange,
   type LogRows,
   type LogTime,
   type LogValue,
@@ -73,9 +74,10 @@ export class Database implements Disposable {
    *
    * @param files Parquet files of the store.
    * @param duplicates Parquet file that lists the repeated copies of events.
+   * @param range Range of event times that the views are limited to.
    */
-  async lock(files: readonly string[], duplicates: string | undefined): Promise<void> {
-    await this.run(`CREATE VIEW all_events AS ${allEvents(files)}`);
+  async lock(files: readonly string[], duplicates: string | undefined, range: LogRange): Promise<void> {
+    await this.run(`CREATE VIEW all_events AS SELECT * FROM (${allEvents(files)})${within(range)}`);
     const later = duplicates && ` ANTI JOIN read_parquet(${literal(duplicates)}) USING (object, position)`;
     await this.run(`CREATE VIEW events AS SELECT * FROM all_events${later ?? ""}`);
     for (const macro of macros) await this.run(`CREATE MACRO ${macro}`);
@@ -136,6 +138,13 @@ const allEvents = (files: readonly string[]): string =>
   files.length > 0
     ? `SELECT * FROM read_parquet([${files.map(literal).join(", ")}])`
     : `SELECT ${columns.map(({ name, kind }) => `NULL::${duckdbTypes[kind]} AS "${name}"`).join(", ")} WHERE false`;
+
+/** Returns the condition that an event is in a range. An event without a valid time is in every range. */
+function within(range: LogRange): string {
+  if (range === "all") return "";
+  const [from, to] = [range.from, range.to].map((time) => `TIMESTAMPTZ '${new Date(time).toISOString()}'`);
+  return ` WHERE event_time IS NULL OR event_time >= ${from} AND event_time < ${to}`;
+}
 
 /** Macros for users. They avoid a trap: `->>` binds weaker than `=` and AND. */
 const macros = [

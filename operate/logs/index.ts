@@ -37,7 +37,7 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
     const filled = cloud && cache.fills ? await fill(cache, source, cloud, window, filling) : undefined;
     await cache.unlock();
     const coverage = await coverageOf(cache, range, window, filled, began);
-    const database = await openDatabase(cache, window, memory);
+    const database = await openDatabase(cache, window, range, memory);
     const raw = new RawRecords(source.bucket, cloud);
     const close = async () => {
       raw[Symbol.dispose]();
@@ -58,7 +58,12 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
 }
 
 /** Opens a locked database over the files of a window. */
-async function openDatabase(cache: Cache, window: Window, memory: number): Promise<Database> {
+async function openDatabase(
+  cache: Cache,
+  window: Window,
+  range: LogRange,
+  memory: number,
+): Promise<Database> {
   const { units, duplicates } = cache.manifest;
   const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
   const database = await Database.open({ memory, spill: await cache.makeSpill() });
@@ -66,6 +71,7 @@ async function openDatabase(cache: Cache, window: Window, memory: number): Promi
     await database.lock(
       files.map(({ file }) => cache.day(file)),
       duplicates && cache.path(duplicates),
+      range,
     );
     return database;
   } catch (error) {

@@ -143,8 +143,8 @@ export interface Logs extends AsyncDisposable {
    * - the macro `detail(json, 'a.b')`: text of a member;
    * - the macro `granted(details)`: roles that access binding deltas add, a list of STRUCT(role_id, subject_id, subject_type).
    *
-   * It can read no file. Both views hold the days of the range **and the days after it, in which late events may lie**. For the
-   * exact range, the caller adds a condition on `event_time`.
+   * It can read no file. Both views hold the events of the range, and events without a valid time whose log objects are of its days
+   * or of the days after it, in which late events may lie.
    *
    * Queries may run in parallel. To release a query, read all of its rows or leave the loop by `break`.
    *

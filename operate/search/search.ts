@@ -74,7 +74,7 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
   let counted = 0;
   let output: Output | undefined;
   try {
-    const { text, values: parameters } = statementOf(query, place, around);
+    const { text, values: parameters } = statementOf(query, place);
     const answer = await logs.query(text, { parameters, timeout: query.timeout, signal: around.signal });
     output = query.isRaw
       ? rawOutput(logs, around.out)
@@ -97,11 +97,8 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
   }
 }
 
-function statementOf(query: Query, { logging }: Place, { tell }: Around): Bound {
-  if (query.sql === undefined) return statementFor(query, query.condition(logging));
-  if (query.range !== "all") tell("SQL sees whole days. For the exact range, add a condition on event_time.");
-  return { text: query.sql, values: [] };
-}
+const statementOf = (query: Query, { logging }: Place): Bound =>
+  query.sql === undefined ? statementFor(query, query.condition(logging)) : { text: query.sql, values: [] };
 
 /** Returns the reason why an answer is incomplete. @throws errors that end the whole search. */
 function reasonOf(error: unknown): string {

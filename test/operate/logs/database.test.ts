@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 async function locked(): Promise<Database> {
   const database = await open();
-  await database.lock([file], duplicates);
+  await database.lock([file], duplicates, "all");
   return database;
 }
 
@@ -148,7 +148,7 @@ describe("SQL of the user", () => {
     "select list(a.range) from range(100000000000) a",
   ])("that is endless ends at the timeout: %s", async (statement) => {
     using database = await open();
-    await database.lock([file], undefined);
+    await database.lock([file], undefined, "all");
     const answer = database.query(statement, { timeout: 200 }).then(valuesOf);
     await expect(answer).rejects.toMatchObject({ kind: expect.stringMatching(/^(timeout|failed)$/) });
     expect(await valuesOf(await database.query("select 1"))).toEqual([[1]]);
@@ -166,7 +166,7 @@ describe("SQL of the user", () => {
 
   test("may not need more memory than there is, and says so", async () => {
     using database = await open(64 * 2 ** 20);
-    await database.lock([file], undefined);
+    await database.lock([file], undefined, "all");
     const answer = database.query("select list(a.range::varchar || 'text') from range(20000000) a");
     await expect(answer.then(valuesOf)).rejects.toMatchObject({ kind: "failed" });
   });
@@ -221,7 +221,7 @@ test("macros read members, and the roles that deltas add", async () => {
     event("none", { details: { access_binding_deltas: "odd" } }),
   ]);
   using database = await open();
-  await database.lock([made], undefined);
+  await database.lock([made], undefined, "all");
   const sql =
     "select event_id, detail(details, 'a.b'), [role.role_id for role in granted(details)] from events order by position";
   expect(await valuesOf(await database.query(sql))).toEqual([
@@ -233,7 +233,7 @@ test("macros read members, and the roles that deltas add", async () => {
 
 test("no files are a table without rows", async () => {
   using database = await open();
-  await database.lock([], undefined);
+  await database.lock([], undefined, "all");
   expect(await valuesOf(await database.query("select path, details from events"))).toEqual([]);
 });
 

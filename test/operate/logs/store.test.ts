@@ -111,7 +111,9 @@ describe("the cache", () => {
     expect(kept.coverage.objects).toBe(2);
     const { rows, coverage } = await bucket.ask(ids, "all", { expiryDays: 50 });
     expect([rows, coverage.objects, coverage.gone]).toEqual([[["a"]], 1, []]);
-    expect((await bucket.ask(ids, days("2026-10-20"), { expiryDays: 50 })).rows).toEqual([["a"]]);
+    expect((await bucket.ask(ids, days("2026-10-01", "2026-10-20"), { expiryDays: 50 })).rows).toEqual([
+      ["a"],
+    ]);
   });
 });
 
@@ -122,10 +124,12 @@ describe("days", () => {
     await using bucket = await LogBucket.start();
     const { cloud } = bucket;
     const today = new Date(bucket.now()).toISOString().slice(0, 10);
-    bucket.put(today, "a.json", [event({ event_id: "a" })]);
+    const put = (id: string) =>
+      bucket.put(today, `${id}.json`, [event({ event_id: id, event_time: `${today}T00:00:00Z` })]);
+    put("a");
     const ask = (options = {}) => bucket.ask(ids, days(today), options);
     expect((await ask()).coverage.isWhole).toBe(true);
-    bucket.put(today, "b.json", [event({ event_id: "b" })]);
+    put("b");
     const second = await ask();
     expect(second.rows.flat()).toEqual(["a", "b"]);
     expect(second.coverage.fetched.keys).toEqual([`cnptrail/${today.replaceAll("-", "/")}/b.json`]);
@@ -133,7 +137,7 @@ describe("days", () => {
     // The machine's clock is ahead: the day is not closed by it.
     const ahead = () => bucket.now() + 3 * 86_400_000;
     await ask({ now: ahead });
-    bucket.put(today, "c.json", [event({ event_id: "c" })]);
+    put("c");
     expect((await ask()).rows.length).toBe(3);
     cloud.clock.advance({ hours: 26 });
     await bucket.signIn();
@@ -170,14 +174,35 @@ describe("days", () => {
     expect((await bucket.ask(ids)).rows.flat()).toEqual([day, "2026-03-04", "2026-03-07"]);
   });
 
+  test("may hold events of other times: a query sees those of the range, and those without a valid time", async () => {
+    await using bucket = await LogBucket.start();
+    const times = [
+      ...["2026-03-02T23:59:59.999999Z", "2026-03-03T00:00:00Z"],
+      "2026-03-04T00:00:00Z",
+      "never",
+    ];
+    bucket.put(
+      day,
+      "a.json",
+      times.map((event_time) => event({ event_id: event_time, event_time })),
+    );
+    for (const view of ["events", "all_events"])
+      expect((await bucket.ask(`select event_id from ${view} order by 1`)).rows.flat()).toEqual([
+        times[1],
+        times[3],
+      ]);
+    expect((await bucket.ask(ids, "all")).rows.flat()).toEqual(times);
+  });
+
   test("may be months, of older trails, beside days", async () => {
     await using bucket = await LogBucket.start();
-    bucket.put("2026-02", "a.json", [event({ event_id: "feb" })]);
-    bucket.put("2026-03", "b.json", [event({ event_id: "march" })]);
+    const event_time = "2026-02-27T23:59:00Z";
+    bucket.put("2026-02", "a.json", [event({ event_id: "feb", event_time })]);
+    bucket.put("2026-03", "b.json", [event({ event_id: "late", event_time }), event({ event_id: "march" })]);
     bucket.put("2026-03-20", "c.json", [event({ event_id: "day" })]);
     expect((await bucket.ask(ids)).rows.flat()).toEqual(["march"]);
-    expect((await bucket.ask(ids, days("2026-02-27"))).rows.flat()).toEqual(["feb", "march"]);
-    expect((await bucket.ask(ids, "all")).rows.flat()).toEqual(["day", "feb", "march"]);
+    expect((await bucket.ask(ids, days("2026-02-27"))).rows.flat()).toEqual(["feb", "late"]);
+    expect((await bucket.ask(ids, "all")).rows.flat()).toEqual(["day", "feb", "late", "march"]);
     expect((await bucket.ask(ids, "all", offline)).coverage).toMatchObject({ isWhole: true, objects: 3 });
   });
 
