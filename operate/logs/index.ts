@@ -1,14 +1,16 @@
 import { promises as fs } from "node:fs";
+import { join } from "node:path";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { Database, requireEngine } from "./database";
 import { Cache } from "./store/cache";
 import { coverageOf } from "./store/coverage";
 import { sizeOf } from "./store/files";
 import { fill } from "./store/fill";
-import { cacheFolder, trailFolder } from "./store/place";
+import { CacheLock } from "./store/lock";
+import { cacheFolder, trailFolder, trailFolders } from "./store/place";
 import { RawRecords } from "./store/raw";
 import { unitsIn, type Window, windowOf } from "./store/window";
-import type { LogRange, LogSource, Logs, OpenOptions } from "./types";
+import { CacheInUse, type LogRange, type LogSource, type Logs, type OpenOptions } from "./types";
 
 export * from "./types";
 
@@ -80,14 +82,31 @@ async function openDatabase(
   }
 }
 
-/** Deletes the cached logs of a trail, or of all trails if none is given (`--purge`). @returns the deleted bytes. */
+/**
+ * Deletes the cached logs of a trail, or of all trails if none is given (`--purge`).
+ *
+ * @returns the deleted bytes. @throws {CacheInUse} if another process fills a cache; the caches before it are deleted by then.
+ */
 export async function purgeLogs(
   of?: Pick<LogSource, "storageEndpoint" | "bucket" | "trailId">,
   { folder, environment }: Pick<OpenOptions, "folder" | "environment"> = {},
 ): Promise<number> {
   const all = folder ?? cacheFolder(environment);
-  const purged = of ? trailFolder(all, of) : all;
-  const size = await sizeOf(purged);
-  await fs.rm(purged, { recursive: true, force: true });
+  let size = 0;
+  for (const one of of ? [trailFolder(all, of)] : await trailFolders(all)) size += await purgeTrail(one);
+  if (!of) await fs.rm(all, { recursive: true, force: true });
+  return size;
+}
+
+async function purgeTrail(folder: string): Promise<number> {
+  const size = await sizeOf(folder);
+  if (size === 0) return 0;
+  const lock = await CacheLock.take(join(folder, "lock"));
+  if (typeof lock === "number")
+    throw new CacheInUse(
+      `Process ${lock} fills the cache ${folder}. Run the command again when that process has ended.`,
+    );
+  await using _lock = lock;
+  await fs.rm(folder, { recursive: true, force: true });
   return size;
 }

@@ -178,6 +178,11 @@ export class NotAgreed extends Error {
   override readonly name = "NotAgreed";
 }
 
+/** Refusal to delete a cache that another process fills. */
+export class CacheInUse extends Error {
+  override readonly name = "CacheInUse";
+}
+
 /** Absence of the package `@duckdb/node-api`. The message has the command that installs it. */
 export class MissingEngine extends Error {
   override readonly name = "MissingEngine";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
 import { exitCodes, UsageError } from "../exitCodes";
-import { MissingEngine, purgeLogs } from "../logs";
+import { CacheInUse, MissingEngine, purgeLogs } from "../logs";
 import { newCommand } from "../newCommand";
 import { sizeText } from "./coverageText";
 import { engineText } from "./engines";
@@ -96,7 +96,7 @@ async function run(asked: string | undefined, options: RawOptions): Promise<numb
     if (error instanceof Interrupted) return interrupted;
     // The signal may also end a call with an AbortError.
     if (ending.signal.aborted && (error as Error)?.name === "AbortError") return interrupted;
-    if (error instanceof MissingEngine) throw new UsageError(error.message);
+    if (error instanceof MissingEngine || error instanceof CacheInUse) throw new UsageError(error.message);
     throw error;
   }
 }

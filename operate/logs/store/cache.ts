@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { promises as fs, rmSync } from "node:fs";
+import { promises as fs, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyUnit } from "../keys";
@@ -183,12 +183,12 @@ export class Cache implements AsyncDisposable {
     if (this.isTemporary) await fs.rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Drops days whose files are missing, for example because somebody deleted them. */
+  /** Drops days whose files are missing or have another size, for example because somebody deleted or cut them. */
   private async forgetMissing(): Promise<void> {
     const { manifest } = this;
-    const names = new Set(await fs.readdir(join(this.folder, "days")));
+    const sizeOf = (file: string) => statSync(this.day(file), { throwIfNoEntry: false })?.size;
     for (const [unit, { objectsFile, parts }] of Object.entries(manifest.units))
-      if (![objectsFile, ...parts.map(({ file }) => file)].every((file) => names.has(file)))
+      if (sizeOf(objectsFile) === undefined || parts.some(({ file, size }) => sizeOf(file) !== size))
         delete manifest.units[unit];
     const { duplicates } = manifest;
     if (duplicates && !(await fs.readdir(this.folder)).includes(duplicates)) {

@@ -15,19 +15,23 @@ export async function makeFolder(folder: string): Promise<void> {
  * Writes a file atomically: it is complete or absent, even if this process or the machine stops.
  *
  * @param write Writes the file at the given path.
+ * @returns the bytes of the file.
  */
-export async function writeWhole(path: string, write: (path: string) => Promise<unknown>): Promise<void> {
+export async function writeWhole(path: string, write: (path: string) => Promise<unknown>): Promise<number> {
   const aside = path + part;
   try {
     await write(aside);
+    let size: number;
     const file = await fs.open(aside, "r+");
     try {
       await file.chmod(0o600);
       await file.sync();
+      size = (await file.stat()).size;
     } finally {
       await file.close();
     }
     await fs.rename(aside, path);
+    return size;
   } catch (error) {
     await fs.rm(aside, { force: true }).catch(() => {});
     throw error;
@@ -35,7 +39,7 @@ export async function writeWhole(path: string, write: (path: string) => Promise<
 }
 
 /** Writes a text by {@link writeWhole}. */
-export const writeText = (path: string, text: string): Promise<void> =>
+export const writeText = (path: string, text: string): Promise<number> =>
   writeWhole(path, (aside) => fs.writeFile(aside, text, { mode: 0o600 }));
 
 /** Makes renames in a folder durable. Windows has no such call. */

@@ -13,6 +13,8 @@ const fileName = z.string().regex(/^[\w.-]+$/);
 const partSchema = z.object({
   /** Parquet file in the folder `days`. */
   file: fileName,
+  /** Bytes of the file. */
+  size: z.number(),
   events: z.number(),
   /** Bytes of the lines that were converted into it. */
   bytes: z.number(),
@@ -108,8 +110,11 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 export const readObjects = async (folder: string, file: string): Promise<CachedObject[]> =>
   objectsSchema.parse(JSON.parse(await fs.readFile(join(folder, "days", file), "utf8")));
 
-export const writeObjects = (folder: string, file: string, objects: readonly CachedObject[]): Promise<void> =>
-  writeText(join(folder, "days", file), JSON.stringify(objects));
+export const writeObjects = (
+  folder: string,
+  file: string,
+  objects: readonly CachedObject[],
+): Promise<number> => writeText(join(folder, "days", file), JSON.stringify(objects));
 
 /** Parses JSON. @returns undefined for any other text. */
 function parsed(text: string): unknown {

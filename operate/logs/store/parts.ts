@@ -84,9 +84,11 @@ export async function convertLines(
       Promise.resolve([]),
     );
   try {
-    await writeWhole(cache.day(file), (aside) => database.run(convert(path, aside, longest), signal));
+    const size = await writeWhole(cache.day(file), (aside) =>
+      database.run(convert(path, aside, longest), signal),
+    );
     await fs.rm(path);
-    return [{ file, events, bytes }];
+    return [{ file, size, events, bytes }];
   } catch (error) {
     signal?.throwIfAborted();
     if (!isOfData(error)) throw error;
@@ -171,8 +173,8 @@ export async function joinParts(
   if (small.length < 2 || (!isClosed && small.length <= mostParts)) return [...parts];
   const file = cache.newName(unit, "parquet");
   const files = small.map((part) => cache.day(part.file));
-  await writeWhole(cache.day(file), (aside) => database.run(join(files, aside), signal));
+  const size = await writeWhole(cache.day(file), (aside) => database.run(join(files, aside), signal));
   cache.replace(small.map((part) => part.file));
   const events = small.reduce((sum, part) => sum + part.events, 0);
-  return [...parts.filter((part) => !small.includes(part)), { file, events, bytes }];
+  return [...parts.filter((part) => !small.includes(part)), { file, size, events, bytes }];
 }

@@ -4,11 +4,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { type LogProgress, NotAgreed } from "../../../operate/logs";
 import { trailFolder } from "../../../operate/logs/store/place";
-import { all, day, expectWholeAfterKills, put, range } from "./kills";
+import { all, day, expectWholeAfterFailures, put, range } from "./kills";
 import { days, event, ids, LogBucket, rowsOf } from "./logBucket";
 
-test("a kill at a step of the file system leaves the next run whole", async () => {
-  expect(await expectWholeAfterKills(11)).toBeGreaterThan(5);
+test("a failure of the file system leaves the next run whole", async () => {
+  expect(await expectWholeAfterFailures(11)).toBeGreaterThan(5);
 });
 
 describe("Object Storage", () => {

@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { promises as fs, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { trailFolder } from "../../../operate/logs/store/place";
+import { connectionTo } from "../../support/connection";
 import { days, event, ids, LogBucket } from "./logBucket";
 
+const root = join(__dirname, "..", "..", "..");
 export const day = "2026-03-03";
 export const range = days(day, "2026-03-06");
 
@@ -40,34 +45,71 @@ function killAt(step: number): () => void {
   return () => spies.forEach((spy) => void spy.mockRestore());
 }
 
+/** Expects that what a killed run left is read as whole days or none, that the next run is whole, and that it leaves no rest. */
+async function expectNextWhole(bucket: LogBucket, kill: number): Promise<void> {
+  const offline = await bucket.ask(ids, range, { cloud: undefined });
+  expect([kill, offline.rows.flat().filter((id) => !all.includes(String(id)))]).toEqual([kill, []]);
+  if (offline.coverage.isWhole) expect([kill, offline.rows.flat()]).toEqual([kill, all]);
+  const { rows, coverage } = await bucket.ask(ids, range);
+  expect([kill, rows.flat(), coverage.unread]).toEqual([kill, all, []]);
+  const folder = trailFolder(bucket.folder, bucket.source);
+  const left = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  expect([kill, left.filter((name) => /\.part$|^tmp.|^lock/.test(name))]).toEqual([kill, []]);
+  await fs.rm(bucket.folder, { recursive: true });
+}
+
 /**
- * Kills a run at steps of the file system, and expects that the next run is whole.
+ * Fails all steps of the file system from one step on, as if the process were gone, and expects that the next run is whole.
  *
- * @param stride Steps from one kill to the next.
- * @returns how many kills there were.
+ * @param stride Number of steps from one kill to the next.
+ * @returns the number of kills.
+ */
+export async function expectWholeAfterFailures(stride: number): Promise<number> {
+  await using bucket = await LogBucket.start();
+  put(bucket);
+  let kills = 0;
+  for (let isKilled = true; isKilled; kills += 1) {
+    const restore = killAt(kills * stride);
+    isKilled = await bucket.ask(ids, range).then(
+      () => false,
+      (error: Error) => /killed/.test(error.message),
+    );
+    restore();
+    await expectNextWhole(bucket, kills * stride);
+  }
+  return kills;
+}
+
+/**
+ * Kills a process that fills the cache by SIGKILL, at changes of its folder, and expects that the next run is whole.
+ *
+ * @param stride Number of changes from one kill to the next.
+ * @returns the number of kills.
  */
 export async function expectWholeAfterKills(stride: number): Promise<number> {
   await using bucket = await LogBucket.start();
   put(bucket);
   let kills = 0;
   for (let isKilled = true; isKilled; kills += 1) {
-    const step = kills * stride;
-    const restore = killAt(step);
-    isKilled = await bucket.ask(ids, range).then(
-      () => false,
-      (error: Error) => /killed/.test(error.message),
-    );
-    restore();
-    // What a kill left is read as it is: whole days, or none of them.
-    const offline = await bucket.ask(ids, range, { cloud: undefined });
-    expect([step, offline.rows.flat().filter((id) => !all.includes(String(id)))]).toEqual([step, []]);
-    expect([step, offline.coverage.isWhole]).toEqual([step, false]);
-    const { rows, coverage } = await bucket.ask(ids, range);
-    expect([step, rows.flat(), coverage.unread]).toEqual([step, all, []]);
-    const folder = trailFolder(bucket.folder, bucket.source);
-    const left = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    expect([step, left.filter((name) => /\.part$|^tmp.|^lock/.test(name))]).toEqual([step, []]);
-    await fs.rm(bucket.folder, { recursive: true });
+    await fs.mkdir(bucket.folder, { recursive: true });
+    const program = ["--require", join(root, "register.cjs"), join(__dirname, "fillCache.ts")];
+    const { source, folder, emulator } = bucket;
+    const given = { connection: connectionTo(emulator), source, range, folder, now: bucket.now() };
+    const env = { ...process.env, ...emulator.providerEnvironment() };
+    const child = spawn(process.execPath, [...program, JSON.stringify(given)], { stdio: "inherit", env });
+    const ended = once(child, "exit");
+    const abort = new AbortController();
+    const changes = fs.watch(bucket.folder, { recursive: true, signal: abort.signal });
+    const killed = (async () => {
+      let seen = 0;
+      for await (const _change of changes) if (seen++ === kills * stride) child.kill("SIGKILL");
+    })().catch(() => {});
+    const [code, signal] = await ended;
+    abort.abort();
+    await killed;
+    isKilled = signal === "SIGKILL";
+    expect([kills, isKilled ? null : 0]).toEqual([kills, code]);
+    await expectNextWhole(bucket, kills);
   }
   return kills;
 }

@@ -1,6 +1,8 @@
-import { chmodSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { purgeLogs } from "../../../operate/logs";
+import { trailFolder } from "../../../operate/logs/store/place";
 import { days, event, ids, LogBucket } from "./logBucket";
 
 const day = "2026-03-03";
@@ -76,6 +78,21 @@ describe("the cache", () => {
     expect((await bucket.ask(ids, days(day), offline)).coverage.missing).toEqual(["2026-03"]);
   });
 
+  test("stays while another process fills it, and --purge names that process", async () => {
+    await using bucket = await LogBucket.start();
+    bucket.put(day, "a.json", [event({ event_id: "a" })]);
+    await bucket.ask(ids);
+    const { folder } = bucket;
+    const lock = join(trailFolder(folder, bucket.source), "lock");
+    // The parent process runs as long as this one.
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname(), id: "other" }));
+    for (const trail of [bucket.source, undefined])
+      await expect(purgeLogs(trail, { folder })).rejects.toThrow(`Process ${process.ppid} fills the cache`);
+    expect((await bucket.ask(ids)).rows).toEqual([["a"]]);
+    rmSync(lock);
+    expect(await purgeLogs(undefined, { folder })).toBeGreaterThan(1000);
+  });
+
   test("is not made with noCache", async () => {
     await using bucket = await LogBucket.start();
     bucket.put(day, "a.json", [event({ event_id: "a" })]);
@@ -83,11 +100,15 @@ describe("the cache", () => {
     expect(filesOf(bucket.folder)).toEqual([]);
   });
 
-  test("forgets a day of which somebody removed a file, and reads it again", async () => {
+  test.each([
+    ["removed", (file: string) => rmSync(file)],
+    ["cut", (file: string) => truncateSync(file, 100)],
+    ["emptied", (file: string) => truncateSync(file)],
+  ])("forgets a day of which somebody %s a file, and reads it again", async (_what, damage) => {
     await using bucket = await LogBucket.start();
     bucket.put(day, "a.json", [event({ event_id: "a" })]);
     await bucket.ask(ids);
-    for (const file of filesOf(bucket.folder)) if (file.endsWith(".parquet")) await purge(file);
+    for (const file of filesOf(bucket.folder)) if (file.endsWith(".parquet")) damage(file);
     expect((await bucket.ask(ids, days(day), offline)).coverage.missing).toEqual([day]);
     expect((await bucket.ask(ids)).rows).toEqual([["a"]]);
   });
@@ -116,8 +137,6 @@ describe("the cache", () => {
     ]);
   });
 });
-
-const purge = async (file: string) => (await import("node:fs/promises")).rm(file);
 
 describe("days", () => {
   test("that are not over are listed by each run, and closed an hour after their end by the service's clock", async () => {
