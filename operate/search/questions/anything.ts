@@ -1,3 +1,4 @@
+import { knownDataEvents } from "../../../components/dataEvents";
 import { and, any, compare, like, not, oneOf, or } from "../conditions";
 import { type Given, type NamedQuestion, names, type, typePattern } from "./question";
 
@@ -21,16 +22,14 @@ export const isDenied = or(
   oneOf("authorized", "false"),
 );
 
+const services = ["audittrails", "storage", "kms", "iam"];
+
 /** Condition on everyday use of keys, objects and accounts, which changes nothing. */
 const uses = or(
-  like("event_type", typePattern("storage.Object*")),
-  like("event_type", typePattern("storage.Presign*")),
-  type("kms.Encrypt", "kms.Decrypt", "kms.ReEncrypt", "kms.GenerateDataKey"),
+  ...services.flatMap((service) => knownDataEvents.get(service) ?? []).map((one) => like("event_type", one)),
   // The command verify calls it to cause an event; it changes nothing.
-  type("iam.CreateIamToken", "iam.UpdateServiceAccount"),
+  type("iam.UpdateServiceAccount"),
 );
-
-const services = ["audittrails", "storage", "kms", "iam"];
 
 /** Members of `details` with the ids of the resources that logging needs. */
 const idMembers = ["trail_id", "bucket_id", "key_id", "symmetric_key_id", "service_account_id"];

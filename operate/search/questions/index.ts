@@ -1,3 +1,4 @@
+import { wantedBy } from "../eventTypes";
 import { questions as access } from "./access";
 import { questions as anything } from "./anything";
 import { questions as infrastructure } from "./infrastructure";
@@ -23,15 +24,18 @@ export const columnsOf = (question?: NamedQuestion): string[] => [
   ...(question?.columns ?? ["resource_name"]),
 ];
 
-/** Returns the text of `--questions`: names, meanings, options and needed data events. */
+/** Returns the text of `--questions`: names, meanings, options and the data events among them. */
 export function listOf(questions: readonly NamedQuestion[]): string {
   const longest = Math.max(...questions.map(({ name }) => name.length));
   return questions
-    .map(({ name, meaning, options = {}, dataEvent }) => {
+    .map(({ name, meaning, options = {}, condition }) => {
       const taken = Object.entries(options).map(([option, need]) =>
         need === "needed" ? `--${option}` : `[--${option}]`,
       );
-      const needs = dataEvent ? ` Needs data events of ${dataEvent.service} in the trail.` : "";
+      const { hasManagement, data } = wantedBy(condition({ logging: { own: [], folders: [] } }));
+      const services = [...data.keys()].join(", ");
+      const needs =
+        services && ` ${hasManagement ? "Also needs" : "Needs"} data events of ${services} in the trail.`;
       const use = taken.length > 0 ? ` (${taken.join(" ")})` : "";
       return `${name.padEnd(longest)}  ${meaning}${use}${needs}\n`;
     })

@@ -33,8 +33,6 @@ export interface NamedQuestion {
   readonly meaning: string;
   /** Options that the question uses: needed or optional. */
   readonly options?: Partial<Record<GivenOption, "needed" | "optional">>;
-  /** Data event that the trail must collect. @default none: management events are enough */
-  readonly dataEvent?: { readonly service: string; readonly eventType: string };
   condition(given: Given): Condition;
   /** Columns besides those of every answer. */
   readonly columns?: readonly string[];

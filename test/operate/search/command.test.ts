@@ -208,6 +208,19 @@ test("a data event that the trail does not collect is unknown, never nobody", as
   expect((await search("keys-created", "--status", "DONE")).code).toBe(0);
 });
 
+test.each([
+  [2, ["--type", "lockbox.GetPayload*"], /collect data events of lockbox, .*The answer is unknown\.\n$/],
+  [2, ["--type", "storage.*"], /collect data events of storage, .*That part of the answer is unknown\.\n$/],
+  [2, ["--type", "storage.*", "--count"], /collect data events of storage/],
+  // Rows of other events prove nothing about those that are not collected.
+  [0, ["--type", "iam.Create*"], /collect data events of iam, .*That part of the answer is unknown\.\n$/],
+  [0, ["--type", "storage.Bucket*"], /No event matches\.\n$/],
+])("it ends with %i for %j, and says which events are not collected", async (expected, args, message) => {
+  const { error, code } = await search(...args);
+  expect(error).toMatch(message);
+  expect(code).toBe(expected);
+});
+
 test("offline the cache answers alone; what it lacks makes the answer partial", async () => {
   await search();
   jest.mocked(openStack).mockImplementationOnce(async () => ({
@@ -323,7 +336,7 @@ test("--questions lists names, meanings and needs", async () => {
   const { out, code } = await runSearch("--questions");
   expect(code).toBe(0);
   expect(out).toMatch(/^folder-deleted +A folder was deleted; .* \(\[--folder\]\)$/m);
-  expect(out).toMatch(/^vm-actions .* \(--resource\)$/m);
+  expect(out).toMatch(/^vm-actions .* \(--resource\) Also needs data events of compute in the trail\.$/m);
   expect(out).toMatch(/^secret-read .* Needs data events of lockbox in the trail\.$/m);
 });
 
