@@ -51,7 +51,31 @@ export const hostile = [
     "\t",
     "\u0007",
   ],
-  ...["\u001b[31m", "\u202e", "é", "İ", "😀", "a", "A", "ab", "abc", "{}", "[]", "@@", "{{x}}", "=1+1"],
+  ...[
+    "\u001b[31m",
+    "\u202e",
+    "é",
+    "İ",
+    "ı",
+    "ß",
+    "ς",
+    "Σ",
+    "\u212a",
+    "k",
+    "Ё",
+    "ёж",
+    "Привет",
+    "😀",
+    "a",
+    "A",
+    "ab",
+    "abc",
+    "{}",
+    "[]",
+    "@@",
+    "{{x}}",
+    "=1+1",
+  ],
 ] as const;
 
 const text = fc.oneof(
@@ -191,6 +215,7 @@ export const conditions: fc.Arbitrary<Condition> = joined(
     ...anyIn(1),
     text
       .filter((one) => one !== "" && !/[\p{Cc}\d.]/u.test(one))
+      .chain((one) => fc.constantFrom(one, one.toUpperCase(), one.toLowerCase()))
       .map((one): Condition => ({ is: "mentions", text: one })),
     fc.constant<Condition>({ is: "within", from, to }),
   ],

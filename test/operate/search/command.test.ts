@@ -98,6 +98,7 @@ test.each([
   [["one"], ["--resource", "b1gone"]],
   [["one"], ["--address", "203.0.113.*"]],
   [["one"], ["--text", "logs"]],
+  [["one"], ["--text", "DELETEfolder"]],
   [["two"], ["--subject", "two"]],
   [["two"], ["--subject", "ajetwo"]],
   [["two"], ["--status", "error"]],

@@ -54,16 +54,18 @@ test("DuckDB and the predicate find the same events, whatever the question and t
 const event: AuditEvent = {
   event_type: "a%b",
   authentication: { authenticated: true, subject_id: "" },
-  resource_metadata: { path: [{ resource_type: "folder", resource_id: "f" }] },
+  resource_metadata: { path: [{ resource_type: "folder", resource_id: "f", resource_name: "Папка" }] },
   error: { code: 7 },
   details: {
     ...{ flag: true, count: "12", zero: 0, empty: "", nothing: null, list: [], object: {}, text: "it's" },
+    said: "Удалён каталог, ΟΔΟΣ, Straße",
     deltas: [
       { action: "REMOVE", binding: { role: "admin" } },
       { action: "ADD", binding: { role: "viewer" } },
     ],
   },
 };
+const mentions = (text: string): Condition => ({ is: "mentions", text });
 const delta = (action: string, role: string) =>
   any("details.deltas", and(oneOf("action", action), oneOf("binding.role", role)));
 
@@ -99,6 +101,14 @@ test.each<[string, boolean, Condition]>([
   ["% in a pattern stands for itself", false, like("event_type", "%*")],
   ["% in a text", true, like("event_type", "a%*")],
   ["an apostrophe", true, oneOf("details.text", "it's")],
+  ["a text in another case", true, mentions("A%B")],
+  ["a text in another case, in a JSON column", true, mentions("IT'S")],
+  ["Cyrillic letters in another case", true, mentions("удАЛЁН КатаЛог")],
+  ["Cyrillic letters in another case, in the path", true, mentions("ПАПКА")],
+  ["Greek letters at the end of a word", true, mentions("οδοσ")],
+  ["a letter that only some alphabets write so", false, mentions("STRASSE")],
+  ["a text is no pattern", false, mentions("it.s")],
+  ["a text that is no regular expression", false, mentions("(")],
   ["no condition of none holds", false, or()],
   ["all conditions of none hold", true, and()],
 ])("%s", async (_, expected, condition) => {
