@@ -207,16 +207,21 @@ const nestedAny: fc.Arbitrary<Condition>[] = [
   fc.tuple(relativeField, joined(atomsOf(relativeField), 0)).map(([field, has]) => any(field, has)),
 ];
 
-/** Questions of any shape. Texts that JSON may write in two ways are not looked for anywhere in it. */
+/** Texts in any case. Those that JSON may write in two ways are left out. */
+const mentioned = fc
+  .oneof(
+    text.filter((one) => one !== "" && !/[\p{Cc}\d.]/u.test(one)),
+    fc.constantFrom("done", "role_", "AB", "привет", "Ёж", "k", "σ"),
+  )
+  .chain((one) => fc.constantFrom(one, one.toUpperCase(), one.toLowerCase()));
+
+/** Questions of any shape. */
 export const conditions: fc.Arbitrary<Condition> = joined(
   [
     ...atomsOf(jsonField),
     ...atomsOf(column),
     ...anyIn(1),
-    text
-      .filter((one) => one !== "" && !/[\p{Cc}\d.]/u.test(one))
-      .chain((one) => fc.constantFrom(one, one.toUpperCase(), one.toLowerCase()))
-      .map((one): Condition => ({ is: "mentions", text: one })),
+    mentioned.map((one): Condition => ({ is: "mentions", text: one })),
     fc.constant<Condition>({ is: "within", from, to }),
   ],
   2,

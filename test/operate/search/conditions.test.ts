@@ -58,7 +58,7 @@ const event: AuditEvent = {
   error: { code: 7 },
   details: {
     ...{ flag: true, count: "12", zero: 0, empty: "", nothing: null, list: [], object: {}, text: "it's" },
-    said: "Удалён каталог, ΟΔΟΣ, Straße",
+    said: "Удалён каталог, ΟΔΟΣ, Straße z\u212a",
     deltas: [
       { action: "REMOVE", binding: { role: "admin" } },
       { action: "ADD", binding: { role: "viewer" } },
@@ -106,6 +106,7 @@ test.each<[string, boolean, Condition]>([
   ["Cyrillic letters in another case", true, mentions("удАЛЁН КатаЛог")],
   ["Cyrillic letters in another case, in the path", true, mentions("ПАПКА")],
   ["Greek letters at the end of a word", true, mentions("οδοσ")],
+  ["the sign of kelvin, which is another k", true, mentions("zk")],
   ["a letter that only some alphabets write so", false, mentions("STRASSE")],
   ["a text is no pattern", false, mentions("it.s")],
   ["a text that is no regular expression", false, mentions("(")],
