@@ -61,12 +61,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "events-of-type",
     meaning: "Events of a type, in which * stands for any text.",
+    hasFailed: true,
     options: { type: "needed" },
     condition: ({ type: pattern = "*" }) => like("event_type", typePattern(pattern)),
   },
   {
     name: "by-subject",
     meaning: "Everything that an account did, by id or name, also in the name of others.",
+    hasFailed: true,
     options: { subject: "needed" },
     condition: ({ subject = "" }) => bySubject(subject),
     columns: ["impersonator_id"],
@@ -74,12 +76,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "in-folder",
     meaning: "Everything in a folder, by id or name.",
+    hasFailed: true,
     options: { folder: "needed" },
     condition: ({ folder = "" }) => inFolder(folder),
   },
   {
     name: "from-address",
     meaning: "Everything from an address; cloud.yandex is Yandex Cloud itself.",
+    hasFailed: true,
     options: { address: "needed" },
     condition: ({ address = "" }) => like("remote_address", address),
     columns: ["user_agent"],
@@ -87,12 +91,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "denied",
     meaning: "Calls that were refused for lack of permissions.",
+    hasFailed: true,
     condition: () => isDenied,
     columns: ["error_message"],
   },
   {
     name: "changes-of-logging",
     meaning: "Changes of the trail, its bucket, key, account and folders, and of who may use them.",
+    hasFailed: true,
     condition: changesOfLogging,
   },
   {

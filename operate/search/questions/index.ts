@@ -1,3 +1,4 @@
+import { and, not, oneOf } from "../conditions";
 import { wantedBy } from "../eventTypes";
 import { questions as access } from "./access";
 import { questions as anything } from "./anything";
@@ -7,13 +8,22 @@ import type { NamedQuestion } from "./question";
 
 export type { Given, GivenOption, LoggingIds, NamedQuestion } from "./question";
 
+/** Condition that leaves out calls that changed nothing. */
+const notFailed = not(oneOf("event_status", "ERROR", "CANCELLED"));
+
 /** All questions with a name, in the order of `--questions`. */
 export const namedQuestions: readonly NamedQuestion[] = [
   ...anything,
   ...access,
   ...infrastructure,
   ...kubernetes,
-];
+].map((question) => ({
+  ...question,
+  condition: (given) => {
+    const condition = question.condition(given);
+    return question.hasFailed || given.hasStatus ? condition : and(condition, notFailed);
+  },
+}));
 
 /** Columns of every answer. */
 const commonColumns = ["event_time", "event_type", "subject", "event_status", "remote_address"];

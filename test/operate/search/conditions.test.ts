@@ -53,6 +53,7 @@ test("DuckDB and the predicate find the same events, whatever the question and t
 /** An event with the shapes that conditions are easily wrong about. */
 const event: AuditEvent = {
   event_type: "a%b",
+  event_time: "2026-03-03T10:20:30.5Z",
   authentication: { authenticated: true, subject_id: "" },
   resource_metadata: { path: [{ resource_type: "folder", resource_id: "f", resource_name: "Папка" }] },
   error: { code: 7 },
@@ -65,6 +66,11 @@ const event: AuditEvent = {
     ],
   },
 };
+const within = (from: string, to: string): Condition => ({
+  is: "within",
+  from: Date.parse(`2026-03-03T${from}`),
+  to: Date.parse(`2026-03-03T${to}`),
+});
 const mentions = (text: string): Condition => ({ is: "mentions", text });
 const delta = (action: string, role: string) =>
   any("details.deltas", and(oneOf("action", action), oneOf("binding.role", role)));
@@ -110,6 +116,9 @@ test.each<[string, boolean, Condition]>([
   ["a letter that only some alphabets write so", false, mentions("STRASSE")],
   ["a text is no pattern", false, mentions("it.s")],
   ["a text that is no regular expression", false, mentions("(")],
+  // As texts, "10:20:30.5Z" is before "10:20:30Z".
+  ["a time is compared as a time", true, within("10:20:30Z", "10:20:31Z")],
+  ["a time with a fraction is not before its second", false, within("10:20:29Z", "10:20:30Z")],
   ["no condition of none holds", false, or()],
   ["all conditions of none hold", true, and()],
 ])("%s", async (_, expected, condition) => {
