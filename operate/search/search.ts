@@ -11,6 +11,7 @@ import { inertJson, type Output, outputs, type Sink } from "./output";
 import type { Place } from "./place";
 import { statementFor } from "./statements";
 import { isAgreed, ProgressLine } from "./terminal";
+import { sqlInRange } from "./userSql";
 
 /** Surroundings of a search. */
 export interface Around {
@@ -103,8 +104,10 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
 
 function statementOf(query: Query, { logging }: Place, { tell }: Around): Bound {
   if (query.sql === undefined) return statementFor(query, query.condition(logging));
-  if (query.range !== "all") tell("SQL sees whole days. For the exact range, add a condition on event_time.");
-  return { text: query.sql, values: [] };
+  const limited = sqlInRange(query.sql, query.range);
+  if (limited === undefined)
+    tell("This statement sees whole days. For the exact range, add a condition on event_time.");
+  return { text: limited ?? query.sql, values: [] };
 }
 
 /** Returns the reason why an answer is incomplete. @throws errors that end the whole search. */

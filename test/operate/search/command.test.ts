@@ -169,12 +169,51 @@ test("SQL is answered; what is no SELECT, or no SQL, is a usage error", async ()
     "csv",
   );
   expect([good.out, good.code]).toEqual(["event_id,name\r\none,logs\r\ntwo,\r\n", 0]);
-  expect(good.error).toMatch(/SQL sees whole days/);
   for (const sql of ["drop view events", "selec 1", "select 1; select 2", "select no_such from events"]) {
     const { out, error, code } = await search("--sql", sql);
     expect([sql, out, code]).toEqual([sql, "", 3]);
     expect(error.split("\n").at(-2)).not.toBe("");
   }
+});
+
+test.each([
+  ["select event_id from events order by 1", "event_id two"],
+  ["-- who?\n/* all */ SELECT event_id FROM events;", "event_id two"],
+  ["from events select event_id", "event_id two"],
+  ["select event_id from all_events", "event_id two"],
+  ["select count(*) as n from events a join events b using (event_id)", "n 1"],
+  ["select (select count(*) from events) as n", "n 1"],
+  ["with mine as (select * from events) select event_id from mine", "event_id two"],
+  [
+    "-- a\nwith recursive n(i) as (select 1 union all select i + 1 from n where i < 2) select i, event_id from n, events order by 1",
+    "i,event_id 1,two 2,two",
+  ],
+  ["select event_id from main.events order by 1", "event_id one two"],
+  ["(select event_id from events) union (select event_id from events)", "event_id two"],
+  ["values (1)", "col0 1"],
+])("SQL sees the exact range: %s", async (sql, expected) => {
+  const { out, error, code } = await search("--sql", sql, "--since", `${day}T00:00:02Z`, "--format", "csv");
+  expect([out.split("\r\n").join(" ").trim(), code]).toEqual([expected, 0]);
+  expect(error).not.toMatch(/whole days/);
+});
+
+test.each(["describe events", "summarize events", "with events as (select 1 as a) select * from events"])(
+  "SQL that cannot be limited sees whole days, and the command says so: %s",
+  async (sql) => {
+    const { error, code } = await search("--sql", sql);
+    expect(code).toBe(0);
+    expect(error).toMatch(
+      /This statement sees whole days\. For the exact range, add a condition on event_time\.\n$/,
+    );
+    expect((await search("--sql", sql, "--all")).error).not.toMatch(/whole days/);
+  },
+);
+
+test("faults of SQL show the user's text, and not the range", async () => {
+  const { error, code } = await search("--sql", "select no_such from events");
+  expect(code).toBe(3);
+  expect(error).toMatch(/LINE 2: select no_such from events/);
+  expect(error).not.toMatch(/materialized/);
 });
 
 test("a query that takes too long ends with 2", async () => {
