@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { knownIds } from "../bucket/policy";
+import { knownDataEvents } from "../dataEvents";
 import type { AuditTrailsArgs, TrailSettings } from "./args";
 
 /**
@@ -14,31 +15,6 @@ const idPrefixes: Readonly<Record<string, readonly string[]>> = {
   cnp: ["trail"],
   enp: ["network"],
 };
-
-/** Services with data events: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. The list grows. */
-const dataEventServices: ReadonlySet<string> = new Set([
-  ...[
-    "ai",
-    "ai.ocr",
-    "ai.speechkit",
-    "ai.translate",
-    "apploadbalancer",
-    "certificatemanager",
-    "clouddesktop",
-  ],
-  ...["compute", "dns", "iam", "k8s", "kms", "lockbox", "mdb.clickhouse", "mdb.greenplum", "mdb.mongodb"],
-  ...[
-    "mdb.mysql",
-    "mdb.postgresql",
-    "mdb.redis",
-    "mdb.spqr",
-    "network",
-    "organizationmanager",
-    "securitydeck",
-  ],
-  ...["securitydeck.accesstransparency", "securitydeck.alerts", "securitydeck.cspm", "securitydeck.kspm"],
-  ...["smartwebsecurity", "speechsense", "storage", "websql", "wiki"],
-]);
 
 type Id = readonly [path: string, kind: string, id: unknown];
 
@@ -66,11 +42,11 @@ export function unlikelyValues(args: AuditTrailsArgs): string[] {
   ];
   const services = rows.flatMap(([path, { dataEvents = {} }]) =>
     Object.keys(dataEvents)
-      .filter((service) => !dataEventServices.has(service))
+      .filter((service) => !knownDataEvents.has(service))
       .map(
         (service) =>
           `${path}dataEvents.${service}: no service "${service}" is documented to have data events. The services known here ` +
-          `are ${[...dataEventServices].join(", ")}.`,
+          `are ${[...knownDataEvents.keys()].join(", ")}.`,
       ),
   );
   return [...ids.flatMap(warningOf), ...services];

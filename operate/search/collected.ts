@@ -1,6 +1,7 @@
 import type { Collected } from "../stack/events";
 import { collectedText } from "../verify/status";
-import type { NamedQuestion } from "./questions";
+import { matches } from "./conditions";
+import type { Wanted } from "./eventTypes";
 
 /** Events that a trail collects, or the reason why they are unknown. */
 export type Collection = readonly Collected[] | { readonly unknown: string };
@@ -13,22 +14,69 @@ export function collectionText(collection: Collection): string {
 
 const isKnown = (collection: Collection): collection is readonly Collected[] => Array.isArray(collection);
 
-/**
- * Returns the reason why an answer without rows proves nothing: the trail does not collect the events, or that is unknown. Returns
- * undefined if the trail collects them, or if no question was asked by name.
- */
-export function doubtAbout(question: NamedQuestion | undefined, collection: Collection): string | undefined {
-  if (!question) return undefined;
-  const { service: kind = "management", eventType } = question.dataEvent ?? {};
-  const needed = kind === "management" ? "management events" : `data events of ${kind}`;
-  if (!isKnown(collection))
-    return `It is unknown whether the trail collects ${needed}, which this question needs. ${collection.unknown}`;
-  const found = collection.filter((one) => one.kind === kind);
-  const isCollected = found.some(({ events }) => {
-    const isListed = eventType !== undefined && events.types.includes(eventType);
-    return events.mode === "only" ? isListed : !isListed;
-  });
-  if (isCollected) return undefined;
-  const missing = found.length > 0 ? `${eventType}` : needed;
-  return `The trail does not collect ${missing}, which this question needs. The answer is unknown.`;
+const dataOf = (service: string): string => `data events of ${service}`;
+
+/** Returns the kinds of the wanted events in words. */
+const kindsOf = ({ hasManagement, data }: Wanted): string[] => [
+  ...(hasManagement ? ["management events"] : []),
+  ...[...data.keys()].map(dataOf),
+];
+
+/** Reason why an answer without rows proves nothing, or not all. */
+export interface Doubt {
+  readonly text: string;
+  /** True if the answer is known for other wanted events. */
+  readonly isPart: boolean;
 }
+
+/** Returns a doubt if the trail does not collect some of the wanted events, or if that is unknown. */
+export function doubtAbout(wanted: Wanted, collection: Collection): Doubt | undefined {
+  if (!isKnown(collection)) {
+    const text = `It is unknown whether the trail collects ${kindsOf(wanted).join(", ")}, which this question needs. ${collection.unknown}`;
+    return { text, isPart: false };
+  }
+  const isManaged = collection.some(({ kind }) => kind === "management");
+  const gaps = [
+    ...(wanted.hasManagement && !isManaged ? [{ text: "management events", isWhole: true }] : []),
+    ...[...wanted.data].flatMap(([service, types]) => gapOf(service, types, collection)),
+  ];
+  if (gaps.length === 0) return undefined;
+  const isPart = gaps.length < kindsOf(wanted).length || gaps.some(({ isWhole }) => !isWhole);
+  const missing = gaps.map(({ text }) => text).join(", ");
+  const end = isPart
+    ? "which this question also asks for. That part of the answer is unknown."
+    : "which this question needs. The answer is unknown.";
+  return { text: `The trail does not collect ${missing}, ${end}`, isPart };
+}
+
+/** Part of the wanted events that a trail does not collect. */
+interface Gap {
+  readonly text: string;
+  /** True if it is all wanted events of its kind. */
+  readonly isWhole: boolean;
+}
+
+/** Returns the wanted data events of a service that a trail does not collect; none if it collects all. */
+function gapOf(service: string, wanted: readonly string[], collection: readonly Collected[]): Gap[] {
+  const filters = collection.filter(({ kind }) => kind === service).map(({ events }) => events);
+  if (filters.length === 0) return [{ text: dataOf(service), isWhole: true }];
+  const isWanted = (type: string) => wanted.some((pattern) => matches(type, pattern));
+  const listed = filters.flatMap(({ mode, types }) => (mode === "only" ? types : []));
+  const [first, ...others] = filters.flatMap(({ mode, types }) => (mode === "allBut" ? [types] : []));
+  if (first) {
+    const left = first
+      .filter((type) => isWanted(type) && others.every((types) => types.includes(type)))
+      .filter((type) => !listed.includes(type));
+    return left.length > 0
+      ? [{ text: left.join(", "), isWhole: wanted.every((pattern) => left.includes(pattern)) }]
+      : [];
+  }
+  const left = wanted.filter((pattern) => !listed.includes(pattern));
+  if (left.length === 0) return [];
+  const got = listed.filter(isWanted);
+  return got.length === 0
+    ? [{ text: left.every(isExact) ? left.join(", ") : dataOf(service), isWhole: true }]
+    : [{ text: `${dataOf(service)} other than ${got.join(", ")}`, isWhole: false }];
+}
+
+const isExact = (pattern: string): boolean => !pattern.includes("*");

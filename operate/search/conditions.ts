@@ -22,7 +22,7 @@ export type Condition =
   | { readonly is: "compare"; readonly field: string; readonly operator: Operator; readonly number: number }
   /** The field is a list, and the condition holds for one of its elements. */
   | { readonly is: "any"; readonly field: string; readonly has: Condition }
-  /** The event contains a text anywhere, case-sensitive. */
+  /** The event contains a text anywhere. Upper and lower case are the same, in every alphabet: see {@link anyCase}. */
   | { readonly is: "mentions"; readonly text: string }
   /** The event's time is in a range, milliseconds since 1970, `to` excluded; or it is unknown. */
   | { readonly is: "within"; readonly from: number; readonly to: number }
@@ -122,6 +122,12 @@ export function matches(text: string, pattern: string): boolean {
 
 /** Returns a text as it appears inside a JSON string. */
 export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/**
+ * Returns the regular expression for a text in upper or lower case. DuckDB and ClickHouse ignore case by RE2. JavaScript does the same
+ * by the flags `iu`: both use Unicode's simple case folding. So `σ` also stands for `ς`, but `ss` not for `ß`.
+ */
+export const anyCase = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** Regular expression of numbers in text: decimal, with an optional exponent. */
 export const numberPattern = "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?";

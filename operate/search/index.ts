@@ -56,7 +56,7 @@ export const searchCommand = (): Command =>
     .option("--address <pattern>", "address of the caller, such as '203.0.113.*'")
     .option("--status <status>", `status of the event: ${statuses.join(", ")}`)
     .option("--denied", "only calls that were refused for lack of permissions")
-    .option("--text <text>", "text anywhere in the event, case-sensitive")
+    .option("--text <text>", "text anywhere in the event, in upper or lower case")
     .option("--role <role>", "role, for the question role-granted")
     .option("--limit <rows>", "largest number of rows, the newest first (default: 100)")
     .option("--columns <names>", "columns, or members such as details.folder_id, separated by commas")

@@ -135,12 +135,13 @@ export function queryOf(asked: string | undefined, options: RawOptions, now: num
     yes: options.yes ?? false,
   };
   if (faults.length > 0) throw new UsageError(faultsText(faults));
+  const hasStatus = options.status !== undefined || options.denied;
   const filters: Filters = { ...options, status, denied: options.denied };
   return {
     ...query,
     condition: (logging) =>
       and(
-        question ? question.condition({ ...options, logging }) : and(),
+        question ? question.condition({ ...options, logging, hasStatus }) : and(),
         conditionOfFilters(filters, Object.keys(question?.options ?? {})),
       ),
   };

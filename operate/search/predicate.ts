@@ -1,6 +1,7 @@
 import { pathMembers } from "../../components/auditEvent";
 import { type AuditEvent, memberColumns, type PlaceColumn, placeColumns } from "../logs/record";
 import {
+  anyCase,
   type Condition,
   type Element,
   elementOf,
@@ -72,9 +73,13 @@ function testOf(condition: Condition, depth: number, element?: Element): Test {
         return Array.isArray(list) && list.some((item) => has(event, item));
       };
     }
-    case "mentions":
+    case "mentions": {
+      const [plain, escaped] = [condition.text, inJson(condition.text)].map(
+        (text) => new RegExp(anyCase(text), "iu"),
+      ) as [RegExp, RegExp];
       return ({ event, rest }) =>
-        mentions(event, condition.text) || (rest?.includes(inJson(condition.text)) ?? false);
+        mentions(event, plain, escaped) || (rest !== undefined && escaped.test(rest));
+    }
     case "within":
       return ({ event: { event_time } }) => {
         const time = timeOf(event_time);
@@ -152,13 +157,14 @@ function placeOf(event: AuditEvent, { of, member }: PlaceColumn): unknown {
   return memberAt(element, [member]);
 }
 
-function mentions(event: AuditEvent, text: string): boolean {
-  const has = (value: unknown, part: string) => typeof value === "string" && value.includes(part);
+/** @param plain Expression for texts. @param escaped Expression for JSON. */
+function mentions(event: AuditEvent, plain: RegExp, escaped: RegExp): boolean {
+  const has = (value: unknown, part: RegExp) => typeof value === "string" && part.test(value);
   const { path } = event.resource_metadata ?? {};
   return (
-    searchedColumns.text.some((name) => has(columnOf(event, name), text)) ||
-    searchedColumns.json.some((name) => has(JSON.stringify(columnOf(event, name)), inJson(text))) ||
-    (Array.isArray(path) && path.some((one) => pathMembers.some((name) => has(memberAt(one, [name]), text))))
+    searchedColumns.text.some((name) => has(columnOf(event, name), plain)) ||
+    searchedColumns.json.some((name) => has(JSON.stringify(columnOf(event, name)), escaped)) ||
+    (Array.isArray(path) && path.some((one) => pathMembers.some((name) => has(memberAt(one, [name]), plain))))
   );
 }
 

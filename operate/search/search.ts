@@ -5,6 +5,7 @@ import { type Logs, type LogValue, NotAgreed, openLogs, QueryFailure } from "../
 import { collectionText, doubtAbout } from "./collected";
 import { coverageLines, rangeText, searchedText, sizeText } from "./coverageText";
 import type { Bound } from "./engines/duckdb";
+import { wantedBy } from "./eventTypes";
 import type { Query } from "./options";
 import { inertJson, type Output, outputs, type Sink } from "./output";
 import type { Place } from "./place";
@@ -36,10 +37,13 @@ export async function search(query: Query, place: Place, around: Around): Promis
   for (const line of coverageLines(logs.coverage)) tell(line);
   const { matches, isWhole } = await print(query, place, logs, around);
   if (matches === 0 && query.sql === undefined) tell("No event matches.");
-  const doubt = matches === 0 ? doubtAbout(query.question, place.collection) : undefined;
-  if (doubt) tell(doubt);
+  const doubt =
+    query.sql === undefined
+      ? doubtAbout(wantedBy(query.condition(place.logging)), place.collection)
+      : undefined;
+  if (doubt && (matches === 0 || doubt.isPart)) tell(doubt.text);
   if (query.failOnMatch && matches > 0) return exitCodes.failedOn;
-  return isWhole && logs.coverage.isWhole && !doubt ? exitCodes.told : exitCodes.unknown;
+  return isWhole && logs.coverage.isWhole && !(doubt && matches === 0) ? exitCodes.told : exitCodes.unknown;
 }
 
 async function open(query: Query, { source, cloud }: Place, { signal, now, tell }: Around): Promise<Logs> {

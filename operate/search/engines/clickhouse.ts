@@ -1,6 +1,7 @@
 import { pathMembers } from "../../../components/auditEvent";
 import { addedColumns, type Column, memberColumns, type PlaceColumn, placeColumns } from "../../logs/record";
 import {
+  anyCase,
   type Condition,
   type Field,
   fieldOf,
@@ -57,12 +58,13 @@ class ClickhouseText implements Dialect {
   }
 
   mentions(text: string): string {
+    const has = (value: string, part: string) => `match(${value}, ${literal(`(?i)${anyCase(part)}`)})`;
     const parts = [
-      ...searchedColumns.text.map((name) => `position(${name}, ${literal(text)}) > 0`),
+      ...searchedColumns.text.map((name) => has(name, text)),
       ...searchedColumns.json
         .filter((name) => !missingColumns.has(name))
-        .map((name) => `position(${name}, ${literal(inJson(text))}) > 0`),
-      ...pathMembers.map((name) => `arrayExists(x -> position(x.${name}, ${literal(text)}) > 0, path)`),
+        .map((name) => has(name, inJson(text))),
+      ...pathMembers.map((name) => `arrayExists(x -> ${has(`x.${name}`, text)}, path)`),
     ];
     return `(${parts.join(" or ")})`;
   }

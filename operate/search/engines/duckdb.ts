@@ -60,11 +60,13 @@ export class DuckdbText implements Dialect {
 
   mentions(text: string): string {
     const [plain, escaped] = [this.bind(text), this.bind(inJson(text))];
+    // Ignores case, and takes the text literally.
+    const has = (value: string, part: string) => `regexp_matches(${value}, ${part}, 'il')`;
     const parts = [
-      ...searchedColumns.text.map((name) => `contains(${quoted(name)}, ${plain})`),
-      ...searchedColumns.json.map((name) => `contains(cast(${quoted(name)} as varchar), ${escaped})`),
+      ...searchedColumns.text.map((name) => has(quoted(name), plain)),
+      ...searchedColumns.json.map((name) => has(`cast(${quoted(name)} as varchar)`, escaped)),
       ...pathMembers.map(
-        (member) => `len(list_filter("path", lambda x: contains(x."${member}", ${plain}))) > 0`,
+        (member) => `len(list_filter("path", lambda x: ${has(`x."${member}"`, plain)})) > 0`,
       ),
     ];
     return `(${parts.join(" or ")})`;

@@ -1,5 +1,5 @@
 import { addedColumns, type Column, columns, type PlaceColumn, placeColumns } from "../../logs/record";
-import { type Condition, type Field, fieldOf, inJson, numberPattern } from "../conditions";
+import { anyCase, type Condition, type Field, fieldOf, inJson, numberPattern } from "../conditions";
 import { literal } from "./clickhouse";
 import { daysOf, type Question } from "./question";
 import { type Dialect, jsonPath, likePattern, render } from "./render";
@@ -58,7 +58,7 @@ const inQuery: Dialect = {
     const [path = ""] = pathsOf(field);
     return `JSON_EXISTS(data, ${literal(`${path}[*] ? (${has})`)})`;
   },
-  mentions: (text) => `FIND(CAST(data AS String), ${literal(inJson(text))}) IS NOT NULL`,
+  mentions: (text) => `CAST(data AS String) REGEXP ${literal(`(?i)${anyCase(inJson(text))}`)}`,
   within: (from, to) => `(${time} IS NULL OR (${time} >= ${timestamp(from)} AND ${time} < ${timestamp(to)}))`,
   not: (inner) => `NOT COALESCE(${inner}, FALSE)`,
 };

@@ -49,8 +49,7 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "secret-read",
     meaning: "The contents of a Lockbox secret were read.",
-    dataEvent: { service: "lockbox", eventType: "yandex.cloud.audit.lockbox.GetPayload" },
-    condition: () => type("lockbox.GetPayload"),
+    condition: () => type("lockbox.GetPayload", "lockbox.GetPayloadEx"),
     columns: ["resource_name", "details.secret_id"],
   },
   {

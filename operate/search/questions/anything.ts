@@ -1,3 +1,4 @@
+import { knownDataEvents } from "../../../components/dataEvents";
 import { and, any, compare, like, not, oneOf, or } from "../conditions";
 import { type Given, type NamedQuestion, names, type, typePattern } from "./question";
 
@@ -21,16 +22,14 @@ export const isDenied = or(
   oneOf("authorized", "false"),
 );
 
+const services = ["audittrails", "storage", "kms", "iam"];
+
 /** Condition on everyday use of keys, objects and accounts, which changes nothing. */
 const uses = or(
-  like("event_type", typePattern("storage.Object*")),
-  like("event_type", typePattern("storage.Presign*")),
-  type("kms.Encrypt", "kms.Decrypt", "kms.ReEncrypt", "kms.GenerateDataKey"),
+  ...services.flatMap((service) => knownDataEvents.get(service) ?? []).map((one) => like("event_type", one)),
   // The command verify calls it to cause an event; it changes nothing.
-  type("iam.CreateIamToken", "iam.UpdateServiceAccount"),
+  type("iam.UpdateServiceAccount"),
 );
-
-const services = ["audittrails", "storage", "kms", "iam"];
 
 /** Members of `details` with the ids of the resources that logging needs. */
 const idMembers = ["trail_id", "bucket_id", "key_id", "symmetric_key_id", "service_account_id"];
@@ -62,12 +61,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "events-of-type",
     meaning: "Events of a type, in which * stands for any text.",
+    hasFailed: true,
     options: { type: "needed" },
     condition: ({ type: pattern = "*" }) => like("event_type", typePattern(pattern)),
   },
   {
     name: "by-subject",
     meaning: "Everything that an account did, by id or name, also in the name of others.",
+    hasFailed: true,
     options: { subject: "needed" },
     condition: ({ subject = "" }) => bySubject(subject),
     columns: ["impersonator_id"],
@@ -75,12 +76,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "in-folder",
     meaning: "Everything in a folder, by id or name.",
+    hasFailed: true,
     options: { folder: "needed" },
     condition: ({ folder = "" }) => inFolder(folder),
   },
   {
     name: "from-address",
     meaning: "Everything from an address; cloud.yandex is Yandex Cloud itself.",
+    hasFailed: true,
     options: { address: "needed" },
     condition: ({ address = "" }) => like("remote_address", address),
     columns: ["user_agent"],
@@ -88,12 +91,14 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "denied",
     meaning: "Calls that were refused for lack of permissions.",
+    hasFailed: true,
     condition: () => isDenied,
     columns: ["error_message"],
   },
   {
     name: "changes-of-logging",
     meaning: "Changes of the trail, its bucket, key, account and folders, and of who may use them.",
+    hasFailed: true,
     condition: changesOfLogging,
   },
   {

@@ -15,6 +15,7 @@ export const questions: readonly NamedQuestion[] = [
   {
     name: "vm-actions",
     meaning: "Everything done with a virtual machine, by its id or name.",
+    hasFailed: true,
     options: { resource: "needed" },
     // Events of instance groups name no instance, so they do not match.
     condition: ({ resource }) =>

@@ -22,9 +22,11 @@ export interface Given {
   /** Pattern of event types, such as `iam.Create*`. */
   readonly type?: string;
   readonly logging: LoggingIds;
+  /** True if the user chose a status, so that failed calls are not left out. */
+  readonly hasStatus?: boolean;
 }
 
-export type GivenOption = Exclude<keyof Given, "logging">;
+export type GivenOption = Exclude<keyof Given, "logging" | "hasStatus">;
 
 /** Question with a name. */
 export interface NamedQuestion {
@@ -33,8 +35,8 @@ export interface NamedQuestion {
   readonly meaning: string;
   /** Options that the question uses: needed or optional. */
   readonly options?: Partial<Record<GivenOption, "needed" | "optional">>;
-  /** Data event that the trail must collect. @default none: management events are enough */
-  readonly dataEvent?: { readonly service: string; readonly eventType: string };
+  /** True if failed and cancelled calls are part of the answer. Otherwise they are left out, unless the user chose a status. */
+  readonly hasFailed?: boolean;
   condition(given: Given): Condition;
   /** Columns besides those of every answer. */
   readonly columns?: readonly string[];

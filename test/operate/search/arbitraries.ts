@@ -51,7 +51,31 @@ export const hostile = [
     "\t",
     "\u0007",
   ],
-  ...["\u001b[31m", "\u202e", "é", "İ", "😀", "a", "A", "ab", "abc", "{}", "[]", "@@", "{{x}}", "=1+1"],
+  ...[
+    "\u001b[31m",
+    "\u202e",
+    "é",
+    "İ",
+    "ı",
+    "ß",
+    "ς",
+    "Σ",
+    "\u212a",
+    "k",
+    "Ё",
+    "ёж",
+    "Привет",
+    "😀",
+    "a",
+    "A",
+    "ab",
+    "abc",
+    "{}",
+    "[]",
+    "@@",
+    "{{x}}",
+    "=1+1",
+  ],
 ] as const;
 
 const text = fc.oneof(
@@ -183,15 +207,21 @@ const nestedAny: fc.Arbitrary<Condition>[] = [
   fc.tuple(relativeField, joined(atomsOf(relativeField), 0)).map(([field, has]) => any(field, has)),
 ];
 
-/** Questions of any shape. Texts that JSON may write in two ways are not looked for anywhere in it. */
+/** Texts in any case. Those that JSON may write in two ways are left out. */
+const mentioned = fc
+  .oneof(
+    text.filter((one) => one !== "" && !/[\p{Cc}\d.]/u.test(one)),
+    fc.constantFrom("done", "role_", "AB", "привет", "Ёж", "k", "σ"),
+  )
+  .chain((one) => fc.constantFrom(one, one.toUpperCase(), one.toLowerCase()));
+
+/** Questions of any shape. */
 export const conditions: fc.Arbitrary<Condition> = joined(
   [
     ...atomsOf(jsonField),
     ...atomsOf(column),
     ...anyIn(1),
-    text
-      .filter((one) => one !== "" && !/[\p{Cc}\d.]/u.test(one))
-      .map((one): Condition => ({ is: "mentions", text: one })),
+    mentioned.map((one): Condition => ({ is: "mentions", text: one })),
     fc.constant<Condition>({ is: "within", from, to }),
   ],
   2,

@@ -98,6 +98,7 @@ test.each([
   [["one"], ["--resource", "b1gone"]],
   [["one"], ["--address", "203.0.113.*"]],
   [["one"], ["--text", "logs"]],
+  [["one"], ["--text", "DELETEfolder"]],
   [["two"], ["--subject", "two"]],
   [["two"], ["--subject", "ajetwo"]],
   [["two"], ["--status", "error"]],
@@ -175,6 +176,26 @@ test("SQL is answered; what is no SELECT, or no SQL, is a usage error", async ()
   }
 });
 
+test.each([
+  ["select event_id from events order by 1", "event_id two"],
+  ["-- who?\n/* all */ SELECT event_id FROM events;", "event_id two"],
+  ["from events select event_id", "event_id two"],
+  ["select event_id from all_events", "event_id two"],
+  ["select count(*) as n from events a join events b using (event_id)", "n 1"],
+  ["select (select count(*) from events) as n", "n 1"],
+  ["with mine as (select * from events) select event_id from mine", "event_id two"],
+  [
+    "-- a\nwith recursive n(i) as (select 1 union all select i + 1 from n where i < 2) select i, event_id from n, events order by 1",
+    "i,event_id 1,two 2,two",
+  ],
+  ["select event_id from main.events order by 1", "event_id two"],
+  ["(select event_id from events) union (select event_id from events)", "event_id two"],
+  ["values (1)", "col0 1"],
+])("SQL sees the exact range: %s", async (sql, expected) => {
+  const { out, code } = await search("--sql", sql, "--since", `${day}T00:00:02Z`, "--format", "csv");
+  expect([out.split("\r\n").join(" ").trim(), code]).toEqual([expected, 0]);
+});
+
 test("a query that takes too long ends with 2", async () => {
   const { error, code } = await search(
     "--sql",
@@ -205,6 +226,19 @@ test("a data event that the trail does not collect is unknown, never nobody", as
     /No event matches\.\nThe trail does not collect data events of lockbox, which this question needs\. The answer is unknown\.\n$/,
   );
   expect((await search("keys-created", "--status", "DONE")).code).toBe(0);
+});
+
+test.each([
+  [2, ["--type", "lockbox.GetPayload*"], /collect data events of lockbox, .*The answer is unknown\.\n$/],
+  [2, ["--type", "storage.*"], /collect data events of storage, .*That part of the answer is unknown\.\n$/],
+  [2, ["--type", "storage.*", "--count"], /collect data events of storage/],
+  // Rows of other events prove nothing about those that are not collected.
+  [0, ["--type", "iam.Create*"], /collect data events of iam, .*That part of the answer is unknown\.\n$/],
+  [0, ["--type", "storage.Bucket*"], /No event matches\.\n$/],
+])("it ends with %i for %j, and says which events are not collected", async (expected, args, message) => {
+  const { error, code } = await search(...args);
+  expect(error).toMatch(message);
+  expect(code).toBe(expected);
 });
 
 test("offline the cache answers alone; what it lacks makes the answer partial", async () => {
@@ -322,7 +356,7 @@ test("--questions lists names, meanings and needs", async () => {
   const { out, code } = await runSearch("--questions");
   expect(code).toBe(0);
   expect(out).toMatch(/^folder-deleted +A folder was deleted; .* \(\[--folder\]\)$/m);
-  expect(out).toMatch(/^vm-actions .* \(--resource\)$/m);
+  expect(out).toMatch(/^vm-actions .* \(--resource\) Also needs data events of compute in the trail\.$/m);
   expect(out).toMatch(/^secret-read .* Needs data events of lockbox in the trail\.$/m);
 });
 

@@ -53,17 +53,25 @@ test("DuckDB and the predicate find the same events, whatever the question and t
 /** An event with the shapes that conditions are easily wrong about. */
 const event: AuditEvent = {
   event_type: "a%b",
+  event_time: "2026-03-03T10:20:30.5Z",
   authentication: { authenticated: true, subject_id: "" },
-  resource_metadata: { path: [{ resource_type: "folder", resource_id: "f" }] },
+  resource_metadata: { path: [{ resource_type: "folder", resource_id: "f", resource_name: "Папка" }] },
   error: { code: 7 },
   details: {
     ...{ flag: true, count: "12", zero: 0, empty: "", nothing: null, list: [], object: {}, text: "it's" },
+    said: "Удалён каталог, ΟΔΟΣ, Straße z\u212a",
     deltas: [
       { action: "REMOVE", binding: { role: "admin" } },
       { action: "ADD", binding: { role: "viewer" } },
     ],
   },
 };
+const within = (from: string, to: string): Condition => ({
+  is: "within",
+  from: Date.parse(`2026-03-03T${from}`),
+  to: Date.parse(`2026-03-03T${to}`),
+});
+const mentions = (text: string): Condition => ({ is: "mentions", text });
 const delta = (action: string, role: string) =>
   any("details.deltas", and(oneOf("action", action), oneOf("binding.role", role)));
 
@@ -99,6 +107,18 @@ test.each<[string, boolean, Condition]>([
   ["% in a pattern stands for itself", false, like("event_type", "%*")],
   ["% in a text", true, like("event_type", "a%*")],
   ["an apostrophe", true, oneOf("details.text", "it's")],
+  ["a text in another case", true, mentions("A%B")],
+  ["a text in another case, in a JSON column", true, mentions("IT'S")],
+  ["Cyrillic letters in another case", true, mentions("удАЛЁН КатаЛог")],
+  ["Cyrillic letters in another case, in the path", true, mentions("ПАПКА")],
+  ["Greek letters at the end of a word", true, mentions("οδοσ")],
+  ["the sign of kelvin, which is another k", true, mentions("zk")],
+  ["a letter that only some alphabets write so", false, mentions("STRASSE")],
+  ["a text is no pattern", false, mentions("it.s")],
+  ["a text that is no regular expression", false, mentions("(")],
+  // As texts, "10:20:30.5Z" is before "10:20:30Z".
+  ["a time is compared as a time", true, within("10:20:30Z", "10:20:31Z")],
+  ["a time with a fraction is not before its second", false, within("10:20:29Z", "10:20:30Z")],
   ["no condition of none holds", false, or()],
   ["all conditions of none hold", true, and()],
 ])("%s", async (_, expected, condition) => {

@@ -5,11 +5,12 @@ import { cases } from "./questionCases";
 
 const none = { own: [], folders: [] };
 
-const conditionOf = (name: string, given = {}) => {
+const questionOf = (name: string) => {
   const question = namedQuestions.find((one) => one.name === name);
   if (!question) throw new Error(`there is no question ${name}`);
-  return question.condition({ logging: none, ...given });
+  return question;
 };
+const conditionOf = (name: string, given = {}) => questionOf(name).condition({ logging: none, ...given });
 
 test("each question has a case, and a name of its own", () => {
   const names = namedQuestions.map(({ name }) => name);
@@ -23,11 +24,31 @@ test.each(cases)("$name finds what it means, and nothing else", ({ name, given, 
   expect(leaves.map((event) => holds(event))).toEqual(leaves.map(() => false));
 });
 
-test.each(cases.filter(({ vendor }) => vendor))(
-  "$name: the vendor's query fails on these events: $vendor.mistake",
-  ({ finds, leaves, vendor }) => {
-    const right = [...finds.map(() => true), ...leaves.map(() => false)];
-    expect([...finds, ...leaves].map((event) => vendor?.finds(event))).not.toEqual(right);
+const wrongQueries = cases.flatMap(({ name, finds, leaves, wrong }) =>
+  wrong.map(({ by, mistake, finds: takes }) => ({ name, finds, leaves, by, mistake, takes })),
+);
+test.each(wrongQueries)("$name: a query ($by) that answers wrongly: $mistake", ({ finds, leaves, takes }) => {
+  const right = [...finds.map(() => true), ...leaves.map(() => false)];
+  expect([...finds, ...leaves].map((event) => takes(event))).not.toEqual(right);
+});
+
+test("each question has a query that answers it wrongly", () => {
+  expect(cases.filter(({ wrong }) => wrong.length === 0)).toEqual([]);
+});
+
+test.each(cases)(
+  "$name counts failed calls only if it asks for them, or the user does",
+  ({ name, given, finds }) => {
+    const { hasFailed = false } = questionOf(name);
+    const [plain, chosen] = [{}, { hasStatus: true }].map((more) =>
+      predicateOf(conditionOf(name, { ...given, ...more })),
+    );
+    for (const event_status of ["ERROR", "CANCELLED"]) {
+      const failed = finds.map((event) => ({ ...event, event_status }));
+      if (name === "denied") continue;
+      expect(failed.map((event) => plain?.(event))).toEqual(failed.map(() => hasFailed));
+      expect(failed.map((event) => chosen?.(event))).toEqual(failed.map(() => true));
+    }
   },
 );
 
