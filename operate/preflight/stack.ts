@@ -7,7 +7,8 @@ import { configurationOf, connectionOf, exportOf } from "../stack/openStack";
 import { outputOfPulumi } from "../stack/runPulumi";
 import { isOurs, splitUrn } from "../stack/urn";
 import { type Check, ok, problem, unknown } from "./check";
-import { type Plan, planOfStack } from "./plan";
+import type { Plan } from "./plan";
+import { planOfStack } from "./planOfStack";
 
 /** The planned resources of a stack. It may not have been updated yet. */
 export interface PlannedStack {
