@@ -148,7 +148,7 @@ async function verifyTrail({
   early?.catch(() => {});
   const [trail, roles, account, bucket] = await Promise.all([
     checkTrail(target, cloud),
-    checkRoles(target, sharing, known, cloud),
+    checkRoles(target, sharing, known, view),
     checkAccount(target, cloud),
     failure === undefined
       ? checkBucket(target, stack, settings, view, cloud)
