@@ -1,6 +1,7 @@
 import { collectedBy } from "../stack/collected";
 import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
 import { missingIn } from "../stack/events";
+import { isHome } from "../stack/homes";
 import { type Kind, kindOf, resourceTypes } from "../stack/kinds";
 import { bucketPolicyType } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
@@ -188,7 +189,7 @@ function lossOf(
   { before, after, transition }: ViewedTransition,
 ): Loss | undefined {
   const of = kindOf(resource);
-  if (!of && !stays && before.isHome(resource))
+  if (!of && !stays && isHome(resource, before))
     return {
       subject: {
         kind: resource.type.endsWith("Cloud") ? "cloud" : "folder",

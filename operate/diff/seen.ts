@@ -1,7 +1,7 @@
 import { Hidden, type Properties, type Resource, type Value } from "../stack/engineJson";
 import { kindOf } from "../stack/kinds";
 import { canonical } from "../stack/ownPolicy";
-import type { Resources } from "../stack/stackView";
+import type { Resources } from "../stack/references";
 import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 

@@ -1,5 +1,6 @@
 import type { Preview, Resource, State, Step } from "../stack/engineJson";
-import type { Resources, StackView } from "../stack/stackView";
+import type { Resources } from "../stack/references";
+import type { StackView } from "../stack/stackView";
 
 /** A resource that is removed from the stack, or replaced. */
 export interface Departure {

@@ -1,8 +1,10 @@
 import { typeOf } from "../../components/places";
 import { collectedBy } from "../stack/collected";
 import type { Resource } from "../stack/engineJson";
+import type { Grant } from "../stack/grants";
 import { accessOf } from "../stack/ownPolicy";
-import { type Grant, isOfStack, isOpen, StackView } from "../stack/stackView";
+import { isOfStack, isOpen } from "../stack/references";
+import { StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { at, textOf } from "../stack/values";
 import {
