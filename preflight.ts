@@ -3,7 +3,7 @@ import { readLastState } from "./components/engine/lastState";
 import { heldBy } from "./components/engine/outputs";
 import { configuredConnection } from "./components/engine/providerConnection";
 import type { Check, CheckAnswer } from "./operate/preflight/check";
-import { planOfArgs } from "./operate/preflight/plan";
+import { planOfArgs } from "./operate/preflight/planOfArgs";
 import { preflight } from "./operate/preflight/preflight";
 import { linesOf as allLinesOf, byCause } from "./operate/preflight/report";
 import { isOurs } from "./operate/stack/urn";

@@ -90,6 +90,17 @@ export async function* bindingsOf(
 }
 
 /**
+ * Returns all role bindings of a resource itself.
+ *
+ * @throws as {@link bindingsOf}.
+ */
+export async function listBindings(resource: Resource, cloud: CloudApi): Promise<Binding[]> {
+  const all: Binding[] = [];
+  for await (const binding of bindingsOf(resource, cloud)) all.push(binding);
+  return all;
+}
+
+/**
  * Returns the roles of a service account on a resource itself, without those on the folder, cloud or organization
  * around it.
  *

@@ -22,20 +22,20 @@ export const placeNoun = (type: string): PlaceNoun | undefined =>
 /** Returns the word for a type of the API; the type itself where there is no word. */
 export const nounOf = (type: string): string => placeNoun(type) ?? type;
 
-const types = Object.fromEntries(Object.entries(placeNouns).map(([type, noun]) => [noun, type])) as Record<
-  PlaceNoun,
-  PlaceType
->;
+/** Types of the API, by the word for them. */
+export const placeTypes = Object.fromEntries(
+  Object.entries(placeNouns).map(([type, noun]) => [noun, type]),
+) as Readonly<Record<PlaceNoun, PlaceType>>;
 
 /** Returns the type of the API for a word; undefined for an unknown word. */
 export const typeOf = (noun: string): PlaceType | undefined =>
-  noun in types ? types[noun as PlaceNoun] : undefined;
+  noun in placeTypes ? placeTypes[noun as PlaceNoun] : undefined;
 
 /** Returns the name of a place in messages, such as `folder b1g…`. */
 export const placeName = ({ type, id }: Resource): string => `${nounOf(type)} ${id}`;
 
 /** Returns the place with a given word and id. */
-export const place = (noun: PlaceNoun, id: string): Resource => ({ type: types[noun], id });
+export const place = (noun: PlaceNoun, id: string): Resource => ({ type: placeTypes[noun], id });
 
 /** Groups of commands of the vendor's CLI, by the word for the place. */
 const commandGroups: Readonly<Record<PlaceNoun, string>> = {

@@ -1,5 +1,6 @@
-import type { Binding } from "../api/bindings";
-import { revokeCommand } from "./places";
+import { type Binding, listBindings } from "../api/bindings";
+import type { CloudApi } from "../api/connection";
+import { place, revokeCommand } from "./places";
 import { trailRoles } from "./roles";
 
 /** Returns the other holders of the upload role among the roles on a bucket, such as `userAccount:<id>`. */
@@ -8,6 +9,19 @@ export const otherHolders = (bindings: readonly Binding[], members: readonly unk
     .filter(({ roleId }) => roleId === trailRoles.bucket)
     .map(({ subject }) => `${subject?.type}:${subject?.id}`)
     .filter((holder) => !members.includes(holder));
+
+/**
+ * Reads the other holders of the upload role on a bucket itself, such as `userAccount:<id>`.
+ *
+ * @param resourceId Id of the bucket, by which the service keeps its roles.
+ * @param members Holders that are left out.
+ * @throws {ServiceError} if the caller may not read the roles.
+ */
+export const otherUploaders = async (
+  resourceId: string,
+  members: readonly unknown[],
+  cloud: CloudApi,
+): Promise<string[]> => otherHolders(await listBindings(place("bucket", resourceId), cloud), members);
 
 /** Returns the text of a refusal: granting the role would take it from others. It names both ways out. */
 export const otherUploadersText = (bucketName: string, others: readonly string[]): string =>

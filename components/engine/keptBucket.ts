@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readBucket } from "../../api/buckets";
+import { earlyHook } from "./earlyHook";
 import { readLastState } from "./lastState";
 import { ownerIn } from "./ownership";
-import { isMocked, programContext, withPatience } from "./program";
+import { withPatience } from "./program";
 import { openCloudOf } from "./providerConnection";
 import { recoverCommand } from "./removal";
 
@@ -26,22 +27,14 @@ export function refuseSecondKey(
   keyName: string,
   bucketNames: readonly pulumi.Input<string>[],
 ): pulumi.ResourceHookBinding {
-  if (isMocked()) return {};
-  const inProgram = programContext();
-  const hook = new pulumi.ResourceHook(
-    `${keyName} before a key is made`,
-    ({ newInputs }) =>
-      inProgram(async () => {
-        const looking = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
-        const kept = await withPatience(looking);
-        if (!kept) return;
-        const text = keptBucketText(kept, pulumi.getStack());
-        if (!pulumi.runtime.isDryRun()) throw new Error(text);
-        await pulumi.log.warn(text, component);
-      }),
-    { onDryRun: true },
-  );
-  return { beforeCreate: [hook] };
+  return earlyHook(["beforeCreate"], `${keyName} before a key is made`, async ({ newInputs }) => {
+    const looking = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
+    const kept = await withPatience(looking);
+    if (!kept) return;
+    const text = keptBucketText(kept, pulumi.getStack());
+    if (!pulumi.runtime.isDryRun()) throw new Error(text);
+    await pulumi.log.warn(text, component);
+  });
 }
 
 /** Finds the first bucket that is missing in the state, exists in the cloud with this stack's tags, and has a key. */

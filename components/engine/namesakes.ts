@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { name as validName } from "../values";
 import { findNamesake } from "./circumstances";
+import { earlyHook } from "./earlyHook";
 import { type LastState, readLastState } from "./lastState";
-import { isMocked, programContext, withPatience } from "./program";
+import { withPatience } from "./program";
 import { openCloudOf } from "./providerConnection";
 
 /** Service account or trail that a component creates. */
@@ -41,24 +42,17 @@ export function warnOfNamesakes(
   name: string,
   planned: readonly Named[],
 ): pulumi.ResourceHookBinding {
-  if (isMocked()) return {};
-  const inProgram = programContext();
   let checked: Promise<void> | undefined;
   const check = async (folderId: unknown) => {
     if (typeof folderId !== "string") return;
     const clashes = await clashesIn(folderId, component, planned);
     if (clashes.length > 0) await pulumi.log.warn(clashText(clashes, folderId, pulumi.getStack()), component);
   };
-  const hook = new pulumi.ResourceHook(
-    `${name} before a service account or a trail is made`,
-    ({ newInputs }) =>
-      inProgram(() => {
-        checked ??= check(newInputs?.folderId).catch(() => {});
-        return withPatience(checked);
-      }),
-    { onDryRun: true },
-  );
-  return { beforeCreate: [hook] };
+  const hookName = `${name} before a service account or a trail is made`;
+  return earlyHook(["beforeCreate"], hookName, ({ newInputs }) => {
+    checked ??= check(newInputs?.folderId).catch(() => {});
+    return withPatience(checked);
+  });
 }
 
 async function clashesIn(

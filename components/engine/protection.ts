@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { leavingPart, wayOn } from "../protectedParts";
+import { earlyHook } from "./earlyHook";
 import { type LastState, readLastState } from "./lastState";
 import { heldBy } from "./outputs";
-import { isMocked, programContext } from "./program";
+import { isMocked } from "./program";
 
 /** Planned parts of a component, as far as protection needs them. */
 interface Planned {
@@ -58,27 +59,19 @@ export function tellLostAccount(
   component: pulumi.ComponentResource,
   name: string,
 ): pulumi.ResourceHookBinding {
-  if (isMocked()) return {};
-  const inProgram = programContext();
-  const hook = new pulumi.ResourceHook(
-    `${name} before a service account is made`,
-    ({ urn }) =>
-      inProgram(async () => {
-        const parent = urn.slice(0, urn.lastIndexOf("$"));
-        const bindings = Object.keys(await readLastState().catch(() => ({}))).filter(
-          (other) => other.startsWith(`${parent}$`) && splitUrn(other)[1].startsWith(`${name}-`),
-        );
-        if (bindings.length > 0)
-          await pulumi.log.warn(
-            `The service account of "${name}" is replaced: the earlier one was deleted in the cloud, or has other properties. Pulumi must ` +
-              "also replace its roles, and refuses that while they are protected. Set `protected: false` (in a program: " +
-              "the option `protect: false`) and run pulumi up. Then set it back and run pulumi up again.",
-            component,
-          );
-      }),
-    { onDryRun: true },
-  );
-  return { beforeCreate: [hook] };
+  return earlyHook(["beforeCreate"], `${name} before a service account is made`, async ({ urn }) => {
+    const parent = urn.slice(0, urn.lastIndexOf("$"));
+    const bindings = Object.keys(await readLastState().catch(() => ({}))).filter(
+      (other) => other.startsWith(`${parent}$`) && splitUrn(other)[1].startsWith(`${name}-`),
+    );
+    if (bindings.length > 0)
+      await pulumi.log.warn(
+        `The service account of "${name}" is replaced: the earlier one was deleted in the cloud, or has other properties. Pulumi must ` +
+          "also replace its roles, and refuses that while they are protected. Set `protected: false` (in a program: " +
+          "the option `protect: false`) and run pulumi up. Then set it back and run pulumi up again.",
+        component,
+      );
+  });
 }
 
 /** Commands that delete protected resources, in this order. */

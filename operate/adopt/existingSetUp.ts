@@ -1,5 +1,5 @@
 import { type AccountKey, listAccountKeys } from "../../api/accountKeys";
-import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
+import { bindingsOf, type Resource } from "../../api/bindings";
 import { type BucketSettings, keyIdOf, readBucketSettings } from "../../api/bucketSettings";
 import { firstKeyOutside, isEncryptedWith, listBuckets, readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
@@ -12,7 +12,7 @@ import { listTrails, partsOf, readTrail, type TrailState } from "../../api/trail
 import { distinct } from "../../components/distinct";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
-import { otherHolders } from "../../components/soleUploads";
+import { otherUploaders } from "../../components/soleUploads";
 
 /** Bucket, and its uses besides the trails. */
 export interface ExistingBucket {
@@ -84,7 +84,9 @@ export async function readSetUp(trailIds: readonly string[], cloud: CloudApi): P
     return (
       settings && {
         settings,
-        otherUploaders: await uploadersBeside(members, settings, cloud),
+        otherUploaders: settings.resourceId
+          ? await unlessForbidden(otherUploaders(settings.resourceId, members, cloud), undefined)
+          : undefined,
         otherKey: await firstKeyOutside(
           name,
           logs.map(({ id, trail }) => objectKeyPrefixOf(id, trail.destination?.objectStorage?.objectPrefix)),
@@ -167,22 +169,6 @@ async function placesAround(folderId: string, cloud: CloudApi): Promise<Resource
   return id ? [around, place("organization", id)] : [around];
 }
 
-/** Returns the holders of the upload role on a bucket, besides some accounts; undefined if they may not be read. */
-async function uploadersBeside(
-  members: readonly string[],
-  { resourceId }: BucketSettings,
-  cloud: CloudApi,
-): Promise<string[] | undefined> {
-  if (!resourceId) return undefined;
-  const bindings: Binding[] = [];
-  const read = async () => {
-    for await (const binding of bindingsOf({ type: "storage.bucket", id: resourceId }, cloud))
-      bindings.push(binding);
-    return otherHolders(bindings, members);
-  };
-  return unlessForbidden<string[] | undefined>(read(), undefined);
-}
-
 async function rolesOn(
   on: Resource,
   accountIds: readonly string[],
@@ -195,7 +181,7 @@ async function rolesOn(
   return grants;
 }
 
-const unlessForbidden = <T>(task: Promise<T>, otherwise: T): Promise<T> =>
+const unlessForbidden = <T, Otherwise>(task: Promise<T>, otherwise: Otherwise): Promise<T | Otherwise> =>
   task.catch((error: unknown) => {
     if (isForbidden(error)) return otherwise;
     throw error;

@@ -1,6 +1,7 @@
 import type { Resource } from "../stack/engineJson";
 import { kindOf } from "../stack/kinds";
-import { type Reference, StackView } from "../stack/stackView";
+import type { Reference } from "../stack/references";
+import { StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { textOf } from "../stack/values";
 import type { Part } from "./composer";

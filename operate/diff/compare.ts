@@ -1,8 +1,9 @@
 import { collectedBy } from "../stack/collected";
 import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
 import { missingIn } from "../stack/events";
+import { isHome } from "../stack/homes";
 import { type Kind, kindOf, resourceTypes } from "../stack/kinds";
-import { bucketPolicyType, StackView } from "../stack/stackView";
+import { bucketPolicyType } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { additionOf, eventRows, standing } from "./coverage";
 import { facets } from "./facets";
@@ -19,7 +20,7 @@ import {
   subjectOf,
 } from "./row";
 import { same } from "./same";
-import type { Departure, Transition } from "./situation";
+import type { Departure, Transition, ViewedTransition } from "./situation";
 import { surroundingRows } from "./surroundings";
 import { unexplainedOf } from "./unexplained";
 import type { Effect } from "./verdict";
@@ -29,13 +30,10 @@ const kinds = Object.keys(resourceTypes) as readonly Kind[];
 const placeOf = ({ kind, name }: RowSubject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
 /** Compares the audit logs before and after a transition, and judges each difference. */
-export function compare(transition: Transition): Comparison {
-  const before = new StackView(transition.before);
-  const after = new StackView(transition.after, transition.renamed);
+export function compare(change: ViewedTransition): Comparison {
+  const { before, after, transition } = change;
   const rows = [
-    ...kinds
-      .flatMap((kind) => pairsOf(kind, transition, before, after))
-      .flatMap((pair) => rowsOf(pair, before, after, transition)),
+    ...kinds.flatMap((kind) => pairsOf(kind, change)).flatMap((pair) => rowsOf(pair, change)),
     ...surroundingRows(before, after),
     ...strangeRows(transition),
   ];
@@ -43,12 +41,12 @@ export function compare(transition: Transition): Comparison {
     rows: merged(rows),
     // The engine's order differs from run to run.
     losses: transition.departures
-      .flatMap((departure) => lossOf(departure, before, after, transition) ?? [])
+      .flatMap((departure) => lossOf(departure, change) ?? [])
       .sort((one, other) => (placeOf(one.subject) < placeOf(other.subject) ? -1 : 1)),
   };
 }
 
-function pairsOf(kind: Kind, { renamed }: Transition, before: StackView, after: StackView): Pair[] {
+function pairsOf(kind: Kind, { before, after, transition: { renamed } }: ViewedTransition): Pair[] {
   const was = new Map(before.judged(kind).map((resource) => [resource.urn, resource]));
   return after.judged(kind).map((resource) => ({
     kind,
@@ -58,12 +56,13 @@ function pairsOf(kind: Kind, { renamed }: Transition, before: StackView, after: 
 }
 
 /** Returns all changes of a resource: those that a facet explains, and the others. */
-function rowsOf(pair: Pair, before: StackView, after: StackView, transition: Transition): Row[] {
-  const events = pair.kind === "trail" ? eventRows(pair, before, after, transition) : [];
+function rowsOf(pair: Pair, change: ViewedTransition): Row[] {
+  const { transition } = change;
+  const events = pair.kind === "trail" ? eventRows(pair, change) : [];
   const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
-  const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, after, transition)] : [];
+  const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, change)] : [];
   const known = facets[pair.kind].flatMap((facet) => {
-    const row = rowOf(facet, pair, before, after, transition);
+    const row = rowOf(facet, pair, change);
     if (row) for (const input of inputsOf(facet)) told.add(input);
     return row ?? [];
   });
@@ -112,9 +111,7 @@ function strangeRows({ before, after, renamed, changed }: Transition): Row[] {
 function rowOf(
   facet: Facet,
   pair: Pair,
-  before: StackView,
-  after: StackView,
-  { changed }: Transition,
+  { before, after, transition: { changed } }: ViewedTransition,
 ): Row | undefined {
   const [was, is] = [pair.before && facet.read(pair.before, before), facet.read(pair.after, after)];
   const isChanged = inputsOf(facet).some((input) => changed.get(pair.after.urn)?.includes(input));
@@ -189,12 +186,10 @@ const consequences: Readonly<
 
 function lossOf(
   { kind, resource, stays }: Departure,
-  before: StackView,
-  after: StackView,
-  transition: Transition,
+  { before, after, transition }: ViewedTransition,
 ): Loss | undefined {
   const of = kindOf(resource);
-  if (!of && !stays && before.isHome(resource))
+  if (!of && !stays && isHome(resource, before))
     return {
       subject: {
         kind: resource.type.endsWith("Cloud") ? "cloud" : "folder",
@@ -234,8 +229,8 @@ export const warningsOf = (diagnostics: readonly Diagnostic[]): string[] =>
   ].sort();
 
 /** Returns a sentence for each trail whose status in the state is not ACTIVE. */
-export const troubledTrails = (transition: Transition): string[] =>
-  new StackView(transition.after, transition.renamed).all("trail").flatMap((trail) => {
+export const troubledTrails = ({ after }: ViewedTransition): string[] =>
+  after.all("trail").flatMap((trail) => {
     const { status } = trail.outputs;
     if (typeof status !== "string" || status.toUpperCase() === "ACTIVE") return [];
     return [

@@ -5,10 +5,10 @@ import type { StackView } from "../stack/stackView";
 import { at } from "../stack/values";
 import { type Pair, type Row, secretText, shownValue, subjectOf, unknownText } from "./row";
 import { same } from "./same";
-import type { Transition } from "./situation";
+import type { Transition, ViewedTransition } from "./situation";
 
 /** Returns the row of a new trail: its events and its destination. */
-export function additionOf(pair: Pair, after: StackView, transition: Transition): Row {
+export function additionOf(pair: Pair, { after, transition }: ViewedTransition): Row {
   const { after: trail } = pair;
   const collected = collectedBy(trail);
   const others = after
@@ -42,9 +42,7 @@ export function additionOf(pair: Pair, after: StackView, transition: Transition)
 /** Returns a row for each kind of event whose collection changes. */
 export function eventRows(
   { before, after }: Pair,
-  was: StackView,
-  is: StackView,
-  transition: Transition,
+  { before: was, after: is, transition }: ViewedTransition,
 ): Row[] {
   const [then, now] = [before ? collectedBy(before) : [], collectedBy(after)];
   const subjects = [subjectOf({ kind: "trail", after })];

@@ -7,6 +7,7 @@ import {
   UnreadableError,
   veiled,
 } from "../stack/engineJson";
+import { StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { compare, troubledTrails, warningsOf } from "./compare";
 import { type Failure, failureOf, type Refusal } from "./failure";
@@ -93,8 +94,11 @@ export function reportOn({
 
 function judged(empty: Report, preview: Preview, state: State | undefined, { refusals }: Failure): Report {
   const { drift, change } = asSeen(withRefusals(situationsOf(preview, state), refusals));
-  const { rows, losses } = compare(change);
-  const drifted = drift && compare(drift);
+  const now = new StackView(change.before);
+  const after = new StackView(change.after, change.renamed);
+  const viewed = { before: now, after, transition: change };
+  const { rows, losses } = compare(viewed);
+  const drifted = drift && compare({ before: new StackView(drift.before), after: now, transition: drift });
   const found: (Effect | undefined)[] = [...rows, ...losses].map(({ effect }) => effect);
   // Changes by others do not count for the verdict. But if one of them is unknown, the verdict is unknown.
   if (drifted?.rows.some(({ effect }) => effect === "unknown")) found.push("unknown");
@@ -104,7 +108,7 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
     ...{ verdict: applies[0], applies, refusals, rows, losses },
     drift: drifted,
     ...saidBy(preview, refusals.length > 0),
-    troubles: troubledTrails(change),
+    troubles: troubledTrails(viewed),
     rawDiff: rawDiffOf(change),
   };
 }

@@ -1,7 +1,7 @@
 import { Hidden, type Properties, type Resource, type Value } from "../stack/engineJson";
 import { kindOf } from "../stack/kinds";
 import { canonical } from "../stack/ownPolicy";
-import type { Resources } from "../stack/stackView";
+import type { Resources } from "../stack/references";
 import { harmless } from "./meaning";
 import type { Situations, Transition } from "./situation";
 
@@ -10,9 +10,10 @@ import type { Situations, Transition } from "./situation";
  * alone. An update would undo them. So they are compared like inputs of the program.
  */
 export function asSeen({ drift, change }: Situations): Situations {
+  const now = allSeen(change.before);
   return {
-    drift: drift && { ...drift, before: allSeen(drift.before), after: allSeen(drift.after) },
-    change: { ...change, before: allSeen(change.before), after: planned(change) },
+    drift: drift && { ...drift, before: allSeen(drift.before), after: now },
+    change: { ...change, before: now, after: planned(change) },
   };
 }
 

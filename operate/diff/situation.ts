@@ -1,5 +1,6 @@
 import type { Preview, Resource, State, Step } from "../stack/engineJson";
-import type { Resources } from "../stack/stackView";
+import type { Resources } from "../stack/references";
+import type { StackView } from "../stack/stackView";
 
 /** A resource that is removed from the stack, or replaced. */
 export interface Departure {
@@ -20,7 +21,14 @@ export interface Transition {
   readonly changed: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Transitions in a preview. */
+/** A transition with the views of both situations. */
+export interface ViewedTransition {
+  readonly before: StackView;
+  readonly after: StackView;
+  readonly transition: Transition;
+}
+
+/** Transitions in a preview. A drift ends with the resources from which the change begins. */
 export interface Situations {
   /** From the state to the cloud; absent if the preview ran without a refresh. */
   readonly drift?: Transition;

@@ -1,9 +1,13 @@
 import { type Ability, reachOf } from "../../components/logAccess";
 import type { Answer } from "../../components/roles";
-import type { Grant, Reference, StackView } from "../stack/stackView";
+import { anyOf } from "../stack/answers";
+import type { Grant } from "../stack/grants";
+import { collectsOf, holds } from "../stack/homes";
+import type { Reference } from "../stack/references";
+import type { StackView } from "../stack/stackView";
 import { isOurs } from "../stack/urn";
 import { nameOf } from "./facets/facet";
-import { anyOf, byText, type Granted, grantedBy, showGranted, without } from "./facets/grants";
+import { byText, type Granted, grantedBy, showGranted, without } from "./facets/grants";
 import type { Row } from "./row";
 import type { Effect } from "./verdict";
 
@@ -94,8 +98,8 @@ function holding({ on, onWhat }: Grant, view: StackView): Answer {
             : "no",
       ),
     );
-  if (onWhat === "organization") return view.collectsOf(on) ? "yes" : "unknown";
-  return folders.length > 0 ? view.holds(on, folders) : "unknown";
+  if (onWhat === "organization") return collectsOf(on, view) ? "yes" : "unknown";
+  return folders.length > 0 ? holds(on, folders, view) : "unknown";
 }
 
 const words: Readonly<Record<Ability, string>> = {

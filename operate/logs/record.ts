@@ -1,4 +1,5 @@
 import { auditEventMembers, type Kind, type Members } from "../../components/auditEvent";
+import { placeTypes } from "../../components/places";
 
 export type { AuditEvent } from "../../components/auditEvent";
 
@@ -69,12 +70,7 @@ const place = (
 ): PlaceColumn => ({ name, kind: "text", member, of, about, members: [] });
 
 /** Resource types of containers: https://yandex.cloud/en/docs/audit-trails/concepts/format */
-const containerTypes = {
-  organization: "organization-manager.organization",
-  cloud: "resource-manager.cloud",
-  folder: "resource-manager.folder",
-} as const;
-const { organization, cloud, folder } = containerTypes;
+const { organization, cloud, folder } = placeTypes;
 
 /** Columns with members of the path's elements. */
 export const placeColumns: readonly PlaceColumn[] = [

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import { type Binding, bindingsOf, type Resource } from "../../api/bindings";
+import { type Binding, listBindings, type Resource } from "../../api/bindings";
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
 import { CloudFailure, isForbidden, unlessCloudFails } from "../../api/failures";
@@ -97,12 +97,9 @@ export class CloudView {
   }
 
   private async bindings(resource: Resource): Promise<readonly Binding[]> {
-    const bindings: Binding[] = [];
     // Roles on a bucket are kept by an id of its own.
     const id = resource.type === "storage.bucket" && (await this.bucket(resource.id))?.resourceId;
-    for await (const binding of bindingsOf(id ? { ...resource, id } : resource, this.cloud))
-      bindings.push(binding);
-    return bindings;
+    return listBindings(id ? { ...resource, id } : resource, this.cloud);
   }
 
   /** Returns the container of a resource; undefined for an organization. */

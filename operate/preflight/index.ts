@@ -4,7 +4,7 @@ import { UsageError } from "../exitCodes";
 import { newCommand, printJson } from "../newCommand";
 import { withProgress } from "../progress";
 import { commandConnection } from "../stack/profile";
-import { type Ids, planOfIds } from "./plan";
+import { type Ids, planOfIds } from "./planOfArgs";
 import { preflight } from "./preflight";
 import { exitCodeOf, reportOf, textOf } from "./report";
 import { planStack } from "./stack";

@@ -3,11 +3,12 @@ import { failureOf } from "../diff/failure";
 import { situationsOf } from "../diff/situation";
 import { UsageError } from "../exitCodes";
 import { readPreview, UnreadableError } from "../stack/engineJson";
-import { configurationOf, connectionOf, exportOf } from "../stack/openStack";
+import { type Configuration, configurationOf, connectionIn, exportOf } from "../stack/openStack";
 import { outputOfPulumi } from "../stack/runPulumi";
 import { isOurs, splitUrn } from "../stack/urn";
 import { type Check, ok, problem, unknown } from "./check";
-import { type Plan, planOfStack } from "./plan";
+import type { Plan } from "./plan";
+import { planOfStack } from "./planOfStack";
 
 /** The planned resources of a stack. It may not have been updated yet. */
 export interface PlannedStack {
@@ -25,11 +26,12 @@ export interface PlannedStack {
  */
 export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
+  const configuration = await configurationOf(name, ["--show-secrets"]);
   const about = `program of stack ${name}`;
-  const failed = async (check: Check): Promise<PlannedStack> => ({
+  const failed = (check: Check): PlannedStack => ({
     // The resources of a failed program are unknown.
     plan: planOfStack(new Map()),
-    connection: await connectionOf(name, state.resources),
+    connection: connectionIn(configuration, state.resources),
     check,
   });
   try {
@@ -40,15 +42,13 @@ export async function planStack(name: string): Promise<PlannedStack> {
       ({ urn, kind }) => `Protection keeps ${splitUrn(urn).name} from being ${kind}.`,
     );
     if (refused.length + errors.length > 0)
-      return await failed(
-        problem(about, `Its preview fails: ${[...refused, ...errors.map(plain)].join("\n")}`),
-      );
+      return failed(problem(about, `Its preview fails: ${[...refused, ...errors.map(plain)].join("\n")}`));
     const { after } = situationsOf(preview, state).change;
     if (![...after.keys()].some(isOurs))
       throw new UsageError(`The program of stack ${name} has no component of this library.`);
     return {
-      plan: planOfStack(after, await administratorsOf(name)),
-      connection: await connectionOf(name, [...after.values()]),
+      plan: planOfStack(after, administratorsIn(configuration)),
+      connection: connectionIn(configuration, [...after.values()]),
       check: ok(about),
     };
   } catch (error) {
@@ -60,10 +60,13 @@ export async function planStack(name: string): Promise<PlannedStack> {
 /** Removes the words of the protocol from an error. */
 const plain = (error: string): string => error.replace(/^rpc error: code = \w+ desc = /, "");
 
-/** Reads the administrators from this project's key `access`. The policy itself is not known before the trails' account exists. */
-async function administratorsOf(name: string): Promise<readonly string[] | undefined> {
-  const configuration = await configurationOf(name);
+/**
+ * Reads the administrators from this project's key `access`; undefined if it is secret. The policy itself is not known before the
+ * trails' account exists.
+ */
+function administratorsIn(configuration: Configuration): readonly string[] | undefined {
   const [, access] = Object.entries(configuration).find(([key]) => key.endsWith(":access")) ?? [];
+  if (access?.secret) return undefined;
   try {
     const { administrators } = JSON.parse(String(access?.value));
     return Array.isArray(administrators) ? administrators.map(String) : undefined;

@@ -1,4 +1,5 @@
 import type { Answer } from "../../components/roles";
+import { allOf, anyOf, not } from "./answers";
 
 /** Access that a bucket policy allows. Answers that it does not give are `unknown`. */
 export interface PolicyView {
@@ -51,9 +52,9 @@ export function viewOf(policy: string, bucket: string): PolicyView | undefined {
   return {
     everybody: byAccess((access) => allows(access, undefined)),
     named: byAccess((access) => ids.filter((id) => allows(access, id) !== "no")),
-    deniesDelete: not(some([undefined, ...ids].map((principal) => allows("delete", principal)))),
+    deniesDelete: not(anyOf([undefined, ...ids].map((principal) => allows("delete", principal)))),
     deniesPlain: not(
-      some(
+      anyOf(
         [undefined, ...ids].map((principal) =>
           decide(statements, {
             ...{ principal, action: actions.read.action, resource: resourceOf("read", bucket) },
@@ -92,8 +93,8 @@ function statementsOf(policy: string): Statement[] | undefined {
 
 function decide(statements: readonly Statement[], request: Request): Answer {
   const matching = (effect: string) =>
-    some(statements.filter(({ Effect }) => Effect === effect).map((one) => applies(one, request)));
-  return all([not(matching("Deny")), matching("Allow")]);
+    anyOf(statements.filter(({ Effect }) => Effect === effect).map((one) => applies(one, request)));
+  return allOf([not(matching("Deny")), matching("Allow")]);
 }
 
 const known = new Set([
@@ -109,7 +110,7 @@ function applies(statement: Statement, { principal, action, resource, isPlain = 
       : statement[`Not${name}`] !== undefined
         ? not(holds(statement[`Not${name}`]))
         : "no";
-  return all([
+  return allOf([
     either("Principal", (value) => isPrincipal(value, principal)),
     either("Action", (value) => isAmong(value, action)),
     either("Resource", (value) => isAmong(value, resource)),
@@ -164,8 +165,3 @@ function isMet(condition: Json, isPlain: boolean): Answer {
   if (!isTlsCondition) return "unknown";
   return (isTlsCondition[1]?.toLowerCase() === "true") !== isPlain ? "yes" : "no";
 }
-
-const not = (answer: Answer): Answer => (answer === "unknown" ? answer : answer === "yes" ? "no" : "yes");
-const some = (answers: readonly Answer[]): Answer =>
-  answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
-const all = (answers: readonly Answer[]): Answer => not(some(answers.map(not)));

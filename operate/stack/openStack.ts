@@ -48,7 +48,12 @@ export const connectionOf = async (
   name: string,
   resources: readonly Resource[],
   options: readonly string[] = [],
-): Promise<Connection> => commandConnection({ ...(await configured(name, options)), ...givenTo(resources) });
+): Promise<Connection> =>
+  connectionIn(await configurationOf(name, ["--show-secrets", ...options]), resources);
+
+/** Returns the connection as {@link connectionOf}, from a configuration with its secrets. */
+export const connectionIn = (configuration: Configuration, resources: readonly Resource[]): Connection =>
+  commandConnection({ ...configured(configuration), ...givenTo(resources) });
 
 /** Exports the state of a stack. @throws {UsageError} if there is no such stack, {UnreadableError} if its state cannot be read. */
 export const exportOf = async (name: string): Promise<State> =>
@@ -76,21 +81,19 @@ function givenTo(resources: readonly Resource[]): Given {
   return texts((setting) => textOf(inputs?.[setting]));
 }
 
-/** Returns the provider's settings in the stack's configuration, with secrets. They go nowhere else. */
-async function configured(name: string, options: readonly string[]): Promise<Given> {
-  const config = await configurationOf(name, ["--show-secrets", ...options]);
-  return texts((setting) => textOf(config[`yandex:${setting}`]?.value));
-}
+/** Returns the provider's settings in a configuration, with secrets. They go nowhere else. */
+const configured = (configuration: Configuration): Given =>
+  texts((setting) => textOf(configuration[`yandex:${setting}`]?.value));
+
+/** Configuration by key: `value`, and `secret` if it is encrypted. */
+export type Configuration = Readonly<Record<string, Properties>>;
 
 /**
  * Returns the stack's configuration. Secrets have no value, unless the options ask for them.
  *
  * @throws as {@link read}.
  */
-export async function configurationOf(
-  name: string,
-  options: readonly string[] = [],
-): Promise<Record<string, Properties>> {
+export async function configurationOf(name: string, options: readonly string[] = []): Promise<Configuration> {
   const args = ["config", "--json", ...options, "--stack", name];
   const printed = await read("configuration", name, args);
   try {

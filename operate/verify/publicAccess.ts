@@ -47,7 +47,7 @@ export async function publicAccess(
   const account = { type: "iam.serviceAccount", id: target.accountId };
   const key = keyId === undefined ? undefined : place("key", keyId);
   const [own, ...chains] = await Promise.all([
-    view.level(bucket),
+    view.level(place("bucket", target.bucketName)).then((level): Level => ({ ...level, resource: bucket })),
     ...[folder, account, ...(key ? [key] : [])].map((one) => view.levels(one)),
   ]);
   const levels = distinctBy([own, ...chains.flatMap((chain) => chain.levels)], ({ resource }) => resource.id);

@@ -1,7 +1,7 @@
-import { bindingsOf, type Resource as Place } from "../../api/bindings";
+import type { Binding, Resource as Place } from "../../api/bindings";
 import { type BucketSettings, keyIdOf } from "../../api/bucketSettings";
 import type { CloudApi } from "../../api/connection";
-import { failureText, settled, unlessCloudFails } from "../../api/failures";
+import { failureText, settled } from "../../api/failures";
 import { cloudOfFolder } from "../../api/hierarchy";
 import { KeyRole, UploaderPlace } from "../../components/choices";
 import { distinctBy } from "../../components/distinct";
@@ -14,6 +14,7 @@ import {
   type RolesArgs,
   rolesNeeded,
 } from "../../components/roles";
+import type { CloudView } from "../preflight/cloudView";
 import type { Check } from "./check";
 import type { TrailTarget } from "./target";
 
@@ -40,14 +41,14 @@ export async function checkRoles(
   target: TrailTarget,
   sharing: readonly TrailTarget[],
   buckets: ReadonlyMap<string, BucketSettings | undefined>,
-  cloud: CloudApi,
+  view: CloudView,
 ): Promise<Check> {
   const name = "roles";
   const needs = needsOf(target, buckets.get(target.bucketName));
   const direct = distinctPlaces(needs.flatMap(({ on }) => on));
-  const clouds = await cloudsOf(direct, cloud);
+  const clouds = await cloudsOf(direct, view.cloud);
   const looks = await Promise.all(
-    distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
+    distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target, view)),
   );
   const isDirect = ({ place }: PlaceRoles) => direct.some((one) => same(one, place));
   const isContainer = ({ place }: PlaceRoles) => ["organization", "cloud"].includes(nounOf(place.type));
@@ -187,24 +188,32 @@ async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   };
 }
 
-async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<PlaceRoles> {
-  const look = { place, own: [] as string[], ofGroups: [] as { role: string; group: string }[] };
-  const read = async () => {
-    for await (const { roleId, subject } of bindingsOf(place, cloud)) {
-      const { type, id } = subject ?? {};
-      if ((type === "serviceAccount" && id === accountId) || isEverybody(type, id)) look.own.push(roleId);
-      else if (type === "group" || type === "system")
-        look.ofGroups.push({ role: roleId, group: `${type} ${id}` });
-    }
-    return look;
+async function lookAt(
+  place: Place,
+  { accountId, bucketName }: TrailTarget,
+  view: CloudView,
+): Promise<PlaceRoles> {
+  const { bindings, failure } = await view.level(
+    nounOf(place.type) === "bucket" ? { ...place, id: bucketName } : place,
+  );
+  if (!bindings) return { place, own: [], ofGroups: [], failure: failureText(failure) };
+  const isOwn = ({ subject: { type, id } = { type: "", id: "" } }: Binding) =>
+    (type === "serviceAccount" && id === accountId) || isEverybody(type, id);
+  return {
+    place,
+    own: bindings.filter(isOwn).map(({ roleId }) => roleId),
+    ofGroups: bindings
+      .filter((binding) => !isOwn(binding))
+      .flatMap(({ roleId, subject }) =>
+        subject?.type === "group" || subject?.type === "system"
+          ? [{ role: roleId, group: `${subject.type} ${subject.id}` }]
+          : [],
+      ),
   };
-  return unlessCloudFails(read(), (error) => ({
-    ...{ place, own: [], ofGroups: [], failure: failureText(error) },
-  }));
 }
 
 /** Checks for a system group that includes every account: https://yandex.cloud/en/docs/iam/concepts/access-control/system-group */
-const isEverybody = (type: string | undefined, id: string | undefined): boolean =>
+const isEverybody = (type: string, id: string): boolean =>
   type === "system" && (id === "allUsers" || id === "allAuthenticatedUsers");
 
 function grantOf({ role, on: [{ type, id }] }: Need, { accountId, bucketName }: TrailTarget): string {

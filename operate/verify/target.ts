@@ -3,7 +3,9 @@ import type { RolesArgs } from "../../components/roles";
 import { collectedBy } from "../stack/collected";
 import { Hidden, type Resource } from "../stack/engineJson";
 import type { Collected } from "../stack/events";
-import type { Reference, StackView } from "../stack/stackView";
+import type { Reference } from "../stack/references";
+import type { StackView } from "../stack/stackView";
+import { rolesChosen } from "../stack/trailRoles";
 import { splitUrn } from "../stack/urn";
 import { at, textOf } from "../stack/values";
 
@@ -51,7 +53,7 @@ export function targetsOf(view: StackView): TrailTarget[] {
           const id = view.inStack(on)?.id ?? on.id;
           return id ? [{ role, on: id }] : [];
         }),
-        roles: view.rolesChosen(trail),
+        roles: rolesChosen(trail, view),
       },
     ];
   });

@@ -70,16 +70,10 @@ export async function verify(
   const trails = await Promise.all(
     targets.map(async (target): Promise<TrailReport> => {
       const sharing = targets.filter(({ accountId }) => accountId === target.accountId);
-      const { checks, memory: kept } = await verifyTrail(
-        target,
-        sharing,
-        stack,
-        buckets,
-        view,
-        cloud,
-        options,
-        around,
-      );
+      const { checks, memory: kept } = await verifyTrail({
+        ...{ target, sharing, stack, buckets, view, cloud, around },
+        options: { ...options, memory: options.memory?.[target.trailId] },
+      });
       const next = kept ?? options.memory?.[target.trailId];
       if (next) memory[target.trailId] = next;
       return { name: target.name, trailId: target.trailId, result: worstOf(checks), checks };
@@ -119,34 +113,42 @@ interface BucketRead {
   readonly failure?: string;
 }
 
-async function verifyTrail(
-  target: TrailTarget,
-  sharing: readonly TrailTarget[],
-  stack: StackView,
-  buckets: ReadonlyMap<string, BucketRead>,
-  view: CloudView,
-  cloud: CloudApi,
-  options: VerifyOptions,
-  around: Surroundings,
-): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
+/** A trail, and what its checks read. */
+interface TrailVerification {
+  readonly target: TrailTarget;
+  /** Trails with the same service account, this one included. */
+  readonly sharing: readonly TrailTarget[];
+  readonly stack: StackView;
+  /** Buckets of all trails, by name. */
+  readonly buckets: ReadonlyMap<string, BucketRead>;
+  readonly view: CloudView;
+  readonly cloud: CloudApi;
+  /** The memory is that of this trail. */
+  readonly options: Omit<VerifyOptions, "memory"> & { readonly memory?: Memory[string] };
+  readonly around: Surroundings;
+}
+
+async function verifyTrail({
+  target,
+  sharing,
+  stack,
+  buckets,
+  view,
+  cloud,
+  options,
+  around,
+}: TrailVerification): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
   const { settings, failure } = buckets.get(target.bucketName) ?? {};
   const known = new Map([...buckets].map(([name, look]) => [name, look.settings] as const));
   const checkLogs = () =>
-    settings &&
-    checkDeliveredLogs(
-      target,
-      settings,
-      () => around.now(),
-      { ...options, memory: options.memory?.[target.trailId] },
-      cloud,
-    );
+    settings && checkDeliveredLogs(target, settings, () => around.now(), options, cloud);
   // With --quick the logs can be checked at the same time.
   const early = options.quick ? checkLogs() : undefined;
   // The result is awaited at the end.
   early?.catch(() => {});
   const [trail, roles, account, bucket] = await Promise.all([
     checkTrail(target, cloud),
-    checkRoles(target, sharing, known, cloud),
+    checkRoles(target, sharing, known, view),
     checkAccount(target, cloud),
     failure === undefined
       ? checkBucket(target, stack, settings, view, cloud)

@@ -1,7 +1,9 @@
 import type { AuditTrailsArgs } from "../../components";
 import { deployerRoles } from "../../emulator";
 import { situationsOf } from "../../operate/diff/situation";
-import { type Plan, planOfArgs, planOfStack } from "../../operate/preflight/plan";
+import type { Plan } from "../../operate/preflight/plan";
+import { planOfArgs } from "../../operate/preflight/planOfArgs";
+import { planOfStack } from "../../operate/preflight/planOfStack";
 import { preflight } from "../../operate/preflight/preflight";
 import { reportOf, textOf } from "../../operate/preflight/report";
 import { readPreview, readState } from "../../operate/stack/engineJson";

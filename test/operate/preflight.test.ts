@@ -3,7 +3,7 @@ import { openCloud } from "../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import { permissionsOf, roleIds } from "../../emulator/backend/iam/roles";
 import { type PlannedCheck, runCheck } from "../../operate/preflight/check";
-import { type Ids, planOfArgs, planOfIds } from "../../operate/preflight/plan";
+import { type Ids, planOfArgs, planOfIds } from "../../operate/preflight/planOfArgs";
 import { preflight } from "../../operate/preflight/preflight";
 import { exitCodeOf, reportOf, textOf } from "../../operate/preflight/report";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
@@ -38,6 +38,18 @@ async function told(
   const report = reportOf(checks, { deployer });
   return { text: textOf(report), exitCode: exitCodeOf(report) };
 }
+
+test("a main bucket to which no trail delivers takes the role to upload from nobody", () => {
+  const plan = planOfArgs({
+    ...{ organizationId: "o", folderId: "f", bucketName: "main", bucketFolderId: "f" },
+    roles: { uploader: "bucket" },
+    trails: { organization: { bucketName: "other", bucketFolderId: "f", serviceAccountId: "a" } },
+  });
+  expect(plan.soleUploads).toEqual([{ bucketName: "other", accountIds: ["a"] }]);
+  expect(plan.grants.filter(({ on }) => on.type === "storage.bucket").map(({ on }) => on.id)).toEqual([
+    "other",
+  ]);
+});
 
 test("where all is in order it says so, and changes nothing", async () => {
   await using emulator = await start();

@@ -60,6 +60,31 @@ test("a program that does not run: its own words say why, and the credentials ar
   expect(exitCode).toBe(1);
 });
 
+test.each([
+  [{ secret: false }, /^ {2}problem +planned policy of bucket \S+ for the deployer: .*ajesomebody/m],
+  [{ secret: true }, /^ {2}unknown +planned policy of bucket \S+ for the deployer: (?!.*ajesomebody)/m],
+])(
+  "administrators in the configuration, with %j: they are used, and printed only if they are no secret",
+  async (how, line) => {
+    const { preview, state } = keptPreview("first-deployment");
+    const access = { value: JSON.stringify({ administrators: ["ajesomebody"] }), ...how };
+    using pulumi = new ScriptedPulumi({
+      ...{
+        state,
+        preview: { text: preview },
+        config: JSON.stringify({ "yandex-audit-trails:access": access }),
+      },
+    });
+    const { deployer } = emulator.cloud;
+    const { text } = await runCommand(
+      ["preflight", "--stack", "dev", "--subject", `${deployer.type}:${deployer.id}`],
+      { ...emulator.providerEnvironment(), PATH: process.env.PATH },
+    );
+    expect(text).toMatch(line);
+    expect(pulumi.commands.filter((command) => command.startsWith("config"))).toHaveLength(1);
+  },
+);
+
 test.each<[what: string, args: (all: string[]) => string[], complaint: string]>([
   ["neither a stack nor all ids", (all) => all.slice(0, 4), "Give --stack, or --organization-id"],
   ["a stack and ids", (all) => ["--stack", "dev", ...all], "Give --stack or ids, not both"],

@@ -1,5 +1,6 @@
 import { Hidden, type Resource, type Value } from "../../stack/engineJson";
-import { bucketPolicyType, isOpen, type StackView } from "../../stack/stackView";
+import { isOpen } from "../../stack/references";
+import { bucketPolicyType, type StackView } from "../../stack/stackView";
 import { isOurs, splitUrn } from "../../stack/urn";
 import { at, listOf, textOf } from "../../stack/values";
 import { accessIn, judgePolicy, Policy } from "./access";

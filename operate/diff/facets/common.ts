@@ -1,4 +1,4 @@
-import { isOfStack } from "../../stack/stackView";
+import { isOfStack } from "../../stack/references";
 import { textOf } from "../../stack/values";
 import { facet, flag, orNone } from "./facet";
 

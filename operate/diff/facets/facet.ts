@@ -1,5 +1,6 @@
 import { Hidden, type Resource, type Value } from "../../stack/engineJson";
-import type { Reference, StackView } from "../../stack/stackView";
+import type { Reference } from "../../stack/references";
+import type { StackView } from "../../stack/stackView";
 import type { Effect } from "../verdict";
 
 /** One property of a resource of the audit logs, and the meaning of a change. */

@@ -1,7 +1,10 @@
 import { concernsLogs } from "../../../components/logAccess";
 import type { Answer } from "../../../components/roles";
 import type { Resource } from "../../stack/engineJson";
-import { type Grant, isOfStack, type Reference, type StackView } from "../../stack/stackView";
+import type { Grant } from "../../stack/grants";
+import { isOfStack, type Reference } from "../../stack/references";
+import type { StackView } from "../../stack/stackView";
+import { isOnPlaceOf, needsOf } from "../../stack/trailRoles";
 import type { Effect } from "../verdict";
 import { nameOf } from "./facet";
 
@@ -29,9 +32,6 @@ export function grantedBy({ role, members }: Grant, view: StackView): Granted[] 
     .filter((member) => !accounts.some((account) => view.isMember(member, account)))
     .map((member) => ({ role, to: nameOf(member), reaches }));
 }
-
-export const anyOf = (answers: readonly Answer[]): Answer =>
-  answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
 
 export const showGranted = (granted: readonly Granted[] = []): string | readonly string[] =>
   granted.length > 0 ? [...new Set(granted.map(textOf))] : "none";
@@ -86,10 +86,10 @@ export const referenceTo = (resource: Resource, view: StackView): Reference => (
 function neededGrants(view: StackView): ReadonlySet<Grant> {
   const needed = view.all("trail").flatMap((trail) => {
     const account = view.accountOf(trail);
-    const needs = view.needsOf(trail);
+    const needs = needsOf(trail, view);
     return view
       .grantsOf(account)
-      .filter((grant) => needs.some((need) => grant.role === need.role && view.isOnPlaceOf(grant, need)));
+      .filter((grant) => needs.some((need) => grant.role === need.role && isOnPlaceOf(grant, need, view)));
   });
   return new Set(needed);
 }

@@ -1,6 +1,9 @@
 import { letsUpload } from "../../stack/bucketPolicy";
 import type { Resource } from "../../stack/engineJson";
-import { isOpen, type Need, type Reference, type StackView } from "../../stack/stackView";
+import { isOpen, type Reference } from "../../stack/references";
+import type { StackView } from "../../stack/stackView";
+import type { Need } from "../../stack/trailRoles";
+import { isMet, needsOf, takenBy } from "../../stack/trailRoles";
 import { at, textOf } from "../../stack/values";
 import { protection } from "./common";
 import { type Facet, facet, listed, nameOf, nothing, orNone, shown } from "./facet";
@@ -82,8 +85,8 @@ function lackOf(trail: Resource, view: StackView): Lack | undefined {
 
 function lackingRoles(trail: Resource, account: Reference, view: StackView): readonly string[] {
   if (isOpen(account)) return [];
-  const roles = view.needsOf(trail).flatMap((need) => {
-    const answer = view.isMet(need, account);
+  const roles = needsOf(trail, view).flatMap((need) => {
+    const answer = isMet(need, account, view);
     const [{ on, onWhat }] = need.on;
     const role = `${need.role} on ${onWhat} ${nameOf(on)}${taken(need, account, view)}`;
     return answer === "yes" ? [] : [answer === "no" ? role : `${perhaps}${role}`];
@@ -95,7 +98,7 @@ function lackingRoles(trail: Resource, account: Reference, view: StackView): rea
 
 /** Names the grant that takes the role away by giving it to others alone. */
 function taken(need: Need, account: Reference, view: StackView): string {
-  const by = need.on.flatMap(({ on }) => view.takenBy(need.role, on, account)?.resource.urn ?? [])[0];
+  const by = need.on.flatMap(({ on }) => takenBy(need.role, on, account, view)?.resource.urn ?? [])[0];
   return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";
 }
 

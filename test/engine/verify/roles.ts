@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readBucketSettings } from "../../../api/bucketSettings";
+import { CloudView } from "../../../operate/preflight/cloudView";
 import { checkRoles } from "../../../operate/verify/roles";
 import { targetsOf } from "../../../operate/verify/target";
 import { bucketName } from "../../support/localStack";
@@ -47,7 +48,12 @@ describe("roles that the stack did not give", () => {
     if (!target) throw new Error("there is no trail");
     const cloud = await copy.connect();
     const settings = await readBucketSettings(bucketName, cloud);
-    return checkRoles({ ...target, granted: [] }, [target], new Map([[bucketName, settings]]), cloud);
+    return checkRoles(
+      { ...target, granted: [] },
+      [target],
+      new Map([[bucketName, settings]]),
+      new CloudView(cloud),
+    );
   };
   const without = ({ cloud, account }: Copy) =>
     cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
