@@ -32,8 +32,8 @@ export function refuseSecondKey(
     `${keyName} before a key is made`,
     ({ newInputs }) =>
       inProgram(async () => {
-        const looking = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
-        const kept = await withPatience(looking);
+        const reading = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
+        const kept = await withPatience(reading);
         if (!kept) return;
         const text = keptBucketText(kept, pulumi.getStack());
         if (!pulumi.runtime.isDryRun()) throw new Error(text);

@@ -46,8 +46,8 @@ export async function checkRoles(
   const needs = needsOf(target, buckets.get(target.bucketName));
   const direct = distinctPlaces(needs.flatMap(({ on }) => on));
   const clouds = await cloudsOf(direct, cloud);
-  const looks = await Promise.all(
-    distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target.accountId, cloud)),
+  const seen = await Promise.all(
+    distinctPlaces([...direct, ...clouds.places]).map((place) => rolesAt(place, target.accountId, cloud)),
   );
   const isDirect = ({ place }: PlaceRoles) => direct.some((one) => same(one, place));
   const isContainer = ({ place }: PlaceRoles) => ["organization", "cloud"].includes(nounOf(place.type));
@@ -55,7 +55,7 @@ export async function checkRoles(
   const lacks: string[] = [];
   const unknown: string[] = [];
   for (const need of needs) {
-    const at = looks.filter((look) => isContainer(look) || need.on.some((place) => same(place, look.place)));
+    const at = seen.filter((one) => isContainer(one) || need.on.some((place) => same(place, one.place)));
     const held = (roles: readonly string[], answer: Answer) =>
       roles.filter((role) => meets(role, need) === answer);
     if (at.some(({ own }) => held(own, "yes").length > 0)) continue;
@@ -90,30 +90,28 @@ export async function checkRoles(
         [need.role, ...need.perhapsEnough].includes(role) &&
         need.on.slice(0, isNarrow ? 1 : undefined).some((one) => same(one, place)),
     );
-  const surplus = looks.flatMap(({ place, own }) =>
+  const surplus = seen.flatMap(({ place, own }) =>
     own
       .filter((role) => !isAllowed(role, place))
       .map((role) => `It has ${role} on ${placeName(place)}, which it does not need.`),
   );
-  for (const { place, ofGroups } of looks)
+  for (const { place, ofGroups } of seen)
     for (const { role, group } of ofGroups)
       if (!isAllowed(role, place))
         unknown.push(
           `It is unknown whether it has ${role} on ${placeName(place)}, which it does not need: ${group} has it.`,
         );
-  for (const look of looks)
-    if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(placeName(look.place))))
-      unknown.push(
-        `It is unknown whether it has surplus roles on ${placeName(look.place)}: ${look.failure}.`,
-      );
-  const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => placeName(place));
+  for (const one of seen)
+    if (isDirect(one) && one.failure && !unknown.some((line) => line.includes(placeName(one.place))))
+      unknown.push(`It is unknown whether it has surplus roles on ${placeName(one.place)}: ${one.failure}.`);
+  const unseen = seen.filter((one) => !isDirect(one) && one.failure).map(({ place }) => placeName(place));
   const isEncrypted = needs.some(({ on }) => on.some(({ type }) => type === "kms.symmetricKey"));
   const limits = [
     ...(unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : []),
     ...documentsOn(target.roles, isEncrypted),
   ];
 
-  const where = looks
+  const where = seen
     .filter(({ failure }) => !failure)
     .map(({ place }) => placeName(place))
     .join(", ");
@@ -176,27 +174,27 @@ const documentsOn = (
 /** Returns the clouds of folders: a role on a cloud also covers its folders. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   const ids = places.filter(({ type }) => nounOf(type) === "folder").map(({ id }) => id);
-  const looks = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
+  const results = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
   return {
-    places: looks.flatMap((look) =>
-      look.status === "fulfilled" && look.value ? [place("cloud", look.value)] : [],
+    places: results.flatMap((one) =>
+      one.status === "fulfilled" && one.value ? [place("cloud", one.value)] : [],
     ),
-    failures: looks.flatMap((look, i) =>
-      look.status === "rejected" ? [`folder ${ids[i]}: ${failureText(look.reason)}`] : [],
+    failures: results.flatMap((one, i) =>
+      one.status === "rejected" ? [`folder ${ids[i]}: ${failureText(one.reason)}`] : [],
     ),
   };
 }
 
-async function lookAt(place: Place, accountId: string, cloud: CloudApi): Promise<PlaceRoles> {
-  const look = { place, own: [] as string[], ofGroups: [] as { role: string; group: string }[] };
+async function rolesAt(place: Place, accountId: string, cloud: CloudApi): Promise<PlaceRoles> {
+  const found = { place, own: [] as string[], ofGroups: [] as { role: string; group: string }[] };
   const read = async () => {
     for await (const { roleId, subject } of bindingsOf(place, cloud)) {
       const { type, id } = subject ?? {};
-      if ((type === "serviceAccount" && id === accountId) || isEverybody(type, id)) look.own.push(roleId);
+      if ((type === "serviceAccount" && id === accountId) || isEverybody(type, id)) found.own.push(roleId);
       else if (type === "group" || type === "system")
-        look.ofGroups.push({ role: roleId, group: `${type} ${id}` });
+        found.ofGroups.push({ role: roleId, group: `${type} ${id}` });
     }
-    return look;
+    return found;
   };
   return unlessCloudFails(read(), (error) => ({
     ...{ place, own: [], ofGroups: [], failure: failureText(error) },

@@ -130,7 +130,7 @@ async function verifyTrail(
   around: Surroundings,
 ): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
   const { settings, failure } = buckets.get(target.bucketName) ?? {};
-  const known = new Map([...buckets].map(([name, look]) => [name, look.settings] as const));
+  const known = new Map([...buckets].map(([name, read]) => [name, read.settings] as const));
   const checkLogs = () =>
     settings &&
     checkDeliveredLogs(

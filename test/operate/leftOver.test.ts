@@ -88,11 +88,11 @@ const surplusIn = ({ cloud, folderId }: World, updates = updatesSince(1)) =>
 const searchIn = (
   kind: Kind,
   { cloud, folderId }: { readonly cloud: CloudApi; readonly folderId: string },
-  { isBegun = true, updates = updatesSince(1), isAnew = false } = {},
+  { isBegun = true, updates = updatesSince(1), isRecreated = false } = {},
 ): Promise<Finding> =>
   search(
     { kind, resource: resourceOf(kind, folderId), isBegun, isReplacement: false },
-    { ids: new Set(), updates, isAnew, keysInUse: async () => new Set(), given: new Set() },
+    { ids: new Set(), updates, isRecreated, keysInUse: async () => new Set(), given: new Set() },
     cloud,
   );
 
@@ -132,7 +132,7 @@ describe.each(kinds)("%s", (kind) => {
       outcome: "unproven",
       why: expect.stringContaining("it may have been removed from the stack before"),
     });
-    for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
+    for (const known of [{ isBegun: true }, { isBegun: false, isRecreated: true }])
       expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
   });
 });
@@ -148,7 +148,7 @@ test("a folder that is still to be made holds nothing", async () => {
       {
         ids: new Set(),
         updates: updatesSince(1),
-        isAnew: false,
+        isRecreated: false,
         keysInUse: async () => new Set(),
         given: new Set(),
       },

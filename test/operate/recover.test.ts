@@ -71,7 +71,7 @@ test("only what came by an import gets the options that the program wants: an up
 });
 
 test("--engine-ended is said of the locks that are seen first, and not of one that comes later", () => {
-  const dialogue = { tell: () => {}, agree: async () => true };
+  const dialogue = { print: () => {}, agree: async () => true };
   const editor = new StackEditor({ stack: "prod", backup: "backup", engineEnded: true }, dialogue);
   const holder = { host: "elsewhere", pid: 1, since: "2026-03-01T10:00:00Z" };
   editor.requireNoEngine([holder]);

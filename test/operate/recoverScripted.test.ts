@@ -55,7 +55,7 @@ const atKey = ({ key, planned }: Pick<Awaited<ReturnType<typeof start>>, "key" |
   imported: killedWhileMaking([planned], [key]),
 });
 
-/** Runs the command. @returns its result, and all that it told. */
+/** Runs the command. @returns its result, and all that it printed. */
 async function run(
   pulumi: ScriptedPulumi,
   options: Partial<RecoverOptions> = {},
@@ -64,9 +64,9 @@ async function run(
   const lines: string[] = [];
   const result = await recover(
     { stack: "prod", backup: pulumi.backup, ...options },
-    { tell: (line) => lines.push(line), agree: async () => agree() },
+    { print: (line) => lines.push(line), agree: async () => agree() },
   );
-  return { ...result, told: lines.join("\n") };
+  return { ...result, printed: lines.join("\n") };
 }
 
 const pendingIn = (state: string): unknown[] => JSON.parse(state).deployment.pending_operations ?? [];
@@ -77,10 +77,10 @@ test("a key whose making was interrupted is taken into the state, and what was p
   const world = await start();
   await using _emulator = world.emulator;
   using pulumi = new ScriptedPulumi(atKey(world));
-  const { exitCode, told, imported } = await run(pulumi);
-  expect(told).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
-  expect(told).toContain("Taken into the state: logs-key");
-  expect(told).toContain("Stack prod is as the program wants it.");
+  const { exitCode, printed, imported } = await run(pulumi);
+  expect(printed).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
+  expect(printed).toContain("Taken into the state: logs-key");
+  expect(printed).toContain("Stack prod is as the program wants it.");
   expect(exitCode).toBe(0);
   expect(imported).toEqual([{ urn: world.key.urn, id: world.keyId }]);
   expect(written(pulumi)).toEqual(["import", "stack import"]);
@@ -96,9 +96,9 @@ test("what was interrupted and is not in the cloud is cleared, and what an updat
     ...atKey({ key, planned }),
     refreshed: { text: preview([], [key]) },
   });
-  const { exitCode, told, left } = await run(pulumi);
-  expect(told).toContain('clear "creating" of logs-key, which was interrupted, from the state');
-  expect(told).toContain(
+  const { exitCode, printed, left } = await run(pulumi);
+  expect(printed).toContain('clear "creating" of logs-key, which was interrupted, from the state');
+  expect(printed).toContain(
     "What the program still wants: 1 to create.\nTo have it made:  pulumi up --refresh --stack prod",
   );
   expect([exitCode, left]).toEqual([0, { create: 1 }]);
@@ -115,10 +115,10 @@ describe("another library's resource, whose making was interrupted too", () => {
     const pending = killedWhileMaking([world.planned, pet]);
     const imported = killedWhileMaking([world.planned, pet], [world.key]);
     using pulumi = new ScriptedPulumi({ ...atKey(world), state: pending, imported });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Taken into the state: logs-key");
-    expect(told).toContain('clear "creating" of pet, which was interrupted, from the state');
-    expect(told).toContain(
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain('clear "creating" of pet, which was interrupted, from the state');
+    expect(printed).toContain(
       `"creating" of pet (${petType}) was interrupted too. It is not a resource of this library`,
     );
     expect(exitCode).toBe(1);
@@ -129,10 +129,10 @@ describe("another library's resource, whose making was interrupted too", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ state: killedWhileMaking([pet], [world.key]) });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(`"creating" of pet (${petType}) was interrupted too.`);
-    expect(told).toContain("Run pulumi up: it says what to do");
-    expect(told).not.toContain("Nothing is left");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(`"creating" of pet (${petType}) was interrupted too.`);
+    expect(printed).toContain("Run pulumi up: it says what to do");
+    expect(printed).not.toContain("Nothing is left");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
     expect(pendingIn(pulumi.state)).toHaveLength(1);
@@ -149,10 +149,10 @@ describe("where the preview fails", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing, refreshed: failing });
-    const { exitCode, told, left } = await run(pulumi);
-    expect(told).toContain("pulumi preview failed: retention: nonsense");
-    expect(told).toContain("Taken into the state: logs-key");
-    expect(told).toContain("So it is unknown what an update has still to do.");
+    const { exitCode, printed, left } = await run(pulumi);
+    expect(printed).toContain("pulumi preview failed: retention: nonsense");
+    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain("So it is unknown what an update has still to do.");
     expect([exitCode, left]).toEqual([2, undefined]);
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
@@ -161,9 +161,9 @@ describe("where the preview fails", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("The preview failed, so recover did not search for leftovers");
-    expect(told).toContain("is as the program wants it");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("The preview failed, so recover did not search for leftovers");
+    expect(printed).toContain("is as the program wants it");
     expect(exitCode).toBe(2);
   });
 });
@@ -174,8 +174,8 @@ describe("nothing is changed", () => {
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const before = pulumi.state;
-    const { exitCode, told } = await run(pulumi, {}, () => false);
-    expect(told).toContain("Cancelled. Use --yes");
+    const { exitCode, printed } = await run(pulumi, {}, () => false);
+    expect(printed).toContain("Cancelled. Use --yes");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(before);
@@ -186,11 +186,11 @@ describe("nothing is changed", () => {
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const theirState = exported([world.key]);
-    const { exitCode, told } = await run(pulumi, {}, () => {
+    const { exitCode, printed } = await run(pulumi, {}, () => {
       pulumi.state = theirState;
       return true;
     });
-    expect(told).toContain("Somebody else changed the state in the meantime");
+    expect(printed).toContain("Somebody else changed the state in the meantime");
     expect(exitCode).toBe(2);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(theirState);
@@ -205,8 +205,8 @@ describe("nothing is changed", () => {
     const bucket = ours("bucket", "logs-bucket", "", inputs);
     const wanted = { text: preview([key], [key, bucket]) };
     using pulumi = new ScriptedPulumi({ state: exported([key]), preview: wanted, refreshed: wanted });
-    const { exitCode, told, unproven } = await run(pulumi);
-    expect(told).toContain("The bucket audit-logs has the name of logs-bucket, but was not imported");
+    const { exitCode, printed, unproven } = await run(pulumi);
+    expect(printed).toContain("The bucket audit-logs has the name of logs-bucket, but was not imported");
     expect(unproven).toMatchObject([{ urn: bucket.urn, id: "audit-logs" }]);
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
@@ -217,11 +217,11 @@ describe("nothing is changed", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(
       "pulumi-resource-yandex is running on this machine (process 7), and its engine has ended.",
     );
-    expect(told).toContain("Nothing was changed.");
+    expect(printed).toContain("Nothing was changed.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
   });
@@ -231,8 +231,8 @@ describe("nothing is changed", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     expect(await run(pulumi, { engineEnded: true })).toMatchObject({ exitCode: 0 });
@@ -256,13 +256,13 @@ describe("nothing is changed", () => {
     const locks = join(pulumi.backendFolder, ".pulumi", "locks", "organization", projectName, "prod");
     mkdirSync(locks, { recursive: true });
     writeFileSync(join(locks, "lock.json"), lock);
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(refusal);
-    expect(told).toContain("If it has ended, run this again with --engine-ended.");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(refusal);
+    expect(printed).toContain("If it has ended, run this again with --engine-ended.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     const ended = await run(pulumi, { engineEnded: true });
-    expect(ended.told).toContain("Taken into the state: logs-key");
+    expect(ended.printed).toContain("Taken into the state: logs-key");
     expect(ended.exitCode).toBe(0);
   });
 });
@@ -279,8 +279,8 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
     const lock = refusalOf("elsewhere");
     using pulumi = new ScriptedPulumi({ backend: "s3://states", state: exported([key]), lock });
     const refused = await run(pulumi);
-    expect(refused.told).toContain("release the stack, if an engine that has ended still has it locked");
-    expect(refused.told).toContain("An engine on elsewhere locked the stack");
+    expect(refused.printed).toContain("release the stack, if an engine that has ended still has it locked");
+    expect(refused.printed).toContain("An engine on elsewhere locked the stack");
     expect(refused.exitCode).toBe(2);
     expect(written(pulumi)).not.toContain("cancel");
   });
@@ -291,8 +291,8 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
     // The first process of a machine is no engine.
     const lock = refusalOf(hostname());
     using pulumi = new ScriptedPulumi({ ...atKey(world), backend: "s3://states", lock });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Taken into the state: logs-key");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Taken into the state: logs-key");
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["import", "cancel", "import", "stack import"]);
   });
@@ -308,9 +308,9 @@ describe("a lost state", () => {
       /There is no stack prod in the backend file:.*--recreate-state makes an empty stack/,
     );
     expect(written(pulumi)).toEqual([]);
-    const { exitCode, told, repaired } = await run(pulumi, { recreateState: true });
-    expect(told).toContain("make an empty stack, and take what the cloud has of it into its state");
-    expect(told).toContain("Taken into the state: logs-key");
+    const { exitCode, printed, repaired } = await run(pulumi, { recreateState: true });
+    expect(printed).toContain("make an empty stack, and take what the cloud has of it into its state");
+    expect(printed).toContain("Taken into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
@@ -333,12 +333,12 @@ describe("a key that is left over, since the next `up` made another", () => {
     await using _emulator = emulator;
     using pulumi = new ScriptedPulumi(answers);
     const named = await run(pulumi);
-    expect(named.told).toContain(`The KMS key ${keyId} (logs) has the marks of this stack`);
-    expect(named.told).toContain(`yc kms symmetric-key delete ${keyId}`);
+    expect(named.printed).toContain(`The KMS key ${keyId} (logs) has the marks of this stack`);
+    expect(named.printed).toContain(`yc kms symmetric-key delete ${keyId}`);
     expect(named.exitCode).toBe(1);
     expect(cloud.keys.all()).toHaveLength(2);
     const deleted = await run(pulumi, { deleteSurplusKeys: true });
-    expect(deleted.told).toContain(`KMS key ${keyId} was deleted.`);
+    expect(deleted.printed).toContain(`KMS key ${keyId} was deleted.`);
     expect(deleted).toMatchObject({ exitCode: 0, deletedKeys: [keyId], surplus: [] });
     const active = cloud.keys.all().filter(({ status }) => status === "ACTIVE");
     expect(active.map(({ id }) => id)).toEqual([kept]);
@@ -355,9 +355,11 @@ describe("a key that is left over, since the next `up` made another", () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
     await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
     using pulumi = new ScriptedPulumi(answers);
-    const { told, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
-    expect(told).not.toContain("delete KMS key");
-    expect(told).toContain(`It was not changed: object precious of bucket ${Bucket} is encrypted with it.`);
+    const { printed, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
+    expect(printed).not.toContain("delete KMS key");
+    expect(printed).toContain(
+      `It was not changed: object precious of bucket ${Bucket} is encrypted with it.`,
+    );
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);
   });
@@ -395,21 +397,21 @@ describe("what lives in the cloud outside of the state", () => {
         ended("update", 9, -2),
       ]),
     });
-    const { told, imported } = await run(pulumi);
-    expect(told).toContain("pulumi preview failed: it is protected");
+    const { printed, imported } = await run(pulumi);
+    expect(printed).toContain("pulumi preview failed: it is protected");
     expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
-    expect(told).toContain("Taken into the state: logs-account");
+    expect(printed).toContain("Taken into the state: logs-account");
   });
 
   test("is named by its marks where the preview says nothing, with what not to do", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ state: emptied(world), preview: { text: "{}", fails: true } });
-    const { told, exitCode } = await run(pulumi);
-    expect(told).toContain(
+    const { printed, exitCode } = await run(pulumi);
+    expect(printed).toContain(
       `The KMS key ${world.keyId} (logs) has the marks of this stack, is in the cloud, and is not in the state.`,
     );
-    expect(told).toContain("Do not run pulumi up");
+    expect(printed).toContain("Do not run pulumi up");
     expect(exitCode).toBe(2);
     expect(written(pulumi)).toEqual([]);
   });
@@ -426,8 +428,8 @@ describe("what lives in the cloud outside of the state", () => {
       preview: { text: preview([key], [key, { ...bucket, id: undefined }] as never) },
       imported: exported([key, bucket]),
     });
-    const { told } = await run(pulumi);
-    expect(told).toContain("audit-trails recover --stack prod --take audit-logs");
+    const { printed } = await run(pulumi);
+    expect(printed).toContain("audit-trails recover --stack prod --take audit-logs");
     expect(written(pulumi)).toEqual([]);
     const taken = await run(pulumi, { take: ["audit-logs"] });
     expect(taken.imported).toEqual([{ urn: bucket.urn, id: "audit-logs" }]);
@@ -447,11 +449,11 @@ describe("what lives in the cloud outside of the state", () => {
       JSON.stringify({ version: 3, checkpoint: { stack: "organization/p/prod", latest: { resources } } });
     writeFileSync(join(stacks, "prod.json"), checkpoint([]));
     writeFileSync(join(stacks, "prod.json.bak"), checkpoint([key, account]));
-    const { told, exitCode } = await run(pulumi);
-    expect(told).toContain(
+    const { printed, exitCode } = await run(pulumi);
+    expect(printed).toContain(
       `lacks 2 resources that its copy ${join(stacks, "prod.json.bak")} has, such as service account ${accountId}`,
     );
-    expect(told).toContain("audit-trails recover --restore-copy --stack prod");
+    expect(printed).toContain("audit-trails recover --restore-copy --stack prod");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
 
@@ -476,8 +478,8 @@ describe("what lives in the cloud outside of the state", () => {
       refreshed: { text: preview([], [key]) },
       history: JSON.stringify([ended("destroy", 2, 1, { result })]),
     });
-    const { told } = await run(pulumi);
-    expect(told).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
-    expect(told.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
+    const { printed } = await run(pulumi);
+    expect(printed).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
+    expect(printed.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
   });
 });

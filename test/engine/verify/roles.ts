@@ -117,8 +117,8 @@ describe("the roles that the page of verify names", () => {
 
   test("are enough for all but the event", async () => {
     expect(roles).toHaveLength(7);
-    expect(await asWatcher(standard)).toEqual(["told", "unknown"]);
-    expect(await asWatcher(hardened)).toEqual(["told", "unknown"]);
+    expect(await asWatcher(standard)).toEqual(["info", "unknown"]);
+    expect(await asWatcher(hardened)).toEqual(["info", "unknown"]);
   });
 
   test.each(roles.map(({ role }) => role))("are all needed: without %s it cannot tell", async (role) => {
