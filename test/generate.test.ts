@@ -43,7 +43,7 @@ test.each([
   for (const name of files) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(name, "utf8"));
 });
 
-test("what stands outside the block and the table stays as it is", () => {
+test("text outside the block and the table does not change", () => {
   edit("Pulumi.yaml", "config:\n", "# A comment of the owner\nconfig:\n");
   edit("Pulumi.yaml", /$/, "backend:\n  url: file:///tmp\n");
   edit(page, "## Keys\n", "## Keys\n\nA text of the owner.\n");

@@ -10,7 +10,7 @@ test.each<[what: string, preflight: string, isPreview: boolean, looks: number]>(
   ["an update with the key preflight: it", "true", false, 1],
   ["a preview with the key: it never", "true", true, 0],
   ["an update without the key: it never", "false", false, 0],
-])("%s looks at what it needs first", async (_what, preflight, isPreview, looks) => {
+])("%s checks its needs first", async (_what, preflight, isPreview, looks) => {
   jest.mocked(requireReady).mockReset();
   const values = { ...required, preflight };
   pulumi.runtime.setAllConfig(

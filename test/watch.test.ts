@@ -16,7 +16,7 @@ describe("GitHub's watch", () => {
     expect(validateWorkflow(text).errors).toEqual([]);
   });
 
-  test("looks with secrets of an environment of its own in one step alone, and writes by a job that holds none", () => {
+  test("uses the secrets of its own environment in one step, and writes in a job without secrets", () => {
     const { watch, alert } = jobs;
     expect(watch).toMatchObject({ environment: "watch", permissions: { contents: "read" } });
     expect(alert).toMatchObject({ permissions: { issues: "write" } });

@@ -132,7 +132,7 @@ test("a lock counts also when object lock is switched off, and versioning suspen
   }
 });
 
-test("where versioning never was, no object is asked about locks", async () => {
+test("in a bucket that never had versioning, no object is checked for locks", async () => {
   await using world = await start();
   for (const key of numbered(20)) world.put(key);
   expect(await empty(world)).toMatchObject({ versions: 20 });

@@ -66,7 +66,7 @@ test("faults of single members do not hide those among the members that are righ
   ]);
 });
 
-test("the error is nothing but its message, whatever Pulumi writes into it on its way", () => {
+test("the error is printed as its message only, whatever Pulumi adds to it", () => {
   const error = new ArgumentsError("Part", "p", [{ path: "name", reason: "is missing" }], "nothing changed");
   const { message } = error;
   error.message = `error serializing property "outputs": ${message}`;
@@ -97,7 +97,7 @@ test("a late value that stands in two places stays one", () => {
   expect(ids?.a).toBe(name);
 });
 
-test("where a value may not come late, an output is named as one", () => {
+test("an output is reported by that name where values must be known", () => {
   expect(() => check({ name: "right", days: pulumi.output(1) })).toThrow(
     "  - days: must be a whole number of days, not an output or a promise",
   );

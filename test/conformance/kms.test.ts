@@ -212,7 +212,7 @@ describe("encryption", () => {
     await expect(crypto().decrypt(other)).rejects.toThrow("INVALID_ARGUMENT");
   });
 
-  test("another key takes a ciphertext over", async () => {
+  test("a ciphertext can be encrypted again with another key", async () => {
     const [source, { id: keyId }] = await Promise.all([create(), create()]);
     const { ciphertext } = await crypto().encrypt({ keyId: source.id, versionId: "", aadContext, plaintext });
     const taken = await crypto().reEncrypt({

@@ -67,7 +67,7 @@ test.each(paths)("%s answers bytes that are no message with an error", async (pa
   expect(emulator.cloud.tree.all()).toHaveLength(resources);
 });
 
-test("a message that claims to be longer than it may is refused", async () => {
+test("a message that claims more than the allowed length is refused", async () => {
   const status = await grpcStatus(paths[0] ?? "", Buffer.alloc((4 << 20) + 1));
   // RESOURCE_EXHAUSTED
   expect(status).toBe("8");
@@ -142,7 +142,7 @@ test.each([
   ["gRPC", () => new URL(`http://${emulator.endpoint}`).port],
   ["S3", () => new URL(emulator.storageProxy).port],
   ["the admin port", () => new URL(emulator.adminUrl).port],
-])(`${connections} connections to %s that are opened, fed garbage and left harm nobody`, async (_, port) => {
+])(`${connections} connections to %s that are opened, sent garbage and left do no harm`, async (_, port) => {
   const sockets: Socket[] = [];
   for (let i = 0; i < connections; i += 1) {
     const socket = connect(Number(port()), "127.0.0.1").on("error", () => {});

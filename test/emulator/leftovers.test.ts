@@ -85,7 +85,7 @@ const kinds: Readonly<Record<string, (emulator: Emulator, api: Api) => Promise<s
   },
 };
 
-test.each(Object.entries(kinds))("nothing outlives a %s that is deleted", async (_, deleteOne) => {
+test.each(Object.entries(kinds))("a deleted %s leaves nothing", async (_, deleteOne) => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const id = await deleteOne(emulator, api);
@@ -95,7 +95,7 @@ test.each(Object.entries(kinds))("nothing outlives a %s that is deleted", async 
   expect(rowsWith(emulator, id)).toEqual([]);
 });
 
-test("a bucket of the same name begins anew", async () => {
+test("a new bucket of the same name is empty", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const name = (await kinds.bucket?.(emulator, api)) ?? "";
@@ -105,7 +105,7 @@ test("a bucket of the same name begins anew", async () => {
   expect(emulator.cloud.access.list(name)).toEqual([]);
 });
 
-test("a token of an account that is gone is refused, and so is its static key", async () => {
+test("a token and a static key of a deleted account are refused", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const id = await api.createServiceAccount("gone");
@@ -116,7 +116,7 @@ test("a token of an account that is gone is refused, and so is its static key", 
   expect(emulator.cloud.accessKeys.find(accessKey.keyId)).toBeUndefined();
 });
 
-test("a trail whose account is gone goes to ERROR, and delivers nothing in the name of nobody", async () => {
+test("a trail whose account is deleted goes to ERROR, and delivers nothing", async () => {
   await using emulator = await startEmulator({ switches: { accountInUse: "delete" } });
   using api = new Api(emulator);
   const { accountId, trailId, bucket } = await setUpTrail(emulator, api);

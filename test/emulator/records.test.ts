@@ -230,7 +230,7 @@ test("a bucket that was made public is found by the vendor's search, in a delive
   });
 });
 
-test("what S3 changes of a bucket is recorded by the names of the vendor's message, a policy as it came", async () => {
+test("changes of a bucket by S3 are recorded by the names of the vendor's message, and a policy unchanged", async () => {
   const policy = { Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*" }] };
   const records = await delivered((emulator) =>
     s3(emulator, "PUT", "/audit-logs?policy", { body: JSON.stringify(policy) }),
@@ -287,7 +287,7 @@ test("data events have the documented members", async () => {
   });
 });
 
-test("a refused change says what it was about", async () => {
+test("the record of a refused change names its resource", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");

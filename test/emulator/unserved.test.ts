@@ -169,7 +169,7 @@ test.each([
   expect(JSON.stringify(emulator.cloud.store.export())).toBe(before);
 });
 
-test("a field that no message here has answers UNIMPLEMENTED; one that says nothing is no matter", async () => {
+test("an unknown field answers UNIMPLEMENTED, unless it is empty", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { path, requestSerialize } = services.buckets.create;
@@ -182,7 +182,7 @@ test("a field that no message here has answers UNIMPLEMENTED; one that says noth
   expect(await status([0xa0, 0x06, 0x00])).toBe("OK");
 });
 
-test("whoever has no token is told that, and not what is served", async () => {
+test("without a token the answer is that, and does not show what is served", async () => {
   await using emulator = await startEmulator();
   using nobody = new Api(emulator, "");
   const request = { trailId: "t", destination: { monium: {} } };

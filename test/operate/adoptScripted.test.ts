@@ -42,7 +42,7 @@ const reading = /^(stack export|config --json)$/;
 const written = ({ commands }: { readonly commands: readonly string[] }) =>
   commands.filter((command) => !reading.test(command));
 
-test("without agreement nothing is done: it is said what would be", async () => {
+test("without agreement the plan is printed and nothing is done", async () => {
   const { emulator, trailId, bucket } = await start();
   await using _emulator = emulator;
   const told = await adopt(empty, [trailId], []);
@@ -52,7 +52,7 @@ test("without agreement nothing is done: it is said what would be", async () => 
   expect(written(told)).toEqual([]);
 });
 
-test("a configuration that says something else is refused, with the command that mends it", async () => {
+test("a configuration with other values is refused with the command that corrects it", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const config = JSON.stringify({ "yandex-audit-trails:bucketName": { value: "other", secret: false } });
@@ -67,7 +67,7 @@ test("a configuration that says something else is refused, with the command that
   expect(written(told)).toEqual([]);
 });
 
-test("what was interrupted is refused", async () => {
+test("a state with interrupted operations is refused", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const { id: _unknown, ...resource } = theirs("random:index/randomPet:RandomPet", "pet", {});
@@ -81,7 +81,7 @@ test("what was interrupted is refused", async () => {
   expect(written(told)).toEqual([]);
 });
 
-test("what cannot be taken over is refused with all reasons", async () => {
+test("a set-up that cannot be taken over is refused with all reasons", async () => {
   const { emulator, trailId, bucket } = await start();
   await using _emulator = emulator;
   emulator.cloud.buckets.remove(bucket);
@@ -96,7 +96,7 @@ test("what cannot be taken over is refused with all reasons", async () => {
   expect(written(told)).toEqual([]);
 });
 
-test("the trails of another set-up belong into another stack", async () => {
+test("trails of another set-up are refused: they belong into another stack", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const state = exported([ours("trail", "audit-trails-trail", "cnpother", {})]);

@@ -39,7 +39,7 @@ async function told(
   return { text: textOf(report), exitCode: exitCodeOf(report) };
 }
 
-test("where all is in order it says so, and changes nothing", async () => {
+test("a sound plan has no problems, and the check changes nothing", async () => {
   await using emulator = await start();
   // The clock notes now and then how far it is ahead.
   const state = () => {
@@ -330,15 +330,18 @@ const cases: Case[] = [
   },
 ];
 
-test.each(cases)("$what: it is lacking, with what mends it", async ({ breaks, ids, options, lines }) => {
-  await using emulator = await start(options);
-  await breaks?.(emulator);
-  const { text, exitCode } = await told(emulator, await ids?.(emulator));
-  for (const line of lines) expect(text).toMatch(line);
-  expect(exitCode).toBe(1);
-});
+test.each(cases)(
+  "$what: a problem with the command that corrects it",
+  async ({ breaks, ids, options, lines }) => {
+    await using emulator = await start(options);
+    await breaks?.(emulator);
+    const { text, exitCode } = await told(emulator, await ids?.(emulator));
+    for (const line of lines) expect(text).toMatch(line);
+    expect(exitCode).toBe(1);
+  },
+);
 
-test("a role on the cloud holds for its folders, and it is told where it is held", async () => {
+test("a role on the cloud covers its folders, and the report names the cloud", async () => {
   await using emulator = await start();
   const { access, cloudId, deployer } = emulator.cloud;
   takeBack(emulator, "storage.admin");
@@ -348,7 +351,7 @@ test("a role on the cloud holds for its folders, and it is told where it is held
   expect(exitCode).toBe(0);
 });
 
-test("a role that may be had through a group is not taken for granted", async () => {
+test("a role that a group may give is unknown", async () => {
   await using emulator = await start();
   const { access, folderId, groups, deployer } = emulator.cloud;
   lister(emulator);
@@ -362,7 +365,7 @@ test("a role that may be had through a group is not taken for granted", async ()
   expect(exitCode).toBe(2);
 });
 
-test("a role that may be inherited from what may not be read is not taken for missing, nor for held", async () => {
+test("a role that an unreadable parent may give is unknown, neither missing nor held", async () => {
   await using emulator = await start();
   const { access, cloudId, deployer } = emulator.cloud;
   access.remove(cloudId, { roleId: "viewer", subject: deployer });
@@ -382,7 +385,7 @@ test("a role that may be inherited from what may not be read is not taken for mi
   expect(exitCode).toBe(2);
 });
 
-test("where the service says of what may not be read that there is none, that is not taken for free or held", async () => {
+test("if the service reports unreadable resources as missing, the result is unknown", async () => {
   await using emulator = await start({ switches: { unreadable: "not-found" } });
   const { access, cloudId, deployer } = emulator.cloud;
   access.remove(cloudId, { roleId: "viewer", subject: deployer });
@@ -396,7 +399,7 @@ test("where the service says of what may not be read that there is none, that is
   expect(exitCode).toBe(2);
 });
 
-test("Object Storage that does not answer tells nothing of a policy, nor of a name", async () => {
+test("if Object Storage does not answer, policies and names are unknown", async () => {
   await using emulator = await start();
   const { bucketName, keyId, bucketFolderId } = await encryptedBucket(emulator);
   const statement = {
@@ -416,7 +419,7 @@ test("Object Storage that does not answer tells nothing of a policy, nor of a na
   );
 });
 
-test("whatever roles there are, no role is said to be held, or lacking, that the cloud sees otherwise", async () => {
+test("the report of roles never contradicts the cloud, whatever roles there are", async () => {
   await using emulator = await start();
   const { cloud } = emulator;
   const { access, deployer, groups, organizationId, cloudId, folderId } = cloud;
@@ -458,7 +461,7 @@ test("whatever roles there are, no role is said to be held, or lacking, that the
   expect([...answers].sort()).toEqual(["ok", "problem"]);
 });
 
-test("whose a token is no API tells: no role is then taken for held", async () => {
+test("no API names the owner of a token, so no role counts as held", async () => {
   await using emulator = await start();
   const { organizationId, folderId } = emulator.cloud;
   const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs" });
@@ -468,7 +471,7 @@ test("whose a token is no API tells: no role is then taken for held", async () =
   expect(exitCodeOf(report)).toBe(2);
 });
 
-test("an authorized key names its account; the token of one is told by the keys that it has", async () => {
+test("an authorized key names its account, and the account of a token is found by its keys", async () => {
   await using emulator = await start();
   const { accountId, keyId, privateKey } = await createKey(emulator);
   const serviceAccountKeyFile = JSON.stringify({
@@ -483,7 +486,7 @@ test("an authorized key names its account; the token of one is told by the keys 
   expect((await told(emulator, {}, { ...to, token })).text).toMatch(by);
 });
 
-test("credentials that the endpoint does not take are told, and nothing else is asked", async () => {
+test("credentials that the endpoint refuses are reported, and nothing else is checked", async () => {
   await using emulator = await start();
   const token = "t1.9euelZqOi.secret-signature";
   const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), token });
@@ -493,7 +496,7 @@ test("credentials that the endpoint does not take are told, and nothing else is 
   expect(exitCode).toBe(1);
 });
 
-test("Object Storage of another region than the endpoint's is told", async () => {
+test("Object Storage of another region than the endpoint's is reported", async () => {
   await using emulator = await start();
   const { storageEndpoint: _, ...to } = connectionTo(emulator);
   const { text, exitCode } = await told(emulator, {}, { ...to, storageEndpoint: emulator.storageProxy });
@@ -503,14 +506,14 @@ test("Object Storage of another region than the endpoint's is told", async () =>
   expect(exitCode).toBe(1);
 });
 
-test("an endpoint that does not answer cannot tell anything", async () => {
+test("everything is unknown if the endpoint does not answer", async () => {
   await using emulator = await start();
   const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), endpoint: "localhost:1" });
   expect(text).toMatch(/unknown +endpoint localhost:1: It does not answer: UNAVAILABLE/);
   expect(exitCode).toBe(2);
 });
 
-test("a call that fails in passing is made again; one that goes on failing tells nothing, with its code and request", async () => {
+test("a call that fails once is repeated, and one that still fails gives unknown with its code and request", async () => {
   await using emulator = await start();
   const { faults } = emulator.cloud;
   faults.fail({ method: "FolderService/Get" }, "UNAVAILABLE", { times: 2 });
@@ -523,7 +526,7 @@ test("a call that fails in passing is made again; one that goes on failing tells
   expect(exitCode).toBe(2);
 });
 
-test("calls that need nothing of each other are made at once", async () => {
+test("independent calls run at the same time", async () => {
   await using emulator = await start();
   const { faults, traffic } = emulator.cloud;
   const latency = 200;
@@ -537,7 +540,7 @@ test("calls that need nothing of each other are made at once", async () => {
   expect(Date.now() - started).toBeLessThan((traffic.calls * latency) / 2);
 });
 
-test("an existing bucket has room where it has no limit or holds less, and it is unknown where that cannot be read", async () => {
+test("an existing bucket has room if it has no limit or holds less, and an unreadable one is unknown", async () => {
   await using emulator = await start();
   const ids = await encryptedBucket(emulator);
   expect((await told(emulator, ids)).text).toMatch(/ok +room in bucket audit-logs: It has no size limit\./);
@@ -551,7 +554,7 @@ test("an existing bucket has room where it has no limit or holds less, and it is
   );
 });
 
-test("a defect of this program is no sentence about the service", async () => {
+test("a defect of this program is not reported as a failure of the service", async () => {
   await using emulator = await start();
   const { organizationId, folderId, deployer } = emulator.cloud;
   const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs" });
@@ -608,7 +611,7 @@ describe("the role to upload, on the bucket alone", () => {
     return textOf(reportOf(checks, { deployer }));
   }
 
-  test("takes storage.admin on the bucket, and nobody else who has it there", async () => {
+  test("requires storage.admin on the bucket, and no other account with it", async () => {
     const text = await checked((emulator, id) =>
       emulator.cloud.access.add(bucket, {
         roleId: "storage.uploader",
@@ -621,7 +624,7 @@ describe("the role to upload, on the bucket alone", () => {
     expect(text).not.toMatch(/role storage.uploader on folder|folder of bucket/);
   });
 
-  test("is a problem where others have it there: they are named, with the choice", async () => {
+  test("is a problem if others have it: they are named, with the options", async () => {
     const text = await checked(({ cloud }) =>
       cloud.access.add(bucket, {
         roleId: "storage.uploader",
@@ -637,7 +640,7 @@ describe("the role to upload, on the bucket alone", () => {
     );
   });
 
-  test("is unknown where the roles on the bucket may not be read", async () => {
+  test("is unknown if the roles on the bucket may not be read", async () => {
     const text = await checked(({ cloud }) =>
       cloud.faults.fail({ method: "BucketService/ListAccessBindings" }, "PERMISSION_DENIED", { times: 9 }),
     );

@@ -73,7 +73,7 @@ const pendingIn = (state: string): unknown[] => JSON.parse(state).deployment.pen
 const writing = /^(import|stack import|stack init|refresh|cancel)$/;
 const written = ({ commands }: ScriptedPulumi): string[] => commands.filter((one) => writing.test(one));
 
-test("a key whose making was interrupted is taken into the state, and what was pending is cleared", async () => {
+test("a key whose creation was interrupted is taken into the state, and the pending operation is cleared", async () => {
   const world = await start();
   await using _emulator = world.emulator;
   using pulumi = new ScriptedPulumi(atKey(world));
@@ -88,7 +88,7 @@ test("a key whose making was interrupted is taken into the state, and what was p
   expect(pendingIn(pulumi.state)).toEqual([]);
 });
 
-test("what was interrupted and is not in the cloud is cleared, and what an update has still to do is said", async () => {
+test("an interrupted operation without a resource in the cloud is cleared, and the rest of the update is listed", async () => {
   const { emulator, cloud, key, planned, keyId } = await start();
   await using _emulator = emulator;
   cloud.keys.remove(keyId);
@@ -106,10 +106,10 @@ test("what was interrupted and is not in the cloud is cleared, and what an updat
   expect(pendingIn(pulumi.state)).toEqual([]);
 });
 
-describe("another library's resource, whose making was interrupted too", () => {
+describe("another library's resource, whose creation was interrupted too", () => {
   const { id: _unknown, ...pet } = theirs(petType, "pet", {});
 
-  test("is not looked for, but named, also when it is cleared with the others", async () => {
+  test("is not searched for, but reported, also when it is cleared with the others", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     const pending = killedWhileMaking([world.planned, pet]);
@@ -139,13 +139,13 @@ describe("another library's resource, whose making was interrupted too", () => {
   });
 });
 
-describe("where the preview fails", () => {
+describe("when the preview fails", () => {
   const failing = {
     text: JSON.stringify({ diagnostics: [{ severity: "error", message: "retention: nonsense" }] }),
     fails: true,
   };
 
-  test("only what was begun is taken in, and it is said that the rest is unknown", async () => {
+  test("only interrupted resources are taken in, and the rest is reported as unknown", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing, refreshed: failing });
@@ -157,7 +157,7 @@ describe("where the preview fails", () => {
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
 
-  test("and succeeds later, it is said that leftovers were not looked for, and ends with 2", async () => {
+  test("and succeeds later, the report says that leftovers were not searched, and the exit code is 2", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
@@ -169,7 +169,7 @@ describe("where the preview fails", () => {
 });
 
 describe("nothing is changed", () => {
-  test("where nobody agrees", async () => {
+  test("if the user does not agree", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
@@ -181,7 +181,7 @@ describe("nothing is changed", () => {
     expect(pulumi.state).toBe(before);
   });
 
-  test("where somebody else changes the state while it asks", async () => {
+  test("if somebody else changes the state during the question", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
@@ -196,7 +196,7 @@ describe("nothing is changed", () => {
     expect(pulumi.state).toBe(theirState);
   });
 
-  test("of a bucket that has the name of a missing one and no mark of the stack: it is named, and left alone", async () => {
+  test("for a bucket with the name of a missing one and no mark of the stack: it is reported and not changed", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -226,7 +226,7 @@ describe("nothing is changed", () => {
     expect(pulumi.commands).toEqual(["whoami"]);
   });
 
-  test("where the machine does not say what runs on it, unless the engine is said to have ended", async () => {
+  test("if running processes are unknown, except with --engine-ended", async () => {
     jest.mocked(orphansLeft).mockRejectedValue(new Error("no ps"));
     const world = await start();
     await using _emulator = world.emulator;
@@ -249,7 +249,7 @@ describe("nothing is changed", () => {
       "An engine on an unknown machine locked the stack",
       '{"pid": 1, "host',
     ],
-  ])("while %s, unless the engine is said to have ended", async (_while, refusal, lock) => {
+  ])("while %s, except with --engine-ended", async (_while, refusal, lock) => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
@@ -273,7 +273,7 @@ const refusalOf = (host: string) =>
   s3://states/.pulumi/locks/organization/platform/prod/1.json: created by root@${host} (pid 1) at 2026-03-01T10:00:00Z`;
 
 describe("with a state that is in no folder, and so a lock that is seen only when the state is written", () => {
-  test("the stack is released also where nothing else is to be done, when the engine is said to have ended", async () => {
+  test("with --engine-ended the stack is released, even if nothing else is to be done", async () => {
     const { emulator, key } = await start();
     await using _emulator = emulator;
     const lock = refusalOf("elsewhere");
@@ -299,7 +299,7 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
 });
 
 describe("a lost state", () => {
-  test("is begun anew only where that is asked for", async () => {
+  test("is recreated only with the option for it", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     const { state: _lost, ...answers } = atKey(world);
@@ -328,7 +328,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     return { ...world, kept, answers: { state: exported([key]) } };
   }
 
-  test("is named, with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
+  test("is reported with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
     const { emulator, cloud, keyId, kept, answers } = await leftOver();
     await using _emulator = emulator;
     using pulumi = new ScriptedPulumi(answers);
@@ -365,14 +365,14 @@ describe("a key that is left over, since the next `up` made another", () => {
   });
 });
 
-describe("what lives in the cloud outside of the state", () => {
+describe("a resource in the cloud that the state lacks", () => {
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const ended = (kind: string, from: number, until: number, more: object = {}) => ({
     ...{ kind, result: "succeeded", startTime: ago(from), endTime: ago(until), ...more },
   });
   const emptied = (world: Awaited<ReturnType<typeof start>>) => exported([{ ...world.key, id: "abjother" }]);
 
-  test("is taken in where a refresh by an account that may not read it took it out, also where the preview is refused", async () => {
+  test("is taken in if a refresh by an account without access removed it, also if the preview is refused", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -403,7 +403,7 @@ describe("what lives in the cloud outside of the state", () => {
     expect(printed).toContain("Taken into the state: logs-account");
   });
 
-  test("is named by its marks where the preview says nothing, with what not to do", async () => {
+  test("is reported by its marks if the preview does not list it, with a warning", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ state: emptied(world), preview: { text: "{}", fails: true } });
@@ -416,7 +416,7 @@ describe("what lives in the cloud outside of the state", () => {
     expect(written(pulumi)).toEqual([]);
   });
 
-  test("without a mark is taken in where the user says that it is the stack's, by the printed command", async () => {
+  test("without a mark is taken in by the printed command if the user confirms the owner", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -435,7 +435,7 @@ describe("what lives in the cloud outside of the state", () => {
     expect(taken.imported).toEqual([{ urn: bucket.urn, id: "audit-logs" }]);
   });
 
-  test("is not made again where the state lost most of its resources: the copy is restored where that is asked for", async () => {
+  test("is not created again if the state lost most of its resources: the option for it restores the copy", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -470,7 +470,7 @@ describe("what lives in the cloud outside of the state", () => {
   test.each([
     ["ended", "succeeded"],
     ["failed", "failed"],
-  ])("a destroy that %s is named, and not an update", async (word, result) => {
+  ])("a destroy that %s is reported as one, not as an update", async (word, result) => {
     const { emulator, key } = await start();
     await using _emulator = emulator;
     using pulumi = new ScriptedPulumi({

@@ -77,7 +77,7 @@ test.each<[string, string, object | undefined, { accountId?: string; prefix?: st
   expect((await told(policy, upload)).answer).toBe(answer);
 });
 
-test("whatever a policy says, none is said to let the account upload, or not to, that the local cloud sees otherwise", async () => {
+test("the report on uploads never contradicts the local cloud, whatever the policy is", async () => {
   const some = <T>(...values: T[]) => fc.constantFrom(...values);
   const pairs = (name: string, values: fc.Arbitrary<unknown>) =>
     fc.tuple(some(name, name, `Not${name}`), values).map(([key, value]) => ({ [key]: value }));

@@ -134,7 +134,7 @@ const cases: {
   },
 ];
 
-test.each(cases)("$what: found from what a trail is to be made of", async ({ breaks, has, found, told }) => {
+test.each(cases)("$what: found from the planned parts of a trail", async ({ breaks, has, found, told }) => {
   await using world = await start();
   breaks?.(world);
   const faults = await faultsOf(world, has?.(world));
@@ -142,7 +142,7 @@ test.each(cases)("$what: found from what a trail is to be made of", async ({ bre
   expect(faults.map((fault) => describeFault(fault, world.parts)).join("\n")).toMatch(told);
 });
 
-test("where all is in order, nothing is found; a trail that exists names its own parts", async () => {
+test("a sound set-up has no findings, and the parts of an existing trail are read from it", async () => {
   await using world = await start();
   const cloud = await cloudOf(world.emulator);
   const parts = partsOf(await readTrail(world.trailId, cloud));
@@ -150,7 +150,7 @@ test("where all is in order, nothing is found; a trail that exists names its own
   expect(await findTrailFaults(parts, cloud)).toEqual([]);
 });
 
-test("a role is found on whatever page of the bindings", async () => {
+test("a role is found on every page of the bindings", async () => {
   await using world = await start();
   const { access, folderId } = world.emulator.cloud;
   world.takeBack(folderId, "storage.uploader");
@@ -168,7 +168,7 @@ test("a role of a user whose id is the account's is not the account's", async ()
   expect(await faultsOf(world)).toMatchObject([{ kind: "missingRole", role: "storage.uploader" }]);
 });
 
-test("what may not be read is left out, not found wanting", async () => {
+test("resources that may not be read are left out, and not reported as faulty", async () => {
   await using world = await start();
   const nobody = world.emulator.issueToken({ type: "userAccount", id: "nobody" });
   expect(await findTrailFaults(world.parts, await cloudOf(world.emulator, nobody))).toEqual([]);

@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("a grant to one account is for it alone, and covers the bucket's lifecycle rules", async () => {
+test("a grant to one account holds for that account only, and covers the bucket's lifecycle rules", async () => {
   const other = await s3Client(emulator, [], "other");
   const Rules = [{ ID: "x", Status: "Enabled" as const, Filter: { Prefix: "" }, Expiration: { Days: 1 } }];
   await admin.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));

@@ -246,7 +246,7 @@ async function* paginateUploads(client: Awaited<ReturnType<typeof s3Client>>) {
   }
 }
 
-test("the official client works on, and an object keeps its encoding", async () => {
+test("the official client works, and an object keeps its encoding", async () => {
   const client = await s3Client(emulator);
   const object = { Bucket: bucket, Key: "encoded" };
   await client.send(new PutObjectCommand({ ...object, Body: "x", ContentEncoding: "gzip" }));

@@ -115,7 +115,7 @@ describe("the roles that the page of verify names", () => {
     return [found.result, checkOf(whole, "delivery")?.result];
   };
 
-  test("are enough for all but the event", async () => {
+  test("are enough for all checks except the event", async () => {
     expect(roles).toHaveLength(7);
     expect(await asWatcher(standard)).toEqual(["info", "unknown"]);
     expect(await asWatcher(hardened)).toEqual(["info", "unknown"]);

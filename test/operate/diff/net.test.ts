@@ -123,7 +123,7 @@ const anyProperty = fc
   );
 
 describe("`unchanged` comes only where nothing that matters differs", () => {
-  test("whatever part of a property the program changes", () => {
+  test("a change of any part of a property", () => {
     fc.assert(
       fc.property(anyProperty, ({ kind, name, value, at }) => {
         const leaves = leavesOf(value);
@@ -141,7 +141,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     );
   });
 
-  test("whatever others set that the program is silent on: it is drift, and its undoing a change", () => {
+  test("a value that others set and the program does not is drift, and undoing it is a change", () => {
     fc.assert(
       fc.property(anyProperty, ({ kind, name, value }) => {
         fc.pre(means(kind, [name]) && !isEmpty(value));
@@ -159,7 +159,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     );
   });
 
-  test("whatever the provider lists as changed, though no value of it can be seen", () => {
+  test("a change that the provider lists without a visible value", () => {
     fc.assert(
       fc.property(fc.constantFrom(...properties), ({ kind, name }) => {
         fc.pre(means(kind, [name]) && !isSaid(kind, name));
@@ -206,7 +206,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     form: fc.constantFrom("Member", "Binding", "Policy"),
   });
 
-  test("whatever roles others get around the logs, by a member, a binding or a policy; the rest is not mentioned", () => {
+  test("roles of others that reach the logs, by a member, a binding or a policy, are reported, and no others", () => {
     fc.assert(
       fc.property(fc.array(grant, { minLength: 1, maxLength: 4 }), (grants) => {
         const before = stack();

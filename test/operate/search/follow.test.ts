@@ -50,7 +50,7 @@ const keyOf = (stack: Stack, name: string) => {
   return `${stack.trailId}/${day}/${name}.json`;
 };
 
-test("events are printed as they are delivered, each once; what was there before is not", async () => {
+test("new events are printed once each as they are delivered, and older ones are not", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   const { lines, reported } = await following(
@@ -80,7 +80,7 @@ test("copies are left out, and broken objects are named once", async () => {
   expect(reported.match(/Log object \S+c\.json ends early: 1 records read\./g)).toHaveLength(1);
 });
 
-test("with --since it begins with what is there", async () => {
+test("with --since it begins with the events that exist", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   const { lines } = await following(stack, { type: "iam.CreateServiceAccount", since: "2d" }, () =>

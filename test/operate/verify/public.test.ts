@@ -172,7 +172,7 @@ const openings: readonly Opening[] = [
   },
 ];
 
-test.each(openings)("$what: it is said, and what that reaches", async (opening) => {
+test.each(openings)("$what: reported with the logs that it reaches", async (opening) => {
   const { isEncrypted, opens, result = "bad", says } = opening;
   await using stack = await Stack.start({ isEncrypted });
   opens(stack);
@@ -181,7 +181,7 @@ test.each(openings)("$what: it is said, and what that reaches", async (opening) 
   expect(check.result).toBe(result);
 });
 
-test.each([true, false])("closed to everybody (encrypted: %s) it is good", async (isEncrypted) => {
+test.each([true, false])("a bucket that is closed to everybody (encrypted: %s) is good", async (isEncrypted) => {
   await using stack = await Stack.start({ isEncrypted });
   stack.deliver();
   // Roles that reach no log, for everybody, and roles that do, for somebody.
@@ -194,7 +194,7 @@ test.each([true, false])("closed to everybody (encrypted: %s) it is good", async
   ]);
 });
 
-test("whatever system groups have, a bucket that is not public gives nothing to a stranger, nor to nobody", async () => {
+test("a bucket that is not public gives nothing to strangers or without a token, whatever roles system groups have", async () => {
   await using stack = await Stack.start();
   const { cloud, keyId = "", accountId } = stack;
   const key = stack.deliver();
