@@ -66,7 +66,7 @@ test.each(["main.ts", "main.tsx", "main.cts"])("%s of another folder is compiled
   expect(await project.run(register)).toEqual(["one", expect.stringMatching(/main\.tsx?:5:31$/), true]);
 });
 
-test("what is rarely used of packages is loaded when it is used", async () => {
+test("rarely used parts of packages are loaded at their first use", async () => {
   const rarelyUsed = [
     "pulumi/automation/stack.js",
     "zod/v4/locales/ru.cjs",
@@ -88,7 +88,7 @@ test("what is rarely used of packages is loaded when it is used", async () => {
 });
 
 test.each(["20.20.2", "22.14.0"])(
-  "under Node %s it ends at once, with one sentence that says what to do",
+  "under Node %s the command ends at once, with one sentence that says what to do",
   async (version) => {
     const code = `
     Object.defineProperty(process.versions, "node", { value: "${version}" });

@@ -27,7 +27,7 @@ describe("GitHub's watch", () => {
       expect(step.run ?? "").not.toContain("${{");
   });
 
-  test("asks for what the guide names", () => {
+  test("uses the secrets that the guide names", () => {
     const asked = [...text.matchAll(/(?:secrets|vars)\.(\w+)/g)].map(([, name = ""]) => name);
     expect(asked).toContain("WATCH_ACCOUNT_KEY");
     for (const name of asked) expect(guide).toContain(`\`${name}\``);

@@ -42,7 +42,7 @@ const uses: readonly (readonly [role: string, permission: Permission, call: Call
 ];
 
 test.each(uses)(
-  "a deployer without %s may not %s, even with all its other roles",
+  "a deployer without %s lacks the permission %s, even with all its other roles",
   async (roleId, permission, call) => {
     const granting = Object.values(deployerRoles)
       .flat()

@@ -5,7 +5,7 @@ import { adopt, begin, configFileOf, expectAdopted, up, whatOf } from "../suppor
 import { bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { sevenResources } from "../support/localStack";
 
-test("unencrypted, with a role from further up, into a new stack: the role is all that an update grants", async () => {
+test("an unencrypted set-up with an inherited role is imported into a new stack, and the update grants only the role", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -48,7 +48,7 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   });
 });
 
-test("a bucket with other data is only used, and so is its key", async () => {
+test("a bucket with other data, and its key, are used and not imported", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -74,7 +74,7 @@ test("a bucket with other data is only used, and so is its key", async () => {
 });
 
 (hasTerraform() ? test : test.skip)(
-  "what the public Terraform module makes comes in, without a change of its bucket and its key",
+  "the set-up of the public Terraform module is imported without a change of its bucket and its key",
   async () => {
     const { local, stack, api } = await begin();
     await using _local = local;

@@ -6,7 +6,7 @@ import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/
 import { runKilled } from "../support/kills";
 import { sevenResources } from "../support/localStack";
 
-test("what the guide sets up comes in as it is, and a second run has nothing to do", async () => {
+test("the guide's set-up is imported unchanged, and a second run has nothing to do", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -46,7 +46,7 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
   });
 });
 
-test("other names, labels, prefix, folders and rules stay as they are; a run that was killed goes on", async () => {
+test("other names, labels, prefix, folders and rules stay as they are, and the run after a kill continues", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;

@@ -10,7 +10,7 @@ const separator = Number(usedRelease().provider.split(".")[1]) < 160 ? " " : ","
 /** A rotation period in another form than the provider shows. */
 const config = { encryption: { key: "new", keyRotationPeriod: "8760h" } };
 
-test("all seven resources can be imported into an empty state, after which nothing is left to change", async () => {
+test("all seven resources can be imported into an empty state, and then there is nothing to change", async () => {
   await using local = await standing("default");
   const resources = await local.resources();
   const ids = Object.fromEntries(

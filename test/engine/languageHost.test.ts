@@ -4,7 +4,7 @@ import { TemporaryFolder } from "../support/fakes";
 import { LocalStack } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-test("pulumi import works on an empty stack: the engine learns of the provider before any program ran", async () => {
+test("pulumi import works on an empty stack: the engine knows the provider before a program runs", async () => {
   await using local = await standing("default");
   using folder = new TemporaryFolder();
   const [key] = local.emulator.cloud.keys.all();

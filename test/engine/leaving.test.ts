@@ -40,7 +40,7 @@ const changed = (administrator: string) => ({
   },
 });
 
-test("of a protected stack every property is updated in place, settles, and leaves the cloud when it leaves the configuration", async () => {
+test("each property of a protected stack is updated in place, settles, and is removed from the cloud with its key", async () => {
   await using local = await standing("default");
   const before = shown(local);
   const config = changed(local.emulator.cloud.deployer.id);

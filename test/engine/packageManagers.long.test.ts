@@ -83,7 +83,7 @@ async function installed(install: () => Promise<string>, path: string): Promise<
 }
 
 test.each(Object.entries(managers))(
-  "with %s, under Pulumi's runner, an SDK that is not compiled is told with the command that compiles it",
+  "with %s, under Pulumi's runner, an SDK that is not compiled is reported with the command that compiles it",
   async (name, { from, install }) => {
     const path = join(folder.path, `of ${name}`);
     makeProgram(path);

@@ -140,7 +140,7 @@ test("from git a YAML program brings it up, hooks included, and a trail in ERROR
   expect(second.output).toContain("has no role audit-trails.viewer on organization ");
 });
 
-test("of wrong arguments it prints the list alone", async () => {
+test("for wrong arguments it prints only the list of faults", async () => {
   await using emulator = await startEmulator();
   const { output } = await up(emulator, { bucketName: "Wrong", retention: { expireAfterDays: 0 } });
   const [, ...lines] = diagnosticsOf(output);

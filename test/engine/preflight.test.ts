@@ -28,7 +28,7 @@ afterEach(() => {
   delete process.env.HTTP_PROXY;
 });
 
-describe("for --stack it asks pulumi, and tells who deploys:", () => {
+describe("with --stack it reads the stack with pulumi, and reports the deployer:", () => {
   /** What the command prints of a stack, by a deployer with a key. */
   async function toldOfStack(local: LocalStack) {
     const { subject, key } = await deployerWithKey(local);
@@ -37,7 +37,7 @@ describe("for --stack it asks pulumi, and tells who deploys:", () => {
     return { subject, ...(await runCommand(["preflight", "--stack", "dev"], environment)) };
   }
 
-  test("all is there for a stack without any resource", async () => {
+  test("nothing is missing for a stack without any resource", async () => {
     await using local = await LocalStack.start();
     await local.open();
     const { text, exitCode, subject } = await toldOfStack(local);
@@ -51,7 +51,7 @@ describe("for --stack it asks pulumi, and tells who deploys:", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("nothing is to be made any more for a stack that was brought up", async () => {
+  test("nothing is left to create for a deployed stack", async () => {
     await using local = await LocalStack.start();
     // As Pulumi.dev.yaml has it, which the command reads.
     await local.up({ bucketName: "organization-audit-logs" });
@@ -93,7 +93,7 @@ async function toldOf({ emulator }: LocalStack, plan: Plan) {
   return textOf(reportOf(checks, {}));
 }
 
-test("a policy that would shut the deployer out is told before there is one, with what mends it", async () => {
+test("a policy that would shut the deployer out is reported before it is created, with the correction", async () => {
   await using fresh = await LocalStack.start();
   const { deployer } = fresh.emulator.cloud;
   const access = { administrators: ["ajesomebody"] };
@@ -109,7 +109,7 @@ test("a policy that would shut the deployer out is told before there is one, wit
   expect(await toldWith([deployer.id])).toMatch(/ok +planned policy of bucket audit-logs/);
 });
 
-test("a stack with an existing bucket, key and account, and scopes below the organization: each is looked at", async () => {
+test("existing bucket, key and account, and scopes below the organization, are checked", async () => {
   await using fresh = await LocalStack.start();
   const { emulator } = fresh;
   const { folderId, cloudId } = emulator.cloud;
@@ -157,7 +157,7 @@ describe("with the key preflight", () => {
     return [buckets, keys, serviceAccounts, trails].map((kind) => kind.all().length);
   };
 
-  test("an update that lacks something, or finds in its way what is not in its state, tells all of it with the commands, and changes nothing", async () => {
+  test("an update with missing roles or taken names reports all of them with the commands, and changes nothing", async () => {
     const { access, folderId } = fresh.emulator.cloud;
     const lost = ["kms.admin", "storage.admin"].map((roleId) => ({ roleId, subject: deployer.subject }));
     for (const one of lost) access.remove(folderId, one);
@@ -177,7 +177,7 @@ describe("with the key preflight", () => {
     }
   });
 
-  test("the first update and one with a change go through, past what the stack has; what is unknown stops nothing", async () => {
+  test("the first update and one with a change pass with the stack's own resources, and an unknown result stops nothing", async () => {
     const { access, cloudId, trails } = fresh.emulator.cloud;
     expect((await fresh.up(config, byKey())).output).not.toContain("Preflight");
     expect(trails.all()).toMatchObject([{ status: "ACTIVE" }]);
@@ -188,7 +188,7 @@ describe("with the key preflight", () => {
     expect(changes).toMatchObject({ create: 2, update: 1 });
   });
 
-  test("a removal looks too", async () => {
+  test("a removal checks too", async () => {
     const { access, cloudId, folderId } = fresh.emulator.cloud;
     access.add(cloudId, { roleId: "viewer", subject: deployer.subject });
     access.remove(folderId, { roleId: "storage.admin", subject: deployer.subject });

@@ -1,7 +1,7 @@
 import type { CliError } from "../../tools/local/cliStack";
 import { standing } from "../support/standingStacks";
 
-test("another prefix and encryption turned off are refused, and preview and up tell the way on", async () => {
+test("another prefix and disabled encryption are refused, and preview and up say what to do", async () => {
   await using local = await standing("default");
   const change = {
     encryption: { key: "none" },
@@ -24,7 +24,7 @@ test("another prefix and encryption turned off are refused, and preview and up t
   for (const type of ["kms.symmetricKey", "audit-trails.trail"]) expect(kept).toContain(type);
 });
 
-test("a service account that is gone in the cloud: up --refresh tells the way on, which works", async () => {
+test("a service account that was deleted in the cloud: up --refresh says what to do, and that works", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const id = cloud.trails.all()[0]?.serviceAccountId;

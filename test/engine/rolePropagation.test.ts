@@ -18,14 +18,14 @@ async function upWithDiagnostics(local: LocalStack, hear: (message: string) => v
   };
 }
 
-test("where roles work at once there is neither a red line nor an explanation", async () => {
+test("if roles work at once there is neither an error nor an explanation", async () => {
   await using local = await LocalStack.start();
   const { trail, of } = await upWithDiagnostics(local);
   expect(trail.trailStatus).toBe("ACTIVE");
   expect([of("error"), of("warning")]).toEqual([[], []]);
 });
 
-test("past the bound up fails and names the roles to look at; the next one goes on, explains each denial, and succeeds", async () => {
+test("after the limit up fails and names the roles to check, and the next one continues, explains each denial, and succeeds", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   cloud.access.propagationDelay = { minutes: 3 };

@@ -28,7 +28,7 @@ function checkOut(folder: string): void {
   writeFileSync(join(folder, "issues.json"), "[]");
 }
 
-test("the watch looks by its own lines: it says nothing of sound logs, and opens an issue when somebody else changed something", async () => {
+test("the watch runs its own script: it is silent about sound logs, and opens an issue after a change by somebody else", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   // Who may reach the logs by way of the cloud is read too.

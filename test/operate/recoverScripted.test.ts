@@ -212,7 +212,7 @@ describe("nothing is changed", () => {
     expect(written(pulumi)).toEqual([]);
   });
 
-  test("while a provider lives on after its engine", async () => {
+  test("while a provider runs after its engine has ended", async () => {
     jest.mocked(orphansLeft).mockResolvedValue([{ pid: 7, name: "pulumi-resource-yandex" }]);
     const world = await start();
     await using _emulator = world.emulator;

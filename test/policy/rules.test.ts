@@ -41,12 +41,12 @@ test("names are unique, in kebab case, and each rule has a case below", () => {
   expect(names.filter((name) => !violations.some(([violated]) => violated === name))).toEqual([]);
 });
 
-test("nothing is found in the guide's seven resources, with ids and before there are any", () => {
+test("no rule finds anything in the guide's seven resources, with known and unknown ids", () => {
   expect(findingsIn(sound)).toEqual([]);
   expect(findingsIn(first)).toEqual([]);
 });
 
-test("nothing is found in either choice of roles: the role to upload on the bucket alone, and the role to encrypt alone", () => {
+test("no rule finds anything in either choice of roles: the role to upload on the bucket alone, and the role to encrypt alone", () => {
   const onBucket: Made = {
     type: "StorageBucketIamBinding",
     name: "uploaders",
@@ -550,9 +550,12 @@ const allowed: readonly [what: string, stack: readonly Made[]][] = [
   ],
 ];
 
-test.each(allowed.filter(([what]) => !what.startsWith("a trail")))("nothing is found in %s", (_, stack) => {
-  expect(findingsIn(stack)).toEqual([]);
-});
+test.each(allowed.filter(([what]) => !what.startsWith("a trail")))(
+  "no rule finds anything in %s",
+  (_, stack) => {
+    expect(findingsIn(stack)).toEqual([]);
+  },
+);
 
 test("a trail to Cloud Logging is judged by its scope and its roles alone; its account is not in the stack", () => {
   const [, stack = []] = allowed.find(([what]) => what.startsWith("a trail")) ?? [];
@@ -594,13 +597,13 @@ describe("before ids are known", () => {
       "no-account-keys",
       and(first, { type: "IamServiceAccountKey", name: "k", props: { serviceAccountId: late } }),
     ],
-  ])("%s says that it cannot tell", (rule, stack) => {
+  ])("%s reports unknown", (rule, stack) => {
     const found = findingsIn(stack).filter((text) => text.startsWith(rule));
     expect(found.length).toBeGreaterThan(0);
     expect(found).toEqual(found.map(() => advisory(rule)[0]));
   });
 
-  test("what the program leaves out and the provider fills in is nothing that comes late", () => {
+  test("values that the program omits and the provider fills in do not count as late", () => {
     const filled = {
       acl: late,
       policy: late,
@@ -615,7 +618,7 @@ describe("before ids are known", () => {
     ]);
   });
 
-  test("a bucket or an account that cannot be found is told of", () => {
+  test("a bucket or an account that is not found is reported", () => {
     const { serviceAccountId: _, ...from } = {
       storageDestination: ["bucket"],
       serviceAccountId: ["account"],
@@ -644,7 +647,7 @@ describe("before ids are known", () => {
     ]);
   });
 
-  test("what is wrong is found where only dependencies tell whose it is", () => {
+  test("a fault is found if only dependencies show the owner", () => {
     const keyed: Made = {
       type: "IamServiceAccountStaticAccessKey",
       name: "static",
@@ -664,7 +667,7 @@ describe("before ids are known", () => {
     ]);
   });
 
-  test("a component that the bucket is in stands for it", () => {
+  test("a dependency on the component of a bucket counts as one on the bucket", () => {
     const component: Made = { type: "acme:index:Logs", name: "logs" };
     const stack = changed(
       changed(and(first, component), "bucket", { bucket: late, acl: "public-read" }, { parent: "logs" }),
@@ -675,7 +678,7 @@ describe("before ids are known", () => {
     expect(findingsIn(stack)).toEqual([expect.stringMatching(/^no-public-access: The bucket "bucket"/)]);
   });
 
-  test("a folder that is made in the same update is known by where its id comes from", () => {
+  test("a folder of the same update is recognized by the source of its id", () => {
     const made: Made = { type: "ResourcemanagerFolder", name: "folder" };
     const inFolder = (name: string, stack: readonly Made[]) => {
       const { from } = stack.find((each) => each.name === name) ?? {};
@@ -689,7 +692,7 @@ describe("before ids are known", () => {
 });
 
 describe("configuration", () => {
-  test("what it excepts is left out, by logical name, name in the cloud or id", () => {
+  test("excepted resources are left out, by logical name, name in the cloud or id", () => {
     const narrow = changed(
       and(sound, grant("audit-trails.viewer", undefined, { folderId: "b1gother" })),
       "trail",
@@ -704,7 +707,7 @@ describe("configuration", () => {
     );
   });
 
-  test("days of retention are its to say", () => {
+  test("sets the days of retention", () => {
     const year = bucket(lifecycle({ expiration: { days: 365 }, noncurrentVersionExpiration: { days: 30 } }));
     expect(findingsIn(year, { retention: { days: 366 } })).toEqual([expect.stringMatching(/at least 366/)]);
     expect(findingsIn(year, { retention: { oldVersionsDays: 31 } })).toEqual([
@@ -712,7 +715,7 @@ describe("configuration", () => {
     ]);
   });
 
-  test("what is required is missed when it is deleted, and when it is replaced", () => {
+  test("required resources are reported when they are deleted and when they are replaced", () => {
     const required = { "nothing-removed": { required: ["cnptrail", "acme-logs", "abjkey"] } };
     expect(findingsIn(sound, required)).toEqual([]);
     expect(findingsIn(without(sound, "trail"), required)).toEqual([
@@ -726,7 +729,7 @@ describe("configuration", () => {
     ]);
   });
 
-  test("a setting that there is not is refused", () => {
+  test("an unknown setting is refused", () => {
     expect(findingsIn(sound, { retention: { day: 3 } })).toEqual([
       'retention: The configuration of retention has an unknown setting "day". Its settings are except, days, oldVersionsDays.',
     ]);

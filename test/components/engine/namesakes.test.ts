@@ -36,7 +36,7 @@ test("an account that several trails name has a command for each of them", () =>
 });
 
 test.each(["my_stack", "x".repeat(60)])(
-  "no name is proposed if the stack's name is not valid as its end: %s",
+  "the new name is left open if the stack's name is not valid as its end: %s",
   (stack) => {
     expect(clashText([trail], "b1g1", stack)).toMatch(/trails\.organization\.name <another name>$/);
   },

@@ -43,7 +43,7 @@ test("where the `up` after a recovery is killed again, a second recovery gives e
   await expectRecovered(firstUp, await undisturbed(firstUp), atKey, atTrail);
 });
 
-test("while a provider lives on after its engine, nothing is changed", async () => {
+test("while a provider runs after its engine has ended, nothing is changed", async () => {
   const { local, stack } = await begin(firstUp);
   await using _local = local;
   const { faults } = local.emulator.cloud;
@@ -63,7 +63,7 @@ test("while a provider lives on after its engine, nothing is changed", async () 
   expect(await stack.follow(recoverLine(local, "--yes"))).toContain("Taken into the state");
 });
 
-test("the CLI clears another library's pending operation with ours: it is named", async () => {
+test("the CLI clears another library's pending operation with ours, and it is reported", async () => {
   const { local, stack } = await killedAtKey();
   await using _local = local;
   interruptPet(local);

@@ -75,14 +75,14 @@ testBreaks([
 ]);
 
 describe("the bucket's lifecycle", () => {
-  test("leaves nothing to find with the standard preset, a year later", async () => {
+  test("has no findings with the standard preset after a year", async () => {
     await using copy = await Copy.of(standard);
     copy.deliver();
     copy.pass({ hours: 24 * 400 });
     expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
   });
 
-  test("expires logs after a year, and what is left of them after another: no finding", async () => {
+  test("expires logs after a year and their old versions after another: no finding", async () => {
     await using copy = await Copy.of(hardened);
     const key = copy.deliver();
     copy.pass({ hours: 24 * 366 });
@@ -99,7 +99,7 @@ describe("the bucket's lifecycle", () => {
     expect(Object.keys(memory)).toHaveLength(1);
   });
 
-  test("did not do what the log tells that somebody did, also where a rule would have", async () => {
+  test("is not blamed for a deletion by somebody that the log records, even if a rule explains it", async () => {
     await using copy = await Copy.of(hardened);
     const key = copy.deliver();
     // So that the lifecycle is not first.
@@ -116,7 +116,7 @@ describe("the bucket's lifecycle", () => {
     ]);
   });
 
-  test("may have had another rule when a marker was made that no rule explains: cannot tell", async () => {
+  test("may have had another rule when a marker without an explaining rule was made: unknown", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.pass({ hours: 24 * 40 });
@@ -129,7 +129,7 @@ describe("the bucket's lifecycle", () => {
     expect(linesOf(check)).toContain("perhaps by the bucket's lifecycle");
   });
 
-  test("may have deleted what a rule by tags is for: cannot tell", async () => {
+  test("may have deleted logs by a rule with tags: unknown", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.set({

@@ -26,7 +26,7 @@ testBreaks([
 ]);
 
 describe("without --deployer", () => {
-  test("who made the trail may change what it needs, also when that was long ago; nobody else may", async () => {
+  test("the creator of the trail may change what it needs, also much later, and nobody else may", async () => {
     await using copy = await Copy.of(standard);
     copy.deliver();
     const { deployer } = copy.cloud;
@@ -47,7 +47,7 @@ describe("without --deployer", () => {
     expect(checkOf(await copy.verify({ deployers: [] }), "changes")?.result).toBe("bad");
   });
 
-  test("changes cannot be judged where nothing tells who made the trail", async () => {
+  test("changes are unknown if nobody knows the creator of the trail", async () => {
     await using copy = await Copy.of(standard);
     copy.delete(copy.deliver(), copy.cloud.objects.versionsOf(bucketName, copy.keys[0] ?? "")[0]?.versionId);
     copy.set({ maxSize: 10 ** 9 });
@@ -59,7 +59,7 @@ describe("without --deployer", () => {
   });
 });
 
-describe("what a stranger does", () => {
+describe("changes by a stranger", () => {
   /** What is done, and the type of its event where it concerns the trail. */
   const doings: { what: string; does: (copy: Copy, by: Call) => unknown; told?: string }[] = [
     {

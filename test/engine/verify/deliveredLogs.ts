@@ -61,7 +61,7 @@ testBreaks([
 ]);
 
 describe("--since", () => {
-  test("goes on where the last run ended: a finding is told once, and the next one is", async () => {
+  test("continues where the last run ended: each finding is reported once", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.overwrite(key);
@@ -77,7 +77,7 @@ describe("--since", () => {
     expect([third?.result, linesOf(third)]).toEqual(["bad", expect.stringContaining(`${next} was deleted`)]);
   });
 
-  test("finds that versions are gone for good, of which the bucket itself tells nothing", async () => {
+  test("finds permanently deleted versions, of which the bucket has no trace", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     const { memory } = await copy.verify();
@@ -92,7 +92,7 @@ describe("--since", () => {
     ]);
   });
 
-  test("remembers an event that had not come: late is told apart from none", async () => {
+  test("remembers an event that was not delivered yet: a late one is not reported as missing", async () => {
     await using copy = await Copy.of(standard);
     const { cloud, account } = copy;
     const role = { roleId: "storage.uploader", subject: account };

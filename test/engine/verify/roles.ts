@@ -62,7 +62,7 @@ describe("roles that the stack did not give", () => {
     expect(linesOf(check)).toMatch(/It is unknown whether it has storage.uploader on .*: .*a group has it/);
   });
 
-  test("may be those of the cloud, which cannot be read; where it can, they are lacking", async () => {
+  test("may be those of an unreadable cloud, and are missing if the cloud can be read", async () => {
     await using copy = await Copy.of(standard);
     without(copy);
     const { cloud } = copy;
@@ -79,7 +79,7 @@ describe("roles that the stack did not give", () => {
     ]);
   });
 
-  test("are had by way of the cloud, where that can be read", async () => {
+  test("are inherited from a cloud that can be read", async () => {
     await using copy = await Copy.of(standard);
     without(copy);
     const { cloud, account } = copy;
@@ -121,7 +121,10 @@ describe("the roles that the page of verify names", () => {
     expect(await asWatcher(hardened)).toEqual(["info", "unknown"]);
   });
 
-  test.each(roles.map(({ role }) => role))("are all needed: without %s it cannot tell", async (role) => {
-    expect((await asWatcher(standard, role))[0]).toBe("unknown");
-  });
+  test.each(roles.map(({ role }) => role))(
+    "are all needed: without %s something is unknown",
+    async (role) => {
+      expect((await asWatcher(standard, role))[0]).toBe("unknown");
+    },
+  );
 });

@@ -79,7 +79,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       ]);
     });
 
-    test("a pull request gets a comment on what it means, and nothing changes", async () => {
+    test("a pull request gets a comment on its meaning, and nothing changes", async () => {
       const before = project.resources();
       const head = project.commit(weaker);
       next = project.commit(labels);
@@ -92,7 +92,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(project.resources()).toEqual(before);
     });
 
-    test("a later push edits that comment, and no other that looks like it", async () => {
+    test("a later push edits that comment, and no similar one", async () => {
       const [first] = botComments(number);
       host.push(number, next);
       host.forge(number, markerOf(next, "weaker"));
@@ -104,7 +104,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(host.comments(number).filter(({ isByBot }) => !isByBot)).toEqual(others);
     });
 
-    test("what is worse than the comment says is not deployed, whatever others wrote, and the commit is told", async () => {
+    test("a change that is worse than the comment is not deployed, whatever others wrote, and the commit gets a comment", async () => {
       const before = project.resources();
       const commit = project.commit({ ...labels, ...weaker });
       host.merge(number, commit);
@@ -117,7 +117,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       });
     });
 
-    test("what was reviewed since the last deployment counts together, also where runs were dropped", async () => {
+    test("all reviews since the last deployment count together, also if runs were dropped", async () => {
       const commit = project.commit({ ...labels, ...weaker });
       const reviewed = host.open(commit);
       host.forge(reviewed, "Looks good");
@@ -131,7 +131,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(cloud.buckets.all().map(({ maxSize }) => maxSize)).toContain(5 * 2 ** 30);
     });
 
-    test("what was deployed counts no more", async () => {
+    test("reviews before the last deployment do not count", async () => {
       const before = project.resources();
       const commit = project.commit({ ...labels, ...weaker, protected: "false" });
       host.merge(undefined, commit);
@@ -197,7 +197,7 @@ export function describeDrift(
   start: Start<PipelineHost>,
   changeByHand: (project: PipelineProject, maxSize: number) => void,
 ): void {
-  test(`on ${name} drift is one issue for as long as it lasts, and a check that fails says nothing`, async () => {
+  test(`on ${name} drift is one issue for as long as it lasts, and a failing check posts no message`, async () => {
     await using project = await PipelineProject.start();
     await using host = await start(project);
     const commit = project.commit();

@@ -17,7 +17,7 @@ test.each([
   ["/**\n * It takes the\n * place of a key.\n */", /^2: .* write: replace$/],
   ['fail("The trail is " +\n  "told to stop");', /^1: .* write: report/],
 ])(
-  "a wording that readers have to read twice is found, with its line and the plain words: %j",
+  "a wording that readers have to read twice is reported with its line and the plain words: %j",
   (text, fault) => {
     expect(faultsIn(text)).toEqual([typeof fault === "string" ? fault : expect.stringMatching(fault)]);
   },

@@ -65,7 +65,7 @@ test.each<[string, (path: string) => void, string]>([
   expect(await printedBeside(makeSdk)).toContain(text);
 });
 
-test("beside the right SDK it says nothing", async () => {
+test("beside the right SDK there is no message", async () => {
   const right = sdkWith("exports.StorageBucket = class {}; exports.AuditTrailsTrail = class {};");
   expect(await printedBeside(right)).toBe("");
 });
