@@ -26,7 +26,7 @@ class Program implements Disposable {
     return path;
   }
 
-  /** What its bundle exports. */
+  /** Returns the exports of its bundle. */
   word(): unknown {
     const module = { exports: {} };
     new Function("module", bundleOf(this.main, this.cache) ?? "")(module);

@@ -38,7 +38,7 @@ class Project implements Disposable {
     return path;
   }
 
-  /** What the program prints. */
+  /** Returns the output of the program. */
   async run(register: string): Promise<unknown> {
     const args = ["--require", register, this.runner, this.main];
     const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, "cache") };
@@ -93,7 +93,7 @@ test.each(["20.20.2", "22.14.0"])(
     const code = `
     Object.defineProperty(process.versions, "node", { value: "${version}" });
     require("./register.cjs");
-    console.log("went on");
+    console.log("continued");
   `;
     const ended = promisify(execFile)(process.execPath, ["--eval", code]);
     await expect(ended).rejects.toMatchObject({

@@ -141,9 +141,9 @@ test("in a bucket that never had versioning, no object is checked for locks", as
 });
 
 test.each([
-  { what: "look at a version", method: "HEAD", after: 3 },
+  { what: "read of a version", method: "HEAD", after: 3 },
   // After the bucket's versioning and the first page.
-  { what: "look for the second page", method: "GET", after: 2 },
+  { what: "read of the second page", method: "GET", after: 2 },
 ])("if a $what fails, nothing is deleted", async ({ method, after }) => {
   await using world = await start({ versioning: "VERSIONING_ENABLED" });
   for (const key of numbered(pageSize + 1)) world.put(key);

@@ -18,7 +18,7 @@ import { makeFolder } from "../support/folder";
 const bucket = "logs";
 const variables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-// The library tells of each proxy that goes when a test ends.
+// The library reports each proxy that is closed when a test ends.
 beforeAll(() => setLogVerbosity(logVerbosity.NONE));
 
 afterEach(() => {

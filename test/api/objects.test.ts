@@ -89,7 +89,7 @@ test("a permanent failure is one line with its code and request, and the other o
   ]);
 });
 
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and does not answer. */
 async function silentServer() {
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

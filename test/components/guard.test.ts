@@ -20,7 +20,7 @@ const schema = values.only({
 const check = (args: object, rules?: (sound: Args) => { path: string; reason: string }[]) =>
   guard<Args>("Part", "p", args as Args, schema, rules);
 
-/** What a late value ends as: itself, or the message of its fault, which all that is in an output ends as. */
+/** Result of a late value: the value, or the message of its fault. */
 const ending = (output: unknown) => {
   const { isKnown, isSecret, ...methods } = output as Record<"isKnown" | "isSecret", Promise<boolean>>;
   const { promise, allResources } = { ...methods } as unknown as Record<string, () => Promise<unknown>>;

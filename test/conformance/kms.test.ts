@@ -182,7 +182,7 @@ test("the destruction of a version can be scheduled and cancelled, but not of th
     version,
   );
   expect(response.status).toBe(SymmetricKeyVersion_Status.SCHEDULED_FOR_DESTRUCTION);
-  // Seven days unless it is told.
+  // Seven days by default.
   const days = ((response.destroyAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
   expect(days).toBeGreaterThan(6.9);
   expect(days).toBeLessThan(7.1);

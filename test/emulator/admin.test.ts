@@ -128,7 +128,7 @@ describe("levers", () => {
     expect(emulator.cloud.objects.keys(bucket, "")).toHaveLength(1);
   });
 
-  test("the clock jumps after each call of a method, before its client goes on, until that is ended", async () => {
+  test("the clock jumps after each call of a method, before its client continues, until that is ended", async () => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);
     const jump = { method: "SymmetricKeyService/Create", by: { minutes: 5 } };
@@ -215,15 +215,12 @@ describe("levers", () => {
     ["/nosuch", {}, 404, "/switches"],
     ["/state", {}, 405, "read-only"],
     ["/clock", { text: "x".repeat(70_000) }, 413, "65536"],
-  ])(
-    "POST %s with invalid values is refused, and the message helps",
-    async (path, body, status, text) => {
-      await using emulator = await startEmulator();
-      const answer = await post(emulator, path, body);
-      expect(answer.status).toBe(status);
-      expect(answer.body.error).toContain(text);
-    },
-  );
+  ])("POST %s with invalid values is refused, and the message helps", async (path, body, status, text) => {
+    await using emulator = await startEmulator();
+    const answer = await post(emulator, path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error).toContain(text);
+  });
 
   test("invalid JSON is refused, and the server continues", async () => {
     await using emulator = await startEmulator();

@@ -31,7 +31,7 @@ async function setUpDataTrail(
   return emulator.cloud.trails.all().find(({ name }) => name === "data")?.id ?? "";
 }
 
-/** What a trail has delivered, oldest first. */
+/** Returns the delivered events of a trail, oldest first. */
 function delivered({ cloud }: Emulator, bucket: string, trailId: string): AuditEvent[] {
   const keys = cloud.objects.keys(bucket, trailId);
   return keys.flatMap((key) => JSON.parse(cloud.objects.get(cloud.deployer, bucket, key).body.toString()));

@@ -7,7 +7,7 @@ type Call = (api: Api, emulator: Emulator) => Promise<unknown>;
 
 const accountOf = ({ trails }: Cloud): string => trails.all()[0]?.serviceAccountId ?? "";
 
-/** What the deployer does by each of its roles. */
+/** Calls that the deployer makes by each of its roles. */
 const uses: readonly (readonly [role: string, permission: Permission, call: Call])[] = [
   [
     "kms.admin",

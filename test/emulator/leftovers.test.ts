@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 
-/** What tells of the past, and is meant to: ids are counted, and KMS keeps the material of deleted keys for 72 hours. */
+/** Tables that remember the past on purpose: ids are counted, and KMS keeps the material of deleted keys for 72 hours. */
 const history = [
   "auditEvents",
   "idempotencyKeys",
@@ -13,7 +13,7 @@ const history = [
   "revokedTokens",
 ];
 
-/** Rows that name something, beside those that tell of the past. */
+/** Rows that name something, except those that remember the past. */
 function rowsWith(emulator: Emulator, id: string): string[] {
   const tables = Object.entries(emulator.cloud.store.export().tables);
   return tables

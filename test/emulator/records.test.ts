@@ -5,8 +5,8 @@ import { Api, bucketRequest, keyRequest, s3, setUpTrail, trailRequest } from "..
 import { callEveryOperation } from "../support/everyOperation";
 
 /**
- * What stands at a path of a record, as `$.details.folder_id` of the vendor's queries reads it: lists on the way are
- * gone through.
+ * Returns the values at a path of a record, as `$.details.folder_id` of the vendor's queries reads it: lists on the
+ * path are searched.
  */
 function valuesAt(record: unknown, path: string): unknown[] {
   const members = path.split(".").slice(1);
@@ -175,7 +175,7 @@ test.each(searches)("the vendor's search finds %s", async (_, type, equal) => {
     expect([path, values]).toEqual([path, expect.arrayContaining([equal[path]])]);
 });
 
-/** What a trail has delivered, oldest first. */
+/** Returns the delivered events of a trail, oldest first. */
 async function delivered(
   work: (emulator: Awaited<ReturnType<typeof startEmulator>>, api: Api) => Promise<unknown>,
 ): Promise<AuditEvent[]> {

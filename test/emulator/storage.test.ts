@@ -35,7 +35,7 @@ test("the proxy serves buckets by their host name, and no other host", async () 
   expect(String(answer)).toMatch(/^HTTP\/1.1 403 /);
 });
 
-/** What the official provider takes for "none"; anything else fails its refresh. */
+/** Errors that the official provider accepts as "none". Any other error fails its refresh. */
 test.each([
   ["policy", 404, "NoSuchBucketPolicy"],
   ["cors", 404, "NoSuchCORSConfiguration"],
@@ -203,7 +203,7 @@ test("invalid XML, addresses and tokens get an error, and the server continues",
   expect((await s3(emulator, "HEAD", "/logs")).status).toBe(200);
 });
 
-/** Who may configure what: https://yandex.cloud/en/docs/storage/security/#service-roles. Both fronts decide alike. */
+/** Roles by property: https://yandex.cloud/en/docs/storage/security/#service-roles. Both fronts decide alike. */
 describe("properties of a bucket that a role can change", () => {
   const bucket = "logs";
   const empty = { name: bucket, defaultStorageClass: "", maxSize: 0, versioning: 0, tags: [] };

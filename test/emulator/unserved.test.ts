@@ -13,7 +13,7 @@ const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.to
 const readme = "emulator/README.md";
 const [begin, end] = ["<!-- unserved: begin -->", "<!-- unserved: end -->"];
 
-/** What the vendor's newest messages have and the local cloud does not serve, as the README tells it. */
+/** Parts of the vendor's newest messages that the local cloud does not serve, as the README lists them. */
 function unserved(): string {
   const release = /from (yandexcloud \S+)\.$/m.exec(
     readFileSync("emulator/grpc/protos/yandex.cloud.iam.v1.proto", "utf8"),
@@ -37,7 +37,7 @@ function unserved(): string {
   ].join("\n");
 }
 
-/** Written anew by `RENEW=1 npx jest test/emulator/unserved`. */
+/** Rewritten by `RENEW=1 npx jest test/emulator/unserved`. */
 test("the README lists what the newest messages have and the local cloud lacks", () => {
   const text = readFileSync(readme, "utf8");
   const section = text.slice(text.indexOf(begin), text.indexOf(end) + end.length);

@@ -35,29 +35,29 @@ describe("a trail in ERROR", () => {
 
   test("recovers in an up that reports the wait until it is ACTIVE, and succeeds", async () => {
     const { clock } = local.emulator.cloud;
-    const told: string[] = [];
+    const reported: string[] = [];
     const onEvent = ({ diagnosticEvent }: EngineEvent) => {
       if (!diagnosticEvent?.message.includes("until the trail is ACTIVE")) return;
-      told.push(diagnosticEvent.message);
+      reported.push(diagnosticEvent.message);
       clock.advance({ minutes: 5 });
     };
     const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
     expect(trail.trailStatus).toBe("ACTIVE");
-    expect(told).toEqual([
+    expect(reported).toEqual([
       expect.stringContaining("up to 20 s until the trail is ACTIVE. Its status is ERROR."),
     ]);
   });
 
   test("is UNKNOWN if its status cannot be read, with a warning that has the command to read it", async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-      if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
+      if (diagnosticEvent?.severity === "warning") reported.push(diagnosticEvent.message);
     };
     breakTrail(local);
     local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
     const { trail } = await local.up({}, {}, { onEvent });
     expect(trail.trailStatus).toBe("UNKNOWN");
-    expect(told).toEqual([expect.stringContaining("The status of the trail could not be read")]);
+    expect(reported).toEqual([expect.stringContaining("The status of the trail could not be read")]);
   });
 });
 

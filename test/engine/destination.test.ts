@@ -37,8 +37,11 @@ test("the documented way: a second trail overlaps, then the first one is deleted
 
   const second = { trails: { second: { bucketName: "second-bucket" } } };
   const { output } = await local.failingUp(second);
-  for (const told of ['"audit-trails-organization" is not in the program any more', "set `protected: false`"])
-    expect(output).toContain(told);
+  for (const reported of [
+    '"audit-trails-organization" is not in the program any more',
+    "set `protected: false`",
+  ])
+    expect(output).toContain(reported);
   await local.up({ ...both, protected: false });
   await local.up({ ...second, protected: false });
   await local.expectSettled(second);

@@ -3,7 +3,7 @@ import { Api, setUpTrail } from "../support/api";
 import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-// What is said of each failure: test/components/engine/failures.test.ts, of real errors.
+// The messages of each failure are tested with real errors in test/components/engine/failures.test.ts.
 
 test("the message about a denied creation has the role, the place and the command for any error text, and then up continues", async () => {
   await using local = await LocalStack.start();
@@ -58,7 +58,7 @@ test("a bucket name that is taken in another folder is reported as taken", async
   expect(output).not.toContain("pulumi import");
 });
 
-/** The command that a message tells for taking a resource into the stack. */
+/** Returns the import command of a message. */
 const importIn = (output: string): string => /pulumi import .*/.exec(output)?.[0] ?? "";
 
 test("a bucket that a denial of Object Storage left incomplete is reported with the import command, and then up completes it", async () => {

@@ -5,7 +5,7 @@ import { usedRelease } from "../../tools/toolchain/unavailable";
 import { programOf, sevenResources } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-/** What stands between the parts of a role binding's id when it is imported: commas since bindings were rewritten in 0.160.0. */
+/** Separator of a role binding's id at an import: a comma since bindings were rewritten in 0.160.0. */
 const separator = Number(usedRelease().provider.split(".")[1]) < 160 ? " " : ",";
 /** A rotation period in another form than the provider shows. */
 const config = { encryption: { key: "new", keyRotationPeriod: "8760h" } };

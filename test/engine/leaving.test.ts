@@ -2,7 +2,7 @@ import { projectName, stackName } from "../../tools/local/state";
 import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-/** What the cloud has of a stack, without what tells one moment from another. */
+/** Returns the resources of a stack in the cloud, without times and other values that change between runs. */
 function shown({ emulator }: LocalStack) {
   const { cloud } = emulator;
   const idOf = (type: string) => cloud.tree.all().find((resource) => resource.type === type)?.id ?? "";

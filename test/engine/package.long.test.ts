@@ -78,7 +78,7 @@ async function run(command: string, cwd: string): Promise<string> {
   return stdout + stderr;
 }
 
-/** What a command that must fail prints. */
+/** Returns the output of a command that must fail. */
 const failure = (command: string, cwd: string): Promise<string> =>
   run(command, cwd).then(
     () => {

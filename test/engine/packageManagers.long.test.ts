@@ -13,7 +13,7 @@ import { TemporaryFolder } from "../support/fakes";
 
 const repository = join(__dirname, "..", "..");
 
-/** Package managers with how they install a program: some run no install script, and others are told to run none. */
+/** Package managers with how they install a program: some run no install script, and others run none by option. */
 const managers: Readonly<Record<string, { readonly from: string; readonly install: string }>> = {
   npm: { from: "npm", install: "npm install --ignore-scripts" },
   pnpm: { from: "pnpm@12.21.0", install: "pnpm install" },

@@ -31,7 +31,7 @@ test("forks get no preview", async () => {
   expect(await gitlab.preview(gitlab.open(project.commit()), { sourceProject: "43" })).toEqual({});
 });
 
-/** New logs take the place of older ones of the same key. */
+/** New logs replace older ones of the same key. */
 const weaker = { retention: { preset: "guide" } };
 
 test("on GitHub a comment of the bot that somebody else edited does not count, nor does one of an earlier push", async () => {

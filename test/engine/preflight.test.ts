@@ -29,8 +29,8 @@ afterEach(() => {
 });
 
 describe("with --stack it reads the stack with pulumi, and reports the deployer:", () => {
-  /** What the command prints of a stack, by a deployer with a key. */
-  async function toldOfStack(local: LocalStack) {
+  /** Returns the output of the command for a stack, with a deployer's key. */
+  async function reportOnStack(local: LocalStack) {
     const { subject, key } = await deployerWithKey(local);
     const credentials = { YC_TOKEN: undefined, YC_SERVICE_ACCOUNT_KEY_FILE: key };
     const environment = { ...(await environmentOf(local)), ...credentials };
@@ -40,7 +40,7 @@ describe("with --stack it reads the stack with pulumi, and reports the deployer:
   test("nothing is missing for a stack without any resource", async () => {
     await using local = await LocalStack.start();
     await local.open();
-    const { text, exitCode, subject } = await toldOfStack(local);
+    const { text, exitCode, subject } = await reportOnStack(local);
     expect(text).toMatch(
       new RegExp(
         `^Preflight of stack dev, deployed by serviceAccount ${subject.id}: 0 problems, 0 unknown`,
@@ -55,7 +55,7 @@ describe("with --stack it reads the stack with pulumi, and reports the deployer:
     await using local = await LocalStack.start();
     // As Pulumi.dev.yaml has it, which the command reads.
     await local.up({ bucketName: "organization-audit-logs" });
-    const { text, exitCode } = await toldOfStack(local);
+    const { text, exitCode } = await reportOnStack(local);
     expect(text).toMatch(/^ {2}ok +key \S+$/m);
     expect(text).toMatch(/^ {2}ok +role kms\.keys\.encrypterDecrypter on key \S+: By kms\.admin on folder /m);
     expect(text).not.toMatch(/^ +ok +\w+ name |room for/m);
@@ -72,7 +72,7 @@ const sorted = (plan: Plan) =>
     Object.entries(plan).map(([name, all]) => [name, all.map((one: unknown) => JSON.stringify(one)).sort()]),
   );
 
-/** What a configuration is to be, by the engine's preview of it. What the program itself would look at is the same. */
+/** Returns the plan of a configuration, by the engine's preview. The program checks the same plan. */
 async function plannedBy(fresh: LocalStack, config: Record<string, unknown>) {
   const { preview, state } = await previewOf(fresh, config);
   const { after } = situationsOf(readPreview(preview), readState(state)).change;
@@ -86,8 +86,8 @@ function argumentsOf({ emulator }: LocalStack, config: Record<string, unknown>):
   return { organizationId, folderId, bucketName, ...config } as unknown as AuditTrailsArgs;
 }
 
-/** What is told of a plan. */
-async function toldOf({ emulator }: LocalStack, plan: Plan) {
+/** Returns the report on a plan. */
+async function reportOn({ emulator }: LocalStack, plan: Plan) {
   reach(emulator);
   const { checks } = await preflight(plan, connectionTo(emulator), emulator.cloud.deployer);
   return textOf(reportOf(checks, {}));
@@ -98,7 +98,8 @@ test("a policy that would shut the deployer out is reported before it is created
   const { deployer } = fresh.emulator.cloud;
   const access = { administrators: ["ajesomebody"] };
   const after = await plannedBy(fresh, { access });
-  const toldWith = (administrators?: readonly string[]) => toldOf(fresh, planOfStack(after, administrators));
+  const toldWith = (administrators?: readonly string[]) =>
+    reportOn(fresh, planOfStack(after, administrators));
   expect(await toldWith(access.administrators)).toMatch(
     new RegExp(
       `problem +planned policy of bucket audit-logs for the deployer: Its administrators are ajesomebody\\. .*\\n` +
@@ -120,7 +121,7 @@ test("existing bucket, key and account, and scopes below the organization, are c
     trails: { organization: {}, payments: { clouds: [cloudId] } },
   };
   const after = await plannedBy(fresh, { ...config, encryption: { key: "existing", keyId } });
-  const fitting = await toldOf(fresh, planOfStack(after));
+  const fitting = await reportOn(fresh, planOfStack(after));
   expect(fitting.match(/^ {2}problem +(.*?):/gm)).toEqual([
     `  problem  role resource-manager.admin on cloud ${cloudId}:`,
   ]);
@@ -136,7 +137,7 @@ test("existing bucket, key and account, and scopes below the organization, are c
     new RegExp(`^ {2}unknown +.*role audit-trails.viewer on cloud ${cloudId}[,:] `, "m"),
   );
   const unfitting = planOfArgs(argumentsOf(fresh, { ...config, encryption: { key: "none" } }));
-  expect(await toldOf(fresh, unfitting)).toMatch(
+  expect(await reportOn(fresh, unfitting)).toMatch(
     /problem +key of bucket audit-logs: It is encrypted with key /,
   );
 });
@@ -181,7 +182,7 @@ describe("with the key preflight", () => {
     const { access, cloudId, trails } = fresh.emulator.cloud;
     expect((await fresh.up(config, byKey())).output).not.toContain("Preflight");
     expect(trails.all()).toMatchObject([{ status: "ACTIVE" }]);
-    // What cannot be told stops nothing.
+    // An unknown result stops nothing.
     access.remove(cloudId, { roleId: "viewer", subject: deployer.subject });
     const { output, changes } = await fresh.up({ ...config, accessLogsBucketName: "request-logs" }, byKey());
     expect(output).toMatch(/warning: Preflight, unknown:\n(?: .*\n)* +unknown +.*room for 1 more bucket: /);

@@ -12,13 +12,13 @@ test("another prefix and disabled encryption are refused, and preview and up say
     ({ message }: CliError) => message,
   );
   const update = await local.failingUp(change);
-  for (const told of [preview, update.output])
+  for (const reported of [preview, update.output])
     for (const part of [
       'changes (objectPrefix "moved", now "")',
       '"audit-trails-key" is not in the program any more',
       "set `protected: false`",
     ])
-      expect(told).toContain(part);
+      expect(reported).toContain(part);
   expect(preview).toMatch(/AuditTrailsTrail audit-trails-organization.*marked for protection/s);
   const kept = local.emulator.cloud.tree.all().map(({ type }) => type);
   for (const type of ["kms.symmetricKey", "audit-trails.trail"]) expect(kept).toContain(type);

@@ -3,18 +3,19 @@ import { LocalStack } from "../support/localStack";
 
 const explanation = "The roles of the trail's service account (audit-trails.viewer, storage.uploader,";
 
-/** An `up` with what the engine tells people, by severity. */
+/** Runs `up`, and returns the messages of the engine by severity. */
 async function upWithDiagnostics(local: LocalStack, hear: (message: string) => void = () => {}) {
-  const told: { severity: string; message: string }[] = [];
+  const reported: { severity: string; message: string }[] = [];
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     if (!diagnosticEvent) return;
-    told.push(diagnosticEvent);
+    reported.push(diagnosticEvent);
     hear(diagnosticEvent.message);
   };
   const { trail } = await local.up({}, {}, { onEvent });
   return {
     trail,
-    of: (severity: string) => told.filter((one) => one.severity === severity).map(({ message }) => message),
+    of: (severity: string) =>
+      reported.filter((one) => one.severity === severity).map(({ message }) => message),
   };
 }
 

@@ -196,7 +196,7 @@ test("a run that fails prints the failure, with the engine's output on stderr", 
   using folder = new TemporaryFolder();
   const backend = join(folder.path, "state", ".pulumi", "stacks");
   mkdirSync(backend, { recursive: true });
-  // There is something that looks like stacks, but none is `dev`.
+  // There are files like those of stacks, but none is `dev`.
   const { exitCode, output } = await finish(start(folder.path));
   expect(exitCode).not.toBe(0);
   expect(output).toContain("no stack named 'dev' found");

@@ -2,7 +2,7 @@ import type { CliStack, OperationOptions } from "../../tools/local/cliStack";
 import { bucketName, LocalStack, typeOf } from "../support/localStack";
 import { configurations, standing } from "../support/standingStacks";
 
-/** What a preview would do with each resource of the provider that it does not leave alone, and with the trail. */
+/** Returns the operations of a preview on the trail and on each resource of the provider that it changes. */
 async function plannedBy(stack: CliStack, args: OperationOptions["args"] = []) {
   const planned: Record<string, string> = {};
   await stack.preview({

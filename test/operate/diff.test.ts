@@ -441,7 +441,7 @@ describe("the report is unknown", () => {
       /denied/,
     ],
     [
-      "a preview that a policy pack refused, which the JSON does not tell",
+      "a preview that a policy pack refused, which the JSON does not show",
       preview(same, same, { diagnostics: [error("error: preview failed\n")] }),
       exported(same),
       /preview failed/,
@@ -692,7 +692,7 @@ describe("words of others", () => {
 /** Characters that act instead of being shown. */
 const acting = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
-/** What is no code in Markdown, as a reader of CommonMark with tables, HTML and bare links sees it. */
+/** Returns the text of a Markdown page outside of code, by CommonMark with tables, HTML and bare links. */
 function withoutCode(markdown: string): string {
   const read = new MarkdownIt({ html: true, linkify: true });
   const outside = (tokens: readonly Token[]): string[] =>

@@ -10,7 +10,7 @@ const verdicts = Object.fromEntries([
   ...Object.entries(otherChanges),
 ]);
 
-// Real previews, which test/engine/diff.long.test.ts makes anew and compares.
+// Real previews, which test/engine/diff.long.test.ts makes again and compares.
 test.each(Object.entries(verdicts))(
   "a real preview of %s has the verdicts %j and the text in docs/diff",
   (name, applies) => {

@@ -245,7 +245,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
   ],
   [
     "key",
-    "more objects than it looks at",
+    "more objects than it checks",
     async ({ emulator, folderId, make }) => {
       await make("buckets", bucketRequest(folderId, "other"));
       const { objects, deployer } = emulator.cloud;

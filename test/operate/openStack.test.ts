@@ -3,7 +3,7 @@ import { UnreadableError } from "../../operate/stack/engineJson";
 import { configurationOf, exportOf } from "../../operate/stack/openStack";
 import { TemporaryFolder } from "../support/fakes";
 
-/** What a stand-in for the CLI does, first on the path. */
+/** Script of a stand-in for the CLI, first on the PATH. */
 async function withPulumi<T>(script: string, task: () => Promise<T>): Promise<T> {
   using folder = new TemporaryFolder();
   folder.script("pulumi", script);

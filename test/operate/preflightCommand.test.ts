@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const told = (...args: string[]) => runCommand(["preflight", ...args], emulator.providerEnvironment());
+const reported = (...args: string[]) => runCommand(["preflight", ...args], emulator.providerEnvironment());
 
 /** Options that name a set-up without a stack. */
 const ids = (name = "other-logs") => {
@@ -23,7 +23,7 @@ const ids = (name = "other-logs") => {
 };
 
 test("with ids instead of a stack there is no problem", async () => {
-  const { text, exitCode } = await told(...ids());
+  const { text, exitCode } = await reported(...ids());
   expect(text).toMatch(/^Preflight, deployed by \S+ \S+: 0 problems, 0 unknown, \d+ ok/);
   expect(text).toMatch(/^ {2}ok +bucket name other-logs$/m);
   expect(exitCode).toBe(0);
@@ -33,7 +33,7 @@ test("a missing role is reported, also in JSON", async () => {
   const { access, folderId, deployer } = emulator.cloud;
   const lost = { roleId: "storage.admin", subject: deployer };
   access.remove(folderId, lost);
-  const { text, exitCode } = await told(...ids(), "--json");
+  const { text, exitCode } = await reported(...ids(), "--json");
   access.add(folderId, lost);
   const { answer, checks } = JSON.parse(text);
   expect(answer).toBe("problem");
@@ -65,7 +65,7 @@ test.each<[what: string, args: (all: string[]) => string[], complaint: string]>(
   ["a stack and ids", (all) => ["--stack", "dev", ...all], "Give --stack or ids, not both"],
   ["a subject of no kind", (all) => [...all, "--subject", "robot"], "It must be serviceAccount:<id>"],
 ])("%s: the message says what to give, and the exit code is 3", async (_what, args, complaint) => {
-  const { aside, exitCode } = await told(...args(ids()));
+  const { aside, exitCode } = await reported(...args(ids()));
   expect(aside).toContain(complaint);
   expect(exitCode).toBe(3);
 });

@@ -79,9 +79,9 @@ test.each([
   ["the profile is another one", () => writeProfile({ token: { of: "s3cret" } })],
 ])("%s: the message says what to do, and has no secret", (_, prepare) => {
   prepare();
-  const told = () => commandConnection({});
-  expect(told).toThrow(/config\.yaml is not a configuration file of yc\. .*YC_TOKEN/);
-  expect(told).not.toThrow(/s3cret/);
+  const connect = () => commandConnection({});
+  expect(connect).toThrow(/config\.yaml is not a configuration file of yc\. .*YC_TOKEN/);
+  expect(connect).not.toThrow(/s3cret/);
 });
 
 describe("a command on the local cloud", () => {
@@ -125,7 +125,7 @@ describe("a command on the local cloud", () => {
     },
   };
 
-  /** What it prints for a set-up with these variables of the environment. */
+  /** Returns the output for a set-up with these environment variables. */
   const run = async (given: NodeJS.ProcessEnv) => {
     const { organizationId, folderId } = emulator.cloud;
     const ids = `--organization-id ${organizationId} --folder-id ${folderId} --bucket-name audit-logs`;

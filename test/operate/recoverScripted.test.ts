@@ -23,7 +23,7 @@ afterEach(() => {
 const labels = { "pulumi-project": "platform", "pulumi-stack": "prod" };
 const petType = "random:index/randomPet:RandomPet";
 
-/** What the CLI says of stack `prod` when its engine was killed while it made these resources. */
+/** Returns the answers of the CLI on stack `prod`, whose engine was killed while it created these resources. */
 const killedWhileMaking = (resources: readonly object[], made: readonly object[] = []) =>
   JSON.stringify({
     version: 3,
@@ -48,7 +48,7 @@ async function start() {
   return { emulator, cloud, keyId, key, planned };
 }
 
-/** What the stand-in answers where the making of the key was interrupted. */
+/** Returns the answers of the stand-in after an interrupted creation of the key. */
 const atKey = ({ key, planned }: Pick<Awaited<ReturnType<typeof start>>, "key" | "planned">): Answers => ({
   state: killedWhileMaking([planned]),
   preview: { text: preview([], [key]) },
@@ -245,7 +245,7 @@ describe("nothing is changed", () => {
       '{"pid": 1, "hostname": "elsewhere", "timestamp": "2026-03-01T10:00:00Z"}',
     ],
     [
-      "a lock that is cut off does not tell whose it is",
+      "a lock that is cut off does not name its holder",
       "An engine on an unknown machine locked the stack",
       '{"pid": 1, "host',
     ],

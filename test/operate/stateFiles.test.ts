@@ -26,11 +26,11 @@ function repaired(files: Readonly<Record<string, string>>) {
       return [name, existsSync(path) ? readFileSync(path, "utf8") : undefined];
     }),
   );
-  return { told: repairs.map(({ what }) => what.replaceAll(`${folder.path}/`, "")), left };
+  return { reported: repairs.map(({ what }) => what.replaceAll(`${folder.path}/`, "")), left };
 }
 
 test.each<
-  [what: string, files: Record<string, string>, told: string[], left: Record<string, string | undefined>]
+  [what: string, files: Record<string, string>, reported: string[], left: Record<string, string | undefined>]
 >([
   ["nothing is damaged", { [file]: state, [`${file}.attrs`]: "{}" }, [], { [file]: state }],
   [
@@ -98,9 +98,9 @@ test.each<
     [],
     { [`${stacks}/staging.json`]: "{", [`${stacks}/staging.json.attrs`]: "" },
   ],
-])("%s", (_what, files, told, left) => {
+])("%s", (_what, files, reported, left) => {
   const found = repaired(files);
-  expect(found.told).toEqual(told);
+  expect(found.reported).toEqual(reported);
   expect(found.left).toMatchObject(left);
 });
 

@@ -443,7 +443,7 @@ test("a lock in a bucket without versions is found beside the versioning", () =>
   ]);
 });
 
-/** What looks alike and is right. */
+/** Similar resources that are correct. */
 const allowed: readonly [what: string, stack: readonly Made[]][] = [
   ["the organization beside a folder", and(trail(scoped(folder, organization)))],
   [
@@ -502,13 +502,13 @@ const allowed: readonly [what: string, stack: readonly Made[]][] = [
     ),
   ],
   ["a private acl", bucket({ acl: "private", anonymousAccessFlags: { read: false } })],
-  ["no website, as the provider tells it", bucket({ website: { indexDocument: "", errorDocument: "" } })],
+  ["no website, as the provider shows it", bucket({ website: { indexDocument: "", errorDocument: "" } })],
   [
     "long retention",
     bucket(lifecycle({ expiration: { days: 365 }, noncurrentVersionExpiration: { days: 30 } })),
   ],
   [
-    "no retention, as the provider tells it",
+    "no retention, as the provider shows it",
     bucket(lifecycle({ expiration: { days: 0, date: "", expiredObjectDeleteMarker: true } })),
   ],
   ["a rule that is off", bucket(lifecycle({ enabled: false, expiration: { days: 1 } }))],

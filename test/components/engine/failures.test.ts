@@ -58,7 +58,7 @@ test.each<[keyof typeof real, string[]]>([
     ],
   ],
   [
-    "denied look at the bindings of the organization",
+    "denied read of the bindings of the organization",
     ["organization-manager.admin on organization bpf5h5mtj620vgnduefo", again],
   ],
   ["denied binding of the folder", ["resource-manager.admin on folder b1g1mf5pguek4hbgr05m", again]],

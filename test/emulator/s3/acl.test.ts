@@ -36,7 +36,7 @@ const resultOf = (request: Promise<unknown>) =>
     (error: Error) => error.name,
   );
 
-/** What somebody can do with the bucket. */
+/** Returns the actions that somebody can do on the bucket. */
 async function rightsOf(client: S3Client) {
   return {
     read: await resultOf(client.send(new GetObjectCommand({ Bucket, Key }))),

@@ -178,7 +178,7 @@ test("a refusal names what is not served", async () => {
   expect(await answer.text()).toContain("The parameter encryption in PUT of the object is not supported");
 });
 
-/** What clients send of their own accord. */
+/** Headers and parameters that clients send by default. */
 test.each([
   ["PUT", `${objectPath}?x-id=PutObject`, { "x-amz-sdk-checksum-algorithm": "CRC32" }, 200],
   ["PUT", objectPath, { "x-amz-date": "20240101T000000Z", "x-amz-content-sha256": "UNSIGNED-PAYLOAD" }, 200],

@@ -8,7 +8,7 @@ import type { LocalStack } from "../../support/localStack";
 import { interruptPet, pendingIn } from "../../support/pending";
 
 describe("files of the stack are lost or cut off by a kill; recover and `up` give exactly what an `up` gives where", () => {
-  test.each<[name: string, told: string, spoil: (local: LocalStack) => void]>([
+  test.each<[name: string, reported: string, spoil: (local: LocalStack) => void]>([
     [
       "the state is cut off in the middle",
       "It is restored from",
@@ -32,10 +32,10 @@ describe("files of the stack are lost or cut off by a kill; recover and `up` giv
         writeFileSync(stackFileOf(folder), "{");
       },
     ],
-  ])("%s", async (_name, told, spoil) => {
+  ])("%s", async (_name, reported, spoil) => {
     const options = "--recreate-state";
     const wanted = await undisturbed(firstUp);
-    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(told);
+    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(reported);
   });
 });
 

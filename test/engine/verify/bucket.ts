@@ -9,13 +9,13 @@ testBreaks([
         "status",
       ]),
     check: "key",
-    told: /is INACTIVE, not ACTIVE/,
+    reported: /is INACTIVE, not ACTIVE/,
   },
   {
     what: "the bucket is not encrypted any more",
     breaks: (copy) => copy.set({ encryption: { rules: [] } }),
     check: "key",
-    told: /is not encrypted; key \w+ should do it/,
+    reported: /is not encrypted; key \w+ should do it/,
   },
   {
     what: "the bucket's ACL lets everybody in",
@@ -26,32 +26,32 @@ testBreaks([
         },
       }),
     check: "bucket",
-    told: /It is public: its ACL gives \w+ to all/,
+    reported: /It is public: its ACL gives \w+ to all/,
   },
   {
     what: "the bucket is public",
     breaks: (copy) => copy.set({ anonymousAccessFlags: { read: true, list: false, configRead: false } }),
     check: "bucket",
-    told: /It is public: everybody may read\./,
+    reported: /It is public: everybody may read\./,
   },
   {
     what: "versioning is suspended",
     breaks: (copy) => copy.set({ versioning: "VERSIONING_SUSPENDED" }),
     check: "bucket",
-    told: /versioning: off, not on/,
+    reported: /versioning: off, not on/,
   },
   {
     what: "logs are deleted after a day",
     breaks: (copy) => copy.set({ lifecycleRules: [{ enabled: true, expiration: { days: 1 } }] }),
     check: "bucket",
-    told: /logs are deleted after: 1 days, not never/,
+    reported: /logs are deleted after: 1 days, not never/,
   },
   {
     what: "the lock is shorter",
     stack: () => hardened,
     breaks: (copy) => copy.set({ objectLock: { status: "OBJECT_LOCK_STATUS_DISABLED" } }),
     check: "bucket",
-    told: /object lock: none, not GOVERNANCE, 1 days/,
+    reported: /object lock: none, not GOVERNANCE, 1 days/,
   },
   {
     what: "the policy lets others in",
@@ -64,13 +64,13 @@ testBreaks([
         },
       }),
     check: "bucket",
-    told: /It is public: a statement of its policy[\s\S]*policy: another one/,
+    reported: /It is public: a statement of its policy[\s\S]*policy: another one/,
   },
   {
     what: "the bucket is gone",
     breaks: (copy) => copy.cloud.removeWithContents(bucketName),
     check: "bucket",
-    told: /The bucket audit-logs does not exist/,
+    reported: /The bucket audit-logs does not exist/,
   },
 ]);
 
@@ -124,7 +124,7 @@ describe("the bucket's lifecycle", () => {
     const early = checkOf(await copy.verify(), "integrity");
     copy.pass({ hours: 24 * 10 });
     const check = checkOf(await copy.verify(), "integrity");
-    // In the first case the log of the last day tells that the rules are the same.
+    // In the first case the log of the last day shows that the rules are the same.
     expect([early?.result, check?.result]).toEqual(["bad", "unknown"]);
     expect(linesOf(check)).toContain("perhaps by the bucket's lifecycle");
   });

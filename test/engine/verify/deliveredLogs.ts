@@ -11,7 +11,7 @@ testBreaks([
       copy.deliver();
     },
     check: "record",
-    told: /There is a gap: no event between \S+Z and \S+Z \(3 h\)/,
+    reported: /There is a gap: no event between \S+Z and \S+Z \(3 h\)/,
   },
   {
     what: "an object is under another key",
@@ -34,29 +34,29 @@ testBreaks([
       copy.set(rules(keyId));
     },
     check: "record",
-    told: /\.json is encrypted with key \w+, not with the bucket's key/,
+    reported: /\.json is encrypted with key \w+, not with the bucket's key/,
   },
   {
     what: "a log was overwritten",
     breaks: (copy) => copy.overwrite(copy.deliver()),
     check: "integrity",
-    told: /\.json was overwritten at \S+Z/,
+    reported: /\.json was overwritten at \S+Z/,
   },
   {
     what: "a log was deleted",
     breaks: (copy) => copy.delete(copy.deliver()),
     check: "integrity",
-    told: /\.json was deleted at \S+Z/,
+    reported: /\.json was deleted at \S+Z/,
   },
   {
-    what: "a log was overwritten, and the log tells by whom",
+    what: "a log was overwritten, and the log names by whom",
     stack: () => hardened,
     breaks: (copy) => {
       copy.overwrite(copy.deliver());
       copy.deliver();
     },
     check: "integrity",
-    told: /\.json was overwritten at \S+Z by service account \S+ aje\w+ from cloud.yandex/,
+    reported: /\.json was overwritten at \S+Z by service account \S+ aje\w+ from cloud.yandex/,
   },
 ]);
 

@@ -12,7 +12,7 @@ testBreaks([
       copy.pass({ minutes: 40 });
     },
     check: "newest",
-    told: /The newest log object is 40 min old: \S+\. It may be 30 min old at most/,
+    reported: /The newest log object is 40 min old: \S+\. It may be 30 min old at most/,
   },
 ]);
 
@@ -84,7 +84,7 @@ describe("delivery", () => {
       [{ kind: "management", scope: "folder f", events: allEvents }],
       /collects from folder f\./,
     ],
-  ])("cannot be proven if the trail collects %s", async (_name, collected, told) => {
+  ])("cannot be proven if the trail collects %s", async (_name, collected, reported) => {
     await using copy = await Copy.of(standard);
     const [target] = targetsOf(standard.view);
     if (!target) throw new Error("there is no trail");
@@ -94,7 +94,7 @@ describe("delivery", () => {
       pause: async () => {},
       progress: () => {},
     });
-    expect([check.result, check.text]).toEqual(["unknown", expect.stringMatching(told)]);
+    expect([check.result, check.text]).toEqual(["unknown", expect.stringMatching(reported)]);
     expect(copy.cloud.auditLog.lastSequence).toBe(before);
   });
 

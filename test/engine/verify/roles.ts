@@ -11,23 +11,25 @@ testBreaks([
     breaks: ({ cloud, account }) =>
       cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account }),
     check: "roles",
-    told: /It lacks storage.uploader on folder \w+ or bucket \w+, which the stack gave it. Grant it: yc resource-manager folder add-access-binding --id \w+ --role storage.uploader --subject serviceAccount:/,
+    reported:
+      /It lacks storage.uploader on folder \w+ or bucket \w+, which the stack gave it. Grant it: yc resource-manager folder add-access-binding --id \w+ --role storage.uploader --subject serviceAccount:/,
   },
   {
     what: "a role too many",
     breaks: ({ cloud, account }) =>
       cloud.access.add(cloud.folderId, { roleId: "storage.admin", subject: account }),
     check: "roles",
-    told: /It has storage.admin on folder \w+, which it does not need/,
+    reported: /It has storage.admin on folder \w+, which it does not need/,
   },
   {
-    what: "a wider role in the place of the needed one",
+    what: "a wider role instead of the needed one",
     breaks: ({ cloud, account }) => {
       cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
       cloud.access.add(cloud.folderId, { roleId: "storage.editor", subject: account });
     },
     check: "roles",
-    told: /^The account \w+ has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
+    reported:
+      /^The account \w+ has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
   },
   {
     what: "who has a role on the key may not be read",
@@ -37,7 +39,8 @@ testBreaks([
       }),
     check: "roles",
     result: "unknown",
-    told: /It is unknown whether it has kms.keys.encrypterDecrypter on key \w+: key \w+: PERMISSION_DENIED/,
+    reported:
+      /It is unknown whether it has kms.keys.encrypterDecrypter on key \w+: key \w+: PERMISSION_DENIED/,
   },
 ]);
 

@@ -1,6 +1,6 @@
 import { bucketPolicyOf } from "../../../components/bucket/policy";
 import { reportOn } from "../../../operate/diff/report";
-import { exported, previewAfterLook, secretOf, stack } from "../../support/engineOutput";
+import { exported, previewAfterRefresh, secretOf, stack } from "../../support/engineOutput";
 
 type Stack = ReturnType<typeof stack>;
 type Properties = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ function reportOnDrift(type: string, outputs: Properties, listed = Object.keys(o
   const found = withOutputs(recorded, type, outputs);
   const { urn = "" } = recorded.find((one) => one.type.endsWith(`:${type}`)) ?? {};
   return reportOn({
-    preview: previewAfterLook(recorded, found, recorded, { [urn]: listed }),
+    preview: previewAfterRefresh(recorded, found, recorded, { [urn]: listed }),
     state: exported(recorded),
   });
 }
@@ -157,7 +157,7 @@ test("an unhealthy status is reported: a key that is not active, a trail that do
   const recorded = withOutputs(updated(), "KmsSymmetricKey", { status: "active" });
   const found = withOutputs(recorded, "KmsSymmetricKey", { status: "inactive", deletionProtection: false });
   const { urn = "" } = recorded.find(({ type }) => type.endsWith("KmsSymmetricKey")) ?? {};
-  const preview = previewAfterLook(recorded, found, recorded, { [urn]: ["deletionProtection"] });
+  const preview = previewAfterRefresh(recorded, found, recorded, { [urn]: ["deletionProtection"] });
   const report = reportOn({ preview, state: exported(recorded) });
   expect(report.drift?.rows.map(({ name, effect }) => [name, effect])).toContainEqual([
     "status",
@@ -196,7 +196,7 @@ describe("a change that the provider lists is explained, or the verdict is unkno
     const recorded = withOutputs(updated(), "StorageBucket", { policy: secretOf("s3cr3t") });
     const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
     const found = withOutputs(updated(), "StorageBucket", { policy: "s3cr3t-policy" });
-    const preview = previewAfterLook(recorded, found, recorded, { [urn]: ["policy"] });
+    const preview = previewAfterRefresh(recorded, found, recorded, { [urn]: ["policy"] });
     const report = reportOn({ preview, state: exported(recorded) });
     expect(report.verdict).toBe("unknown");
     expect(report.secrets).toContain("s3cr3t-policy");
@@ -211,7 +211,7 @@ test("a policy that comes back in another spelling is the same, and the raw diff
   const recorded = stack({ bucket: { policy: said } }).map(given(JSON.stringify({ Statement, Version })));
   const wanted = stack({ bucket: {} });
   const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
-  const preview = previewAfterLook(recorded, recorded, wanted, { [urn]: ["policy"] });
+  const preview = previewAfterRefresh(recorded, recorded, wanted, { [urn]: ["policy"] });
   const { rawDiff, drift } = reportOn({ preview, state: exported(recorded) });
   expect(drift?.rows).toEqual([]);
   expect(rawDiff.flatMap(({ lines }) => lines).join("\n")).toContain(`-policy: '${said}'`);
@@ -220,7 +220,7 @@ test("a policy that comes back in another spelling is the same, and the raw diff
 test("values that the provider does not list stay as they are, also if the program does not set them", () => {
   const recorded = withOutputs(updated(), "StorageBucket", lock("GOVERNANCE", 30));
   const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
-  const preview = previewAfterLook(recorded, recorded, recorded, { [urn]: ["tags"] });
+  const preview = previewAfterRefresh(recorded, recorded, recorded, { [urn]: ["tags"] });
   expect(reportOn({ preview, state: exported(recorded) })).toMatchObject({
     ...{ applies: ["unchanged"], rows: [], drift: { rows: [] } },
   });

@@ -63,7 +63,7 @@ describe("with --stack", () => {
     folder[Symbol.dispose]();
   });
 
-  /** A CLI that answers each command with a text, and ends as it is told. */
+  /** A CLI that answers each command with a text and an exit code. */
   function pulumi(answers: Record<"stack" | "preview", { out?: string; said?: string; code?: number }>) {
     const cases = Object.entries(answers).map(([command, { out = "", said = "", code = 0 }]) => {
       for (const [name, text] of Object.entries({ out, said }))

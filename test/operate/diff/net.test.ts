@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { reportOn } from "../../../operate/diff/report";
 import older from "../../data/schema-0.137.0.json";
 import newer from "../../data/schema-0.222.0.json";
-import { exported, preview, previewAfterLook, stack, theirs } from "../../support/engineOutput";
+import { exported, preview, previewAfterRefresh, stack, theirs } from "../../support/engineOutput";
 
 type Made = ReturnType<typeof theirs>;
 interface Schema {
@@ -16,7 +16,7 @@ const kinds = ["StorageBucket", "KmsSymmetricKey", "AuditTrailsTrail", "IamServi
 type Kind = (typeof kinds)[number];
 const typeOf = (kind: Kind) => `:${kind}`;
 
-/** What means nothing for the audit logs, whatever it is: names for people, prices, addresses, and how the provider works. */
+/** Properties without a meaning for the audit logs: names for people, prices, addresses, and options of the provider. */
 const meaningless: Readonly<Record<Kind, readonly string[]>> = {
   StorageBucket: [
     ...["tags", "bucketPrefix", "corsRules", "defaultStorageClass", "https", "accessKey", "secretKey"],
@@ -131,7 +131,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
         const changed = withLeaf(value, leaf);
         const [before, after] = [value, changed].map((one) => given(kind, name, one, ["inputs", "outputs"]));
         const report = reportOn({
-          preview: previewAfterLook(before ?? [], before ?? [], after ?? [], { [urnOf(kind)]: [name] }),
+          preview: previewAfterRefresh(before ?? [], before ?? [], after ?? [], { [urnOf(kind)]: [name] }),
           state: exported(before ?? []),
         });
         expect(report.obstacles).toEqual([]);
@@ -149,7 +149,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
         const recorded = given(kind, name, undefined, []);
         const found = given(kind, name, value, ["outputs"]);
         const report = reportOn({
-          preview: previewAfterLook(recorded, found, recorded, { [urnOf(kind)]: [name] }),
+          preview: previewAfterRefresh(recorded, found, recorded, { [urnOf(kind)]: [name] }),
           state: exported(recorded),
         });
         expect(report.verdict).not.toBe("unchanged");
@@ -164,7 +164,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
       fc.property(fc.constantFrom(...properties), ({ kind, name }) => {
         fc.pre(means(kind, [name]) && !isSaid(kind, name));
         const state = given(kind, name, undefined, []);
-        const printed = previewAfterLook(state, state, state, { [urnOf(kind)]: [name] });
+        const printed = previewAfterRefresh(state, state, state, { [urnOf(kind)]: [name] });
         expect(reportOn({ preview: printed, state: exported(state) }).verdict).not.toBe("unchanged");
       }),
       { numRuns: 300 },

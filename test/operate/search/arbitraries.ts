@@ -183,7 +183,7 @@ const nestedAny: fc.Arbitrary<Condition>[] = [
   fc.tuple(relativeField, joined(atomsOf(relativeField), 0)).map(([field, has]) => any(field, has)),
 ];
 
-/** Questions of any shape. Texts that JSON may write in two ways are not looked for anywhere in it. */
+/** Questions of any shape. Texts that JSON may write in two ways are not searched for. */
 export const conditions: fc.Arbitrary<Condition> = joined(
   [
     ...atomsOf(jsonField),

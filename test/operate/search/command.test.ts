@@ -64,7 +64,7 @@ afterAll(async () => {
   delete process.env.XDG_CACHE_HOME;
 });
 
-/** What the command prints, and how it ends. */
+/** Returns the output and the exit code of the command. */
 const runSearch = (...args: string[]) => printedBy(() => run(["search", ...args], [searchCommand]));
 const search = (...args: string[]) => runSearch("--stack", "dev", ...args);
 /** Ids of the events that are found, the newest first. */
@@ -240,21 +240,18 @@ test("a broken object is named, its sound records are searched, and the answer i
   expect(error).toContain(`\n  ${key} ends early`);
 });
 
-test.each([["--follow"], ["--count"]])(
-  "Ctrl-C ends %s with 130, without a message",
-  async (option) => {
-    jest.mocked(openStack).mockImplementationOnce(async () => ({
-      ...{ name: "dev", project: "p", state: { resources: [] } as never, view: stack.view },
-      cloud: async () => {
-        process.emit("SIGINT");
-        return stack.connect();
-      },
-    }));
-    const { out, error, code } = await search(option);
-    expect([out, code]).toEqual(["", 130]);
-    expect(error).not.toMatch(/defect|abort/i);
-  },
-);
+test.each([["--follow"], ["--count"]])("Ctrl-C ends %s with 130, without a message", async (option) => {
+  jest.mocked(openStack).mockImplementationOnce(async () => ({
+    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: stack.view },
+    cloud: async () => {
+      process.emit("SIGINT");
+      return stack.connect();
+    },
+  }));
+  const { out, error, code } = await search(option);
+  expect([out, code]).toEqual(["", 130]);
+  expect(error).not.toMatch(/defect|abort/i);
+});
 
 test("all faults of the options are named at once", async () => {
   const { out, error, code } = await runSearch(

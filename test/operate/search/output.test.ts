@@ -6,7 +6,7 @@ import { hostile } from "./arbitraries";
 
 const text = { name: "name", type: "VARCHAR" };
 
-/** What a format makes of rows. */
+/** Returns rows in a format. */
 async function printed(
   format: keyof typeof outputs,
   headings: readonly { name: string; type: string }[],

@@ -2,7 +2,7 @@ import { Interrupted, interruptible, ProgressLine } from "../../../operate/searc
 
 const progress = { step: "fetch", done: 3, total: 10, bytes: 1_500, totalBytes: 2_000_000 } as const;
 
-/** What a progress line writes at some times, milliseconds since it began. */
+/** Returns the output of a progress line at some times, in milliseconds since its start. */
 function written(times: readonly number[], isTTY: boolean): string[] {
   const lines: string[] = [];
   let at = 0;

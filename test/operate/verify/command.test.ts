@@ -9,7 +9,7 @@ import { Stack } from "./stack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn() }));
 
-/** What the command prints for a stack, and how it ends. */
+/** Returns the output and the exit code of the command for a stack. */
 async function verifyStack(stack: Stack, ...options: string[]) {
   jest.mocked(openStack).mockResolvedValue({
     ...{ name: "dev", project: "p", state: {} as never, view: stack.view },

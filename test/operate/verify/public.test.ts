@@ -8,7 +8,7 @@ import { publicAccess } from "../../../operate/verify/publicAccess";
 import { targetsOf } from "../../../operate/verify/target";
 import { checkOf, linesOf, Stack } from "./stack";
 
-/** What lets everybody in, what is said of it, and of what can be reached. */
+/** Public access, its report, and the reported reach. */
 interface Opening {
   readonly what: string;
   readonly isEncrypted?: boolean;
@@ -181,18 +181,21 @@ test.each(openings)("$what: reported with the logs that it reaches", async (open
   expect(check.result).toBe(result);
 });
 
-test.each([true, false])("a bucket that is closed to everybody (encrypted: %s) is good", async (isEncrypted) => {
-  await using stack = await Stack.start({ isEncrypted });
-  stack.deliver();
-  // Roles that reach no log, for everybody, and roles that do, for somebody.
-  stack.grant(stack.cloud.folderId, "kms.keys.encrypter");
-  stack.grant(stack.cloud.folderId, "storage.admin", "ajesomebody", "userAccount");
-  const check = checkOf(await stack.verify(), "bucket");
-  expect([check.result, linesOf(check)]).toEqual([
-    "good",
-    expect.stringMatching(/^The bucket audit-logs is not public;/),
-  ]);
-});
+test.each([true, false])(
+  "a bucket that is closed to everybody (encrypted: %s) is good",
+  async (isEncrypted) => {
+    await using stack = await Stack.start({ isEncrypted });
+    stack.deliver();
+    // Roles that reach no log, for everybody, and roles that do, for somebody.
+    stack.grant(stack.cloud.folderId, "kms.keys.encrypter");
+    stack.grant(stack.cloud.folderId, "storage.admin", "ajesomebody", "userAccount");
+    const check = checkOf(await stack.verify(), "bucket");
+    expect([check.result, linesOf(check)]).toEqual([
+      "good",
+      expect.stringMatching(/^The bucket audit-logs is not public;/),
+    ]);
+  },
+);
 
 test("a bucket that is not public gives nothing to strangers or without a token, whatever roles system groups have", async () => {
   await using stack = await Stack.start();

@@ -5,7 +5,7 @@ interface JobResult {
   readonly output: string;
 }
 
-/** What came of the jobs of a run, by their names. */
+/** Returns the results of the jobs of a run, by their names. */
 export type Results = Readonly<Record<string, JobResult>>;
 
 interface RunOptions {
@@ -34,7 +34,7 @@ export interface PipelineHost extends AsyncDisposable {
 
 type Start<Host> = (project: PipelineProject) => Promise<Host>;
 
-/** New logs take the place of older ones of the same key. */
+/** New logs replace older ones of the same key. */
 const weaker = { retention: { preset: "guide" } };
 const labels = { labels: { team: "security" } };
 
@@ -142,7 +142,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
   });
 }
 
-/** What fails is told as well, and nothing is deployed on it. */
+/** Describes claims about failed previews and checks: they are reported, and nothing is deployed on them. */
 export function describeFailures(name: string, start: Start<PipelineHost>): void {
   test(`on ${name} a preview that fails gets its comment and fails, and no update follows`, async () => {
     await using project = await PipelineProject.start();
@@ -175,7 +175,7 @@ export function describeFailures(name: string, start: Start<PipelineHost>): void
     expect(project.resources()).toEqual(before);
     access.add(folderId, lost);
 
-    // What no look beforehand tells. What that one cannot tell stops nothing.
+    // A fault that preflight cannot see. Its unknown results stop nothing.
     access.remove(cloudId, { roleId: "viewer", subject });
     faults.fail({ method: "SymmetricKeyService/Create" }, "PERMISSION_DENIED");
     expect((await host.up(good)).up).toMatchObject({ result: "failure" });

@@ -7,7 +7,7 @@ import { removeLeftLocks } from "../../../tools/local/leftLocks";
 import { backendOf, projectName, stackName } from "../../../tools/local/state";
 import { TemporaryFolder } from "../../support/fakes";
 
-/** The stack's lock as the CLI writes it: what is said of it, and how many locks are left. */
+/** The stack's lock as the CLI writes it: the message about it, and the number of locks that are left. */
 function left(lock: object): { sentences: string[]; locks: number } {
   using folder = new TemporaryFolder();
   const locks = join(backendOf(folder.path), ".pulumi", "locks", "organization", projectName, stackName);

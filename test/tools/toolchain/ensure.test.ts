@@ -137,7 +137,7 @@ case $1 in
     chmod +x $2 ;;
 esac`;
 
-/** What a run does; the SDK cannot be made of such programs. */
+/** Runs the toolchain, and returns its calls and messages. The SDK cannot be generated from such programs. */
 async function runs(cache: string): Promise<{ calls: string[]; lines: string[] }> {
   const calls = join(dirname(cache), "bin", "calls");
   rmSync(calls, { force: true });

@@ -3,7 +3,7 @@ import { pluginOf, providerOf, pulumi } from "../../../tools/toolchain/programs"
 import { pinnedRelease } from "../../../tools/toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../../support/fakes";
 
-/** What is found on a PATH, and what is said of it. */
+/** Searches a PATH, and returns the installation and the messages about it. */
 const find = (PATH: string) =>
   withEnvironment({ PATH }, () => {
     const lines: string[] = [];
