@@ -23,10 +23,10 @@ describe.each(names)("GitHub's %s", (name) => {
 
   test("gives each job only the permissions that it names, and writes in one job, which has no secret and no checkout", () => {
     expect(workflow).toMatchObject({ permissions: {} });
-    const [work, tell] = all;
+    const [work, report] = all;
     expect(Object.values(work?.permissions ?? {})).not.toContain("write");
-    expect(Object.values(tell?.permissions ?? {})).toEqual(["write"]);
-    expect(JSON.stringify(tell)).not.toMatch(/secrets\.|checkout|npm|pulumi/);
+    expect(Object.values(report?.permissions ?? {})).toEqual(["write"]);
+    expect(JSON.stringify(report)).not.toMatch(/secrets\.|checkout|npm|pulumi/);
     expect(all).toHaveLength(2);
   });
 

@@ -22,7 +22,7 @@ describe("GitHub's watch", () => {
     expect(alert).toMatchObject({ permissions: { issues: "write" } });
     expect(JSON.stringify(alert)).not.toMatch(/secrets\.|checkout|npm|verify/);
     const holding = watch?.steps.filter((step) => JSON.stringify(step).includes("secrets."));
-    expect(holding?.map(({ name }) => name)).toEqual(["Look"]);
+    expect(holding?.map(({ name }) => name)).toEqual(["Verify"]);
     for (const step of Object.values(jobs).flatMap(({ steps }) => steps))
       expect(step.run ?? "").not.toContain("${{");
   });

@@ -112,7 +112,7 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
   };
 }
 
-/** Separates the program's warnings: advice about refusals, and all others. The way on is printed once. */
+/** Separates the program's warnings: advice about refusals, and all others. The text about what to do is printed once. */
 function saidBy({ diagnostics }: Preview, isRefused: boolean): Pick<Report, "advice" | "warnings"> {
   const all = warningsOf(diagnostics);
   const isAdvice = (warning: string) => isRefused && warning.includes(wayOn);

@@ -191,7 +191,7 @@ afterAll(async () => {
   for (const server of [absent, empty]) await server[Symbol.asyncDispose]();
 });
 
-test.each(failures)("$what: that is said, and no secret", async ({ of, says }) => {
+test.each(failures)("$what: the message says so, and has no secret", async ({ of, says }) => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   const opening = openCloud({ endpoint: emulator.endpoint, ...(await of()) });

@@ -358,13 +358,13 @@ describe("what leaves", () => {
     ["the trail", stack(), without(":AuditTrailsTrail"), ["stop"]],
     ["the key, which stays in the cloud", stack(), without(":KmsSymmetricKey"), ["weaker"]],
     [
-      "the key, for good",
+      "the key, permanently",
       deletable,
       deletable.filter(({ type }) => !type.endsWith(":KmsSymmetricKey")),
       ["unreadable", "weaker"],
     ],
     [
-      "the bucket, for good",
+      "the bucket, permanently",
       deletable,
       deletable.filter(({ type }) => !type.endsWith(":StorageBucket")),
       ["unreadable", "weaker"],
