@@ -18,7 +18,7 @@ import {
 import { childOf, keepChild, shownRemoval, withoutHandedOn } from "./children";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
-import { tellMovedPolicy } from "./engine/movedPolicy";
+import { reportMovedPolicy } from "./engine/movedPolicy";
 import { ownedLabels } from "./engine/ownership";
 import { argumentKinds, guard, input } from "./guard";
 import * as values from "./values";
@@ -162,7 +162,7 @@ export class LogBucket extends pulumi.ComponentResource {
         hooks: mergedHooks(opts?.hooks, failureHooks),
       },
     );
-    if (StorageBucketPolicy) void tellMovedPolicy(this, name, policy !== undefined);
+    if (StorageBucketPolicy) void reportMovedPolicy(this, name, policy !== undefined);
     if (policy && StorageBucketPolicy)
       new StorageBucketPolicy(
         `${name}-policy`,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as yandex from "@pulumi/yandex";
 import { z } from "zod";
 import { childOf, keepChild, withoutHandedOn } from "./children";
-import { prepareLook, requireActive } from "./engine/activeTrail";
+import { prepareCheck, requireActive } from "./engine/activeTrail";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
 import { ownedLabels } from "./engine/ownership";
@@ -211,7 +211,7 @@ export class Trail extends pulumi.ComponentResource {
 
     keepChild(this, trail);
     // When the account exists, its roles and the bucket may still be in creation.
-    pulumi.output(given.serviceAccountId).apply(() => prepareLook(this, args));
+    pulumi.output(given.serviceAccountId).apply(() => prepareCheck(this, args));
     // Not `trail.trailId`: the provider declares that property but never sets it.
     this.trailId = trail.id;
     this.trailStatus = pulumi

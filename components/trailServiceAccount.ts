@@ -7,7 +7,7 @@ import { ScopeType, UploaderPlace } from "./choices";
 import { explainFailures } from "./engine/failureHooks";
 import { mergedHooks } from "./engine/hooks";
 import { ownedDescription } from "./engine/ownership";
-import { tellLostAccount } from "./engine/protection";
+import { warnOfLostAccount } from "./engine/protection";
 import { argumentKinds, type Fault, guard, input } from "./guard";
 import { bindRole, type Place, placesOf } from "./roleBinding";
 import { type RolesArgs, rolesNeeded, trailRoles } from "./roles";
@@ -107,7 +107,7 @@ export class TrailServiceAccount extends pulumi.ComponentResource {
         {
           ...childOptions,
           ignoreChanges: opts?.ignoreChanges,
-          hooks: mergedHooks(opts?.hooks, childOptions.hooks, tellLostAccount(this, name)),
+          hooks: mergedHooks(opts?.hooks, childOptions.hooks, warnOfLostAccount(this, name)),
         },
       );
     const account = existingId === undefined ? makeAccount() : undefined;

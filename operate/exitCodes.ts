@@ -1,7 +1,7 @@
 /** Exit codes of the commands. */
 export const exitCodes = {
   /** Report printed, nothing matched. */
-  told: 0,
+  success: 0,
   /** Report printed, and a condition for failure matched. */
   failedOn: 1,
   /** Something is unknown. */

@@ -45,7 +45,7 @@ export async function run(
 }
 
 function endingOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.told : exitCodes.usage;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.usage;

@@ -40,7 +40,7 @@ const except: PolicyConfigSchema["properties"] = {
 };
 
 /** Returns a finding that only the update can decide. */
-export const cannotTell = (resource: Resource, what: string): Finding => ({
+export const unknownFinding = (resource: Resource, what: string): Finding => ({
   resource,
   message: `Unknown before the update: ${what}`,
   advisory: true,

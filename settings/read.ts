@@ -96,11 +96,11 @@ function certainFaults(values: Values): Fault[] {
     if (success) sound[key] = data;
     else faulty.add(key);
   }
-  const told = (trails: unknown) =>
+  const faultsWith = (trails: unknown) =>
     found({ ...sound, trails } as unknown as AuditTrailsArgs).filter(
       ({ path }) => !faulty.has(path.split(".")[0] ?? ""),
     );
-  if (!faulty.has("trails")) return told(sound.trails);
+  if (!faulty.has("trails")) return faultsWith(sound.trails);
 
   const given = parseJson(values.trails);
   if (isObject(given)) faulty.delete("trails");
@@ -109,8 +109,8 @@ function certainFaults(values: Values): Fault[] {
     return success ? [[key, data] as const] : [];
   });
   // An invalid trail may be meant to have its own bucket, which rules about other values require.
-  const withOneMore = told({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
-  return told(Object.fromEntries(rows)).filter((one) =>
+  const withOneMore = faultsWith({ ...Object.fromEntries(rows), "": { bucketName: "of-a-faulty-trail" } });
+  return faultsWith(Object.fromEntries(rows)).filter((one) =>
     withOneMore.some(({ path, reason }) => path === one.path && reason === one.reason),
   );
 }

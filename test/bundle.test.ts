@@ -26,7 +26,7 @@ class Program implements Disposable {
     return path;
   }
 
-  /** What its bundle exports. */
+  /** Returns the exports of its bundle. */
   word(): unknown {
     const module = { exports: {} };
     new Function("module", bundleOf(this.main, this.cache) ?? "")(module);
@@ -56,7 +56,7 @@ test("a bundle is kept and used again", () => {
 test.each([
   ["a source has changed", "word/index.ts"],
   ["an import means a file that was added", "word.ts"],
-])("a bundle is made again when %s", (_, file) => {
+])("a source is bundled again when %s", (_, file) => {
   using program = new Program();
   expect(program.word()).toBe("one");
   program.write(file, `export const word = "two";\n`);
@@ -67,7 +67,7 @@ test.each([
   ["cut off", (text: string) => text.slice(0, -100)],
   ["changed in its code", (text: string) => text.replace(/\\"one\\"/g, '\\"two\\"')],
   ["empty", () => ""],
-])("a kept bundle that is %s is not run, and made again", (_, damage) => {
+])("a kept bundle that is %s is not run, and is bundled again", (_, damage) => {
   using program = new Program();
   program.word();
   const whole = readFileSync(program.kept(), "utf8");
@@ -86,7 +86,7 @@ test("runs at the same time keep one whole bundle", async () => {
   expect(statSync(program.kept()).ino).toBe(ino);
 });
 
-test("a program runs where nothing can be kept", () => {
+test("a program runs if the cache cannot be written", () => {
   using program = new Program();
   program.write("cache", "A file where the folder should be.");
   expect(program.word()).toBe("one");

@@ -35,7 +35,7 @@ function refusal(values: Record<string, string>, isSecret?: (key: string) => boo
 const refused = (key: string, value: string) => refusal({ ...valid, [key]: value });
 
 describe("accepted configuration", () => {
-  test("becomes typed settings: booleans, numbers, objects, and nothing for what is empty", () => {
+  test("becomes typed settings: booleans, numbers and objects. Empty values are left out", () => {
     const nothing = {
       bucketFolderId: undefined,
       serviceAccountId: undefined,
@@ -317,7 +317,7 @@ describe("refused configuration", () => {
     expect(refused(key, value)).toContain(text);
   });
 
-  test("every fault is told at once, also those inside one object", () => {
+  test("all faults are reported at once, also those inside one object", () => {
     const message = refusal({
       ...valid,
       bucketName: "B",
@@ -329,7 +329,7 @@ describe("refused configuration", () => {
     expect(message).toContain("4 errors. Nothing was changed");
   });
 
-  test("what contradicts other keys is told beside other faults", () => {
+  test("keys that contradict each other are reported beside other faults", () => {
     const message = refusal({
       ...valid,
       folderId: "a b",
@@ -343,7 +343,7 @@ describe("refused configuration", () => {
     expect(message).toContain('objectLock.confirmation: must be "nobody can delete a log for 3 days"');
   });
 
-  test("a faulty trail does not hide what contradicts in another one, or at the top", () => {
+  test("a faulty trail does not hide contradictions in another trail or at the top", () => {
     const message = refusal({
       ...valid,
       accessLogsBucketName: valid.bucketName,
@@ -365,7 +365,7 @@ describe("refused configuration", () => {
   test.each([
     ["retention may be for the new bucket of a faulty trail", { bucketName: "acme-new", objectPrefix: "/" }],
     ["retention may be for the new bucket whose name is faulty", { bucketName: "Acme" }],
-  ])("what may follow only from a faulty trail is not told: %s", (_, faulty) => {
+  ])("a fault that a faulty trail may have caused is not reported: %s", (_, faulty) => {
     const message = refusal({
       ...valid,
       bucketFolderId: "b1gother",
@@ -377,7 +377,7 @@ describe("refused configuration", () => {
     expect(message).toContain("has an error.");
   });
 
-  test("what may follow only from a faulty trail is not told: a folder without log buckets", () => {
+  test("a fault that a faulty trail may have caused is not reported: a folder without log buckets", () => {
     const message = refusal({
       ...valid,
       bucketFolderId: "b1gother",
@@ -390,14 +390,14 @@ describe("refused configuration", () => {
     expect(message).toContain("has an error.");
   });
 
-  test("trails that are no object hide nothing at the top", () => {
+  test("trails of a wrong type hide no faults at the top", () => {
     const message = refusal({ ...valid, trails: "organization", accessLogsBucketName: valid.bucketName });
     expect(message).toContain("trails: must be an object");
     expect(message).toContain("accessLogsBucketName: must not be the bucket of");
     expect(message).toContain("2 errors.");
   });
 
-  test("what follows only from another fault is not told", () => {
+  test("a fault that only another fault causes is not reported", () => {
     const message = refusal({ ...valid, bucketFolderId: "b1gother", encryption: '{"key":"none","x":1}' });
     expect(message).toContain("encryption.x: there is no such key");
     expect(message).toContain("has an error.");

@@ -33,7 +33,7 @@ test.each([
   ["Pulumi.yaml", /$/, "  mistyped:\n    default: x\n"],
   [page, "| `onRemoval` | `keep` |", "| `onRemoval` | `deleteWithLogs` |"],
   [page, /\| `labels`.*\n/, ""],
-])("the check fails for %s, and the script mends it: %s becomes %j", (file, from, to) => {
+])("the check fails for %s, and the script corrects it: %s becomes %j", (file, from, to) => {
   edit(file, from, to);
   const { status, stderr } = generate("--check");
   expect(stderr).toBe(`${file} is out of date. Run npm run generate, and commit the change.\n`);
@@ -43,14 +43,14 @@ test.each([
   for (const name of files) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(name, "utf8"));
 });
 
-test("what stands outside the block and the table stays as it is", () => {
+test("text outside the block and the table does not change", () => {
   edit("Pulumi.yaml", "config:\n", "# A comment of the owner\nconfig:\n");
   edit("Pulumi.yaml", /$/, "backend:\n  url: file:///tmp\n");
   edit(page, "## Keys\n", "## Keys\n\nA text of the owner.\n");
   expect(generate("--check")).toMatchObject({ status: 0, stderr: "" });
 });
 
-test("without its markers the page is refused, and nothing is written", () => {
+test("a page without its markers is refused, and nothing is written", () => {
   edit(page, "<!-- End of what is made. -->\n", "");
   edit("Pulumi.yaml", "default: 120", "default: 121");
   const { status, stderr } = generate();

@@ -6,11 +6,11 @@ jest.mock("../stack", () => ({ buildStack: () => "built" }));
 
 const required = { organizationId: "bpf1", folderId: "b1g1", bucketName: "audit-logs", protected: "true" };
 
-test.each<[what: string, preflight: string, isPreview: boolean, looks: number]>([
+test.each<[what: string, preflight: string, isPreview: boolean, checks: number]>([
   ["an update with the key preflight: it", "true", false, 1],
   ["a preview with the key: it never", "true", true, 0],
   ["an update without the key: it never", "false", false, 0],
-])("%s looks at what it needs first", async (_what, preflight, isPreview, looks) => {
+])("%s checks its needs first", async (_what, preflight, isPreview, checks) => {
   jest.mocked(requireReady).mockReset();
   const values = { ...required, preflight };
   pulumi.runtime.setAllConfig(
@@ -24,5 +24,5 @@ test.each<[what: string, preflight: string, isPreview: boolean, looks: number]>(
   );
   const program = jest.requireActual<() => Promise<unknown>>("../index");
   expect(await program()).toBe("built");
-  expect(jest.mocked(requireReady).mock.calls).toHaveLength(looks);
+  expect(jest.mocked(requireReady).mock.calls).toHaveLength(checks);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import root from "../package.json";
 import { Imports } from "./support/imports";
 
-/** What each part of the project may import of the others. */
+/** Parts of the project that each part may import. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [],
   components: ["api"],

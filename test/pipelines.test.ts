@@ -21,16 +21,16 @@ describe.each(names)("GitHub's %s", (name) => {
     expect(validateWorkflow(text.replace("runs-on:", "runs-at:")).errors).not.toEqual([]);
   });
 
-  test("gives no job more than it says, and writes by one job alone, which holds no secret and checks nothing out", () => {
+  test("gives each job only the permissions that it names, and writes in one job, which has no secret and no checkout", () => {
     expect(workflow).toMatchObject({ permissions: {} });
-    const [work, tell] = all;
+    const [work, report] = all;
     expect(Object.values(work?.permissions ?? {})).not.toContain("write");
-    expect(Object.values(tell?.permissions ?? {})).toEqual(["write"]);
-    expect(JSON.stringify(tell)).not.toMatch(/secrets\.|checkout|npm|pulumi/);
+    expect(Object.values(report?.permissions ?? {})).toEqual(["write"]);
+    expect(JSON.stringify(report)).not.toMatch(/secrets\.|checkout|npm|pulumi/);
     expect(all).toHaveLength(2);
   });
 
-  test("hands secrets to the steps that run pulumi or the project's command alone, and not by npm, and nothing that others wrote to the text of a script", () => {
+  test("gives secrets only to steps that run pulumi or the project's command without npm, and puts no text of others into a script", () => {
     for (const step of steps) {
       expect(step.run ?? "").not.toContain("${{");
       const holdsSecrets = JSON.stringify(step).includes("secrets.");
@@ -140,7 +140,7 @@ describe("GitLab's pipeline", () => {
   });
 });
 
-describe("what others wrote is code in the outcome, whatever it looks like", () => {
+describe("text of others is code in the outcome, in whatever form", () => {
   const folder = mkdtempSync(join(tmpdir(), "audit-trails-outcome-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const gitlab = expandPipeline(folder).pipeline.jobs.up?.after_script?.join("\n");

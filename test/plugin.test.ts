@@ -6,9 +6,9 @@ import plugin from "../plugin/package.json";
 
 const read = (file: string) => readFileSync(join(__dirname, "..", file), "utf8");
 
-/** What Pulumi itself takes out of the plugin's packages: the compiler for the schema, and what it loads beside it. */
+/** Packages of the plugin that Pulumi itself uses: the compiler for the schema, and its dependency. */
 const ofPulumi = ["ts-node", "typescript"];
-/** What makes the plugin's index.js. */
+/** Package that builds the plugin's index.js. */
 const ofInstallation = ["esbuild"];
 
 test("the plugin names the packages that the components use, as tested here", () => {

@@ -38,7 +38,7 @@ class Project implements Disposable {
     return path;
   }
 
-  /** What the program prints. */
+  /** Returns the output of the program. */
   async run(register: string): Promise<unknown> {
     const args = ["--require", register, this.runner, this.main];
     const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, "cache") };
@@ -66,7 +66,7 @@ test.each(["main.ts", "main.tsx", "main.cts"])("%s of another folder is compiled
   expect(await project.run(register)).toEqual(["one", expect.stringMatching(/main\.tsx?:5:31$/), true]);
 });
 
-test("what is rarely used of packages is loaded when it is used", async () => {
+test("rarely used parts of packages are loaded at their first use", async () => {
   const rarelyUsed = [
     "pulumi/automation/stack.js",
     "zod/v4/locales/ru.cjs",
@@ -88,12 +88,12 @@ test("what is rarely used of packages is loaded when it is used", async () => {
 });
 
 test.each(["20.20.2", "22.14.0"])(
-  "under Node %s it ends at once, with one sentence that says what to do",
+  "under Node %s the command ends at once, with one sentence that says what to do",
   async (version) => {
     const code = `
     Object.defineProperty(process.versions, "node", { value: "${version}" });
     require("./register.cjs");
-    console.log("went on");
+    console.log("continued");
   `;
     const ended = promisify(execFile)(process.execPath, ["--eval", code]);
     await expect(ended).rejects.toMatchObject({

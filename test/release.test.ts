@@ -39,7 +39,7 @@ test.each(["package-lock.json", "plugin/package-lock.json"])("%s has the SDK of 
   expect(packages["sdks/yandex"].version).toBe(provider);
 });
 
-test("no code names a release: it reads Pulumi.yaml, or the go.mod of the provider that can be built", () => {
+test("code reads the release from Pulumi.yaml, or from the go.mod of the provider that can be built", () => {
   const releases = [provider, buildableProvider];
   const named = texts
     .filter(([file, text]) => /\.(ts|cjs|go)$/.test(file) && releases.some((one) => text.includes(one)))

@@ -16,18 +16,18 @@ describe("GitHub's watch", () => {
     expect(validateWorkflow(text).errors).toEqual([]);
   });
 
-  test("looks with secrets of an environment of its own in one step alone, and writes by a job that holds none", () => {
+  test("uses the secrets of its own environment in one step, and writes in a job without secrets", () => {
     const { watch, alert } = jobs;
     expect(watch).toMatchObject({ environment: "watch", permissions: { contents: "read" } });
     expect(alert).toMatchObject({ permissions: { issues: "write" } });
     expect(JSON.stringify(alert)).not.toMatch(/secrets\.|checkout|npm|verify/);
     const holding = watch?.steps.filter((step) => JSON.stringify(step).includes("secrets."));
-    expect(holding?.map(({ name }) => name)).toEqual(["Look"]);
+    expect(holding?.map(({ name }) => name)).toEqual(["Verify"]);
     for (const step of Object.values(jobs).flatMap(({ steps }) => steps))
       expect(step.run ?? "").not.toContain("${{");
   });
 
-  test("asks for what the guide names", () => {
+  test("uses the secrets that the guide names", () => {
     const asked = [...text.matchAll(/(?:secrets|vars)\.(\w+)/g)].map(([, name = ""]) => name);
     expect(asked).toContain("WATCH_ACCOUNT_KEY");
     for (const name of asked) expect(guide).toContain(`\`${name}\``);

@@ -6,8 +6,8 @@ import { EncryptionKey } from "../encryptionKey";
 import { mergedHooks } from "../engine/hooks";
 import { refuseSecondKey } from "../engine/keptBucket";
 import { warnOfNamesakes } from "../engine/namesakes";
-import { refuseDestroy, tellRefusals } from "../engine/protection";
-import { removalHooks, tellKept } from "../engine/removal";
+import { refuseDestroy, warnOfRefusals } from "../engine/protection";
+import { removalHooks, reportKept } from "../engine/removal";
 import { LogBucket } from "../logBucket";
 import { trailRoles } from "../roles";
 import { Trail } from "../trail";
@@ -78,7 +78,7 @@ export class AuditTrailsParts {
     this.nameHooks = args.adopted ? {} : warnOfNamesakes(owner, name, plannedNames(plan));
     const planned = plannedParts(plan, accessLogsBucketName !== undefined);
     this.refusalsPrinted = protect
-      ? tellRefusals(owner, { ...planned, otherRoles: otherRoles(roles) })
+      ? warnOfRefusals(owner, { ...planned, otherRoles: otherRoles(roles) })
       : Promise.resolve();
   }
 
@@ -277,7 +277,7 @@ export class AuditTrailsParts {
     if (protect || !this.retainOnDelete) return;
     const newKeys = plan.bucketKeys.filter(({ settings }) => settings.keyId === undefined);
     const all = [...created.values(), ...(accessLogs ? [accessLogs] : [])];
-    tellKept(
+    reportKept(
       owner,
       all.map(({ bucketName }) => bucketName),
       newKeys.map((key) => idOf(keys, key)),

@@ -21,15 +21,15 @@ const pause = 2;
 const recently = 5;
 
 /** Checks whether an update checks trails at all. */
-const looks = ({ activeTimeoutSeconds }: Patience): boolean =>
+const checksStatus = ({ activeTimeoutSeconds }: Patience): boolean =>
   activeTimeoutSeconds !== 0 && !pulumi.runtime.isDryRun() && !isMocked();
 
 /**
  * Opens the connection for {@link requireActive} early, while the engine waits for other resources. If this fails, the
  * error appears when the connection is used.
  */
-export function prepareLook(component: pulumi.Resource, patience: Patience): void {
-  if (looks(patience)) openCloudOf(component).catch(() => {});
+export function prepareCheck(component: pulumi.Resource, patience: Patience): void {
+  if (checksStatus(patience)) openCloudOf(component).catch(() => {});
 }
 
 /**
@@ -46,7 +46,7 @@ export async function requireActive(
   shown: string,
   patience: Patience,
 ): Promise<string> {
-  if (!looks(patience)) return shown;
+  if (!checksStatus(patience)) return shown;
   const { activeTimeoutSeconds = 60, activeWindowSeconds = 10 } = patience;
   try {
     const cloud = await openCloudOf(component);
@@ -88,7 +88,7 @@ async function waitForActive(
   timeout: number,
   window: number,
 ): Promise<TrailState> {
-  let told = false;
+  let isReported = false;
   let activeSince: number | undefined;
   for (const deadline = Date.now() + timeout * 1000; ; ) {
     const trail = await read();
@@ -101,11 +101,11 @@ async function waitForActive(
       continue;
     }
     if (now + pause * 1000 > deadline) return trail;
-    if (!told)
+    if (!isReported)
       await pulumi.log.info(
         `Waiting up to ${timeout} s until the trail is ACTIVE. Its status is ${trail.status}.`,
       );
-    told = true;
+    isReported = true;
     await delay(pause * 1000);
   }
 }

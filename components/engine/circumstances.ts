@@ -20,7 +20,7 @@ interface Namesake {
   readonly isOwn: boolean;
 }
 
-interface Look {
+interface CloudChecks {
   readonly namesake?: (inputs: NamedInputs, cloud: CloudApi) => Promise<Namesake | undefined>;
   readonly denial?: (inputs: Failure["inputs"], cloud: CloudApi) => Promise<Circumstances>;
 }
@@ -31,14 +31,14 @@ interface NamedInputs {
   readonly bucket: string;
 }
 
-const policyOf: Look["denial"] = async ({ bucket }, cloud) => {
+const policyOf: CloudChecks["denial"] = async ({ bucket }, cloud) => {
   const { policy } = (await readBucket(String(bucket), cloud)) ?? {};
   if (!policy || !(await isShutOut(String(bucket), cloud))) return {};
   return { shutOutBy: administratorsIn(policy as Policy) };
 };
 
 /** Checks in the cloud, by the type of the failed resource. */
-const looks: Readonly<Record<string, Look>> = {
+const checksByType: Readonly<Record<string, CloudChecks>> = {
   "yandex:index/auditTrailsTrail:AuditTrailsTrail": {
     namesake: async ({ folderId, name }, cloud) => {
       const trail = await findTrail(folderId, name, cloud);
@@ -79,20 +79,20 @@ export const findNamesake = async (
   type: string,
   { folderId, name }: Omit<NamedInputs, "bucket">,
   cloud: CloudApi,
-): Promise<Namesake | undefined> => looks[type]?.namesake?.({ folderId, name, bucket: name }, cloud);
+): Promise<Namesake | undefined> => checksByType[type]?.namesake?.({ folderId, name, bucket: name }, cloud);
 
 /** Collects facts from the cloud about a failed operation. Checks that fail are left out of the explanation. */
-export async function lookAround(
+export async function readCircumstances(
   component: pulumi.Resource,
   { type, name, operation, inputs, error }: Failure,
   urn: string,
 ): Promise<Circumstances> {
-  const { namesake, denial } = looks[type] ?? {};
+  const { namesake, denial } = checksByType[type] ?? {};
   if (operation === "delete") return {};
-  const found = async <T>(look: ((cloud: CloudApi) => Promise<T>) | undefined): Promise<T | undefined> =>
-    look &&
+  const found = async <T>(check: ((cloud: CloudApi) => Promise<T>) | undefined): Promise<T | undefined> =>
+    check &&
     openCloudOf(component)
-      .then(look)
+      .then(check)
       .catch(() => undefined);
   const [circumstances, taken] = await Promise.all([
     found(isDenied(error) && denial ? (cloud) => denial(inputs, cloud) : undefined),

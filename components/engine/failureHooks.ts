@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lookAround } from "./circumstances";
+import { readCircumstances } from "./circumstances";
 import { explainFailure, type Failure, type Retry } from "./failures";
 import { isMocked, programContext } from "./program";
 
@@ -33,7 +33,7 @@ export function explainFailures(
           inputs: args.newInputs ?? args.oldInputs ?? {},
           error: args.errors[0] ?? "",
         };
-        const circumstances = await lookAround(component, failure, args.urn);
+        const circumstances = await readCircumstances(component, failure, args.urn);
         if (await retry?.(failure, circumstances)) return true;
         const explanation = explainFailure(failure, circumstances);
         if (explanation) await pulumi.log.error(explanation);

@@ -28,8 +28,8 @@ export function refuseSecondKey(
   bucketNames: readonly pulumi.Input<string>[],
 ): pulumi.ResourceHookBinding {
   return earlyHook(["beforeCreate"], `${keyName} before a key is made`, async ({ newInputs }) => {
-    const looking = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
-    const kept = await withPatience(looking);
+    const reading = findKept(component, newInputs?.folderId, bucketNames).catch(() => undefined);
+    const kept = await withPatience(reading);
     if (!kept) return;
     const text = keptBucketText(kept, pulumi.getStack());
     if (!pulumi.runtime.isDryRun()) throw new Error(text);

@@ -11,7 +11,7 @@ import { isMocked } from "./program";
  * @param bucket Name of the bucket's resource.
  * @param isManaged True if the program sets a policy.
  */
-export async function tellMovedPolicy(
+export async function reportMovedPolicy(
   component: pulumi.ComponentResource,
   bucket: string,
   isManaged: boolean,

@@ -30,5 +30,5 @@ export function isInline(): boolean {
  * Waits at most ten seconds for a check in the cloud. An operation waits for it, also in a preview, which may have no
  * cloud.
  */
-export const withPatience = <T>(look: Promise<T>): Promise<T | undefined> =>
-  Promise.race([look, delay(10_000, undefined, { ref: false })]);
+export const withPatience = <T>(reading: Promise<T>): Promise<T | undefined> =>
+  Promise.race([reading, delay(10_000, undefined, { ref: false })]);

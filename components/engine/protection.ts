@@ -36,7 +36,7 @@ const library = "yandex-audit-trails:index";
  * @returns after all warnings are printed.
  * @throws {pulumi.RunError} if a role must be replaced. The engine would grant the new one, and then refuse to remove the old one.
  */
-export async function tellRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
+export async function warnOfRefusals(component: pulumi.ComponentResource, planned: LatePlan): Promise<void> {
   if (isMocked()) return;
   const read = Promise.all([readLastState(), heldBy(component.urn)]);
   // Without the state there is nothing to compare; the engine's own words are left.
@@ -55,7 +55,7 @@ export async function tellRefusals(component: pulumi.ComponentResource, planned:
  * refuse the replacement. A refresh in the same run does not change the state that a program can read. Therefore this
  * is a hook.
  */
-export function tellLostAccount(
+export function warnOfLostAccount(
   component: pulumi.ComponentResource,
   name: string,
 ): pulumi.ResourceHookBinding {

@@ -81,7 +81,7 @@ async function requireBucketsGone(
  * runs for a destroy, and a hook on the kept resources would refuse a destroy without the program. So each run of an
  * unprotected stack reports it.
  */
-export function tellKept(
+export function reportKept(
   component: pulumi.Resource,
   bucketNames: readonly pulumi.Input<string>[],
   keyIds: readonly pulumi.Input<string>[],

@@ -29,7 +29,7 @@ export async function findTrailFaults(
 ): Promise<TrailFault[]> {
   const missingRole = async (need: RoleNeed<Resource>): Promise<TrailFault[]> => {
     const held = await settled(need.on.map((place) => rolesOf(serviceAccountId, place, cloud)));
-    const roles = held.flatMap((look) => (look.status === "fulfilled" ? look.value : []));
+    const roles = held.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
     if (roles.some((role) => meets(role, need) !== "no")) return [];
     const on = need.on.filter((_place, i) => held[i]?.status === "fulfilled");
     return on.length > 0 ? [{ kind: "missingRole", role: need.role, on }] : [];
@@ -63,8 +63,8 @@ export async function findTrailFaults(
 
 /** Collects the faults of all checks that succeeded, in this order. */
 async function all(
-  looks: readonly (Promise<readonly TrailFault[]> | readonly TrailFault[])[],
+  checks: readonly (Promise<readonly TrailFault[]> | readonly TrailFault[])[],
 ): Promise<TrailFault[]> {
-  const results = await settled(looks.map(async (look) => look));
+  const results = await settled(checks.map(async (check) => check));
   return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
 }

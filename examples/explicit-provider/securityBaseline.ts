@@ -9,9 +9,9 @@ export interface SecurityBaselineArgs {
   readonly bucketName: pulumi.Input<string>;
 }
 
-/** What an organization gets first: its audit logs, and an account for the system that collects them from the bucket. */
+/** First parts of an organization: its audit logs, and an account for the system that collects them from the bucket. */
 export class SecurityBaseline extends pulumi.ComponentResource {
-  /** Where the logs are. */
+  /** Place of the logs in the bucket. */
   readonly logs: pulumi.Output<string>;
   /** Name of the trail's account. */
   readonly collectorName: pulumi.Output<string>;

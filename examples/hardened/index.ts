@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 const folderId = config.require("folderId");
 const bucketName = config.require("bucketName");
 
-/** Reads the logs for those who look into incidents. */
+/** Reads the logs for people who investigate incidents. */
 const investigator = new yandex.IamServiceAccount("investigator", { folderId, name: "investigator" });
 
 const { trails } = new AuditTrails("audit", {

@@ -78,7 +78,7 @@ class Adopter {
       return end(await this.work());
     } catch (error) {
       const { message, exitCode } = haltOf(error);
-      this.dialogue.tell(message);
+      this.dialogue.print(message);
       return end(exitCode);
     }
   }
@@ -99,7 +99,7 @@ class Adopter {
     if (!setUp) return exitCodes.usage;
 
     this.result = { ...this.result, onlyUsed: setUp.onlyUsed, weaknesses: weaknessesOf(setUp, found) };
-    this.tellFound(setUp, found);
+    this.printFound(setUp, found);
     const steps = stepsOf(setUp, found, record, changes);
     if (steps.length > 0) {
       await this.editor.agreeOn(
@@ -157,16 +157,16 @@ class Adopter {
     );
   }
 
-  private tellFound({ plan }: SetUp, { trails }: ExistingSetUp): void {
-    const { tell } = this.dialogue;
+  private printFound({ plan }: SetUp, { trails }: ExistingSetUp): void {
+    const { print } = this.dialogue;
     for (const [id, trail] of trails)
-      tell(
+      print(
         `ExistingSetUp trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
       );
-    tell(
+    print(
       `It delivers to ${plan.buckets.map(({ bucketName }) => `bucket ${inert(String(bucketName))}`).join(", ")}.`,
     );
-    for (const line of this.result.onlyUsed) tell(line);
+    for (const line of this.result.onlyUsed) print(line);
   }
 
   /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
@@ -207,11 +207,11 @@ class Adopter {
 
   /** Says what an update would change, and what is weaker than the defaults. */
   private async conclude(setUp: SetUp, found: ExistingSetUp): Promise<number> {
-    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
-    const { tell } = this.dialogue;
-    this.tellWeaknesses();
+    const preview = await this.editor.preview("Previewing what is left to do", ["--refresh"]);
+    const { print } = this.dialogue;
+    this.printWeaknesses();
     if (!preview) {
-      tell("So it is unknown what an update would change.");
+      print("So it is unknown what an update would change.");
       return exitCodes.unknown;
     }
     const missing = missingRoles(setUp.needs, found);
@@ -219,18 +219,18 @@ class Adopter {
     this.result = { ...this.result, left };
     const { imported, configuration } = this.result;
     if (left.length > 0) {
-      tell(["What the next pulumi up changes:", ...left.map((line) => `  - ${line}`)].join("\n"));
+      print(["What the next pulumi up changes:", ...left.map((line) => `  - ${line}`)].join("\n"));
       return exitCodes.failedOn;
     }
-    if (imported.length === 0 && Object.keys(configuration).length === 0) tell("Nothing was to be done.");
-    tell(`Stack ${inert(this.options.stack)} is as the cloud is: the preview has no changes.`);
-    return exitCodes.told;
+    if (imported.length === 0 && Object.keys(configuration).length === 0) print("Nothing was to be done.");
+    print(`Stack ${inert(this.options.stack)} is as the cloud is: the preview has no changes.`);
+    return exitCodes.success;
   }
 
-  private tellWeaknesses(): void {
+  private printWeaknesses(): void {
     const { weaknesses } = this.result;
     if (weaknesses.length === 0) return;
     const lines = weaknesses.flatMap(({ what, mend }) => [`  - ${what}`, `      ${mend}`]);
-    this.dialogue.tell(["Weaker than the defaults, and what mends it:", ...lines].join("\n"));
+    this.dialogue.print(["Weaker than the defaults, and what mends it:", ...lines].join("\n"));
   }
 }

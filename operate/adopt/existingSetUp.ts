@@ -72,12 +72,12 @@ export interface ExistingSetUp {
  * @throws {ServiceError} if a call fails.
  */
 export async function readSetUp(trailIds: readonly string[], cloud: CloudApi): Promise<ExistingSetUp> {
-  const trails = await lookUp(trailIds, (id) => ifFound(readTrail(id, cloud)));
+  const trails = await readEach(trailIds, (id) => ifFound(readTrail(id, cloud)));
   const there = [...trails].flatMap(([id, trail]) => (trail ? [{ id, trail, ...partsOf(trail) }] : []));
   const trailFolders = distinct(there.flatMap(({ trail }) => trail.folderId ?? []));
 
   const bucketNames = distinct(there.flatMap(({ bucketName }) => bucketName || []));
-  const buckets = await lookUp(bucketNames, async (name) => {
+  const buckets = await readEach(bucketNames, async (name) => {
     const settings = await readBucketSettings(name, cloud);
     const logs = there.filter(({ bucketName }) => bucketName === name);
     const members = logs.map(({ serviceAccountId }) => `serviceAccount:${serviceAccountId}`);
@@ -96,13 +96,13 @@ export async function readSetUp(trailIds: readonly string[], cloud: CloudApi): P
     );
   });
   const accountIds = distinct(there.map(({ serviceAccountId }) => serviceAccountId));
-  const accounts = await lookUp(accountIds, (id) => readServiceAccount(id, cloud));
-  const accountKeys = await lookUp(accountIds, (id) =>
+  const accounts = await readEach(accountIds, (id) => readServiceAccount(id, cloud));
+  const accountKeys = await readEach(accountIds, (id) =>
     unlessForbidden(listAccountKeys(id, cloud), undefined),
   );
 
   const keyIds = [...buckets.values()].flatMap((bucket) => (bucket && keyIdOf(bucket.settings)) ?? []);
-  const keys = await lookUp(distinct(keyIds), (id) => lookAtKey(id, bucketNames, cloud));
+  const keys = await readEach(distinct(keyIds), (id) => readKeyWithUsers(id, bucketNames, cloud));
 
   const folderIds = distinct(
     [
@@ -110,7 +110,7 @@ export async function readSetUp(trailIds: readonly string[], cloud: CloudApi): P
       ...[...buckets.values()].map((bucket) => bucket?.settings.folderId),
     ].flatMap((id) => id ?? []),
   );
-  const hierarchy = await lookUp(folderIds, (id) => placesAround(id, cloud));
+  const hierarchy = await readEach(folderIds, (id) => placesAround(id, cloud));
   const organizations = new Map(
     [...hierarchy].map(([id, around]) => [
       id,
@@ -187,7 +187,7 @@ const unlessForbidden = <T, Otherwise>(task: Promise<T>, otherwise: Otherwise): 
     throw error;
   });
 
-async function lookAtKey(
+async function readKeyWithUsers(
   id: string,
   bucketNames: readonly string[],
   cloud: CloudApi,
@@ -203,6 +203,9 @@ async function lookAtKey(
   return { ...state, otherBuckets };
 }
 
-async function lookUp<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<Map<string, T>> {
+async function readEach<T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T>,
+): Promise<Map<string, T>> {
   return new Map(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
 }

@@ -6,7 +6,7 @@ import { runPulumi } from "../stack/runPulumi";
 import { markdownOf } from "./markdown";
 import { reviewedIn } from "./marker";
 import { redacted } from "./redact";
-import { type Report, reportOn, type Source, untold } from "./report";
+import { type Report, reportOn, type Source, unknownReport } from "./report";
 import { textOf } from "./text";
 import { isVerdict, type Verdict, verdicts } from "./verdict";
 
@@ -24,7 +24,7 @@ export interface DiffOptions {
 }
 
 /** Output and exit code of the command. */
-export interface Told {
+export interface DiffResult {
   readonly output: string;
   /** The option that made the exit code 1, and the verdicts that it matched. */
   readonly complaint?: string;
@@ -36,7 +36,7 @@ export interface Told {
  *
  * @throws {UsageError} if an option is missing, or names a file that cannot be read.
  */
-export async function diff(options: DiffOptions): Promise<Told> {
+export async function diff(options: DiffOptions): Promise<DiffResult> {
   const report = redacted(await reportFor(options));
   const format = options.json ? "json" : options.format;
   const output = { text: textOf, markdown: markdownOf, json: jsonOf }[format](report);
@@ -49,15 +49,17 @@ async function reportFor({ preview, state, stack, commit }: DiffOptions): Promis
       "Give --preview with a file, or --stack with the name of a stack. See audit-trails diff --help.",
     );
   const of = ["--stack", stack ?? ""];
-  const told = { stack, commit };
-  const given = { ...told, state: state === undefined ? undefined : read(state) };
+  const named = { stack, commit };
+  const given = { ...named, state: state === undefined ? undefined : read(state) };
   if (preview !== undefined && (state !== undefined || stack === undefined))
     return reportOn({ ...given, preview: read(preview) });
   // The state comes first: it must be the one that the preview begins from.
   const exported =
     state === undefined ? await runPulumi("Reading the state", ["stack", "export", ...of]) : undefined;
   if (exported && !exported.succeeded)
-    return untold(told, [{ reason: "`pulumi stack export` failed.", detail: exported.stderr.trim() }]);
+    return unknownReport(named, [
+      { reason: "`pulumi stack export` failed.", detail: exported.stderr.trim() },
+    ]);
   const source: Omit<Source, "preview"> = exported ? { ...given, state: exported.stdout } : given;
   if (preview !== undefined) return reportOn({ ...source, preview: read(preview) });
   const { stdout, stderr, succeeded } = await runPulumi("Previewing the change", [
@@ -77,12 +79,12 @@ function read(file: string): string {
 function endOf(
   { stack, verdict, applies }: Report,
   { failOn = [], reviewed }: DiffOptions,
-): Pick<Told, "exitCode" | "complaint"> {
+): Pick<DiffResult, "exitCode" | "complaint"> {
   if (verdict === "unknown") return { exitCode: exitCodes.unknown };
   const failing = failOn.filter((one) => applies.includes(one));
   if (failing.length > 0)
     return { exitCode: exitCodes.failedOn, complaint: `Failed on: ${titles(failing)} (--fail-on).` };
-  if (!reviewed) return { exitCode: exitCodes.told };
+  if (!reviewed) return { exitCode: exitCodes.success };
   const seen = reviewed.flatMap((file) => reviewedIn(read(file), stack));
   const unseen = applies.filter((one) => verdicts[one].isHarm && !seen.includes(one));
   return unseen.length > 0
@@ -90,7 +92,7 @@ function endOf(
         exitCode: exitCodes.failedOn,
         complaint: `Harm that was not reviewed: ${titles(unseen)} (--reviewed).`,
       }
-    : { exitCode: exitCodes.told };
+    : { exitCode: exitCodes.success };
 }
 
 const titles = (some: readonly Verdict[]) => some.map((verdict) => verdicts[verdict].title).join("; ");

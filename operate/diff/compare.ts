@@ -59,17 +59,17 @@ function pairsOf(kind: Kind, { before, after, transition: { renamed } }: ViewedT
 function rowsOf(pair: Pair, change: ViewedTransition): Row[] {
   const { transition } = change;
   const events = pair.kind === "trail" ? eventRows(pair, change) : [];
-  const told = new Set(events.length > 0 ? ["filteringPolicy"] : []);
+  const reported = new Set(events.length > 0 ? ["filteringPolicy"] : []);
   const added = pair.kind === "trail" && !pair.before ? [additionOf(pair, change)] : [];
   const known = facets[pair.kind].flatMap((facet) => {
     const row = rowOf(facet, pair, change);
-    if (row) for (const input of inputsOf(facet)) told.add(input);
+    if (row) for (const input of inputsOf(facet)) reported.add(input);
     return row ?? [];
   });
   const { urn } = pair.before ?? pair.after;
   const isReplaced = transition.departures.some(({ resource }) => resource.urn === urn);
   const listed = transition.changed.get(pair.after.urn) ?? [];
-  const unexplained = unexplainedOf({ ...pair, isReplaced, listed, told }).map(
+  const unexplained = unexplainedOf({ ...pair, isReplaced, listed, reported }).map(
     ({ property, before, after }): Row => ({
       subjects: [subjectOf(pair)],
       ...{ name: "changed, meaning unknown:", detail: property },
@@ -146,8 +146,8 @@ const isForTheWorse = (effect: Effect | undefined) =>
 function merged(rows: readonly Row[]): Row[] {
   const found = new Map<string, Row>();
   for (const row of rows) {
-    const { subjects, ...told } = row;
-    const key = JSON.stringify(told);
+    const { subjects, ...rest } = row;
+    const key = JSON.stringify(rest);
     const other = found.get(key);
     found.set(key, other ? { ...other, subjects: [...other.subjects, ...subjects] } : row);
   }

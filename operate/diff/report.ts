@@ -61,7 +61,10 @@ export interface Source {
 }
 
 /** Returns a report that only says why the change was not judged. */
-export const untold = (of: Pick<Report, "stack" | "commit">, obstacles: readonly Obstacle[]): Report => ({
+export const unknownReport = (
+  of: Pick<Report, "stack" | "commit">,
+  obstacles: readonly Obstacle[],
+): Report => ({
   ...{ ...of, verdict: "unknown", applies: ["unknown"], obstacles, refusals: [], rows: [] },
   ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
 });
@@ -74,7 +77,7 @@ export function reportOn({
   commit,
   failure: said,
 }: Source): Report {
-  const empty = untold({ stack, commit }, []);
+  const empty = unknownReport({ stack, commit }, []);
   try {
     const state = stateText === undefined ? undefined : readState(stateText);
     const { preview, secrets } = veiled(readPreview(previewText), state);
@@ -113,7 +116,7 @@ function judged(empty: Report, preview: Preview, state: State | undefined, { ref
   };
 }
 
-/** Separates the program's warnings: advice about refusals, and all others. The way on is printed once. */
+/** Separates the program's warnings: advice about refusals, and all others. The text about what to do is printed once. */
 function saidBy({ diagnostics }: Preview, isRefused: boolean): Pick<Report, "advice" | "warnings"> {
   const all = warningsOf(diagnostics);
   const isAdvice = (warning: string) => isRefused && warning.includes(wayOn);
@@ -147,8 +150,8 @@ function obstaclesOf(
         detail: [...stacks, ...(wanted ? [`--stack ${wanted}`] : [])].join(", "),
       },
     ];
-  const looked = preview.steps.some(({ op }) => op === "refresh");
-  if (!state && !looked && (refusals.length > 0 || preview.leftOut > 0))
+  const isRefreshed = preview.steps.some(({ op }) => op === "refresh");
+  if (!state && !isRefreshed && (refusals.length > 0 || preview.leftOut > 0))
     return [
       {
         reason:
@@ -195,8 +198,8 @@ function withRefusals({ drift, change }: Situations, refusals: readonly Refusal[
   const refused = refusals.flatMap(({ urn, kind }) => {
     const resource = change.before.get(urn);
     if (kind === "removed") after.delete(urn);
-    const isTold = change.departures.some((departure) => departure.resource.urn === urn);
-    return resource && !isTold ? [{ kind, resource, stays: resource.retainOnDelete }] : [];
+    const isListed = change.departures.some((departure) => departure.resource.urn === urn);
+    return resource && !isListed ? [{ kind, resource, stays: resource.retainOnDelete }] : [];
   });
   const whole: Transition = { ...change, after, departures: [...change.departures, ...refused] };
   return { drift, change: whole };

@@ -43,12 +43,12 @@ const silent = new Set(["refresh", "delete-replaced", "discard-replaced", "remov
 
 /** Applies the steps of a preview to the state before it. */
 export function situationsOf({ steps }: Preview, state?: State): Situations {
-  const looks = steps.filter(({ op }) => op === "refresh");
+  const refreshes = steps.filter(({ op }) => op === "refresh");
   const acts = steps.filter(({ op }) => !silent.has(op));
-  const told = (some: readonly Step[]) => some.flatMap(({ before }) => before ?? []);
-  const recorded = byUrn(state?.resources ?? told(looks.length > 0 ? looks : acts));
-  const found = foundBy(looks, acts, recorded);
-  return { drift: looks.length > 0 ? found : undefined, change: changeBy(acts, found.after) };
+  const statesBefore = (some: readonly Step[]) => some.flatMap(({ before }) => before ?? []);
+  const recorded = byUrn(state?.resources ?? statesBefore(refreshes.length > 0 ? refreshes : acts));
+  const found = foundBy(refreshes, acts, recorded);
+  return { drift: refreshes.length > 0 ? found : undefined, change: changeBy(acts, found.after) };
 }
 
 const byUrn = (resources: readonly Resource[]): Resources =>
@@ -58,10 +58,10 @@ const byUrn = (resources: readonly Resource[]): Resources =>
  * Returns the transition from the state to what a refresh found. Refresh steps mostly have the state in both halves. The other
  * steps begin from what the refresh found. A resource of the state that is to be created was not found.
  */
-function foundBy(looks: readonly Step[], acts: readonly Step[], recorded: Resources): Transition {
+function foundBy(refreshes: readonly Step[], acts: readonly Step[], recorded: Resources): Transition {
   const after = new Map(recorded);
   const departures: Departure[] = [];
-  for (const { before, after: found } of looks)
+  for (const { before, after: found } of refreshes)
     if (found && JSON.stringify(found) !== JSON.stringify(before)) after.set(found.urn, found);
   for (const { urn, before } of acts) {
     const was = recorded.get(urn);

@@ -19,12 +19,12 @@ interface Changed {
   /** Properties that the provider lists as changed. */
   readonly listed: readonly string[];
   /** Properties whose change a facet reports. */
-  readonly told: ReadonlySet<string>;
+  readonly reported: ReadonlySet<string>;
 }
 
 /** Returns changed properties that no facet explains. */
 export function unexplainedOf(changed: Changed): Unexplained[] {
-  const { kind, before, after, isReplaced, listed, told } = changed;
+  const { kind, before, after, isReplaced, listed, reported } = changed;
   const was = before?.inputs ?? {};
   const names = [...new Set([...Object.keys(was), ...Object.keys(after.inputs), ...listed])].sort();
   return names.flatMap((property) => {
@@ -38,7 +38,7 @@ export function unexplainedOf(changed: Changed): Unexplained[] {
     // The provider sees a difference that inputs do not show. It also lists blocks, such as the filter of a trail, because of values
     // that it computes. If the cloud has what the program says, there is no difference.
     const isInPlace = before !== undefined && isVisible(before.outputs[property]) && isVisible(then);
-    return isListed && before && !told.has(property) && same(then, now) && !isInPlace ? found : [];
+    return isListed && before && !reported.has(property) && same(then, now) && !isInPlace ? found : [];
   });
 }
 

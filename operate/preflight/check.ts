@@ -29,13 +29,13 @@ export const unknown = (about: string, reason: string, command?: string): Check 
 /** A requirement, and the function that checks it. */
 export type PlannedCheck = readonly [
   about: string,
-  look: (about: string) => Promise<Check | readonly Check[]>,
+  check: (about: string) => Promise<Check | readonly Check[]>,
 ];
 
 /** Runs a check. If the service fails, the result is unknown. Other errors are defects of this program, and are thrown. */
-export const runCheck = async ([about, look]: PlannedCheck): Promise<readonly Check[]> =>
+export const runCheck = async ([about, check]: PlannedCheck): Promise<readonly Check[]> =>
   [
-    await unlessCloudFails(look(about), (error) =>
+    await unlessCloudFails(check(about), (error) =>
       unknown(about, `The service answers ${failureText(error)}.`),
     ),
   ].flat();

@@ -51,8 +51,8 @@ export async function preflight(
   const reachable = [ok(about), ...endpointChecks(cloud, endpoint), ...profileChecks(connection)];
   const { subject, check } = await credentialsCheck(cloud, connection, endpoint, given);
   if (check.answer === "problem") return { checks: [...reachable, check] };
-  const looks = await Promise.all(looksAt(plan, new CloudView(cloud, subject), endpoint));
-  return { deployer: subject, checks: [...reachable, check, ...looks.flat()] };
+  const results = await Promise.all(checksOf(plan, new CloudView(cloud, subject), endpoint));
+  return { deployer: subject, checks: [...reachable, check, ...results.flat()] };
 }
 
 function endpointChecks(cloud: CloudApi, endpoint: string): Check[] {
@@ -124,13 +124,13 @@ async function credentialsCheck(
   };
 }
 
-function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonly Check[]>[] {
+function checksOf(plan: Plan, view: CloudView, endpoint: string): Promise<readonly Check[]>[] {
   const organizationIds = plan.scopes.flatMap(({ type, id }) =>
     type === "organization-manager.organization" ? [id] : [],
   );
   const folderIds = [...new Set(plan.trails.map(({ folderId }) => folderId))];
   const bucketFolderIds = plan.existingBuckets.flatMap((bucket) => bucket.folderIds ?? []);
-  const looks: PlannedCheck[] = [
+  const planned: PlannedCheck[] = [
     ...plan.open.map((name): PlannedCheck => [`inputs of ${name}`, async (about) => unknownYet(about)]),
     ...containersOf(plan).map(
       (one): PlannedCheck => [placeName(one), (about) => containerCheck(about, one, view, endpoint)],
@@ -166,14 +166,14 @@ function looksAt(plan: Plan, view: CloudView, endpoint: string): Promise<readonl
     ...nameChecks(plan, view),
     ...quotaChecks(plan, view),
   ];
-  return looks.map((look) => runCheck(explained(look, view)));
+  return planned.map((one) => runCheck(explained(one, view)));
 }
 
 /** Wraps a check. If a resource may not be read, the result names the role that allows it. */
-const explained = ([about, look]: PlannedCheck, view: CloudView): PlannedCheck => [
+const explained = ([about, check]: PlannedCheck, view: CloudView): PlannedCheck => [
   about,
   (it) =>
-    look(it).catch((error: unknown) => {
+    check(it).catch((error: unknown) => {
       if (error instanceof Unreadable) return unread(it, error.resource, view);
       throw error;
     }),

@@ -26,7 +26,7 @@ export function reportOf(
 }
 
 export const exitCodeOf = ({ answer }: PreflightReport): number =>
-  ({ ok: exitCodes.told, problem: exitCodes.failedOn, unknown: exitCodes.unknown })[answer];
+  ({ ok: exitCodes.success, problem: exitCodes.failedOn, unknown: exitCodes.unknown })[answer];
 
 /** Writes a report for a terminal. */
 export function textOf({ stack, deployer, checks }: PreflightReport): string {

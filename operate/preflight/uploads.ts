@@ -35,18 +35,18 @@ export async function uploadCheck(
   const answer = policyAllows(bucket.policy, { accountId, start, single });
   if (answer === "yes") return ok(about);
   const account = accountId ?? "the new account";
-  const look = `yc storage bucket get ${word(bucketName)} --full`;
+  const command = `yc storage bucket get ${word(bucketName)} --full`;
   if (answer === "perhaps")
     return unknown(
       about,
       `A condition, a group, or something unknown here decides whether it allows s3:PutObject on ${start}* to ${account}.`,
-      look,
+      command,
     );
   return problem(
     about,
     `It does not allow s3:PutObject on ${start}* to ${account}: the trail could not write. Add a statement that allows it, like ` +
       "trails-upload in the policy of new buckets.",
-    look,
+    command,
   );
 }
 

@@ -24,7 +24,7 @@ export interface Leftovers {
 }
 
 /** Known facts about the stack beside its state and its preview. */
-export interface Past extends Pick<SearchContext, "updates" | "isAnew" | "given"> {
+export interface Past extends Pick<SearchContext, "updates" | "isRecreated" | "given"> {
   /** Ids that were in the state at the end of an update. Those that it lacks now left the stack as the program wanted. */
   readonly pastIds: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface Past extends Pick<SearchContext, "updates" | "isAnew" | "given"
 export async function readLeftovers(
   record: EngineRecord,
   preview: Preview | undefined,
-  { updates, isAnew, given, pastIds }: Past,
+  { updates, isRecreated, given, pastIds }: Past,
   cloud: CloudApi,
 ): Promise<Leftovers> {
   const wanted = wantedOf(record, preview);
@@ -52,7 +52,7 @@ export async function readLeftovers(
   const taken = new Set(record.ids);
   const found: SearchedResource[] = [];
   for (const one of wanted) {
-    const finding = await search(one, { ids: taken, updates, isAnew, keysInUse, given }, cloud);
+    const finding = await search(one, { ids: taken, updates, isRecreated, keysInUse, given }, cloud);
     if (finding.outcome === "ours") taken.add(finding.id);
     found.push({ ...one, finding });
   }

@@ -101,7 +101,7 @@ class Recoverer {
       return this.resultWith(await this.work());
     } catch (error) {
       const { message, exitCode } = haltOf(error);
-      this.dialogue.tell(message);
+      this.dialogue.print(message);
       return this.resultWith(exitCode);
     }
   }
@@ -120,8 +120,8 @@ class Recoverer {
 
   /** Reads, decides on the steps, asks, runs them and reports. */
   private async work(): Promise<number> {
-    const { record, isAnew } = await this.usableState();
-    const reading = await this.read(record, isAnew);
+    const { record, isRecreated } = await this.usableState();
+    const reading = await this.read(record, isRecreated);
     const steps = stepsOf({
       ...reading,
       isLocked: this.lockHolders.length > 0,
@@ -143,7 +143,7 @@ class Recoverer {
    *
    * @throws {Halt} if something may still run, or nobody agrees to a repair.
    */
-  private async usableState(): Promise<{ readonly record: EngineRecord; readonly isAnew: boolean }> {
+  private async usableState(): Promise<{ readonly record: EngineRecord; readonly isRecreated: boolean }> {
     const backend = await backendUrl();
     this.files = StateFiles.of(backend, projectHere(), this.options.stack.split("/").at(-1) ?? "");
     const rescue = new StateRescue({ ...this.options, backend, files: this.files }, this.editor);
@@ -152,8 +152,8 @@ class Recoverer {
       await this.requireNoProvider();
       await rescue.repairFiles();
       const record = await this.editor.readIfThere();
-      if (!record) return { record: await rescue.createEmptyStack(), isAnew: true };
-      return { record: (await rescue.copyRestored(record)) ?? record, isAnew: false };
+      if (!record) return { record: await rescue.createEmptyStack(), isRecreated: true };
+      return { record: (await rescue.copyRestored(record)) ?? record, isRecreated: false };
     } finally {
       this.repaired.push(...rescue.repaired);
     }
@@ -180,7 +180,7 @@ class Recoverer {
   }
 
   /** Reads what the program wants, and what the cloud has that the state lacks. @throws {Halt} if the cloud cannot be read. */
-  private async read(record: EngineRecord, isAnew: boolean): Promise<Reading> {
+  private async read(record: EngineRecord, isRecreated: boolean): Promise<Reading> {
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
     const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
@@ -189,14 +189,14 @@ class Recoverer {
     const updates = await this.updates(record);
     const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const past = {
-      ...{ updates, isAnew, given: new Set(this.options.take) },
+      ...{ updates, isRecreated, given: new Set(this.options.take) },
       pastIds: this.files?.idsOfPast() ?? [],
     };
-    const looking = async () => {
+    const read = async () => {
       const cloud = await openCloud(connection);
       return { cloud, ...(await readLeftovers(record, preview, past, cloud)) };
     };
-    const seen = await unlessCloudFails(withProgress("Reading the cloud", looking()), (error): never => {
+    const seen = await unlessCloudFails(withProgress("Reading the cloud", read()), (error): never => {
       throw new Halt(
         `Reading the cloud failed: ${inert(failureText(error))}. Nothing was taken into the state.`,
       );
@@ -235,25 +235,25 @@ class Recoverer {
           ]),
     ];
     if (steps.length + texts.length === 0)
-      this.dialogue.tell(`Nothing is left of an interrupted update in stack ${this.name}.`);
-    for (const text of texts) this.dialogue.tell(text);
+      this.dialogue.print(`Nothing is left of an interrupted update in stack ${this.name}.`);
+    for (const text of texts) this.dialogue.print(text);
     const isKnown = await this.conclude(pending, last);
     if (!isKnown || !isWhole) return exitCodes.unknown;
-    return texts.length > 0 ? exitCodes.failedOn : exitCodes.told;
+    return texts.length > 0 ? exitCodes.failedOn : exitCodes.success;
   }
 
   /** Prints what an update has still to do. @returns false if that is unknown. */
   private async conclude(pending: readonly Pending[], last: EndedUpdate | undefined): Promise<boolean> {
-    const preview = await this.editor.preview("Looking for what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Previewing what is left to do", ["--refresh"]);
     if (!preview) {
-      this.dialogue.tell("So it is unknown what an update has still to do.");
+      this.dialogue.print("So it is unknown what an update has still to do.");
       return false;
     }
     const left: Record<string, number> = {};
     for (const { op } of changesIn(preview)) left[op] = (left[op] ?? 0) + 1;
     this.left = left;
     const options = ["--refresh", "--stack", this.options.stack, ...this.editor.configured].join(" ");
-    this.dialogue.tell(conclusionOf({ name: this.name, options, left, pending, last }).join("\n"));
+    this.dialogue.print(conclusionOf({ name: this.name, options, left, pending, last }).join("\n"));
     return true;
   }
 
@@ -300,7 +300,9 @@ class Recoverer {
     if (successors.size > 0) await this.editor.refresh([...successors.keys()]);
     this.imported = importedFrom(ours);
     if (ours.length > 0)
-      this.dialogue.tell(`Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`);
+      this.dialogue.print(
+        `Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`,
+      );
   }
 
   private async delete(key: Surplus, cloud: CloudApi): Promise<void> {
@@ -319,7 +321,7 @@ class Recoverer {
     }
     this.deletedKeys.push(id);
     this.surplus = this.surplus.filter((one) => one.id !== id);
-    this.dialogue.tell(`KMS key ${id} was deleted.`);
+    this.dialogue.print(`KMS key ${id} was deleted.`);
   }
 }
 

@@ -25,7 +25,7 @@ export interface SearchContext {
   readonly ids: ReadonlySet<string>;
   readonly updates: Updates;
   /** True if the stack lost its state. Then all resources with its marks are imported. */
-  readonly isAnew: boolean;
+  readonly isRecreated: boolean;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
   /** Ids that the user named with --take. */
@@ -71,10 +71,10 @@ const ageOf = ({ createdAt }: Namesake): number => -(createdAt?.getTime() ?? 0);
 function doubtAboutMarked(
   { id, createdAt }: Namesake,
   { kind, isBegun }: Wanted,
-  { updates, isAnew }: SearchContext,
+  { updates, isRecreated }: SearchContext,
   usedKeys: ReadonlySet<string>,
 ): string | undefined {
-  if (isBegun || isAnew || updates.isLeftOver(createdAt)) return undefined;
+  if (isBegun || isRecreated || updates.isLeftOver(createdAt)) return undefined;
   // A refresh drops resources that its account may not read. A key that encrypts the stack's bucket is a current one.
   if (updates.hasLostByRefresh && (kind !== "key" || usedKeys.has(id))) return undefined;
   return "it has the marks of this stack, but no interrupted update created it; it may have been removed from the stack before";

@@ -48,7 +48,7 @@ export class StateRescue {
   }
 
   /**
-   * Creates an empty stack in the place of one that lost its state.
+   * Creates an empty stack that replaces one without its state.
    *
    * @throws {UsageError} if nobody asked for that.
    */
@@ -97,7 +97,7 @@ export class StateRescue {
           `restore the copy:\n  audit-trails recover --restore-copy --stack ${stack}`,
         exitCodes.failedOn,
       );
-    await this.editor.agreeOn(loss, ["put the copy in the place of the state"]);
+    await this.editor.agreeOn(loss, ["replace the state by the copy"]);
     files?.backUp(this.editor.backupFolder("files"));
     files?.restore(copy.file);
     this.repaired.push(`The state was restored from ${copy.file}.`);

@@ -43,7 +43,7 @@ export async function follow(query: Query, place: Place, around: FollowAround): 
   const copies = new Copies();
   using objects = await NewObjects.open(source, cloud, around);
   if (from === undefined) await objects.skip();
-  around.tell(`Following trail ${inert(source.trailId)}. Ctrl-C ends it.`);
+  around.report(`Following trail ${inert(source.trailId)}. Ctrl-C ends it.`);
   for (;;) {
     try {
       for await (const { key, records } of objects.next(from))
@@ -56,7 +56,7 @@ export async function follow(query: Query, place: Place, around: FollowAround): 
       await output.end();
     } catch (error) {
       if (!isCloudFailure(error) || around.signal.aborted) throw error;
-      around.tell(`Listing the bucket failed and is tried again: ${inert(failureText(error))}`);
+      around.report(`Listing the bucket failed and is tried again: ${inert(failureText(error))}`);
     }
     await around.pause(between);
   }

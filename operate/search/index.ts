@@ -85,7 +85,7 @@ export const searchCommand = (): Command =>
 async function run(asked: string | undefined, options: RawOptions): Promise<number> {
   if (options.questions) {
     process.stdout.write(listOf(namedQuestions));
-    return exitCodes.told;
+    return exitCodes.success;
   }
   const query = queryOf(asked, options, Date.now());
   using ending = interruptible();
@@ -106,10 +106,10 @@ async function answer(query: Query, signal: AbortSignal): Promise<number> {
   const out = standardOutput();
   if (query.engine !== "duckdb") {
     await out.write(engineText(query, place));
-    return exitCodes.told;
+    return exitCodes.success;
   }
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
-  const around = { out, tell, signal, now: Date.now };
+  const report = (line: string) => void process.stderr.write(`${line}\n`);
+  const around = { out, report, signal, now: Date.now };
   if (!query.isFollow) return search(query, place, around);
   return follow(query, place, {
     ...around,
@@ -124,5 +124,5 @@ async function purge(query: Query): Promise<number> {
     everything ? undefined : (await placeOf({ ...query, isOffline: true })).source,
   );
   process.stderr.write(`Deleted ${sizeText(removed)} of cached logs. The logs in the bucket stay.\n`);
-  return exitCodes.told;
+  return exitCodes.success;
 }

@@ -18,12 +18,12 @@ export interface NewObject {
 /** Reader of a trail's new log objects. */
 export class NewObjects implements Disposable {
   private readonly seen = new Set<string>();
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   private constructor(
     private readonly keyPrefix: string,
     private readonly fetcher: ObjectFetcher,
-    private readonly tell: (line: string) => void,
+    private readonly report: (line: string) => void,
     private readonly now: () => number,
   ) {}
 
@@ -31,13 +31,13 @@ export class NewObjects implements Disposable {
     { bucket, trailId, objectPrefix }: LogSource,
     cloud: CloudApi,
     around: {
-      readonly tell: (line: string) => void;
+      readonly report: (line: string) => void;
       readonly signal: AbortSignal;
       readonly now: () => number;
     },
   ): Promise<NewObjects> {
     const fetcher = await ObjectFetcher.open(bucket, cloud, around.signal);
-    return new NewObjects(objectKeyPrefixOf(trailId, objectPrefix), fetcher, around.tell, around.now);
+    return new NewObjects(objectKeyPrefixOf(trailId, objectPrefix), fetcher, around.report, around.now);
   }
 
   /** Marks all existing objects as seen. @throws {CloudFailure} if the bucket cannot be listed. */
@@ -85,11 +85,11 @@ export class NewObjects implements Disposable {
         ({ text }) => text ?? [],
       );
       const fault = cutter.end();
-      if (fault) this.tellOnce(key, `Log object ${inert(key)} ${fault}: ${records.length} records read.`);
+      if (fault) this.reportOnce(key, `Log object ${inert(key)} ${fault}: ${records.length} records read.`);
       return records;
     } catch (error) {
       if (!isCloudFailure(error)) throw error;
-      this.tellOnce(
+      this.reportOnce(
         key,
         `Log object ${inert(key)} cannot be read and is tried again: ${inert(failureText(error))}`,
       );
@@ -97,9 +97,9 @@ export class NewObjects implements Disposable {
     }
   }
 
-  private tellOnce(key: string, line: string): void {
-    if (!this.told.has(key)) this.tell(line);
-    this.told.add(key);
+  private reportOnce(key: string, line: string): void {
+    if (!this.reported.has(key)) this.report(line);
+    this.reported.add(key);
   }
 
   [Symbol.dispose](): void {

@@ -16,7 +16,7 @@ import { isAgreed, ProgressLine } from "./terminal";
 export interface Around {
   readonly out: Sink;
   /** Prints a line for people. */
-  tell(line: string): void;
+  report(line: string): void;
   readonly signal: AbortSignal;
   /** Returns the time, milliseconds since 1970. */
   readonly now: () => number;
@@ -29,24 +29,26 @@ export interface Around {
  * @throws {UsageError} for refused SQL, and if the user declines a large download. @throws the signal's reason.
  */
 export async function search(query: Query, place: Place, around: Around): Promise<number> {
-  const { tell } = around;
-  tell(`Searching ${rangeText(query)}.`);
-  for (const note of [...place.notes, collectionText(place.collection)]) tell(note);
+  const { report } = around;
+  report(`Searching ${rangeText(query)}.`);
+  for (const note of [...place.notes, collectionText(place.collection)]) report(note);
   await using logs = await open(query, place, around);
-  tell(searchedText(logs.coverage));
-  for (const line of coverageLines(logs.coverage)) tell(line);
+  report(searchedText(logs.coverage));
+  for (const line of coverageLines(logs.coverage)) report(line);
   const { matches, isWhole } = await print(query, place, logs, around);
-  if (matches === 0 && query.sql === undefined) tell("No event matches.");
+  if (matches === 0 && query.sql === undefined) report("No event matches.");
   const doubt =
     query.sql === undefined
       ? doubtAbout(wantedBy(query.condition(place.logging)), place.collection)
       : undefined;
-  if (doubt && (matches === 0 || doubt.isPart)) tell(doubt.text);
+  if (doubt && (matches === 0 || doubt.isPart)) report(doubt.text);
   if (query.failOnMatch && matches > 0) return exitCodes.failedOn;
-  return isWhole && logs.coverage.isWhole && !(doubt && matches === 0) ? exitCodes.told : exitCodes.unknown;
+  return isWhole && logs.coverage.isWhole && !(doubt && matches === 0)
+    ? exitCodes.success
+    : exitCodes.unknown;
 }
 
-async function open(query: Query, { source, cloud }: Place, { signal, now, tell }: Around): Promise<Logs> {
+async function open(query: Query, { source, cloud }: Place, { signal, now, report }: Around): Promise<Logs> {
   using progress = new ProgressLine(process.stderr);
   try {
     return await openLogs(source, query.range, {
@@ -54,7 +56,7 @@ async function open(query: Query, { source, cloud }: Place, { signal, now, tell 
       onProgress: (step) => progress.show(step),
       confirm: async ({ objects, bytes }) => {
         const what = `${objects} log objects of ${sizeText(bytes)} are not in the cache. Each takes a billed request.`;
-        if (query.yes) tell(what);
+        if (query.yes) report(what);
         return query.yes || (await isAgreed(`${what} Fetch them?`));
       },
     });
@@ -85,7 +87,7 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
       : outputs[query.format](answer.columns, query.timeZone, around.out);
     for await (const row of answer) {
       if (rows === limit) {
-        around.tell(`Only the first ${limit} rows are printed. Use --limit for more.`);
+        around.report(`Only the first ${limit} rows are printed. Use --limit for more.`);
         break;
       }
       await output.row(row);
@@ -96,7 +98,7 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
     return { matches: isCount && by.length === 0 ? counted : rows, isWhole: true };
   } catch (error) {
     await output?.end();
-    around.tell(`The answer is incomplete: ${reasonOf(error)}`);
+    around.report(`The answer is incomplete: ${reasonOf(error)}`);
     return { matches: rows, isWhole: false };
   }
 }

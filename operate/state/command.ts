@@ -28,10 +28,10 @@ export const withStateOptions = <Options extends EditorOptions>(
     .option("--config-file <file>", "file of the stack's configuration, as for pulumi")
     .option("--json", "print the result as JSON")
     .action(async (options: Options & { readonly yes?: boolean; readonly json?: boolean }) => {
-      const tell = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
-      const result = await run(options, { tell, agree: async () => options.yes || (await isAgreed()) });
+      const print = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+      const result = await run(options, { print, agree: async () => options.yes || (await isAgreed()) });
       if (options.json) printJson(result);
-      else if (result.backup) tell(`The state before each change is in ${result.backup}.`);
+      else if (result.backup) print(`The state before each change is in ${result.backup}.`);
       process.exitCode = result.exitCode;
     });
 

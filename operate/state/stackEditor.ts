@@ -21,7 +21,7 @@ export interface EditorOptions {
 
 /** Output and questions of a command. */
 export interface Dialogue {
-  tell(line: string): void;
+  print(line: string): void;
   /** Asks the user whether to do the printed steps. */
   agree(): Promise<boolean>;
 }
@@ -143,14 +143,14 @@ export class StackEditor {
     const run = await runPulumi(what, ["preview", "--json", ...args, ...this.of, ...this.configured]);
     if (run.succeeded) return { text: run.stdout, isWhole: true };
     const preview = previewIn(run.stdout);
-    this.dialogue.tell(`pulumi preview failed: ${faultOf(preview) ?? lastLine(run.stderr)}`);
+    this.dialogue.print(`pulumi preview failed: ${faultOf(preview) ?? lastLine(run.stderr)}`);
     const cameToOurs = preview?.steps.some(({ urn }) => isOurs(urn));
     return cameToOurs ? { text: run.stdout, isWhole: false } : undefined;
   }
 
   /** Prints steps, and asks the user. @throws {Halt} if the user does not agree. */
   async agreeOn(title: string, lines: readonly string[]): Promise<void> {
-    this.dialogue.tell([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
+    this.dialogue.print([title, ...lines.map((line) => `  - ${line}`)].join("\n"));
     if (!(await this.dialogue.agree()))
       throw new Halt("Cancelled. Use --yes to skip the question.", exitCodes.failedOn);
   }

@@ -85,7 +85,7 @@ async function checkKey(target: TrailTarget, settings: BucketSettings, cloud: Cl
         }
       : {
           name,
-          result: "told",
+          result: "info",
           text: `The bucket ${bucketName} is not encrypted${wanted ? ", as configured" : ""}.`,
         };
   if (wanted === "none")

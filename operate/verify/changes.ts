@@ -106,7 +106,7 @@ export function checkChanges(
   if (foreign.length > 0)
     return {
       name,
-      result: "told",
+      result: "info",
       text: `Others tried to change ${what}, without success.`,
       details: lines(foreign),
     };

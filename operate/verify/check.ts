@@ -1,7 +1,7 @@
 import { failureText, unlessCloudFails } from "../../api/failures";
 
-/** Results of checks, worst first. `told` is for facts that are neither good nor bad. */
-const results = ["bad", "unknown", "told", "good"] as const;
+/** Results of checks, worst first. `info` is for facts that are neither good nor bad. */
+const results = ["bad", "unknown", "info", "good"] as const;
 export type Result = (typeof results)[number];
 
 /** Result of one check. */

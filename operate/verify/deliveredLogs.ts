@@ -169,11 +169,11 @@ function rulesSince(
   from: number,
   now: number,
 ): number {
-  const tells = collected.some(
+  const recordsChanges = collected.some(
     ({ kind, scope = "" }) =>
       kind === "management" && (scope.startsWith("organization ") || scope === `folder ${folderId}`),
   );
-  if (!tells) return now;
+  if (!recordsChanges) return now;
   const changes = records.filter(({ event_type }) =>
     /\.storage\.Bucket(Create|Update|Lifecycle)/.test(event_type),
   );
@@ -240,7 +240,7 @@ function recordOf(
     };
   return {
     name,
-    result: "told",
+    result: "info",
     text: `${text}${keyId && objects.length > 0 ? `, each object encrypted with key ${keyId}` : ""}.`,
     details: facts,
   };
@@ -274,7 +274,7 @@ function awaitedOf(
   return found
     ? {
         name,
-        result: "told",
+        result: "info",
         text: `${which} came late: ${lengthOf(found.delivered.at - found.at)} after it happened, as ${found.event_id} in ${found.delivered.key}`,
       }
     : { name, result: "bad", text: `${which} has still not been delivered.` };
@@ -318,7 +318,7 @@ function integrityOf(
       }
     : {
         name,
-        result: "told",
+        result: "info",
         text: isCompared
           ? "No log object that the last run saw was overwritten or deleted. For newer ones it is unknown: the bucket keeps no versions."
           : "It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions. A second run with --since detects it.",

@@ -21,7 +21,7 @@ export interface Surroundings {
 /** An event that verify caused and searches for. */
 export type Awaited = NonNullable<TrailMemory["awaited"]>;
 
-export interface DeliveryLook {
+export interface DeliveryResult {
   readonly check: Check;
   /** The event, if it was not delivered yet. */
   readonly awaited?: Awaited;
@@ -42,8 +42,8 @@ export async function proveDelivery(
   patience: number,
   cloud: CloudApi,
   around: Surroundings,
-): Promise<DeliveryLook> {
-  const unknown = (text: string): DeliveryLook => ({ check: { name, result: "unknown", text } });
+): Promise<DeliveryResult> {
+  const unknown = (text: string): DeliveryResult => ({ check: { name, result: "unknown", text } });
   let awaited: Awaited;
   try {
     const account = await requireServiceAccount(target.accountId, cloud);
@@ -106,7 +106,7 @@ async function waitFor(
   patience: number,
   cloud: CloudApi,
   around: Surroundings,
-): Promise<DeliveryLook> {
+): Promise<DeliveryResult> {
   const { keyPrefix, accountId, bucketName } = target;
   using reader = await ObjectReader.open(bucketName, cloud);
   const began = around.now();
@@ -163,7 +163,7 @@ function arrived(
     };
   const how = keyId ? `, encrypted with key ${keyId}.` : ", not encrypted.";
   return lag > late
-    ? { name, result: "told", text: `${text}${how} That is late: deliveries come every five minutes.` }
+    ? { name, result: "info", text: `${text}${how} That is late: deliveries come every five minutes.` }
     : { name, result: "good", text: `${text}${how}` };
 }
 

@@ -23,8 +23,8 @@ interface Options {
 const endings: Readonly<Record<Result, number>> = {
   bad: exitCodes.failedOn,
   unknown: exitCodes.unknown,
-  told: exitCodes.told,
-  good: exitCodes.told,
+  info: exitCodes.success,
+  good: exitCodes.success,
 };
 
 const longestWait = 24 * 60;

@@ -47,8 +47,8 @@ export async function checkRoles(
   const needs = needsOf(target, buckets.get(target.bucketName));
   const direct = distinctPlaces(needs.flatMap(({ on }) => on));
   const clouds = await cloudsOf(direct, view.cloud);
-  const looks = await Promise.all(
-    distinctPlaces([...direct, ...clouds.places]).map((place) => lookAt(place, target, view)),
+  const seen = await Promise.all(
+    distinctPlaces([...direct, ...clouds.places]).map((place) => rolesAt(place, target, view)),
   );
   const isDirect = ({ place }: PlaceRoles) => direct.some((one) => same(one, place));
   const isContainer = ({ place }: PlaceRoles) => ["organization", "cloud"].includes(nounOf(place.type));
@@ -56,7 +56,7 @@ export async function checkRoles(
   const lacks: string[] = [];
   const unknown: string[] = [];
   for (const need of needs) {
-    const at = looks.filter((look) => isContainer(look) || need.on.some((place) => same(place, look.place)));
+    const at = seen.filter((one) => isContainer(one) || need.on.some((place) => same(place, one.place)));
     const held = (roles: readonly string[], answer: Answer) =>
       roles.filter((role) => meets(role, need) === answer);
     if (at.some(({ own }) => held(own, "yes").length > 0)) continue;
@@ -91,30 +91,28 @@ export async function checkRoles(
         [need.role, ...need.perhapsEnough].includes(role) &&
         need.on.slice(0, isNarrow ? 1 : undefined).some((one) => same(one, place)),
     );
-  const surplus = looks.flatMap(({ place, own }) =>
+  const surplus = seen.flatMap(({ place, own }) =>
     own
       .filter((role) => !isAllowed(role, place))
       .map((role) => `It has ${role} on ${placeName(place)}, which it does not need.`),
   );
-  for (const { place, ofGroups } of looks)
+  for (const { place, ofGroups } of seen)
     for (const { role, group } of ofGroups)
       if (!isAllowed(role, place))
         unknown.push(
           `It is unknown whether it has ${role} on ${placeName(place)}, which it does not need: ${group} has it.`,
         );
-  for (const look of looks)
-    if (isDirect(look) && look.failure && !unknown.some((line) => line.includes(placeName(look.place))))
-      unknown.push(
-        `It is unknown whether it has surplus roles on ${placeName(look.place)}: ${look.failure}.`,
-      );
-  const unseen = looks.filter((look) => !isDirect(look) && look.failure).map(({ place }) => placeName(place));
+  for (const one of seen)
+    if (isDirect(one) && one.failure && !unknown.some((line) => line.includes(placeName(one.place))))
+      unknown.push(`It is unknown whether it has surplus roles on ${placeName(one.place)}: ${one.failure}.`);
+  const unseen = seen.filter((one) => !isDirect(one) && one.failure).map(({ place }) => placeName(place));
   const isEncrypted = needs.some(({ on }) => on.some(({ type }) => type === "kms.symmetricKey"));
   const limits = [
     ...(unseen.length > 0 ? [`Not checked (no permission): ${unseen.join(", ")}.`] : []),
     ...documentsOn(target.roles, isEncrypted),
   ];
 
-  const where = looks
+  const where = seen
     .filter(({ failure }) => !failure)
     .map(({ place }) => placeName(place))
     .join(", ");
@@ -177,18 +175,18 @@ const documentsOn = (
 /** Returns the clouds of folders: a role on a cloud also covers its folders. */
 async function cloudsOf(places: readonly Place[], cloud: CloudApi) {
   const ids = places.filter(({ type }) => nounOf(type) === "folder").map(({ id }) => id);
-  const looks = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
+  const results = await settled(ids.map((id) => cloudOfFolder(id, cloud)));
   return {
-    places: looks.flatMap((look) =>
-      look.status === "fulfilled" && look.value ? [place("cloud", look.value)] : [],
+    places: results.flatMap((one) =>
+      one.status === "fulfilled" && one.value ? [place("cloud", one.value)] : [],
     ),
-    failures: looks.flatMap((look, i) =>
-      look.status === "rejected" ? [`folder ${ids[i]}: ${failureText(look.reason)}`] : [],
+    failures: results.flatMap((one, i) =>
+      one.status === "rejected" ? [`folder ${ids[i]}: ${failureText(one.reason)}`] : [],
     ),
   };
 }
 
-async function lookAt(
+async function rolesAt(
   place: Place,
   { accountId, bucketName }: TrailTarget,
   view: CloudView,

@@ -2,12 +2,12 @@ import { inert } from "../inert";
 import type { Result } from "./check";
 import type { Verification } from "./verify";
 
-const marks: Readonly<Record<Result, string>> = { bad: "BAD", unknown: "?", told: "-", good: "ok" };
+const marks: Readonly<Record<Result, string>> = { bad: "BAD", unknown: "?", info: "-", good: "ok" };
 
 const conclusions: Readonly<Record<Result, string>> = {
   bad: "Something is wrong: see BAD.",
   unknown: "Something is unknown: see ?.",
-  told: "Nothing is wrong.",
+  info: "Nothing is wrong.",
   good: "Nothing is wrong.",
 };
 

@@ -139,7 +139,7 @@ async function verifyTrail({
   around,
 }: TrailVerification): Promise<{ readonly checks: readonly Check[]; readonly memory?: Memory[string] }> {
   const { settings, failure } = buckets.get(target.bucketName) ?? {};
-  const known = new Map([...buckets].map(([name, look]) => [name, look.settings] as const));
+  const known = new Map([...buckets].map(([name, read]) => [name, read.settings] as const));
   const checkLogs = () =>
     settings && checkDeliveredLogs(target, settings, () => around.now(), options, cloud);
   // With --quick the logs can be checked at the same time.

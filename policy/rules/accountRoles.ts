@@ -1,6 +1,6 @@
 import { accountsOf, gives, isPrimitive, needed, needsOf } from "../accountNeeds";
 import { type Account, type Answer, grantsOf, isAccount, isTo, nameOfAccount } from "../grants";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Stack, Trail } from "../stack";
 import { isUnknown, listAt, show, unknown } from "../values";
 
@@ -16,7 +16,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
   const needs = needsOf(stack, trails);
   if (isUnknown(needs))
     return trails.map(({ resource }) =>
-      cannotTell(
+      unknownFinding(
         resource,
         `the roles that its account "${name}" needs, because its scopes are not known yet.`,
       ),
@@ -53,7 +53,7 @@ function roleFindings(stack: Stack, account: Account, trails: readonly Trail[]):
           `Remove it; ${needed}.`,
       })),
     ...undecided.map(({ resource, role }) =>
-      cannotTell(
+      unknownFinding(
         resource,
         `whether "${resource.name}" grants the role ${show(role)} to the trail's account "${name}".`,
       ),
@@ -80,7 +80,7 @@ function groupFindings(stack: Stack, account: Account): Finding[] {
       ];
     return answers.includes("unknown")
       ? [
-          cannotTell(
+          unknownFinding(
             resource,
             `whether the trail's account "${name}" is a member of the group of "${resource.name}".`,
           ),

@@ -1,4 +1,4 @@
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import { keyIdPath, type Resource, type Stack } from "../stack";
 import { at, isUnknown, show } from "../values";
 
@@ -15,7 +15,7 @@ function encryptionFindings(stack: Stack, bucket: Resource): Finding[] {
   const key = stack.find("key", bucket, keyIdPath);
   const used = at(bucket.properties, keyIdPath.replace("kmsMasterKeyId", "sseAlgorithm"));
   if (key.kind === "unknown" || (key.kind !== "none" && isUnknown(used)))
-    return [cannotTell(bucket, `whether the bucket "${bucket.name}" is encrypted, and with which key.`)];
+    return [unknownFinding(bucket, `whether the bucket "${bucket.name}" is encrypted, and with which key.`)];
   if (key.kind !== "none" && used === algorithm) return [];
   return [
     {

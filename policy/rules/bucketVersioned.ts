@@ -1,4 +1,4 @@
-import { cannotTell, type Rule } from "../rule";
+import { type Rule, unknownFinding } from "../rule";
 import { at, isUnknown, show } from "../values";
 
 export const bucketVersioned: Rule = {
@@ -8,7 +8,7 @@ export const bucketVersioned: Rule = {
   check: (stack) =>
     stack.used("bucket").flatMap(({ resource }) => {
       const versioned = at(resource.properties, "versioning.enabled");
-      if (isUnknown(versioned)) return [cannotTell(resource, `versioning of "${resource.name}".`)];
+      if (isUnknown(versioned)) return [unknownFinding(resource, `versioning of "${resource.name}".`)];
       if (versioned === true) return [];
       return [
         {

@@ -1,5 +1,5 @@
 import { lifecycleRules, nameRule } from "../lifecycleRules";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Resource, Trail } from "../stack";
 import { at, isUnknown, show, type Unknown, unknown, type Value } from "../values";
 
@@ -21,7 +21,7 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
   const versioned = at(properties, "versioning.enabled");
   if (lock === undefined || lock === null) return [];
   if ([lock, rule, enabled].includes(unknown))
-    return [cannotTell(bucket, `the lock of the bucket "${bucket.name}".`)];
+    return [unknownFinding(bucket, `the lock of the bucket "${bucket.name}".`)];
   if (enabled !== "Enabled")
     return rule
       ? [
@@ -31,7 +31,8 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
           },
         ]
       : [];
-  if (isUnknown(versioned)) return [cannotTell(bucket, `versioning of "${bucket.name}", which has a lock.`)];
+  if (isUnknown(versioned))
+    return [unknownFinding(bucket, `versioning of "${bucket.name}", which has a lock.`)];
   const findings: Finding[] = [];
   if (versioned !== true)
     findings.push({
@@ -41,7 +42,10 @@ function lockFindings(bucket: Resource, trails: readonly Trail[]): Finding[] {
   const days = lockDays(rule);
   const rules = lifecycleRules(bucket, trails);
   if (isUnknown(days) || isUnknown(rules))
-    return [...findings, cannotTell(bucket, `how long "${bucket.name}" locks logs, or when they expire.`)];
+    return [
+      ...findings,
+      unknownFinding(bucket, `how long "${bucket.name}" locks logs, or when they expire.`),
+    ];
   for (const path of ["expiration.days", "noncurrentVersionExpiration.days"])
     for (const expiry of rules.map((lifecycle) => ({ lifecycle, days: at(lifecycle, path) })))
       if (typeof expiry.days === "number" && expiry.days > 0 && expiry.days < days)

@@ -1,6 +1,6 @@
 import { accountsOf } from "../accountNeeds";
 import { type Account, isAccount, nameOfAccount } from "../grants";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Stack } from "../stack";
 
 /** Types of keys with which others can act as an account. */
@@ -32,7 +32,7 @@ function keyFindings(stack: Stack, account: Account): Finding[] {
     );
     if (answer === "unknown")
       return [
-        cannotTell(resource, `whether "${resource.name}" is ${what} of the trail's account "${name}".`),
+        unknownFinding(resource, `whether "${resource.name}" is ${what} of the trail's account "${name}".`),
       ];
     if (answer === "no") return [];
     return [

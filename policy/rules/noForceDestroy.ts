@@ -1,4 +1,4 @@
-import { cannotTell, type Rule } from "../rule";
+import { type Rule, unknownFinding } from "../rule";
 import { at, isUnknown, show } from "../values";
 
 export const noForceDestroy: Rule = {
@@ -8,7 +8,8 @@ export const noForceDestroy: Rule = {
   check: (stack) =>
     stack.used("bucket").flatMap(({ resource }) => {
       const value = at(resource.properties, "forceDestroy");
-      if (isUnknown(value)) return [cannotTell(resource, `forceDestroy of the bucket "${resource.name}".`)];
+      if (isUnknown(value))
+        return [unknownFinding(resource, `forceDestroy of the bucket "${resource.name}".`)];
       return value
         ? [
             {

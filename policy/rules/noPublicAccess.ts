@@ -1,6 +1,6 @@
 import { type Grant, grantsOf, isOn, type Target } from "../grants";
 import { primitiveRoles } from "../roles";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import { keyIdPath, type Resource, type Stack, type Trail } from "../stack";
 import { at, isText, isUnknown, listAt, type Properties, show, unknown, type Value } from "../values";
 
@@ -63,7 +63,7 @@ function partFindings(bucket: Resource, part: Resource): Finding[] {
   const names = [bucket.name];
   const simple = openings.flatMap(({ path, opens, instead }): Finding[] => {
     const value = at(part.properties, path);
-    if (isUnknown(value)) return [cannotTell(part, `${path} of "${part.name}".`)];
+    if (isUnknown(value)) return [unknownFinding(part, `${path} of "${part.name}".`)];
     return opens(value)
       ? [{ resource: part, names, message: `${of} has ${path} ${show(value)}. ${instead}.` }]
       : [];
@@ -73,10 +73,10 @@ function partFindings(bucket: Resource, part: Resource): Finding[] {
 
 function grantFindings(part: Resource, of: string, names: readonly string[]): Finding[] {
   const grants = listAt(part.properties, "grants");
-  if (isUnknown(grants)) return [cannotTell(part, `grants of "${part.name}".`)];
+  if (isUnknown(grants)) return [unknownFinding(part, `grants of "${part.name}".`)];
   return grants.flatMap((grant): Finding[] => {
     const uri = at(grant, "uri");
-    if (isUnknown(uri)) return [cannotTell(part, `the groups in grants of "${part.name}".`)];
+    if (isUnknown(uri)) return [unknownFinding(part, `the groups in grants of "${part.name}".`)];
     if (!isText(uri) || !everybodysGroup.test(uri)) return [];
     return [
       {
@@ -90,7 +90,7 @@ function grantFindings(part: Resource, of: string, names: readonly string[]): Fi
 
 function policyFindings(part: Resource, of: string, names: readonly string[]): Finding[] {
   const { policy } = part.properties;
-  if (isUnknown(policy)) return [cannotTell(part, `the policy of "${part.name}".`)];
+  if (isUnknown(policy)) return [unknownFinding(part, `the policy of "${part.name}".`)];
   if (!isText(policy)) return [];
   const statements = readStatements(policy);
   if (!statements)

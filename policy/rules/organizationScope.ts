@@ -1,4 +1,4 @@
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import { managementScopes, nameScope, organization } from "../scopes";
 import type { Resource } from "../stack";
 import { at, isUnknown, unknown } from "../values";
@@ -15,7 +15,7 @@ function scopeFindings(trail: Resource): Finding[] {
   const types = isUnknown(scopes) ? [unknown] : scopes.map((scope) => at(scope, "resourceType"));
   if (types.includes(organization)) return [];
   if (isUnknown(scopes) || types.includes(unknown))
-    return [cannotTell(trail, `the scopes of management events of the trail "${trail.name}".`)];
+    return [unknownFinding(trail, `the scopes of management events of the trail "${trail.name}".`)];
   const seen = scopes.length > 0 ? scopes.map(nameScope).join(", ") : "nothing";
   return [
     {

@@ -1,5 +1,5 @@
 import { kept, kindOf } from "../kept";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Resource } from "../stack";
 import { at, isUnknown, show } from "../values";
 
@@ -21,7 +21,7 @@ function protectionFindings(resource: Resource): Finding[] {
   if (kind !== "key") return findings;
   const value = at(resource.properties, "deletionProtection");
   if (isUnknown(value))
-    findings.push(cannotTell(resource, `deletionProtection of the key "${resource.name}".`));
+    findings.push(unknownFinding(resource, `deletionProtection of the key "${resource.name}".`));
   else if (value !== true)
     findings.push({
       resource,

@@ -1,4 +1,4 @@
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Found, Kind, Resource } from "../stack";
 import { show } from "../values";
 
@@ -30,7 +30,9 @@ function outsideFindings(trail: Resource, uses: Readonly<Record<Exclude<Kind, "t
         },
       ];
     if (found.kind === "unknown")
-      return [cannotTell(trail, `which ${kind} the trail "${trail.name}" uses, so no rule has checked it.`)];
+      return [
+        unknownFinding(trail, `which ${kind} the trail "${trail.name}" uses, so no rule has checked it.`),
+      ];
     return [];
   });
 }

@@ -1,5 +1,5 @@
 import { lifecycleRules, nameRule } from "../lifecycleRules";
-import { cannotTell, type Finding, type Rule } from "../rule";
+import { type Finding, type Rule, unknownFinding } from "../rule";
 import type { Resource } from "../stack";
 import { at, isText, isUnknown, type Value } from "../values";
 
@@ -24,7 +24,7 @@ export const retention: Rule = {
   check: (stack, settings) =>
     stack.used("bucket").flatMap(({ resource, trails }) => {
       const rules = lifecycleRules(resource, trails);
-      if (isUnknown(rules)) return [cannotTell(resource, `the lifecycle rules of "${resource.name}".`)];
+      if (isUnknown(rules)) return [unknownFinding(resource, `the lifecycle rules of "${resource.name}".`)];
       return rules.flatMap((rule) => retentionFindings(resource, rule, settings));
     }),
 };
@@ -45,7 +45,7 @@ function retentionFindings(
   const where = `${nameRule(rule)} of the bucket "${bucket.name}"`;
   const findings = limits.flatMap(({ path, least, what }): Finding[] => {
     const days = at(rule, path);
-    if (isUnknown(days)) return [cannotTell(bucket, `${path} of "${bucket.name}".`)];
+    if (isUnknown(days)) return [unknownFinding(bucket, `${path} of "${bucket.name}".`)];
     if (typeof days !== "number" || days <= 0 || days >= least) return [];
     return [
       {
@@ -55,7 +55,7 @@ function retentionFindings(
     ];
   });
   const date = at(rule, "expiration.date");
-  if (isUnknown(date)) findings.push(cannotTell(bucket, `expiration.date of "${bucket.name}".`));
+  if (isUnknown(date)) findings.push(unknownFinding(bucket, `expiration.date of "${bucket.name}".`));
   else if (isText(date))
     findings.push({
       resource: bucket,

@@ -45,7 +45,7 @@ const kinds: Record<string, (emulator: Emulator) => Promise<Connection>> = {
   },
 };
 
-test.each(Object.entries(kinds))("with %s all that is asked for goes to the endpoint", async (_kind, of) => {
+test.each(Object.entries(kinds))("with %s all requests go to the endpoint", async (_kind, of) => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   const cloud = await openCloud({ endpoint: emulator.endpoint, ...(await of(emulator)) });
@@ -89,7 +89,7 @@ test("addresses are looked up once for a connection, and again after a failure",
   expect(traffic.counts.get("yandex.cloud.endpoint.ApiEndpointService/List")).toBe(5);
 });
 
-test("an exchange that fails in passing is made again, and one that goes on failing at the next call", async () => {
+test("an exchange that fails once is repeated, and one that still fails is repeated at the next call", async () => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   const cloud = await openCloud({
@@ -101,7 +101,7 @@ test("an exchange that fails in passing is made again, and one that goes on fail
   expect(await readTrail(trailId, cloud)).toMatchObject({ status: "ACTIVE" });
 });
 
-test("where nothing is given, the instance's metadata service is asked", async () => {
+test("without credentials, the metadata service of the instance is used", async () => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   await using metadata = await metadataOf(emulator.issueToken());
@@ -128,7 +128,7 @@ test("the instance's token is renewed before it ends", async () => {
   expect(asked).toBe(2);
 });
 
-test("where a token is given, the metadata service is left alone", async () => {
+test("with a token, the metadata service is not used", async () => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   await using metadata = await startMetadata(() => ({ status: 500, body: "" }));
@@ -191,7 +191,7 @@ afterAll(async () => {
   for (const server of [absent, empty]) await server[Symbol.asyncDispose]();
 });
 
-test.each(failures)("$what: that is said, and no secret", async ({ of, says }) => {
+test.each(failures)("$what: the message says so, and has no secret", async ({ of, says }) => {
   const { emulator, trailId } = await start();
   await using _ = emulator;
   const opening = openCloud({ endpoint: emulator.endpoint, ...(await of()) });

@@ -132,7 +132,7 @@ test("a lock counts also when object lock is switched off, and versioning suspen
   }
 });
 
-test("where versioning never was, no object is asked about locks", async () => {
+test("in a bucket that never had versioning, no object is checked for locks", async () => {
   await using world = await start();
   for (const key of numbered(20)) world.put(key);
   expect(await empty(world)).toMatchObject({ versions: 20 });
@@ -141,9 +141,9 @@ test("where versioning never was, no object is asked about locks", async () => {
 });
 
 test.each([
-  { what: "look at a version", method: "HEAD", after: 3 },
+  { what: "read of a version", method: "HEAD", after: 3 },
   // After the bucket's versioning and the first page.
-  { what: "look for the second page", method: "GET", after: 2 },
+  { what: "read of the second page", method: "GET", after: 2 },
 ])("if a $what fails, nothing is deleted", async ({ method, after }) => {
   await using world = await start({ versioning: "VERSIONING_ENABLED" });
   for (const key of numbered(pageSize + 1)) world.put(key);

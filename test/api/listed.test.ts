@@ -16,7 +16,7 @@ test("a list has the items of every page, also after an empty one", async () => 
   expect(await listAll(pageOf, ({ items }) => items)).toEqual([1, 2, 3]);
 });
 
-test("a page that cannot be read fails the list: what came before is no answer", async () => {
+test("a page that cannot be read fails the whole list", async () => {
   const list = (token: string) => (token === "third" ? Promise.reject(new Error("denied")) : pageOf(token));
   await expect(listAll(list, ({ items }) => items)).rejects.toThrow("denied");
 });

@@ -18,7 +18,7 @@ import { makeFolder } from "../support/folder";
 const bucket = "logs";
 const variables = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-// The library tells of each proxy that goes when a test ends.
+// The library reports each proxy that is closed when a test ends.
 beforeAll(() => setLogVerbosity(logVerbosity.NONE));
 
 afterEach(() => {
@@ -135,7 +135,7 @@ test("certificates of SSL_CERT_DIR are trusted too", async () => {
   expect(await emptyBucket(bucket, cloud)).toMatchObject({ versions: 1 });
 });
 
-test("a certificate that nobody vouches for is not trusted", async () => {
+test("a certificate of an unknown authority is not trusted", async () => {
   await using world = await startBehindProxy();
   process.env.HTTPS_PROXY = world.proxy;
   await expect(openCloud(world.connection)).rejects.toThrow("certificate");
@@ -193,7 +193,7 @@ describe("where the endpoint names other addresses", () => {
     };
   }
 
-  test("tokens are exchanged at IAM's, buckets looked for at theirs", async () => {
+  test("tokens are exchanged at the address of IAM, and buckets are read at the address of Object Storage", async () => {
     await using emulator = await startWithBucket();
     using endpoint = await startEndpoint({ iam: emulator.endpoint, "storage-api": emulator.endpoint });
     using folder = makeFolder();

@@ -61,7 +61,7 @@ test("objects are read by whatever key they have, each version, and with the key
 
 const caller = { method: "test", requestId: "", userAgent: "", remoteAddress: "", maskedToken: "" };
 
-test("what passes by itself is tried again: refusals for want of room, and connections that break", async () => {
+test("temporary failures are repeated: refusals of an overloaded service, and broken connections", async () => {
   const { emulator, cloud } = await start();
   await using _closed = emulator;
   using api = new Api(emulator);
@@ -74,7 +74,7 @@ test("what passes by itself is tried again: refusals for want of room, and conne
   expect((await fetcher.get("key")).body.toString()).toBe("key");
 });
 
-test("what does not is a failure of the service in one line, with its code and request; others are read", async () => {
+test("a permanent failure is one line with its code and request, and the other objects are read", async () => {
   const { emulator, cloud } = await start();
   await using _closed = emulator;
   using api = new Api(emulator);
@@ -89,7 +89,7 @@ test("what does not is a failure of the service in one line, with its code and r
   ]);
 });
 
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and does not answer. */
 async function silentServer() {
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -119,7 +119,7 @@ test.each<[string, (cloud: CloudApi) => Promise<unknown>]>([
     },
   ],
 ])(
-  "an Object Storage that hangs is given up within a minute or so, with what to do: %s",
+  "a call to an Object Storage that hangs ends within about a minute, and says what to do: %s",
   async (_what, ask) => {
     const { emulator, cloud } = await start();
     await using _closed = emulator;
@@ -148,7 +148,7 @@ test.each<[string, (cloud: CloudApi) => Promise<unknown>]>([
   },
 );
 
-test("an endpoint that is away for a moment is asked again", async () => {
+test("a call to an endpoint that is briefly unreachable is repeated", async () => {
   const emulator = await startEmulator();
   await using _closed = emulator;
   process.env.SSL_CERT_FILE = emulator.caFile;

@@ -20,7 +20,7 @@ const schema = values.only({
 const check = (args: object, rules?: (sound: Args) => { path: string; reason: string }[]) =>
   guard<Args>("Part", "p", args as Args, schema, rules);
 
-/** What a late value ends as: itself, or the message of its fault, which all that is in an output ends as. */
+/** Result of a late value: the value, or the message of its fault. */
 const ending = (output: unknown) => {
   const { isKnown, isSecret, ...methods } = output as Record<"isKnown" | "isSecret", Promise<boolean>>;
   const { promise, allResources } = { ...methods } as unknown as Record<string, () => Promise<unknown>>;
@@ -66,7 +66,7 @@ test("faults of single members do not hide those among the members that are righ
   ]);
 });
 
-test("the error is nothing but its message, whatever Pulumi writes into it on its way", () => {
+test("the error is printed as its message only, whatever Pulumi adds to it", () => {
   const error = new ArgumentsError("Part", "p", [{ path: "name", reason: "is missing" }], "nothing changed");
   const { message } = error;
   error.message = `error serializing property "outputs": ${message}`;
@@ -97,7 +97,7 @@ test("a late value that stands in two places stays one", () => {
   expect(ids?.a).toBe(name);
 });
 
-test("where a value may not come late, an output is named as one", () => {
+test("an output is reported by that name where values must be known", () => {
   expect(() => check({ name: "right", days: pulumi.output(1) })).toThrow(
     "  - days: must be a whole number of days, not an output or a promise",
   );

@@ -1,6 +1,6 @@
 import { type LogReach, reachOf } from "../../components/logAccess";
 
-describe("what somebody can do to logs by a role", () => {
+describe("rights on logs that a role gives", () => {
   const no: LogReach = { reads: "no", decrypts: "no", changes: "no", stops: "no", grants: "no" };
   const unknownReach: LogReach = {
     reads: "unknown",

@@ -28,7 +28,7 @@ test("without a key it gets no role on one, and the bucket is in its own folder"
   expect(reader.resources[0]?.inputs).toMatchObject({ folderId: "folder", name: "auditor" });
 });
 
-test("an existing account only gets the roles, which stay when the component goes", async () => {
+test("an existing account only gets the roles, which stay after the component is removed", async () => {
   const reader = await made({ existingId: "ajeauditor", keyId: "key" });
   expect(reader.resources.map(({ type, retainOnDelete }) => [type, retainOnDelete])).toEqual([
     ["ResourcemanagerFolderIamMember", true],

@@ -106,7 +106,7 @@ test("a deleted account is gone, and its operations are over", async () => {
 });
 
 /** https://yandex.cloud/en/docs/iam/concepts/authorization/access-key */
-test("a static key tells its secret once, and can be described and deleted", async () => {
+test("a static key shows its secret once, and can be described and deleted", async () => {
   const { id: serviceAccountId } = await create();
   const keys = target().client(AccessKeyServiceClient);
   const compatible = (name: string) => message(`awscompatibility.${name}`);
@@ -141,7 +141,7 @@ test("a static key tells its secret once, and can be described and deleted", asy
 });
 
 /** https://yandex.cloud/en/docs/iam/concepts/authorization/key */
-test("an authorized key tells its private half once, and can be described and deleted", async () => {
+test("an authorized key shows its private half once, and can be described and deleted", async () => {
   const { id: serviceAccountId } = await create();
   const keys = target().client(KeyServiceClient);
   const request = { serviceAccountId, keyAlgorithm: Key_Algorithm.RSA_2048 };
@@ -168,7 +168,7 @@ test("an authorized key tells its private half once, and can be described and de
 });
 
 /** https://yandex.cloud/en/docs/iam/api-ref/IamToken/createForServiceAccount */
-test("who may, gets a token for an account, and can revoke it", async () => {
+test("a user with the role for it can get a token for an account and revoke it", async () => {
   const { id: serviceAccountId } = await create();
   const tokens = target().client(IamTokenServiceClient);
   const { iamToken, expiresAt } = await tokens.createForServiceAccount({ serviceAccountId });

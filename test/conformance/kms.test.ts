@@ -182,7 +182,7 @@ test("the destruction of a version can be scheduled and cancelled, but not of th
     version,
   );
   expect(response.status).toBe(SymmetricKeyVersion_Status.SCHEDULED_FOR_DESTRUCTION);
-  // Seven days unless it is told.
+  // Seven days by default.
   const days = ((response.destroyAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
   expect(days).toBeGreaterThan(6.9);
   expect(days).toBeLessThan(7.1);
@@ -212,7 +212,7 @@ describe("encryption", () => {
     await expect(crypto().decrypt(other)).rejects.toThrow("INVALID_ARGUMENT");
   });
 
-  test("another key takes a ciphertext over", async () => {
+  test("a ciphertext can be encrypted again with another key", async () => {
     const [source, { id: keyId }] = await Promise.all([create(), create()]);
     const { ciphertext } = await crypto().encrypt({ keyId: source.id, versionId: "", aadContext, plaintext });
     const taken = await crypto().reEncrypt({

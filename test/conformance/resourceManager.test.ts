@@ -88,7 +88,7 @@ test.each([
 
 /** https://yandex.cloud/en/docs/resource-manager/api-ref/Folder/delete */
 describe("deletion", () => {
-  test("waits 24 hours unless told otherwise, and can be cancelled until then", async () => {
+  test("waits 24 hours by default, and can be cancelled until then", async () => {
     const { id: folderId } = await create();
     const begun = await folders().delete({ folderId });
     const { deleteAfter } = DeleteFolderMetadata.decode(begun.metadata?.value ?? new Uint8Array());

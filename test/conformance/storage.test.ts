@@ -103,7 +103,7 @@ test("a bucket has what it was created with", async () => {
   expect(Status).toBe("Enabled");
 });
 
-test("a taken name is refused, like one that is none", async () => {
+test("taken names and invalid names are refused", async () => {
   const { name } = await create();
   await expect(create({ name })).rejects.toThrow("ALREADY_EXISTS");
   for (const bad of ["ab", "Upper-case", "-dash", "a..b", "192.168.0.1"])
@@ -180,7 +180,7 @@ describe("what gRPC sets, S3 shows", () => {
     });
   });
 
-  test("no encryption where there is none", async () => {
+  test("no encryption in a bucket without it", async () => {
     const { name: Bucket } = await create();
     await expect(s3.send(new GetBucketEncryptionCommand({ Bucket }))).rejects.toThrow(
       "ServerSideEncryptionConfigurationNotFoundError",
@@ -231,7 +231,7 @@ describe("what S3 sets, gRPC shows", () => {
 });
 
 /** https://yandex.cloud/en/docs/storage/concepts/versioning */
-test("in a versioned bucket what was overwritten or deleted is still there", async () => {
+test("a versioned bucket keeps overwritten and deleted objects", async () => {
   const { name: Bucket } = await create({ versioning: Versioning.VERSIONING_ENABLED });
   const Key = "logs/a.json";
   const first = await s3.send(new PutObjectCommand({ Bucket, Key, Body: "one" }));

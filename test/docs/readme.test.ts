@@ -44,7 +44,7 @@ test.each(Object.entries(texts))("%s has at most 200 lines", (_file, text) => {
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
 });
 
-test("ten keys are there, with the defaults of the generated table", () => {
+test("the ten keys have the defaults of the generated table", () => {
   const keys = keysOf(texts["README.md"]);
   expect(keys).toHaveLength(10);
   expect(keysOf(read("docs/configuration.md"))).toEqual(expect.arrayContaining(keys));

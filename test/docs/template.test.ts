@@ -16,7 +16,7 @@ test("the template has under ten files, and takes its name from the user", () =>
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
 });
 
-test("it asks for the keys that have no default", () => {
+test("the template asks for the keys that have no default", () => {
   const required = Object.entries(settingsSchema.shape).flatMap(([key, schema]) =>
     schema.meta()?.default === undefined ? [key] : [],
   );
@@ -24,7 +24,7 @@ test("it asks for the keys that have no default", () => {
   for (const key of required) expect(read("template/index.ts")).toContain(`config.require("${key}")`);
 });
 
-test("it takes the release of the provider, the packages and the version that this repository has", () => {
+test("the template has the repository's release of the provider, packages and version", () => {
   expect(project.packages).toEqual(parse(read("Pulumi.yaml")).packages);
   const { "yandex-audit-trails": components, ...others } = manifest.dependencies;
   expect(components).toBe(`file:yandex-audit-trails-${root.version}.tgz`);

@@ -18,7 +18,7 @@ const sections = new Map(
 );
 const messages = [...sections.values()].flat();
 
-/** Whether a text has all parts of a message, in their order. */
+/** Checks whether a text has all parts of a message in their order. */
 function has(text: string, parts: readonly string[]): boolean {
   let from = 0;
   for (const part of parts) {

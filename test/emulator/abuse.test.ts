@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api, bucketRequest, s3 } from "../support/api";
 
-/** Whether all fronts still answer. */
+/** Checks whether all fronts still answer. */
 async function isAlive(emulator: Emulator): Promise<boolean> {
   using api = new Api(emulator);
   const grpc = await api.codeOf("folders", "get", { folderId: emulator.cloud.folderId });
@@ -67,7 +67,7 @@ test.each(paths)("%s answers bytes that are no message with an error", async (pa
   expect(emulator.cloud.tree.all()).toHaveLength(resources);
 });
 
-test("a message that claims to be longer than it may is refused", async () => {
+test("a message that claims more than the allowed length is refused", async () => {
   const status = await grpcStatus(paths[0] ?? "", Buffer.alloc((4 << 20) + 1));
   // RESOURCE_EXHAUSTED
   expect(status).toBe("8");
@@ -142,7 +142,7 @@ test.each([
   ["gRPC", () => new URL(`http://${emulator.endpoint}`).port],
   ["S3", () => new URL(emulator.storageProxy).port],
   ["the admin port", () => new URL(emulator.adminUrl).port],
-])(`${connections} connections to %s that are opened, fed garbage and left harm nobody`, async (_, port) => {
+])(`${connections} connections to %s that are opened, sent garbage and left do no harm`, async (_, port) => {
   const sockets: Socket[] = [];
   for (let i = 0; i < connections; i += 1) {
     const socket = connect(Number(port()), "127.0.0.1").on("error", () => {});
@@ -159,7 +159,7 @@ test.each([
 test("uploads that are broken off leave nothing", async () => {
   const { hostname, port } = new URL(emulator.storageProxy);
   const headers = { "X-YaCloud-SubjectToken": emulator.issueToken(), "content-length": "1000000" };
-  const told = jest.spyOn(console, "error");
+  const reported = jest.spyOn(console, "error");
   const arrived = emulator.cloud.traffic.calls;
   for (let i = 0; i < 20; i += 1) {
     const sent = httpRequest({ hostname, port, path: "/bucket/half", method: "PUT", headers }).on(
@@ -174,7 +174,7 @@ test("uploads that are broken off leave nothing", async () => {
   await s3(emulator, "GET", "/bucket");
   expect(emulator.cloud.traffic.calls).toBeGreaterThan(arrived);
   // No fault of this cloud.
-  expect(told).not.toHaveBeenCalled();
-  told.mockRestore();
+  expect(reported).not.toHaveBeenCalled();
+  reported.mockRestore();
   expect(emulator.cloud.objects.keys("bucket", "half")).toEqual([]);
 });

@@ -97,7 +97,7 @@ test("primitive roles hold what the services' own roles hold", async () => {
   }
 });
 
-/** Its role would have no effect, and nobody would be told. */
+/** Its role would have no effect, without any message. */
 test.each([
   ["userAccount", "the id of a service account"],
   ["federatedUser", "the id of a service account"],

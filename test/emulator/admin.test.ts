@@ -25,7 +25,7 @@ function statusWith(emulator: Emulator, headers: Record<string, string>, method 
 }
 
 describe("the window", () => {
-  test("shows resources with their bindings, trails with their reasons, objects, and who did what", async () => {
+  test("shows resources with their bindings, trails with their errors, objects, and calls with their callers", async () => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);
     const { accountId, bucket } = await setUpTrail(emulator, api);
@@ -95,7 +95,7 @@ describe("the window", () => {
   });
 });
 
-describe("other sites that a browser shows get nothing", () => {
+describe("other sites in the same browser get no answer", () => {
   test.each([
     ["a foreign host", { host: "attacker.example" }, 403],
     ["a foreign origin", { origin: "http://attacker.example" }, 403],
@@ -117,7 +117,7 @@ describe("other sites that a browser shows get nothing", () => {
 });
 
 describe("levers", () => {
-  test("the clock moves, and what falls due happens", async () => {
+  test("due actions happen when the clock moves", async () => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);
     const { bucket } = await setUpTrail(emulator, api);
@@ -128,7 +128,7 @@ describe("levers", () => {
     expect(emulator.cloud.objects.keys(bucket, "")).toHaveLength(1);
   });
 
-  test("the clock jumps after each call of a method, before its client goes on, until that is ended", async () => {
+  test("the clock jumps after each call of a method, before its client continues, until that is ended", async () => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);
     const jump = { method: "SymmetricKeyService/Create", by: { minutes: 5 } };
@@ -215,17 +215,14 @@ describe("levers", () => {
     ["/nosuch", {}, 404, "/switches"],
     ["/state", {}, 405, "read-only"],
     ["/clock", { text: "x".repeat(70_000) }, 413, "65536"],
-  ])(
-    "POST %s with what it does not take is refused with words that help",
-    async (path, body, status, text) => {
-      await using emulator = await startEmulator();
-      const answer = await post(emulator, path, body);
-      expect(answer.status).toBe(status);
-      expect(answer.body.error).toContain(text);
-    },
-  );
+  ])("POST %s with invalid values is refused, and the message helps", async (path, body, status, text) => {
+    await using emulator = await startEmulator();
+    const answer = await post(emulator, path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error).toContain(text);
+  });
 
-  test("what is no JSON is refused, and the server goes on", async () => {
+  test("invalid JSON is refused, and the server continues", async () => {
     await using emulator = await startEmulator();
     const response = await fetch(`${emulator.adminUrl}/clock`, { method: "POST", body: "{" });
     expect([response.status, await response.json()]).toEqual([400, { error: "The body is not JSON" }]);
@@ -233,7 +230,7 @@ describe("levers", () => {
   });
 });
 
-test("a cloud goes on from what another exported, and no token or static key gets in", async () => {
+test("a cloud continues from the export of another one, without its tokens and static keys", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { bucket, trailId } = await setUpTrail(emulator, api);

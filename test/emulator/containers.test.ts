@@ -27,7 +27,7 @@ test("a folder is deleted when its time has come, with everything in it, logs an
   expect(cloud.access.list(keyId)).toEqual([]);
 });
 
-test("a deletion that was cancelled deletes nothing, and its operation says who cancelled it", async () => {
+test("a cancelled deletion deletes nothing, and its operation names who cancelled it", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { folderId } = emulator.cloud;
@@ -38,7 +38,7 @@ test("a deletion that was cancelled deletes nothing, and its operation says who 
   expect(emulator.cloud.tree.get(folderId)).toBeDefined();
 });
 
-test("who may not delete a folder cannot cancel its deletion either", async () => {
+test("a user who may not delete a folder cannot cancel its deletion", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;
@@ -77,7 +77,7 @@ test("clouds are created in the organization, with folders of their own that hav
 });
 
 /** https://yandex.cloud/en/docs/organization/api-ref/Organization/update */
-test("the organization takes a title and labels, and keeps what the mask leaves out", async () => {
+test("the organization takes a title and labels, and keeps the fields outside of the mask", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { organizationId } = emulator.cloud;

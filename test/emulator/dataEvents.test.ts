@@ -31,7 +31,7 @@ async function setUpDataTrail(
   return emulator.cloud.trails.all().find(({ name }) => name === "data")?.id ?? "";
 }
 
-/** What a trail has delivered, oldest first. */
+/** Returns the delivered events of a trail, oldest first. */
 function delivered({ cloud }: Emulator, bucket: string, trailId: string): AuditEvent[] {
   const keys = cloud.objects.keys(bucket, trailId);
   return keys.flatMap((key) => JSON.parse(cloud.objects.get(cloud.deployer, bucket, key).body.toString()));
@@ -82,7 +82,7 @@ test.each([
     ["kms.Decrypt", "kms.GenerateDataKey", "kms.ReEncrypt"],
   ],
   ["no", {}, ["kms.Encrypt", "kms.Decrypt", "kms.GenerateDataKey", "kms.ReEncrypt"]],
-])("a filter with %s events delivers those it should", async (_, lists, expected) => {
+])("a filter with %s events delivers the right events", async (_, lists, expected) => {
   // The log bucket's own use of its key would be among them.
   await using emulator = await startEmulator({ switches: { keyUseByStorage: "not-recorded" } });
   using api = new Api(emulator);
@@ -118,7 +118,7 @@ test("a refused use is recorded as well, and says so", async () => {
   });
 });
 
-test("events of other resources, and of services that nobody asked for, are not even kept", async () => {
+test("events of other resources, and of services without a filter, are not kept", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const filter = { service: "storage", resourceScopes: [{ id: "other", type: "storage.bucket" }] };
@@ -132,7 +132,7 @@ test("events of other resources, and of services that nobody asked for, are not 
 });
 
 /** The vendor warns of it: https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane */
-test("a trail that logs its own bucket goes on for ever", async () => {
+test("a trail that logs its own bucket never stops causing events", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const filter = {
@@ -157,7 +157,7 @@ test.each([
   ["recorded", ["kms.Encrypt", "kms.Decrypt"]],
   ["not-recorded", []],
 ] as const)(
-  "the use of a key by an encrypted bucket is %s where the switch says so",
+  "the use of a key by an encrypted bucket is %s if the switch says so",
   async (position, expected) => {
     await using emulator = await startEmulator({ switches: { keyUseByStorage: position } });
     using api = new Api(emulator);
@@ -207,7 +207,7 @@ test("a trail with a filter of the old kind delivers what it says", async () => 
   expect(types).not.toContain("organizationmanager.UpdateOrganizationAccessBindings");
 });
 
-test("what somebody unknown does is recorded as not authenticated", async () => {
+test("calls without credentials are recorded as not authenticated", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const filter = { service: "storage", resourceScopes: [{ id: "open", type: "storage.bucket" }] };

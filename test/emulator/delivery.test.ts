@@ -31,7 +31,7 @@ test.each([
 });
 
 /** https://yandex.cloud/en/docs/audit-trails/concepts/format */
-test("the record of a federated user tells of the federation", async () => {
+test("the record of a federated user names the federation", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await setUpTrail(emulator, api);
@@ -49,7 +49,7 @@ test("the record of a federated user tells of the federation", async () => {
   });
 });
 
-test("a record says who did what to which resource, from where, and shows no token", async () => {
+test("a record has the user, the action, the resource and the address, and no token", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { keyId } = await setUpTrail(emulator, api);
@@ -93,7 +93,7 @@ test("a record says who did what to which resource, from where, and shows no tok
   });
 });
 
-test("a service account is named in what it did", async () => {
+test("the records of a service account's calls name it", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const id = await api.createServiceAccount("robot");
@@ -126,7 +126,7 @@ test("a denied call is logged as an ERROR with code 7, a call without a valid to
   });
 });
 
-test("each event is delivered once, in the delivery that is due five minutes after the last, and none makes no object", async () => {
+test("each event is delivered once, five minutes after the last delivery, and without events there is no object", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { bucket } = await setUpTrail(emulator, api);
@@ -190,7 +190,7 @@ test.each([
       }),
   ],
 ])(
-  "a trail goes to ERROR with %s without %s, and back to ACTIVE with all events when it is put right",
+  "a trail goes to ERROR with %s without %s, and back to ACTIVE with all events when it is corrected",
   async (reason, _, change) => {
     await using emulator = await startEmulator();
     using api = new Api(emulator);
@@ -226,7 +226,7 @@ test("a trail goes to ERROR with BUCKET_NOT_FOUND when its bucket is gone", asyn
   });
 });
 
-test("a trail that is put right after more than 72 hours delivers the last 72 only", async () => {
+test("a trail that is corrected after more than 72 hours delivers only the last 72", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { accountId } = await setUpTrail(emulator, api);

@@ -7,7 +7,7 @@ type Call = (api: Api, emulator: Emulator) => Promise<unknown>;
 
 const accountOf = ({ trails }: Cloud): string => trails.all()[0]?.serviceAccountId ?? "";
 
-/** What the deployer does by each of its roles. */
+/** Calls that the deployer makes by each of its roles. */
 const uses: readonly (readonly [role: string, permission: Permission, call: Call])[] = [
   [
     "kms.admin",
@@ -42,7 +42,7 @@ const uses: readonly (readonly [role: string, permission: Permission, call: Call
 ];
 
 test.each(uses)(
-  "a deployer without %s is denied what needs %s, and no other of its roles makes up for it",
+  "a deployer without %s lacks the permission %s, even with all its other roles",
   async (roleId, permission, call) => {
     const granting = Object.values(deployerRoles)
       .flat()

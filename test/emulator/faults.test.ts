@@ -77,7 +77,7 @@ test("drop: Object Storage cuts the connection after the work", async () => {
   expect(await (await s3(emulator, "GET", "/logs/a")).text()).toBe("x");
 });
 
-test("failLate: the first reply is pending, the operation then fails with metadata of its type, and nothing is left", async () => {
+test("failLate: the first reply is pending, and the operation then fails with metadata of its type and leaves nothing", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;
@@ -117,7 +117,7 @@ test("operations can take their time: pending until then, done with the response
   expect(bucket.done).toBe(true);
 });
 
-test("an operation is shown to who started it and to who may read its resource, and to nobody else", async () => {
+test("an operation is shown only to its caller and to users who may read its resource", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;
@@ -129,7 +129,7 @@ test("an operation is shown to who started it and to who may read its resource, 
   expect(await other.codeOf("operations", "get", { operationId })).toBe("OK");
 });
 
-test("numbers of operations that nobody can ask for any more are forgotten", async () => {
+test("counters of expired operations are deleted", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;

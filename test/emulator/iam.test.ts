@@ -25,7 +25,7 @@ test("a token expires when the clock passes its life", async () => {
 
 /** Roles and their scope: https://yandex.cloud/en/docs/iam/concepts/access-control/roles */
 test.each(["organizationId", "cloudId", "folderId"] as const)(
-  "a role on the %s holds for what is in it, until it is taken back",
+  "a role on the %s covers the resources in it until it is revoked",
   async (scope) => {
     await using emulator = await startEmulator();
     const { cloud } = emulator;
@@ -39,7 +39,7 @@ test.each(["organizationId", "cloudId", "folderId"] as const)(
   },
 );
 
-test("a role of another type of subject with the same id is no role", async () => {
+test("a role of a subject with the same id and another type does not count", async () => {
   await using emulator = await startEmulator();
   const { access, folderId, deployer } = emulator.cloud;
   access.remove(folderId, { roleId: "kms.admin", subject: deployer });
@@ -49,7 +49,7 @@ test("a role of another type of subject with the same id is no role", async () =
 });
 
 /** https://yandex.cloud/en/docs/iam/operations/roles/grant */
-test("nobody may grant a role whose permissions they lack", async () => {
+test("a user cannot grant a role with permissions that the user lacks", async () => {
   await using emulator = await startEmulator();
   const { access, folderId, organizationId, deployer } = emulator.cloud;
   using api = new Api(emulator);
@@ -110,26 +110,23 @@ test("a trail takes only an account that its creator may use", async () => {
 test.each([
   ["accept", "OK"],
   ["already-exists", "ALREADY_EXISTS"],
-] as const)(
-  "switch existingBinding=%s: adding a binding that is there answers %s",
-  async (position, code) => {
-    await using emulator = await startEmulator({ switches: { existingBinding: position } });
-    using api = new Api(emulator);
-    const account = await api.createServiceAccount("account");
-    const { folderId } = emulator.cloud;
-    await api.bind("folders", folderId, "storage.uploader", account);
-    const again = api.bind("folders", folderId, "storage.uploader", account);
-    expect(
-      await again.then(
-        () => "OK",
-        ({ details }) => details,
-      ),
-    ).toMatch(code === "OK" ? "OK" : /exists/);
-    expect(emulator.cloud.access.list(folderId).filter(({ subject }) => subject.id === account)).toHaveLength(
-      1,
-    );
-  },
-);
+] as const)("switch existingBinding=%s: adding an existing binding answers %s", async (position, code) => {
+  await using emulator = await startEmulator({ switches: { existingBinding: position } });
+  using api = new Api(emulator);
+  const account = await api.createServiceAccount("account");
+  const { folderId } = emulator.cloud;
+  await api.bind("folders", folderId, "storage.uploader", account);
+  const again = api.bind("folders", folderId, "storage.uploader", account);
+  expect(
+    await again.then(
+      () => "OK",
+      ({ details }) => details,
+    ),
+  ).toMatch(code === "OK" ? "OK" : /exists/);
+  expect(emulator.cloud.access.list(folderId).filter(({ subject }) => subject.id === account)).toHaveLength(
+    1,
+  );
+});
 
 test("a service account that a trail works with cannot be deleted", async () => {
   await using emulator = await startEmulator();
@@ -140,7 +137,7 @@ test("a service account that a trail works with cannot be deleted", async () => 
   expect(await api.codeOf("serviceAccounts", "delete", { serviceAccountId })).toBe("OK");
 });
 
-test("names and quotas are kept: a trail per name and folder, three trails a cloud", async () => {
+test("names and quotas are enforced: a trail per name and folder, three trails per cloud", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { bucket, accountId } = await setUpTrail(emulator, api);
@@ -156,7 +153,7 @@ test("names and quotas are kept: a trail per name and folder, three trails a clo
 });
 
 /** Newer messages than those of the Node SDK, whose clients pass them over. */
-test("a service account says that it is active and when it expires, and older clients read it all the same", async () => {
+test("a service account has its status and expiry, and older clients can read it", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const service = "yandex.cloud.iam.v1.ServiceAccountService";

@@ -31,7 +31,7 @@ const update = (api: Api, keyId: string, fields: object, ...paths: string[]) =>
   });
 
 /** https://yandex.cloud/en/docs/kms/concepts/key#rotation */
-test("a key with a rotation period gets a new primary version whenever it is over", async () => {
+test("a key with a rotation period gets a new primary version after each period", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator, emulator.issueToken(undefined, { hours: 100 * day }));
   const keyId = await api.createKey("key");
@@ -85,7 +85,7 @@ test("objects stay readable after rotations, until their version is destroyed", 
 });
 
 /** https://yandex.cloud/en/docs/kms/api-ref/SymmetricKey/delete */
-test("the material of a deleted key is kept for 72 hours and then gone", async () => {
+test("the material of a deleted key is deleted after 72 hours", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
@@ -99,7 +99,7 @@ test("the material of a deleted key is kept for 72 hours and then gone", async (
   expect(rows()).toEqual([0, 0]);
 });
 
-test("a key that is inactive encrypts nothing, and what is no ciphertext is refused", async () => {
+test("an inactive key encrypts nothing, and an invalid ciphertext is refused", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
@@ -132,7 +132,7 @@ test.each([
   }).toEqual(expected);
 });
 
-test("to take a ciphertext over, both keys are needed", async () => {
+test("encrypting a ciphertext again takes the roles on both keys", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const [keyId, sourceKeyId] = [await api.createKey("key"), await api.createKey("source")];
@@ -149,10 +149,10 @@ test("to take a ciphertext over, both keys are needed", async () => {
 });
 
 /** https://yandex.cloud/en/docs/kms/concepts/consistency */
-describe("where changes take three hours (keyChanges: after-3-hours)", () => {
+describe("if changes take three hours (keyChanges: after-3-hours)", () => {
   const start = async (): Promise<Emulator> => startEmulator({ switches: { keyChanges: "after-3-hours" } });
 
-  test("an inactive key goes on until then, and an active one begins at once", async () => {
+  test("a deactivated key works until then, and an activated one works at once", async () => {
     await using emulator = await start();
     using api = new Api(emulator);
     const keyId = await api.createKey("key");
@@ -180,7 +180,7 @@ describe("where changes take three hours (keyChanges: after-3-hours)", () => {
     expect((await encrypt(api, keyId)).versionId).not.toBe(first.id);
   });
 
-  test("the old version encrypts, and one to be destroyed decrypts, until then", async () => {
+  test("until then the old version encrypts, and a version scheduled for destruction decrypts", async () => {
     await using emulator = await start();
     using api = new Api(emulator);
     const keyId = await api.createKey("key");
@@ -200,7 +200,7 @@ describe("where changes take three hours (keyChanges: after-3-hours)", () => {
 test.each([
   ["kms.editor", ["OK", "PERMISSION_DENIED", "PERMISSION_DENIED"]],
   ["kms.admin", ["OK", "OK", "OK"]],
-])("what %s may do to the versions of a key", async (role, expected) => {
+])("rights of %s on the versions of a key", async (role, expected) => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
@@ -215,7 +215,7 @@ test.each([
   expect([rotated, destroyed, chosen]).toEqual(expected);
 });
 
-test("a key from a state without versions has the one it had", async () => {
+test("a key from a state without versions keeps its one version", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");

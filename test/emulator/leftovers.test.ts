@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { Api, bucketRequest, keyRequest, s3, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 
-/** What tells of the past, and is meant to: ids are counted, and KMS keeps the material of deleted keys for 72 hours. */
+/** Tables that remember the past on purpose: ids are counted, and KMS keeps the material of deleted keys for 72 hours. */
 const history = [
   "auditEvents",
   "idempotencyKeys",
@@ -13,7 +13,7 @@ const history = [
   "revokedTokens",
 ];
 
-/** Rows that name something, beside those that tell of the past. */
+/** Rows that name something, except those that remember the past. */
 function rowsWith(emulator: Emulator, id: string): string[] {
   const tables = Object.entries(emulator.cloud.store.export().tables);
   return tables
@@ -85,7 +85,7 @@ const kinds: Readonly<Record<string, (emulator: Emulator, api: Api) => Promise<s
   },
 };
 
-test.each(Object.entries(kinds))("nothing outlives a %s that is deleted", async (_, deleteOne) => {
+test.each(Object.entries(kinds))("a deleted %s leaves nothing", async (_, deleteOne) => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const id = await deleteOne(emulator, api);
@@ -95,7 +95,7 @@ test.each(Object.entries(kinds))("nothing outlives a %s that is deleted", async 
   expect(rowsWith(emulator, id)).toEqual([]);
 });
 
-test("a bucket of the same name begins anew", async () => {
+test("a new bucket of the same name is empty", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const name = (await kinds.bucket?.(emulator, api)) ?? "";
@@ -105,7 +105,7 @@ test("a bucket of the same name begins anew", async () => {
   expect(emulator.cloud.access.list(name)).toEqual([]);
 });
 
-test("a token of an account that is gone is refused, and so is its static key", async () => {
+test("a token and a static key of a deleted account are refused", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const id = await api.createServiceAccount("gone");
@@ -116,7 +116,7 @@ test("a token of an account that is gone is refused, and so is its static key", 
   expect(emulator.cloud.accessKeys.find(accessKey.keyId)).toBeUndefined();
 });
 
-test("a trail whose account is gone goes to ERROR, and delivers nothing in the name of nobody", async () => {
+test("a trail whose account is deleted goes to ERROR, and delivers nothing", async () => {
   await using emulator = await startEmulator({ switches: { accountInUse: "delete" } });
   using api = new Api(emulator);
   const { accountId, trailId, bucket } = await setUpTrail(emulator, api);

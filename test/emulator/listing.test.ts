@@ -3,7 +3,7 @@ import { Api, bucketRequest, keyRequest, setUpTrail } from "../support/api";
 
 const page = (others: object = {}) => ({ pageSize: 0, pageToken: "", filter: "", orderBy: "", ...others });
 
-test("resources of a folder come in pages that neither repeat nor leave out", async () => {
+test("pages of a folder's resources have each resource once", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { folderId } = emulator.cloud;
@@ -47,7 +47,7 @@ test.each([
   expect(await api.codeOf("trails", "list", page({ folderId, ...others }))).toBe("INVALID_ARGUMENT");
 });
 
-test("every service lists what is in the folder, to who may see it", async () => {
+test("every service lists the resources of a folder to users who may see them", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { folderId, cloudId, organizationId } = emulator.cloud;

@@ -67,7 +67,7 @@ test("the same Idempotency-Key on another method is another operation", async ()
   expect(deleted.description).toBe("Delete symmetric key");
 });
 
-test("an operation can be asked for during 72 hours, and then takes no room", async () => {
+test("an operation can be read for 72 hours, and is then deleted", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await api.createKey("key");
@@ -116,7 +116,7 @@ test.each([
   ["keys", "create", { ...keyRequest("", ""), name: "n".repeat(101) }],
   ["serviceAccounts", "create", { name: "Not Valid", description: "", labels: {} }],
   ["folders", "create", { name: "Not Valid", description: "", labels: {} }],
-] as const)("a refused call leaves nothing but its record: %s %s", async (service, method, request) => {
+] as const)("a refused call leaves only its record: %s %s", async (service, method, request) => {
   await using emulator = await startEmulator();
   const { cloud } = emulator;
   cloud.access.add(cloud.cloudId, { roleId: "resource-manager.editor", subject: cloud.deployer });
@@ -129,14 +129,14 @@ test.each([
   expect(Object.keys(auditEvents)).toHaveLength(1);
 });
 
-test("what this cloud does not do answers UNIMPLEMENTED", async () => {
+test("unsupported calls answer UNIMPLEMENTED", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const request = { bucket: "bucket", id: "inventory" };
   expect(await api.codeOf("buckets", "getInventoryConfiguration", request)).toBe("UNIMPLEMENTED");
 });
 
-test("bytes that are no message get an error, and the server goes on", async () => {
+test("invalid bytes get an error, and the server continues", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await expect(fetch(`https://${emulator.endpoint}/`)).rejects.toThrow();

@@ -28,7 +28,7 @@ async function createdWithout(
   return { code, statuses: emulator.cloud.trails.all().map(({ status }) => status) };
 }
 
-test("a trail is created where nothing is missing", async () => {
+test("a trail is created if nothing is missing", async () => {
   expect(await createdWithout(() => {})).toEqual({ code: "OK", statuses: ["ACTIVE"] });
 });
 

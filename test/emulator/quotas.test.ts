@@ -19,7 +19,7 @@ async function quotaOf(emulator: Emulator, quotaId: string): Promise<QuotaLimit>
 }
 
 /** https://yandex.cloud/en/docs/quota-manager/security */
-test("whoever has the viewer's role is told what a cloud may hold and holds", async () => {
+test("a user with the viewer's role can read the quotas of a cloud and their use", async () => {
   await using emulator = await startEmulator({ quotas: { trails: 5 } });
   const { access, cloudId, deployer } = emulator.cloud;
   using api = new Api(emulator);
@@ -32,7 +32,7 @@ test("whoever has the viewer's role is told what a cloud may hold and holds", as
 });
 
 /** https://yandex.cloud/en/docs/iam/api-ref/grpc/Key/list */
-test("a list of keys without an account is of the keys of whoever asks", async () => {
+test("a list of keys without an account has the keys of the caller", async () => {
   await using emulator = await startEmulator();
   const { accountId, keyId } = await createKey(emulator);
   using api = new Api(emulator, emulator.issueToken({ type: "serviceAccount", id: accountId }));

@@ -5,8 +5,8 @@ import { Api, bucketRequest, keyRequest, s3, setUpTrail, trailRequest } from "..
 import { callEveryOperation } from "../support/everyOperation";
 
 /**
- * What stands at a path of a record, as `$.details.folder_id` of the vendor's queries reads it: lists on the way are
- * gone through.
+ * Returns the values at a path of a record, as `$.details.folder_id` of the vendor's queries reads it: lists on the
+ * path are searched.
  */
 function valuesAt(record: unknown, path: string): unknown[] {
   const members = path.split(".").slice(1);
@@ -175,7 +175,7 @@ test.each(searches)("the vendor's search finds %s", async (_, type, equal) => {
     expect([path, values]).toEqual([path, expect.arrayContaining([equal[path]])]);
 });
 
-/** What a trail has delivered, oldest first. */
+/** Returns the delivered events of a trail, oldest first. */
 async function delivered(
   work: (emulator: Awaited<ReturnType<typeof startEmulator>>, api: Api) => Promise<unknown>,
 ): Promise<AuditEvent[]> {
@@ -230,7 +230,7 @@ test("a bucket that was made public is found by the vendor's search, in a delive
   });
 });
 
-test("what S3 changes of a bucket is recorded by the names of the vendor's message, a policy as it came", async () => {
+test("changes of a bucket by S3 are recorded by the names of the vendor's message, and a policy unchanged", async () => {
   const policy = { Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*" }] };
   const records = await delivered((emulator) =>
     s3(emulator, "PUT", "/audit-logs?policy", { body: JSON.stringify(policy) }),
@@ -287,7 +287,7 @@ test("data events have the documented members", async () => {
   });
 });
 
-test("a refused change says what it was about", async () => {
+test("the record of a refused change names its resource", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const keyId = await api.createKey("key");

@@ -20,7 +20,7 @@ const run = (...options: string[]) =>
     stdio: ["ignore", "pipe", "pipe"],
   });
 
-test("it says how to point clients at it, serves them, and stops cleanly on Ctrl-C", async () => {
+test("it prints the settings for clients, serves them, and stops cleanly on Ctrl-C", async () => {
   const emulator = run("--s3-port", "0");
   let output = "";
   emulator.stdout.on("data", (data) => (output += data));
@@ -69,7 +69,7 @@ test("a state is exported to JSON and imported from it", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("a second one on the same file is refused; the first one ends with one sentence when it cannot write any more", async () => {
+test("a second server on the same file is refused, and the first one ends with one sentence when it can no longer write", async () => {
   using folder = new TemporaryFolder();
   const journal = join(folder.path, "cloud.jsonl");
   const first = run("--state", journal);

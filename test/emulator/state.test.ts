@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a cloud goes on from its file as it was, its clock included", async () => {
+test("a cloud continues from its file unchanged, with its clock", async () => {
   const before = await (async () => {
     await using emulator = await startEmulator({ stateFile: file });
     using api = new Api(emulator);
@@ -39,7 +39,7 @@ test("a cloud goes on from its file as it was, its clock included", async () => 
   expect(after.clock.now().getTime()).toBeGreaterThanOrEqual(before.now.getTime());
 });
 
-test("a state file can be read by its owner alone, also one that everybody could read, and when it is written anew", () => {
+test("a state file can be read by its owner alone, also if everybody could read it before, and after it is rewritten", () => {
   const modes = () => statSync(file).mode & 0o777;
   const store = new Store(file);
   expect(modes()).toBe(0o600);
@@ -53,7 +53,7 @@ test("a state file can be read by its owner alone, also one that everybody could
   expect(modes()).toBe(0o600);
 });
 
-test("wherever a write is cut off, the file opens with the last whole commit", () => {
+test("after a write that is cut off anywhere, the file opens with the last complete commit", () => {
   const store = new Store(file);
   const rows = store.table<string>("rows");
   rows.put("a", "first");
@@ -70,7 +70,7 @@ test("wherever a write is cut off, the file opens with the last whole commit", (
   }
 });
 
-test("a journal in which the same rows change again and again does not grow for ever, and loses nothing", () => {
+test("a journal with many changes of the same rows stays small, and loses nothing", () => {
   const store = new Store(file);
   const rows = store.table<string>("rows");
   for (let i = 0; i < 50_000; i += 1) {
@@ -121,7 +121,7 @@ test.each([
   expect(readFileSync(file, "utf8")).toBe(broken);
 });
 
-test("after a write that failed nothing more is written, since it could follow half a line", () => {
+test("after a failed write nothing more is written, since it could follow half a line", () => {
   const store = new Store(file);
   const rows = store.table<string>("rows");
   rmSync(file);
@@ -134,7 +134,7 @@ test("after a write that failed nothing more is written, since it could follow h
   expect(existsSync(file)).toBe(false);
 });
 
-test("a full disk is called so", () => {
+test("a full disk is reported as one", () => {
   const store = new Store(file);
   store.table<string>("rows").put("a", "first");
   const full = jest.spyOn(fs, "appendFileSync").mockImplementation(() => {
@@ -152,7 +152,7 @@ test("a state file that cannot be read is named", () => {
   expect(() => new Store(file)).toThrow(`${file} cannot be read: EISDIR. Name another file.`);
 });
 
-test("one cloud at a time has a file open; one that was killed, or has ended, is no obstacle", async () => {
+test("one cloud at a time has a file open, and a killed or ended one does not block it", async () => {
   {
     await using emulator = await startEmulator({ stateFile: file });
     await expect(startEmulator({ stateFile: file })).rejects.toThrow(
@@ -175,7 +175,7 @@ test("one cloud at a time has a file open; one that was killed, or has ended, is
   }
 });
 
-test("a folder that cannot be made is a fault of the file", async () => {
+test("a folder that cannot be created is reported as a fault of the file", async () => {
   writeFileSync(join(folder, "taken"), "");
   const stateFile = join(folder, "taken", "deep", "cloud.jsonl");
   await expect(startEmulator({ stateFile })).rejects.toThrow(
@@ -183,14 +183,14 @@ test("a folder that cannot be made is a fault of the file", async () => {
   );
 });
 
-test("a cloud that could not start lets go of its file", async () => {
+test("a cloud that could not start releases its file", async () => {
   await using other = await startEmulator();
   const adminPort = Number(new URL(other.adminUrl).port);
   await expect(startEmulator({ stateFile: file, adminPort })).rejects.toThrow("EADDRINUSE");
   expect(existsSync(`${file}.open`)).toBe(false);
 });
 
-test("what was committed is in the file before the answer, however the process ends", async () => {
+test("a commit is in the file before the answer, however the process ends", async () => {
   await using emulator = await startEmulator({ stateFile: file });
   using api = new Api(emulator);
   const keyId = await api.createKey("key");
@@ -211,7 +211,7 @@ test("an operation that fails late is in the file before the answer too", async 
   expect(operations.get(byDeployer(emulator), id, () => true)).toMatchObject({ error: {}, done: true });
 });
 
-test("same seed, same ids, whatever the order of calls; another seed, other ids", async () => {
+test("the same seed gives the same ids in any order of calls, and another seed gives others", async () => {
   const idsOf = async (seed: string, names: string[]) => {
     await using emulator = await startEmulator({ seed });
     using api = new Api(emulator);
@@ -232,7 +232,7 @@ test("Pulumi.dev.yaml names the ids that the default seed gives", () => {
   expect(stack).toContain(`folderId: ${folderId}\n`);
 });
 
-test("a state is not imported over another, nor one of a newer version", () => {
+test("a state is not imported over another, and a newer version is not imported", () => {
   const { store } = new Cloud();
   const state = store.export();
   new Cloud({ stateFile: file });
@@ -242,7 +242,7 @@ test("a state is not imported over another, nor one of a newer version", () => {
   expect(() => new Cloud({ state: { ...state, version: 2 } })).toThrow("has version 2");
 });
 
-test("a cloud that was imported into a file goes on from that file", () => {
+test("a cloud that was imported into a file continues from that file", () => {
   const exported = new Cloud({ seed: "one" });
   new Cloud({ stateFile: file, state: exported.store.export(), seed: "two" });
   expect(new Cloud({ stateFile: file, seed: "three" }).folderId).toBe(exported.folderId);

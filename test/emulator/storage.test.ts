@@ -35,7 +35,7 @@ test("the proxy serves buckets by their host name, and no other host", async () 
   expect(String(answer)).toMatch(/^HTTP\/1.1 403 /);
 });
 
-/** What the official provider takes for "none"; anything else fails its refresh. */
+/** Errors that the official provider accepts as "none". Any other error fails its refresh. */
 test.each([
   ["policy", 404, "NoSuchBucketPolicy"],
   ["cors", 404, "NoSuchCORSConfiguration"],
@@ -77,7 +77,7 @@ test("objects of an encrypted bucket are stored as ciphertext, and nothing reada
   rmSync(folder, { recursive: true });
 });
 
-test("who may read the bucket but not use the key gets 403 and nothing of the object", async () => {
+test("a user who may read the bucket but not use the key gets 403 and no part of the object", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { bucket, keyId } = await setUpTrail(emulator, api);
@@ -162,7 +162,7 @@ test("what S3 configures, gRPC shows", async () => {
   expect(encryption?.rules ?? []).toEqual([]);
 });
 
-test("what gRPC resets by its mask is reset: encryption named without a value is off", async () => {
+test("a field in gRPC's mask without a value is reset: encryption is off", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { bucket } = await setUpTrail(emulator, api);
@@ -192,7 +192,7 @@ test("lists come in pages", async () => {
   expect(second).toContain("<IsTruncated>false</IsTruncated>");
 });
 
-test("XML that is none, addresses that are none and tokens that are none get an error, and the server goes on", async () => {
+test("invalid XML, addresses and tokens get an error, and the server continues", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));
@@ -203,8 +203,8 @@ test("XML that is none, addresses that are none and tokens that are none get an 
   expect((await s3(emulator, "HEAD", "/logs")).status).toBe(200);
 });
 
-/** Who may configure what: https://yandex.cloud/en/docs/storage/security/#service-roles. Both fronts decide alike. */
-describe("what of a bucket can be changed with", () => {
+/** Roles by property: https://yandex.cloud/en/docs/storage/security/#service-roles. Both fronts decide alike. */
+describe("properties of a bucket that a role can change", () => {
   const bucket = "logs";
   const empty = { name: bucket, defaultStorageClass: "", maxSize: 0, versioning: 0, tags: [] };
   const lists = { cors: [], lifecycleRules: [], disabledStatickeyAuth: false };

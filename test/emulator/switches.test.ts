@@ -17,7 +17,7 @@ test("the README's table has every switch, with its positions, the default first
 test.each([
   ["permission-denied", "PERMISSION_DENIED"],
   ["not-found", "NOT_FOUND"],
-] as const)("who may not read a resource is told %s (unreadable)", async (position, code) => {
+] as const)("a user who may not read a resource gets %s (unreadable)", async (position, code) => {
   await using emulator = await startEmulator({ switches: { unreadable: position } });
   using api = new Api(emulator);
   const keyId = await api.createKey("key");

@@ -58,7 +58,7 @@ describe("with an authorized key", () => {
     await expect(exchange(emulator, { jwt: jwtOf(key, claims, header) })).rejects.toThrow("UNAUTHENTICATED");
   });
 
-  test("a request signed with another key, text that is none, and a deleted key are refused", async () => {
+  test("a request that is signed with another or a deleted key is refused, and so is other text", async () => {
     await using emulator = await startEmulator();
     const key = await createKey(emulator);
     const { privateKey } = generateKeyPairSync("rsa", {
@@ -95,7 +95,7 @@ test("an OAuth token is exchanged for its user's token, a forged one is not", as
     await expect(exchange(emulator, { yandexPassportOauthToken })).rejects.toThrow("UNAUTHENTICATED");
 });
 
-test("a token for a service account needs the role for it; revoked it is worthless, and so is one of a deleted account", async () => {
+test("a token for a service account takes the role for it, and is invalid after a revocation or the account's deletion", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { cloud } = emulator;

@@ -13,7 +13,7 @@ const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.to
 const readme = "emulator/README.md";
 const [begin, end] = ["<!-- unserved: begin -->", "<!-- unserved: end -->"];
 
-/** What the vendor's newest messages have and the local cloud does not serve, as the README tells it. */
+/** Parts of the vendor's newest messages that the local cloud does not serve, as the README lists them. */
 function unserved(): string {
   const release = /from (yandexcloud \S+)\.$/m.exec(
     readFileSync("emulator/grpc/protos/yandex.cloud.iam.v1.proto", "utf8"),
@@ -37,7 +37,7 @@ function unserved(): string {
   ].join("\n");
 }
 
-/** Written anew by `RENEW=1 npx jest test/emulator/unserved`. */
+/** Rewritten by `RENEW=1 npx jest test/emulator/unserved`. */
 test("the README lists what the newest messages have and the local cloud lacks", () => {
   const text = readFileSync(readme, "utf8");
   const section = text.slice(text.indexOf(begin), text.indexOf(end) + end.length);
@@ -169,7 +169,7 @@ test.each([
   expect(JSON.stringify(emulator.cloud.store.export())).toBe(before);
 });
 
-test("a field that no message here has answers UNIMPLEMENTED; one that says nothing is no matter", async () => {
+test("an unknown field answers UNIMPLEMENTED, unless it is empty", async () => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   const { path, requestSerialize } = services.buckets.create;
@@ -182,7 +182,7 @@ test("a field that no message here has answers UNIMPLEMENTED; one that says noth
   expect(await status([0xa0, 0x06, 0x00])).toBe("OK");
 });
 
-test("whoever has no token is told that, and not what is served", async () => {
+test("without a token the answer is that, and does not show what is served", async () => {
   await using emulator = await startEmulator();
   using nobody = new Api(emulator, "");
   const request = { trailId: "t", destination: { monium: {} } };

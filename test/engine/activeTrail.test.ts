@@ -19,7 +19,7 @@ describe("a trail in ERROR", () => {
   });
   afterAll(() => local[Symbol.asyncDispose]());
 
-  test("is not seen with a timeout of 0: nobody looks", async () => {
+  test("is not reported with a timeout of 0: there is no check", async () => {
     const { traffic } = local.emulator.cloud;
     const before = traffic.calls;
     const { trail } = await local.up({ activeTimeoutSeconds: 0 });
@@ -27,41 +27,41 @@ describe("a trail in ERROR", () => {
     expect(traffic.calls).toBe(before);
   });
 
-  test("fails an up that changes nothing, with the service's own reason and what is wrong", async () => {
+  test("fails an up that changes nothing, with the service's error and the cause", async () => {
     const { output } = await local.failingUp({ activeTimeoutSeconds: 1 });
     expect(output).toContain('The service says: "ACCESS_DENIED: Permission denied". Found:');
     expect(output).toContain("has no role audit-trails.viewer on organization ");
   });
 
-  test("is put right by an up that waits until it is ACTIVE, says so, and succeeds", async () => {
+  test("recovers in an up that reports the wait until it is ACTIVE, and succeeds", async () => {
     const { clock } = local.emulator.cloud;
-    const told: string[] = [];
+    const reported: string[] = [];
     const onEvent = ({ diagnosticEvent }: EngineEvent) => {
       if (!diagnosticEvent?.message.includes("until the trail is ACTIVE")) return;
-      told.push(diagnosticEvent.message);
+      reported.push(diagnosticEvent.message);
       clock.advance({ minutes: 5 });
     };
     const { trail } = await local.up({ activeTimeoutSeconds: 20 }, {}, { args: ["--refresh"], onEvent });
     expect(trail.trailStatus).toBe("ACTIVE");
-    expect(told).toEqual([
+    expect(reported).toEqual([
       expect.stringContaining("up to 20 s until the trail is ACTIVE. Its status is ERROR."),
     ]);
   });
 
-  test("is UNKNOWN where its status cannot be read, with a warning that says how to look", async () => {
-    const told: string[] = [];
+  test("is UNKNOWN if its status cannot be read, with a warning that has the command to read it", async () => {
+    const reported: string[] = [];
     const onEvent = ({ diagnosticEvent }: EngineEvent) => {
-      if (diagnosticEvent?.severity === "warning") told.push(diagnosticEvent.message);
+      if (diagnosticEvent?.severity === "warning") reported.push(diagnosticEvent.message);
     };
     breakTrail(local);
     local.emulator.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 9 });
     const { trail } = await local.up({}, {}, { onEvent });
     expect(trail.trailStatus).toBe("UNKNOWN");
-    expect(told).toEqual([expect.stringContaining("The status of the trail could not be read")]);
+    expect(reported).toEqual([expect.stringContaining("The status of the trail could not be read")]);
   });
 });
 
-test("where the cloud accepts a trail that cannot work, the up that made it fails, the next goes on, and no token is in the state", async () => {
+test("if the cloud accepts a trail that cannot work, the up that made it fails, the next one continues, and the state has no token", async () => {
   await using local = await LocalStack.start({ switches: { missingTrailPrerequisites: "error-status" } });
   const { cloud } = local.emulator;
   const token = local.emulator.issueToken();
@@ -73,7 +73,7 @@ test("where the cloud accepts a trail that cannot work, the up that made it fail
   expect(JSON.stringify((await local.open()).state())).not.toContain(token);
 });
 
-test("a trail that was deleted by hand fails a plain up, which says how to make it anew; that works", async () => {
+test("a trail that was deleted by hand fails a plain up, and the command in the message recreates it", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   cloud.trails.delete(byDeployer(local.emulator), cloud.trails.all()[0]?.id ?? "");
@@ -85,7 +85,7 @@ test("a trail that was deleted by hand fails a plain up, which says how to make 
 });
 
 // One that the component has of its own: test/components/engine/providerConnection.test.ts.
-test("the look at a trail uses the explicit provider, inherited by the component", async () => {
+test("the check of a trail uses the explicit provider that the component inherits", async () => {
   await using local = await LocalStack.start();
   const { YC_ENDPOINT, YC_TOKEN } = local.emulator.providerEnvironment();
   const environment = {
@@ -101,7 +101,7 @@ test("the look at a trail uses the explicit provider, inherited by the component
   expect(output).toContain("The trail is in status ERROR");
 });
 
-test("a trail that is ACTIVE for a moment only does not pass the window", async () => {
+test("a trail that is ACTIVE only briefly fails the update", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   const stack = await local.open({ activeTimeoutSeconds: 1, activeWindowSeconds: 3 });

@@ -5,7 +5,7 @@ import { adopt, begin, configFileOf, expectAdopted, up, whatOf } from "../suppor
 import { bucketRequest, s3, setUpTrail, trailRequest } from "../support/api";
 import { sevenResources } from "../support/localStack";
 
-test("unencrypted, with a role from further up, into a new stack: the role is all that an update grants", async () => {
+test("an unencrypted set-up with an inherited role is imported into a new stack, and the update grants only the role", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -28,13 +28,13 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   expect(refused.refusals[0]).toContain("The stack's configuration says bucketName: other");
   writeFileSync(configFileOf(local), file);
 
-  const told = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
-  expect(told.exitCode).toBe(1);
-  expect(told.left).toEqual([
+  const reported = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
+  expect(reported.exitCode).toBe(1);
+  expect(reported.left).toEqual([
     `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it has ` +
       `not there: it has audit-trails.editor on organization ${organizationId} instead.`,
   ]);
-  expect(told.weaknesses[0]).toEqual({
+  expect(reported.weaknesses[0]).toEqual({
     what: "Bucket plain-logs is not encrypted.",
     mend: "pulumi config set --path encryption.key new && pulumi up   # encrypts new logs",
   });
@@ -48,7 +48,7 @@ test("unencrypted, with a role from further up, into a new stack: the role is al
   });
 });
 
-test("a bucket with other data is only used, and so is its key", async () => {
+test("a bucket with other data, and its key, are used and not imported", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -56,13 +56,13 @@ test("a bucket with other data is only used, and so is its key", async () => {
   const { cloud } = local.emulator;
   cloud.clock.advance({ minutes: 5 });
   expect((await s3(local.emulator, "PUT", `/${bucket}/invoices/1.pdf`, { body: "1" })).status).toBe(200);
-  const told = await adopt(local, [trailId]);
-  expect(told).toMatchObject({ exitCode: 0, refusals: [], left: [] });
-  expect(told.onlyUsed).toEqual([
+  const reported = await adopt(local, [trailId]);
+  expect(reported).toMatchObject({ exitCode: 0, refusals: [], left: [] });
+  expect(reported.onlyUsed).toEqual([
     `Bucket ${bucket} is only used and not managed: it holds other data than the trails' logs, such as invoices/1.pdf.`,
     `Key ${keyId} is only used and not managed: bucket ${bucket}, which it encrypts, is only used.`,
   ]);
-  expect(told.configuration).toMatchObject({
+  expect(reported.configuration).toMatchObject({
     bucketFolderId: cloud.folderId,
     encryption: { key: "existing", keyId },
   });
@@ -74,7 +74,7 @@ test("a bucket with other data is only used, and so is its key", async () => {
 });
 
 (hasTerraform() ? test : test.skip)(
-  "what the public Terraform module makes comes in, without a change of its bucket and its key",
+  "the set-up of the public Terraform module is imported without a change of its bucket and its key",
   async () => {
     const { local, stack, api } = await begin();
     await using _local = local;
@@ -91,11 +91,11 @@ test("a bucket with other data is only used, and so is its key", async () => {
     );
     await terraform.apply();
     const bucketBefore = cloud.buckets.all();
-    const told = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
+    const reported = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
     // The module grants the narrower role of the vendor's newer pages, which is a choice of roles.
-    expect(told).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
-    expect(told.configuration).toMatchObject({ roles: { key: "encrypter" } });
-    expect(whatOf(told)).toEqual([
+    expect(reported).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
+    expect(reported.configuration).toMatchObject({ roles: { key: "encrypter" } });
+    expect(whatOf(reported)).toEqual([
       expect.stringContaining("may be deleted: its deletion protection is off."),
       expect.stringContaining("keeps the parts of unfinished uploads forever."),
       expect.stringContaining("deletes logs: rules cleanupoldlogs."),

@@ -6,7 +6,7 @@ import { bucketRequest, keyRequest, setUpTrail, trailRequest } from "../support/
 import { runKilled } from "../support/kills";
 import { sevenResources } from "../support/localStack";
 
-test("what the guide sets up comes in as it is, and a second run has nothing to do", async () => {
+test("the guide's set-up is imported unchanged, and a second run has nothing to do", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -14,10 +14,10 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
   local.emulator.cloud.clock.advance({ minutes: 5 });
   expect(local.emulator.cloud.objects.keys(bucket, "").length).toBeGreaterThan(0);
 
-  const told = await adopt(local, [trailId]);
-  expect(told).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
-  expect(told.imported).toHaveLength(sevenResources.length);
-  expect(whatOf(told)).toEqual([
+  const reported = await adopt(local, [trailId]);
+  expect(reported).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
+  expect(reported.imported).toHaveLength(sevenResources.length);
+  expect(whatOf(reported)).toEqual([
     "Key key gets no new versions: its rotation is off.",
     "Key key may be deleted: its deletion protection is off.",
     "Key key encrypts with AES_128.",
@@ -46,7 +46,7 @@ test("what the guide sets up comes in as it is, and a second run has nothing to 
   });
 });
 
-test("other names, labels, prefix, folders and rules stay as they are; a run that was killed goes on", async () => {
+test("other names, labels, prefix, folders and rules stay as they are, and the run after a kill continues", async () => {
   const { local, stack, api } = await begin();
   await using _local = local;
   using _api = api;
@@ -110,11 +110,11 @@ test("other names, labels, prefix, folders and rules stay as they are; a run tha
     },
   );
   expect(killed).toContain("BucketService/Get");
-  const told = await adopt(local, [trailId], ["--yes", "--engine-ended"]);
+  const reported = await adopt(local, [trailId], ["--yes", "--engine-ended"]);
   // The first run had written it.
-  expect(told.configuration).toEqual({});
-  expect(told).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
-  expect(whatOf(told)).toEqual([
+  expect(reported.configuration).toEqual({});
+  expect(reported).toMatchObject({ exitCode: 0, refusals: [], onlyUsed: [], left: [] });
+  expect(whatOf(reported)).toEqual([
     "Key Key of the logs gets no new versions: its rotation is off.",
     "Bucket acme.logs keeps the parts of unfinished uploads forever.",
     "Bucket acme.logs deletes logs: rules old.",

@@ -1,7 +1,7 @@
 import { createKey, keyFileOf } from "../support/authorizedKey";
 import { bucketName, LocalStack } from "../support/localStack";
 
-test("with an authorized key alone all works: the deployment, the look at the trail, the removal", async () => {
+test("with only an authorized key, deployment, check of the trail and removal work", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   const key = await createKey(local.emulator);

@@ -1,7 +1,7 @@
 import { bucketName } from "../support/localStack";
 import { configurations, standing } from "../support/standingStacks";
 
-test("unprotected, another bucket needs another name of the trail: both are new before the old trail goes, and the old bucket keeps its logs", async () => {
+test("without protection, another bucket and another name of the trail are created before the old trail is deleted, and the old bucket keeps its logs", async () => {
   await using local = await standing("unprotected");
   const { cloud } = local.emulator;
   cloud.clock.advance({ minutes: 5 });
@@ -23,7 +23,7 @@ test("unprotected, another bucket needs another name of the trail: both are new 
   expect(cloud.objects.list(cloud.deployer, "another-bucket")).toHaveLength(1);
 });
 
-test("the documented way: a second trail overlaps, then the first one goes, and its bucket with every log stays", async () => {
+test("the documented way: a second trail overlaps, then the first one is deleted, and its bucket with every log stays", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const both = { trails: { organization: {}, second: { bucketName: "second-bucket" } } };
@@ -37,8 +37,11 @@ test("the documented way: a second trail overlaps, then the first one goes, and 
 
   const second = { trails: { second: { bucketName: "second-bucket" } } };
   const { output } = await local.failingUp(second);
-  for (const told of ['"audit-trails-organization" is not in the program any more', "set `protected: false`"])
-    expect(output).toContain(told);
+  for (const reported of [
+    '"audit-trails-organization" is not in the program any more',
+    "set `protected: false`",
+  ])
+    expect(output).toContain(reported);
   await local.up({ ...both, protected: false });
   await local.up({ ...second, protected: false });
   await local.expectSettled(second);

@@ -5,8 +5,8 @@ import { changeByOthers, hardenedChanges } from "../support/diffChanges";
 import { LocalStack } from "../support/localStack";
 import { configurationOf, standing } from "../support/standingStacks";
 
-// All other changes are judged by previews that were kept, in test/operate/diffKept.test.ts; diff.long.test.ts makes them anew.
-test("of real previews it says what the kept ones say: of what protection refuses, and of what others changed", async () => {
+// All other changes are judged by previews that were kept, in test/operate/diffKept.test.ts; diff.long.test.ts makes them again.
+test("reports of real previews equal the kept ones: changes that protection refuses, and drift", async () => {
   await using local = await standing("hardened");
   const config = configurationOf("hardened", local);
   const [change] = hardenedChanges["encryption-off"];
@@ -15,7 +15,7 @@ test("of real previews it says what the kept ones say: of what protection refuse
   expectReport("drift", await previewOf(local, config, ["--refresh"]));
 });
 
-test("for --stack it runs pulumi itself, which it finds on the path", async () => {
+test("with --stack it runs pulumi from the PATH", async () => {
   await using local = await LocalStack.start();
   const { pulumi } = await ensureToolchain(() => {});
   const environment = { PATH: `${dirname(pulumi)}:${process.env.PATH}` };

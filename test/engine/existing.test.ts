@@ -1,4 +1,4 @@
 import { expectUntouched, givenAll } from "../support/existing";
 
-test("existing bucket, key and account are used and not changed, logs arrive, and taking the stack down leaves them", () =>
+test("existing bucket, key and account are used and not changed, logs arrive, and a destroy leaves them", () =>
   expectUntouched(givenAll));

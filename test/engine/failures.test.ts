@@ -3,9 +3,9 @@ import { Api, setUpTrail } from "../support/api";
 import { bucketName, byDeployer, LocalStack, sevenResources } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-// What is said of each failure: test/components/engine/failures.test.ts, of real errors.
+// The messages of each failure are tested with real errors in test/components/engine/failures.test.ts.
 
-test("a denied creation names the role, where to grant it and how, whatever the cloud's words; then up goes on", async () => {
+test("the message about a denied creation has the role, the place and the command for any error text, and then up continues", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   // Else its bindings may be there before the key is denied.
@@ -30,7 +30,7 @@ test("a denied creation names the role, where to grant it and how, whatever the 
   expect(cloud.tree.all()).toHaveLength(3 + 4);
 });
 
-test("a trail refused because the existing bucket's key was not named is told of key and role, and does not wait", async () => {
+test("the message about a trail whose existing bucket has an unnamed key has the key and the role, and up does not wait", async () => {
   await using local = await LocalStack.start();
   using api = new Api(local.emulator);
   const { cloud } = local.emulator;
@@ -45,7 +45,7 @@ test("a trail refused because the existing bucket's key was not named is told of
     expect(output).not.toContain(text);
 });
 
-test("a bucket name that is taken in another folder is told as such", async () => {
+test("a bucket name that is taken in another folder is reported as taken", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   const other = { type: "resource-manager.folder", id: "b1gother", name: "other", parentId: cloud.cloudId };
@@ -58,10 +58,10 @@ test("a bucket name that is taken in another folder is told as such", async () =
   expect(output).not.toContain("pulumi import");
 });
 
-/** The command that a message tells for taking a resource into the stack. */
+/** Returns the import command of a message. */
 const importIn = (output: string): string => /pulumi import .*/.exec(output)?.[0] ?? "";
 
-test("a bucket that a denial of Object Storage left half made is told with the command that takes it in; then up puts the rest right", async () => {
+test("a bucket that a denial of Object Storage left incomplete is reported with the import command, and then up completes it", async () => {
   await using local = await LocalStack.start();
   const { access, buckets, folderId, deployer } = local.emulator.cloud;
   access.remove(folderId, { roleId: "storage.admin", subject: deployer });
@@ -80,7 +80,7 @@ test("a bucket that a denial of Object Storage left half made is told with the c
   expect((await local.resources()).every(({ protect }) => protect)).toBe(true);
 });
 
-test("a service account and a trail that the stack forgot are taken in by the told commands", async () => {
+test("a service account and a trail that the state lost are imported by the reported commands", async () => {
   await using local = await standing("default");
   const ids = async () => (await local.resources()).map(({ id }) => id).sort();
   const before = await ids();
@@ -96,7 +96,7 @@ test("a service account and a trail that the stack forgot are taken in by the to
   expect(await ids()).toEqual(before);
 });
 
-test("a bucket of another stack is told as such, without a command to take it in", async () => {
+test("a bucket of another stack is reported with its owner, and without an import command", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   const tags = ["project", "stack"].map((key) => ({ key: `pulumi-${key}`, value: "other" }));
@@ -107,7 +107,7 @@ test("a bucket of another stack is told as such, without a command to take it in
   expect(output).not.toContain("pulumi import");
 });
 
-test("who shuts itself out by the policy is told so, and an administrator of the policy leads back", async () => {
+test("a deployer that its own policy shuts out gets a message, and an administrator of the policy can correct it", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const colleague = { type: "userAccount", id: "colleague" };
@@ -126,7 +126,7 @@ test("who shuts itself out by the policy is told so, and an administrator of the
   await local.expectSettled(both);
 });
 
-test("an expired token is told as such, and is not shown", async () => {
+test("an expired token is reported as expired, and is not shown", async () => {
   await using local = await LocalStack.start();
   const token = local.emulator.issueToken(undefined, { seconds: -1 });
   const { output } = await local.failingUp({}, { token });
@@ -135,7 +135,7 @@ test("an expired token is told as such, and is not shown", async () => {
   expect(await local.resourceTypes()).toEqual([]);
 });
 
-test("without any credentials the message says so before anything is created", async () => {
+test("missing credentials are reported before anything is created", async () => {
   await using local = await LocalStack.start();
   const { output } = await local.failingUp({}, { token: "" });
   expect(output).toMatch(/token|service_account_key_file/);

@@ -15,14 +15,14 @@ const listOf = ([part, path]: readonly [string, string], outcome: string) => [
   expect.stringMatching(new RegExp(`^- ${path}: must (be|consist of) .*, not "wrong_/"$`)),
 ];
 
-test("of wrong arguments up prints the list alone", async () => {
+test("for wrong arguments up prints only the list of faults", async () => {
   await using local = await LocalStack.start();
   const { output } = await local.failingUp({}, { program: programOf("guard") });
   const first = ["AuditTrails", wrong.AuditTrails] as const;
   expect(diagnosticsOf(output)).toEqual([stackLine, ...listOf(first, "None of its resources was changed")]);
 });
 
-test("a value that comes late is no fault in a preview; up prints the list of each part alone, and makes nothing with it", async () => {
+test("a late value is no fault in a preview, and up prints only the faults of each part and creates nothing with the value", async () => {
   await using local = await LocalStack.start();
   const options = { program: programOf("guard"), environment: { LATE: "yes" } };
   const { output: preview } = await (await local.open({}, options)).preview();

@@ -1,7 +1,7 @@
 import { bucketName, LocalStack } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-test("with a policy the deployer, the trail and the listed readers keep access, others lose it, and nothing drifts", async () => {
+test("with a policy the deployer, the trail and the listed readers keep access, others lose it, and there is no drift", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const reader = { type: "userAccount", id: "reader" };
@@ -19,7 +19,7 @@ test("with a policy the deployer, the trail and the listed readers keep access, 
   expect(() => cloud.objects.delete(cloud.deployer, bucketName, log?.key ?? "")).toThrow("Access denied");
 });
 
-test("a locked bucket takes the trail's logs and keeps them; where its uploads lack Content-MD5 the up fails", async () => {
+test("a locked bucket keeps the trail's logs, and the up fails if uploads lack Content-MD5", async () => {
   const config = { objectLock: { mode: "GOVERNANCE", days: 1 } };
   {
     await using local = await LocalStack.start();

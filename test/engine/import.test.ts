@@ -5,12 +5,12 @@ import { usedRelease } from "../../tools/toolchain/unavailable";
 import { programOf, sevenResources } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-/** What stands between the parts of a role binding's id when it is imported: commas since bindings were rewritten in 0.160.0. */
+/** Separator of a role binding's id at an import: a comma since bindings were rewritten in 0.160.0. */
 const separator = Number(usedRelease().provider.split(".")[1]) < 160 ? " " : ",";
 /** A rotation period in another form than the provider shows. */
 const config = { encryption: { key: "new", keyRotationPeriod: "8760h" } };
 
-test("all seven resources can be imported into an empty state, after which nothing is left to change", async () => {
+test("all seven resources can be imported into an empty state, and then there is nothing to change", async () => {
   await using local = await standing("default");
   const resources = await local.resources();
   const ids = Object.fromEntries(

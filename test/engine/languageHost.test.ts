@@ -4,7 +4,7 @@ import { TemporaryFolder } from "../support/fakes";
 import { LocalStack } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-test("pulumi import works on an empty stack: the engine learns of the provider before any program ran", async () => {
+test("pulumi import works on an empty stack: the engine knows the provider before a program runs", async () => {
   await using local = await standing("default");
   using folder = new TemporaryFolder();
   const [key] = local.emulator.cloud.keys.all();
@@ -39,7 +39,7 @@ test("the language host and the program that it runs end when the engine is kill
   await stack.up().catch(() => {});
   expect(running.join("\n")).toMatch(/pulumi-language-nodejs/);
   expect(running.join("\n")).toMatch(/cmd\/run/);
-  // Nothing tells of the end of a process that is no child of this one.
+  // There is no event at the end of a process that is not a child of this one.
   for (let tries = 0; tries < 100 && hostsWith(local.folder).length > 0; tries++) await pause(50);
   expect(hostsWith(local.folder)).toEqual([]);
 });

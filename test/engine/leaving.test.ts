@@ -2,7 +2,7 @@ import { projectName, stackName } from "../../tools/local/state";
 import { bucketName, byDeployer, LocalStack, programOf } from "../support/localStack";
 import { standing } from "../support/standingStacks";
 
-/** What the cloud has of a stack, without what tells one moment from another. */
+/** Returns the resources of a stack in the cloud, without times and other values that change between runs. */
 function shown({ emulator }: LocalStack) {
   const { cloud } = emulator;
   const idOf = (type: string) => cloud.tree.all().find((resource) => resource.type === type)?.id ?? "";
@@ -40,7 +40,7 @@ const changed = (administrator: string) => ({
   },
 });
 
-test("of a protected stack every property is updated in place, settles, and leaves the cloud when it leaves the configuration", async () => {
+test("each property of a protected stack is updated in place, settles, and is removed from the cloud with its key", async () => {
   await using local = await standing("default");
   const before = shown(local);
   const config = changed(local.emulator.cloud.deployer.id);

@@ -40,7 +40,7 @@ describe("up", () => {
     });
   });
 
-  test("records what no argument shows: the trail depends on bucket, account and all three bindings", async () => {
+  test("records that the trail depends on bucket, account and all three bindings", async () => {
     await using local = await standing("default");
     const dependenciesOf = ({ dependencies = [] }: StateResource) => dependencies.map(typeOf).sort();
     const resources = await local.resources();
@@ -57,7 +57,7 @@ describe("up", () => {
     });
   });
 
-  test("leaves nothing to change, by a preview, which asks the cloud nothing and tells of no refusal, and by a refresh", async () => {
+  test("leaves nothing to change in a preview, which makes no call and reports no refusal, and in a refresh", async () => {
     await using local = await standing("default");
     const { traffic } = local.emulator.cloud;
     const before = traffic.calls;
@@ -70,7 +70,7 @@ describe("up", () => {
   });
 });
 
-describe("what would replace resources is refused by protection", () => {
+describe("changes that replace resources are refused by protection", () => {
   const others = {
     bucketName: "another-bucket",
     folderId: "b1ganotherfolder",
@@ -100,7 +100,7 @@ describe("taking it down", () => {
     "resource-manager.folder",
   ];
 
-  test("destroy removes nothing at all by default, and says how to go on", async () => {
+  test("destroy removes nothing by default, and says what to do", async () => {
     await using local = await standing("default");
     const before = typesIn(local);
     const calls = local.emulator.cloud.auditLog.lastSequence;
@@ -114,7 +114,7 @@ describe("taking it down", () => {
     expect(await local.resourceTypes()).toEqual(sevenResources);
   });
 
-  test("unprotected, destroy takes trail, roles and account, and keeps bucket and key with every log", async () => {
+  test("without protection, destroy deletes trail, roles and account, and keeps bucket and key with every log", async () => {
     await using local = await standing("unprotected");
     const { cloud } = local.emulator;
     cloud.clock.advance({ minutes: 5 });
@@ -133,7 +133,7 @@ describe("taking it down", () => {
     expect(cloud.objects.get(cloud.deployer, bucketName, log?.key ?? "").body.length).toBe(log?.size);
   });
 
-  test("without retaining, destroy leaves nothing behind where no log was delivered", async () => {
+  test("without retaining, destroy deletes everything if no log was delivered", async () => {
     // A standing stack's trail delivers once five minutes have passed since its up.
     await using local = await LocalStack.start();
     await local.up(configurations.deleteIfEmpty);
@@ -146,7 +146,7 @@ describe("taking it down", () => {
     expect(bindings.filter(({ subject }) => subject.id !== cloud.deployer.id)).toEqual([]);
   });
 
-  test("without retaining, destroy stops at a bucket with logs, says so, loses none, and up goes on from there", async () => {
+  test("without retaining, destroy stops at a bucket with logs and reports it, no log is lost, and up continues", async () => {
     await using local = await standing("deleteIfEmpty");
     const { cloud } = local.emulator;
     cloud.clock.advance({ minutes: 5 });

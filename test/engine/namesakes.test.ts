@@ -18,7 +18,7 @@ const second = { bucketName: "second-logs" };
 const clashes =
   /2 names are taken in folder b1g\w+, so pulumi up will fail:\n.*account "audit-trails-account": aje\w+ belongs to stack other of project yandex-audit-trails\n.*trail "audit-trails-organization": cnp\w+ belongs to stack other/;
 
-test("in the folder of another stack, preview and failed up name both names that are taken; with what they say, up succeeds", async () => {
+test("in the folder of another stack, preview and failed up report both taken names, and with their commands up succeeds", async () => {
   await using local = await besideAnother();
   const { output } = await (await local.open(second)).preview();
   expect(output).toMatch(clashes);
@@ -35,7 +35,7 @@ test("in the folder of another stack, preview and failed up name both names that
   expect(await local.resourceTypes()).toEqual(sevenResources);
 });
 
-test("an account that may read nothing in the folder previews as before, and no word is said of names", async () => {
+test("an account without roles in the folder can preview, and gets no message about names", async () => {
   await using local = await besideAnother();
   const { cloud } = local.emulator;
   const { accountId, environment } = await createPreviewAccount(local.emulator);

@@ -12,7 +12,7 @@ const hold = ({ emulator }: LocalStack, held: Pick, bound: number) =>
   emulator.cloud.faults.hold(held, { until: { method: "TrailService/Create" }, bound });
 
 // That the cloud refuses a trail without each of them: test/emulator/prerequisites.test.ts.
-test("a trail that does not wait for a role of its account is refused by the cloud, and the program as it should be goes on", async () => {
+test("the cloud refuses a trail that does not wait for a role of its account, and the correct program continues", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   hold(local, { method: "OrganizationService/UpdateAccessBindings" }, 5_000);
@@ -29,7 +29,7 @@ test("a trail that does not wait for a role of its account is refused by the clo
   expect(cloud.trails.all()).toMatchObject([{ status: "ACTIVE" }]);
 });
 
-test("a trail waits for calls that are slow to come", async () => {
+test("a trail waits for slow calls", async () => {
   await using local = await LocalStack.start();
   for (const held of holds) hold(local, held, 1_000);
   const { trail } = await local.up();
@@ -39,7 +39,7 @@ test("a trail waits for calls that are slow to come", async () => {
 
 const parts = { program: programOf("parts") };
 
-test("parts used one by one: a trail that depends on bucket and account waits for calls that are slow to come", async () => {
+test("parts used one by one: a trail that depends on bucket and account waits for slow calls", async () => {
   await using local = await LocalStack.start();
   for (const held of holds) hold(local, held, 1_000);
   const { outputs } = await local.up({}, parts);
@@ -47,7 +47,7 @@ test("parts used one by one: a trail that depends on bucket and account waits fo
   expect(await local.resourceTypes()).toEqual(sevenResources);
 });
 
-test("parts used one by one: a trail that does not depend on the bucket is refused where the bucket is slow", async () => {
+test("parts used one by one: a trail that does not depend on the bucket is refused if the bucket is slow", async () => {
   await using local = await LocalStack.start();
   hold(local, { method: "BucketService/Create" }, 5_000);
   const { output, failed } = await local.failingUp({}, { ...parts, environment: { WITHOUT: "bucket" } });

@@ -78,7 +78,7 @@ async function run(command: string, cwd: string): Promise<string> {
   return stdout + stderr;
 }
 
-/** What a command that must fail prints. */
+/** Returns the output of a command that must fail. */
 const failure = (command: string, cwd: string): Promise<string> =>
   run(command, cwd).then(
     () => {
@@ -95,7 +95,7 @@ test("the page's example compiles under this repository's own options, declarati
   await run("node_modules/.bin/tsc -p tsconfig.strict.json", program);
 });
 
-test("the page's example is brought up by the CLI: its trail is ACTIVE", async () => {
+test("the CLI deploys the page's example, and its trail is ACTIVE", async () => {
   await run("pulumi stack init dev", program);
   await run("pulumi up --stack dev --yes --skip-preview --non-interactive", program);
   const { resources } = JSON.parse(await run("pulumi stack export --stack dev", program)).deployment;
@@ -103,7 +103,7 @@ test("the page's example is brought up by the CLI: its trail is ACTIVE", async (
   expect(trails).toMatchObject([{ outputs: { trailStatus: "ACTIVE" } }]);
 });
 
-test("the command is installed with it, and judges the example's own change", async () => {
+test("the command is installed with it, and judges a change of the example", async () => {
   const exported = await run("pulumi stack export --stack dev", program);
   const printed = await run("pulumi preview --json --stack dev --non-interactive", program);
   writeFileSync(join(program, "state.json"), exported);
@@ -120,7 +120,7 @@ test("ES modules import it by name too", async () => {
   await run("node esm.mjs", program);
 });
 
-test("of what this repository depends on, only what the package names is installed for it", () => {
+test("only the dependencies that the package names are installed for it", () => {
   const { packages } = JSON.parse(readFileSync(join(program, "node_modules", ".package-lock.json"), "utf8"));
   const others = Object.entries<Partial<typeof manifest>>(packages)
     .filter(([path]) => path !== `node_modules/${manifest.name}`)
@@ -154,12 +154,12 @@ describe("without the right SDK", () => {
     expect(addSdk).toContain(` ${pinnedRelease().provider}`);
   });
 
-  test("a link to an SDK that is not generated yet is none", async () => {
+  test("a link to an SDK that is not generated yet counts as missing", async () => {
     symlinkSync("../../sdks/yandex", sdk());
     expect(await failure(imports, without)).toContain(`There is no SDK @pulumi/yandex. Run \`${addSdk}\`.\n`);
   });
 
-  test("one that is too old is told, with what it lacks", async () => {
+  test("an SDK that is too old is reported with its missing parts", async () => {
     fakeSdk("index.js", "exports.StorageBucket = class {};");
     expect(await failure(imports, without)).toMatch(
       /is too old: it has no AuditTrailsTrail, IamServiceAccount, /,

@@ -13,7 +13,7 @@ import { TemporaryFolder } from "../support/fakes";
 
 const repository = join(__dirname, "..", "..");
 
-/** Package managers with how they install a program: some run no install script, and others are told to run none. */
+/** Package managers with how they install a program: some run no install script, and others run none by option. */
 const managers: Readonly<Record<string, { readonly from: string; readonly install: string }>> = {
   npm: { from: "npm", install: "npm install --ignore-scripts" },
   pnpm: { from: "pnpm@12.21.0", install: "pnpm install" },
@@ -83,7 +83,7 @@ async function installed(install: () => Promise<string>, path: string): Promise<
 }
 
 test.each(Object.entries(managers))(
-  "with %s, under Pulumi's runner, an SDK that is not compiled is told with the command that compiles it",
+  "with %s, under Pulumi's runner, an SDK that is not compiled is reported with the command that compiles it",
   async (name, { from, install }) => {
     const path = join(folder.path, `of ${name}`);
     makeProgram(path);

@@ -31,7 +31,7 @@ test("forks get no preview", async () => {
   expect(await gitlab.preview(gitlab.open(project.commit()), { sourceProject: "43" })).toEqual({});
 });
 
-/** New logs take the place of older ones of the same key. */
+/** New logs replace older ones of the same key. */
 const weaker = { retention: { preset: "guide" } };
 
 test("on GitHub a comment of the bot that somebody else edited does not count, nor does one of an earlier push", async () => {
@@ -90,7 +90,7 @@ const exchange = [
   "subject_token_type=urn:ietf:params:oauth:token-type:id_token",
 ];
 
-test("on GitHub accounts without keys preview and deploy with an IAM token that GitHub's token is exchanged for", async () => {
+test("on GitHub accounts without keys preview and deploy with an IAM token in exchange for GitHub's token", async () => {
   await using project = await PipelineProject.start();
   await using runner = await GitHubRunner.start(project);
   const commit = project.commit();
@@ -130,7 +130,7 @@ test("on GitHub accounts without keys preview and deploy with an IAM token that 
   expect(project.emulator.cloud.trails.all()).toHaveLength(1);
 });
 
-test("on GitLab the deploying account's token is had for GitLab's own", async () => {
+test("on GitLab the deploying account's token is exchanged for GitLab's token", async () => {
   await using project = await PipelineProject.start();
   const { pipeline } = expandPipeline(project.folder);
   const script = pipeline.jobs.up?.script.find((one) => one.includes("YANDEX_ID_TOKEN")) ?? "";
@@ -149,7 +149,7 @@ test("on GitLab the deploying account's token is had for GitLab's own", async ()
   );
 });
 
-test("what they install without scripts, but the SDK's, is enough for a preview", async () => {
+test("packages installed with only the SDK's scripts are enough for a preview", async () => {
   await using project = await PipelineProject.start();
   const folder = join(project.folder, "clone");
   const run = (script: string, env: NodeJS.ProcessEnv = {}) =>

@@ -22,7 +22,7 @@ const consumer = join(folder.path, "consumer");
 let git: GitServer;
 let toolchain: Toolchain;
 let found: NodeJS.ProcessEnv;
-/** Where the engine gets the plugin: from git's HEAD, without node_modules and sdks. */
+/** Address from which the engine gets the plugin: git's HEAD, without node_modules and sdks. */
 let source: string;
 
 beforeAll(async () => {
@@ -102,7 +102,7 @@ async function up(emulator: Emulator, args: Readonly<Record<string, unknown>> = 
   return pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"], environment);
 }
 
-/** What the engine reads out of the plugin that it fetched. */
+/** Returns the schema that the engine reads from the fetched plugin. */
 async function fetchedSchema(): Promise<PackageSchema> {
   const { code, stdout, output } = await pulumi(["package", "get-schema", source], git.environment);
   if (code !== 0) throw new Error(output);
@@ -140,7 +140,7 @@ test("from git a YAML program brings it up, hooks included, and a trail in ERROR
   expect(second.output).toContain("has no role audit-trails.viewer on organization ");
 });
 
-test("of wrong arguments it prints the list alone", async () => {
+test("for wrong arguments it prints only the list of faults", async () => {
   await using emulator = await startEmulator();
   const { output } = await up(emulator, { bucketName: "Wrong", retention: { expireAfterDays: 0 } });
   const [, ...lines] = diagnosticsOf(output);

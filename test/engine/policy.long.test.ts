@@ -9,7 +9,7 @@ import { startWorld } from "../support/stackView";
 import { variants } from "../support/variants";
 
 test.each(variants)(
-  "$name: the pack says the same before the first deployment and after it",
+  "$name: the pack has the same findings before the first deployment and after it",
   async (variant) => {
     const { local, world } = await startWorld();
     await using _local = local;
@@ -19,7 +19,7 @@ test.each(variants)(
   },
 );
 
-test("with all rules advisory the preview of what is wrong succeeds, with the same findings", async () => {
+test("with all rules advisory, the preview of a faulty stack succeeds with the same findings", async () => {
   await using local = await LocalStack.start();
   using folder = new TemporaryFolder();
   const config = { folder: folder.path, rules: { all: "advisory" } };
@@ -29,7 +29,7 @@ test("with all rules advisory the preview of what is wrong succeeds, with the sa
   expect([succeeded, violations]).toEqual([true, advisory]);
 });
 
-test("sound plain resources pass before the first deployment; the engine refuses what leaves while it is protected", async () => {
+test("sound plain resources pass before the first deployment, and the engine refuses the removal of protected ones", async () => {
   await using local = await LocalStack.start();
   const stack = await local.open({}, plain.sound);
   expect(await judged(stack, "preview")).toMatchObject(passes);
@@ -39,7 +39,7 @@ test("sound plain resources pass before the first deployment; the engine refuses
   expect(removed.output).toMatch(/organization" cannot be deleted\s+because it is protected/);
 });
 
-test("without protection, ids that are required are missed after a deletion and before a replacement; without a preview the pack fails the update", async () => {
+test("without protection, the pack reports required ids after a deletion and before a replacement, and fails an update without a preview", async () => {
   await using local = await LocalStack.start();
   using folder = new TemporaryFolder();
   const { cloud } = local.emulator;

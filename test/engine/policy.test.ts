@@ -2,7 +2,7 @@ import { TemporaryFolder } from "../support/fakes";
 import { LocalStack } from "../support/localStack";
 import { findingsInWrong, judged, passes, plain } from "../support/policyPack";
 
-test("of plain resources everything that is wrong is named, in the preview of the first deployment", async () => {
+test("the preview of the first deployment reports all faults of plain resources", async () => {
   await using local = await LocalStack.start();
   using folder = new TemporaryFolder();
   const stack = await local.open({}, plain.wrong);
@@ -30,7 +30,7 @@ test("of plain resources everything that is wrong is named, in the preview of th
   );
 });
 
-test("sound plain resources pass the update; that protection goes is refused", async () => {
+test("sound plain resources pass the update, and removing the protection is refused", async () => {
   await using local = await LocalStack.start();
   expect(await judged(await local.open({}, plain.sound), "up")).toMatchObject(passes);
   const unprotected = await local.open({ protected: "false" }, plain.sound);
@@ -42,7 +42,7 @@ test("sound plain resources pass the update; that protection goes is refused", a
   });
 });
 
-test("what comes late in a mandatory rule is told, does not stop the first deployment, and is judged by its update", async () => {
+test("late values of a mandatory rule are reported, do not stop the first deployment, and are judged in its update", async () => {
   await using local = await LocalStack.start();
   const stack = await local.open({ access: { administrators: [local.emulator.cloud.deployer.id] } });
   const preview = await judged(stack, "preview");

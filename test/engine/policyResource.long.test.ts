@@ -1,6 +1,6 @@
 import { isThere, policies, policyType, startNewer } from "../support/newerStack";
 
-test("a bucket that is kept keeps its policy: when the stack goes, and when another bucket takes its place", async () => {
+test("a kept bucket keeps its policy when the stack is destroyed, and when another bucket replaces it", async () => {
   await using stack = await startNewer();
   const { local, newer, access, policyOf } = stack;
   const config = { access, protected: "false" };
@@ -17,7 +17,7 @@ test("a bucket that is kept keeps its policy: when the stack goes, and when anot
   expect(stack.removals()).toBe(0);
 });
 
-test("a bucket with logs that is not deleted keeps its policy, which the next up takes up again", async () => {
+test("a bucket with logs that is not deleted keeps its policy, and the next up manages it again", async () => {
   await using stack = await startNewer();
   const { local, newer, access, policyOf } = stack;
   const config = { access, protected: "false", onRemoval: "deleteIfEmpty" };
@@ -31,7 +31,7 @@ test("a bucket with logs that is not deleted keeps its policy, which the next up
   expect(await policies(local)).toHaveLength(1);
 });
 
-test("a bucket that is deleted takes its policy with it", async () => {
+test("a deleted bucket is deleted with its policy", async () => {
   await using stack = await startNewer();
   const { local, newer, access } = stack;
   const config = {
@@ -48,7 +48,7 @@ test("a bucket that is deleted takes its policy with it", async () => {
 
 // Needs both kinds of release.
 (isThere ? test.skip : test)(
-  "a stack moves to the newer release and back, and its policy with denyDelete is never off the bucket",
+  "a stack moves to the newer release and back, and its bucket always has the policy with denyDelete",
   async () => {
     await using stack = await startNewer();
     const { local, newer, policyOf } = stack;
@@ -85,7 +85,7 @@ test("a bucket that is deleted takes its policy with it", async () => {
 );
 
 (isThere ? test.skip : test)(
-  "where access leaves in the step that moves to the newer release, the policy stays on the bucket, and a preview says so",
+  "if access is removed with the move to the newer release, the policy stays on the bucket, and a preview reports it",
   async () => {
     await using stack = await startNewer();
     const { local, newer, access, policyOf } = stack;

@@ -1,7 +1,7 @@
 import { typeOf } from "../support/localStack";
 import { policies, policyType, startNewer } from "../support/newerStack";
 
-test("the policy is put after the bucket, drifts nowhere, and leaves the bucket of a protected stack with the configuration", async () => {
+test("the policy is created after the bucket, does not drift, and is removed from a protected stack with its key", async () => {
   await using stack = await startNewer();
   const { local, newer, access, policyOf } = stack;
   await local.up({ access }, newer);

@@ -30,19 +30,19 @@ afterEach(() => {
   delete process.env.HTTP_PROXY;
 });
 
-describe("for --stack it asks pulumi, and tells who deploys:", () => {
-  /** What the command prints of a stack, by a deployer with a key. */
-  async function toldOfStack(local: LocalStack) {
+describe("with --stack it reads the stack with pulumi, and reports the deployer:", () => {
+  /** Returns the output of the command for a stack, with a deployer's key. */
+  async function reportOnStack(local: LocalStack) {
     const { subject, key } = await deployerWithKey(local);
     const credentials = { YC_TOKEN: undefined, YC_SERVICE_ACCOUNT_KEY_FILE: key };
     const environment = { ...(await environmentOf(local)), ...credentials };
     return { subject, ...(await runCommand(["preflight", "--stack", "dev"], environment)) };
   }
 
-  test("all is there for a stack without any resource", async () => {
+  test("nothing is missing for a stack without any resource", async () => {
     await using local = await LocalStack.start();
     await local.open();
-    const { text, exitCode, subject } = await toldOfStack(local);
+    const { text, exitCode, subject } = await reportOnStack(local);
     expect(text).toMatch(
       new RegExp(
         `^Preflight of stack dev, deployed by serviceAccount ${subject.id}: 0 problems, 0 unknown`,
@@ -53,11 +53,11 @@ describe("for --stack it asks pulumi, and tells who deploys:", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("nothing is to be made any more for a stack that was brought up", async () => {
+  test("nothing is left to create for a deployed stack", async () => {
     await using local = await LocalStack.start();
     // As Pulumi.dev.yaml has it, which the command reads.
     await local.up({ bucketName: "organization-audit-logs" });
-    const { text, exitCode } = await toldOfStack(local);
+    const { text, exitCode } = await reportOnStack(local);
     expect(text).toMatch(/^ {2}ok +key \S+$/m);
     expect(text).toMatch(/^ {2}ok +role kms\.keys\.encrypterDecrypter on key \S+: By kms\.admin on folder /m);
     expect(text).not.toMatch(/^ +ok +\w+ name |room for/m);
@@ -74,7 +74,7 @@ const sorted = (plan: Plan) =>
     Object.entries(plan).map(([name, all]) => [name, all.map((one: unknown) => JSON.stringify(one)).sort()]),
   );
 
-/** What a configuration is to be, by the engine's preview of it. What the program itself would look at is the same. */
+/** Returns the plan of a configuration, by the engine's preview. The program checks the same plan. */
 async function plannedBy(fresh: LocalStack, config: Record<string, unknown>) {
   const { preview, state } = await previewOf(fresh, config);
   const { after } = situationsOf(readPreview(preview), readState(state)).change;
@@ -88,19 +88,20 @@ function argumentsOf({ emulator }: LocalStack, config: Record<string, unknown>):
   return { organizationId, folderId, bucketName, ...config } as unknown as AuditTrailsArgs;
 }
 
-/** What is told of a plan. */
-async function toldOf({ emulator }: LocalStack, plan: Plan) {
+/** Returns the report on a plan. */
+async function reportOn({ emulator }: LocalStack, plan: Plan) {
   reach(emulator);
   const { checks } = await preflight(plan, connectionTo(emulator), emulator.cloud.deployer);
   return textOf(reportOf(checks, {}));
 }
 
-test("a policy that would shut the deployer out is told before there is one, with what mends it", async () => {
+test("a policy that would shut the deployer out is reported before it is created, with the correction", async () => {
   await using fresh = await LocalStack.start();
   const { deployer } = fresh.emulator.cloud;
   const access = { administrators: ["ajesomebody"] };
   const after = await plannedBy(fresh, { access });
-  const toldWith = (administrators?: readonly string[]) => toldOf(fresh, planOfStack(after, administrators));
+  const toldWith = (administrators?: readonly string[]) =>
+    reportOn(fresh, planOfStack(after, administrators));
   expect(await toldWith(access.administrators)).toMatch(
     new RegExp(
       `problem +planned policy of bucket audit-logs for the deployer: Its administrators are ajesomebody\\. .*\\n` +
@@ -111,7 +112,7 @@ test("a policy that would shut the deployer out is told before there is one, wit
   expect(await toldWith([deployer.id])).toMatch(/ok +planned policy of bucket audit-logs/);
 });
 
-test("a stack with an existing bucket, key and account, and scopes below the organization: each is looked at", async () => {
+test("existing bucket, key and account, and scopes below the organization, are checked", async () => {
   await using fresh = await LocalStack.start();
   const { emulator } = fresh;
   const { folderId, cloudId } = emulator.cloud;
@@ -122,7 +123,7 @@ test("a stack with an existing bucket, key and account, and scopes below the org
     trails: { organization: {}, payments: { clouds: [cloudId] } },
   };
   const after = await plannedBy(fresh, { ...config, encryption: { key: "existing", keyId } });
-  const fitting = await toldOf(fresh, planOfStack(after));
+  const fitting = await reportOn(fresh, planOfStack(after));
   expect(fitting.match(/^ {2}problem +(.*?):/gm)).toEqual([
     `  problem  role resource-manager.admin on cloud ${cloudId}:`,
   ]);
@@ -138,7 +139,7 @@ test("a stack with an existing bucket, key and account, and scopes below the org
     new RegExp(`^ {2}unknown +.*role audit-trails.viewer on cloud ${cloudId}[,:] `, "m"),
   );
   const unfitting = planOfArgs(argumentsOf(fresh, { ...config, encryption: { key: "none" } }));
-  expect(await toldOf(fresh, unfitting)).toMatch(
+  expect(await reportOn(fresh, unfitting)).toMatch(
     /problem +key of bucket audit-logs: It is encrypted with key /,
   );
 });
@@ -159,7 +160,7 @@ describe("with the key preflight", () => {
     return [buckets, keys, serviceAccounts, trails].map((kind) => kind.all().length);
   };
 
-  test("an update that lacks something, or finds in its way what is not in its state, tells all of it with the commands, and changes nothing", async () => {
+  test("an update with missing roles or taken names reports all of them with the commands, and changes nothing", async () => {
     const { access, folderId } = fresh.emulator.cloud;
     const lost = ["kms.admin", "storage.admin"].map((roleId) => ({ roleId, subject: deployer.subject }));
     for (const one of lost) access.remove(folderId, one);
@@ -179,18 +180,18 @@ describe("with the key preflight", () => {
     }
   });
 
-  test("the first update and one with a change go through, past what the stack has; what is unknown stops nothing", async () => {
+  test("the first update and one with a change pass with the stack's own resources, and an unknown result stops nothing", async () => {
     const { access, cloudId, trails } = fresh.emulator.cloud;
     expect((await fresh.up(config, byKey())).output).not.toContain("Preflight");
     expect(trails.all()).toMatchObject([{ status: "ACTIVE" }]);
-    // What cannot be told stops nothing.
+    // An unknown result stops nothing.
     access.remove(cloudId, { roleId: "viewer", subject: deployer.subject });
     const { output, changes } = await fresh.up({ ...config, accessLogsBucketName: "request-logs" }, byKey());
     expect(output).toMatch(/warning: Preflight, unknown:\n(?: .*\n)* +unknown +.*room for 1 more bucket: /);
     expect(changes).toMatchObject({ create: 2, update: 1 });
   });
 
-  test("a removal looks too", async () => {
+  test("a removal checks too", async () => {
     const { access, cloudId, folderId } = fresh.emulator.cloud;
     access.add(cloudId, { roleId: "viewer", subject: deployer.subject });
     access.remove(folderId, { roleId: "storage.admin", subject: deployer.subject });

@@ -16,7 +16,7 @@ describe("without one of its roles the account for previews", () => {
   afterAll(() => local[Symbol.asyncDispose]());
 
   test.each(previewRoles)(
-    "cannot preview, and the error names what it could not read: $role",
+    "cannot preview, and the error names the unreadable resource: $role",
     async (lacking) => {
       grant(
         local.emulator,
@@ -54,7 +54,7 @@ test.each(stacks)("it previews a stack that is %s", async (_, configure) => {
   expect(await previewBy(local, environment, config)).toEqual(settled);
 });
 
-test("a policy shuts it out if it is not among the administrators", async () => {
+test("a policy shuts it out unless it is an administrator", async () => {
   await using local = await LocalStack.start();
   const { environment } = await createPreviewAccount(local.emulator);
   const config = hardened(local.emulator, local.emulator.cloud.deployer.id);

@@ -1,7 +1,7 @@
 import type { CliError } from "../../tools/local/cliStack";
 import { standing } from "../support/standingStacks";
 
-test("another prefix and encryption turned off are refused, and preview and up tell the way on", async () => {
+test("another prefix and disabled encryption are refused, and preview and up say what to do", async () => {
   await using local = await standing("default");
   const change = {
     encryption: { key: "none" },
@@ -12,19 +12,19 @@ test("another prefix and encryption turned off are refused, and preview and up t
     ({ message }: CliError) => message,
   );
   const update = await local.failingUp(change);
-  for (const told of [preview, update.output])
+  for (const reported of [preview, update.output])
     for (const part of [
       'changes (objectPrefix "moved", now "")',
       '"audit-trails-key" is not in the program any more',
       "set `protected: false`",
     ])
-      expect(told).toContain(part);
+      expect(reported).toContain(part);
   expect(preview).toMatch(/AuditTrailsTrail audit-trails-organization.*marked for protection/s);
   const kept = local.emulator.cloud.tree.all().map(({ type }) => type);
   for (const type of ["kms.symmetricKey", "audit-trails.trail"]) expect(kept).toContain(type);
 });
 
-test("a service account that is gone in the cloud: up --refresh tells the way on, which works", async () => {
+test("a service account that was deleted in the cloud: up --refresh says what to do, and that works", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   const id = cloud.trails.all()[0]?.serviceAccountId;

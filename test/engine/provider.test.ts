@@ -1,6 +1,6 @@
 import { LocalStack, programOf } from "../support/localStack";
 
-test("what others' modules set up is created, settles at the first refresh, and is taken down", async () => {
+test("the set-up of other modules is created, settles at the first refresh, and is destroyed", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   cloud.access.add(cloud.cloudId, { roleId: "resource-manager.editor", subject: cloud.deployer });

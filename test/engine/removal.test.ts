@@ -26,7 +26,7 @@ const versions = ({ emulator: { cloud } }: LocalStack) =>
   cloud.objects.listVersions(cloud.deployer, bucketName);
 const deleting = configurations.deleteWithLogs;
 
-test("a destroy says what it leaves and the command that leads back; no up makes a second key, and after the command up takes the same bucket and key", async () => {
+test("a destroy reports what it leaves and the command that takes it back, no up makes a second key, and after the command up uses the same bucket and key", async () => {
   await using local = await standing("withLog");
   const { cloud } = local.emulator;
   const [log] = cloud.objects.list(cloud.deployer, bucketName);
@@ -66,13 +66,13 @@ describe("a bucket that is hard to empty", () => {
   });
   afterAll(() => local[Symbol.asyncDispose]());
 
-  test("without the program nothing of bucket and key is deleted, and the engine says what is needed", async () => {
+  test("without the program, bucket and key are not deleted, and the engine says what is needed", async () => {
     const before = versions(local);
     await expect((await local.open(deleting)).destroy()).rejects.toThrow("--run-program");
     expect(versions(local)).toEqual(before);
   });
 
-  test("deleteWithLogs stops at the first deletion that is refused", async () => {
+  test("deleteWithLogs stops at the first refused deletion", async () => {
     const { cloud } = local.emulator;
     const deletions = {
       method: "s3/DELETE",
@@ -86,7 +86,7 @@ describe("a bucket that is hard to empty", () => {
     expect(cloud.buckets.find(bucketName)).toBeDefined();
   });
 
-  test("the next destroy goes on: it empties the bucket, old versions, markers and unfinished uploads too, then deletes it and the key", async () => {
+  test("the next destroy continues: it empties the bucket with old versions, markers and unfinished uploads, then deletes it and the key", async () => {
     const { cloud } = local.emulator;
     const { output } = await (await local.open(deleting)).destroy({ args: ["--run-program"] });
     expect(await local.resources()).toEqual([]);
@@ -97,7 +97,7 @@ describe("a bucket that is hard to empty", () => {
   });
 });
 
-test("one locked version keeps all of them, is named, and the stack goes on from there", async () => {
+test("one locked version keeps all of them and is reported, and the stack continues", async () => {
   await using local = await standing("deleteWithLogs");
   const { cloud } = local.emulator;
   await fill(local);

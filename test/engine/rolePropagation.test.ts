@@ -3,29 +3,30 @@ import { LocalStack } from "../support/localStack";
 
 const explanation = "The roles of the trail's service account (audit-trails.viewer, storage.uploader,";
 
-/** An `up` with what the engine tells people, by severity. */
+/** Runs `up`, and returns the messages of the engine by severity. */
 async function upWithDiagnostics(local: LocalStack, hear: (message: string) => void = () => {}) {
-  const told: { severity: string; message: string }[] = [];
+  const reported: { severity: string; message: string }[] = [];
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     if (!diagnosticEvent) return;
-    told.push(diagnosticEvent);
+    reported.push(diagnosticEvent);
     hear(diagnosticEvent.message);
   };
   const { trail } = await local.up({}, {}, { onEvent });
   return {
     trail,
-    of: (severity: string) => told.filter((one) => one.severity === severity).map(({ message }) => message),
+    of: (severity: string) =>
+      reported.filter((one) => one.severity === severity).map(({ message }) => message),
   };
 }
 
-test("where roles work at once there is neither a red line nor an explanation", async () => {
+test("if roles work at once there is neither an error nor an explanation", async () => {
   await using local = await LocalStack.start();
   const { trail, of } = await upWithDiagnostics(local);
   expect(trail.trailStatus).toBe("ACTIVE");
   expect([of("error"), of("warning")]).toEqual([[], []]);
 });
 
-test("past the bound up fails and names the roles to look at; the next one goes on, explains each denial, and succeeds", async () => {
+test("after the limit up fails and names the roles to check, and the next one continues, explains each denial, and succeeds", async () => {
   await using local = await LocalStack.start();
   const { cloud } = local.emulator;
   cloud.access.propagationDelay = { minutes: 3 };

@@ -45,7 +45,7 @@ test("a stack moves from the folder to the bucket and back, and its account has 
   expect(changesSince(from)).toEqual([folderEvent, bucketEvent]);
 });
 
-test("where others have the role on the bucket nothing is granted: they are named in the preview, with the choice", async () => {
+test("if others have the role on the bucket nothing is granted, and the preview names them with the options", async () => {
   await using stack = await startNewer();
   const { local, newer } = stack;
   const { cloud } = local.emulator;

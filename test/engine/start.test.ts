@@ -113,14 +113,14 @@ describe("in one folder", () => {
       expect(first?.output).toMatch(/kms\.CreateSymmetricKey .*\n.*[\s\S]*audittrails\.CreateTrail /);
     });
 
-    test("reach nothing that those settings point to, and print none of their secrets", () => {
+    test("reach no address of those settings, and print none of their secrets", () => {
       expect(visits).toEqual([]);
       expect(withText(secret)).toEqual([]);
       expect(readFileSync(join(folder.path, "cloud.jsonl"), "utf8")).not.toContain(secret);
     });
   });
 
-  test("the commands of audit-trails run on the same cloud; open in a window, that one is used, and shows what they do", async () => {
+  test("the commands of audit-trails run on the same cloud, and use and change one that is open in a window", async () => {
     const journal = join(folder.path, "cloud.jsonl");
     const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts", "--state", journal]);
     try {
@@ -158,13 +158,13 @@ describe("in one folder", () => {
     }
   });
 
-  test("any other command finds the stack, also where the CLI has forgotten which one was selected", async () => {
+  test("any other command finds the stack, also if the CLI has no selected stack", async () => {
     await inSession(folder.path, "pulumi", "stack", "unselect");
     const shown = await inSession(folder.path, "pulumi", "stack", "--show-name");
     expect(shown).toMatchObject({ stdout: "dev\n" });
   });
 
-  test("a run with --fresh begins anew; Ctrl-C stops it with all its processes, and the next run goes on from there", async () => {
+  test("a run with --fresh starts with an empty cloud, Ctrl-C stops it with all its processes, and the next run continues", async () => {
     const interrupted = start(folder.path, ["--fresh"]);
     while (!/KmsSymmetricKey .*creating/.test(interrupted.output)) await once(interrupted.run.stdout, "data");
     process.kill(-(interrupted.run.pid ?? 0), "SIGINT");
@@ -192,11 +192,11 @@ describe("in one folder", () => {
   });
 });
 
-test("a run that fails prints what failed, what the engine writes on stderr too", async () => {
+test("a run that fails prints the failure, with the engine's output on stderr", async () => {
   using folder = new TemporaryFolder();
   const backend = join(folder.path, "state", ".pulumi", "stacks");
   mkdirSync(backend, { recursive: true });
-  // There is something that looks like stacks, but none is `dev`.
+  // There are files like those of stacks, but none is `dev`.
   const { exitCode, output } = await finish(start(folder.path));
   expect(exitCode).not.toBe(0);
   expect(output).toContain("no stack named 'dev' found");

@@ -4,7 +4,7 @@ import { ensureToolchain } from "../../tools/toolchain";
 import { pinnedRelease } from "../../tools/toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../support/fakes";
 
-test("with everything in place it runs no program, and says nothing but that another release is used", async () => {
+test("with everything in place it runs no program, and reports only that another release is used", async () => {
   const lines: string[] = [];
   const environment = { PATH: "/nonexistent" };
   const { pulumi, provider, release } = await withEnvironment(environment, () =>
@@ -17,7 +17,7 @@ test("with everything in place it runs no program, and says nothing but that ano
   expect(lines).toEqual(another);
 });
 
-test("a release whose SDK cannot be made is refused with the engine's words, and the cache stays as it was", async () => {
+test("a release whose SDK cannot be generated is refused with the engine's message, and the cache stays as it was", async () => {
   using folder = new TemporaryFolder();
   const binary = folder.script("provider", "exit 1");
   const before = (await ensureToolchain(() => {})).provider;

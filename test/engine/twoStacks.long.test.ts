@@ -10,7 +10,7 @@ import { Api, bucketRequest } from "../support/api";
 import { TemporaryFolder } from "../support/fakes";
 import { programOf } from "../support/localStack";
 
-test("of two stacks that one process brings up at once, a trail in ERROR fails its own alone, which keeps its outputs", async () => {
+test("a trail in ERROR fails only its own of two stacks in one process, and that stack keeps its outputs", async () => {
   const toolchain = await ensureToolchain(() => {});
   await using emulator = await startEmulator({ switches: { missingTrailPrerequisites: "error-status" } });
   using folder = new TemporaryFolder();

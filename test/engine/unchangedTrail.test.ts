@@ -2,7 +2,7 @@ import type { CliStack, OperationOptions } from "../../tools/local/cliStack";
 import { bucketName, LocalStack, typeOf } from "../support/localStack";
 import { configurations, standing } from "../support/standingStacks";
 
-/** What a preview would do with each resource of the provider that it does not leave alone, and with the trail. */
+/** Returns the operations of a preview on the trail and on each resource of the provider that it changes. */
 async function plannedBy(stack: CliStack, args: OperationOptions["args"] = []) {
   const planned: Record<string, string> = {};
   await stack.preview({
@@ -16,7 +16,7 @@ async function plannedBy(stack: CliStack, args: OperationOptions["args"] = []) {
   return planned;
 }
 
-test("where the account's roles are missing in the cloud, the trail is unchanged in a preview", async () => {
+test("if the account's roles are missing in the cloud, the trail is unchanged in a preview", async () => {
   await using local = await standing("default");
   const { organizationId, folderId, access, trails, buckets } = local.emulator.cloud;
   const subject = { type: "serviceAccount", id: trails.all()[0]?.serviceAccountId ?? "" };
@@ -34,7 +34,7 @@ test("where the account's roles are missing in the cloud, the trail is unchanged
   });
 });
 
-test("where the key is replaced, the trail is unchanged in a preview", async () => {
+test("if the key is replaced, the trail is unchanged in a preview", async () => {
   await using local = await standing("unprotected");
   const key = (await local.resources()).find(({ urn }) => typeOf(urn) === "KmsSymmetricKey");
   const stack = await local.open(configurations.unprotected);
@@ -45,7 +45,7 @@ test("where the key is replaced, the trail is unchanged in a preview", async () 
   });
 });
 
-test("where encryption is switched on, the trail is unchanged in a preview", async () => {
+test("if encryption is switched on, the trail is unchanged in a preview", async () => {
   await using local = await LocalStack.start();
   await local.up({ encryption: { key: "none" } });
   expect(await plannedBy(await local.open())).toEqual({

@@ -3,7 +3,7 @@ import { expectVariantSettled, expectWalk, startWorld, unprotected, walkTimeout 
 import { variants } from "../support/variants";
 
 test.each(variants)(
-  "$name: up, a refresh that finds nothing to change, a destroy that keeps buckets and keys",
+  "$name: up succeeds, a refresh finds no change, and a destroy keeps buckets and keys",
   async (variant) => {
     const { local, world } = await startWorld();
     await using _local = local;
@@ -31,13 +31,13 @@ const faults: ((local: LocalStack) => void)[] = [
 ];
 
 test(
-  "from each variant to the next one, and none of the logs on the way is lost",
+  "a stack changes from each variant to the next one, and no log is lost",
   () => expectWalk(variants),
   walkTimeout,
 );
 
 test(
-  "from each variant to the next one with faults on: what fails goes on with the next up, and no log is lost",
+  "a stack changes from each variant to the next one with faults: the next up continues after a failure, and no log is lost",
   async () => {
     const { local, world } = await startWorld();
     await using _local = local;

@@ -10,7 +10,7 @@ const spread = [
 ];
 
 test(
-  "from each of four variants to the next one, and none of the logs on the way is lost",
+  "a stack changes from each of four variants to the next one, and no log is lost",
   async () => {
     const chosen = variants.filter(({ name }) => spread.includes(name));
     expect(chosen).toHaveLength(spread.length);

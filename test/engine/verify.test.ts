@@ -26,10 +26,10 @@ test.each([
   expect(found.text).toContain(`encrypted with key ${copy.keyId}.`);
   expect(found.progress[0]).toContain("Waiting for an event in a log object of trail");
   expect(found.text).toMatch(/Nothing is wrong.\n$/);
-  expect(found.result).toBe("told");
+  expect(found.result).toBe("info");
 });
 
-test("several trails are told one by one, also where they share bucket and account", async () => {
+test("several trails are reported one by one, also if they share bucket and account", async () => {
   const several = await made(({ cloud }) => ({
     retention: { preset: "guide" },
     trails: {
@@ -47,9 +47,9 @@ test("several trails are told one by one, also where they share bucket and accou
   copy.deliver();
   const sound = await copy.verify({ quick: false });
   expect(sound.trails.map(({ name, result }) => [name, result])).toEqual([
-    ["audit-trails-folder", "told"],
-    ["audit-trails-organization", "told"],
-    ["audit-trails-separate", "told"],
+    ["audit-trails-folder", "info"],
+    ["audit-trails-organization", "info"],
+    ["audit-trails-separate", "info"],
   ]);
   expect(sound.text).toContain("The bucket other-logs is not encrypted, as configured.");
   expect(sound.text).toContain(
@@ -57,10 +57,10 @@ test("several trails are told one by one, also where they share bucket and accou
   );
   copy.cloud.removeWithContents("other-logs");
   const broken = await copy.verify();
-  expect(broken.trails.map(({ result }) => result)).toEqual(["told", "told", "bad"]);
+  expect(broken.trails.map(({ result }) => result)).toEqual(["info", "info", "bad"]);
 });
 
-test("a call that fails in passing is made again; where it goes on failing, nothing is said to be good", async () => {
+test("a call that fails once is repeated, and if it still fails no result is good", async () => {
   await using copy = await Copy.of(standard);
   copy.cloud.faults.fail({ method: "TrailService/Get" }, "UNAVAILABLE", { times: 2 });
   expect(checkOf(await copy.verify(), "status")?.result).toBe("good");
@@ -70,7 +70,7 @@ test("a call that fails in passing is made again; where it goes on failing, noth
   expect(checkOf(found, "bucket")?.text).toContain("PERMISSION_DENIED");
 });
 
-test("what others wrote acts on no terminal", async () => {
+test("text of others has no effect on a terminal", async () => {
   await using copy = await Copy.of(standard);
   const { stranger } = copy;
   const subject = { ...stranger.subject, id: "\u001b[2J\u202e\nok   status" };
@@ -82,7 +82,7 @@ test("what others wrote acts on no terminal", async () => {
   for (const acting of ["\u001b", "\u202e", "\nok"]) expect(text).not.toContain(acting);
 });
 
-test("as a command: it finds pulumi on the path, follows the stack's provider, and ends with its codes", async () => {
+test("as a command it finds pulumi on the PATH, uses the stack's provider, and ends with its exit codes", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   cloud.access.add(cloud.organizationId, { roleId: "resource-manager.auditor", subject: cloud.deployer });

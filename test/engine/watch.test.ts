@@ -28,7 +28,7 @@ function checkOut(folder: string): void {
   writeFileSync(join(folder, "issues.json"), "[]");
 }
 
-test("the watch looks by its own lines: it says nothing of sound logs, and opens an issue when somebody else changed something", async () => {
+test("the watch runs its own script: it is silent about sound logs, and opens an issue after a change by somebody else", async () => {
   await using local = await standing("default");
   const { cloud } = local.emulator;
   // Who may reach the logs by way of the cloud is read too.
@@ -52,7 +52,7 @@ test("the watch looks by its own lines: it says nothing of sound logs, and opens
   };
   const written = (name: string) => readFileSync(join(folder.path, name), "utf8");
 
-  expect(await step(watch, "Look")).toMatchObject({
+  expect(await step(watch, "Verify")).toMatchObject({
     code: 0,
     output: expect.stringContaining("Nothing is wrong."),
   });
@@ -69,7 +69,7 @@ test("the watch looks by its own lines: it says nothing of sound logs, and opens
     maskedToken: "",
   };
   cloud.trails.delete(call, cloud.trails.all()[0]?.id ?? "");
-  expect(await step(watch, "Look")).toMatchObject({ code: 0 });
+  expect(await step(watch, "Verify")).toMatchObject({ code: 0 });
   expect(written("output")).toBe("alert=false\nalert=true\n");
   expect(written("watch.md")).toMatch(
     /^<!-- audit-trails watch stack=dev -->\n[^\n]+\n\n {4}Audit logs[\s\S]* BAD {2}status/,

@@ -81,7 +81,7 @@ function settingsOf(configuration: Readonly<Record<string, unknown>>) {
   return checkSettings(Object.fromEntries(texts));
 }
 
-describe("the configuration says what is there", () => {
+describe("the configuration describes the existing resources", () => {
   test("of the guide's set-up", () => {
     expect(configured(found())).toEqual({
       ...{ organizationId, folderId, bucketName: "logs-one", adopted: true, serviceAccountName: "account" },
@@ -97,7 +97,7 @@ describe("the configuration says what is there", () => {
     });
   });
 
-  test("of what a trail collects", () => {
+  test("of the collected events", () => {
     const filteringPolicy = {
       dataEventsFilters: [
         {
@@ -173,7 +173,7 @@ describe("the configuration says what is there", () => {
       { lifecycleRules: [{ id: "logs", enabled: true, noncurrentTransitions: [{}] }] },
       "retention",
     ],
-  ])("%s is left unsaid", (_, settings, name) => {
+  ])("%s is left out", (_, settings, name) => {
     const buckets = new Map([["logs-one", bucket(settings)]]);
     expect(configured(found({ buckets }))).not.toHaveProperty(name);
   });
@@ -214,7 +214,7 @@ describe("the configuration says what is there", () => {
   type Made = { noncurrentVersionExpiration?: { days: number }; abortIncompleteMultipartUploadDays?: number };
 });
 
-describe("what is shared or elsewhere is only used", () => {
+describe("resources that are shared or in other folders are used, not imported", () => {
   test.each<[string, Partial<Record<keyof ExistingSetUp, unknown>>, string, object]>([
     [
       "a bucket with other objects",
@@ -325,7 +325,7 @@ test.each<[string, Partial<Record<keyof ExistingSetUp, unknown>>, string]>([
   expect(refusalsOf(more).join("\n")).toContain(reason);
 });
 
-test("a role is missing unless the account has it where it is needed; what it has elsewhere may stand for it", () => {
+test("a role is missing unless the account has it on the needed place, and another role may replace it", () => {
   const given = found();
   const { needs } = soundSetUp(given);
   const [first, ...others] = needs;
@@ -342,7 +342,7 @@ test("a role is missing unless the account has it where it is needed; what it ha
   expect(rolesMissingWith([elsewhere])[0]).toMatchObject({ role, on, instead: [elsewhere] });
 });
 
-test("all reasons are told at once", () => {
+test("all reasons are reported at once", () => {
   expect(refusalsOf({ buckets: new Map(), accounts: new Map() })).toHaveLength(2);
 });
 
@@ -485,7 +485,7 @@ const anything: fc.Arbitrary<ExistingSetUp> = (() => {
   }) as unknown as fc.Arbitrary<ExistingSetUp>;
 })();
 
-test("whatever is there, it is refused with a reason, or its configuration is accepted, as it is and with each thing mended", () => {
+test("any set-up is refused with a reason, or its configuration is valid, before and after each correction", () => {
   let accepted = 0;
   fc.assert(
     fc.property(anything, (given) => {
@@ -586,7 +586,7 @@ describe("ids of role bindings", () => {
     ["0.222.0", ","],
     ["1.0.0", ","],
   ])(
-    "with release %s their parts have %j between them; what is not granted has none",
+    "with release %s %j separates the parts of the ids, and roles that are not granted have no id",
     (release, separator) => {
       expect(bindingSeparator(release)).toBe(separator);
       const ids = matchesOf(planned, [], { parts, granted, release }).map(({ id }) => id);
@@ -610,7 +610,7 @@ describe("roles of the account beside what the trails need", () => {
     return weaknessesOf(soundSetUp(given), given).filter(({ what }) => what.includes("has role"));
   };
 
-  test("what the trail's own role on the same place replaces is superfluous, with the command that takes it away", () => {
+  test("a role that the trail's own role on the same place replaces is superfluous, and the report has the command that removes it", () => {
     expect(rolesIn(viewer, uploader, grant("storage.admin", folderPlace))).toEqual([
       {
         what: `Service account ajeone has role storage.admin on folder ${folderId}, which no trail needs.`,
@@ -619,7 +619,7 @@ describe("roles of the account beside what the trails need", () => {
     ]);
   });
 
-  test("what stands for a role that pulumi up grants stays until then: no command", () => {
+  test("a role that replaces one that pulumi up still has to grant stays: no command", () => {
     const [only, ...others] = rolesIn(uploader, grant("audit-trails.admin", organizationPlace));
     expect(others).toEqual([]);
     expect(only?.what).toContain("audit-trails.admin");
@@ -627,20 +627,20 @@ describe("roles of the account beside what the trails need", () => {
     expect(only?.mend).toMatch(/^pulumi up /);
   });
 
-  test("what another trail may use is unknown: no command", () => {
+  test("a role that another trail may use is unknown: no command", () => {
     const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
     const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
     expect(only?.what).toContain("It is unknown whether");
     expect(only?.mend).not.toContain("remove-access-binding");
   });
 
-  test("what serves no trail at all is superfluous", () => {
+  test("a role that no trail uses is superfluous", () => {
     const [only] = rolesIn(viewer, uploader, grant("iam.serviceAccounts.tokenCreator", folderPlace));
     expect(only?.mend).toContain("remove-access-binding");
   });
 });
 
-describe("the roles that are there", () => {
+describe("the existing roles", () => {
   const own = (role: string, type: string, id: string) => ({ role, on: { type, id }, accountId: "ajeone" });
   const onBucket = own("storage.uploader", "storage.bucket", "e3eone");
   const onFolder = own("storage.uploader", "resource-manager.folder", folderId);
@@ -659,7 +659,7 @@ describe("the roles that are there", () => {
     return { roles: setUp?.args.roles, needs: setUp?.needs.map(({ role, on }) => `${role} on ${on.id}`) };
   };
 
-  test("decide the choice, so that none has to change", () => {
+  test("decide the choice of roles, so that no role has to change", () => {
     const { roles, needs } = rolesOf([onBucket, encrypter]);
     expect(roles).toEqual({ uploader: "bucket", key: "encrypter" });
     expect(needs).toEqual(
@@ -674,7 +674,7 @@ describe("the roles that are there", () => {
     ["others have the role on the bucket", [[onBucket, both], ["userAccount:backup"]]],
     ["the provider cannot grant it there", [[onBucket, both], [], false]],
     ["both roles are on the key", [[onFolder, both, encrypter]]],
-  ])("are the guide's where %s", (_, given) => {
+  ])("are those of the guide if %s", (_, given) => {
     const { roles, needs } = rolesOf(...given);
     expect(roles).toBeUndefined();
     expect(needs).toEqual(
@@ -709,7 +709,7 @@ describe("the roles that are there", () => {
   });
 });
 
-describe("what has the marks of a stack", () => {
+describe("a resource with the marks of a stack", () => {
   const marks = { "pulumi-project": "audit", "pulumi-stack": "dev" };
   const marked = found({
     trails: new Map([["cnpone", trail({ labels: marks })]]),
@@ -722,7 +722,7 @@ describe("what has the marks of a stack", () => {
     ]),
   });
 
-  test("is refused in another stack, each part by name, with the option that takes it over all the same", () => {
+  test("is refused in another stack, by name and with the option that takes it over", () => {
     const refusals = refusalsOfOwners(marked, "audit", "prod");
     for (const part of ["trail cnpone", "bucket logs-one", "key abjone", "service account ajeone"])
       expect(refusals).toContainEqual(
@@ -738,7 +738,7 @@ describe("what has the marks of a stack", () => {
     expect(refusalsOfOwners(marked, project, stack, from)).toEqual([]);
   });
 
-  test("nothing without marks is refused", () => {
+  test("no resource without marks is refused", () => {
     expect(refusalsOfOwners(found(), "audit", "prod")).toEqual([]);
   });
 });
@@ -749,7 +749,7 @@ test("a prefix that new trails may not have is taken over as it is", () => {
   expect(settingsOf(configured(given))).toMatchObject({ adopted: true });
 });
 
-test("an account that a trail of another folder works with is only used", () => {
+test("an account that a trail of another folder uses is used, not imported", () => {
   const otherTrails = [{ name: "all", folderId: "b1gelsewhere", serviceAccountId: "ajeone" }];
   expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
     "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not adopted, works with it.",
@@ -779,7 +779,7 @@ describe("keys of the account", () => {
     expect(keysIn(new Map([["ajeone", []]]))).toEqual([]);
   });
 
-  test("are unknown where they may not be listed", () => {
+  test("are unknown if they may not be listed", () => {
     expect(keysIn(new Map([["ajeone", undefined]]))).toEqual([
       {
         what: expect.stringMatching(/^It is unknown whether service account ajeone has keys/),

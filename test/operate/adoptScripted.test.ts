@@ -25,7 +25,7 @@ async function start() {
   return { emulator, ...(await setUpTrail(emulator, api)) };
 }
 
-/** Runs the command on a stand-in for the CLI. @returns what it told programs, and what it ran of the CLI. */
+/** Runs the command on a stand-in for the CLI. @returns what its JSON output, and the commands of the CLI that it ran. */
 async function adopt(answers: Answers, trailIds: readonly string[], options: readonly string[] = ["--yes"]) {
   using pulumi = new ScriptedPulumi(answers);
   const trails = trailIds.flatMap((id) => ["--trail", id]);
@@ -42,70 +42,70 @@ const reading = /^(stack export|config --json)$/;
 const written = ({ commands }: { readonly commands: readonly string[] }) =>
   commands.filter((command) => !reading.test(command));
 
-test("without agreement nothing is done: it is said what would be", async () => {
+test("without agreement the plan is printed and nothing is done", async () => {
   const { emulator, trailId, bucket } = await start();
   await using _emulator = emulator;
-  const told = await adopt(empty, [trailId], []);
-  expect(told).toMatchObject({ exitCode: 1, imported: [], configuration: {} });
-  expect(told.aside).toContain(`take bucket ${bucket} into the state as audit-trails-bucket`);
-  expect(told.aside).toContain("Cancelled. Use --yes");
-  expect(written(told)).toEqual([]);
+  const reported = await adopt(empty, [trailId], []);
+  expect(reported).toMatchObject({ exitCode: 1, imported: [], configuration: {} });
+  expect(reported.aside).toContain(`take bucket ${bucket} into the state as audit-trails-bucket`);
+  expect(reported.aside).toContain("Cancelled. Use --yes");
+  expect(written(reported)).toEqual([]);
 });
 
-test("a configuration that says something else is refused, with the command that mends it", async () => {
+test("a configuration with other values is refused with the command that corrects it", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const config = JSON.stringify({ "yandex-audit-trails:bucketName": { value: "other", secret: false } });
-  const told = await adopt({ ...empty, config }, [trailId]);
-  expect(told).toMatchObject({
+  const reported = await adopt({ ...empty, config }, [trailId]);
+  expect(reported).toMatchObject({
     exitCode: 3,
     refusals: [
       "The stack's configuration says bucketName: other; what is there is audit-logs. Remove the key, or use another stack: " +
         "pulumi config rm bucketName",
     ],
   });
-  expect(written(told)).toEqual([]);
+  expect(written(reported)).toEqual([]);
 });
 
-test("what was interrupted is refused", async () => {
+test("a state with interrupted operations is refused", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const { id: _unknown, ...resource } = theirs("random:index/randomPet:RandomPet", "pet", {});
   const pending_operations = [{ type: "creating", resource }];
   const state = JSON.stringify({ version: 3, deployment: { resources: [], pending_operations } });
-  const told = await adopt({ state }, [trailId]);
-  expect(told).toMatchObject({
+  const reported = await adopt({ state }, [trailId]);
+  expect(reported).toMatchObject({
     exitCode: 3,
     refusals: [expect.stringContaining('"creating" of pet was interrupted.')],
   });
-  expect(written(told)).toEqual([]);
+  expect(written(reported)).toEqual([]);
 });
 
-test("what cannot be taken over is refused with all reasons", async () => {
+test("a set-up that cannot be taken over is refused with all reasons", async () => {
   const { emulator, trailId, bucket } = await start();
   await using _emulator = emulator;
   emulator.cloud.buckets.remove(bucket);
-  const told = await adopt(empty, [trailId, "cnpnone"]);
-  expect(told).toMatchObject({
+  const reported = await adopt(empty, [trailId, "cnpnone"]);
+  expect(reported).toMatchObject({
     exitCode: 3,
     refusals: [
       "Trail cnpnone does not exist, or may not be read.",
       "Bucket audit-logs does not exist, or may not be read.",
     ],
   });
-  expect(written(told)).toEqual([]);
+  expect(written(reported)).toEqual([]);
 });
 
-test("the trails of another set-up belong into another stack", async () => {
+test("trails of another set-up are refused: they belong into another stack", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;
   const state = exported([ours("trail", "audit-trails-trail", "cnpother", {})]);
-  const told = await adopt({ state }, [trailId]);
-  expect(told).toMatchObject({ exitCode: 3 });
-  expect(told.refusals).toContain(
+  const reported = await adopt({ state }, [trailId]);
+  expect(reported).toMatchObject({ exitCode: 3 });
+  expect(reported.refusals).toContain(
     "The stack has trail cnpother already, as audit-trails-trail, which is no part of this set-up. Name all of its trails, or use another stack.",
   );
-  expect(written(told)).toEqual([]);
+  expect(written(reported)).toEqual([]);
 });
 
 test("for a stack that does not exist yet, the profile of yc gives the credentials", async () => {

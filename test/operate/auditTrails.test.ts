@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-test("a reader that stops early, as head does, is no fault of the command", async () => {
+test("the command does not fail if its reader stops early, as head does", async () => {
   const command = spawn(process.execPath, ["operate/audit-trails.cjs", "diff", "--help"]);
   command.stdout.destroy();
   let said = "";

@@ -14,7 +14,7 @@ const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17
 const insecure = { Bool: { "aws:SecureTransport": "false" } };
 const fromNetwork = { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } };
 
-describe("whether the trail's account may upload", () => {
+describe("uploads by the trail's account", () => {
   test.each<[string, string, string]>([
     ["everybody may do everything", policy(allow({})), "yes"],
     ["nothing is allowed", policy(), "no"],
@@ -60,7 +60,7 @@ describe("whether the trail's account may upload", () => {
   });
 });
 
-test("who is let in, and what is denied to all", () => {
+test("accounts that a policy allows, and actions that it denies to all", () => {
   const own = bucketPolicyOf("logs", ["me"], { administrators: ["admin"], readers: ["reader"] });
   expect(viewOf(own, "logs")).toEqual({
     everybody: { read: "no", write: "no", delete: "no", administer: "no" },

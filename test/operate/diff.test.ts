@@ -358,13 +358,13 @@ describe("what leaves", () => {
     ["the trail", stack(), without(":AuditTrailsTrail"), ["stop"]],
     ["the key, which stays in the cloud", stack(), without(":KmsSymmetricKey"), ["weaker"]],
     [
-      "the key, for good",
+      "the key, permanently",
       deletable,
       deletable.filter(({ type }) => !type.endsWith(":KmsSymmetricKey")),
       ["unreadable", "weaker"],
     ],
     [
-      "the bucket, for good",
+      "the bucket, permanently",
       deletable,
       deletable.filter(({ type }) => !type.endsWith(":StorageBucket")),
       ["unreadable", "weaker"],
@@ -397,7 +397,7 @@ describe("what is not known before the update", () => {
   });
 });
 
-describe("it cannot tell", () => {
+describe("the report is unknown", () => {
   const same = stack();
   const error = (message: string, urn?: string) => ({ severity: "error", message, urn });
   const refusal = (urn: string) =>
@@ -441,7 +441,7 @@ describe("it cannot tell", () => {
       /denied/,
     ],
     [
-      "a preview that a policy pack refused, which the JSON does not tell",
+      "a preview that a policy pack refused, which the JSON does not show",
       preview(same, same, { diagnostics: [error("error: preview failed\n")] }),
       exported(same),
       /preview failed/,
@@ -503,13 +503,13 @@ describe("it cannot tell", () => {
     expect(reportOn({ ...printed, preview: preview(before, after) }).applies).not.toContain("unknown");
   });
 
-  test("of which stack it is, if --stack names another", () => {
+  test("if --stack names another stack", () => {
     const report = reportOn({ preview: preview([], same), state: exported([]), stack: "dev" });
     expect(report.obstacles[0]?.reason).toMatch(/different stacks/);
   });
 });
 
-test("protection refuses: what would follow is told, with the way on in the user's terms", () => {
+test("protection refuses: the report has the consequences, and what to do in the terms of the settings", () => {
   const trail = stack().find(({ type }) => type.endsWith("AuditTrailsTrail"));
   const message = `error: unable to replace resource "${trail?.urn}"\nas it is currently marked for protection. To unprotect`;
   const diagnostics = [
@@ -668,7 +668,7 @@ describe("words of others", () => {
   const diagnostics = [{ severity: "warning", urn: before[0]?.urn, message: everywhere }];
   const report = reportOf(before, after.slice(0, 3).concat(after[3] ?? []), { diagnostics });
 
-  test("stand in code in Markdown: outside of it nothing is left of them", () => {
+  test("are code in Markdown, and never outside of it", () => {
     const markdown = markdownOf(report);
     const prose = withoutCode(markdown);
     expect(prose).not.toMatch(/evil|@|img|everyone|heading|\[link|#1/);
@@ -677,7 +677,7 @@ describe("words of others", () => {
     expect(markdown).not.toMatch(acting);
   });
 
-  test("do nothing on a terminal, and are read as one line", () => {
+  test("have no effect on a terminal, and are printed as one line", () => {
     const text = textOf(report);
     expect(text).not.toMatch(acting);
     expect(text.split("\n").filter((line) => line.startsWith("<!--"))).toEqual([]);
@@ -692,7 +692,7 @@ describe("words of others", () => {
 /** Characters that act instead of being shown. */
 const acting = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
-/** What is no code in Markdown, as a reader of CommonMark with tables, HTML and bare links sees it. */
+/** Returns the text of a Markdown page outside of code, by CommonMark with tables, HTML and bare links. */
 function withoutCode(markdown: string): string {
   const read = new MarkdownIt({ html: true, linkify: true });
   const outside = (tokens: readonly Token[]): string[] =>
@@ -718,7 +718,7 @@ describe("length", () => {
   ];
   const report = reportOf(before, after);
 
-  test("what does not fit into a comment is left out from the end, and said to be", () => {
+  test("text that does not fit into a comment is cut at the end, and the comment says so", () => {
     const whole = markdownOf(report, Number.POSITIVE_INFINITY);
     const cut = markdownOf(report);
     expect(whole.length).toBeGreaterThan(65_536);
@@ -757,11 +757,11 @@ describe("the command", () => {
     ["another verdict", weaker, ["stop", "narrower"], 0],
     ["the verdict", weaker, ["weaker"], 1],
     ["one that applies beside a worse one", narrower, ["weaker"], 1],
-  ])("ends as asked for: %s", async (_, after, failOn, exitCode) => {
+  ])("ends with the exit code that the options ask for: %s", async (_, after, failOn, exitCode) => {
     expect(await diff({ ...options(after), failOn })).toMatchObject({ exitCode });
   });
 
-  test("the same input gives the same text, and the commit stands in it", async () => {
+  test("the same input gives the same text with the commit", async () => {
     const outputOf = async () => (await diff({ ...options(weaker), commit: "0123abc" })).output;
     const [one, other] = [await outputOf(), await outputOf()];
     expect(one).toBe(other);
@@ -770,7 +770,7 @@ describe("the command", () => {
     );
   });
 
-  test("harm that was reviewed passes; other harm does not, however the comment is forged further down", async () => {
+  test("reviewed harm passes and other harm does not, even if the comment is forged further down", async () => {
     const reviewed = file("reviewed.md", (await diff(options(weaker))).output);
     expect(await diff({ ...options(weaker), reviewed: [reviewed] })).toMatchObject({ exitCode: 0 });
     expect(await diff({ ...options(stack()), reviewed: [reviewed] })).toMatchObject({ exitCode: 0 });
@@ -810,7 +810,7 @@ describe("the command", () => {
     expect(stdout + stderr).toMatch(said);
   });
 
-  test("JSON tells the verdicts, and what they are of", () => {
+  test("JSON has the verdicts with their resources", () => {
     const { preview: previewFile, state } = options(weaker);
     const { stdout } = run("diff", "--preview", previewFile, "--state", state, "--json");
     expect(JSON.parse(stdout)).toMatchObject({

@@ -10,9 +10,9 @@ const verdicts = Object.fromEntries([
   ...Object.entries(otherChanges),
 ]);
 
-// Real previews, which test/engine/diff.long.test.ts makes anew and compares.
+// Real previews, which test/engine/diff.long.test.ts makes again and compares.
 test.each(Object.entries(verdicts))(
-  "a real preview of %s: %j, in the words of docs/diff",
+  "a real preview of %s has the verdicts %j and the text in docs/diff",
   (name, applies) => {
     expect(expectReport(name, keptPreview(name)).applies).toEqual(applies);
   },
@@ -27,7 +27,7 @@ test("each kept preview and each text of docs/diff is of one of these changes", 
   expect(texts.sort()).toEqual(names);
 });
 
-test("what others changed in the cloud is told apart from what the program changes", () => {
+test("drift and the changes of the program are reported separately", () => {
   const { drift } = expectReport("drift", keptPreview("drift"));
   expect(drift?.rows.map(({ name, effect }) => [name, effect])).toEqual([
     ["roles that it lacks", "stop"],
@@ -37,7 +37,7 @@ test("what others changed in the cloud is told apart from what the program chang
   ]);
 });
 
-test("in a larger program nothing is said of what is not the library's", () => {
+test("in a larger program only the resources of the library are reported", () => {
   const printed = keptPreview("extra-role");
   expect(printed.preview).toContain("another-shop");
   expect(JSON.stringify(expectReport("extra-role", printed).rows)).not.toContain("shop");

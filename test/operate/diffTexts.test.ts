@@ -11,7 +11,7 @@ test.each(texts)("the list of texts has %s, with its verdict", (name) => {
   expect(index).toMatch(new RegExp(`\\]\\(${name}\\) \\| ${headline} \\|`));
 });
 
-test("the list names no text that is not there", () => {
+test("every text that the list names exists", () => {
   const named = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name = ""]) => name);
   expect(named.sort()).toEqual([...texts].sort());
 });

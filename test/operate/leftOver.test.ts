@@ -88,16 +88,16 @@ const surplusIn = ({ cloud, folderId }: World, updates = updatesSince(1)) =>
 const searchIn = (
   kind: Kind,
   { cloud, folderId }: { readonly cloud: CloudApi; readonly folderId: string },
-  { isBegun = true, updates = updatesSince(1), isAnew = false } = {},
+  { isBegun = true, updates = updatesSince(1), isRecreated = false } = {},
 ): Promise<Finding> =>
   search(
     { kind, resource: resourceOf(kind, folderId), isBegun, isReplacement: false },
-    { ids: new Set(), updates, isAnew, keysInUse: async () => new Set(), given: new Set() },
+    { ids: new Set(), updates, isRecreated, keysInUse: async () => new Set(), given: new Set() },
     cloud,
   );
 
 describe.each(kinds)("%s", (kind) => {
-  test("with the marks of the stack that the state does not have is left over, and may be taken in", async () => {
+  test("with the marks of the stack that is missing in the state is a leftover that may be taken in", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     await makes[kind](world, marks);
@@ -107,7 +107,7 @@ describe.each(kinds)("%s", (kind) => {
     expect(await searchIn(kind, world)).toEqual({ outcome: "ours", id: surplus[0]?.id });
   });
 
-  test("with the marks of another stack is that one's", async () => {
+  test("with the marks of another stack belongs to that stack", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     await makes[kind](world, others);
@@ -122,7 +122,7 @@ describe.each(kinds)("%s", (kind) => {
     );
   });
 
-  test("that an update made which ended is not left over; taken in only if its making was interrupted, or the state was lost", async () => {
+  test("of a completed update is no leftover: it is taken in only if its creation was interrupted or the state was lost", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     await makes[kind](world, marks);
@@ -132,7 +132,7 @@ describe.each(kinds)("%s", (kind) => {
       outcome: "unproven",
       why: expect.stringContaining("it may have been removed from the stack before"),
     });
-    for (const known of [{ isBegun: true }, { isBegun: false, isAnew: true }])
+    for (const known of [{ isBegun: true }, { isBegun: false, isRecreated: true }])
       expect(await searchIn(kind, world, { updates, ...known })).toMatchObject({ outcome: "ours" });
   });
 });
@@ -148,7 +148,7 @@ test("a folder that is still to be made holds nothing", async () => {
       {
         ids: new Set(),
         updates: updatesSince(1),
-        isAnew: false,
+        isRecreated: false,
         keysInUse: async () => new Set(),
         given: new Set(),
       },
@@ -158,7 +158,7 @@ test("a folder that is still to be made holds nothing", async () => {
 });
 
 test.each(["trail", "account"] as const)(
-  "%s of that name without marks is left alone, also where its making was interrupted",
+  "%s of that name without marks is not changed, even if its creation was interrupted",
   async (kind) => {
     const world = await start();
     await using _emulator = world.emulator;
@@ -171,7 +171,7 @@ test.each(["trail", "account"] as const)(
   },
 );
 
-describe("a bucket of that name without tags, which it has not in its first moment", () => {
+describe("a bucket of that name that has no tags yet", () => {
   const put = async ({ emulator }: World) =>
     (await s3Client(emulator)).send(new PutObjectCommand({ Bucket: "one", Key: "precious", Body: "x" }));
 
@@ -245,7 +245,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
   ],
   [
     "key",
-    "more objects than it looks at",
+    "more objects than it checks",
     async ({ emulator, folderId, make }) => {
       await make("buckets", bucketRequest(folderId, "other"));
       const { objects, deployer } = emulator.cloud;
@@ -287,7 +287,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
   expect((await surplusIn(world)).find((one) => one.kind === kind)?.doubt).toMatch(doubt);
 });
 
-test("an empty bucket without marks that a failed update made is taken in; one of another time is not", async () => {
+test("an empty bucket without marks is taken in only if a failed update made it", async () => {
   const world = await start();
   await using _emulator = world.emulator;
   await makes.bucket(world);

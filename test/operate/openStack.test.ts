@@ -3,7 +3,7 @@ import { UnreadableError } from "../../operate/stack/engineJson";
 import { configurationOf, exportOf } from "../../operate/stack/openStack";
 import { TemporaryFolder } from "../support/fakes";
 
-/** What a stand-in for the CLI does, first on the path. */
+/** Script of a stand-in for the CLI, first on the PATH. */
 async function withPulumi<T>(script: string, task: () => Promise<T>): Promise<T> {
   using folder = new TemporaryFolder();
   folder.script("pulumi", script);
@@ -16,7 +16,7 @@ async function withPulumi<T>(script: string, task: () => Promise<T>): Promise<T>
   }
 }
 
-describe("what pulumi cannot read of a stack is never taken for not set", () => {
+describe("a value that pulumi cannot read is never treated as not set", () => {
   const passphrase = 'echo "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE" >&2; exit 255';
 
   test.each([
@@ -35,7 +35,7 @@ describe("what pulumi cannot read of a stack is never taken for not set", () => 
     await expect(reading).rejects.toThrow(UnreadableError);
   });
 
-  test("a stack that is not there is a wrong option", async () => {
+  test("a stack that does not exist is a usage error", async () => {
     const reading = withPulumi("echo \"error: no stack named 'prod' found\" >&2; exit 255", () =>
       exportOf("prod"),
     );

@@ -40,7 +40,7 @@ test.each<[what: string, runs: "provider" | "engine", url: string, seen: string[
   expect(await seenWhile(runs, url)).toEqual(seen);
 });
 
-test("nothing runs, and nothing is seen", async () => {
+test("no process is reported if none runs", async () => {
   await withEnvironment({ PULUMI_BACKEND_URL: backend }, async () =>
     expect(await orphansLeft(0)).toEqual([]),
   );

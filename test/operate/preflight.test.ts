@@ -16,7 +16,7 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-/** A local cloud in which all that preflight asks can be told and is in order. */
+/** A local cloud in which preflight can read everything, and finds no problem. */
 async function start(options: EmulatorOptions = {}) {
   const emulator = await startEmulator(options);
   reach(emulator);
@@ -25,8 +25,8 @@ async function start(options: EmulatorOptions = {}) {
   return emulator;
 }
 
-/** What is printed for a set-up, and how the command ends. */
-async function told(
+/** Returns the output and the exit code for a set-up. */
+async function resultFor(
   emulator: Emulator,
   ids: Partial<Ids> = {},
   connection: Parameters<typeof preflight>[1] = connectionTo(emulator),
@@ -51,7 +51,7 @@ test("a main bucket to which no trail delivers takes the role to upload from nob
   ]);
 });
 
-test("where all is in order it says so, and changes nothing", async () => {
+test("a sound plan has no problems, and the check changes nothing", async () => {
   await using emulator = await start();
   // The clock notes now and then how far it is ahead.
   const state = () => {
@@ -59,14 +59,14 @@ test("where all is in order it says so, and changes nothing", async () => {
     return JSON.stringify(tables);
   };
   const before = state();
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   expect(text).toContain(": 0 problems, 0 unknown, 23 ok\n");
   expect(text).toContain("ok       role storage.admin on folder ");
   expect(exitCode).toBe(0);
   expect(state()).toBe(before);
 });
 
-/** One thing that is broken, and the lines that are told of it. */
+/** A fault, and the lines that report it. */
 interface Case {
   readonly what: string;
   readonly breaks?: (emulator: Emulator) => unknown;
@@ -342,44 +342,47 @@ const cases: Case[] = [
   },
 ];
 
-test.each(cases)("$what: it is lacking, with what mends it", async ({ breaks, ids, options, lines }) => {
-  await using emulator = await start(options);
-  await breaks?.(emulator);
-  const { text, exitCode } = await told(emulator, await ids?.(emulator));
-  for (const line of lines) expect(text).toMatch(line);
-  expect(exitCode).toBe(1);
-});
+test.each(cases)(
+  "$what: a problem with the command that corrects it",
+  async ({ breaks, ids, options, lines }) => {
+    await using emulator = await start(options);
+    await breaks?.(emulator);
+    const { text, exitCode } = await resultFor(emulator, await ids?.(emulator));
+    for (const line of lines) expect(text).toMatch(line);
+    expect(exitCode).toBe(1);
+  },
+);
 
-test("a role on the cloud holds for its folders, and it is told where it is held", async () => {
+test("a role on the cloud covers its folders, and the report names the cloud", async () => {
   await using emulator = await start();
   const { access, cloudId, deployer } = emulator.cloud;
   takeBack(emulator, "storage.admin");
   access.add(cloudId, { roleId: "storage.admin", subject: deployer });
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   expect(text).toMatch(/ok +role storage\.admin on folder \S+: By storage\.admin on cloud \S+\./);
   expect(exitCode).toBe(0);
 });
 
-test("a role that may be had through a group is not taken for granted", async () => {
+test("a role that a group may give is unknown", async () => {
   await using emulator = await start();
   const { access, folderId, groups, deployer } = emulator.cloud;
   lister(emulator);
   takeBack(emulator, "storage.admin");
   groups.put("ajegroup", [deployer]);
   access.add(folderId, { roleId: "storage.admin", subject: { type: "group", id: "ajegroup" } });
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   expect(text).toMatch(
     /unknown +role storage\.admin on folder \S+, role storage\.uploader on folder \S+: group ajegroup has storage\.admin on folder \S+, and its members are unknown here\.\n +\$ yc organization-manager group list-members --id ajegroup$/m,
   );
   expect(exitCode).toBe(2);
 });
 
-test("a role that may be inherited from what may not be read is not taken for missing, nor for held", async () => {
+test("a role that an unreadable parent may give is unknown, neither missing nor held", async () => {
   await using emulator = await start();
   const { access, cloudId, deployer } = emulator.cloud;
   access.remove(cloudId, { roleId: "viewer", subject: deployer });
   takeBack(emulator, "kms.admin");
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   // Six questions, one cause, one command.
   expect(text.match(/^ {2}unknown .*/gm)).toEqual([
     expect.stringMatching(
@@ -390,15 +393,15 @@ test("a role that may be inherited from what may not be read is not taken for mi
     expect.stringMatching(/yc resource-manager cloud add-access-binding --id \S+ --role viewer --subject /),
   ]);
   access.add(cloudId, { roleId: "viewer", subject: deployer });
-  expect((await told(emulator)).text).toMatch(/problem +role kms\.admin on folder /);
+  expect((await resultFor(emulator)).text).toMatch(/problem +role kms\.admin on folder /);
   expect(exitCode).toBe(2);
 });
 
-test("where the service says of what may not be read that there is none, that is not taken for free or held", async () => {
+test("if the service reports unreadable resources as missing, the result is unknown", async () => {
   await using emulator = await start({ switches: { unreadable: "not-found" } });
   const { access, cloudId, deployer } = emulator.cloud;
   access.remove(cloudId, { roleId: "viewer", subject: deployer });
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   for (const about of [
     "organization \\S+ of folder \\S+",
     "service account name \\S+",
@@ -408,7 +411,7 @@ test("where the service says of what may not be read that there is none, that is
   expect(exitCode).toBe(2);
 });
 
-test("Object Storage that does not answer tells nothing of a policy, nor of a name", async () => {
+test("if Object Storage does not answer, policies and names are unknown", async () => {
   await using emulator = await start();
   const { bucketName, keyId, bucketFolderId } = await encryptedBucket(emulator);
   const statement = {
@@ -421,14 +424,14 @@ test("Object Storage that does not answer tells nothing of a policy, nor of a na
   await s3(emulator, "PUT", `/${bucketName}?policy=`, { body });
   const storage = { ...connectionTo(emulator), storageEndpoint: "http://127.0.0.1:1" };
   delete process.env.HTTP_PROXY;
-  const existing = await told(emulator, { bucketName, keyId, bucketFolderId }, storage);
+  const existing = await resultFor(emulator, { bucketName, keyId, bucketFolderId }, storage);
   expect(existing.text).toMatch(/unknown +policy of bucket audit-logs for the deployer: /);
-  expect((await told(emulator, { bucketName: "other" }, storage)).text).toMatch(
+  expect((await resultFor(emulator, { bucketName: "other" }, storage)).text).toMatch(
     /unknown +bucket name other: /,
   );
 });
 
-test("whatever roles there are, no role is said to be held, or lacking, that the cloud sees otherwise", async () => {
+test("the report of roles never contradicts the cloud, whatever roles there are", async () => {
   await using emulator = await start();
   const { cloud } = emulator;
   const { access, deployer, groups, organizationId, cloudId, folderId } = cloud;
@@ -456,7 +459,7 @@ test("whatever roles there are, no role is said to be held, or lacking, that the
     fc.asyncProperty(bindings, async (granted) => {
       for (const place of places) for (const one of access.list(place)) access.remove(place, one);
       for (const { place, ...binding } of granted) access.add(place, binding);
-      const { text } = await told(emulator, {}, connection);
+      const { text } = await resultFor(emulator, {}, connection);
       for (const [, answer = "", role = "", on = ""] of text.matchAll(
         /^ {2}(ok|problem) +role (\S+) on \w+ (\w+)/gm,
       )) {
@@ -470,7 +473,7 @@ test("whatever roles there are, no role is said to be held, or lacking, that the
   expect([...answers].sort()).toEqual(["ok", "problem"]);
 });
 
-test("whose a token is no API tells: no role is then taken for held", async () => {
+test("no API names the owner of a token, so no role counts as held", async () => {
   await using emulator = await start();
   const { organizationId, folderId } = emulator.cloud;
   const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs" });
@@ -480,7 +483,7 @@ test("whose a token is no API tells: no role is then taken for held", async () =
   expect(exitCodeOf(report)).toBe(2);
 });
 
-test("an authorized key names its account; the token of one is told by the keys that it has", async () => {
+test("an authorized key names its account, and the account of a token is found by its keys", async () => {
   await using emulator = await start();
   const { accountId, keyId, privateKey } = await createKey(emulator);
   const serviceAccountKeyFile = JSON.stringify({
@@ -488,54 +491,58 @@ test("an authorized key names its account; the token of one is told by the keys 
   });
   const { token: _, ...to } = connectionTo(emulator);
   const by = new RegExp(`^Preflight, deployed by serviceAccount ${accountId}: `);
-  const withKey = await told(emulator, {}, { ...to, serviceAccountKeyFile });
+  const withKey = await resultFor(emulator, {}, { ...to, serviceAccountKeyFile });
   expect(withKey.text).toMatch(by);
   expect(withKey.text).not.toContain(privateKey.slice(40, 60));
   const token = emulator.issueToken({ type: "serviceAccount", id: accountId });
-  expect((await told(emulator, {}, { ...to, token })).text).toMatch(by);
+  expect((await resultFor(emulator, {}, { ...to, token })).text).toMatch(by);
 });
 
-test("credentials that the endpoint does not take are told, and nothing else is asked", async () => {
+test("credentials that the endpoint refuses are reported, and nothing else is checked", async () => {
   await using emulator = await start();
   const token = "t1.9euelZqOi.secret-signature";
-  const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), token });
+  const { text, exitCode } = await resultFor(emulator, {}, { ...connectionTo(emulator), token });
   expect(text).toMatch(/problem +credentials: UNAUTHENTICATED: .*another region.*\n +\$ export YC_TOKEN=/);
   expect(text).not.toContain("role");
   expect(text).not.toContain("secret-signature");
   expect(exitCode).toBe(1);
 });
 
-test("Object Storage of another region than the endpoint's is told", async () => {
+test("Object Storage of another region than the endpoint's is reported", async () => {
   await using emulator = await start();
   const { storageEndpoint: _, ...to } = connectionTo(emulator);
-  const { text, exitCode } = await told(emulator, {}, { ...to, storageEndpoint: emulator.storageProxy });
+  const { text, exitCode } = await resultFor(emulator, {}, { ...to, storageEndpoint: emulator.storageProxy });
   expect(text).toMatch(
     /problem +Object Storage of endpoint \S+: Object Storage of the endpoint is at (\S+), but buckets would be created at 127\.0\.0\.1:\d+\.\n +\$ export YC_STORAGE_ENDPOINT_URL=\1$/m,
   );
   expect(exitCode).toBe(1);
 });
 
-test("an endpoint that does not answer cannot tell anything", async () => {
+test("everything is unknown if the endpoint does not answer", async () => {
   await using emulator = await start();
-  const { text, exitCode } = await told(emulator, {}, { ...connectionTo(emulator), endpoint: "localhost:1" });
+  const { text, exitCode } = await resultFor(
+    emulator,
+    {},
+    { ...connectionTo(emulator), endpoint: "localhost:1" },
+  );
   expect(text).toMatch(/unknown +endpoint localhost:1: It does not answer: UNAVAILABLE/);
   expect(exitCode).toBe(2);
 });
 
-test("a call that fails in passing is made again; one that goes on failing tells nothing, with its code and request", async () => {
+test("a call that fails once is repeated, and one that still fails gives unknown with its code and request", async () => {
   await using emulator = await start();
   const { faults } = emulator.cloud;
   faults.fail({ method: "FolderService/Get" }, "UNAVAILABLE", { times: 2 });
-  expect((await told(emulator)).exitCode).toBe(0);
+  expect((await resultFor(emulator)).exitCode).toBe(0);
   faults.fail({ method: "TrailService/List" }, "FAILED_PRECONDITION");
-  const { text, exitCode } = await told(emulator);
+  const { text, exitCode } = await resultFor(emulator);
   expect(text).toMatch(
     /unknown +trail name \S+ in folder \S+: The service answers FAILED_PRECONDITION.* \(request [-0-9a-f]{36}\)\./,
   );
   expect(exitCode).toBe(2);
 });
 
-test("calls that need nothing of each other are made at once", async () => {
+test("independent calls run at the same time", async () => {
   await using emulator = await start();
   const { faults, traffic } = emulator.cloud;
   const latency = 200;
@@ -544,26 +551,28 @@ test("calls that need nothing of each other are made at once", async () => {
   await openCloud(connection);
   traffic.reset();
   const started = Date.now();
-  expect((await told(emulator, {}, connection)).exitCode).toBe(0);
+  expect((await resultFor(emulator, {}, connection)).exitCode).toBe(0);
   // The longest chain has four of these calls.
   expect(Date.now() - started).toBeLessThan((traffic.calls * latency) / 2);
 });
 
-test("an existing bucket has room where it has no limit or holds less, and it is unknown where that cannot be read", async () => {
+test("an existing bucket has room if it has no limit or holds less, and an unreadable one is unknown", async () => {
   await using emulator = await start();
   const ids = await encryptedBucket(emulator);
-  expect((await told(emulator, ids)).text).toMatch(/ok +room in bucket audit-logs: It has no size limit\./);
+  expect((await resultFor(emulator, ids)).text).toMatch(
+    /ok +room in bucket audit-logs: It has no size limit\./,
+  );
   emulator.cloud.buckets.update(byDeployer(emulator), "audit-logs", { maxSize: 2 ** 31 });
-  expect((await told(emulator, ids)).text).toMatch(
+  expect((await resultFor(emulator, ids)).text).toMatch(
     /ok +room in bucket audit-logs: It holds 0 bytes of 2\.0 GiB at most, counted up to 20 minutes ago\./,
   );
   emulator.cloud.faults.fail({ method: "BucketService/GetStats" }, "PERMISSION_DENIED", { times: 9 });
-  expect((await told(emulator, ids)).text).toMatch(
+  expect((await resultFor(emulator, ids)).text).toMatch(
     /unknown +room in bucket audit-logs: The service answers PERMISSION_DENIED/,
   );
 });
 
-test("a defect of this program is no sentence about the service", async () => {
+test("a defect of this program is not reported as a failure of the service", async () => {
   await using emulator = await start();
   const { organizationId, folderId, deployer } = emulator.cloud;
   const plan = planOfIds({ organizationId, folderId, bucketName: "audit-logs" });
@@ -574,13 +583,13 @@ test("a defect of this program is no sentence about the service", async () => {
     },
   };
   await expect(preflight(broken, connectionTo(emulator), deployer)).rejects.toThrow(TypeError);
-  const look: PlannedCheck = [
+  const check: PlannedCheck = [
     "something",
     async () => {
       throw new TypeError("undefined is not a function");
     },
   ];
-  await expect(runCheck(look)).rejects.toThrow(TypeError);
+  await expect(runCheck(check)).rejects.toThrow(TypeError);
 });
 
 test("for a deployer who may read nothing, each place is named once, with the one role that reads it", async () => {
@@ -588,7 +597,7 @@ test("for a deployer who may read nothing, each place is named once, with the on
   const { organizationId, folderId } = emulator.cloud;
   const nobody = { type: "userAccount", id: "ajenobody" };
   const connection = { ...connectionTo(emulator), token: emulator.issueToken(nobody) };
-  const { text, exitCode } = await told(emulator, {}, connection, nobody);
+  const { text, exitCode } = await resultFor(emulator, {}, connection, nobody);
   for (const [place, role] of [
     [`folder ${folderId}`, "resource-manager.viewer"],
     [`organization ${organizationId}`, "organization-manager.viewer"],
@@ -620,7 +629,7 @@ describe("the role to upload, on the bucket alone", () => {
     return textOf(reportOf(checks, { deployer }));
   }
 
-  test("takes storage.admin on the bucket, and nobody else who has it there", async () => {
+  test("requires storage.admin on the bucket, and no other account with it", async () => {
     const text = await checked((emulator, id) =>
       emulator.cloud.access.add(bucket, {
         roleId: "storage.uploader",
@@ -633,7 +642,7 @@ describe("the role to upload, on the bucket alone", () => {
     expect(text).not.toMatch(/role storage.uploader on folder|folder of bucket/);
   });
 
-  test("is a problem where others have it there: they are named, with the choice", async () => {
+  test("is a problem if others have it: they are named, with the options", async () => {
     const text = await checked(({ cloud }) =>
       cloud.access.add(bucket, {
         roleId: "storage.uploader",
@@ -649,7 +658,7 @@ describe("the role to upload, on the bucket alone", () => {
     );
   });
 
-  test("is unknown where the roles on the bucket may not be read", async () => {
+  test("is unknown if the roles on the bucket may not be read", async () => {
     const text = await checked(({ cloud }) =>
       cloud.faults.fail({ method: "BucketService/ListAccessBindings" }, "PERMISSION_DENIED", { times: 9 }),
     );

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const told = (...args: string[]) => runCommand(["preflight", ...args], emulator.providerEnvironment());
+const reported = (...args: string[]) => runCommand(["preflight", ...args], emulator.providerEnvironment());
 
 /** Options that name a set-up without a stack. */
 const ids = (name = "other-logs") => {
@@ -22,18 +22,18 @@ const ids = (name = "other-logs") => {
   ];
 };
 
-test("ids in the place of a stack: all is there", async () => {
-  const { text, exitCode } = await told(...ids());
+test("with ids instead of a stack there is no problem", async () => {
+  const { text, exitCode } = await reported(...ids());
   expect(text).toMatch(/^Preflight, deployed by \S+ \S+: 0 problems, 0 unknown, \d+ ok/);
   expect(text).toMatch(/^ {2}ok +bucket name other-logs$/m);
   expect(exitCode).toBe(0);
 });
 
-test("a role less: it is lacking, for programs too", async () => {
+test("a missing role is reported, also in JSON", async () => {
   const { access, folderId, deployer } = emulator.cloud;
   const lost = { roleId: "storage.admin", subject: deployer };
   access.remove(folderId, lost);
-  const { text, exitCode } = await told(...ids(), "--json");
+  const { text, exitCode } = await reported(...ids(), "--json");
   access.add(folderId, lost);
   const { answer, checks } = JSON.parse(text);
   expect(answer).toBe("problem");
@@ -45,7 +45,7 @@ test("a role less: it is lacking, for programs too", async () => {
   expect(exitCode).toBe(1);
 });
 
-test("a program that does not run: its own words say why, and the credentials are runCheck at all the same", async () => {
+test("a program that does not run: its own message is printed, and the credentials are checked", async () => {
   const { preview, state } = keptPreview("broken-configuration");
   using _pulumi = new ScriptedPulumi({ state, preview: { text: preview, fails: true } });
   const { deployer } = emulator.cloud;
@@ -89,13 +89,13 @@ test.each<[what: string, args: (all: string[]) => string[], complaint: string]>(
   ["neither a stack nor all ids", (all) => all.slice(0, 4), "Give --stack, or --organization-id"],
   ["a stack and ids", (all) => ["--stack", "dev", ...all], "Give --stack or ids, not both"],
   ["a subject of no kind", (all) => [...all, "--subject", "robot"], "It must be serviceAccount:<id>"],
-])("%s: it says what to give, and ends with 3", async (_what, args, complaint) => {
-  const { aside, exitCode } = await told(...args(ids()));
+])("%s: the message says what to give, and the exit code is 3", async (_what, args, complaint) => {
+  const { aside, exitCode } = await reported(...args(ids()));
   expect(aside).toContain(complaint);
   expect(exitCode).toBe(3);
 });
 
-test("a stack that is not there: it ends with 3", async () => {
+test("a stack that does not exist: the exit code is 3", async () => {
   using _pulumi = new ScriptedPulumi({});
   const { aside, exitCode } = await runCommand(["preflight", "--stack", "nosuch"]);
   expect(aside).toContain("The state of stack nosuch cannot be read: error: no stack named");

@@ -40,7 +40,7 @@ function writeYc(script: string): void {
 const key = { id: "ajekey", service_account_id: "ajeaccount", private_key: "s3cret" };
 const federated = { "federation-id": "bpffederation", "folder-id": "b1gfolder" };
 
-test("what the provider is given comes before the profile, and metadata after it", () => {
+test("credentials of the provider take precedence over the profile, and the profile over metadata", () => {
   writeProfile({ token: "of the profile" });
   expect(commandConnection({ token: "given" })).not.toHaveProperty("profileName");
   expect(commandConnection({ serviceAccountKeyFile: "key.json" })).not.toHaveProperty("profileName");
@@ -77,11 +77,11 @@ test.each([
   ["the file is no YAML", () => writeConfig("token: [s3cret")],
   ["the file is another one", () => writeConfig("profiles: s3cret")],
   ["the profile is another one", () => writeProfile({ token: { of: "s3cret" } })],
-])("%s: that is said with what to do, and no secret", (_, prepare) => {
+])("%s: the message says what to do, and has no secret", (_, prepare) => {
   prepare();
-  const told = () => commandConnection({});
-  expect(told).toThrow(/config\.yaml is not a configuration file of yc\. .*YC_TOKEN/);
-  expect(told).not.toThrow(/s3cret/);
+  const connect = () => commandConnection({});
+  expect(connect).toThrow(/config\.yaml is not a configuration file of yc\. .*YC_TOKEN/);
+  expect(connect).not.toThrow(/s3cret/);
 });
 
 describe("a command on the local cloud", () => {
@@ -125,7 +125,7 @@ describe("a command on the local cloud", () => {
     },
   };
 
-  /** What it prints for a set-up with these variables of the environment. */
+  /** Returns the output for a set-up with these environment variables. */
   const run = async (given: NodeJS.ProcessEnv) => {
     const { organizationId, folderId } = emulator.cloud;
     const ids = `--organization-id ${organizationId} --folder-id ${folderId} --bucket-name audit-logs`;
@@ -134,7 +134,7 @@ describe("a command on the local cloud", () => {
     return (await runBash(`${script} || true`, process.cwd(), env)).output;
   };
 
-  test.each(Object.keys(kinds))("with %s it knows who asks", async (kind) => {
+  test.each(Object.keys(kinds))("with %s it finds the caller", async (kind) => {
     const output = await run((await kinds[kind]?.()) ?? {});
     expect(output).toContain(`credentials: They are of serviceAccount ${subject.id}.`);
     const isProfile = kind.includes("yc profile");
@@ -144,14 +144,14 @@ describe("a command on the local cloud", () => {
     expect(output).not.toContain(JSON.parse(authorizedKey).private_key.slice(40, 60));
   });
 
-  test("with the metadata of the instance it knows who asks", async () => {
+  test("with the metadata of the instance it finds the caller", async () => {
     await using metadata = await metadataOf(token());
     expect(await run({ YC_METADATA_ADDR: metadata.address })).toContain(
       `They are of serviceAccount ${subject.id}.`,
     );
   });
 
-  test("without yc, or where it gives no token, a federated user is told so, and no secret", async () => {
+  test("if yc is missing or gives no token, the message for a federated user says so, and has no secret", async () => {
     writeProfile(federated);
     const path = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
     const advice = "Repair that, or set YC_TOKEN.";

@@ -10,7 +10,7 @@ const update = (kind: string, result: string, start: string, end: string) => ({
 });
 const history = (...updates: object[]) => Updates.read(JSON.stringify(updates), at("09:00:00"));
 
-describe("what an interrupted update left over, by when it was made", () => {
+describe("leftovers of an interrupted update, by the time of their creation", () => {
   const updates = history(
     update("update", "succeeded", "12:00:00", "12:00:30"),
     update("update", "failed", "11:00:00", "11:00:30"),
@@ -28,18 +28,18 @@ describe("what an interrupted update left over, by when it was made", () => {
     expect(updates.isLeftOver(at(time))).toBe(isLeftOver);
   });
 
-  test("without a time nothing is taken to be left over", () => {
+  test("a resource without a time is no leftover", () => {
     expect(updates.isLeftOver(undefined)).toBe(false);
   });
 
-  test("in a stack without a history it is what was made since its oldest resource", () => {
+  test("without a history, leftovers are resources newer than the oldest one of the stack", () => {
     const none = Updates.read("[]", at("09:00:00"));
     expect(none.isLeftOver(at("08:00:00"))).toBe(false);
     expect(none.isLeftOver(at("09:10:00"))).toBe(true);
   });
 });
 
-test("a refresh or an import that succeeded is no update that did all it was to do", () => {
+test("a successful refresh or import does not count as a completed update", () => {
   const updates = history(
     update("refresh", "succeeded", "12:00:00", "12:00:30"),
     update("update", "succeeded", "10:00:00", "10:00:30"),
@@ -48,7 +48,7 @@ test("a refresh or an import that succeeded is no update that did all it was to 
   expect(updates.isSinceSuccess(at("09:00:00"))).toBe(false);
 });
 
-test("only what came by an import gets the options that the program wants: an update decides about all else", () => {
+test("only imported resources get the options of the program: an update changes the others", () => {
   const urnOf = (name: string) =>
     `urn:pulumi:prod::platform::yandex-audit-trails:index:LogBucket$yandex:index/storageBucket:StorageBucket::${name}`;
   const type = "yandex:index/storageBucket:StorageBucket";
@@ -70,8 +70,8 @@ test("only what came by an import gets the options that the program wants: an up
   ]);
 });
 
-test("--engine-ended is said of the locks that are seen first, and not of one that comes later", () => {
-  const dialogue = { tell: () => {}, agree: async () => true };
+test("--engine-ended holds for the locks at the start, and not for a later one", () => {
+  const dialogue = { print: () => {}, agree: async () => true };
   const editor = new StackEditor({ stack: "prod", backup: "backup", engineEnded: true }, dialogue);
   const holder = { host: "elsewhere", pid: 1, since: "2026-03-01T10:00:00Z" };
   editor.requireNoEngine([holder]);

@@ -23,7 +23,7 @@ afterEach(() => {
 const labels = { "pulumi-project": "platform", "pulumi-stack": "prod" };
 const petType = "random:index/randomPet:RandomPet";
 
-/** What the CLI says of stack `prod` when its engine was killed while it made these resources. */
+/** Returns the answers of the CLI on stack `prod`, whose engine was killed while it created these resources. */
 const killedWhileMaking = (resources: readonly object[], made: readonly object[] = []) =>
   JSON.stringify({
     version: 3,
@@ -48,14 +48,14 @@ async function start() {
   return { emulator, cloud, keyId, key, planned };
 }
 
-/** What the stand-in answers where the making of the key was interrupted. */
+/** Returns the answers of the stand-in after an interrupted creation of the key. */
 const atKey = ({ key, planned }: Pick<Awaited<ReturnType<typeof start>>, "key" | "planned">): Answers => ({
   state: killedWhileMaking([planned]),
   preview: { text: preview([], [key]) },
   imported: killedWhileMaking([planned], [key]),
 });
 
-/** Runs the command. @returns its result, and all that it told. */
+/** Runs the command. @returns its result, and all that it printed. */
 async function run(
   pulumi: ScriptedPulumi,
   options: Partial<RecoverOptions> = {},
@@ -64,23 +64,23 @@ async function run(
   const lines: string[] = [];
   const result = await recover(
     { stack: "prod", backup: pulumi.backup, ...options },
-    { tell: (line) => lines.push(line), agree: async () => agree() },
+    { print: (line) => lines.push(line), agree: async () => agree() },
   );
-  return { ...result, told: lines.join("\n") };
+  return { ...result, printed: lines.join("\n") };
 }
 
 const pendingIn = (state: string): unknown[] => JSON.parse(state).deployment.pending_operations ?? [];
 const writing = /^(import|stack import|stack init|refresh|cancel)$/;
 const written = ({ commands }: ScriptedPulumi): string[] => commands.filter((one) => writing.test(one));
 
-test("a key whose making was interrupted is taken into the state, and what was pending is cleared", async () => {
+test("a key whose creation was interrupted is taken into the state, and the pending operation is cleared", async () => {
   const world = await start();
   await using _emulator = world.emulator;
   using pulumi = new ScriptedPulumi(atKey(world));
-  const { exitCode, told, imported } = await run(pulumi);
-  expect(told).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
-  expect(told).toContain("Taken into the state: logs-key");
-  expect(told).toContain("Stack prod is as the program wants it.");
+  const { exitCode, printed, imported } = await run(pulumi);
+  expect(printed).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
+  expect(printed).toContain("Taken into the state: logs-key");
+  expect(printed).toContain("Stack prod is as the program wants it.");
   expect(exitCode).toBe(0);
   expect(imported).toEqual([{ urn: world.key.urn, id: world.keyId }]);
   expect(written(pulumi)).toEqual(["import", "stack import"]);
@@ -88,7 +88,7 @@ test("a key whose making was interrupted is taken into the state, and what was p
   expect(pendingIn(pulumi.state)).toEqual([]);
 });
 
-test("what was interrupted and is not in the cloud is cleared, and what an update has still to do is said", async () => {
+test("an interrupted operation without a resource in the cloud is cleared, and the rest of the update is listed", async () => {
   const { emulator, cloud, key, planned, keyId } = await start();
   await using _emulator = emulator;
   cloud.keys.remove(keyId);
@@ -96,9 +96,9 @@ test("what was interrupted and is not in the cloud is cleared, and what an updat
     ...atKey({ key, planned }),
     refreshed: { text: preview([], [key]) },
   });
-  const { exitCode, told, left } = await run(pulumi);
-  expect(told).toContain('clear "creating" of logs-key, which was interrupted, from the state');
-  expect(told).toContain(
+  const { exitCode, printed, left } = await run(pulumi);
+  expect(printed).toContain('clear "creating" of logs-key, which was interrupted, from the state');
+  expect(printed).toContain(
     "What the program still wants: 1 to create.\nTo have it made:  pulumi up --refresh --stack prod",
   );
   expect([exitCode, left]).toEqual([0, { create: 1 }]);
@@ -106,19 +106,19 @@ test("what was interrupted and is not in the cloud is cleared, and what an updat
   expect(pendingIn(pulumi.state)).toEqual([]);
 });
 
-describe("another library's resource, whose making was interrupted too", () => {
+describe("another library's resource, whose creation was interrupted too", () => {
   const { id: _unknown, ...pet } = theirs(petType, "pet", {});
 
-  test("is not looked for, but named, also when it is cleared with the others", async () => {
+  test("is not searched for, but reported, also when it is cleared with the others", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     const pending = killedWhileMaking([world.planned, pet]);
     const imported = killedWhileMaking([world.planned, pet], [world.key]);
     using pulumi = new ScriptedPulumi({ ...atKey(world), state: pending, imported });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Taken into the state: logs-key");
-    expect(told).toContain('clear "creating" of pet, which was interrupted, from the state');
-    expect(told).toContain(
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain('clear "creating" of pet, which was interrupted, from the state');
+    expect(printed).toContain(
       `"creating" of pet (${petType}) was interrupted too. It is not a resource of this library`,
     );
     expect(exitCode).toBe(1);
@@ -129,74 +129,74 @@ describe("another library's resource, whose making was interrupted too", () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ state: killedWhileMaking([pet], [world.key]) });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(`"creating" of pet (${petType}) was interrupted too.`);
-    expect(told).toContain("Run pulumi up: it says what to do");
-    expect(told).not.toContain("Nothing is left");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(`"creating" of pet (${petType}) was interrupted too.`);
+    expect(printed).toContain("Run pulumi up: it says what to do");
+    expect(printed).not.toContain("Nothing is left");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
     expect(pendingIn(pulumi.state)).toHaveLength(1);
   });
 });
 
-describe("where the preview fails", () => {
+describe("when the preview fails", () => {
   const failing = {
     text: JSON.stringify({ diagnostics: [{ severity: "error", message: "retention: nonsense" }] }),
     fails: true,
   };
 
-  test("only what was begun is taken in, and it is said that the rest is unknown", async () => {
+  test("only interrupted resources are taken in, and the rest is reported as unknown", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing, refreshed: failing });
-    const { exitCode, told, left } = await run(pulumi);
-    expect(told).toContain("pulumi preview failed: retention: nonsense");
-    expect(told).toContain("Taken into the state: logs-key");
-    expect(told).toContain("So it is unknown what an update has still to do.");
+    const { exitCode, printed, left } = await run(pulumi);
+    expect(printed).toContain("pulumi preview failed: retention: nonsense");
+    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain("So it is unknown what an update has still to do.");
     expect([exitCode, left]).toEqual([2, undefined]);
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
 
-  test("and succeeds later, it is said that leftovers were not looked for, and ends with 2", async () => {
+  test("and succeeds later, the report says that leftovers were not searched, and the exit code is 2", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("The preview failed, so recover did not search for leftovers");
-    expect(told).toContain("is as the program wants it");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("The preview failed, so recover did not search for leftovers");
+    expect(printed).toContain("is as the program wants it");
     expect(exitCode).toBe(2);
   });
 });
 
 describe("nothing is changed", () => {
-  test("where nobody agrees", async () => {
+  test("if the user does not agree", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const before = pulumi.state;
-    const { exitCode, told } = await run(pulumi, {}, () => false);
-    expect(told).toContain("Cancelled. Use --yes");
+    const { exitCode, printed } = await run(pulumi, {}, () => false);
+    expect(printed).toContain("Cancelled. Use --yes");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(before);
   });
 
-  test("where somebody else changes the state while it asks", async () => {
+  test("if somebody else changes the state during the question", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const theirState = exported([world.key]);
-    const { exitCode, told } = await run(pulumi, {}, () => {
+    const { exitCode, printed } = await run(pulumi, {}, () => {
       pulumi.state = theirState;
       return true;
     });
-    expect(told).toContain("Somebody else changed the state in the meantime");
+    expect(printed).toContain("Somebody else changed the state in the meantime");
     expect(exitCode).toBe(2);
     expect(written(pulumi)).toEqual([]);
     expect(pulumi.state).toBe(theirState);
   });
 
-  test("of a bucket that has the name of a missing one and no mark of the stack: it is named, and left alone", async () => {
+  test("for a bucket with the name of a missing one and no mark of the stack: it is reported and not changed", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -205,34 +205,34 @@ describe("nothing is changed", () => {
     const bucket = ours("bucket", "logs-bucket", "", inputs);
     const wanted = { text: preview([key], [key, bucket]) };
     using pulumi = new ScriptedPulumi({ state: exported([key]), preview: wanted, refreshed: wanted });
-    const { exitCode, told, unproven } = await run(pulumi);
-    expect(told).toContain("The bucket audit-logs has the name of logs-bucket, but was not imported");
+    const { exitCode, printed, unproven } = await run(pulumi);
+    expect(printed).toContain("The bucket audit-logs has the name of logs-bucket, but was not imported");
     expect(unproven).toMatchObject([{ urn: bucket.urn, id: "audit-logs" }]);
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
   });
 
-  test("while a provider lives on after its engine", async () => {
+  test("while a provider runs after its engine has ended", async () => {
     jest.mocked(orphansLeft).mockResolvedValue([{ pid: 7, name: "pulumi-resource-yandex" }]);
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(
       "pulumi-resource-yandex is running on this machine (process 7), and its engine has ended.",
     );
-    expect(told).toContain("Nothing was changed.");
+    expect(printed).toContain("Nothing was changed.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
   });
 
-  test("where the machine does not say what runs on it, unless the engine is said to have ended", async () => {
+  test("if running processes are unknown, except with --engine-ended", async () => {
     jest.mocked(orphansLeft).mockRejectedValue(new Error("no ps"));
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     expect(await run(pulumi, { engineEnded: true })).toMatchObject({ exitCode: 0 });
@@ -245,24 +245,24 @@ describe("nothing is changed", () => {
       '{"pid": 1, "hostname": "elsewhere", "timestamp": "2026-03-01T10:00:00Z"}',
     ],
     [
-      "a lock that is cut off does not tell whose it is",
+      "a lock that is cut off does not name its holder",
       "An engine on an unknown machine locked the stack",
       '{"pid": 1, "host',
     ],
-  ])("while %s, unless the engine is said to have ended", async (_while, refusal, lock) => {
+  ])("while %s, except with --engine-ended", async (_while, refusal, lock) => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const locks = join(pulumi.backendFolder, ".pulumi", "locks", "organization", projectName, "prod");
     mkdirSync(locks, { recursive: true });
     writeFileSync(join(locks, "lock.json"), lock);
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain(refusal);
-    expect(told).toContain("If it has ended, run this again with --engine-ended.");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain(refusal);
+    expect(printed).toContain("If it has ended, run this again with --engine-ended.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     const ended = await run(pulumi, { engineEnded: true });
-    expect(ended.told).toContain("Taken into the state: logs-key");
+    expect(ended.printed).toContain("Taken into the state: logs-key");
     expect(ended.exitCode).toBe(0);
   });
 });
@@ -273,14 +273,14 @@ const refusalOf = (host: string) =>
   s3://states/.pulumi/locks/organization/platform/prod/1.json: created by root@${host} (pid 1) at 2026-03-01T10:00:00Z`;
 
 describe("with a state that is in no folder, and so a lock that is seen only when the state is written", () => {
-  test("the stack is released also where nothing else is to be done, when the engine is said to have ended", async () => {
+  test("with --engine-ended the stack is released, even if nothing else is to be done", async () => {
     const { emulator, key } = await start();
     await using _emulator = emulator;
     const lock = refusalOf("elsewhere");
     using pulumi = new ScriptedPulumi({ backend: "s3://states", state: exported([key]), lock });
     const refused = await run(pulumi);
-    expect(refused.told).toContain("release the stack, if an engine that has ended still has it locked");
-    expect(refused.told).toContain("An engine on elsewhere locked the stack");
+    expect(refused.printed).toContain("release the stack, if an engine that has ended still has it locked");
+    expect(refused.printed).toContain("An engine on elsewhere locked the stack");
     expect(refused.exitCode).toBe(2);
     expect(written(pulumi)).not.toContain("cancel");
   });
@@ -291,15 +291,15 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
     // The first process of a machine is no engine.
     const lock = refusalOf(hostname());
     using pulumi = new ScriptedPulumi({ ...atKey(world), backend: "s3://states", lock });
-    const { exitCode, told } = await run(pulumi);
-    expect(told).toContain("Taken into the state: logs-key");
+    const { exitCode, printed } = await run(pulumi);
+    expect(printed).toContain("Taken into the state: logs-key");
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["import", "cancel", "import", "stack import"]);
   });
 });
 
 describe("a lost state", () => {
-  test("is begun anew only where that is asked for", async () => {
+  test("is recreated only with the option for it", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     const { state: _lost, ...answers } = atKey(world);
@@ -308,9 +308,9 @@ describe("a lost state", () => {
       /There is no stack prod in the backend file:.*--recreate-state makes an empty stack/,
     );
     expect(written(pulumi)).toEqual([]);
-    const { exitCode, told, repaired } = await run(pulumi, { recreateState: true });
-    expect(told).toContain("make an empty stack, and take what the cloud has of it into its state");
-    expect(told).toContain("Taken into the state: logs-key");
+    const { exitCode, printed, repaired } = await run(pulumi, { recreateState: true });
+    expect(printed).toContain("make an empty stack, and take what the cloud has of it into its state");
+    expect(printed).toContain("Taken into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
@@ -328,17 +328,17 @@ describe("a key that is left over, since the next `up` made another", () => {
     return { ...world, kept, answers: { state: exported([key]) } };
   }
 
-  test("is named, with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
+  test("is reported with the commands that delete it, and deleted by --delete-surplus-keys only", async () => {
     const { emulator, cloud, keyId, kept, answers } = await leftOver();
     await using _emulator = emulator;
     using pulumi = new ScriptedPulumi(answers);
     const named = await run(pulumi);
-    expect(named.told).toContain(`The KMS key ${keyId} (logs) has the marks of this stack`);
-    expect(named.told).toContain(`yc kms symmetric-key delete ${keyId}`);
+    expect(named.printed).toContain(`The KMS key ${keyId} (logs) has the marks of this stack`);
+    expect(named.printed).toContain(`yc kms symmetric-key delete ${keyId}`);
     expect(named.exitCode).toBe(1);
     expect(cloud.keys.all()).toHaveLength(2);
     const deleted = await run(pulumi, { deleteSurplusKeys: true });
-    expect(deleted.told).toContain(`KMS key ${keyId} was deleted.`);
+    expect(deleted.printed).toContain(`KMS key ${keyId} was deleted.`);
     expect(deleted).toMatchObject({ exitCode: 0, deletedKeys: [keyId], surplus: [] });
     const active = cloud.keys.all().filter(({ status }) => status === "ACTIVE");
     expect(active.map(({ id }) => id)).toEqual([kept]);
@@ -355,22 +355,24 @@ describe("a key that is left over, since the next `up` made another", () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "precious", Body: "x" }));
     await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
     using pulumi = new ScriptedPulumi(answers);
-    const { told, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
-    expect(told).not.toContain("delete KMS key");
-    expect(told).toContain(`It was not changed: object precious of bucket ${Bucket} is encrypted with it.`);
+    const { printed, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
+    expect(printed).not.toContain("delete KMS key");
+    expect(printed).toContain(
+      `It was not changed: object precious of bucket ${Bucket} is encrypted with it.`,
+    );
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);
   });
 });
 
-describe("what lives in the cloud outside of the state", () => {
+describe("a resource in the cloud that the state lacks", () => {
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const ended = (kind: string, from: number, until: number, more: object = {}) => ({
     ...{ kind, result: "succeeded", startTime: ago(from), endTime: ago(until), ...more },
   });
   const emptied = (world: Awaited<ReturnType<typeof start>>) => exported([{ ...world.key, id: "abjother" }]);
 
-  test("is taken in where a refresh by an account that may not read it took it out, also where the preview is refused", async () => {
+  test("is taken in if a refresh by an account without access removed it, also if the preview is refused", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -395,26 +397,26 @@ describe("what lives in the cloud outside of the state", () => {
         ended("update", 9, -2),
       ]),
     });
-    const { told, imported } = await run(pulumi);
-    expect(told).toContain("pulumi preview failed: it is protected");
+    const { printed, imported } = await run(pulumi);
+    expect(printed).toContain("pulumi preview failed: it is protected");
     expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
-    expect(told).toContain("Taken into the state: logs-account");
+    expect(printed).toContain("Taken into the state: logs-account");
   });
 
-  test("is named by its marks where the preview says nothing, with what not to do", async () => {
+  test("is reported by its marks if the preview does not list it, with a warning", async () => {
     const world = await start();
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi({ state: emptied(world), preview: { text: "{}", fails: true } });
-    const { told, exitCode } = await run(pulumi);
-    expect(told).toContain(
+    const { printed, exitCode } = await run(pulumi);
+    expect(printed).toContain(
       `The KMS key ${world.keyId} (logs) has the marks of this stack, is in the cloud, and is not in the state.`,
     );
-    expect(told).toContain("Do not run pulumi up");
+    expect(printed).toContain("Do not run pulumi up");
     expect(exitCode).toBe(2);
     expect(written(pulumi)).toEqual([]);
   });
 
-  test("without a mark is taken in where the user says that it is the stack's, by the printed command", async () => {
+  test("without a mark is taken in by the printed command if the user confirms the owner", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -426,14 +428,14 @@ describe("what lives in the cloud outside of the state", () => {
       preview: { text: preview([key], [key, { ...bucket, id: undefined }] as never) },
       imported: exported([key, bucket]),
     });
-    const { told } = await run(pulumi);
-    expect(told).toContain("audit-trails recover --stack prod --take audit-logs");
+    const { printed } = await run(pulumi);
+    expect(printed).toContain("audit-trails recover --stack prod --take audit-logs");
     expect(written(pulumi)).toEqual([]);
     const taken = await run(pulumi, { take: ["audit-logs"] });
     expect(taken.imported).toEqual([{ urn: bucket.urn, id: "audit-logs" }]);
   });
 
-  test("is not made again where the state lost most of its resources: the copy is restored where that is asked for", async () => {
+  test("is not created again if the state lost most of its resources: the option for it restores the copy", async () => {
     const { emulator, cloud, key } = await start();
     await using _emulator = emulator;
     using api = new Api(emulator);
@@ -447,11 +449,11 @@ describe("what lives in the cloud outside of the state", () => {
       JSON.stringify({ version: 3, checkpoint: { stack: "organization/p/prod", latest: { resources } } });
     writeFileSync(join(stacks, "prod.json"), checkpoint([]));
     writeFileSync(join(stacks, "prod.json.bak"), checkpoint([key, account]));
-    const { told, exitCode } = await run(pulumi);
-    expect(told).toContain(
+    const { printed, exitCode } = await run(pulumi);
+    expect(printed).toContain(
       `lacks 2 resources that its copy ${join(stacks, "prod.json.bak")} has, such as service account ${accountId}`,
     );
-    expect(told).toContain("audit-trails recover --restore-copy --stack prod");
+    expect(printed).toContain("audit-trails recover --restore-copy --stack prod");
     expect(exitCode).toBe(1);
     expect(written(pulumi)).toEqual([]);
 
@@ -468,7 +470,7 @@ describe("what lives in the cloud outside of the state", () => {
   test.each([
     ["ended", "succeeded"],
     ["failed", "failed"],
-  ])("a destroy that %s is named, and not an update", async (word, result) => {
+  ])("a destroy that %s is reported as one, not as an update", async (word, result) => {
     const { emulator, key } = await start();
     await using _emulator = emulator;
     using pulumi = new ScriptedPulumi({
@@ -476,8 +478,8 @@ describe("what lives in the cloud outside of the state", () => {
       refreshed: { text: preview([], [key]) },
       history: JSON.stringify([ended("destroy", 2, 1, { result })]),
     });
-    const { told } = await run(pulumi);
-    expect(told).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
-    expect(told.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
+    const { printed } = await run(pulumi);
+    expect(printed).toContain(`The last update of stack prod was a pulumi destroy, which ${word}.`);
+    expect(printed.includes("To continue it:  pulumi destroy --run-program")).toBe(result === "failed");
   });
 });

@@ -26,11 +26,11 @@ function repaired(files: Readonly<Record<string, string>>) {
       return [name, existsSync(path) ? readFileSync(path, "utf8") : undefined];
     }),
   );
-  return { told: repairs.map(({ what }) => what.replaceAll(`${folder.path}/`, "")), left };
+  return { reported: repairs.map(({ what }) => what.replaceAll(`${folder.path}/`, "")), left };
 }
 
 test.each<
-  [what: string, files: Record<string, string>, told: string[], left: Record<string, string | undefined>]
+  [what: string, files: Record<string, string>, reported: string[], left: Record<string, string | undefined>]
 >([
   ["nothing is damaged", { [file]: state, [`${file}.attrs`]: "{}" }, [], { [file]: state }],
   [
@@ -98,9 +98,9 @@ test.each<
     [],
     { [`${stacks}/staging.json`]: "{", [`${stacks}/staging.json.attrs`]: "" },
   ],
-])("%s", (_what, files, told, left) => {
+])("%s", (_what, files, reported, left) => {
   const found = repaired(files);
-  expect(found.told).toEqual(told);
+  expect(found.reported).toEqual(reported);
   expect(found.left).toMatchObject(left);
 });
 
@@ -108,7 +108,7 @@ test("a backend that is no folder has no files", () => {
   expect(StateFiles.of("s3://states", "platform", "prod")).toBeUndefined();
 });
 
-test("who holds the stack is read from its locks; one that is cut off does not say", () => {
+test("the holder of the stack is read from its locks, and a lock that is cut off names none", () => {
   using folder = new TemporaryFolder();
   mkdirSync(join(folder.path, locks), { recursive: true });
   const lock = { pid: 7, hostname: "elsewhere", timestamp: "2026-03-01T10:00:00Z" };
@@ -123,7 +123,7 @@ test("who holds the stack is read from its locks; one that is cut off does not s
   expect(of?.lockHolders()).toEqual([]);
 });
 
-test("the ids of the past are those in the states at the ends of updates", () => {
+test("past ids are read from the states at the ends of updates", () => {
   using folder = new TemporaryFolder();
   mkdirSync(join(folder.path, history), { recursive: true });
   const withBucket = (id: string) =>

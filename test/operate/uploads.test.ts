@@ -7,8 +7,11 @@ const accountId = "ajetrail";
 /** An account of somebody else, and an id of which nothing is known. */
 const [other, unknown] = ["ajeother", "ajeunknown"];
 
-/** What is told of a policy. Of the accounts, only the trail's and the other one's may be read. */
-function told(policy: object | undefined, upload: { accountId?: string; prefix?: string } = { accountId }) {
+/** Returns the report on a policy. Only the trail's account and the other one can be read. */
+function reported(
+  policy: object | undefined,
+  upload: { accountId?: string; prefix?: string } = { accountId },
+) {
   const view = {
     bucket: async () => ({ policy }),
     account: async (id: string) => ([accountId, other].includes(id) ? { id } : undefined),
@@ -74,10 +77,10 @@ test.each<[string, string, object | undefined, { accountId?: string; prefix?: st
   ["an effect that is not known", "unknown", policyOf(allow(), { ...denyAll, Effect: "Audit" })],
   ["no principal", "unknown", policyOf(allow({ Principal: undefined }))],
 ])("a policy with %s: %s", async (...[_, answer, policy, upload]) => {
-  expect((await told(policy, upload)).answer).toBe(answer);
+  expect((await reported(policy, upload)).answer).toBe(answer);
 });
 
-test("whatever a policy says, none is said to let the account upload, or not to, that the local cloud sees otherwise", async () => {
+test("the report on uploads never contradicts the local cloud, whatever the policy is", async () => {
   const some = <T>(...values: T[]) => fc.constantFrom(...values);
   const pairs = (name: string, values: fc.Arbitrary<unknown>) =>
     fc.tuple(some(name, name, `Not${name}`), values).map(([key, value]) => ({ [key]: value }));
@@ -119,7 +122,7 @@ test("whatever a policy says, none is said to let the account upload, or not to,
       fc.array(statement, { minLength: 1, maxLength: 3 }),
       some("", "audit"),
       async (Statement, prefix) => {
-        const { answer } = await told({ Statement }, { accountId, prefix });
+        const { answer } = await reported({ Statement }, { accountId, prefix });
         const isAllowed = policyAllows({ Statement } as BucketPolicy, {
           subject: { type: "serviceAccount", id: accountId },
           action: "s3:PutObject",

@@ -38,14 +38,14 @@ describe("a delete marker above a log", () => {
     expect(judged(days, rule)).toBe(expected);
   });
 
-  test("that no rule of now explains may be that of an earlier rule, unless the log was younger than a day", () => {
+  test("that no present rule explains may be of an earlier rule, unless the log was younger than a day", () => {
     const off = { enabled: false, expiration };
     expect(judged(40, off, put + 41 * day)).toBe("unknown");
     expect(judged(0.9, off, put + 41 * day)).toBe("bad");
   });
 });
 
-describe("a delete marker of which nothing else is left", () => {
+describe("a delete marker without any other version", () => {
   const rules = [{ enabled: true, expiration: { days: 30 }, noncurrentExpiration: { noncurrentDays: 10 } }];
   const judged = (key: string, markedAt: number, now: number, of = rules) => {
     const marker = { key, versionId: "m", isLatest: true, isDeleteMarker: true, at: markedAt, size: 0 };
@@ -69,7 +69,7 @@ describe("a delete marker of which nothing else is left", () => {
     expect(judged(key, at, at + nowAfter * day)).toBe(expected);
   });
 
-  test("where no rule deletes anything it was somebody", () => {
+  test("without a rule that deletes, somebody made it", () => {
     expect(judged("t/2026/01/10/a.json", put + 40 * day, put + 60 * day, [])).toBe("bad");
   });
 });

@@ -16,7 +16,7 @@ interface Schema {
 const schemaOf = (release: string): Schema =>
   JSON.parse(readFileSync(join(__dirname, "..", "data", `schema-${release}.json`), "utf8"));
 
-/** Whether a path leads to a property, through lists too. */
+/** Checks whether a path leads to a property, also through lists. */
 function leads(schema: Schema, type: string, path: string): boolean {
   const token = Object.keys(schema.resources).find((each) => each.endsWith(`:${type}`)) ?? "";
   let shape: Shape | undefined = schema.resources[token];
@@ -29,7 +29,7 @@ function leads(schema: Schema, type: string, path: string): boolean {
   return true;
 }
 
-/** What the rules read. */
+/** Properties that the rules read. */
 const paths: Readonly<Record<string, readonly string[]>> = {
   AuditTrailsTrail: [
     "auditTrailsTrailId",

@@ -4,7 +4,7 @@ import { connectionFrom } from "../../api/providerSettings";
 
 // A plugin that the engine starts as it starts a provider. Its resources stand for the policy of a bucket and for a role on it.
 
-/** What a resource does in the cloud, with its inputs. */
+/** Actions of a resource in the cloud, with its inputs. */
 interface Actions {
   readonly put: (inputs: Inputs) => Promise<unknown>;
   readonly remove: (inputs: Inputs) => Promise<unknown>;

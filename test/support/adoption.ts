@@ -6,7 +6,7 @@ import { environmentOf, runCommand } from "./commands";
 import { withPulumi } from "./kills";
 import { LocalStack, typeOf } from "./localStack";
 
-/** What somebody has written into the stack's configuration already. */
+/** Existing configuration of the stack. */
 const ownConfiguration = `# Mine
 config:
   yandex-audit-trails:activeWindowSeconds: "0" # nothing flaps here
@@ -23,7 +23,7 @@ export async function begin() {
 
 export const configFileOf = (local: LocalStack): string => join(local.folder, "Pulumi.dev.yaml");
 
-interface Told {
+interface AdoptionResult {
   readonly exitCode: number;
   readonly refusals: readonly string[];
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export async function adopt(
   local: LocalStack,
   trailIds: readonly string[],
   options: readonly string[] = ["--yes"],
-): Promise<Told> {
+): Promise<AdoptionResult> {
   const { auditLog } = local.emulator.cloud;
   const before = auditLog.lastSequence;
   const args = [...adoptArgs(local, trailIds), "--json", ...options];
@@ -61,7 +61,7 @@ export async function adopt(
   return JSON.parse(text);
 }
 
-/** What `pulumi up --refresh` changes, with the configuration that was written. */
+/** Returns the changes of `pulumi up --refresh` with the written configuration. */
 export async function up(local: LocalStack, stack: CliStack, options = ""): Promise<string> {
   return stack.follow(
     `pulumi up --yes --skip-preview --refresh ${options} --stack dev --non-interactive --color never ` +
@@ -92,4 +92,4 @@ export async function expectAdopted(
   expect(auditLog.lastSequence).toBe(before);
 }
 
-export const whatOf = ({ weaknesses }: Told): string[] => weaknesses.map(({ what }) => what);
+export const whatOf = ({ weaknesses }: AdoptionResult): string[] => weaknesses.map(({ what }) => what);

@@ -202,7 +202,7 @@ export const trailRequest = (
   },
 });
 
-/** What the guide sets up, through the API. */
+/** Creates the guide's set-up through the API. */
 export async function setUpTrail(emulator: Emulator, api: Api, objectPrefix = "") {
   const { organizationId, folderId } = emulator.cloud;
   const bucket = "audit-logs";

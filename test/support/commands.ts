@@ -5,11 +5,11 @@ import { withEnvironment } from "./fakes";
 import { withPulumi } from "./kills";
 import type { LocalStack } from "./localStack";
 
-/** What a command printed, and how it ended. */
+/** Output and exit code of a command. */
 export interface Ended {
-  /** What it printed for whoever asked. */
+  /** Standard output. */
   readonly text: string;
-  /** What it printed beside that, for whoever waits. */
+  /** Standard error output. */
   readonly aside: string;
   readonly exitCode: number;
 }
@@ -37,7 +37,7 @@ export function runCommand(args: readonly string[], environment: Environment = {
   });
 }
 
-/** What a command in this process needs to find the Pulumi CLI and a stack of the tests. */
+/** Returns the environment in which a command in this process finds the Pulumi CLI and a stack of the tests. */
 export async function environmentOf({ emulator, folder }: LocalStack): Promise<NodeJS.ProcessEnv> {
   const toolchain = await ensureToolchain(() => {});
   const { environment } = await withPulumi();

@@ -1,6 +1,6 @@
 import type { Emulator } from "../../emulator";
 
-/** What a command signs in with at a local cloud, as its deployer. */
+/** Credentials of the deployer at a local cloud. */
 export const connectionTo = (emulator: Emulator) => ({
   endpoint: emulator.endpoint,
   storageEndpoint: emulator.storageEndpoint,

@@ -14,7 +14,7 @@ export interface Printed {
 const reports = join(__dirname, "..", "..", "docs", "diff");
 const previews = join(__dirname, "..", "data", "previews");
 
-/** What the CLI prints of a change: the preview, also of one that fails, and the state before. */
+/** Output of the CLI for a change: the preview, also of one that fails, and the state before. */
 export async function previewOf(
   local: LocalStack,
   config: Readonly<Record<string, unknown>>,
@@ -49,7 +49,7 @@ export function expectReport(name: string, printed: Printed): Report {
 }
 
 /**
- * As {@link expectReport}, of a preview that was just made. `RENEW=1 npx jest test/engine/diff.long` keeps it and its text anew.
+ * As {@link expectReport}, of a preview that was just made. `RENEW=1 npx jest test/engine/diff.long` renews the kept preview and its text.
  *
  * @param of Name of the stack, whose state is kept once for all of its changes.
  */
@@ -80,7 +80,7 @@ const passing: ReadonlySet<string> = new Set([
   ...["stackTrace", "sourcePosition", "created", "modified", "duration", "config"],
 ]);
 
-/** What the CLI printed, without what differs from run to run. */
+/** Returns the output of the CLI, without values that differ between runs. */
 function kept(printed: string, more: object = {}): string {
   const json = JSON.parse(printed.slice(printed.search(/^\{/m)));
   const text = JSON.stringify(

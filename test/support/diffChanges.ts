@@ -49,7 +49,7 @@ export const unprotectedChanges: Readonly<Record<string, Change<(world: World) =
     "logs-deleted-on-removal": [() => ({ onRemoval: "deleteWithLogs" }), ["unreadable", "weaker"]],
   };
 
-/** What is previewed in ways of its own, and the verdicts on it. */
+/** Changes with their own kind of preview, and the verdicts on them. */
 export const otherChanges: Readonly<Record<string, readonly string[]>> = {
   "first-deployment": ["wider"],
   "reader-added": ["weaker"],

@@ -1,4 +1,4 @@
-/** What the engine prints of a stack, made by hand: for what no real preview of ours shows. */
+/** Engine output for a stack, written by hand for cases that no real preview of ours shows. */
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ interface Made {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a preview has in the place of a text that it does not know. */
+/** Placeholder of a preview for an unknown text. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A secret of a state: encrypted, or with its text as `--show-secrets` exports it. */
@@ -115,23 +115,23 @@ const root = {
   custom: false,
 };
 
-/** What `pulumi stack export` prints. */
+/** Returns the output of `pulumi stack export`. */
 export const exported = (resources: readonly object[]) =>
   JSON.stringify({ version: 3, deployment: { resources } });
 
 /**
- * What `pulumi preview --refresh --json` prints: the steps of the look have the state in both halves, and what was found is where
- * the updates begin.
+ * Returns the output of `pulumi preview --refresh --json`: refresh steps have the state in both halves, and the updates begin
+ * from the resources that the refresh found.
  *
  * @param listed Properties that the provider lists as changed, by the resource's URN.
  */
-export function previewAfterLook(
+export function previewAfterRefresh(
   recorded: readonly Made[],
   found: readonly Made[],
   wanted: readonly Made[],
   listed: Readonly<Record<string, readonly string[]>>,
 ): string {
-  const looks = recorded.map((state) => ({
+  const refreshes = recorded.map((state) => ({
     op: "refresh",
     urn: state.urn,
     oldState: state,
@@ -146,12 +146,12 @@ export function previewAfterLook(
   });
   const changeSummary = { same: wanted.length - updates.length + 1, update: updates.length };
   return JSON.stringify({
-    steps: [{ op: "same", urn: root.urn, newState: root }, ...looks, ...updates],
+    steps: [{ op: "same", urn: root.urn, newState: root }, ...refreshes, ...updates],
     changeSummary,
   });
 }
 
-/** What `pulumi preview --json` prints of a change from one stack to another. */
+/** Returns the output of `pulumi preview --json` for a change from one stack to another. */
 export function preview(
   before: readonly Made[],
   after: readonly Made[],

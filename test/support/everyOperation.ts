@@ -8,7 +8,7 @@ const trails = "yandex.cloud.audittrails.v1.TrailService";
 const organizations = "yandex.cloud.organizationmanager.v1.OrganizationService";
 const resources = "yandex.cloud.resourcemanager.v1";
 
-/** What an operation said of itself in the end. */
+/** Final state of an operation. */
 export interface Finished {
   readonly metadata: { readonly type_url: string };
   readonly response?: { readonly type_url: string };

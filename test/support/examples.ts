@@ -19,7 +19,7 @@ export interface Example {
   /** Types of the provider's resources. */
   readonly types: readonly string[];
   readonly trails?: number;
-  /** What the next preview shows beside what stays the same. */
+  /** Numbers of changed resources in the next preview, by operation. */
   readonly next?: Readonly<Record<string, number>>;
 }
 

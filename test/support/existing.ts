@@ -3,7 +3,7 @@ import { LocalStack } from "./localStack";
 
 type Existing = Awaited<ReturnType<typeof setUpTrail>>;
 
-/** What a stack may be given that is there already. */
+/** Existing resources that a stack may use. */
 export interface Given {
   readonly what: string;
   /** Types of which the stack has no resource then. */
@@ -35,7 +35,7 @@ export const givenOne: readonly Given[] = [
   },
 ];
 
-/** What somebody has set up by hand already: bucket, key, account with its roles, and a trail of their own. */
+/** Starts a stack beside a set-up made by hand: bucket, key, account with its roles, and a trail. */
 async function withExisting() {
   const local = await LocalStack.start();
   using api = new Api(local.emulator);

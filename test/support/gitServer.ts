@@ -16,7 +16,7 @@ const service = "git-upload-pack";
  */
 export class GitServer implements Disposable {
   private constructor(
-    /** What leads clients to this server. */
+    /** Git settings that lead clients to this server. */
     readonly environment: Readonly<Record<string, string>>,
     private readonly servers: readonly { close(): unknown; closeAllConnections(): void }[],
   ) {}

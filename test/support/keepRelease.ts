@@ -4,7 +4,7 @@ import { version } from "../../package.json";
 import { type KeptRelease, type KeptStack, stacksToKeep } from "./keptStacks";
 import { startWorld } from "./stackView";
 
-/** Where in the program a resource was made: long, and nothing to an upgrade. */
+/** Source position of a resource: long, and irrelevant for an upgrade. */
 const positions = ["stackTrace", "sourcePosition"];
 
 /** Brings up the stacks that are kept of a release, and writes their states into test/data. */

@@ -24,7 +24,7 @@ const fewestCalls = 20;
 
 /** Kills each call of each operation, not a spread of them. It takes an hour. */
 const killsAll = process.env.KILLS === "all";
-/** Which kills the spread has. */
+/** Seed of the spread of kills. */
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 
 /** A kill of a table: at a call by its number, or by its method. */
@@ -75,20 +75,20 @@ export async function expectRecoveredAfterKills(
     const aftermath = aftermathOf(local);
     if (seen.has(aftermath)) return true;
     seen.add(aftermath);
-    let told = "";
+    let reported = "";
     const failed = await (async () => {
-      told = await stack.follow(recoverLine(local, "--yes"));
+      reported = await stack.follow(recoverLine(local, "--yes"));
       await operation.run(stack, local);
     })().catch(({ message }: Error) => message);
     const found = cloudOf(local);
     const lostLogs = lost(logs, local);
     if (failed || lostLogs.length > 0 || !isDeepStrictEqual(found, wanted))
-      unrecovered[`${moment} call ${after}, ${method}`] = { told, failed, lostLogs, found };
+      unrecovered[`${moment} call ${after}, ${method}`] = { reported, failed, lostLogs, found };
     return true;
   }
 }
 
-/** What an operation leaves undisturbed, and how many calls it makes. */
+/** Returns the undisturbed result of an operation, and the number of its calls. */
 async function counted(operation: KilledOperation) {
   const { local, stack } = await begin(operation);
   await using _local = local;
@@ -105,7 +105,7 @@ function numbersOf(count: number, parts: number): number[] {
   return offsets.map((offset, part) => Math.floor(((part + offset / fine) * count) / parts));
 }
 
-/** What a kill left in cloud and files, but for what differs from run to run. */
+/** Returns the state of cloud and files after a kill, without values that differ between runs. */
 function aftermathOf(local: LocalStack): string {
   const folder = join(backendOf(local.folder), ".pulumi");
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -146,7 +146,7 @@ function comparable(value: unknown): unknown {
 const ordered = (items: readonly unknown[]): unknown[] =>
   [...items].sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 
-/** What a JSON file says; how it is broken otherwise. */
+/** Returns the contents of a JSON file, or a description of its fault. */
 function contentOf(file: string): unknown {
   const text = readFileSync(file, "utf8");
   try {

@@ -6,7 +6,7 @@ export function killTree(pid: number): void {
   const doomed = [pid];
   for (const one of doomed)
     doomed.push(...[...parents].filter(([, parent]) => parent === one).map(([child]) => child));
-  // All stop first: who sees another one die would tell its own.
+  // All stop first: otherwise one could report the end of another.
   for (const signal of ["SIGSTOP", "SIGKILL"] as const)
     for (const one of doomed) {
       try {

@@ -10,15 +10,15 @@ type Config = Readonly<Record<string, unknown>>;
 
 /** An operation of the CLI that is killed, and what has to be there when it was recovered and run again. */
 export interface KilledOperation {
-  /** What it begins with; a new stack if absent. */
+  /** Stack at the start; a new one if absent. */
   readonly from?: StandingStack;
   readonly config: Config | ((local: LocalStack) => Config);
-  /** What happens before. */
+  /** Steps before the operation. */
   readonly prepare?: (local: LocalStack, stack: CliStack) => Promise<unknown>;
   readonly run: (stack: CliStack, local: LocalStack) => Promise<unknown>;
-  /** Whether resources are there after it. @default true */
+  /** True if there are resources after it. @default true */
   readonly leavesStack?: boolean;
-  /** What it gives undisturbed, where that is known without a run. */
+  /** Undisturbed result, if it is known without a run. */
   readonly gives?: StandingStack;
 }
 
@@ -81,7 +81,7 @@ export async function runKilled(
 export interface Kill extends KillPoint {
   /** The call at which `recover` is killed too, before it is run again. */
   readonly recover?: KillPoint;
-  /** What becomes of the files of the stack then. */
+  /** Changes to the stack's files after the kill. */
   readonly spoil?: (local: LocalStack) => void;
   /** More options of `recover`. */
   readonly options?: string;
@@ -129,7 +129,7 @@ export async function expectRecovered(
   return output;
 }
 
-/** What a command prints and how it ends, also where it fails. */
+/** Returns the output and the exit code of a command, also if it fails. */
 export const outcomeOf = (stack: CliStack, line: string): Promise<string> =>
   stack.follow(`${line}; echo "It ended with $?."`);
 
@@ -137,7 +137,7 @@ export const outcomeOf = (stack: CliStack, line: string): Promise<string> =>
 export const lost = (logs: readonly string[], local: LocalStack): string[] =>
   logs.filter((log) => !logsIn(local).includes(log));
 
-/** What an operation leaves in the cloud when nothing kills it. */
+/** Returns the result of an operation in the cloud without a kill. */
 export async function undisturbed(operation: KilledOperation): Promise<object> {
   if (operation.gives) {
     await using local = await standing(operation.gives);

@@ -20,7 +20,7 @@ import { ensureToolchain } from "../../tools/toolchain";
 /** Configuration of the tests' stack, beyond the defaults of Pulumi.yaml. */
 export const bucketName = "audit-logs";
 
-/** A program that takes the place of the project's own, by its name in test/programs. */
+/** A program that replaces the project's own, by its name in test/programs. */
 export const programOf = (name: string): string => join(__dirname, "..", "programs", `${name}.ts`);
 
 type Config = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ type Options = Partial<CliStackOptions>;
 /** The states of a stack and of its local cloud, for another day. */
 export interface KeptState {
   readonly cloud: ExportedState;
-  /** What the CLI's file backend keeps. */
+  /** Stack file of the CLI's file backend. */
   readonly stack: object;
   /** Its records of updates that ended, by file name. */
   readonly history?: Readonly<Record<string, string>>;
@@ -168,7 +168,7 @@ async function outputOfFailure(operation: Promise<unknown>): Promise<string> {
   );
 }
 
-/** What the CLI says of the program in the end: all of it, without colours and indentation. */
+/** Returns the whole diagnostics of the CLI on the program, without colours and indentation. */
 export const diagnosticsOf = (output: string): string[] =>
   (/^Diagnostics:\n(.*?)\n\n/ms.exec(output)?.[1] ?? "").split("\n").map((line) => line.trim());
 

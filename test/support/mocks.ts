@@ -21,7 +21,7 @@ export interface Registered {
 /** Id that the mocked provider gives to the resource of that logical name. */
 export const idOf = (name: string): string => `id-of-${name}`;
 
-/** What an output holds. */
+/** Returns the value of an output. */
 export const resolved = <T>(output: pulumi.Output<T>): Promise<T> =>
   new Promise((resolve) => output.apply(resolve));
 
@@ -44,7 +44,7 @@ export async function register<T>(program: () => T): Promise<{ result: T; resour
     },
   });
 
-  // Mocks are told neither parent nor dependsOn; a transformation sees both.
+  // Mocks get neither parent nor dependsOn; a transformation gets both.
   const seen: pulumi.ResourceTransformationArgs[] = [];
   let result!: T;
   let thrown: unknown;

@@ -7,8 +7,8 @@ import { TemporaryFolder } from "./fakes";
 import { bucketName, LocalStack, programOf } from "./localStack";
 
 /**
- * Whether the provider's release has the resource itself, as all have since 0.146.0. Where it has none, a plugin of a few
- * lines stands for it.
+ * True if the provider's release has the resource itself, as all have since 0.146.0. Otherwise a plugin of a few lines
+ * replaces it.
  */
 export const isThere = Number(usedRelease().provider.split(".")[1]) >= 146;
 
@@ -44,7 +44,7 @@ export async function startNewer() {
       const env = localEnvironment({ toolchain, emulator, folder: folder.path });
       execFileSync(toolchain.pulumi, [...args, "--stack", stackName], { env, stdio: "pipe" });
     },
-    /** How often the policy of a bucket was removed. */
+    /** Number of removals of a bucket's policy. */
     removals: () => removals,
     [Symbol.asyncDispose]: async () => {
       await local[Symbol.asyncDispose]();

@@ -16,6 +16,6 @@ export function interruptPet({ folder }: LocalStack): void {
   writeFileSync(file, JSON.stringify({ ...rest, checkpoint: { ...checkpoint, latest } }));
 }
 
-/** What the engine has begun and not ended. */
+/** Returns operations that the engine has begun and not ended. */
 export const pendingIn = ({ folder }: LocalStack): unknown[] =>
   JSON.parse(readFileSync(stackFileOf(folder), "utf8")).checkpoint.latest.pending_operations ?? [];

@@ -13,7 +13,7 @@ export const plain = {
   wrong: { program: programOf("plainWrong") },
 };
 
-/** What the pack finds in the program of what is wrong, in the preview of its first deployment. */
+/** Findings of the pack in the faulty program, in the preview of its first deployment. */
 export const findingsInWrong: readonly string[] = [
   "advisory bucket-versioned StorageBucket",
   "mandatory account-roles AuditTrailsTrail",
@@ -38,10 +38,10 @@ export const findingsInWrong: readonly string[] = [
   "mandatory retention StorageBucket",
 ];
 
-/** What the pack says of what is in order. */
+/** Result of the pack for a sound program. */
 export const passes = { succeeded: true, violations: [] };
 
-/** What an operation of the CLI with the pack told. */
+/** Result of a CLI operation with the pack. */
 export interface Judged {
   readonly succeeded: boolean;
   readonly output: string;
@@ -50,7 +50,7 @@ export interface Judged {
   readonly messages: readonly string[];
 }
 
-/** How the pack is run. */
+/** Options of a run of the pack. */
 export interface PackOptions {
   /** Another copy of the pack. */
   readonly pack?: string;
@@ -65,11 +65,11 @@ export async function judged(
   operation: "up" | "preview",
   { pack = packFolder, config, args = [] }: PackOptions = {},
 ): Promise<Judged> {
-  const told: { readonly what: string; readonly message: string }[] = [];
+  const reported: { readonly what: string; readonly message: string }[] = [];
   const onEvent = ({ policyEvent }: EngineEvent) => {
     if (!policyEvent) return;
     const { enforcementLevel, policyName, resourceUrn = "", message } = policyEvent;
-    told.push({ what: `${enforcementLevel} ${policyName} ${typeOf(resourceUrn)}`, message });
+    reported.push({ what: `${enforcementLevel} ${policyName} ${typeOf(resourceUrn)}`, message });
   };
   const file = config && join(config.folder, "policy.json");
   if (file) writeFileSync(file, JSON.stringify(config.rules));
@@ -83,7 +83,7 @@ export async function judged(
   );
   return {
     ...result,
-    violations: told.map(({ what }) => what).sort(),
-    messages: told.map(({ message }) => message),
+    violations: reported.map(({ what }) => what).sort(),
+    messages: reported.map(({ message }) => message),
   };
 }

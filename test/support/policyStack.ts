@@ -5,7 +5,7 @@ import { findingsOf, type Settings } from "../../policy/rule";
 import { rules } from "../../policy/rules";
 import { Stack } from "../../policy/stack";
 
-/** What the engine sends for a value that is not known before the update. */
+/** Placeholder of the engine for a value that is not known before the update. */
 export const late = runtime.unknownValue;
 
 /** A resource of a made-up stack. */
@@ -56,7 +56,7 @@ function resourcesOf(made: readonly Made[]): StackValidationArgs["resources"] {
   return resources;
 }
 
-/** What the pack finds in a stack: `rule: message`, and `(advisory)` where it cannot tell. */
+/** Returns the findings of the pack in a stack: `rule: message`, with `(advisory)` for unknown ones. */
 export function findingsIn(made: readonly Made[], config: Readonly<Record<string, Settings>> = {}): string[] {
   const stack = Stack.of({ resources: resourcesOf(made) });
   return rules.flatMap((rule) =>

@@ -1,4 +1,4 @@
-/** What the pack says of a variant in its first preview: nothing, unless it is listed. */
+/** Findings of the pack in the first preview of a variant. Variants that are not listed have none. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   "exactly the guide": ["advisory bucket-versioned StorageBucket"],
   "of a chosen cloud and folder": ["mandatory organization-scope AuditTrailsTrail"],

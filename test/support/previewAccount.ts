@@ -24,7 +24,7 @@ export const hardened = ({ cloud }: Emulator, accountId: string) => ({
   access: { administrators: [cloud.deployer.id, accountId] },
 });
 
-/** How many resources a preview shows as unchanged and otherwise; without changes, only the former. */
+/** Returns the numbers of unchanged and changed resources in a preview. */
 export async function previewBy(
   local: LocalStack,
   environment: NodeJS.ProcessEnv,
@@ -34,5 +34,5 @@ export async function previewBy(
   return (await stack.preview({ args: ["--refresh"] })).changes;
 }
 
-/** What a preview without changes shows. */
+/** Summary of a preview without changes. */
 export const settled = { same: expect.any(Number) };

@@ -10,7 +10,7 @@ interface ResourceSchema {
   readonly required?: readonly string[];
 }
 
-/** What `pulumi package get-schema` prints, as far as it is used here. */
+/** Output of `pulumi package get-schema`, as far as it is used here. */
 export interface PackageSchema {
   readonly resources: Readonly<Record<string, ResourceSchema>>;
 }

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { TemporaryFolder } from "./fakes";
 
-/** What the stand-in answers. Texts are those of the real CLI; an answer that is left out is empty. */
+/** Answers of the stand-in. Texts are those of the real CLI, and an omitted answer is empty. */
 export interface Answers {
   /** `pulumi stack export`, until something writes the state. Without it there is no such stack. */
   readonly state?: string;

@@ -31,7 +31,7 @@ export function configurationOf(name: StandingStack, { emulator }: LocalStack): 
   return typeof configuration === "function" ? configuration(emulator) : configuration;
 }
 
-/** What is done in the cloud of a stack after its `up`. */
+/** Changes to the cloud of a stack after its `up`. */
 const afterwards: Partial<Record<StandingStack, (local: LocalStack) => Promise<void>>> = {
   withLog: deliverLog,
 };

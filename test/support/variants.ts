@@ -3,7 +3,7 @@ import { checkSettings } from "../../settings/read";
 import { argumentsIn } from "../../stack";
 import { idOf } from "./mocks";
 
-/** What a variant refers to: in unit tests made up, in engine tests there on the local cloud. */
+/** Resources that a variant refers to: invented in unit tests, and on the local cloud in engine tests. */
 export interface World {
   readonly organizationId: string;
   readonly folderId: string;
@@ -38,7 +38,7 @@ interface Expected {
 /** Keys of the stack's configuration, without namespace, and their values. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
-/** What a configuration says to the component. */
+/** Returns the component's arguments for a configuration. */
 export function argumentsOf(configuration: Configuration): Partial<AuditTrailsArgs> {
   const ids = { organizationId: "o", folderId: "f", bucketName: "bucket" };
   const needed = { ...ids, protected: "true", preflight: "false" };
@@ -64,7 +64,7 @@ export interface Variant {
 
 type Inputs = Readonly<Record<string, unknown>>;
 
-/** Whose a resource is: the project and the stack of Pulumi's mocks. */
+/** Owner of a resource: the project and the stack of Pulumi's mocks. */
 const owner = { "pulumi-project": "project", "pulumi-stack": "stack" };
 
 const key = ({ folderId }: World, inputs: Inputs = {}, suffix = ""): Expected => ({

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 /** Log lines of the engine at which one part of a preview ends and the next begins. */
 const boundaries: readonly { readonly part: string; readonly endsWith: RegExp }[] = [
   { part: "engine: reads project, configuration and state", endsWith: /GetRequiredPackages\(.*executing/ },
-  { part: "language host: looks for packages", endsWith: /langhost\[nodejs\]\.Run\(.*executing/ },
+  { part: "language host: searches for packages", endsWith: /langhost\[nodejs\]\.Run\(.*executing/ },
   {
     part: "Node: loads Pulumi's runner and SDK",
     endsWith: /RegisterResource received: t=pulumi:pulumi:Stack/,

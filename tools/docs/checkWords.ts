@@ -2,16 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { wordingFaults } from "./plainWords";
 
-/** Git's patterns of the checked files: sources that users get or work on, and pages. */
-const checked = [
-  ...["api", "components", "settings", "operate", "policy", "plugin", "emulator", "tools"].flatMap(
-    (folder) => [`${folder}/*.ts`, `${folder}/*.cjs`],
-  ),
-  ...[":(glob)*.ts", ":(glob)*.cjs", "*.md"],
-];
+/** Git's patterns of the checked files: sources, tests, examples with their pipelines, and pages. */
+const checked = ["*.ts", "*.cjs", "*.yml", "*.md"];
 
-/** Patterns of files that are not checked: the list of words itself, tests, history, and generated pages. */
-const excluded = ["tools/docs/plainWords.ts", "test", "CHANGELOG.md", "docs/api", "docs/diff"];
+/** Patterns of files that are not checked: the list of words with its test, and generated pages. */
+const excluded = [
+  ...["tools/docs/plainWords.ts", "test/tools/docs/plainWords.test.ts"],
+  ...["docs/api", "docs/diff"],
+];
 
 const listed = execFileSync(
   "git",

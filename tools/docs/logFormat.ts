@@ -26,7 +26,7 @@ const columnRows = [...placeColumns, ...addedColumns].map(({ name, kind, about }
   about,
 ]);
 
-/** Puts a table in the place of the one that is there. */
+/** Replaces the existing table. */
 function replaced(text: string, name: string, table: string): string {
   const [begin, end] = [
     `<!-- ${name}: made of components/auditEvent.ts and operate/logs/record.ts by npm run docs. -->\n`,

@@ -1,25 +1,38 @@
 /** Wording that readers have to read twice, and the plain words for it. A space in a pattern also matches a line break. */
 const plainWords: readonly (readonly [pattern: string, plain: string])[] = [
-  ["cannot be told", "is unknown"],
-  ["(is|are|was|were|been|(?<!cannot )be) told", "report or print, with the actor as the subject"],
+  ["(cannot be told|cannot tell)", "is unknown"],
+  [
+    "((is|are|was|were|been|(?<!cannot )be) )?(?<!cannot (be )?)(told|tell|tells|telling)",
+    "report or print, with the actor as the subject",
+  ],
   ["for want of", "because … is missing"],
   ["anew", "again, or a verb such as recreate"],
   ["(go|goes|going|went) on(?! (top|the PATH))", "continue"],
   ["(take|takes|taking|took) the place of", "replace"],
-  ["look(s|ed|ing)? at", "check or read"],
+  ["in the place of", "instead of"],
+  ["look(s|ed|ing)? (at|after|around|for|into|through)", "check, read or search"],
+  ["the way on", "what to do"],
+  ["for good", "permanently"],
+  ["(leave|leaves|leaving|left) alone", "do not change"],
   [
     "/\\*\\* (What|Whether|How|Who|Whom|Whose|Why|Where|Which|When)",
     "a docstring that begins with a verb (Returns…, Checks whether…) or with a noun",
   ],
 ];
 
+/** Pattern of names in code that do not name the thing. Case matters. */
+const vagueNames = "(tell[A-Z]\\w*|untold|\\w*[a-z](Tell|Told|Anew)([A-Z]\\w*)?|lookAt\\w*|\\w+Look)";
+
 /** Pattern of the space between two words: also a line break in a comment, and between two parts of a string. */
 const space = '(?:\\s*["`] \\+\\s*["`]\\s*|\\s+(?:\\*\\s+|//\\s*)?)';
 
-const patterns = plainWords.map(([pattern, plain]) => ({
-  pattern: new RegExp(`(?<![\\w-])${pattern.replaceAll(" ", space)}(?![\\w-])`, "gi"),
-  plain,
-}));
+const wholeWords = (pattern: string, flags: string): RegExp =>
+  new RegExp(`(?<![\\w-])${pattern.replaceAll(" ", space)}(?![\\w-])`, flags);
+
+const patterns = [
+  ...plainWords.map(([pattern, plain]) => ({ pattern: wholeWords(pattern, "gi"), plain })),
+  { pattern: wholeWords(vagueNames, "g"), plain: "a name for the thing, such as reported or unknown" },
+];
 
 /** Returns a line for each wording in a source file or a page that plain words should replace: file, line, words, advice. */
 export function wordingFaults(file: string, text: string): string[] {

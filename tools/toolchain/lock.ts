@@ -13,13 +13,13 @@ const pause = 250;
  * @throws {ToolchainError} after an hour of waiting.
  */
 export async function locked<T>(file: string, report: Report, task: () => Promise<T>): Promise<T> {
-  let told = false;
+  let isReported = false;
   for (const started = Date.now(); !acquire(file, report); await delay(pause)) {
     const other = holder(file);
     // The lock was released a moment ago.
     if (other === undefined) continue;
-    if (!told) report(`Waiting for another run (process ${other}) that holds the lock.`);
-    told = true;
+    if (!isReported) report(`Waiting for another run (process ${other}) that holds the lock.`);
+    isReported = true;
     if (Date.now() - started > longestWait)
       throw new ToolchainError(`Process ${other} has held ${file} for an hour. End it or delete the file.`);
   }

@@ -41,16 +41,16 @@ export async function obtain(
 ): Promise<void> {
   const missing: Buildable[] = [];
   for (const { program, installed, fetch } of wanted) {
-    const told = `${program.name} ${program.version}`;
+    const named = `${program.name} ${program.version}`;
     const target = join(folder, program.path);
     mkdirSync(dirname(target), { recursive: true });
     if (installed) {
       cpSync(installed, target, { dereference: true });
-      report(`${told}: copied from ${installed}`);
-    } else if (fetch?.()) report(`${told}: fetched by pulumi`);
+      report(`${named}: copied from ${installed}`);
+    } else if (fetch?.()) report(`${named}: fetched by pulumi`);
     else if (isBuildable(program)) missing.push(program);
     else
-      throw new UnavailableError(`${told} is not on this machine, and can be neither downloaded nor built.`);
+      throw new UnavailableError(`${named} is not on this machine, and can be neither downloaded nor built.`);
   }
   const all = [...missing, ...next.filter(isBuildable)].filter((program) => !isKept(program));
   if (!missing.every(isKept)) announce(all, report);

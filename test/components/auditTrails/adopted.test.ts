@@ -25,11 +25,11 @@ const said: Partial<AuditTrailsArgs> = {
   trails: { organization: { description: "Mine" } },
 };
 
-test("what is made by the component itself keeps nothing", async () => {
+test("resources that the component creates keep no values of the cloud", async () => {
   expect(await keptWith({})).toEqual({});
 });
 
-test("of what was taken over, all stays that no argument says; encryption, what is collected and roles never do", async () => {
+test("adopted resources keep all values that no argument sets, except encryption, collected events and roles", async () => {
   const kept = await keptWith({ adopted: true });
   expect(kept).toEqual({
     KmsSymmetricKey: ["description", "labels", "defaultAlgorithm", "rotationPeriod", "deletionProtection"],
@@ -46,7 +46,7 @@ test("of what was taken over, all stays that no argument says; encryption, what 
   expect(kept.StorageBucket).not.toContain("serverSideEncryptionConfiguration");
 });
 
-test("what an argument says is managed", async () => {
+test("values that an argument sets are managed", async () => {
   const kept = await keptWith({ adopted: true, ...said });
   expect(kept).toEqual({
     KmsSymmetricKey: ["description"],
@@ -62,7 +62,7 @@ test("what an argument says is managed", async () => {
 test.each<[string, PackageSchema]>([
   ["0.137.0", older],
   ["0.222.0", newer],
-])("all that stays is an input of provider %s", async (_, { resources }) => {
+])("all kept values are inputs of provider %s", async (_, { resources }) => {
   for (const [type, kept] of Object.entries(await keptWith({ adopted: true }))) {
     const inputs = Object.entries(resources).find(([token]) => token.endsWith(`:${type}`))?.[1]
       .inputProperties;

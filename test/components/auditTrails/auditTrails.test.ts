@@ -85,7 +85,7 @@ test("a policy waits for the ids of accounts that the same program makes", async
   );
 });
 
-test("logs that expire go for good after as many days again, unless told otherwise", async () => {
+test("expired logs are deleted permanently after the same number of days, unless an argument says otherwise", async () => {
   const { resources } = await build({ retention: { preset: "year" } });
   expect(resources.find(({ type }) => type === "StorageBucket")?.inputs.lifecycleRules).toContainEqual({
     id: "logs",
@@ -165,7 +165,7 @@ test("arguments that contradict others are refused, all at once, before any reso
   );
 });
 
-test("a role on the bucket alone is refused where the provider cannot grant one, with the way on", async () => {
+test("a role on the bucket alone is refused if the provider cannot grant it, and the message says what to do", async () => {
   await expect(build({ roles: { uploader: "bucket" } })).rejects.toThrow(
     /roles\.uploader: is "bucket", and this release of the provider has no StorageBucketIamBinding, .*docs\/provider-releases\.md.*, or "folder"/,
   );

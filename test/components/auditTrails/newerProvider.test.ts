@@ -34,7 +34,7 @@ test.each(variants)(
   },
 );
 
-test("an input that keeps its old value where it is left out is never left out in one variant and set in another", async () => {
+test("an input that keeps its old value if omitted is set in all variants or in none", async () => {
   const kept = keptInputs(schema);
   const configurations = [...variants.map(({ configure }) => argumentsOf(configure(world))), { access }];
   const set = new Map<string, readonly string[]>();
@@ -63,7 +63,7 @@ describe("the policy is a resource of its own", () => {
     return { policy, resources };
   };
 
-  test("where access is given it stands beside the bucket, which has none, and the trail waits for it", async () => {
+  test("with access, it is a resource beside a bucket without a policy, and the trail waits for it", async () => {
     const { policy, resources } = await policyIn({ access });
     const statements: { Sid: string }[] = JSON.parse(String(policy?.inputs.policy)).Statement;
     expect(policy?.inputs.bucket).toBe(bucketName);
@@ -79,7 +79,7 @@ describe("the policy is a resource of its own", () => {
   });
 
   test.each<OnRemoval>(["keep", "deleteIfEmpty"])(
-    "with onRemoval %s it is neither protected nor kept, and goes only where its bucket does not go",
+    "with onRemoval %s it is neither protected nor kept, and is deleted only if its bucket stays",
     async (onRemoval) => {
       const { policy } = await policyIn({ access, onRemoval });
       expect(policy).toMatchObject({
@@ -174,7 +174,7 @@ describe("the role to upload, on the bucket alone", () => {
   });
 });
 
-test("the role to encrypt alone takes the place of the one to encrypt and decrypt", async () => {
+test("the role to encrypt replaces the role to encrypt and decrypt", async () => {
   const grants = (await build({ roles: { key: "encrypter" } })).filter(
     ({ type }) => type === "KmsSymmetricKeyIamMember",
   );

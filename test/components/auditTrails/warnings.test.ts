@@ -17,7 +17,7 @@ test.each<[string, Partial<AuditTrailsArgs>]>([
   ["data events of KMS", collecting({ excludedEvents: [encrypt] })],
   ["has 4 trails", { trails: { a: {}, b: {}, c: {}, d: {} } }],
   ["Object lock is not verified", { objectLock: { mode: "GOVERNANCE", days: 1 } }],
-])("is told of %s: %j", (text, others) => {
+])("the user is warned of %s: %j", (text, others) => {
   expect(warnings(others)).toEqual([expect.stringContaining(text)]);
 });
 
@@ -27,7 +27,7 @@ test.each<[Partial<AuditTrailsArgs>]>([
   [collecting({ excludedEvents: [encrypt, generate] })],
   [collecting({ includedEvents: ["yandex.cloud.audit.kms.Decrypt"] })],
   [{ ...collecting({}), encryption: { key: "none" } }],
-])("is told nothing of %j", (others) => {
+])("the user is not warned of %j", (others) => {
   expect(warnings(others)).toEqual([]);
 });
 
@@ -46,6 +46,6 @@ test.each<[Partial<AuditTrailsArgs>, string]>([
   ],
   [{ access: { administrators: ["bpforganization"] } }, "access.administrators.0:"],
   [{ trails: { t: { dataEvents: { s3: {} } } } }, 'trails.t.dataEvents.s3: no service "s3" is documented'],
-])("%j is unlikely, and is warned of", (others, text) => {
+])("the user is warned of the unlikely value %j", (others, text) => {
   expect(warnings(others)).toContainEqual(expect.stringContaining(text));
 });

@@ -58,7 +58,7 @@ test.each<[keyof typeof real, string[]]>([
     ],
   ],
   [
-    "denied look at the bindings of the organization",
+    "denied read of the bindings of the organization",
     ["organization-manager.admin on organization bpf5h5mtj620vgnduefo", again],
   ],
   ["denied binding of the folder", ["resource-manager.admin on folder b1g1mf5pguek4hbgr05m", again]],
@@ -98,7 +98,7 @@ test.each<[keyof typeof real, string[]]>([
   for (const text of texts) expect(explanation).toContain(text);
 });
 
-test("of the real failures those for want of a role, or by a policy, are denials", () => {
+test("the real failures that a missing role or a policy causes are denials", () => {
   for (const [name, { error }] of Object.entries(failures))
     expect([name, isDenied(error)]).toEqual([name, name.startsWith("denied")]);
 });
@@ -111,7 +111,7 @@ test.each([
   "taken account name",
   "taken trail name",
 ] as const)(
-  "%s, where the stack does not know what is there: it is taken in by a command, or left to the stack that it belongs to",
+  "%s, and the resource exists outside of the state: the message has the import command, or names the stack that owns it",
   (name) => {
     const unknown = explainFailure(failures[name], { namesake: { takeIn } });
     for (const text of [takeIn, "it corrects the other settings", "do not import it"])
@@ -127,7 +127,7 @@ test.each([
 );
 
 test.each(["denied reading of the bucket", "denied policy of the bucket"] as const)(
-  "%s by the bucket's policy is told with those who lead back, and not by roles",
+  "the message of %s by the bucket's policy names the administrators of the policy, and no roles",
   (name) => {
     const explanation = explainFailure(failures[name], { shutOutBy: ["colleague"] });
     expect(explanation).toContain("The policy of the bucket denies access");
@@ -136,7 +136,7 @@ test.each(["denied reading of the bucket", "denied policy of the bucket"] as con
   },
 );
 
-test("a trail that refers to a bucket which is not there is told so by the bucket's name", () => {
+test("the message about a trail without its bucket has the name of the bucket", () => {
   const explanation = explainFailure({
     type: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
     name: "trail",
@@ -148,7 +148,7 @@ test("a trail that refers to a bucket which is not there is told so by the bucke
   expect(explanation).toContain('bucketName "gone"');
 });
 
-test("a refused trail is explained by what is wrong around it, and not by the deploying account's roles", () => {
+test("the message about a refused trail names the faults of its parts, not the roles of the deploying account", () => {
   const failure: Failure = {
     type: "yandex:index/auditTrailsTrail:AuditTrailsTrail",
     name: "trail",
@@ -169,13 +169,13 @@ test.each([
   ["resourcemanagerCloudIamMember", "cloud Not Found: cloud x", "cloudId"],
   ["resourcemanagerFolderIamMember", "folder Not Found: folder x", "folderId"],
   ["kmsSymmetricKeyIamMember", "symmetric_key Not Found: symmetric_key x", "symmetricKeyId"],
-])("a %s that says %j is told which id is wrong", (resource, error, input) => {
+])("the message about a %s that says %j names the wrong id", (resource, error, input) => {
   const type = `yandex:index/${resource}:${resource.charAt(0).toUpperCase()}${resource.slice(1)}`;
   const explanation = explainFailure({ ...bucket, type, inputs: { [input]: "x", role: "r" }, error });
   expect(explanation).toContain(`There is no ${input} "x"`);
 });
 
-test("a policy that may not be put is explained by the missing role, or by the policy that is there", () => {
+test("the message about a policy that is denied names the missing role or the existing policy", () => {
   const type = "yandex:index/storageBucketPolicy:StorageBucketPolicy";
   const failure = { ...bucket, type, inputs: { bucket: "audit-logs" }, error: "AccessDenied: x" };
   const explanation = explainFailure(failure);
@@ -183,7 +183,7 @@ test("a policy that may not be put is explained by the missing role, or by the p
   expect(explanation).toContain("add the account to the administrators of `access`");
 });
 
-test("what is to be deleted and is not there any more is no wrong id", () => {
+test("a resource that is missing at its deletion is not reported as a wrong id", () => {
   const explanation = explainFailure({ ...bucket, operation: "delete", error: "symmetric_key Not Found" });
   expect(explanation).toContain("does not exist any more");
   expect(explanation).toContain("pulumi refresh");

@@ -28,7 +28,7 @@ test.each<[string, object]>([
   ["whose policy is a resource already", state("{}", resource)],
   ["that is new", {}],
   ["of another component", { [bucket.replace("::logs", "::others")]: state("{}")[bucket] }],
-])("nothing is said of a bucket %s", (_, given) => {
+])("there is no message about a bucket %s", (_, given) => {
   for (const isManaged of [true, false])
     expect(policyMove(given as ReturnType<typeof state>, urn, "logs", isManaged)).toBeUndefined();
 });

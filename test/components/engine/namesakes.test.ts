@@ -16,7 +16,7 @@ const trail = {
   id: "cnp1",
 } as const;
 
-test("names that are taken are listed at once, each with who has it and the command that sets another", () => {
+test("all taken names are listed together, each with its owner and the command that sets another name", () => {
   expect(clashText([account, trail], "b1g1", "Prod")).toBe(
     "2 names are taken in folder b1g1, so pulumi up will fail:\n" +
       '  - service account "audit-trails-account": aje1 belongs to stack dev of project p\n' +
@@ -36,7 +36,7 @@ test("an account that several trails name has a command for each of them", () =>
 });
 
 test.each(["my_stack", "x".repeat(60)])(
-  "a stack whose name cannot end a name leaves the choice open: %s",
+  "the new name is left open if the stack's name is not valid as its end: %s",
   (stack) => {
     expect(clashText([trail], "b1g1", stack)).toMatch(/trails\.organization\.name <another name>$/);
   },

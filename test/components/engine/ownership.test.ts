@@ -5,7 +5,7 @@ import { resolved } from "../../support/mocks";
 const mock = (project: string, stack: string) =>
   pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, stack);
 
-test("whose a resource is stands in its labels, made to fit the vendor's rules; given labels win", async () => {
+test("labels name the owner of a resource by the vendor's rules, and given labels take precedence", async () => {
   await mock("Acme.Audit", `Prod/${"x".repeat(80)}`);
   expect(await resolved(ownedLabels({ "pulumi-project": "mine", team: "security" }))).toEqual({
     "pulumi-project": "mine",
@@ -23,7 +23,7 @@ test("a resource has at most 64 labels: given ones before our own", async () => 
   expect(await resolved(ownedLabels(given(63)))).toEqual(given(63));
 });
 
-test("a description says whose the resource is, in at most the 256 characters of a service account", async () => {
+test("a description names the owner of a resource in at most 256 characters, the limit of service accounts", async () => {
   await mock("project", "x".repeat(300));
   const description = ownedDescription("Collects.");
   expect(description).toMatch(/^Collects\. Pulumi project project, stack x+$/);

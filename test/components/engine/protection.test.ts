@@ -12,14 +12,14 @@ const state = (urns: Readonly<Record<string, object>>) =>
 const nothing = { parts: {}, destinations: {} };
 const trail = resource("Trail", "yandex:index/auditTrailsTrail:AuditTrailsTrail", "audit-all");
 
-test("parts of another component whose name begins alike are not taken for leaving ones", () => {
+test("parts of another component with the same beginning of the name do not count as removed", () => {
   const urns = { [`${base}::audit`]: {}, [`${base}::audit-x`]: {}, [part("Trail", "audit-x-all")]: {} };
   expect(refusalsOf(state(urns), `${base}::audit`, nothing)).toEqual([]);
   const [refusal] = refusalsOf(state(urns), `${base}::audit-x`, nothing);
   expect(refusal).toContain('"audit-x-all" is not in the program any more');
 });
 
-test("an empty state, and a trail whose destination stays, are refused nothing", () => {
+test("there is no refusal with an empty state, or for a trail whose destination stays", () => {
   const plan = { parts: { Trail: ["audit-all"] }, destinations: { "audit-all": { bucketName: "logs" } } };
   expect(refusalsOf({}, `${base}::audit`, plan)).toEqual([]);
   const same = {
@@ -34,7 +34,7 @@ test("an empty state, and a trail whose destination stays, are refused nothing",
   expect(refusal).toContain('changes (bucketName "other", now "logs")');
 });
 
-test("a role that the choice of roles leaves is told, and those that it grants are not", () => {
+test("a role that the choice of roles removes is reported, and roles that it grants are not", () => {
   const inAccount = (type: string, name: string) => resource("TrailServiceAccount", type, name);
   const folder = "yandex:index/resourcemanagerFolderIamMember:ResourcemanagerFolderIamMember";
   const key = "yandex:index/kmsSymmetricKeyIamMember:KmsSymmetricKeyIamMember";

@@ -35,12 +35,12 @@ afterEach(() => {
   for (const name of Object.keys(variables)) delete process.env[name];
 });
 
-test("without configuration all that the provider reads of the environment makes the connection", async () => {
+test("without configuration, the connection is made from all environment variables that the provider reads", async () => {
   const { result } = await register(() => connectionOf(new Component()));
   expect(await result).toEqual(fromEnvironment);
 });
 
-test("what an explicit provider was given comes before the environment, also where it is inherited", async () => {
+test("arguments of an explicit provider take precedence over the environment, also if the provider is inherited", async () => {
   const { result } = await register(() => {
     const provider = new Provider({ endpoint: "own.example.com:443" });
     const parent = new Component({ providers: [provider] });
@@ -50,7 +50,7 @@ test("what an explicit provider was given comes before the environment, also whe
   expect(await result).toEqual([expected, expected]);
 });
 
-test("of a provider whose arguments nobody tells nothing is known", async () => {
+test("a provider with unknown arguments has no connection", async () => {
   const { result } = await register(() => {
     const reference = new pulumi.DependencyProviderResource(
       "urn:pulumi:dev::p::pulumi:providers:yandex::own::id",

@@ -42,20 +42,21 @@ const cloudOf = (emulator: Emulator, token = emulator.issueToken()) =>
 const faultsOf = async ({ emulator, parts }: World, changed: Partial<TrailParts> = {}) =>
   findTrailFaults({ ...parts, ...changed }, await cloudOf(emulator));
 
-/** What is wrong, what is found, and how it is told. */
+/** A fault, the finding, and its message. */
 const cases: {
   what: string;
   breaks?: (world: World) => void;
-  /** What the trail is to have in place of the parts that are in order. */
+  /** Parts that replace the sound ones of the trail. */
   has?: (world: World) => Partial<TrailParts>;
   found: (world: World) => TrailFault[];
-  told: RegExp;
+  reported: RegExp;
 }[] = [
   {
     what: "the role on a scope is missing",
     breaks: ({ emulator, takeBack }) => takeBack(emulator.cloud.organizationId, "audit-trails.viewer"),
     found: ({ parts }) => [{ kind: "missingRole", role: "audit-trails.viewer", on: parts.scopes }],
-    told: /^The account \S+ has no role audit-trails.viewer on organization \S+\. Grant it: yc organization-manager organization add-access-binding --id \S+ --role audit-trails.viewer --subject serviceAccount:\S+$/,
+    reported:
+      /^The account \S+ has no role audit-trails.viewer on organization \S+\. Grant it: yc organization-manager organization add-access-binding --id \S+ --role audit-trails.viewer --subject serviceAccount:\S+$/,
   },
   {
     what: "the role on one of several scopes is missing, which is named twice",
@@ -70,7 +71,7 @@ const cases: {
         on: [{ id: folderId, type: "resource-manager.folder" }],
       },
     ],
-    told: /audit-trails.viewer on folder/,
+    reported: /audit-trails.viewer on folder/,
   },
   {
     what: "the role to upload is missing",
@@ -85,7 +86,8 @@ const cases: {
         ],
       },
     ],
-    told: /storage.uploader on folder \S+ or bucket audit-logs\. Grant it: yc resource-manager folder .*$/,
+    reported:
+      /storage.uploader on folder \S+ or bucket audit-logs\. Grant it: yc resource-manager folder .*$/,
   },
   {
     what: "the role to upload is on the bucket alone",
@@ -94,13 +96,13 @@ const cases: {
       grant("audit-logs", "storage.uploader");
     },
     found: () => [],
-    told: /^$/,
+    reported: /^$/,
   },
   {
     what: "there is no such bucket",
     has: () => ({ bucketName: "no-such-bucket" }),
     found: () => [{ kind: "missingBucket" }],
-    told: /^Bucket audit-logs does not exist\.$/,
+    reported: /^Bucket audit-logs does not exist\.$/,
   },
   {
     what: "the bucket has a policy and a limit",
@@ -110,7 +112,7 @@ const cases: {
       buckets.put({ ...buckets.require("audit-logs"), maxSize: 100, policy });
     },
     found: () => [{ kind: "policy" }, { kind: "limit", maxSize: 100 }],
-    told: /has a policy, which must allow the account to put objects\.\n.* has a size limit of 100 bytes/,
+    reported: /has a policy, which must allow the account to put objects\.\n.* has a size limit of 100 bytes/,
   },
   {
     what: "the role on the bucket's key is missing",
@@ -122,7 +124,7 @@ const cases: {
         on: [{ type: "kms.symmetricKey", id: keyId }],
       },
     ],
-    told: /kms.keys.encrypterDecrypter on key/,
+    reported: /kms.keys.encrypterDecrypter on key/,
   },
   {
     what: "the bucket's key is inactive",
@@ -130,19 +132,22 @@ const cases: {
       emulator.cloud.keys.update(byDeployer(emulator), { keyId, status: "INACTIVE" }, ["status"]);
     },
     found: ({ keyId }) => [{ kind: "unusableKey", keyId, status: "INACTIVE" }],
-    told: /is INACTIVE, not ACTIVE\.$/,
+    reported: /is INACTIVE, not ACTIVE\.$/,
   },
 ];
 
-test.each(cases)("$what: found from what a trail is to be made of", async ({ breaks, has, found, told }) => {
-  await using world = await start();
-  breaks?.(world);
-  const faults = await faultsOf(world, has?.(world));
-  expect(faults).toEqual(found(world));
-  expect(faults.map((fault) => describeFault(fault, world.parts)).join("\n")).toMatch(told);
-});
+test.each(cases)(
+  "$what: found from the planned parts of a trail",
+  async ({ breaks, has, found, reported }) => {
+    await using world = await start();
+    breaks?.(world);
+    const faults = await faultsOf(world, has?.(world));
+    expect(faults).toEqual(found(world));
+    expect(faults.map((fault) => describeFault(fault, world.parts)).join("\n")).toMatch(reported);
+  },
+);
 
-test("where all is in order, nothing is found; a trail that exists names its own parts", async () => {
+test("a sound set-up has no findings, and the parts of an existing trail are read from it", async () => {
   await using world = await start();
   const cloud = await cloudOf(world.emulator);
   const parts = partsOf(await readTrail(world.trailId, cloud));
@@ -150,7 +155,7 @@ test("where all is in order, nothing is found; a trail that exists names its own
   expect(await findTrailFaults(parts, cloud)).toEqual([]);
 });
 
-test("a role is found on whatever page of the bindings", async () => {
+test("a role is found on every page of the bindings", async () => {
   await using world = await start();
   const { access, folderId } = world.emulator.cloud;
   world.takeBack(folderId, "storage.uploader");
@@ -168,7 +173,7 @@ test("a role of a user whose id is the account's is not the account's", async ()
   expect(await faultsOf(world)).toMatchObject([{ kind: "missingRole", role: "storage.uploader" }]);
 });
 
-test("what may not be read is left out, not found wanting", async () => {
+test("resources that may not be read are left out, and not reported as faulty", async () => {
   await using world = await start();
   const nobody = world.emulator.issueToken({ type: "userAccount", id: "nobody" });
   expect(await findTrailFaults(world.parts, await cloudOf(world.emulator, nobody))).toEqual([]);

@@ -15,20 +15,20 @@ import { OperationServiceClient } from "@yandex-cloud/nodejs-sdk/operation/opera
 import { FolderServiceClient } from "@yandex-cloud/nodejs-sdk/resourcemanager-v1/folder_service";
 import { type Emulator, startEmulator } from "../../../emulator";
 
-/** The wish to run against the real cloud has to be told in full. */
+/** Opt-in for tests against the real cloud, written in full. */
 const optIn = "real-cloud-in-a-throwaway-folder";
 
 interface Codec<Message> {
   decode(bytes: Uint8Array): Message;
 }
 
-/** What the vendor's SDK has for each service. */
+/** Clients of the vendor's SDK, by service. */
 interface ClientOf<S extends ServiceDefinition> {
   readonly service: S;
   new (address: string, credentials: ChannelCredentials): Client;
 }
 
-/** A message that says nothing. */
+/** An empty message. */
 export const empty = ["google.protobuf.Empty", { decode: () => ({}) }] as const;
 
 /** A message that the SDK has no code for: of this type, or of any. */

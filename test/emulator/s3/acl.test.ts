@@ -36,7 +36,7 @@ const resultOf = (request: Promise<unknown>) =>
     (error: Error) => error.name,
   );
 
-/** What somebody can do with the bucket. */
+/** Returns the actions that somebody can do on the bucket. */
 async function rightsOf(client: S3Client) {
   return {
     read: await resultOf(client.send(new GetObjectCommand({ Bucket, Key }))),
@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("a grant to one account is for it alone, and covers the bucket's lifecycle rules", async () => {
+test("a grant to one account holds for that account only, and covers the bucket's lifecycle rules", async () => {
   const other = await s3Client(emulator, [], "other");
   const Rules = [{ ID: "x", Status: "Enabled" as const, Filter: { Prefix: "" }, Expiration: { Days: 1 } }];
   await admin.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));

@@ -7,7 +7,7 @@ const Bucket = "logs";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 test.each(["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const)(
-  "an upload with the right %s is taken, and one with another sum refused",
+  "an upload with the right %s is accepted, and one with another sum is refused",
   async (ChecksumAlgorithm) => {
     await using emulator = await startEmulator();
     const s3 = await s3Client(emulator);

@@ -8,7 +8,7 @@ test.each([
   ["an empty filter", "<Filter></Filter>"],
   ["a filter with an empty prefix", "<Filter><Prefix></Prefix></Filter>"],
   ["a filter with nothing to be true of", "<Filter><And></And></Filter>"],
-])("a lifecycle rule with %s is answered with a filter that is there and empty", async (_, filter) => {
+])("a lifecycle rule with %s is returned with an empty filter", async (_, filter) => {
   await using emulator = await startEmulator();
   using api = new Api(emulator);
   await api.call("buckets", "create", bucketRequest(emulator.cloud.folderId, "logs"));

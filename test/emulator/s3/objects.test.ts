@@ -23,7 +23,7 @@ async function withBucket(): Promise<{ emulator: Emulator; s3: S3Client }> {
   return { emulator, s3 };
 }
 
-test("what is put comes back: contents, type, metadata, tags, storage class", async () => {
+test("an object is returned as it was put: contents, type, metadata, tags, storage class", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   const put = {
@@ -84,7 +84,7 @@ test.each([
   ]);
 });
 
-test("a range behind the end is 416", async () => {
+test("a range behind the end answers 416", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   await s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "abc" }));
@@ -132,7 +132,7 @@ test("listings have pages, prefixes and delimiters, and no key twice", async () 
   expect(Contents?.map(({ Key }) => Key)).toEqual(["d/2"]);
 });
 
-test("keys with path tricks are just keys, and those that cannot be are refused", async () => {
+test("keys with path tricks are ordinary keys, and invalid keys are refused", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   const token = emulator.issueToken();
@@ -149,7 +149,7 @@ test("keys with path tricks are just keys, and those that cannot be are refused"
   expect(tooLong.status).toBe(400);
 });
 
-test("a deletion of what is not there is no fault; a missing object, version and bucket are told apart", async () => {
+test("deleting a missing object succeeds, and a missing object, version and bucket have different errors", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   await s3.send(new DeleteObjectCommand({ Bucket, Key: "nothing" }));

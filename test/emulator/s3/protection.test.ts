@@ -133,7 +133,7 @@ describe("object lock", () => {
     },
   );
 
-  test("a legal hold has no end and no bypass; an uploader may take it off", async () => {
+  test("a legal hold has no end and no bypass, and an uploader may remove it", async () => {
     const { emulator, s3 } = await withBucket();
     await using _emulator = emulator;
     await enableVersions(s3);
@@ -234,7 +234,7 @@ describe("lifecycle", () => {
     expect(object?.storageClass).toBe("COLD");
   });
 
-  test("some old versions can be kept however old they are", async () => {
+  test("a number of old versions can be kept at any age", async () => {
     const { emulator, s3 } = await withBucket();
     await using _emulator = emulator;
     await enableVersions(s3);
@@ -245,7 +245,7 @@ describe("lifecycle", () => {
     expect(emulator.cloud.objects.versionsOf(Bucket, "a")).toHaveLength(3);
   });
 
-  test("in a versioned bucket expiry hides, old versions and lonely markers go by rules of their own, locks hold", async () => {
+  test("in a versioned bucket expiry hides objects, other rules delete old versions and lone markers, and locks hold", async () => {
     const { emulator, s3 } = await withBucket();
     await using _emulator = emulator;
     await enableVersions(s3);
@@ -324,7 +324,7 @@ describe("bucket policy", () => {
     });
   });
 
-  test("a policy on TLS looks at the switch that says what plain HTTP counts as", async () => {
+  test("a policy on TLS follows the switch that says how plain HTTP counts", async () => {
     const { emulator, s3 } = await withBucket({ switches: { plainHttp: "is-plain" } });
     await using _emulator = emulator;
     const id = emulator.cloud.tree.all().find(({ name }) => name === "s3-user")?.id ?? "";
@@ -332,7 +332,7 @@ describe("bucket policy", () => {
     expect(await codeOf(put(s3, "a"))).toBe("AccessDenied");
   });
 
-  test("a policy that is none is refused, and the one before stays", async () => {
+  test("an invalid policy is refused, and the one before stays", async () => {
     const { emulator, s3 } = await withBucket();
     await using _emulator = emulator;
     expect(await codeOf(setPolicy(s3, "{"))).toBe("MalformedPolicy");
@@ -342,7 +342,7 @@ describe("bucket policy", () => {
   });
 });
 
-test("a public bucket shows its objects to whoever asks, and nothing else", async () => {
+test("a public bucket shows only its objects to everybody", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   await put(s3, "a");
@@ -365,7 +365,7 @@ test.each([
   ["IpAddress", "127.0.0.1", "AccessDenied"],
   ["NotIpAddress", "127.0.0.0/8", "OK"],
   ["NotIpAddress", "10.0.0.0/8", "AccessDenied"],
-])("a policy that denies by %s %s is acted upon: %s", async (operator, network, expected) => {
+])("a policy that denies by %s %s has its effect: %s", async (operator, network, expected) => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   const all = { Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::*" };
@@ -384,7 +384,7 @@ test.each([
   ).toBe(expected);
 });
 
-test("a policy without statements, or with a network that is none, is refused", async () => {
+test("a policy without statements, or with an invalid network, is refused", async () => {
   await using emulator = await startEmulator();
   const call = byDeployer(emulator);
   emulator.cloud.buckets.create(call, { name: Bucket, folderId: emulator.cloud.folderId });

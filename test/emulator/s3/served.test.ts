@@ -178,7 +178,7 @@ test("a refusal names what is not served", async () => {
   expect(await answer.text()).toContain("The parameter encryption in PUT of the object is not supported");
 });
 
-/** What clients send of their own accord. */
+/** Headers and parameters that clients send by default. */
 test.each([
   ["PUT", `${objectPath}?x-id=PutObject`, { "x-amz-sdk-checksum-algorithm": "CRC32" }, 200],
   ["PUT", objectPath, { "x-amz-date": "20240101T000000Z", "x-amz-content-sha256": "UNSIGNED-PAYLOAD" }, 200],
@@ -246,7 +246,7 @@ async function* paginateUploads(client: Awaited<ReturnType<typeof s3Client>>) {
   }
 }
 
-test("the official client works on, and an object keeps its encoding", async () => {
+test("the official client works, and an object keeps its encoding", async () => {
   const client = await s3Client(emulator);
   const object = { Bucket: bucket, Key: "encoded" };
   await client.send(new PutObjectCommand({ ...object, Body: "x", ContentEncoding: "gzip" }));

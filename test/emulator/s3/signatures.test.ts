@@ -67,7 +67,7 @@ test("a body other than the signed one is refused, and so is one with a wrong su
 });
 
 test.each(["CRC32", "SHA256", "SHA1", "CRC32C"] as const)(
-  "the chunked bodies of current clients are taken apart, their %s sum at the end as well",
+  "the chunked bodies of current clients are decoded, with their %s sum at the end",
   async (ChecksumAlgorithm) => {
     await using emulator = await startEmulator();
     const s3 = await s3Client(emulator);
@@ -80,7 +80,7 @@ test.each(["CRC32", "SHA256", "SHA1", "CRC32C"] as const)(
   },
 );
 
-test("a signed address works for whoever has it, until it expires", async () => {
+test("a signed address works for everybody who has it, until it expires", async () => {
   await using emulator = await startEmulator();
   const key = await createAccessKey(emulator);
   const s3 = clientWith(emulator, key);

@@ -39,7 +39,7 @@ const read = async (s3: S3Client, Key: string, VersionId?: string) =>
 
 /** https://yandex.cloud/en/docs/storage/concepts/versioning */
 describe("versioning", () => {
-  test("without it an object is overwritten and gone when it is deleted", async () => {
+  test("without it a write replaces an object, and a deletion removes it", async () => {
     const { emulator, s3 } = await withBucket();
     await using _emulator = emulator;
     await put(s3, "a", "1");
@@ -100,7 +100,7 @@ describe("versioning", () => {
     await s3.send(new DeleteBucketCommand({ Bucket }));
   });
 
-  test("lists of versions come in pages that neither repeat nor leave out, also within one key", async () => {
+  test("pages of versions have each version once, also within one key", async () => {
     const { emulator, s3 } = await withBucket("Enabled");
     await using _emulator = emulator;
     for (const key of ["a", "b", "b", "b", "c"]) await put(s3, key, "x");
@@ -117,7 +117,7 @@ describe("versioning", () => {
   });
 });
 
-test("many deletions at once are told of each, and one that is refused does not save the others", async () => {
+test("a batch of deletions answers for each, and a refused one does not stop the others", async () => {
   const { emulator, s3 } = await withBucket();
   await using _emulator = emulator;
   for (const key of ["a", "b", "c"]) await put(s3, key, "x");

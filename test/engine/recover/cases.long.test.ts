@@ -8,7 +8,7 @@ import type { LocalStack } from "../../support/localStack";
 import { interruptPet, pendingIn } from "../../support/pending";
 
 describe("files of the stack are lost or cut off by a kill; recover and `up` give exactly what an `up` gives where", () => {
-  test.each<[name: string, told: string, spoil: (local: LocalStack) => void]>([
+  test.each<[name: string, reported: string, spoil: (local: LocalStack) => void]>([
     [
       "the state is cut off in the middle",
       "It is restored from",
@@ -32,10 +32,10 @@ describe("files of the stack are lost or cut off by a kill; recover and `up` giv
         writeFileSync(stackFileOf(folder), "{");
       },
     ],
-  ])("%s", async (_name, told, spoil) => {
+  ])("%s", async (_name, reported, spoil) => {
     const options = "--recreate-state";
     const wanted = await undisturbed(firstUp);
-    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(told);
+    expect(await expectRecovered(firstUp, wanted, { ...atTrail, spoil, options })).toContain(reported);
   });
 });
 
@@ -43,7 +43,7 @@ test("where the `up` after a recovery is killed again, a second recovery gives e
   await expectRecovered(firstUp, await undisturbed(firstUp), atKey, atTrail);
 });
 
-test("while a provider lives on after its engine, nothing is changed", async () => {
+test("while a provider runs after its engine has ended, nothing is changed", async () => {
   const { local, stack } = await begin(firstUp);
   await using _local = local;
   const { faults } = local.emulator.cloud;
@@ -63,7 +63,7 @@ test("while a provider lives on after its engine, nothing is changed", async () 
   expect(await stack.follow(recoverLine(local, "--yes"))).toContain("Taken into the state");
 });
 
-test("the CLI clears another library's pending operation with ours: it is named", async () => {
+test("the CLI clears another library's pending operation with ours, and it is reported", async () => {
   const { local, stack } = await killedAtKey();
   await using _local = local;
   interruptPet(local);

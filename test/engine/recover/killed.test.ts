@@ -8,7 +8,7 @@ test("killed when its key was made, a first `up` is recovered: the next one give
   expect(await expectRecovered(firstUp, await undisturbed(firstUp), atKey)).toContain("take KMS key");
 });
 
-test("also where state, backup and history are lost after the kill, and the stack is begun anew", async () => {
+test("also if state, backup and history are lost after the kill, and the stack is recreated", async () => {
   const kill = {
     ...atTrail,
     spoil: ({ folder }: { folder: string }) => {
@@ -20,12 +20,12 @@ test("also where state, backup and history are lost after the kill, and the stac
   expect(await expectRecovered(firstUp, await undisturbed(firstUp), kill)).toContain("make an empty stack");
 });
 
-test("killed during a replacement, a stack with logs comes to what that gives undisturbed, and no log is deleted", async () => {
+test("a stack with logs that was killed during a replacement reaches the undisturbed result, and no log is deleted", async () => {
   const kill = { moment: "after", method: "BucketService/Create" } as const;
   await expectRecovered(exchange, await undisturbed(exchange), kill);
 });
 
-test("a stack that an engine on another machine has locked stays as it is, unless that engine is said to have ended", async () => {
+test("a stack that an engine on another machine has locked stays as it is, except with --engine-ended", async () => {
   const { local, stack, state } = await killedAtKey();
   await using _local = local;
   for (const file of globSync(join(backendOf(local.folder), ".pulumi", "locks", "**", "*.json")))

@@ -5,7 +5,7 @@ import { LocalStack } from "../../support/localStack";
 import { createAccessKey } from "../../support/s3Client";
 import { stateUrl } from "../../support/stateBucket";
 
-test("with the state in Object Storage too, recover releases the stack of an engine that was killed, and takes in what that had made", async () => {
+test("with the state in Object Storage too, recover releases the stack of a killed engine, and takes its resources into the state", async () => {
   const bucket = "pulumi-state";
   const local = await LocalStack.start();
   await using _local = local;

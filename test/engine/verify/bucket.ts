@@ -9,13 +9,13 @@ testBreaks([
         "status",
       ]),
     check: "key",
-    told: /is INACTIVE, not ACTIVE/,
+    reported: /is INACTIVE, not ACTIVE/,
   },
   {
     what: "the bucket is not encrypted any more",
     breaks: (copy) => copy.set({ encryption: { rules: [] } }),
     check: "key",
-    told: /is not encrypted; key \w+ should do it/,
+    reported: /is not encrypted; key \w+ should do it/,
   },
   {
     what: "the bucket's ACL lets everybody in",
@@ -26,32 +26,32 @@ testBreaks([
         },
       }),
     check: "bucket",
-    told: /It is public: its ACL gives \w+ to all/,
+    reported: /It is public: its ACL gives \w+ to all/,
   },
   {
     what: "the bucket is public",
     breaks: (copy) => copy.set({ anonymousAccessFlags: { read: true, list: false, configRead: false } }),
     check: "bucket",
-    told: /It is public: everybody may read\./,
+    reported: /It is public: everybody may read\./,
   },
   {
     what: "versioning is suspended",
     breaks: (copy) => copy.set({ versioning: "VERSIONING_SUSPENDED" }),
     check: "bucket",
-    told: /versioning: off, not on/,
+    reported: /versioning: off, not on/,
   },
   {
     what: "logs are deleted after a day",
     breaks: (copy) => copy.set({ lifecycleRules: [{ enabled: true, expiration: { days: 1 } }] }),
     check: "bucket",
-    told: /logs are deleted after: 1 days, not never/,
+    reported: /logs are deleted after: 1 days, not never/,
   },
   {
     what: "the lock is shorter",
     stack: () => hardened,
     breaks: (copy) => copy.set({ objectLock: { status: "OBJECT_LOCK_STATUS_DISABLED" } }),
     check: "bucket",
-    told: /object lock: none, not GOVERNANCE, 1 days/,
+    reported: /object lock: none, not GOVERNANCE, 1 days/,
   },
   {
     what: "the policy lets others in",
@@ -64,25 +64,25 @@ testBreaks([
         },
       }),
     check: "bucket",
-    told: /It is public: a statement of its policy[\s\S]*policy: another one/,
+    reported: /It is public: a statement of its policy[\s\S]*policy: another one/,
   },
   {
     what: "the bucket is gone",
     breaks: (copy) => copy.cloud.removeWithContents(bucketName),
     check: "bucket",
-    told: /The bucket audit-logs does not exist/,
+    reported: /The bucket audit-logs does not exist/,
   },
 ]);
 
 describe("the bucket's lifecycle", () => {
-  test("leaves nothing to find with the standard preset, a year later", async () => {
+  test("has no findings with the standard preset after a year", async () => {
     await using copy = await Copy.of(standard);
     copy.deliver();
     copy.pass({ hours: 24 * 400 });
     expect(checkOf(await copy.verify(), "integrity")?.result).toBe("good");
   });
 
-  test("expires logs after a year, and what is left of them after another: no finding", async () => {
+  test("expires logs after a year and their old versions after another: no finding", async () => {
     await using copy = await Copy.of(hardened);
     const key = copy.deliver();
     copy.pass({ hours: 24 * 366 });
@@ -99,7 +99,7 @@ describe("the bucket's lifecycle", () => {
     expect(Object.keys(memory)).toHaveLength(1);
   });
 
-  test("did not do what the log tells that somebody did, also where a rule would have", async () => {
+  test("is not blamed for a deletion by somebody that the log records, even if a rule explains it", async () => {
     await using copy = await Copy.of(hardened);
     const key = copy.deliver();
     // So that the lifecycle is not first.
@@ -116,7 +116,7 @@ describe("the bucket's lifecycle", () => {
     ]);
   });
 
-  test("may have had another rule when a marker was made that no rule explains: cannot tell", async () => {
+  test("may have had another rule when a marker without an explaining rule was made: unknown", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.pass({ hours: 24 * 40 });
@@ -124,12 +124,12 @@ describe("the bucket's lifecycle", () => {
     const early = checkOf(await copy.verify(), "integrity");
     copy.pass({ hours: 24 * 10 });
     const check = checkOf(await copy.verify(), "integrity");
-    // In the first case the log of the last day tells that the rules are the same.
+    // In the first case the log of the last day shows that the rules are the same.
     expect([early?.result, check?.result]).toEqual(["bad", "unknown"]);
     expect(linesOf(check)).toContain("perhaps by the bucket's lifecycle");
   });
 
-  test("may have deleted what a rule by tags is for: cannot tell", async () => {
+  test("may have deleted logs by a rule with tags: unknown", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.set({

@@ -11,7 +11,7 @@ testBreaks([
       copy.deliver();
     },
     check: "record",
-    told: /There is a gap: no event between \S+Z and \S+Z \(3 h\)/,
+    reported: /There is a gap: no event between \S+Z and \S+Z \(3 h\)/,
   },
   {
     what: "an object is under another key",
@@ -34,34 +34,34 @@ testBreaks([
       copy.set(rules(keyId));
     },
     check: "record",
-    told: /\.json is encrypted with key \w+, not with the bucket's key/,
+    reported: /\.json is encrypted with key \w+, not with the bucket's key/,
   },
   {
     what: "a log was overwritten",
     breaks: (copy) => copy.overwrite(copy.deliver()),
     check: "integrity",
-    told: /\.json was overwritten at \S+Z/,
+    reported: /\.json was overwritten at \S+Z/,
   },
   {
     what: "a log was deleted",
     breaks: (copy) => copy.delete(copy.deliver()),
     check: "integrity",
-    told: /\.json was deleted at \S+Z/,
+    reported: /\.json was deleted at \S+Z/,
   },
   {
-    what: "a log was overwritten, and the log tells by whom",
+    what: "a log was overwritten, and the log names by whom",
     stack: () => hardened,
     breaks: (copy) => {
       copy.overwrite(copy.deliver());
       copy.deliver();
     },
     check: "integrity",
-    told: /\.json was overwritten at \S+Z by service account \S+ aje\w+ from cloud.yandex/,
+    reported: /\.json was overwritten at \S+Z by service account \S+ aje\w+ from cloud.yandex/,
   },
 ]);
 
 describe("--since", () => {
-  test("goes on where the last run ended: a finding is told once, and the next one is", async () => {
+  test("continues where the last run ended: each finding is reported once", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     copy.overwrite(key);
@@ -77,7 +77,7 @@ describe("--since", () => {
     expect([third?.result, linesOf(third)]).toEqual(["bad", expect.stringContaining(`${next} was deleted`)]);
   });
 
-  test("finds that versions are gone for good, of which the bucket itself tells nothing", async () => {
+  test("finds permanently deleted versions, of which the bucket has no trace", async () => {
     await using copy = await Copy.of(standard);
     const key = copy.deliver();
     const { memory } = await copy.verify();
@@ -92,7 +92,7 @@ describe("--since", () => {
     ]);
   });
 
-  test("remembers an event that had not come: late is told apart from none", async () => {
+  test("remembers an event that was not delivered yet: a late one is not reported as missing", async () => {
     await using copy = await Copy.of(standard);
     const { cloud, account } = copy;
     const role = { roleId: "storage.uploader", subject: account };

@@ -12,12 +12,12 @@ testBreaks([
       copy.pass({ minutes: 40 });
     },
     check: "newest",
-    told: /The newest log object is 40 min old: \S+\. It may be 30 min old at most/,
+    reported: /The newest log object is 40 min old: \S+\. It may be 30 min old at most/,
   },
 ]);
 
 describe("delivery", () => {
-  test("that is late is found, and told to be late", async () => {
+  test("that is late is found, and reported as late", async () => {
     await using copy = await Copy.of(standard);
     const { cloud, account } = copy;
     const role = { roleId: "storage.uploader", subject: account };
@@ -30,7 +30,7 @@ describe("delivery", () => {
     expect(checkOf(found, "delivery")?.text).toMatch(/was delivered 15 min later in .* That is late/);
   });
 
-  test("cannot be proven where the event cannot be caused", async () => {
+  test("cannot be proven if the event cannot be caused", async () => {
     await using copy = await Copy.of(standard);
     copy.cloud.faults.fail({ method: "ServiceAccountService/Update" }, "INVALID_ARGUMENT");
     const found = await copy.verify({ quick: false });
@@ -40,7 +40,7 @@ describe("delivery", () => {
     });
   });
 
-  test("cannot be proven by who may not read what is delivered", async () => {
+  test("cannot be proven by a user who may not read log objects", async () => {
     await using copy = await Copy.of(standard);
     const { cloud } = copy;
     for (const roleId of ["audit-trails.auditor", "storage.viewer", "iam.serviceAccounts.admin"])
@@ -52,7 +52,7 @@ describe("delivery", () => {
     ]);
   });
 
-  test("cannot be told after too short a wait", async () => {
+  test("is unknown after too short a wait", async () => {
     await using copy = await Copy.of(standard);
     const check = checkOf(await copy.verify({ quick: false, wait: 2 * minute }), "delivery");
     expect([check?.result, check?.text]).toEqual([
@@ -84,7 +84,7 @@ describe("delivery", () => {
       [{ kind: "management", scope: "folder f", events: allEvents }],
       /collects from folder f\./,
     ],
-  ])("cannot be proven where the trail collects %s", async (_name, collected, told) => {
+  ])("cannot be proven if the trail collects %s", async (_name, collected, reported) => {
     await using copy = await Copy.of(standard);
     const [target] = targetsOf(standard.view);
     if (!target) throw new Error("there is no trail");
@@ -94,11 +94,11 @@ describe("delivery", () => {
       pause: async () => {},
       progress: () => {},
     });
-    expect([check.result, check.text]).toEqual(["unknown", expect.stringMatching(told)]);
+    expect([check.result, check.text]).toEqual(["unknown", expect.stringMatching(reported)]);
     expect(copy.cloud.auditLog.lastSequence).toBe(before);
   });
 
-  test("changes nothing that users see: the account is as it was", async () => {
+  test("does not change the account", async () => {
     await using copy = await Copy.of(standard);
     const before = copy.cloud.serviceAccounts.require(copy.account.id);
     await copy.verify({ quick: false });

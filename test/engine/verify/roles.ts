@@ -12,23 +12,25 @@ testBreaks([
     breaks: ({ cloud, account }) =>
       cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account }),
     check: "roles",
-    told: /It lacks storage.uploader on folder \w+ or bucket \w+, which the stack gave it. Grant it: yc resource-manager folder add-access-binding --id \w+ --role storage.uploader --subject serviceAccount:/,
+    reported:
+      /It lacks storage.uploader on folder \w+ or bucket \w+, which the stack gave it. Grant it: yc resource-manager folder add-access-binding --id \w+ --role storage.uploader --subject serviceAccount:/,
   },
   {
     what: "a role too many",
     breaks: ({ cloud, account }) =>
       cloud.access.add(cloud.folderId, { roleId: "storage.admin", subject: account }),
     check: "roles",
-    told: /It has storage.admin on folder \w+, which it does not need/,
+    reported: /It has storage.admin on folder \w+, which it does not need/,
   },
   {
-    what: "a wider role in the place of the needed one",
+    what: "a wider role instead of the needed one",
     breaks: ({ cloud, account }) => {
       cloud.access.remove(cloud.folderId, { roleId: "storage.uploader", subject: account });
       cloud.access.add(cloud.folderId, { roleId: "storage.editor", subject: account });
     },
     check: "roles",
-    told: /^The account \w+ has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
+    reported:
+      /^The account \w+ has surplus roles.\nIt has storage.editor on folder \w+, which it does not need/,
   },
   {
     what: "who has a role on the key may not be read",
@@ -38,7 +40,8 @@ testBreaks([
       }),
     check: "roles",
     result: "unknown",
-    told: /It is unknown whether it has kms.keys.encrypterDecrypter on key \w+: key \w+: PERMISSION_DENIED/,
+    reported:
+      /It is unknown whether it has kms.keys.encrypterDecrypter on key \w+: key \w+: PERMISSION_DENIED/,
   },
 ]);
 
@@ -68,7 +71,7 @@ describe("roles that the stack did not give", () => {
     expect(linesOf(check)).toMatch(/It is unknown whether it has storage.uploader on .*: .*a group has it/);
   });
 
-  test("may be those of the cloud, which cannot be read; where it can, they are lacking", async () => {
+  test("may be those of an unreadable cloud, and are missing if the cloud can be read", async () => {
     await using copy = await Copy.of(standard);
     without(copy);
     const { cloud } = copy;
@@ -85,7 +88,7 @@ describe("roles that the stack did not give", () => {
     ]);
   });
 
-  test("are had by way of the cloud, where that can be read", async () => {
+  test("are inherited from a cloud that can be read", async () => {
     await using copy = await Copy.of(standard);
     without(copy);
     const { cloud, account } = copy;
@@ -121,13 +124,16 @@ describe("the roles that the page of verify names", () => {
     return [found.result, checkOf(whole, "delivery")?.result];
   };
 
-  test("are enough for all but the event", async () => {
+  test("are enough for all checks except the event", async () => {
     expect(roles).toHaveLength(7);
-    expect(await asWatcher(standard)).toEqual(["told", "unknown"]);
-    expect(await asWatcher(hardened)).toEqual(["told", "unknown"]);
+    expect(await asWatcher(standard)).toEqual(["info", "unknown"]);
+    expect(await asWatcher(hardened)).toEqual(["info", "unknown"]);
   });
 
-  test.each(roles.map(({ role }) => role))("are all needed: without %s it cannot tell", async (role) => {
-    expect((await asWatcher(standard, role))[0]).toBe("unknown");
-  });
+  test.each(roles.map(({ role }) => role))(
+    "are all needed: without %s something is unknown",
+    async (role) => {
+      expect((await asWatcher(standard, role))[0]).toBe("unknown");
+    },
+  );
 });

@@ -12,7 +12,8 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /status ERROR.*"ACCESS_DENIED.*72 hours[\s\S]*Cause: .*lacks a role[\s\S]*Found: .*no role audit-trails.viewer[\s\S]*Remedy: /,
+    reported:
+      /status ERROR.*"ACCESS_DENIED.*72 hours[\s\S]*Cause: .*lacks a role[\s\S]*Found: .*no role audit-trails.viewer[\s\S]*Remedy: /,
   },
   {
     what: "the bucket is full",
@@ -22,7 +23,7 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /Cause: The bucket is full/,
+    reported: /Cause: The bucket is full/,
   },
   {
     what: "the account is gone",
@@ -32,7 +33,7 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /Cause: The trail's account does not exist/,
+    reported: /Cause: The trail's account does not exist/,
   },
   {
     what: "the key is off, and the service gives no code",
@@ -44,13 +45,13 @@ testBreaks([
       copy.pass({ minutes: 5 });
     },
     check: "status",
-    told: /Cause: The bucket's key is not active/,
+    reported: /Cause: The bucket's key is not active/,
   },
   {
     what: "the trail is gone",
     breaks: (copy) => copy.cloud.trails.delete(byDeployer(copy.emulator), copy.trail.id),
     check: "status",
-    told: /does not exist.*pulumi up --refresh/,
+    reported: /does not exist.*pulumi up --refresh/,
   },
   {
     what: "the trail may not be read",
@@ -58,7 +59,7 @@ testBreaks([
       copy.cloud.faults.fail({ method: "TrailService/Get" }, "PERMISSION_DENIED", { times: 99 }),
     check: "status",
     result: "unknown",
-    told: /cannot be read: PERMISSION_DENIED: .*\(request [-\w]+\)/,
+    reported: /cannot be read: PERMISSION_DENIED: .*\(request [-\w]+\)/,
   },
   {
     what: "the trail delivers to another bucket",
@@ -77,7 +78,7 @@ testBreaks([
       );
     },
     check: "settings",
-    told: /changed outside of the stack.*\nIts bucket is other-logs, not audit-logs\./,
+    reported: /changed outside of the stack.*\nIts bucket is other-logs, not audit-logs\./,
   },
   {
     what: "the trail collects less",
@@ -95,6 +96,7 @@ testBreaks([
         ["filtering_policy"],
       ),
     check: "settings",
-    told: /It does not collect management events of organization \w+\.\nIt also collects management events of folder/,
+    reported:
+      /It does not collect management events of organization \w+\.\nIt also collects management events of folder/,
   },
 ]);

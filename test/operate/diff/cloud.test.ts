@@ -1,6 +1,6 @@
 import { bucketPolicyOf } from "../../../components/bucket/policy";
 import { reportOn } from "../../../operate/diff/report";
-import { exported, previewAfterLook, secretOf, stack } from "../../support/engineOutput";
+import { exported, previewAfterRefresh, secretOf, stack } from "../../support/engineOutput";
 
 type Stack = ReturnType<typeof stack>;
 type Properties = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ function reportOnDrift(type: string, outputs: Properties, listed = Object.keys(o
   const found = withOutputs(recorded, type, outputs);
   const { urn = "" } = recorded.find((one) => one.type.endsWith(`:${type}`)) ?? {};
   return reportOn({
-    preview: previewAfterLook(recorded, found, recorded, { [urn]: listed }),
+    preview: previewAfterRefresh(recorded, found, recorded, { [urn]: listed }),
     state: exported(recorded),
   });
 }
@@ -62,7 +62,7 @@ const encryptionWith = (kmsMasterKeyId: string) => ({
   },
 });
 
-describe("what others set in the cloud, and the next update takes away, is told both times", () => {
+describe("a change of others that the next update undoes is reported as drift and as a change", () => {
   test.each<[string, string, Properties, drift: string[], change: string[]]>([
     ["an object lock", "StorageBucket", lock("GOVERNANCE", 30), ["stronger"], ["weaker"]],
     [
@@ -152,12 +152,12 @@ describe("what others set in the cloud, and the next update takes away, is told 
     [...new Set(rows.flatMap(({ effect }) => effect ?? []))].sort();
 });
 
-test("a state that is not well is told: a key that is not active, a trail that stands still", () => {
+test("an unhealthy status is reported: a key that is not active, a trail that does not deliver", () => {
   const key = reportOnDrift("KmsSymmetricKey", { status: "inactive" }, []);
   const recorded = withOutputs(updated(), "KmsSymmetricKey", { status: "active" });
   const found = withOutputs(recorded, "KmsSymmetricKey", { status: "inactive", deletionProtection: false });
   const { urn = "" } = recorded.find(({ type }) => type.endsWith("KmsSymmetricKey")) ?? {};
-  const preview = previewAfterLook(recorded, found, recorded, { [urn]: ["deletionProtection"] });
+  const preview = previewAfterRefresh(recorded, found, recorded, { [urn]: ["deletionProtection"] });
   const report = reportOn({ preview, state: exported(recorded) });
   expect(report.drift?.rows.map(({ name, effect }) => [name, effect])).toContainEqual([
     "status",
@@ -166,7 +166,7 @@ test("a state that is not well is told: a key that is not active, a trail that s
   expect(key.obstacles).toEqual([]);
 });
 
-describe("what the provider lists as changed is explained, or the verdict is unknown", () => {
+describe("a change that the provider lists is explained, or the verdict is unknown", () => {
   test.each<[string, string, Properties, string[] | undefined]>([
     ["a property without a trace in the states", "StorageBucket", {}, ["objectLockConfiguration"]],
     ["a property that nothing reads", "StorageBucket", { somethingNew: { a: 1 } }, undefined],
@@ -186,17 +186,17 @@ describe("what the provider lists as changed is explained, or the verdict is unk
     ).toEqual(["unchanged"]);
   });
 
-  test("a block that the provider lists for what it computes in it, while the cloud has what the program says", () => {
+  test("a block that the provider lists only because of computed values is no change", () => {
     expect(reportOnDrift("AuditTrailsTrail", {}, ["filteringPolicy", "labels"]).applies).toEqual([
       "unchanged",
     ]);
   });
 
-  test("what is secret stays so", () => {
+  test("secret values stay secret", () => {
     const recorded = withOutputs(updated(), "StorageBucket", { policy: secretOf("s3cr3t") });
     const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
     const found = withOutputs(updated(), "StorageBucket", { policy: "s3cr3t-policy" });
-    const preview = previewAfterLook(recorded, found, recorded, { [urn]: ["policy"] });
+    const preview = previewAfterRefresh(recorded, found, recorded, { [urn]: ["policy"] });
     const report = reportOn({ preview, state: exported(recorded) });
     expect(report.verdict).toBe("unknown");
     expect(report.secrets).toContain("s3cr3t-policy");
@@ -211,16 +211,16 @@ test("a policy that comes back in another spelling is the same, and the raw diff
   const recorded = stack({ bucket: { policy: said } }).map(given(JSON.stringify({ Statement, Version })));
   const wanted = stack({ bucket: {} });
   const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
-  const preview = previewAfterLook(recorded, recorded, wanted, { [urn]: ["policy"] });
+  const preview = previewAfterRefresh(recorded, recorded, wanted, { [urn]: ["policy"] });
   const { rawDiff, drift } = reportOn({ preview, state: exported(recorded) });
   expect(drift?.rows).toEqual([]);
   expect(rawDiff.flatMap(({ lines }) => lines).join("\n")).toContain(`-policy: '${said}'`);
 });
 
-test("what the provider does not list stays as it is, also where the program is silent", () => {
+test("values that the provider does not list stay as they are, also if the program does not set them", () => {
   const recorded = withOutputs(updated(), "StorageBucket", lock("GOVERNANCE", 30));
   const { urn = "" } = recorded.find(({ type }) => type.endsWith(":StorageBucket")) ?? {};
-  const preview = previewAfterLook(recorded, recorded, recorded, { [urn]: ["tags"] });
+  const preview = previewAfterRefresh(recorded, recorded, recorded, { [urn]: ["tags"] });
   expect(reportOn({ preview, state: exported(recorded) })).toMatchObject({
     ...{ applies: ["unchanged"], rows: [], drift: { rows: [] } },
   });

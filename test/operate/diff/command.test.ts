@@ -43,7 +43,7 @@ describe("a preview that contradicts itself is not judged", () => {
     expect(report.obstacles[0]?.detail).toMatch(said);
   });
 
-  test("steps that the engine never counts are no contradiction", () => {
+  test("steps that the engine does not count are no contradiction", () => {
     const report = broken(({ steps }) =>
       steps.push(
         { op: "create", urn: "urn:pulumi:prod::platform::pulumi:providers:yandex::default_0_137_0" },
@@ -63,7 +63,7 @@ describe("with --stack", () => {
     folder[Symbol.dispose]();
   });
 
-  /** A CLI that answers each command with a text, and ends as it is told. */
+  /** A CLI that answers each command with a text and an exit code. */
   function pulumi(answers: Record<"stack" | "preview", { out?: string; said?: string; code?: number }>) {
     const cases = Object.entries(answers).map(([command, { out = "", said = "", code = 0 }]) => {
       for (const [name, text] of Object.entries({ out, said }))
@@ -85,7 +85,7 @@ describe("with --stack", () => {
       "preview, whose JSON does not say why",
       { stack: state, preview: { out: change, said: cause, code: 255 } },
     ],
-  ])("a failure of %s is told with its cause, in each form", async (_, answers) => {
+  ])("a failure of %s is reported with its cause in each format", async (_, answers) => {
     pulumi(answers);
     for (const format of ["text", "markdown", "json"] as const) {
       const { output, exitCode } = await diff({ stack: "prod", format });
@@ -94,7 +94,7 @@ describe("with --stack", () => {
     }
   });
 
-  test("what it prints is judged", async () => {
+  test("the printed preview is judged", async () => {
     pulumi({ stack: state, preview: { out: change, said: "a warning" } });
     expect(await diff({ stack: "prod", format: "text" })).toMatchObject({
       exitCode: 0,
@@ -130,7 +130,7 @@ test.each([
     "rpc error: code = PermissionDenied desc = Permission denied",
     /^The preview was denied .* The account that it runs as lacks a role\.$/,
   ],
-])("a denial names what denies: %j", (message, said) => {
+])("a denial names its cause: %j", (message, said) => {
   const diagnostics = [{ severity: "error", message }];
   const report = reportOn({ preview: preview(stack(), stack(), { diagnostics }), state: exported(stack()) });
   expect(report.obstacles[0]?.reason).toMatch(said);

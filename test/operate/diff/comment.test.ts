@@ -55,7 +55,7 @@ test("a comment that was cut shows each harm first, in one line", () => {
   expect(reviewedIn(cut, "prod")).toEqual(reviewedIn(markdownOf(report, Number.POSITIVE_INFINITY), "prod"));
 });
 
-test("harm that is not visible does not count as reviewed, whatever the length", () => {
+test("invisible harm does not count as reviewed, whatever the length of the comment", () => {
   const harms = {
     unreadable: /^- logs would become/m,
     narrower: /^- coverage narrower/m,
@@ -93,7 +93,7 @@ describe("an added trail has a sentence", () => {
     return { applies, row: rows.find(({ name }) => name === "added") };
   };
 
-  test("what it delivers to where, that events come twice, and that the quota counts it", () => {
+  test("with its source and destination, the duplicate events and the quota", () => {
     expect(added(management(scope("f", "folder")))).toMatchObject({
       applies: expect.arrayContaining(["stronger"]),
       row: {
@@ -103,7 +103,7 @@ describe("an added trail has a sentence", () => {
     });
   });
 
-  test("what is recorded nowhere else does not come twice", () => {
+  test("without duplicate events if no other trail records them", () => {
     const standing = stack({ trail: management(scope("f", "folder")) });
     const { applies, row } = added(management(scope("g", "folder")), standing);
     expect(applies).toContain("wider");
@@ -118,7 +118,7 @@ describe("sentences", () => {
   const textFor = (given: Parameters<typeof stack>[0]) =>
     textOf(reportOn({ preview: preview(stack(), stack(given)), state: exported(stack()) }));
 
-  test("a lock that nobody opens cannot be taken back", () => {
+  test("a lock without a bypass cannot be undone", () => {
     expect(textFor({ bucket: lock("COMPLIANCE") })).toMatch(/for 30 days, and nobody can take that back\./);
     expect(textFor({ bucket: lock("GOVERNANCE") })).not.toContain("nobody can take");
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { reportOn } from "../../../operate/diff/report";
 import older from "../../data/schema-0.137.0.json";
 import newer from "../../data/schema-0.222.0.json";
-import { exported, preview, previewAfterLook, stack, theirs } from "../../support/engineOutput";
+import { exported, preview, previewAfterRefresh, stack, theirs } from "../../support/engineOutput";
 
 type Made = ReturnType<typeof theirs>;
 interface Schema {
@@ -16,7 +16,7 @@ const kinds = ["StorageBucket", "KmsSymmetricKey", "AuditTrailsTrail", "IamServi
 type Kind = (typeof kinds)[number];
 const typeOf = (kind: Kind) => `:${kind}`;
 
-/** What means nothing for the audit logs, whatever it is: names for people, prices, addresses, and how the provider works. */
+/** Properties without a meaning for the audit logs: names for people, prices, addresses, and options of the provider. */
 const meaningless: Readonly<Record<Kind, readonly string[]>> = {
   StorageBucket: [
     ...["tags", "bucketPrefix", "corsRules", "defaultStorageClass", "https", "accessKey", "secretKey"],
@@ -123,7 +123,7 @@ const anyProperty = fc
   );
 
 describe("`unchanged` comes only where nothing that matters differs", () => {
-  test("whatever part of a property the program changes", () => {
+  test("a change of any part of a property", () => {
     fc.assert(
       fc.property(anyProperty, ({ kind, name, value, at }) => {
         const leaves = leavesOf(value);
@@ -131,7 +131,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
         const changed = withLeaf(value, leaf);
         const [before, after] = [value, changed].map((one) => given(kind, name, one, ["inputs", "outputs"]));
         const report = reportOn({
-          preview: previewAfterLook(before ?? [], before ?? [], after ?? [], { [urnOf(kind)]: [name] }),
+          preview: previewAfterRefresh(before ?? [], before ?? [], after ?? [], { [urnOf(kind)]: [name] }),
           state: exported(before ?? []),
         });
         expect(report.obstacles).toEqual([]);
@@ -141,7 +141,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     );
   });
 
-  test("whatever others set that the program is silent on: it is drift, and its undoing a change", () => {
+  test("a value that others set and the program does not is drift, and undoing it is a change", () => {
     fc.assert(
       fc.property(anyProperty, ({ kind, name, value }) => {
         fc.pre(means(kind, [name]) && !isEmpty(value));
@@ -149,7 +149,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
         const recorded = given(kind, name, undefined, []);
         const found = given(kind, name, value, ["outputs"]);
         const report = reportOn({
-          preview: previewAfterLook(recorded, found, recorded, { [urnOf(kind)]: [name] }),
+          preview: previewAfterRefresh(recorded, found, recorded, { [urnOf(kind)]: [name] }),
           state: exported(recorded),
         });
         expect(report.verdict).not.toBe("unchanged");
@@ -159,12 +159,12 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     );
   });
 
-  test("whatever the provider lists as changed, though no value of it can be seen", () => {
+  test("a change that the provider lists without a visible value", () => {
     fc.assert(
       fc.property(fc.constantFrom(...properties), ({ kind, name }) => {
         fc.pre(means(kind, [name]) && !isSaid(kind, name));
         const state = given(kind, name, undefined, []);
-        const printed = previewAfterLook(state, state, state, { [urnOf(kind)]: [name] });
+        const printed = previewAfterRefresh(state, state, state, { [urnOf(kind)]: [name] });
         expect(reportOn({ preview: printed, state: exported(state) }).verdict).not.toBe("unchanged");
       }),
       { numRuns: 300 },
@@ -206,7 +206,7 @@ describe("`unchanged` comes only where nothing that matters differs", () => {
     form: fc.constantFrom("Member", "Binding", "Policy"),
   });
 
-  test("whatever roles others get around the logs, by a member, a binding or a policy; the rest is not mentioned", () => {
+  test("roles of others that reach the logs, by a member, a binding or a policy, are reported, and no others", () => {
     fc.assert(
       fc.property(fc.array(grant, { minLength: 1, maxLength: 4 }), (grants) => {
         const before = stack();

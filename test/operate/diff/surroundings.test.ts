@@ -170,13 +170,13 @@ describe("roles of others that reach the logs", () => {
     expect(reportWith(other)).toMatchObject({ applies: ["unchanged"], rows: [], losses: [] });
   });
 
-  test("a cloud whose folders the program makes is known to hold the logs, or not to", () => {
+  test("it is known whether a cloud holds the logs if the program makes its folders", () => {
     const folder = made("ResourcemanagerFolder", "logs", { cloudId: "c" }, { id: "folder" });
     const on = (cloudId: string) => reportWithin([folder], member("Cloud", { cloudId })).applies;
     expect([on("c"), on("other")]).toEqual([["weaker"], ["unchanged"]]);
   });
 
-  test("whoever loses such a role is told as well, and nothing is said of where it is not known", () => {
+  test("the loss of such a role is reported too, and roles on unknown places are not", () => {
     const sure = [...stack(), member("Folder", { folderId: "folder" })];
     const perhaps = [...stack(), member("Cloud", { cloudId: "c" })];
     const [stronger, open] = [sure, perhaps].map((before) =>
@@ -187,7 +187,7 @@ describe("roles of others that reach the logs", () => {
   });
 });
 
-describe("what others set or put in the bucket", () => {
+describe("settings and objects of others in the bucket", () => {
   const denying = JSON.stringify({
     Statement: [
       { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::audit-logs/*" },
@@ -241,7 +241,7 @@ describe("what others set or put in the bucket", () => {
     expect(reportWith(other).applies).toEqual(applies);
   });
 
-  test("a folder of the logs that is deleted takes them along", () => {
+  test("a deletion of the logs' folder deletes the logs", () => {
     const folder = made("ResourcemanagerFolder", "logs", { cloudId: "c" }, { id: "folder" });
     const before = [...stack(), folder];
     const report = reportOn({ preview: preview(before, stack()), state: exported(before) });
@@ -249,7 +249,7 @@ describe("what others set or put in the bucket", () => {
   });
 });
 
-describe("a bucket, key or account of others that the trails use", () => {
+describe("a bucket, key or account that the trails use and another part of the program manages", () => {
   const uses = () => {
     const [account, key, bucket, ...others] = stack();
     return [

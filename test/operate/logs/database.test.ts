@@ -164,7 +164,7 @@ describe("SQL of the user", () => {
     await expect(answer).rejects.toThrow("Ctrl-C");
   });
 
-  test("may not need more memory than there is, and says so", async () => {
+  test("that needs more memory than allowed is refused with that reason", async () => {
     using database = await open(64 * 2 ** 20);
     await database.lock([file], undefined, "all");
     const answer = database.query("select list(a.range::varchar || 'text') from range(20000000) a");
@@ -237,6 +237,6 @@ test("no files are a table without rows", async () => {
   expect(await valuesOf(await database.query("select path, details from events"))).toEqual([]);
 });
 
-test("the release that is named is the one that is tested", () => {
+test("the documented release is the tested one", () => {
   expect(engineRelease).toBe(`@duckdb/node-api@${root.devDependencies["@duckdb/node-api"]}`);
 });

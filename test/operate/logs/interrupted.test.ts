@@ -12,7 +12,7 @@ test("a failure of the file system leaves the next run whole", async () => {
 });
 
 describe("Object Storage", () => {
-  test("that wants to be asked more slowly is asked again, later", async () => {
+  test("that limits the rate is asked again later", async () => {
     await using bucket = await LogBucket.start();
     put(bucket);
     bucket.cloud.faults.fail({ method: "s3/GET" }, "UNAVAILABLE", { times: 3, after: 2 });
@@ -35,7 +35,7 @@ describe("Object Storage", () => {
     expect((await bucket.ask(ids, range)).rows.flat()).toEqual(all);
   });
 
-  test("that refuses all objects is not asked for each of many", async () => {
+  test("that refuses all objects is not asked for every object", async () => {
     await using bucket = await LogBucket.start();
     for (let i = 0; i < 300; i += 1) bucket.put(day, `${i}.json`, [event()]);
     const isObject = (request: unknown) => JSON.stringify(request).includes(".json");
@@ -49,7 +49,7 @@ describe("Object Storage", () => {
 });
 
 describe("a run", () => {
-  test("ends at once by its signal, and keeps the days that are whole", async () => {
+  test("ends at once at its signal, and keeps the complete days", async () => {
     await using bucket = await LogBucket.start();
     const units = ["2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06"];
     for (const unit of units) bucket.put(unit, "a.json", [event({ event_id: unit })]);
@@ -65,7 +65,7 @@ describe("a run", () => {
     expect([1, 2]).toContain(coverage.fetched.objects);
   });
 
-  test("asks before it fetches more than 10,000 objects", async () => {
+  test("asks for agreement before it fetches more than 10,000 objects", async () => {
     await using bucket = await LogBucket.start();
     for (let i = 0; i <= 10_000; i += 1) bucket.put(day, `${i}.json`, "[]");
     const confirm = jest.fn(async () => false);

@@ -55,7 +55,7 @@ test.each([
   ["[}", [], "is not JSON"],
   ["{}", [], "is not a JSON array"],
   ["null", [], "is not a JSON array"],
-])("of %j the elements %j are kept, and it %s", (text, texts, end) => {
+])("an array %j gives the elements %j, and it %s", (text, texts, end) => {
   expect(cut([text])).toEqual({ texts, end });
   expect(cut(pieces(text, 1))).toEqual({ texts, end });
 });
@@ -130,7 +130,7 @@ test.each<[string, string, string, string]>([
     '{"a":12345678901234567890123}',
   ],
   ["a member twice", '{"event_id":"a","event_id":"b"}', '{"event_id":"b"}', '{"event_id":"a"}'],
-])("what does not fit is the rest: %s", (_what, text, fit, rest) => {
+])("members that do not fit are kept in the rest: %s", (_what, text, fit, rest) => {
   expect(divide(text)).toEqual({ fit, rest });
   if (!text.includes('"event_id":"b"')) expect(fits(JSON.parse(text))).toBe(false);
 });
@@ -203,11 +203,7 @@ test.each<[string, string | Buffer, string[], string | undefined]>([
     [line(0, `${text.slice(0, -1)},"event_source":"\ufffd"}`).replace(',"user_agent"', ',"user_agent"')],
     "has bytes that are not UTF-8 and are replaced",
   ],
-])(
-  "of an object with %s what is a record is read, and the rest is named",
-  (_what, contents, lines, fault) => {
-    expect(read(contents)).toEqual({ lines, fault });
-    if (Buffer.from(contents).every((byte) => byte < 128))
-      expect(read(contents, 1)).toEqual({ lines, fault });
-  },
-);
+])("an object with %s: its records are read, and the rest is reported", (_what, contents, lines, fault) => {
+  expect(read(contents)).toEqual({ lines, fault });
+  if (Buffer.from(contents).every((byte) => byte < 128)) expect(read(contents, 1)).toEqual({ lines, fault });
+});

@@ -65,7 +65,7 @@ describe("the cache", () => {
     await expect(bucket.ask(ids, "all")).rejects.toThrow("PERMISSION_DENIED");
   });
 
-  test("goes by --purge, of one trail or of all", async () => {
+  test("is deleted by --purge, for one trail or all", async () => {
     await using bucket = await LogBucket.start();
     bucket.put(day, "a.json", [event()]);
     await bucket.ask(ids);
@@ -121,7 +121,7 @@ describe("the cache", () => {
     expect(coverage).toMatchObject({ events: 0, missing: ["2026-03"] });
   });
 
-  test("lets go of days that the bucket's lifecycle has deleted, and of copies that hid behind them", async () => {
+  test("drops days that the bucket's lifecycle has deleted, and shows the copies that they hid", async () => {
     await using bucket = await LogBucket.start();
     const copy = event({ event_id: "a", event_time: "2026-10-01T00:00:00Z" });
     bucket.put("2026-10-01", "a.json", [copy]);
@@ -296,7 +296,7 @@ describe("copies of events", () => {
 });
 
 describe("objects", () => {
-  test("that are odd are named, and stop none of the others", async () => {
+  test("that are invalid are reported, and do not stop the others", async () => {
     await using bucket = await LogBucket.start();
     const good = JSON.stringify(event({ event_id: "kept" }));
     bucket.put(day, "good.json", [event({ event_id: "good" })]);
@@ -334,7 +334,7 @@ describe("objects", () => {
     expect(larger.coverage.faults.length).toBe(3);
   });
 
-  test("of which one has members of other kinds are searched, with these in the rest", async () => {
+  test("with members of other types are searched, and these members are in the rest", async () => {
     await using bucket = await LogBucket.start();
     const odd = { authentication: "me", error: { code: "7" }, eventId: 12, event_source: 3 };
     bucket.put(

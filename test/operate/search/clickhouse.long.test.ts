@@ -4,7 +4,7 @@ import { predicateOf } from "../../../operate/search/predicate";
 import { ClickHouse } from "../../support/clickhouse";
 import { conditions, events } from "./arbitraries";
 
-test("ClickHouse and the predicate find the same events, whatever the question and the events", async () => {
+test("ClickHouse and the predicate find the same events for any question and any events", async () => {
   await using clickhouse = await ClickHouse.start();
   await clickhouse.query("create table raw (json String, _path String) engine = Memory");
   await fc.assert(

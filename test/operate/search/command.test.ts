@@ -64,7 +64,7 @@ afterAll(async () => {
   delete process.env.XDG_CACHE_HOME;
 });
 
-/** What the command prints, and how it ends. */
+/** Returns the output and the exit code of the command. */
 const runSearch = (...args: string[]) => printedBy(() => run(["search", ...args], [searchCommand]));
 const search = (...args: string[]) => runSearch("--stack", "dev", ...args);
 /** Ids of the events that are found, the newest first. */
@@ -74,7 +74,7 @@ async function idsOf(...args: string[]) {
   return out.split("\r\n").slice(1, -1);
 }
 
-test("it says what it searches, prints the newest first, and ends with 0", async () => {
+test("search reports its range, prints the newest events first, and ends with 0", async () => {
   const { out, error, code } = await search();
   expect(error).toMatch(/^Searching from \S+Z to now, the last 7 days\.\n/);
   expect(error).toMatch(/The trail collects management events of organization \w+\.\n/);
@@ -114,11 +114,11 @@ test.each([
   [["one"], ["folder-deleted", "--folder", "logs"]],
   [["one"], ["folder-deleted", "--subject", "ajeone"]],
   [[], ["folder-deleted", "--folder", "other"]],
-])("it finds %j by %j", async (ids, args) => {
+])("search finds %j by %j", async (ids, args) => {
   expect(await idsOf(...args)).toEqual(ids);
 });
 
-test("a limit that is reached is said", async () => {
+test("a reached limit is reported", async () => {
   const { out, error, code } = await search("--limit", "1", "--columns", "event_id");
   expect([out, code]).toEqual(["EVENT_ID\ntwo\n", 0]);
   expect(error).toMatch(/Only the first 1 rows are printed\. Use --limit for more\.\n$/);
@@ -133,7 +133,7 @@ test("events are counted, also by columns and members", async () => {
   );
 });
 
-test("JSON lines keep every digit, and nothing in them acts on a terminal", async () => {
+test("JSON lines keep every digit, and no text in them has an effect on a terminal", async () => {
   const { out } = await search(
     "--type",
     "*DeleteFolder",
@@ -154,14 +154,14 @@ test("records are printed as they were delivered", async () => {
   expect([out, code]).toEqual([`${json(records[0] ?? {})}\n`, 0]);
 });
 
-test("times are in a time zone that is asked for", async () => {
+test("times are in the requested time zone", async () => {
   const args = ["--columns", "event_time", "--time-zone", "Asia/Kolkata"];
   const expected = new Date(`${day}T05:30:02Z`).toISOString().slice(0, 19);
   expect((await search(...args)).out).toContain(`\n${expected}+05:30\n`);
   expect(await idsOf("--since", `${day}T05:30:02`, "--time-zone", "Asia/Kolkata")).toEqual(["two"]);
 });
 
-test("SQL is answered; what is no SELECT, or no SQL, is a usage error", async () => {
+test("SELECT statements are answered, and other statements are a usage error", async () => {
   const good = await search(
     "--sql",
     "select event_id, details->>'folder_name' as name from events order by 1",
@@ -273,21 +273,18 @@ test("a broken object is named, its sound records are searched, and the answer i
   expect(error).toContain(`\n  ${key} ends early`);
 });
 
-test.each([["--follow"], ["--count"]])(
-  "Ctrl-C ends %s with 130, and without a word of its own",
-  async (option) => {
-    jest.mocked(openStack).mockImplementationOnce(async () => ({
-      ...{ name: "dev", project: "p", state: { resources: [] } as never, view: stack.view },
-      cloud: async () => {
-        process.emit("SIGINT");
-        return stack.connect();
-      },
-    }));
-    const { out, error, code } = await search(option);
-    expect([out, code]).toEqual(["", 130]);
-    expect(error).not.toMatch(/defect|abort/i);
-  },
-);
+test.each([["--follow"], ["--count"]])("Ctrl-C ends %s with 130, without a message", async (option) => {
+  jest.mocked(openStack).mockImplementationOnce(async () => ({
+    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: stack.view },
+    cloud: async () => {
+      process.emit("SIGINT");
+      return stack.connect();
+    },
+  }));
+  const { out, error, code } = await search(option);
+  expect([out, code]).toEqual(["", 130]);
+  expect(error).not.toMatch(/defect|abort/i);
+});
 
 test("all faults of the options are named at once", async () => {
   const { out, error, code } = await runSearch(
@@ -360,7 +357,7 @@ test("--questions lists names, meanings and needs", async () => {
   expect(out).toMatch(/^secret-read .* Needs data events of lockbox in the trail\.$/m);
 });
 
-test("texts for other engines ask the cloud for no log", async () => {
+test("texts for other engines read no log", async () => {
   const clickhouse = await search("folder-deleted", "--folder", "it's", "--engine", "clickhouse");
   expect(clickhouse.code).toBe(0);
   expect(clickhouse.out).toContain(`from s3(audit_logs, filename = '${stack.trailId}/{`);

@@ -29,7 +29,7 @@ const foundByPredicate = (condition: Condition, list: readonly AuditEvent[]): nu
   return list.flatMap((event, i) => (holds(event) ? [i] : []));
 };
 
-test("DuckDB and the predicate find the same events, whatever the question and the events", async () => {
+test("DuckDB and the predicate find the same events for any question and any events", async () => {
   let found = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -145,7 +145,7 @@ test("values are bound: no text of a question stands in the statement", () => {
   );
 });
 
-test("a pattern of many stars takes no time", () => {
+test("a pattern of many stars is fast", () => {
   const started = performance.now();
   expect(matches("a".repeat(20_000), `${"*a".repeat(2_000)}*b`)).toBe(false);
   expect(performance.now() - started).toBeLessThan(500);

@@ -22,7 +22,7 @@ export class EventTable implements Disposable {
     return table;
   }
 
-  /** Puts events in the place of those that were there. */
+  /** Replaces the events of the table. */
   async fill(events: readonly AuditEvent[]): Promise<void> {
     const [lines, parquet] = ["lines.json", "events.parquet"].map((name) => join(this.folder.path, name));
     if (!lines || !parquet) return;

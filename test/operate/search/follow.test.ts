@@ -8,7 +8,7 @@ import { Stack } from "../verify/stack";
 
 const over = new Error("over");
 
-/** Follows the trail of a stack, with something that happens before each listing but the first. @returns what was printed and told. */
+/** Follows the trail of a stack, with something that happens before each listing but the first. @returns what was printed and reported. */
 async function following(
   of: Stack | { readonly stack: Stack; readonly subject: Parameters<Stack["connect"]>[0] },
   options: RawOptions,
@@ -21,7 +21,7 @@ async function following(
     source: { storageEndpoint, bucket: "audit-logs", trailId: stack.trailId },
     ...{ cloud, logging: { own: [], folders: [] }, collection: [], notes: [] },
   };
-  const [out, told]: [string[], string[]] = [[], []];
+  const [out, reported]: [string[], string[]] = [[], []];
   const left = [...steps];
   // The machine's clock is not the service's.
   const now = () => 0;
@@ -33,7 +33,7 @@ async function following(
   const ending = follow(query, place, {
     ...{ now, signal: new AbortController().signal },
     out: { write: async (text) => void out.push(text) },
-    tell: (line) => void told.push(`${line}\n`),
+    report: (line) => void reported.push(`${line}\n`),
     pause: async () => {
       const step = left.shift();
       if (!step) throw over;
@@ -41,7 +41,7 @@ async function following(
     },
   });
   await expect(ending).rejects.toBe(over);
-  return { lines: out.join("").split("\n").slice(0, -1), told: told.join("") };
+  return { lines: out.join("").split("\n").slice(0, -1), reported: reported.join("") };
 }
 
 const created = '{"event_type":"yandex.cloud.audit.iam.CreateServiceAccount"}';
@@ -50,10 +50,10 @@ const keyOf = (stack: Stack, name: string) => {
   return `${stack.trailId}/${day}/${name}.json`;
 };
 
-test("events are printed as they are delivered, each once; what was there before is not", async () => {
+test("new events are printed once each as they are delivered, and older ones are not", async () => {
   await using stack = await Stack.start();
   stack.deliver();
-  const { lines, told } = await following(
+  const { lines, reported } = await following(
     stack,
     { type: "iam.*" },
     () => {},
@@ -62,13 +62,13 @@ test("events are printed as they are delivered, each once; what was there before
     () => {},
   );
   expect(lines).toEqual([created, created]);
-  expect(told).toMatch(/^Following trail \w+\. Ctrl-C ends it\.\n$/);
+  expect(reported).toMatch(/^Following trail \w+\. Ctrl-C ends it\.\n$/);
 });
 
 test("copies are left out, and broken objects are named once", async () => {
   await using stack = await Stack.start();
   const record = { event_id: "one", event_type: "one", labels: { text: "rest" } };
-  const { lines, told } = await following(
+  const { lines, reported } = await following(
     stack,
     { text: "rest" },
     () => stack.put(keyOf(stack, "a"), JSON.stringify([record, 5, null, { event_type: "other" }])),
@@ -77,10 +77,10 @@ test("copies are left out, and broken objects are named once", async () => {
     () => {},
   );
   expect(lines).toEqual(['{"event_type":"one"}', '{"event_type":"one"}']);
-  expect(told.match(/Log object \S+c\.json ends early: 1 records read\./g)).toHaveLength(1);
+  expect(reported.match(/Log object \S+c\.json ends early: 1 records read\./g)).toHaveLength(1);
 });
 
-test("with --since it begins with what is there", async () => {
+test("with --since it begins with the events that exist", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   const { lines } = await following(stack, { type: "iam.CreateServiceAccount", since: "2d" }, () =>
@@ -96,12 +96,12 @@ test("an object that cannot be decrypted is named, and tried again", async () =>
   using api = new Api(stack.emulator);
   const subject = { type: "serviceAccount", id: await api.createServiceAccount("reader") };
   cloud.access.add(cloud.folderId, { roleId: readerRoles.bucket, subject });
-  const { lines, told } = await following(
+  const { lines, reported } = await following(
     { stack, subject },
     { type: "iam.CreateServiceAccount" },
     ...[() => stack.deliver(), () => {}],
     () => cloud.access.add(stack.keyId ?? "", { roleId: readerRoles.key, subject }),
   );
   expect(lines).toEqual([created, created, created]);
-  expect(told.match(/cannot be read and is tried again: AccessDenied/g)).toHaveLength(1);
+  expect(reported.match(/cannot be read and is tried again: AccessDenied/g)).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import { hostile } from "./arbitraries";
 
 const text = { name: "name", type: "VARCHAR" };
 
-/** What a format makes of rows. */
+/** Returns rows in a format. */
 async function printed(
   format: keyof typeof outputs,
   headings: readonly { name: string; type: string }[],
@@ -26,7 +26,7 @@ const anything = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: "binary
 /** Characters that act on a terminal, but for those that end lines. */
 const acting = /(?![\n\r\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-test.each(["table", "jsonl", "csv"] as const)("no text of others acts in %s", async (format) => {
+test.each(["table", "jsonl", "csv"] as const)("text of others has no effect in %s", async (format) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(anything, anything)), async (rows) => {
       const out = await printed(format, [text, { name: "x\u001b[2J", type: "VARCHAR" }], rows, { width: 80 });
@@ -70,11 +70,11 @@ test.each([
   expect(await printed("csv", [text], [[value]])).toBe(`name\r\n${cell}\r\n`);
 });
 
-test("numbers are numbers in CSV, and nothing is an empty cell", async () => {
+test("numbers are numbers in CSV, and null is an empty cell", async () => {
   expect(await printed("csv", [text, text, text], [[-5, -5n, null]])).toBe("name,name,name\r\n-5,-5,\r\n");
 });
 
-test("CSV without rows has its head, a table without rows is nothing", async () => {
+test("CSV without rows has its header, and a table without rows is empty", async () => {
   expect(await printed("csv", [text], [])).toBe("name\r\n");
   expect(await printed("table", [text], [])).toBe("");
 });
@@ -99,7 +99,7 @@ test("a table in a pipe is not cut", async () => {
   expect(await printed("table", [text], [[long]])).toBe(`NAME\n${long}\n`);
 });
 
-test("any table fits any terminal of at least its columns' least width", async () => {
+test("every table fits every terminal that is wide enough for its columns", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(anything, { minLength: 4, maxLength: 4 }), { minLength: 1 }),

@@ -21,7 +21,7 @@ afterAll(async () => {
 const ofBucket = (place: object = {}, isOffline = false) =>
   placeOf({ place: { bucket: "audit-logs", trail: stack.trailId, ...place }, isOffline });
 
-test("a trail says its prefix, its account and what it collects; the bucket says when logs expire", async () => {
+test("prefix, account and collected events come from the trail, and the expiry comes from the bucket", async () => {
   const { cloud, trailId, accountId } = stack;
   const destination = { objectStorage: { bucketId: "audit-logs", objectPrefix: "logs" } };
   cloud.trails.update(byDeployer(stack.emulator), { trailId, destination }, undefined);
@@ -41,7 +41,7 @@ test("a trail says its prefix, its account and what it collects; the bucket says
   expect(notes).toEqual([]);
 });
 
-test("another bucket or prefix than the trail's of now is searched, and said", async () => {
+test("a bucket or prefix other than the trail's present one is searched and reported", async () => {
   const other = await ofBucket({ bucket: "older-logs" });
   expect(other.source).toMatchObject({ bucket: "older-logs", objectPrefix: "logs" });
   expect(other.notes).toEqual([
@@ -52,13 +52,13 @@ test("another bucket or prefix than the trail's of now is searched, and said", a
   expect(older.notes).toEqual([`Trail ${stack.trailId} now delivers under the prefix "logs".`]);
 });
 
-test("a trail that is gone leaves unknown what it collected", async () => {
+test("the collected events of a deleted trail are unknown", async () => {
   const { source, collection } = await ofBucket({ trail: "cnpgone" });
   expect(source).toMatchObject({ trailId: "cnpgone", objectPrefix: undefined });
   expect(collection).toEqual({ unknown: expect.stringMatching(/^Reading the trail failed: NOT_FOUND/) });
 });
 
-test("offline the cloud is asked for nothing", async () => {
+test("offline there are no calls to the cloud", async () => {
   process.env.YC_ENDPOINT = "127.0.0.1:1";
   const { source, cloud, collection } = await ofBucket({ prefix: "logs" }, true);
   expect(source).toEqual({

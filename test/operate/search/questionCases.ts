@@ -127,7 +127,7 @@ export const cases: readonly QuestionCase[] = [
             (one: Loose) =>
               one?.resource_type === folder && [one.resource_id, one.resource_name].includes("b1gone"),
           ),
-        mistake: "it looks at the second and third element of the path only",
+        mistake: "it reads the second and third element of the path, and no other",
       },
     ],
   },

@@ -18,7 +18,7 @@ test("each question has a case, and a name of its own", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test.each(cases)("$name finds what it means, and nothing else", ({ name, given, finds, leaves }) => {
+test.each(cases)("$name finds all events that it means, and no others", ({ name, given, finds, leaves }) => {
   const holds = predicateOf(conditionOf(name, given));
   expect(finds.map((event) => holds(event))).toEqual(finds.map(() => true));
   expect(leaves.map((event) => holds(event))).toEqual(leaves.map(() => false));

@@ -24,7 +24,7 @@ test("a date that ends a range counts whole", () => {
   ]);
 });
 
-test("dates and times without a zone are in the zone that is asked for, also where clocks are changed", () => {
+test("dates and times without a zone are in the requested zone, also when clocks change", () => {
   expect(from("2026-03-01", "Europe/Moscow")).toBe("2026-02-28T21:00:00.000Z");
   // Clocks in Berlin go from +01:00 to +02:00 on March 29.
   expect(from("2026-03-29", "Europe/Berlin")).toBe("2026-03-28T23:00:00.000Z");

@@ -10,7 +10,7 @@ import { Stack } from "../verify/stack";
 
 const bucket = "audit-logs";
 
-test("an account with a reader's roles asks everything of search, and can neither write nor delete logs", async () => {
+test("an account with a reader's roles can use all of search, and can neither write nor delete logs", async () => {
   using cache = makeFolder();
   await using stack = await Stack.start();
   const { cloud, emulator } = stack;

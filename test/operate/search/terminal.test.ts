@@ -2,7 +2,7 @@ import { Interrupted, interruptible, ProgressLine } from "../../../operate/searc
 
 const progress = { step: "fetch", done: 3, total: 10, bytes: 1_500, totalBytes: 2_000_000 } as const;
 
-/** What a progress line writes at some times, milliseconds since it began. */
+/** Returns the output of a progress line at some times, in milliseconds since its start. */
 function written(times: readonly number[], isTTY: boolean): string[] {
   const lines: string[] = [];
   let at = 0;
@@ -14,11 +14,11 @@ function written(times: readonly number[], isTTY: boolean): string[] {
 
 const text = "Fetching log objects: 3 of 10, 1.50 kB of 2.00 MB";
 
-test("nothing is said of what takes less than two seconds", () => {
+test("there is no output for steps that take less than two seconds", () => {
   expect(written([0, 1_000, 1_999], true)).toEqual([]);
 });
 
-test("a terminal has one line, which goes in the end", () => {
+test("a terminal has one line, which disappears at the end", () => {
   expect(written([2_000, 2_200], true)).toEqual([`\r\u001b[K${text}`, `\r\u001b[K${text}`, "\r\u001b[K"]);
 });
 

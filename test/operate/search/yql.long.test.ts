@@ -14,7 +14,7 @@ const question = {
   ...{ isCount: false, limit: 100 },
 };
 
-test("YQL parses, whatever the question", () => {
+test("YQL parses for any question", () => {
   const some = fc.sample(conditions, 300);
   const statements = some.map((condition) => yqlText({ ...question, condition }));
   const faults = faultsOfYql(statements).flatMap((fault, i) => (fault ? [[fault, some[i]]] : []));
@@ -31,7 +31,7 @@ test("counts parse", () => {
   expect(faultsOfYql(texts)).toEqual([null, null, null]);
 });
 
-test("the parser refuses what is no YQL", () => {
+test("the parser refuses text that is not YQL", () => {
   const wrong = ["SELECT data FROM t WHERE (a = 1", "SELECT FROM WHERE", "SELECT a b c FROM t"];
   expect(faultsOfYql(wrong)).not.toContain(null);
 });

@@ -9,7 +9,7 @@ import { Stack } from "./stack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn() }));
 
-/** What the command prints for a stack, and how it ends. */
+/** Returns the output and the exit code of the command for a stack. */
 async function verifyStack(stack: Stack, ...options: string[]) {
   jest.mocked(openStack).mockResolvedValue({
     ...{ name: "dev", project: "p", state: {} as never, view: stack.view },
@@ -21,7 +21,7 @@ async function verifyStack(stack: Stack, ...options: string[]) {
   );
 }
 
-test("the file of --since is written after the report; one that cannot be is reported, and the report's code stays", async () => {
+test("the file of --since is written after the report, and a failure to write it keeps the exit code", async () => {
   await using stack = await Stack.start();
   using folder = makeFolder();
   stack.deliver();
@@ -39,7 +39,7 @@ test("the file of --since is written after the report; one that cannot be is rep
   expect([fine.error, fine.code, existsSync(join(folder.path, "since.json"))]).toEqual(["", 1, true]);
 });
 
-test("a defect ends with 70, names a file with its stack, and is no answer", async () => {
+test("a defect ends with 70, names a file with its stack trace, and gives no report", async () => {
   jest.mocked(openStack).mockImplementation(async () => {
     throw new TypeError("undefined is not a function");
   });

@@ -8,8 +8,8 @@ import { goneSince, remember } from "../../../operate/verify/seen";
 import { makeFolder } from "../../support/folder";
 import { checkOf, linesOf, Stack } from "./stack";
 
-describe("a version that was deleted for good since the last run", () => {
-  test("is found by its name, also on the day of that run, and where later ones make up the number", async () => {
+describe("a version that was permanently deleted since the last run", () => {
+  test("is found by its name, also on the day of that run, and if later versions restore the count", async () => {
     await using stack = await Stack.start();
     const key = stack.deliver();
     const { memory } = await stack.verify();
@@ -37,7 +37,7 @@ describe("a version that was deleted for good since the last run", () => {
       "that deletes old versions, of which it was none",
       [{ enabled: true, noncurrentExpiration: { noncurrentDays: 1 } }],
     ],
-  ])("is found days later too, whatever rule there is %s", async (_which, lifecycleRules) => {
+  ])("is found days later too, with any rule %s", async (_which, lifecycleRules) => {
     await using stack = await Stack.start();
     stack.set({ lifecycleRules });
     const key = stack.deliver();
@@ -51,7 +51,7 @@ describe("a version that was deleted for good since the last run", () => {
   test.each([
     ["now", false],
     ["then, and is longer now", true],
-  ])("by the lifecycle as it is %s is no finding", async (_when, isChanged) => {
+  ])("by the present lifecycle %s is no finding", async (_when, isChanged) => {
     await using stack = await Stack.start();
     const rule = { expiration: { days: 2 }, noncurrentExpiration: { noncurrentDays: 1 } };
     stack.set({ lifecycleRules: [{ enabled: true, ...rule }] });
@@ -65,7 +65,7 @@ describe("a version that was deleted for good since the last run", () => {
     expect(linesOf(check)).not.toContain("permanently deleted");
   });
 
-  test("is found where the bucket keeps no versions, and so is one that was overwritten", async () => {
+  test("is found in a bucket without versioning, and so is an overwritten one", async () => {
     await using stack = await Stack.start({ isEncrypted: false });
     // As a bucket is before versioning is ever on.
     const bucket = stack.cloud.buckets.require("audit-logs");
@@ -84,7 +84,7 @@ describe("a version that was deleted for good since the last run", () => {
     );
   });
 
-  test("is unknown once where the last run kept numbers alone, and known from then on", async () => {
+  test("is unknown once if the last run kept only counts, and is found in later runs", async () => {
     await using stack = await Stack.start();
     const key = stack.deliver();
     const { memory } = await stack.verify();
@@ -100,7 +100,7 @@ describe("a version that was deleted for good since the last run", () => {
   });
 });
 
-test("what a run says without an earlier one: nothing of versions that were deleted for good", async () => {
+test("a run without an earlier one does not report permanently deleted versions", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   expect(linesOf(checkOf(await stack.verify(), "integrity"))).toMatch(
@@ -108,7 +108,7 @@ test("what a run says without an earlier one: nothing of versions that were dele
   );
 });
 
-test("an object that somebody else put under the trail's prefix is named, where the trail tells of it", async () => {
+test("an object that somebody else put under the trail's prefix is reported if the trail records it", async () => {
   await using stack = await Stack.start();
   const filter = {
     service: "storage",
@@ -133,7 +133,7 @@ test("an object that somebody else put under the trail's prefix is named, where 
   ]);
 });
 
-describe("what is kept of many versions", () => {
+describe("the memory of many versions", () => {
   const start = Date.UTC(2016, 0, 1);
   const version = (i: number): Version => ({
     ...{ key: `t/2016/01/01/${i}.json`, versionId: `v${i}`, at: start + i * 300_000, size: 9 },
@@ -161,7 +161,7 @@ describe("what is kept of many versions", () => {
     ["old enough for the rules", 40, "lifecycle"],
     ["partly old enough", 21, "unclear"],
     ["too young", 10, "deleted"],
-  ])("by its day, %s, it is judged so", (_how, days, expected) => {
+  ])("by its day, %s, the finding is the same", (_how, days, expected) => {
     const versions = all(600);
     const seen = remember("b/t/", versions, [], 0);
     versions.delete("t/2016/01/01/300.json");
@@ -179,7 +179,7 @@ describe("the file of --since", () => {
   const seen = remember("b/t/", new Map(), [{ enabled: true, expiration: { days: 1 } }]);
   const memory = { t: { through: 1, last: ["k v"], seen } };
 
-  test("is read as it was written; a file that is not there is a first run", () => {
+  test("is read as it was written, and a missing file means a first run", () => {
     using folder = makeFolder();
     const file = join(folder.path, "since.json");
     expect(readMemory(file, "dev")).toEqual({});
@@ -187,7 +187,7 @@ describe("the file of --since", () => {
     expect(readMemory(file, "dev")).toEqual(memory);
   });
 
-  test("of the first form is read, also with the times that were none", () => {
+  test("of the first format is read, also with missing times", () => {
     using folder = makeFolder();
     const file = join(folder.path, "since.json");
     const first = { through: 5, last: ["k v"], days: { "2026-01-10": 2 }, lastEvent: null };

@@ -14,7 +14,7 @@ function schedule(stack: Stack, nth: number): void {
   });
 }
 
-test("a key version that encrypted logs and is about to be destroyed is bad, with what cancels it", async () => {
+test("a key version that encrypted logs and is scheduled for destruction is bad, with the command that cancels it", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   rotate(stack);
@@ -33,7 +33,7 @@ test("a key version that encrypted logs and is about to be destroyed is bad, wit
   );
 });
 
-test("one that is destroyed is bad, and the logs that it encrypted are named, the others are read", async () => {
+test("a destroyed version is bad: the logs that it encrypted are reported, and the others are read", async () => {
   await using stack = await Stack.start();
   const lost = stack.deliver();
   rotate(stack);
@@ -52,7 +52,7 @@ test("one that is destroyed is bad, and the logs that it encrypted are named, th
   expect(record.text).toMatch(/^[1-9]\d* log object/);
 });
 
-test("one that was the primary before there was any log is no finding", async () => {
+test("a version that was primary before the first log is no finding", async () => {
   await using stack = await Stack.start();
   rotate(stack);
   schedule(stack, 0);
@@ -64,7 +64,7 @@ test("one that was the primary before there was any log is no finding", async ()
   expect(checkOf(await stack.verify(), "key").result).toBe("good");
 });
 
-test("where an older version is the primary one, it is unknown which encrypted what", async () => {
+test("if an older version is primary, the versions that encrypted logs are unknown", async () => {
   await using stack = await Stack.start();
   rotate(stack);
   const [first, second] = versions(stack);

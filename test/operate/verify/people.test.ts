@@ -13,7 +13,7 @@ describe("roles of the trail's account", () => {
   test.each([
     ["group", "robots"],
     ["system", "group:organization:bpfo:users"],
-  ])("that it does not need, and may have by a %s, are unknown", async (type, id) => {
+  ])("that it does not need and may have through a %s are unknown", async (type, id) => {
     await using stack = await Stack.start();
     stack.grant(stack.cloud.folderId, "storage.admin", id, type);
     const check = checkOf(await stack.verify(), "roles");
@@ -26,7 +26,7 @@ describe("roles of the trail's account", () => {
     ]);
   });
 
-  test("that everybody has, it has: one too many is bad, and the one that it needs is enough", async () => {
+  test("that everybody has count as its own: a surplus one is bad, and a needed one is enough", async () => {
     await using stack = await Stack.start();
     const { cloud, account } = stack;
     stack.grant(cloud.folderId, "storage.uploader", "allAuthenticatedUsers");
@@ -39,7 +39,7 @@ describe("roles of the trail's account", () => {
     });
   });
 
-  test("on the bucket alone and to encrypt alone are good where the stack gives them, with what the documents say of them", async () => {
+  test("on the bucket alone and to encrypt alone are good if the stack grants them, and the report quotes the documentation", async () => {
     await using stack = await Stack.start();
     const { cloud, account, keyId = "" } = stack;
     const member = `serviceAccount:${account.id}`;
@@ -85,7 +85,7 @@ describe("keys of the trail's account", () => {
       ({ cloud, accountId }, call) => cloud.authorizedKeys.create(call, accountId, "", "RSA_2048"),
       /It has authorized key (\S+), created at \S+Z\. Delete it: yc iam key delete \1$/m,
     ],
-  ])("that are %s are named, with what deletes them", async (_kind, make, says) => {
+  ])("that are %s are reported with the command that deletes them", async (_kind, make, says) => {
     await using stack = await Stack.start();
     expect(checkOf(await stack.verify(), "account").result).toBe("good");
     make(stack, stack.stranger);
@@ -107,7 +107,7 @@ describe("a role that a stranger gives on the folder", () => {
     ["kms.keys.decrypter", "ajex", "userAccount"],
     ["resource-manager.clouds.owner", "ajex", "userAccount"],
     ["iam.serviceAccounts.accessKeyAdmin", "ajegroup", "group"],
-  ])("is named where it reaches logs: %s for %s", async (roleId, id, type) => {
+  ])("is reported if it reaches logs: %s for %s", async (roleId, id, type) => {
     await using stack = await Stack.start();
     const { cloud, stranger } = stack;
     const known = cloud.access.add.bind(cloud.access);
@@ -125,7 +125,7 @@ describe("a role that a stranger gives on the folder", () => {
     });
   });
 
-  test("is left out where it reaches none", async () => {
+  test("is left out if it does not reach logs", async () => {
     await using stack = await Stack.start();
     const { cloud, stranger } = stack;
     cloud.accessBindings.update(stranger, "folder", cloud.folderId, [
@@ -140,7 +140,7 @@ describe("a role that a stranger gives on the folder", () => {
 });
 
 describe("credentials", () => {
-  test("that have expired are one line, and nothing is good", async () => {
+  test("that have expired are reported in one line, and no check is good", async () => {
     await using stack = await Stack.start();
     const connection = await stack.connect();
     stack.pass({ hours: 13 });
@@ -161,7 +161,7 @@ describe("credentials", () => {
   });
 });
 
-test("a defect of this program is no sentence about the service, wherever it is", async () => {
+test("a defect of this program is never reported as a failure of the service", async () => {
   await using stack = await Stack.start();
   stack.deliver();
   const defects = ["TrailService/Get", "BucketService/Get", "ListAccessBindings", "AccessKeyService/List"];
@@ -178,7 +178,7 @@ test("a defect of this program is no sentence about the service, wherever it is"
     await expect(stack.verify()).rejects.toThrow("undefined is not a function");
     stack.connect = async () => connection;
   }
-  expect((await stack.verify()).result).toBe("told");
+  expect((await stack.verify()).result).toBe("info");
 });
 
 describe("the roles that the page of verify names", () => {
@@ -200,9 +200,9 @@ describe("the roles that the page of verify names", () => {
     return (await stack.verify({}, { subject })).result;
   }
 
-  test("are enough for all but the event", async () => {
+  test("are enough for all checks except the event", async () => {
     expect(roles).toHaveLength(7);
-    expect(await resultWithout()).toBe("told");
+    expect(await resultWithout()).toBe("info");
   });
 
   test.each(roles.map(({ role }) => role))(

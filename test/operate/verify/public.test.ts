@@ -8,7 +8,7 @@ import { publicAccess } from "../../../operate/verify/publicAccess";
 import { targetsOf } from "../../../operate/verify/target";
 import { checkOf, linesOf, Stack } from "./stack";
 
-/** What lets everybody in, what is said of it, and of what can be reached. */
+/** Public access, its report, and the reported reach. */
 interface Opening {
   readonly what: string;
   readonly isEncrypted?: boolean;
@@ -172,7 +172,7 @@ const openings: readonly Opening[] = [
   },
 ];
 
-test.each(openings)("$what: it is said, and what that reaches", async (opening) => {
+test.each(openings)("$what: reported with the logs that it reaches", async (opening) => {
   const { isEncrypted, opens, result = "bad", says } = opening;
   await using stack = await Stack.start({ isEncrypted });
   opens(stack);
@@ -181,20 +181,23 @@ test.each(openings)("$what: it is said, and what that reaches", async (opening) 
   expect(check.result).toBe(result);
 });
 
-test.each([true, false])("closed to everybody (encrypted: %s) it is good", async (isEncrypted) => {
-  await using stack = await Stack.start({ isEncrypted });
-  stack.deliver();
-  // Roles that reach no log, for everybody, and roles that do, for somebody.
-  stack.grant(stack.cloud.folderId, "kms.keys.encrypter");
-  stack.grant(stack.cloud.folderId, "storage.admin", "ajesomebody", "userAccount");
-  const check = checkOf(await stack.verify(), "bucket");
-  expect([check.result, linesOf(check)]).toEqual([
-    "good",
-    expect.stringMatching(/^The bucket audit-logs is not public;/),
-  ]);
-});
+test.each([true, false])(
+  "a bucket that is closed to everybody (encrypted: %s) is good",
+  async (isEncrypted) => {
+    await using stack = await Stack.start({ isEncrypted });
+    stack.deliver();
+    // Roles that reach no log, for everybody, and roles that do, for somebody.
+    stack.grant(stack.cloud.folderId, "kms.keys.encrypter");
+    stack.grant(stack.cloud.folderId, "storage.admin", "ajesomebody", "userAccount");
+    const check = checkOf(await stack.verify(), "bucket");
+    expect([check.result, linesOf(check)]).toEqual([
+      "good",
+      expect.stringMatching(/^The bucket audit-logs is not public;/),
+    ]);
+  },
+);
 
-test("whatever system groups have, a bucket that is not public gives nothing to a stranger, nor to nobody", async () => {
+test("a bucket that is not public gives nothing to strangers or without a token, whatever roles system groups have", async () => {
   await using stack = await Stack.start();
   const { cloud, keyId = "", accountId } = stack;
   const key = stack.deliver();

@@ -110,7 +110,7 @@ export class Stack implements AsyncDisposable {
   /** Roles that the stack gives, where the state is to have them: type and inputs. */
   readonly given: (readonly [type: string, inputs: Resource["inputs"]])[] = [];
 
-  /** What the engine's state would hold. */
+  /** Stack as the engine's state would show it. */
   get view(): StackView {
     const { folderId, organizationId } = this.cloud;
     const urn = (type: string) =>

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What is asked of a host's API. */
+/** Request to a host's API. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;

@@ -5,7 +5,7 @@ interface JobResult {
   readonly output: string;
 }
 
-/** What came of the jobs of a run, by their names. */
+/** Returns the results of the jobs of a run, by their names. */
 export type Results = Readonly<Record<string, JobResult>>;
 
 interface RunOptions {
@@ -34,7 +34,7 @@ export interface PipelineHost extends AsyncDisposable {
 
 type Start<Host> = (project: PipelineProject) => Promise<Host>;
 
-/** New logs take the place of older ones of the same key. */
+/** New logs replace older ones of the same key. */
 const weaker = { retention: { preset: "guide" } };
 const labels = { labels: { team: "security" } };
 
@@ -79,7 +79,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       ]);
     });
 
-    test("a pull request gets a comment on what it means, and nothing changes", async () => {
+    test("a pull request gets a comment on its meaning, and nothing changes", async () => {
       const before = project.resources();
       const head = project.commit(weaker);
       next = project.commit(labels);
@@ -92,7 +92,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(project.resources()).toEqual(before);
     });
 
-    test("a later push edits that comment, and no other that looks like it", async () => {
+    test("a later push edits that comment, and no similar one", async () => {
       const [first] = botComments(number);
       host.push(number, next);
       host.forge(number, markerOf(next, "weaker"));
@@ -104,7 +104,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(host.comments(number).filter(({ isByBot }) => !isByBot)).toEqual(others);
     });
 
-    test("what is worse than the comment says is not deployed, whatever others wrote, and the commit is told", async () => {
+    test("a change that is worse than the comment is not deployed, whatever others wrote, and the commit gets a comment", async () => {
       const before = project.resources();
       const commit = project.commit({ ...labels, ...weaker });
       host.merge(number, commit);
@@ -117,7 +117,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       });
     });
 
-    test("what was reviewed since the last deployment counts together, also where runs were dropped", async () => {
+    test("all reviews since the last deployment count together, also if runs were dropped", async () => {
       const commit = project.commit({ ...labels, ...weaker });
       const reviewed = host.open(commit);
       host.forge(reviewed, "Looks good");
@@ -131,7 +131,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(cloud.buckets.all().map(({ maxSize }) => maxSize)).toContain(5 * 2 ** 30);
     });
 
-    test("what was deployed counts no more", async () => {
+    test("reviews before the last deployment do not count", async () => {
       const before = project.resources();
       const commit = project.commit({ ...labels, ...weaker, protected: "false" });
       host.merge(undefined, commit);
@@ -142,7 +142,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
   });
 }
 
-/** What fails is told as well, and nothing is deployed on it. */
+/** Describes claims about failed previews and checks: they are reported, and nothing is deployed on them. */
 export function describeFailures(name: string, start: Start<PipelineHost>): void {
   test(`on ${name} a preview that fails gets its comment and fails, and no update follows`, async () => {
     await using project = await PipelineProject.start();
@@ -175,7 +175,7 @@ export function describeFailures(name: string, start: Start<PipelineHost>): void
     expect(project.resources()).toEqual(before);
     access.add(folderId, lost);
 
-    // What no look beforehand tells. What that one cannot tell stops nothing.
+    // A fault that preflight cannot see. Its unknown results stop nothing.
     access.remove(cloudId, { roleId: "viewer", subject });
     faults.fail({ method: "SymmetricKeyService/Create" }, "PERMISSION_DENIED");
     expect((await host.up(good)).up).toMatchObject({ result: "failure" });
@@ -197,7 +197,7 @@ export function describeDrift(
   start: Start<PipelineHost>,
   changeByHand: (project: PipelineProject, maxSize: number) => void,
 ): void {
-  test(`on ${name} drift is one issue for as long as it lasts, and a check that fails says nothing`, async () => {
+  test(`on ${name} drift is one issue for as long as it lasts, and a failing check posts no message`, async () => {
     await using project = await PipelineProject.start();
     await using host = await start(project);
     const commit = project.commit();

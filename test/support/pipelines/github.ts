@@ -35,7 +35,7 @@ type Permissions = Readonly<Record<string, "read" | "write">>;
 const bot = "github-actions[bot]";
 const slug = "acme/audit";
 
-/** What the query of the pipelines may ask for. */
+/** Words that a query of the pipelines may contain. */
 const graphqlWords =
   /^(query|owner|name|number|endCursor|String|Int|repository|pullRequest|comments|first|after|nodes|body|author|__typename|login|editor|pageInfo|hasNextPage|\d+)$/;
 
@@ -44,7 +44,7 @@ export class GitHub extends ApiServer {
   readonly pullRequests: PullRequest[] = [];
   readonly issues: Issue[] = [];
   readonly commitComments: { commit: string; body: string }[] = [];
-  /** What is on main, oldest first. */
+  /** Commits of main, oldest first. */
   readonly main: string[] = [];
   readonly deployments: string[] = [];
   private readonly permissions = new Map<string, Permissions>();
@@ -244,20 +244,20 @@ export const workflowFile = (name: string): string =>
 
 export const readWorkflow = (name: string): Workflow => parse(readFileSync(workflowFile(name), "utf8"));
 
-/** What came of a job. */
+/** Result of a job. */
 interface JobResult {
   readonly result: "success" | "failure" | "skipped";
   readonly outputs: Readonly<Record<string, string>>;
   readonly output: string;
 }
 
-/** How a workflow is run. */
+/** Options of a workflow run. */
 export interface Run {
   /** Repository variables beside the address of the state. */
   readonly vars?: Readonly<Record<string, string>>;
   /** Secrets that are other than the guide's. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Whether the installation is run too; else what it leaves is there already. */
+  /** True if the installation runs too. Otherwise its result exists already. */
   readonly installs?: boolean;
   readonly environment?: NodeJS.ProcessEnv;
   readonly headRepository?: string;
@@ -412,7 +412,7 @@ export class GitHubRunner implements PipelineHost {
     return { ...finished, outputs: Object.fromEntries(outputs) as Record<string, string> };
   }
 
-  /** What the actions do that the pipelines use. */
+  /** Runs a stand-in for an action of the pipelines. */
   private use(
     { uses = "", with: inputs = {} }: Step,
     { commit }: Event,
@@ -497,7 +497,7 @@ function at(path: string, context: Context): string {
 const filled = (template: string, context: Context): string =>
   template.replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, path) => at(path, context));
 
-/** Whether a condition holds; it asks for success unless it says otherwise. */
+/** Checks whether a condition holds. Without a status function it requires success. */
 function holds(condition: string | undefined, context: Context, hasFailed: boolean): boolean {
   const parts = (condition ?? "")
     .replace(/^\$\{\{ (.*) \}\}$/, "$1")

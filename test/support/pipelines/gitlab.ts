@@ -39,7 +39,7 @@ export class GitLab extends ApiServer {
   readonly mergeRequests: MergeRequest[] = [];
   readonly issues: Issue[] = [];
   readonly commitComments: { commit: string; body: string }[] = [];
-  /** What is on the default branch, oldest first. */
+  /** Commits of the default branch, oldest first. */
   readonly main: string[] = [];
   readonly deployments: { sha: string; deployable: { name: string } }[] = [];
   private ids = 100;
@@ -184,7 +184,7 @@ interface JobResult {
   readonly output: string;
 }
 
-/** How a pipeline is run. */
+/** Options of a pipeline run. */
 export interface Run {
   /** Secrets that are other than the guide's. */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -378,7 +378,7 @@ export class GitLabRunner implements PipelineHost {
   }
 }
 
-/** Whether a rule holds. */
+/** Checks whether a rule holds. */
 function holds(rule: string, variables: Readonly<Record<string, string>>): boolean {
   return rule.split(" && ").every((part) => {
     const [, left = "", right = ""] = /^\$(\w+) == (\$\w+|"\w+")$/.exec(part) ?? [];

@@ -29,7 +29,7 @@ export const passphrase = "correct horse battery staple";
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** What a pipeline signs in with. */
+/** Credentials of a pipeline. */
 interface Credentials {
   readonly accountId: string;
   readonly accountKey: string;
@@ -95,7 +95,7 @@ export class PipelineProject implements AsyncDisposable {
     return stateUrl(this.emulator, stateBucket);
   }
 
-  /** What a machine of the host has by itself, with the local cloud in the place of the real one. */
+  /** Returns the environment of a machine of the host, with the local cloud instead of the real one. */
   environment(): NodeJS.ProcessEnv {
     const { toolchain, emulator, folder } = this;
     const environment = localEnvironment({ toolchain, emulator, folder });

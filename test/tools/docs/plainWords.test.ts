@@ -15,9 +15,17 @@ test.each([
   ["/**\n * Whether a key is active.\n */", /^1: instead of "\/\*\* \* Whether" write: a docstring/],
   ["// Nobody is\n  // told.", /^1: instead of "is \/\/ told" write: report/],
   ["/**\n * It takes the\n * place of a key.\n */", /^2: .* write: replace$/],
+  ["// Nobody can tell.", /^1: instead of "tell" write: report/],
+  ["// The command cannot tell.", '1: instead of "cannot tell" write: is unknown'],
+  ["// It looks for a key.", /^1: instead of "looks for" write: check/],
+  ["// It stands in the place of a key.", /^1: .* write: instead of$/],
+  ["// The way on is printed.", /^1: .* write: what to do$/],
+  ["const isTold = true;", /^1: instead of "isTold" write: a name/],
+  ["tellLostAccount();", /^1: instead of "tellLostAccount" write: a name/],
+  ["lookAtKey();", /^1: instead of "lookAtKey" write: a name/],
   ['fail("The trail is " +\n  "told to stop");', /^1: .* write: report/],
 ])(
-  "a wording that readers have to read twice is found, with its line and the plain words: %j",
+  "a wording that readers have to read twice is reported with its line and the plain words: %j",
   (text, fault) => {
     expect(faultsIn(text)).toEqual([typeof fault === "string" ? fault : expect.stringMatching(fault)]);
   },
@@ -26,9 +34,9 @@ test.each([
 test.each([
   "/** Returns the state of a trail; unknown if it cannot be read. */",
   "/** Checks whether a key is active. Who owns it does not matter. */",
-  "// The account told nobody. What matters here is the order.",
+  "// The account named nobody. What matters here is the order.",
   'throw new Error("There is no Go on the PATH. Labels go on top.");',
-  "const goesOn = isTold(look, at);",
+  "const goesOn = read(look, at);",
   "/** Canew stays one word. */",
 ])("a plain sentence passes: %j", (text) => {
   expect(faultsIn(text)).toEqual([]);

@@ -7,7 +7,7 @@ import { removeLeftLocks } from "../../../tools/local/leftLocks";
 import { backendOf, projectName, stackName } from "../../../tools/local/state";
 import { TemporaryFolder } from "../../support/fakes";
 
-/** The stack's lock as the CLI writes it: what is said of it, and how many locks are left. */
+/** The stack's lock as the CLI writes it: the message about it, and the number of locks that are left. */
 function left(lock: object): { sentences: string[]; locks: number } {
   using folder = new TemporaryFolder();
   const locks = join(backendOf(folder.path), ".pulumi", "locks", "organization", projectName, stackName);
@@ -18,7 +18,7 @@ function left(lock: object): { sentences: string[]; locks: number } {
 }
 const isLock = (name: string | Buffer): boolean => String(name).endsWith("4d1f2a.json");
 
-test("the lock of an engine that has ended is removed, and that is said", async () => {
+test("the lock of an engine that has ended is removed and reported", async () => {
   const ended = spawn(process.execPath, ["--version"]);
   await once(ended, "close");
   expect(left({ pid: ended.pid, hostname: hostname() })).toEqual({
@@ -46,13 +46,13 @@ test("the lock of an engine that runs stays, with the command that ends it", asy
   }
 });
 
-test("the lock of another machine stays, with the command that takes it away", () => {
+test("the lock of another machine stays, with the command that removes it", () => {
   const { sentences, locks } = left({ pid: 1, hostname: "elsewhere" });
   expect(sentences).toEqual([expect.stringContaining("npm run pulumi -- cancel --stack dev --yes")]);
   expect(locks).toBe(1);
 });
 
-test("where nothing is locked nothing is said", () => {
+test("without a lock there is no message", () => {
   using folder = new TemporaryFolder();
   expect(removeLeftLocks(folder.path)).toEqual([]);
 });

@@ -21,14 +21,14 @@ const withBucket = (changes: object): PackageSchema => ({
   resources: { "p:index:Bucket": { ...bucket, ...changes } },
 });
 
-test("additions and other words break nothing", () => {
+test("additions and other descriptions break nothing", () => {
   const inputProperties = { ...bucket?.inputProperties, name: { type: "string" }, more: { type: "string" } };
   const newer = withBucket({ inputProperties });
   const resources = { ...newer.resources, "p:index:Key": {} };
   expect(breakingChanges(older, { ...newer, resources })).toEqual([]);
 });
 
-test("an input that may come late from now on breaks nothing; one that may not any more does", () => {
+test("an input that may now come late breaks nothing, and one that no longer may breaks programs", () => {
   const plain = withBucket({ inputProperties: { size: { type: "integer", plain: true } } });
   const late = withBucket({ inputProperties: { size: { type: "integer" } } });
   expect(breakingChanges(plain, late)).toEqual([]);
@@ -60,6 +60,6 @@ test.each<[string, PackageSchema]>([
       },
     },
   ],
-])("%s: that breaks programs", (change, newer) => {
+])("%s: this breaks programs", (change, newer) => {
   expect(breakingChanges(older, newer)).toContain(change);
 });

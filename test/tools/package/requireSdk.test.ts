@@ -15,7 +15,7 @@ const make = `Run \`pulumi package add terraform-provider yandex-cloud/yandex ${
 const likeTheRunner =
   'require.extensions[".ts"] = () => { throw new Error("ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING"); };';
 
-/** What Node prints that loads the package's check beside such an SDK. */
+/** Returns the output of a Node that loads the package's check beside such an SDK. */
 async function printedBeside(makeSdk: (path: string) => void): Promise<string> {
   using folder = new TemporaryFolder();
   for (const name of ["requireSdk", "packageManager"]) {
@@ -65,7 +65,7 @@ test.each<[string, (path: string) => void, string]>([
   expect(await printedBeside(makeSdk)).toContain(text);
 });
 
-test("beside the right SDK it says nothing", async () => {
+test("beside the right SDK there is no message", async () => {
   const right = sdkWith("exports.StorageBucket = class {}; exports.AuditTrailsTrail = class {};");
   expect(await printedBeside(right)).toBe("");
 });

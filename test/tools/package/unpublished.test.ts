@@ -6,7 +6,7 @@ import manifest from "../../../tools/package/package.json";
 const repository = join(__dirname, "..", "..", "..");
 
 // The way of docs/library.md is tried in test/engine/package.long.test.ts.
-test("nothing says to install the package by its name: it is not published, and the name is free for anybody", () => {
+test("no text says to install the package by its name: it is not published, and anybody can take the name", () => {
   const files = execFileSync("git", ["ls-files"], { cwd: repository, encoding: "utf8" }).trim().split("\n");
   const { name } = manifest;
   const byName = new RegExp(

@@ -31,7 +31,7 @@ test.each([
   [undefined, "There is no Go on the PATH. Go 1.26 or newer is required"],
   ["echo go1.25.9", "The Go on the PATH is too old: go1.25.9. Go 1.26 or newer is required"],
   ["echo go0.99", "too old: go0.99"],
-])("a Go that answers %j is refused with what is needed and where to get it", async (script, message) => {
+])("a Go that answers %j is refused with the needed release and its source", async (script, message) => {
   await expect(withGo(script, () => requireGo())).rejects.toThrow(message);
   await expect(withGo(script, () => requireGo())).rejects.toThrow("https://go.dev/dl");
 });
@@ -55,7 +55,7 @@ test.each([
   ["dial tcp: lookup proxy.test: no such host", "set GOPROXY to a proxy that you can reach"],
   ["reading proxy.test/m/@v/v1.zip: 403 Forbidden", "set GOPROXY to a proxy that you can reach"],
   ["./main.go:1:1: syntax error", "syntax error"],
-])("a build that fails with %j says in plain words what was in the way", async (output, message) => {
+])("a build that fails with %j reports the cause in plain words", async (output, message) => {
   const failing = withGo(`echo "${output}" >&2; exit 1`, (folder) =>
     build(program(folder), join(folder, "out"), () => {}),
   );

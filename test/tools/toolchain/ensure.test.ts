@@ -49,7 +49,7 @@ test("modules of all other programs are downloaded while the first is built, int
   });
 });
 
-test("what builds have left can be deleted, and the programs stay", async () => {
+test("leftovers of builds can be deleted, and the programs stay", async () => {
   using folder = new TemporaryFolder();
   const modules = join(folder.path, "go", "modules");
   mkdirSync(modules, { recursive: true });
@@ -58,7 +58,7 @@ test("what builds have left can be deleted, and the programs stay", async () => 
   expect(readdirSync(folder.path)).toEqual(["engine-1"]);
 });
 
-test("what a killed run left is cleared away, and other files of the cache are not", async () => {
+test("leftovers of a killed run are deleted, and other files of the cache are not", async () => {
   await inCache("echo go1.0", async (cache) => {
     const unfinished = join(cache, `${engineKey(pinnedRelease())}.unfinished-1`);
     mkdirSync(unfinished, { recursive: true });
@@ -69,7 +69,7 @@ test("what a killed run left is cleared away, and other files of the cache are n
   });
 });
 
-test("a folder without a stamp is made anew, and why is said", async () => {
+test("a folder without a stamp is recreated, and the reason is reported", async () => {
   await inCache("echo go1.0", async (cache) => {
     mkdirSync(join(cache, engineKey(pinnedRelease())), { recursive: true });
     const lines: string[] = [];
@@ -78,7 +78,7 @@ test("a folder without a stamp is made anew, and why is said", async () => {
   });
 });
 
-test("a cache that cannot be written is named, with the variable that moves it", async () => {
+test("a cache that cannot be written is reported with the variable that moves it", async () => {
   using folder = new TemporaryFolder();
   const file = join(folder.path, "file");
   writeFileSync(file, "");
@@ -137,7 +137,7 @@ case $1 in
     chmod +x $2 ;;
 esac`;
 
-/** What a run does; the SDK cannot be made of such programs. */
+/** Runs the toolchain, and returns its calls and messages. The SDK cannot be generated from such programs. */
 async function runs(cache: string): Promise<{ calls: string[]; lines: string[] }> {
   const calls = join(dirname(cache), "bin", "calls");
   rmSync(calls, { force: true });
@@ -166,7 +166,7 @@ describe("a release that cannot be downloaded", () => {
   const asked = `package get-schema ${provider}`;
   const aDayAgo = new Date(Date.now() - 25 * 60 * 60_000);
 
-  test("is asked for once a day; the one that can be built takes its place, and one line says so", async () => {
+  test("is searched for once a day, and the release that can be built replaces it with one line of output", async () => {
     await inCache(buildsWork, async (cache) => {
       expect(usedRelease()).toEqual(pinnedRelease());
       expect((await runs(cache)).calls).toContain(asked);
@@ -195,7 +195,7 @@ describe("a release that cannot be downloaded", () => {
     });
   });
 
-  test("is not missed where AUDIT_TRAILS_PROVIDER names a binary of it", async () => {
+  test("is not needed if AUDIT_TRAILS_PROVIDER names a binary of it", async () => {
     await inCache(buildsWork, async (cache) => {
       await runs(cache);
       const binary = join(dirname(cache), "provider");

@@ -3,7 +3,7 @@ import { pluginOf, providerOf, pulumi } from "../../../tools/toolchain/programs"
 import { pinnedRelease } from "../../../tools/toolchain/release";
 import { TemporaryFolder, withEnvironment } from "../../support/fakes";
 
-/** What is found on a PATH, and what is said of it. */
+/** Searches a PATH, and returns the installation and the messages about it. */
 const find = (PATH: string) =>
   withEnvironment({ PATH }, () => {
     const lines: string[] = [];
@@ -52,14 +52,17 @@ test.each([
     "no Node language host of its version",
   ],
   ["that is not there", undefined, "there is no Node language host"],
-])("a pulumi with a Node language host %s is not used, and why is said", async (_, script, why) => {
-  using folder = new TemporaryFolder();
-  folder.script("pulumi", "echo v3.259.0");
-  if (script) folder.script("pulumi-language-nodejs", script);
-  const { found, lines } = await find(`${folder.path}:/usr/bin:/bin`);
-  expect(found).toBeUndefined();
-  expect(lines).toEqual([expect.stringContaining(`is not used: ${why}`)]);
-});
+])(
+  "a pulumi with a Node language host %s is not used, and the reason is reported",
+  async (_, script, why) => {
+    using folder = new TemporaryFolder();
+    folder.script("pulumi", "echo v3.259.0");
+    if (script) folder.script("pulumi-language-nodejs", script);
+    const { found, lines } = await find(`${folder.path}:/usr/bin:/bin`);
+    expect(found).toBeUndefined();
+    expect(lines).toEqual([expect.stringContaining(`is not used: ${why}`)]);
+  },
+);
 
 const another = { plugin: "9.9.9", provider: "9.9.9" };
 

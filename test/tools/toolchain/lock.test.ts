@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { locked } from "../../../tools/toolchain/lock";
 import { TemporaryFolder } from "../../support/fakes";
 
-test("tasks under one lock never overlap, and the one that waits says for whom", async () => {
+test("tasks under one lock never overlap, and a waiting one names the holder", async () => {
   using folder = new TemporaryFolder();
   const file = join(folder.path, "lock");
   const events: string[] = [];
@@ -38,7 +38,7 @@ test.each([
   ["of a process that has died", String(spawnSync("true").pid), /process \d+/],
   ["that is empty", "", /no process/],
   ["with other text", "-1", /process -1/],
-])("a lock %s is taken over, and that is said", async (_, content, who) => {
+])("a lock %s is taken over and reported", async (_, content, who) => {
   using folder = new TemporaryFolder();
   const file = join(folder.path, "lock");
   writeFileSync(file, content);
@@ -54,7 +54,7 @@ test.each([
   expect(lines[0]).toMatch(who);
 });
 
-test("of several processes at once one holds the lock at a time, also when the one before has died", async () => {
+test("only one of several processes holds the lock at a time, also after a holder has died", async () => {
   using folder = new TemporaryFolder();
   const file = join(folder.path, "lock");
   const journal = join(folder.path, "journal");

@@ -30,7 +30,7 @@ test.each(["9.9.9", "/provider", "9.9.9:relative", "v9.9.9:/provider"])(
   },
 );
 
-test("a binary that is not there is named", async () => {
+test("a missing binary is reported", async () => {
   await expect(readWith("9.9.9:/nonexistent/provider")).rejects.toThrow(
     "AUDIT_TRAILS_PROVIDER names /nonexistent/provider, which is not a file.",
   );
