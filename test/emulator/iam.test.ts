@@ -110,26 +110,23 @@ test("a trail takes only an account that its creator may use", async () => {
 test.each([
   ["accept", "OK"],
   ["already-exists", "ALREADY_EXISTS"],
-] as const)(
-  "switch existingBinding=%s: adding an existing binding answers %s",
-  async (position, code) => {
-    await using emulator = await startEmulator({ switches: { existingBinding: position } });
-    using api = new Api(emulator);
-    const account = await api.createServiceAccount("account");
-    const { folderId } = emulator.cloud;
-    await api.bind("folders", folderId, "storage.uploader", account);
-    const again = api.bind("folders", folderId, "storage.uploader", account);
-    expect(
-      await again.then(
-        () => "OK",
-        ({ details }) => details,
-      ),
-    ).toMatch(code === "OK" ? "OK" : /exists/);
-    expect(emulator.cloud.access.list(folderId).filter(({ subject }) => subject.id === account)).toHaveLength(
-      1,
-    );
-  },
-);
+] as const)("switch existingBinding=%s: adding an existing binding answers %s", async (position, code) => {
+  await using emulator = await startEmulator({ switches: { existingBinding: position } });
+  using api = new Api(emulator);
+  const account = await api.createServiceAccount("account");
+  const { folderId } = emulator.cloud;
+  await api.bind("folders", folderId, "storage.uploader", account);
+  const again = api.bind("folders", folderId, "storage.uploader", account);
+  expect(
+    await again.then(
+      () => "OK",
+      ({ details }) => details,
+    ),
+  ).toMatch(code === "OK" ? "OK" : /exists/);
+  expect(emulator.cloud.access.list(folderId).filter(({ subject }) => subject.id === account)).toHaveLength(
+    1,
+  );
+});
 
 test("a service account that a trail works with cannot be deleted", async () => {
   await using emulator = await startEmulator();
