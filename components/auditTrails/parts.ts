@@ -1,21 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { grantUploads } from "../bucketUploaders";
-import { OnRemoval, UploaderPlace } from "../choices";
+import { UploaderPlace } from "../choices";
 import { distinct } from "../distinct";
 import { EncryptionKey } from "../encryptionKey";
-import { mergedHooks } from "../engine/hooks";
-import { refuseSecondKey } from "../engine/keptBucket";
-import { warnOfNamesakes } from "../engine/namesakes";
-import { refuseDestroy, warnOfRefusals } from "../engine/protection";
-import { removalHooks, reportKept } from "../engine/removal";
 import { LogBucket } from "../logBucket";
 import { trailRoles } from "../roles";
 import { Trail } from "../trail";
 import { TrailServiceAccount } from "../trailServiceAccount";
 import { keptOfAccount, keptOfBucket, keptOfKey, keptOfTrail } from "./adopted";
-import type { AuditTrailsArgs } from "./args";
-import type { AccountPlan, AuditTrailsPlan, BucketPlan, KeyPlan, TrailPlan } from "./plan";
-import { otherRoles, plannedNames, plannedParts } from "./planned";
+import type { AccountPlan, BucketPlan, KeyPlan, TrailPlan } from "./plan";
+import { type Making, Precautions } from "./precautions";
 
 /** Outputs of one trail. */
 export interface TrailOutputs {
@@ -47,54 +41,21 @@ interface Buckets {
   readonly accessLogs?: LogBucket;
 }
 
-/** Component, checked arguments and plan that the parts are created from. */
-interface Making {
-  readonly owner: pulumi.ComponentResource;
-  /** Name of the component. */
-  readonly name: string;
-  /** Checked arguments. */
-  readonly args: AuditTrailsArgs;
-  readonly plan: AuditTrailsPlan;
-  readonly protect: boolean;
-}
-
 /** Creates the parts of an AuditTrails component from its plan: keys, accounts, buckets, trails. */
 export class AuditTrailsParts {
   private readonly isOnBucket: boolean;
-  private readonly retainOnDelete: boolean;
-  private readonly removal: ReturnType<typeof removalHooks>;
-  private readonly nameHooks: pulumi.ResourceHookBinding;
-  /** Ends when all refusals are printed. A refused update ends the program before it registers roles and trails. */
-  private readonly refusalsPrinted: Promise<void>;
+  private readonly precautions: Precautions;
 
   constructor(private readonly making: Making) {
-    const { owner, name, args, plan, protect } = making;
-    const { onRemoval = OnRemoval.Keep, accessLogsBucketName, roles } = args;
-    this.isOnBucket = roles?.uploader === UploaderPlace.Bucket;
-    this.retainOnDelete = onRemoval === OnRemoval.Keep;
-    const bucketNames = plan.buckets.map(({ bucketName }) => bucketName);
-    this.removal = removalHooks(owner, name, onRemoval, bucketNames);
-    // Adopted resources have these names already.
-    this.nameHooks = args.adopted ? {} : warnOfNamesakes(owner, name, plannedNames(plan));
-    const planned = plannedParts(plan, accessLogsBucketName !== undefined);
-    this.refusalsPrinted = protect
-      ? warnOfRefusals(owner, { ...planned, otherRoles: otherRoles(roles) })
-      : Promise.resolve();
+    this.isOnBucket = making.args.roles?.uploader === UploaderPlace.Bucket;
+    this.precautions = new Precautions(making);
   }
 
   /** Creates the new keys. @returns the ids of all keys, new and existing. */
   keys(): Keys {
-    const { owner, args, plan } = this.making;
+    const { args, plan } = this.making;
     const createKey = (key: KeyPlan): pulumi.Output<string> => {
       const { keyName, keyAlgorithm, keyRotationPeriod, deletionProtection } = key.settings;
-      const encrypted = plan.newBuckets.filter((bucket) => bucket.key === key);
-      const secondKeyHooks = args.adopted
-        ? {}
-        : refuseSecondKey(
-            owner,
-            key.name,
-            encrypted.map(({ bucketName }) => bucketName),
-          );
       return new EncryptionKey(
         key.name,
         {
@@ -107,7 +68,7 @@ export class AuditTrailsParts {
         },
         {
           ...this.kept,
-          hooks: mergedHooks(this.removal.key, secondKeyHooks),
+          hooks: this.precautions.keyHooks(key),
           ignoreChanges: keptOfKey(args, key.settings),
         },
       ).keyId;
@@ -134,12 +95,15 @@ export class AuditTrailsParts {
             bucketFolderIds: this.isOnBucket ? {} : bucketFolderIds,
             roles: args.roles,
             keyIds: Object.fromEntries(
-              Object.entries(ownKeys).map(([label, key]) => [label, this.afterRefusals(idOf(keys, key))]),
+              Object.entries(ownKeys).map(([label, key]) => [
+                label,
+                this.precautions.afterRefusals(idOf(keys, key)),
+              ]),
             ),
             existingId: account.serviceAccountId,
             name: account.serviceAccountName,
           },
-          { parent: owner, hooks: this.nameHooks, ignoreChanges: keptOfAccount(args) },
+          { parent: owner, hooks: this.precautions.nameHooks, ignoreChanges: keptOfAccount(args) },
         );
         return [account, component] as const;
       }),
@@ -150,7 +114,7 @@ export class AuditTrailsParts {
   buckets(keys: Keys, accounts: Accounts): Buckets {
     const { args, plan } = this.making;
     const { folderId, retention, labels: tags } = args;
-    const options = { ...this.kept, hooks: this.removal.bucket };
+    const options = { ...this.kept, hooks: this.precautions.bucketHooks };
     const accessLogs =
       args.accessLogsBucketName === undefined
         ? undefined
@@ -187,16 +151,19 @@ export class AuditTrailsParts {
         (bucket) => [bucket, this.uploadersOf(bucket, created.get(bucket), accounts)] as const,
       ),
     );
-    this.printKept(keys, { created, accessLogs });
+    const newKeys = plan.bucketKeys.filter(({ settings }) => settings.keyId === undefined);
+    this.precautions.printKept(
+      [...created.values(), ...(accessLogs ? [accessLogs] : [])].map(({ bucketName }) => bucketName),
+      newKeys.map((key) => idOf(keys, key)),
+    );
     return { created, uploaders, accessLogs };
   }
 
   /** Creates the trails, each after its bucket, its account and the roles. */
   trails(keys: Keys, accounts: Accounts, buckets: Buckets): Record<string, TrailOutputs> {
-    const { name, protect, plan } = this.making;
-    const hooks = mergedHooks(this.nameHooks, protect ? refuseDestroy(name) : {});
+    const hooks = this.precautions.trailHooks();
     return Object.fromEntries(
-      plan.trails.map((planned) => {
+      this.making.plan.trails.map((planned) => {
         const bucket = buckets.created.get(planned.bucket);
         const account = accountOf(accounts, planned.account);
         const bucketName = bucket?.bucketName ?? pulumi.output(planned.bucket.bucketName);
@@ -237,7 +204,7 @@ export class AuditTrailsParts {
         scopes: Object.values(scopes),
         managementEvents: settings.managementEvents,
         dataEvents: [...dataEvents],
-        bucketName: this.afterRefusals(bucketName),
+        bucketName: this.precautions.afterRefusals(bucketName),
         serviceAccountId,
         name: settings.name,
         description: settings.description,
@@ -264,36 +231,19 @@ export class AuditTrailsParts {
     return grantUploads(
       this.making.owner,
       `${bucket.name}-${trailRoles.bucket}`,
-      this.afterRefusals(created?.bucketName ?? bucket.bucketName),
+      this.precautions.afterRefusals(created?.bucketName ?? bucket.bucketName),
       used.map((account) => accountOf(accounts, account).serviceAccountId),
       // Like the other roles of an existing account.
       { retainOnDelete: used.some(({ serviceAccountId }) => serviceAccountId !== undefined) },
     );
   }
 
-  /** Prints the buckets and keys that a destroy would keep. */
-  private printKept(keys: Keys, { created, accessLogs }: Pick<Buckets, "created" | "accessLogs">): void {
-    const { owner, plan, protect } = this.making;
-    if (protect || !this.retainOnDelete) return;
-    const newKeys = plan.bucketKeys.filter(({ settings }) => settings.keyId === undefined);
-    const all = [...created.values(), ...(accessLogs ? [accessLogs] : [])];
-    reportKept(
-      owner,
-      all.map(({ bucketName }) => bucketName),
-      newKeys.map((key) => idOf(keys, key)),
-    );
-  }
-
   private get kept() {
-    return { parent: this.making.owner, retainOnDelete: this.retainOnDelete };
+    return { parent: this.making.owner, retainOnDelete: this.precautions.retainOnDelete };
   }
 
   private accountsOf(bucket: BucketPlan): AccountPlan[] {
     return distinct(this.making.plan.trailsOf(bucket).map(({ account }) => account));
-  }
-
-  private afterRefusals<T>(value: pulumi.Input<T>): pulumi.Output<pulumi.Unwrap<T>> {
-    return pulumi.all([value, this.refusalsPrinted]).apply(([it]) => it) as pulumi.Output<pulumi.Unwrap<T>>;
   }
 }
 

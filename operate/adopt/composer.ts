@@ -1,22 +1,17 @@
 import type { Resource } from "../../api/bindings";
-import { keyIdOf } from "../../api/bucketSettings";
 import { partsOf } from "../../api/trails";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "../../components/auditTrails/args";
 import { AuditTrailsPlan } from "../../components/auditTrails/plan";
 import { faultsAcross } from "../../components/auditTrails/rules";
-import { confirmationOf, type ObjectLockArgs, objectLockFaults } from "../../components/bucket/objectLock";
-import type { BucketAccessArgs } from "../../components/bucket/policy";
-import type { RetentionArgs } from "../../components/bucket/retention";
-import { type KeyAlgorithm, KeyRole, type ObjectLockMode, UploaderPlace } from "../../components/choices";
+import { type KeyAlgorithm, KeyRole, UploaderPlace } from "../../components/choices";
 import { distinct } from "../../components/distinct";
 import { place } from "../../components/places";
 import { chosenRoles, type RolesArgs, rolesNeeded, trailRoles } from "../../components/roles";
-import * as values from "../../components/values";
-import { inert } from "../inert";
 import type { Kind } from "../stack/kinds";
-import { accessOf } from "../stack/ownPolicy";
-import type { ExistingBucket, ExistingKey, ExistingSetUp } from "./existingSetUp";
+import { accessFrom, lockFrom, sizeFrom } from "./bucketArgs";
+import type { ExistingKey, ExistingSetUp } from "./existingSetUp";
 import { retentionFrom } from "./lifecycleRules";
+import { Managed } from "./managed";
 import type { Place, SoundTrail } from "./refusals";
 import type { NeededRole } from "./roles";
 import { known } from "./trailSettings";
@@ -40,12 +35,9 @@ export interface SetUp {
 
 /** Builds the configuration from trails that can be adopted. */
 export class Composer {
-  private readonly onlyUsed: string[] = [];
+  private readonly managed: Managed;
   private readonly mainBucket: string;
   private readonly mainAccount: string;
-  /** Buckets that are adopted. */
-  private readonly ownBuckets: readonly string[];
-  private readonly ownKeys: ReadonlySet<string>;
   private readonly roles: RolesArgs;
 
   constructor(
@@ -56,9 +48,7 @@ export class Composer {
   ) {
     this.mainBucket = trails[0]?.bucketName ?? "";
     this.mainAccount = trails[0]?.accountId ?? "";
-    this.ownBuckets = this.bucketNames.filter((name) => this.isOwn("Bucket", name, this.bucketDoubts(name)));
-    const keyIds = distinct(this.bucketNames.flatMap((name) => this.keyIdOf(name) ?? []));
-    this.ownKeys = new Set(keyIds.filter((id) => this.isOwn("Key", id, this.keyDoubts(id))));
+    this.managed = new Managed(found, trails, place);
     const choices = trails.map((trail) => this.rolesOf(trail));
     this.roles = known({
       uploader: unlessUsual(common(choices.map(({ uploader }) => uploader)), UploaderPlace.Folder),
@@ -67,20 +57,19 @@ export class Composer {
   }
 
   setUp(): SetUp {
-    const own = this.ownBuckets.map((name) => [name, this.bucket(name)] as const);
-    const retention = common(own.map(([, { settings }]) => retentionFrom(settings)));
-    const accounts = distinct(this.trails.map(({ accountId }) => accountId));
-    const named = new Map(accounts.map((id) => [id, this.accountSettings(id)]));
+    const { buckets, onlyUsed } = this.managed;
+    const own = buckets.map((name) => ({ name, ...this.managed.bucket(name).settings }));
+    const retention = common(own.map(retentionFrom));
     const args: AuditTrailsArgs = known({
       ...this.place,
       adopted: true,
       ...this.bucketSettings(this.mainBucket),
       encryption: this.encryptionOf(this.mainBucket),
       retention,
-      objectLock: common(own.map(([, bucket]) => lockFrom(bucket, retention))),
-      maxSizeGiB: common(own.map(([, { settings }]) => sizeFrom(settings.maxSize))),
-      access: common(own.map(([name, { settings }]) => this.accessFrom(name, settings.policy))),
-      ...named.get(this.mainAccount),
+      objectLock: common(own.map((settings) => lockFrom(settings, retention))),
+      maxSizeGiB: common(own.map(({ maxSize }) => sizeFrom(maxSize))),
+      access: common(own.map(({ name, policy }) => accessFrom(name, policy, this.uploadersOf(name)))),
+      ...this.accountSettings(this.mainAccount),
       roles: Object.keys(this.roles).length > 0 ? this.roles : undefined,
       trails: Object.fromEntries(
         this.trails.map(({ key, settings, bucketName, accountId }) => [
@@ -88,92 +77,37 @@ export class Composer {
           {
             ...settings,
             ...(bucketName === this.mainBucket ? undefined : this.rowBucket(bucketName)),
-            ...(accountId === this.mainAccount ? undefined : named.get(accountId)),
+            ...(accountId === this.mainAccount ? undefined : this.accountSettings(accountId)),
           },
         ]),
       ),
     });
     const allowed = withRecursion(args);
     const plan = new AuditTrailsPlan(allowed);
-    return { args: allowed, plan, parts: this.partsOf(plan), needs: this.needs(), onlyUsed: this.onlyUsed };
-  }
-
-  private get bucketNames(): string[] {
-    return distinct(this.trails.map(({ bucketName }) => bucketName));
-  }
-
-  private bucket(name: string): ExistingBucket {
-    return this.found.buckets.get(name) as ExistingBucket;
-  }
-
-  private keyIdOf(bucketName: string): string | undefined {
-    return keyIdOf(this.bucket(bucketName).settings);
-  }
-
-  private isOwn(what: string, id: string, doubts: readonly string[]): boolean {
-    if (doubts.length > 0)
-      this.onlyUsed.push(`${what} ${inert(id)} is only used and not managed: ${doubts.join("; ")}.`);
-    return doubts.length === 0;
-  }
-
-  private bucketDoubts(name: string): string[] {
-    const { settings, otherKey } = this.bucket(name);
-    const others = this.found.otherTrails.filter(({ bucketName }) => bucketName === name);
-    return [
-      ...this.elsewhere(settings.folderId),
-      ...others.map((other) => `${this.otherTrail(other)} delivers to it`),
-      ...(otherKey === undefined
-        ? []
-        : [`it holds other data than the trails' logs, such as ${inert(otherKey)}`]),
-    ];
-  }
-
-  private keyDoubts(id: string): string[] {
-    const { folderId, name, otherBuckets } = this.found.keys.get(id) as ExistingKey;
-    const of = this.bucketNames.filter((bucketName) => this.keyIdOf(bucketName) === id);
-    const used = of.filter((bucketName) => !this.ownBuckets.includes(bucketName));
-    return [
-      ...this.elsewhere(folderId),
-      ...(otherBuckets.length > 0
-        ? [`it encrypts bucket ${otherBuckets.map((one) => inert(one)).join(", ")} too`]
-        : []),
-      ...used.map((bucketName) => `bucket ${inert(bucketName)}, which it encrypts, is only used`),
-      ...(of.length > 1 && !of.includes(this.mainBucket)
-        ? [`it encrypts several buckets, ${of.join(", ")}`]
-        : []),
-      ...(values.keyName.safeParse(name).success ? [] : ["it has no name"]),
-    ];
-  }
-
-  private otherTrail({ name, folderId }: ExistingSetUp["otherTrails"][number]): string {
-    const where = folderId === this.place.folderId ? "" : ` in folder ${folderId}`;
-    return `trail ${inert(name)}${where}, which is not adopted,`;
-  }
-
-  private elsewhere(folderId: string): string[] {
-    return folderId === this.place.folderId
-      ? []
-      : [`it is in folder ${folderId}, the trails are in ${this.place.folderId}`];
+    return { args: allowed, plan, parts: this.partsOf(plan), needs: this.needs(), onlyUsed };
   }
 
   private bucketSettings(bucketName: string) {
-    const isOwn = this.ownBuckets.includes(bucketName);
-    return { bucketName, bucketFolderId: isOwn ? undefined : this.bucket(bucketName).settings.folderId };
+    const isOwn = this.managed.buckets.includes(bucketName);
+    return {
+      bucketName,
+      bucketFolderId: isOwn ? undefined : this.managed.bucket(bucketName).settings.folderId,
+    };
   }
 
   private rowBucket(bucketName: string): Partial<TrailSettings> {
-    const keyId = this.keyIdOf(bucketName);
-    const isShared = keyId !== undefined && keyId === this.keyIdOf(this.mainBucket);
+    const keyId = this.managed.keyIdOf(bucketName);
+    const isShared = keyId !== undefined && keyId === this.managed.keyIdOf(this.mainBucket);
     return {
       ...this.bucketSettings(bucketName),
-      encryption: isShared && this.ownKeys.has(keyId) ? undefined : this.encryptionOf(bucketName),
+      encryption: isShared && this.managed.keys.has(keyId) ? undefined : this.encryptionOf(bucketName),
     };
   }
 
   private encryptionOf(bucketName: string): EncryptionArgs {
-    const keyId = this.keyIdOf(bucketName);
+    const keyId = this.managed.keyIdOf(bucketName);
     if (keyId === undefined) return { key: "none" };
-    if (!this.ownKeys.has(keyId)) return { key: "existing", keyId };
+    if (!this.managed.keys.has(keyId)) return { key: "existing", keyId };
     const { name, algorithm, rotationSeconds, deletionProtection } = this.found.keys.get(
       keyId,
     ) as ExistingKey;
@@ -187,41 +121,20 @@ export class Composer {
   }
 
   private accountSettings(id: string): Pick<TrailSettings, "serviceAccountId" | "serviceAccountName"> {
-    const { folderId, name } = this.found.accounts.get(id) ?? { folderId: "", name: "" };
-    const others = this.found.otherTrails.filter(({ serviceAccountId }) => serviceAccountId === id);
-    const doubts = [
-      ...this.elsewhere(folderId),
-      ...others.map((other) => `${this.otherTrail(other)} works with it`),
-      ...(values.name.safeParse(name).success
-        ? []
-        : [`the configuration does not accept its name ${JSON.stringify(name)}`]),
-    ];
-    return this.isOwn("Service account", id, doubts)
-      ? { serviceAccountName: name }
+    return this.managed.accounts.has(id)
+      ? { serviceAccountName: this.found.accounts.get(id)?.name }
       : { serviceAccountId: id };
   }
 
-  private accessFrom(bucketName: string, policy: object | undefined): BucketAccessArgs | undefined {
-    const access = policy && accessOf(JSON.stringify(policy), bucketName);
-    if (!access || access.administrators.length === 0) return undefined;
-    const uploaders = distinct(
-      this.trails.flatMap((one) => (one.bucketName === bucketName ? [one.accountId] : [])),
-    );
-    if ([...access.uploaders].sort().join() !== uploaders.sort().join()) return undefined;
-    const { administrators, readers, tlsOnly, denyDelete } = access;
-    return {
-      administrators: [...administrators],
-      readers: readers.length > 0 ? [...readers] : undefined,
-      tlsOnly,
-      denyDelete,
-    };
+  private uploadersOf(bucketName: string): string[] {
+    return distinct(this.trails.flatMap((one) => (one.bucketName === bucketName ? [one.accountId] : [])));
   }
 
   /** The choice that a trail's roles stand for. What the provider cannot carry out, or would take from others, is none. */
   private rolesOf({ bucketName, accountId }: SoundTrail): RolesArgs {
-    const { settings, otherUploaders } = this.bucket(bucketName);
+    const { settings, otherUploaders } = this.managed.bucket(bucketName);
     const { resourceId, folderId } = settings;
-    const keyId = this.keyIdOf(bucketName);
+    const keyId = this.managed.keyIdOf(bucketName);
     const granted = this.found.grants.filter((grant) => grant.accountId === accountId);
     const isOnFolder = granted.some(({ role, on }) => role === trailRoles.bucket && on.id === folderId);
     const isSole = this.grantsOnBuckets && !isOnFolder && otherUploaders?.length === 0;
@@ -235,8 +148,8 @@ export class Composer {
 
   private needs(): NeededRole[] {
     const all = this.trails.flatMap(({ trail, bucketName, accountId }) => {
-      const { settings } = this.bucket(bucketName);
-      const keyId = this.keyIdOf(bucketName);
+      const { settings } = this.managed.bucket(bucketName);
+      const keyId = this.managed.keyIdOf(bucketName);
       const places = {
         scopes: partsOf(trail).scopes,
         buckets: [
@@ -264,7 +177,7 @@ export class Composer {
     return [
       ...[...keys].flatMap(([{ settings, name }, bucketName]) =>
         settings.keyId === undefined
-          ? [{ kind: "key" as const, name, id: this.keyIdOf(bucketName) ?? "" }]
+          ? [{ kind: "key" as const, name, id: this.managed.keyIdOf(bucketName) ?? "" }]
           : [],
       ),
       ...plan.accounts
@@ -299,31 +212,6 @@ function common<T>(all: readonly T[]): T | undefined {
 }
 
 const durationOf = (seconds: number): string => (seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds}s`);
-
-const bytesPerGiB = 2 ** 30;
-
-/** Returns a size limit in GiB; undefined if the configuration cannot express it. */
-const sizeFrom = (bytes = 0): number | undefined =>
-  bytes > 0 ? values.wholeNumber("GiB", 1).safeParse(bytes / bytesPerGiB).data : undefined;
-
-function lockFrom(
-  { settings: { objectLock } }: ExistingBucket,
-  retention: RetentionArgs | undefined,
-): ObjectLockArgs | undefined {
-  const { mode, days, years } = objectLock?.defaultRetention ?? {};
-  if (objectLock?.status !== "OBJECT_LOCK_STATUS_ENABLED" || !mode) return undefined;
-  const lock = known({
-    mode: mode.replace("MODE_", "") as ObjectLockMode,
-    days: days || undefined,
-    years: years || undefined,
-  });
-  const said = lock.mode === "COMPLIANCE" ? { ...lock, confirmation: confirmationOf(lock) } : lock;
-  const isCounted = [lock.days, lock.years].every(
-    (count) => count === undefined || values.days.safeParse(count).success,
-  );
-  if (!isCounted) return undefined;
-  return objectLockFaults(said, retention).some((fault) => typeof fault === "object") ? undefined : said;
-}
 
 /** Allows recursion for existing trails that record the delivery of their own logs. */
 function withRecursion(args: AuditTrailsArgs): AuditTrailsArgs {
