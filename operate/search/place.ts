@@ -47,7 +47,7 @@ export function onlyPlace([place, ...others]: readonly Place[], what: string): P
     (one) => one && `\n  ${inert(one.source.trailId)}  ${inert(one.trail)}`,
   );
   throw new UsageError(
-    `${what} searches one trail. The stack has several. Name one with --trail:${list.join("")}`,
+    `${what} takes one trail. The stack has several. Name one with --trail:${list.join("")}`,
   );
 }
 

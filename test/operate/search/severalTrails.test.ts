@@ -169,7 +169,7 @@ test.each([["--sql", "select 1"], ["--follow"]])("%s needs one trail", async (..
   const { error, code } = await printedBy(() => run(["search", "--stack", "dev", ...args], [searchCommand]));
   expect(code).toBe(3);
   expect(error).toMatch(
-    /searches one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
+    /takes one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
   );
 });
 
