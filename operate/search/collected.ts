@@ -14,6 +14,10 @@ export function collectionText(collection: Collection): string {
 
 const isKnown = (collection: Collection): collection is readonly Collected[] => Array.isArray(collection);
 
+/** Returns the events that several trails collect together. */
+export const collectionOfAll = (collections: readonly Collection[]): Collection =>
+  collections.find((one) => !isKnown(one)) ?? collections.filter(isKnown).flat();
+
 const dataOf = (service: string): string => `data events of ${service}`;
 
 /** Returns the kinds of the wanted events in words. */
@@ -29,8 +33,12 @@ export interface Doubt {
   readonly isPart: boolean;
 }
 
-/** Returns a doubt if the trail does not collect some of the wanted events, or if that is unknown. */
-export function doubtAbout(wanted: Wanted, collection: Collection): Doubt | undefined {
+/**
+ * Returns a doubt if the trail does not collect some of the wanted events, or if that is unknown.
+ *
+ * @param isSeveral True for the collection of several trails.
+ */
+export function doubtAbout(wanted: Wanted, collection: Collection, isSeveral = false): Doubt | undefined {
   if (!isKnown(collection)) {
     const text = `It is unknown whether the trail collects ${kindsOf(wanted).join(", ")}, which this question needs. ${collection.unknown}`;
     return { text, isPart: false };
@@ -46,7 +54,8 @@ export function doubtAbout(wanted: Wanted, collection: Collection): Doubt | unde
   const end = isPart
     ? "which this question also asks for. That part of the answer is unknown."
     : "which this question needs. The answer is unknown.";
-  return { text: `The trail does not collect ${missing}, ${end}`, isPart };
+  const who = isSeveral ? "None of the trails collects" : "The trail does not collect";
+  return { text: `${who} ${missing}, ${end}`, isPart };
 }
 
 /** Part of the wanted events that a trail does not collect. */

@@ -7,7 +7,7 @@ import { sizeText } from "./coverageText";
 import { engineText } from "./engines";
 import { follow } from "./follow";
 import { type Query, queryOf } from "./options";
-import { placeOf } from "./place";
+import { onlyPlace, placesOf } from "./place";
 import { listOf, namedQuestions } from "./questions";
 import { engines, formats, type RawOptions, statuses } from "./rawOptions";
 import { search } from "./search";
@@ -39,9 +39,9 @@ export const searchCommand = (): Command =>
   })
     .argument("[question]", "question by name; --questions lists them")
     .option("--questions", "list the questions by name")
-    .option("--stack <name>", "name of the stack whose trail is searched")
+    .option("--stack <name>", "name of the stack whose trails are searched")
     .option("--bucket <name>", "bucket with the logs, instead of a stack; needs --trail")
-    .option("--trail <id>", "id of the trail; with --stack, id or name of one of several trails")
+    .option("--trail <id>", "id of the trail; with --stack, id or name of the only trail to search")
     .option(
       "--prefix <prefix>",
       "prefix of the trail's log objects, with --bucket (default: the trail's prefix)",
@@ -102,16 +102,16 @@ async function run(asked: string | undefined, options: RawOptions): Promise<numb
 }
 
 async function answer(query: Query, signal: AbortSignal): Promise<number> {
-  const place = await placeOf(query);
+  const places = await placesOf(query);
   const out = standardOutput();
   if (query.engine !== "duckdb") {
-    await out.write(engineText(query, place));
+    await out.write(engineText(query, onlyPlace(places, `--engine ${query.engine}`)));
     return exitCodes.success;
   }
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const around = { out, report, signal, now: Date.now };
-  if (!query.isFollow) return search(query, place, around);
-  return follow(query, place, {
+  if (!query.isFollow) return search(query, places, around);
+  return follow(query, onlyPlace(places, "--follow"), {
     ...around,
     pause: (milliseconds) => delay(milliseconds, undefined, { signal }),
   });
@@ -120,9 +120,11 @@ async function answer(query: Query, signal: AbortSignal): Promise<number> {
 async function purge(query: Query): Promise<number> {
   const { stack, bucket } = query.place;
   const everything = stack === undefined && bucket === undefined;
-  const removed = await purgeLogs(
-    everything ? undefined : (await placeOf({ ...query, isOffline: true })).source,
-  );
+  const sources = everything
+    ? [undefined]
+    : (await placesOf({ ...query, isOffline: true })).map(({ source }) => source);
+  let removed = 0;
+  for (const source of sources) removed += await purgeLogs(source);
   process.stderr.write(`Deleted ${sizeText(removed)} of cached logs. The logs in the bucket stay.\n`);
   return exitCodes.success;
 }

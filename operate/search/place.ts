@@ -14,8 +14,10 @@ import type { Collection } from "./collected";
 import type { Query } from "./options";
 import type { LoggingIds } from "./questions";
 
-/** Logs to search: their location and contents. */
+/** Logs of a trail to search: their location and contents. */
 export interface Place {
+  /** Name of the trail in the stack, or its id. */
+  readonly trail: string;
   readonly source: LogSource;
   /** Connection to the cloud; absent with `--offline`. */
   readonly cloud?: CloudApi;
@@ -26,27 +28,47 @@ export interface Place {
 }
 
 /**
- * Finds the logs of a query.
+ * Finds the logs of a query: one place, or one for each trail of a stack if the query names none. Each knows the ids of all.
  *
- * @throws {UsageError} if the stack has no trail, or several and the query names none.
- * @throws {CloudFailure} if the cloud cannot be reached.
+ * @throws {UsageError} if the stack has no such trail. @throws {CloudFailure} if the cloud cannot be reached.
  */
-export const placeOf = (query: Pick<Query, "place" | "isOffline">): Promise<Place> =>
-  query.place.stack === undefined ? ofBucket(query) : ofStack(query.place.stack, query);
+export async function placesOf(query: Pick<Query, "place" | "isOffline">): Promise<Place[]> {
+  const { stack } = query.place;
+  const places = stack === undefined ? [await ofBucket(query)] : await ofStack(stack, query);
+  const ids = (of: keyof LoggingIds) => [...new Set(places.flatMap(({ logging }) => logging[of]))];
+  const logging = { own: ids("own"), folders: ids("folders") };
+  return places.map((place) => ({ ...place, logging }));
+}
+
+/** Returns the only place. @param what Option that takes one trail. @throws {UsageError} if there are several. */
+export function onlyPlace([place, ...others]: readonly Place[], what: string): Place {
+  if (place && others.length === 0) return place;
+  const list = [place, ...others].map(
+    (one) => one && `\n  ${inert(one.source.trailId)}  ${inert(one.trail)}`,
+  );
+  throw new UsageError(
+    `${what} takes one trail. The stack has several. Name one with --trail:${list.join("")}`,
+  );
+}
 
 async function ofStack(
   name: string,
   { place, isOffline }: Pick<Query, "place" | "isOffline">,
-): Promise<Place> {
+): Promise<Place[]> {
   const stack = await openStack(name);
-  const target = targetOf(name, targetsOf(stack.view), place.trail);
-  const { trailId, bucketName: bucket, objectPrefix, accountId, folderId, keyId, collected } = target;
+  const targets = targetsIn(name, targetsOf(stack.view), place.trail);
   const cloud = isOffline ? undefined : await stack.cloud();
-  const settings = cloud && (await settingsOf(bucket, cloud));
   const storageEndpoint =
     cloud?.storageEndpoint ?? storageAddressOf(await connectionOf(name, stack.state.resources));
+  return Promise.all(targets.map((target) => ofTarget(target, storageEndpoint, cloud)));
+}
+
+async function ofTarget(target: TrailTarget, storageEndpoint: string, cloud?: CloudApi): Promise<Place> {
+  const { trailId, bucketName: bucket, objectPrefix, accountId, folderId, keyId, collected } = target;
+  const settings = cloud && (await settingsOf(bucket, cloud));
   const key = keyId === "none" ? [] : (keyId ?? []);
   return {
+    trail: target.name,
     source: { ...{ storageEndpoint, bucket, trailId, objectPrefix }, ...expiry(settings, target.keyPrefix) },
     cloud,
     logging: {
@@ -58,21 +80,16 @@ async function ofStack(
   };
 }
 
-/** Returns the trail to search. @throws {UsageError} if there is none, or more than one. */
-function targetOf(stack: string, targets: readonly TrailTarget[], asked: string | undefined): TrailTarget {
+/** Returns the trails to search. @param asked Id or name of one. @throws {UsageError} if there is none. */
+function targetsIn(stack: string, targets: readonly TrailTarget[], asked: string | undefined): TrailTarget[] {
   const named = targets.filter(
     ({ name, trailId }) => asked === undefined || asked === trailId || asked === name,
   );
-  const [only, ...others] = named;
-  if (only && others.length === 0) return only;
+  if (named.length > 0) return named;
   const list = targets.map(({ name, trailId }) => `\n  ${inert(trailId)}  ${inert(name)}`).join("");
   if (targets.length === 0)
     throw new UsageError(`The stack ${stack} has no trail. Run pulumi up first, or name another stack.`);
-  throw new UsageError(
-    only
-      ? `The stack ${stack} has ${targets.length} trails. Name one with --trail:${list}`
-      : `The stack ${stack} has no trail ${inert(asked ?? "")}. Its trails:${list}`,
-  );
+  throw new UsageError(`The stack ${stack} has no trail ${inert(asked ?? "")}. Its trails:${list}`);
 }
 
 async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">): Promise<Place> {
@@ -81,6 +98,7 @@ async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">
   if (isOffline) {
     const storageEndpoint = storageAddressOf(connection);
     return {
+      trail: trailId,
       source: { storageEndpoint, bucket, trailId, objectPrefix: prefix },
       logging: { own: [trailId, bucket], folders: [] },
       collection: { unknown: "The trail is not read with --offline." },
@@ -98,6 +116,7 @@ async function ofBucket({ place, isOffline }: Pick<Query, "place" | "isOffline">
   const { bucketId, objectPrefix: trailPrefix } = state?.destination?.objectStorage ?? {};
   const objectPrefix = prefix ?? (trailPrefix || undefined);
   return {
+    trail: trailId,
     source: {
       ...{ storageEndpoint: cloud.storageEndpoint, bucket, trailId, objectPrefix },
       ...expiry(settings, objectKeyPrefixOf(trailId, objectPrefix)),

@@ -1,14 +1,16 @@
 import { failureText, isCloudFailure } from "../../api/failures";
+import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
-import { type Logs, type LogValue, NotAgreed, openLogs, QueryFailure } from "../logs";
-import { collectionText, doubtAbout } from "./collected";
+import { type LogRows, type Logs, type LogValue, NotAgreed, openLogs, QueryFailure } from "../logs";
+import { collectionOfAll, collectionText, type Doubt, doubtAbout } from "./collected";
 import { coverageLines, rangeText, searchedText, sizeText } from "./coverageText";
 import type { Bound } from "./engines/duckdb";
 import { wantedBy } from "./eventTypes";
 import type { Query } from "./options";
 import { inertJson, type Output, outputs, type Sink } from "./output";
-import type { Place } from "./place";
+import { onlyPlace, type Place } from "./place";
+import { answerOverAll, type OpenTrail } from "./severalTrails";
 import { statementFor } from "./statements";
 import { isAgreed, ProgressLine } from "./terminal";
 
@@ -23,29 +25,52 @@ export interface Around {
 }
 
 /**
- * Answers a query by DuckDB over the cached logs. It reports gaps and faults of the logs, and prints the rows anyway.
+ * Answers a query by DuckDB over the cached logs of one or more trails. It reports gaps and faults of the logs, and prints the rows
+ * anyway.
  *
  * @returns the exit code.
  * @throws {UsageError} for refused SQL, and if the user declines a large download. @throws the signal's reason.
  */
-export async function search(query: Query, place: Place, around: Around): Promise<number> {
+export async function search(query: Query, places: readonly Place[], around: Around): Promise<number> {
   const { report } = around;
+  if (query.sql !== undefined) onlyPlace(places, "--sql");
   report(`Searching ${rangeText(query)}.`);
-  for (const note of [...place.notes, collectionText(place.collection)]) report(note);
-  await using logs = await open(query, place, around);
-  report(searchedText(logs.coverage));
-  for (const line of coverageLines(logs.coverage)) report(line);
-  const { matches, isWhole } = await print(query, place, logs, around);
+  await using opened = new OpenTrails();
+  const { trails } = opened;
+  for (const place of places) {
+    if (places.length > 1) report(`Trail ${inert(place.trail)}:`);
+    for (const note of [...place.notes, collectionText(place.collection)]) report(note);
+    const logs = await open(query, place, around);
+    trails.push({ place, logs });
+    report(searchedText(logs.coverage));
+    for (const line of coverageLines(logs.coverage)) report(line);
+  }
+  const { matches, isWhole } = await print(query, trails, around);
   if (matches === 0 && query.sql === undefined) report("No event matches.");
-  const doubt =
-    query.sql === undefined
-      ? doubtAbout(wantedBy(query.condition(place.logging)), place.collection)
-      : undefined;
+  const doubt = query.sql === undefined ? doubtAboutAll(query, places) : undefined;
   if (doubt && (matches === 0 || doubt.isPart)) report(doubt.text);
   if (query.failOnMatch && matches > 0) return exitCodes.failedOn;
-  return isWhole && logs.coverage.isWhole && !(doubt && matches === 0)
-    ? exitCodes.success
-    : exitCodes.unknown;
+  const isCovered = trails.every(({ logs }) => logs.coverage.isWhole);
+  return isWhole && isCovered && !(doubt && matches === 0) ? exitCodes.success : exitCodes.unknown;
+}
+
+/** Returns a doubt if none of the trails collects some of the wanted events. */
+function doubtAboutAll(query: Query, places: readonly Place[]): Doubt | undefined {
+  const [{ logging } = { logging: { own: [], folders: [] } }] = places;
+  return doubtAbout(
+    wantedBy(query.condition(logging)),
+    collectionOfAll(places.map((one) => one.collection)),
+    places.length > 1,
+  );
+}
+
+/** Trails whose logs are closed together. Node 22 has no AsyncDisposableStack. */
+class OpenTrails implements AsyncDisposable {
+  readonly trails: OpenTrail[] = [];
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { logs } of this.trails) await logs.close();
+  }
 }
 
 async function open(query: Query, { source, cloud }: Place, { signal, now, report }: Around): Promise<Logs> {
@@ -74,16 +99,15 @@ interface Answer {
   readonly isWhole: boolean;
 }
 
-async function print(query: Query, place: Place, logs: Logs, around: Around): Promise<Answer> {
+async function print(query: Query, trails: readonly OpenTrail[], around: Around): Promise<Answer> {
   const { limit, isCount, by } = query;
   let rows = 0;
   let counted = 0;
   let output: Output | undefined;
   try {
-    const { text, values: parameters } = statementOf(query, place);
-    const answer = await logs.query(text, { parameters, timeout: query.timeout, signal: around.signal });
+    const answer = await answerOf(query, trails, around);
     output = query.isRaw
-      ? rawOutput(logs, around.out)
+      ? rawOutput(trails, around.out)
       : outputs[query.format](answer.columns, query.timeZone, around.out);
     for await (const row of answer) {
       if (rows === limit) {
@@ -103,6 +127,14 @@ async function print(query: Query, place: Place, logs: Logs, around: Around): Pr
   }
 }
 
+function answerOf(query: Query, trails: readonly OpenTrail[], around: Around): Promise<LogRows> {
+  const options = { timeout: query.timeout, signal: around.signal };
+  const [trail, ...others] = trails;
+  if (!trail || others.length > 0) return answerOverAll(query, trails, options);
+  const { text, values: parameters } = statementOf(query, trail.place);
+  return trail.logs.query(text, { ...options, parameters });
+}
+
 const statementOf = (query: Query, { logging }: Place): Bound =>
   query.sql === undefined ? statementFor(query, query.condition(logging)) : { text: query.sql, values: [] };
 
@@ -118,9 +150,15 @@ function reasonOf(error: unknown): string {
 }
 
 /** Returns an output that prints records as they were delivered. Its rows are object and position. */
-const rawOutput = (logs: Logs, out: Sink): Output => ({
-  row: async ([object, position]: readonly LogValue[]) =>
-    out.write(recordText(await logs.raw(String(object), Number(position)), out)),
+const rawOutput = (trails: readonly OpenTrail[], out: Sink): Output => ({
+  async row([object, position]: readonly LogValue[]) {
+    const key = String(object);
+    // Keys of log objects begin with the trail's id, after a prefix.
+    const { logs } = trails.find(({ place: { source } }) =>
+      key.startsWith(objectKeyPrefixOf(source.trailId, source.objectPrefix)),
+    ) as OpenTrail;
+    await out.write(recordText(await logs.raw(key, Number(position)), out));
+  },
   end: async () => {},
 });
 

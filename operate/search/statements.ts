@@ -18,7 +18,7 @@ export function statementFor(query: Query, condition: Condition): Bound {
   const sql = new DuckdbText();
   const where = sql.of(inRange(condition, query.range));
   const text = (list: string, end: string) => `select ${list} from events where ${where}${end}`;
-  const { by, isCount, isRaw, limit } = query;
+  const { by, isCount, limit } = query;
   const end = limit === undefined ? "" : ` limit ${limit + 1}`;
   const counted = 'count(*) as "events"';
   if (by.length > 0) {
@@ -33,7 +33,31 @@ export function statementFor(query: Query, condition: Condition): Bound {
     };
   }
   if (isCount) return { text: text(counted, ""), values: sql.values };
-  const columns = isRaw ? ["object", "position"] : expanded(query.columns);
-  const order = ' order by "event_time" desc nulls last, "object" desc, "position" desc';
-  return { text: text(columns.map(selected).join(", "), order + end), values: sql.values };
+  return { text: text(shown(query), newestFirst + end), values: sql.values };
+}
+
+const shown = ({ isRaw, columns }: Query): string =>
+  (isRaw ? ["object", "position"] : expanded(columns)).map(selected).join(", ");
+
+const newestFirst = ' order by "event_time" desc nulls last, "object" desc, "position" desc';
+
+/**
+ * Returns the statement for one of several trails, whose rows are then merged. The last two columns are the value by which the rows are
+ * sorted, and the event's id. Rows to count are not counted, because other trails may have copies of their events.
+ */
+export function partFor(query: Query, condition: Condition): Bound {
+  const { by, isCount, limit } = query;
+  const sql = new DuckdbText();
+  const where = sql.of(inRange(condition, query.range));
+  const isCounted = isCount || by.length > 0;
+  const list = isCounted
+    ? expanded(by)
+        .map((name) => `${selected(name)}, `)
+        .join("")
+    : `${shown(query)}, `;
+  const [value, end] = isCounted
+    ? ['"event_id"', ' order by "event_id" nulls last']
+    : ['"event_time"', `${newestFirst}${limit === undefined ? "" : ` limit ${limit + 1}`}`];
+  const text = `select ${list}${value} as "sorted by", "event_id" as "id" from events where ${where}${end}`;
+  return { text, values: sql.values };
 }

@@ -18,6 +18,7 @@ async function following(
   const cloud = await stack.connect(subject);
   const { storageEndpoint } = cloud;
   const place: Place = {
+    trail: "trail",
     source: { storageEndpoint, bucket: "audit-logs", trailId: stack.trailId },
     ...{ cloud, logging: { own: [], folders: [] }, collection: [], notes: [] },
   };

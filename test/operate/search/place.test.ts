@@ -1,4 +1,4 @@
-import { placeOf } from "../../../operate/search/place";
+import { placesOf } from "../../../operate/search/place";
 import { byDeployer } from "../../support/localStack";
 import { Stack } from "../verify/stack";
 
@@ -18,8 +18,14 @@ afterAll(async () => {
   for (const name of ["YC_TOKEN", "YC_ENDPOINT", "YC_STORAGE_ENDPOINT_URL"]) delete process.env[name];
 });
 
-const ofBucket = (place: object = {}, isOffline = false) =>
-  placeOf({ place: { bucket: "audit-logs", trail: stack.trailId, ...place }, isOffline });
+async function ofBucket(place: object = {}, isOffline = false) {
+  const [found, ...others] = await placesOf({
+    place: { bucket: "audit-logs", trail: stack.trailId, ...place },
+    isOffline,
+  });
+  if (!found || others.length > 0) throw new Error("there is one place");
+  return found;
+}
 
 test("prefix, account and collected events come from the trail, and the expiry comes from the bucket", async () => {
   const { cloud, trailId, accountId } = stack;

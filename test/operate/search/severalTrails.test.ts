@@ -1,0 +1,181 @@
+import { run } from "../../../operate/run";
+import { searchCommand } from "../../../operate/search";
+import { connectionOf, openStack } from "../../../operate/stack/openStack";
+import { StackView } from "../../../operate/stack/stackView";
+import { makeFolder } from "../../support/folder";
+import { printedBy } from "../../support/printed";
+import { Stack } from "../verify/stack";
+
+jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn(), connectionOf: jest.fn() }));
+
+let stack: Stack;
+const cache = makeFolder();
+const day = new Date().toISOString().slice(0, 10);
+const folder = day.replaceAll("-", "/");
+const secondId = "cnpsecond";
+
+const record = (id: string | undefined, time: string, type: string, others: object = {}) => ({
+  ...{ event_id: id, event_time: `${day}T00:00:${time}Z`, event_type: `yandex.cloud.audit.${type}` },
+  ...{ event_status: "DONE", details: { from: "first" }, ...others },
+});
+const shared = record("shared", "03", "iam.CreateKey");
+const first = [
+  record("a1", "01", "iam.CreateKey"),
+  shared,
+  record("a2", "05.25", "iam.DeleteKey"),
+  // Copies that differ within a trail: both stay.
+  record("twice", "06", "iam.DeleteKey"),
+  record("twice", "06", "iam.DeleteKey", { details: { from: "copy" } }),
+  record("late", "later", "iam.DeleteKey"),
+];
+const second = [
+  record("b1", "02", "iam.CreateKey"),
+  { ...shared, details: { from: "second" } },
+  record("b2", "05.5", "storage.ObjectCreate"),
+  record("twice", "06", "iam.DeleteKey", { details: { from: "second" } }),
+  record("b3", "07", "lockbox.UpdateSecret"),
+];
+
+/** The state of a stack with a second trail, which collects data events of storage. */
+function view(): StackView {
+  const kinds = ["bucket", "key", "account", "trail"] as const;
+  const known = kinds.flatMap((kind) => stack.view.all(kind));
+  const resources = new Map(known.map((resource) => [resource.urn, resource]));
+  const [trail] = stack.view.all("trail");
+  if (!trail) throw new Error("there is a trail");
+  const urn = trail.urn.replace(/::[^:]*$/, "::second");
+  const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.organization" }];
+  const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
+  resources.set(urn, { ...trail, urn, id: secondId, inputs: { ...trail.inputs, filteringPolicy } });
+  return new StackView(resources);
+}
+
+beforeAll(async () => {
+  process.env.XDG_CACHE_HOME = cache.path;
+  stack = await Stack.start();
+  stack.put(`${stack.trailId}/${folder}/first.json`, JSON.stringify(first));
+  stack.put(`${secondId}/${folder}/second.json`, JSON.stringify(second));
+  jest.mocked(openStack).mockImplementation(async () => ({
+    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: view() },
+    cloud: () => stack.connect(),
+  }));
+  const { endpoint, storageProxy: storageEndpoint } = stack.emulator;
+  jest.mocked(connectionOf).mockResolvedValue({ endpoint, storageEndpoint });
+});
+beforeEach(() => {
+  process.env.SSL_CERT_FILE = stack.emulator.caFile;
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+  cache[Symbol.dispose]();
+  delete process.env.XDG_CACHE_HOME;
+});
+
+const search = (...args: string[]) =>
+  printedBy(() => run(["search", "--stack", "dev", "--format", "csv", ...args], [searchCommand]));
+const raw = (...args: string[]) =>
+  printedBy(() => run(["search", "--stack", "dev", "--raw", ...args], [searchCommand]));
+const rowsOf = async (...args: string[]) => (await search(...args)).out.split("\r\n").slice(1, -1);
+
+test("all trails of a stack are searched, the newest first, each event once", async () => {
+  const { out, error, code } = await search("--columns", "event_id,details.from");
+  const rows = out.split("\r\n").slice(0, -1);
+  expect(rows.filter((row) => !/^(twice|shared)/.test(row))).toEqual([
+    ...["event_id,details.from", "b3,first", "b2,first", "a2,first", "b1,first"],
+    ...["a1,first", "late,first"],
+  ]);
+  expect(rows.filter((row) => /^shared/.test(row))).toHaveLength(1);
+  // One trail has two that differ, and the other trail a third one.
+  expect(rows.filter((row) => /^twice/.test(row)).sort()).toEqual(["twice,copy", "twice,first"]);
+  expect(error).toMatch(/Trail audit-trails:\nThe trail collects management events/);
+  expect(error).toMatch(/Trail second:\nThe trail collects data events of storage/);
+  expect(error.match(/Searched \d+ events in 1 log object/g)).toHaveLength(2);
+  expect(code).toBe(0);
+});
+
+test("the limit is that of all trails", async () => {
+  const { out, error } = await search("--columns", "event_id", "--type", "*Create*", "--limit", "3");
+  expect(out).toBe("event_id\r\nb2\r\nshared\r\nb1\r\n");
+  expect(error).toMatch(/Only the first 3 rows/);
+  expect(await rowsOf("--columns", "event_id", "--type", "*Create*", "--limit", "4")).toEqual([
+    "b2",
+    "shared",
+    "b1",
+    "a1",
+  ]);
+  expect((await search("--type", "*Create*", "--limit", "4")).error).not.toMatch(/Only the first/);
+});
+
+test("events are counted once, also by columns", async () => {
+  expect(await rowsOf("--count", "--type", "*Create*")).toEqual(["4"]);
+  expect(await rowsOf("--count", "--type", "no.*")).toEqual(["0"]);
+  expect(await rowsOf("--by", "event_type", "--type", "*Create*")).toEqual([
+    "yandex.cloud.audit.iam.CreateKey,3",
+    "yandex.cloud.audit.storage.ObjectCreate,1",
+  ]);
+  expect(await rowsOf("--by", "event_type", "--type", "*Create*", "--limit", "1")).toHaveLength(1);
+});
+
+test("records are printed as they were delivered, from the trail that has them", async () => {
+  const { out } = await raw("--type", "storage.*");
+  expect(out).toBe(`${JSON.stringify(second[2])}\n`);
+  expect(
+    (await raw("--type", "*", "--since", `${day}T00:00:01Z`, "--until", `${day}T00:00:02Z`)).out,
+  ).toContain(JSON.stringify(first[0]));
+});
+
+test("--trail names the only trail to search", async () => {
+  for (const trail of ["second", secondId])
+    expect(
+      (await rowsOf("--columns", "event_id", "--trail", trail)).filter((id) => /^[ab]/.test(id)),
+    ).toEqual(["b3", "b2", "b1"]);
+  const { error, code } = await search("--trail", "third");
+  expect(code).toBe(3);
+  expect(error).toMatch(/no trail third\. Its trails:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/);
+});
+
+test("what one of the trails collects is known", async () => {
+  expect(await search("--type", "storage.ObjectDelete")).toMatchObject({ code: 0 });
+  expect((await search("--type", "storage.ObjectDelete", "--trail", "audit-trails")).code).toBe(2);
+  const { error, code } = await search("--type", "lockbox.GetPayload");
+  expect(error).toMatch(/None of the trails collects data events of lockbox, which this question needs\./);
+  expect(code).toBe(2);
+});
+
+test("a gap of one trail makes the answer partial", async () => {
+  stack.put(
+    `${secondId}/${folder}/cut.json`,
+    JSON.stringify([record("c", "09", "iam.CreateKey")]).slice(0, -9),
+  );
+  const { error, code } = await search();
+  expect(error).toContain(`${secondId}/${folder}/cut.json ends early`);
+  expect(code).toBe(2);
+  stack.delete(`${secondId}/${folder}/cut.json`);
+});
+
+test("events without an id are no copies of each other", async () => {
+  const key = `${secondId}/${folder}/none.json`;
+  const none = record(undefined, "04", "iam.CreateUser");
+  stack.put(key, JSON.stringify([none, none]));
+  stack.put(`${stack.trailId}/${folder}/none.json`, JSON.stringify([none]));
+  const code = 2;
+  expect(await search("--type", "iam.CreateUser", "--columns", "event_type")).toMatchObject({
+    ...{ code, out: `event_type\r\n${"yandex.cloud.audit.iam.CreateUser\r\n".repeat(3)}` },
+  });
+  expect(await search("--type", "iam.CreateUser", "--count")).toMatchObject({ code, out: "events\r\n3\r\n" });
+});
+
+test.each([["--sql", "select 1"], ["--follow"]])("%s needs one trail", async (...args) => {
+  const { error, code } = await printedBy(() => run(["search", "--stack", "dev", ...args], [searchCommand]));
+  expect(code).toBe(3);
+  expect(error).toMatch(
+    /takes one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
+  );
+});
+
+test("--purge deletes the cached logs of all trails", async () => {
+  await search("--count");
+  expect((await search("--purge")).error).toMatch(/^Deleted [1-9]/);
+  for (const trail of ["audit-trails", "second"])
+    expect((await search("--purge", "--trail", trail)).error).toMatch(/^Deleted 0 bytes/);
+});
