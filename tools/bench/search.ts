@@ -27,10 +27,18 @@ interface Took {
 }
 
 /** Runs `searchRun.ts` bundled into one file, as users run the command. */
-async function take(what: string, folder: string, address = "", sql = ""): Promise<Took> {
+export async function take(what: string, folder: string, address = "", sql = ""): Promise<Took> {
   const program = [join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchRun.ts")];
   const { stdout } = await run(process.execPath, ["--require", ...program, ...[what, folder, address, sql]]);
   return JSON.parse(stdout) as Took;
+}
+
+/** Serves log objects from a process of its own. @returns its address. */
+export async function serveLogs(logs: string): Promise<Disposable & { readonly address: string }> {
+  const program = [join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchServer.ts"), logs];
+  const server = spawn(process.execPath, ["--require", ...program]);
+  const [data] = await once(server.stdout, "data");
+  return { address: String(data).trim(), [Symbol.dispose]: () => void server.kill() };
 }
 
 /** Returns the processor seconds of a command and its children, as bash counts them. */
@@ -72,12 +80,9 @@ async function measureLogs(folder: string, events: number, python: string) {
   const logs = join(folder, "logs");
   mkdirSync(logs, { recursive: true });
   const written = writeLogs(logs, events);
-  const server = spawn(process.execPath, [
-    ...["--require", join(__dirname, "..", "..", "register.cjs"), join(__dirname, "searchServer.ts"), logs],
-  ]);
   try {
-    const [data] = await once(server.stdout, "data");
-    const address = String(data).trim();
+    using server = await serveLogs(logs);
+    const { address } = server;
     await take("get", logs, address);
     const get = await take("get", logs, address);
     const first = await take("ask", logs, address, question);
@@ -93,7 +98,6 @@ async function measureLogs(folder: string, events: number, python: string) {
     const client = clients.sort((one, other) => one - other)[Math.floor(rounds / 2)] ?? 0;
     return { ...written, get, first, second: middle(later), cache, copy, jq, client };
   } finally {
-    server.kill();
     rmSync(folder, { recursive: true });
   }
 }
