@@ -36,7 +36,7 @@ export function configurationChanges(
     if (isSame(now, byDefault)) changes[key] = should;
     else
       conflicts.push(
-        `The stack's configuration says ${key}: ${shown(now)}; what is there is ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
+        `The stack's configuration says ${key}: ${shown(now)}; the existing set-up has ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
       );
   }
   return { changes, conflicts };
