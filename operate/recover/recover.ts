@@ -50,7 +50,7 @@ export interface Recovery {
   /** Leftovers of an interrupted update that still exist. */
   readonly surplus: readonly Surplus[];
   readonly deletedKeys: readonly string[];
-  /** Number of changes that `pulumi up --refresh` has still to make, by operation; absent if unknown. */
+  /** Number of changes that `pulumi up --refresh` still has to make, by operation; absent if unknown. */
   readonly left?: Readonly<Record<string, number>>;
   /** The folder with the states before each change. */
   readonly backup?: string;
@@ -167,14 +167,14 @@ class Recoverer {
     } catch (error) {
       if (!this.options.engineEnded)
         throw new Halt(
-          `Whether a provider still runs cannot be seen: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
+          `It is unknown whether a provider still runs: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
             "this again with --engine-ended.",
         );
     }
     const [first] = running;
     if (first)
       throw new Halt(
-        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be making something. ` +
+        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be creating a resource. ` +
           "Nothing was changed. It ends by itself within five minutes; run this again then.",
       );
   }
@@ -217,7 +217,7 @@ class Recoverer {
     for (const { surplus } of stepsOfKind(steps, "deleteKey")) await this.delete(surplus, reading.cloud);
   }
 
-  /** Prints what is left to decide and what an update has still to do. @returns the exit code. */
+  /** Prints the open decisions, and the changes that an update still has to make. @returns the exit code. */
   private async report(steps: readonly RecoveryStep[], reading: Reading): Promise<number> {
     const { found, outside, foreign, isWhole, pending, last } = reading;
     const { stack } = this.options;
@@ -231,7 +231,7 @@ class Recoverer {
       ...(isWhole
         ? []
         : [
-            "The preview failed, so recover did not search for leftovers, and not for all that was not begun.",
+            "The preview failed, so recover did not search for leftovers, and may have missed resources that the preview did not reach.",
           ]),
     ];
     if (steps.length + texts.length === 0)
@@ -242,11 +242,11 @@ class Recoverer {
     return texts.length > 0 ? exitCodes.failedOn : exitCodes.success;
   }
 
-  /** Prints what an update has still to do. @returns false if that is unknown. */
+  /** Prints what an update still has to do. @returns false if that is unknown. */
   private async conclude(pending: readonly Pending[], last: EndedUpdate | undefined): Promise<boolean> {
-    const preview = await this.editor.preview("Previewing what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Previewing the remaining changes", ["--refresh"]);
     if (!preview) {
-      this.dialogue.print("So it is unknown what an update has still to do.");
+      this.dialogue.print("So it is unknown what an update still has to do.");
       return false;
     }
     const left: Record<string, number> = {};
@@ -273,7 +273,7 @@ class Recoverer {
     const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
     if (run.succeeded) return Updates.read(run.stdout, oldest);
     throw new Halt(
-      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken in.`,
+      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken into the state.`,
     );
   }
 
@@ -293,7 +293,7 @@ class Recoverer {
     const successors = new Map(
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
-    await this.editor.edit("Clearing what was pending", (now) => {
+    await this.editor.edit("Clearing pending operations", (now) => {
       const settled = now.settled(successors);
       return (previewed === undefined ? undefined : settled.completed(previewed)) ?? settled;
     });

@@ -57,10 +57,10 @@ export class StateRescue {
     if (!this.options.recreateState)
       throw new UsageError(
         `There is no stack ${this.name} in the backend ${backend}. If that is where its state was, and it is lost, ` +
-          "--recreate-state makes an empty stack and takes what the cloud has of it into its state.",
+          "--recreate-state creates an empty stack, and takes the resources with its marks into its state.",
       );
     await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${backend}:`, [
-      "make an empty stack, and take what the cloud has of it into its state",
+      "create an empty stack, and take the resources with its marks into its state",
     ]);
     this.editor.requireNoEngine(this.options.files?.lockHolders() ?? []);
     // The CLI releases no stack that is not there.
@@ -84,7 +84,7 @@ export class StateRescue {
     const connection = await connectionOf(stack, resources, this.editor.configured);
     const reading = openCloud(connection).then((cloud) => livingOf(copy.lost, cloud));
     const living = await unlessCloudFails(
-      withProgress("Checking what the state lacks", reading),
+      withProgress("Checking for resources that the state lacks", reading),
       (error): never => {
         throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
       },
@@ -93,7 +93,7 @@ export class StateRescue {
     const loss = `The state of stack ${this.name} lacks ${copy.lost.length} resources that its copy ${copy.file} has, such as ${inert(living)}, which is still in the cloud.`;
     if (!restoreCopy)
       throw new Halt(
-        `${loss} Nothing was changed. Do not run pulumi up: it would make them again. If you did not remove them from the state, ` +
+        `${loss} Nothing was changed. Do not run pulumi up: it would create them again. If you did not remove them from the state, ` +
           `restore the copy:\n  audit-trails recover --restore-copy --stack ${stack}`,
         exitCodes.failedOn,
       );

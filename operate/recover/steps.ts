@@ -60,11 +60,11 @@ export function stepsOf(situation: Situation): RecoveryStep[] {
 export function textOfStep(step: RecoveryStep): string {
   switch (step.kind) {
     case "release":
-      return "release the stack, which an engine that has ended still has locked";
+      return "release the lock of an engine that has ended";
     case "releaseIfLocked":
       return (
-        "release the stack, if an engine that has ended still has it locked: this backend says so only when the state is " +
-        "written, which stays as it is"
+        "release the stack, if an engine that has ended still has it locked: this backend reports a lock only when the state is " +
+        "written, so recover writes the same state again"
       );
     case "take":
       return takingOf(step.found, step.found.id);
