@@ -10,7 +10,7 @@ const mostAppended = 20_000;
 
 /** Notice at the beginning of an export. */
 const notice =
-  "This state contains the material of KMS keys and the contents of buckets as plain text: whoever reads it can decrypt all data of its keys. Tokens and static keys are left out.";
+  "This state contains the material of KMS keys and the contents of buckets as plain text: anyone who reads it can decrypt all data of its keys. Tokens and static keys are left out.";
 
 /** Tables that an export leaves out: readers of a bug report must not get access. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
