@@ -169,7 +169,7 @@ class Adopter {
     for (const line of this.result.onlyUsed) print(line);
   }
 
-  /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
+  /** Takes the set-up into the state. Resources that the state has already, for example after an earlier run, are skipped. */
   private async takeIn(setUp: SetUp, found: ExistingSetUp, isAgreed: boolean): Promise<void> {
     const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
     if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
@@ -205,7 +205,7 @@ class Adopter {
     await this.editor.edit("Recording the protection of the resources", (now) => now.completed(text) ?? now);
   }
 
-  /** Says what an update would change, and what is weaker than the defaults. */
+  /** Prints the changes that an update would make, and the points that are weaker than the defaults. */
   private async conclude(setUp: SetUp, found: ExistingSetUp): Promise<number> {
     const preview = await this.editor.preview("Previewing the remaining changes", ["--refresh"]);
     const { print } = this.dialogue;

@@ -2,7 +2,7 @@ import type { Properties } from "../stack/engineJson";
 import { canonical } from "../stack/ownPolicy";
 import type { Program } from "./program";
 
-/** Configuration that adopt writes, and keys that stand in its way. */
+/** Configuration that adopt writes, and existing keys that conflict with it. */
 export interface ConfigurationChanges {
   /** Values to write, by key without the project's name. */
   readonly changes: Readonly<Record<string, unknown>>;

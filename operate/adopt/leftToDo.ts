@@ -4,7 +4,7 @@ import { changesIn, type Preview, type Step } from "../stack/engineJson";
 import { splitUrn } from "../stack/urn";
 import type { MissingRole } from "./roles";
 
-/** Returns what the next update changes in the cloud, a sentence for each resource. */
+/** Returns the changes of the next update in the cloud, a sentence for each resource. */
 export const leftToDo = (preview: Preview, missing: readonly MissingRole[]): string[] =>
   changesIn(preview)
     .filter(({ urn }) => !isComponent(urn))

@@ -17,7 +17,7 @@ export interface Weakness {
 
 const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
 
-/** Writes the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
+/** Returns the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
 type SetEncryption = (name: string, value: string) => string;
 
 /** Returns the weak points of a set-up, with repairs. */

@@ -44,7 +44,7 @@ function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): C
   );
 }
 
-/** Checks whether nobody else has the role to upload on a bucket: the provider would take it from them. */
+/** Checks whether the trails' accounts alone have the upload role on a bucket: the provider would revoke it from others. */
 export async function soleUploadCheck(
   about: string,
   { bucketName, accountIds }: Plan["soleUploads"][number],

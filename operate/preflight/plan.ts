@@ -89,7 +89,7 @@ export interface TrailUse extends Upload {
 
 /** A role that some accounts get on a resource. */
 export interface SetUpGrant extends PlannedGrant {
-  /** True for a resource that does not exist yet. Whoever creates it may grant roles on it. */
+  /** True for a resource that does not exist yet. Its creator may grant roles on it. */
   readonly isOnNew: boolean;
   /** Ids of the service accounts that get the role. Accounts that do not exist yet are left out. */
   readonly accountIds: readonly string[];

@@ -56,12 +56,12 @@ export interface Recovery {
   readonly backup?: string;
 }
 
-/** Brings a stack back whose engine was killed, or whose update failed. */
+/** Recovers a stack whose engine was killed, or whose update failed. */
 export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
   return new Recoverer(options, dialogue).run();
 }
 
-/** A stack's state and its preview, and what the cloud has beside them. */
+/** A stack's state and its preview, and the leftovers in the cloud. */
 interface Reading extends Leftovers {
   readonly record: EngineRecord;
   /** Output of `pulumi preview --json`; undefined if it came to none of our resources. */
@@ -139,9 +139,9 @@ class Recoverer {
   }
 
   /**
-   * Returns a state that can be read, of which no engine and no provider makes anything now.
+   * Returns a readable state that no engine and no provider is changing.
    *
-   * @throws {Halt} if something may still run, or nobody agrees to a repair.
+   * @throws {Halt} if something may still run, or the user does not agree to a repair.
    */
   private async usableState(): Promise<{ readonly record: EngineRecord; readonly isRecreated: boolean }> {
     const backend = await backendUrl();
@@ -179,7 +179,11 @@ class Recoverer {
       );
   }
 
-  /** Reads what the program wants, and what the cloud has that the state lacks. @throws {Halt} if the cloud cannot be read. */
+  /**
+   * Reads the resources that the program wants, and the resources in the cloud that the state lacks.
+   *
+   * @throws {Halt} if the cloud cannot be read.
+   */
   private async read(record: EngineRecord, isRecreated: boolean): Promise<Reading> {
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
@@ -277,7 +281,7 @@ class Recoverer {
     );
   }
 
-  /** Takes what was found into the state, and clears what was pending. */
+  /** Takes the found resources into the state, and clears pending operations. */
   private async takeIn(
     ours: readonly Taken[],
     { record: before, preview, previewText, isWhole }: Reading,

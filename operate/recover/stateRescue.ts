@@ -31,7 +31,7 @@ export class StateRescue {
     private readonly editor: StackEditor,
   ) {}
 
-  /** Repairs damaged files of the backend. @throws {Halt} if nobody agrees. */
+  /** Repairs damaged files of the backend. @throws {Halt} if the user does not agree. */
   async repairFiles(): Promise<void> {
     const { files } = this.options;
     const repairs = files?.repairs() ?? [];
@@ -50,7 +50,7 @@ export class StateRescue {
   /**
    * Creates an empty stack that replaces one without its state.
    *
-   * @throws {UsageError} if nobody asked for that.
+   * @throws {UsageError} without `--recreate-state`.
    */
   async createEmptyStack(): Promise<EngineRecord> {
     const backend = inert(this.options.backend);
@@ -71,10 +71,10 @@ export class StateRescue {
   }
 
   /**
-   * Checks whether the state lost resources that a copy of it has, and restores the copy where that was asked for.
+   * Checks whether the state lost resources that a copy of it has, and restores the copy with `--restore-copy`.
    *
    * @returns the restored state; undefined if the state stays as it is.
-   * @throws {Halt} if something was lost and nobody asked for the copy: an update would create it again.
+   * @throws {Halt} if something was lost, and `--restore-copy` is missing: an update would create it again.
    */
   async copyRestored({ state: { resources } }: EngineRecord): Promise<EngineRecord | undefined> {
     const { stack, files, restoreCopy } = this.options;

@@ -6,7 +6,7 @@ import type { Surplus } from "./surplus";
 /** A resource of the cloud that comes into the state. */
 export type Taken = SearchedResource & { readonly id: string };
 
-/** A step that brings the stack back. All steps but deletions change the state alone. */
+/** A step that recovers the stack. All steps except deletions change only the state. */
 export type RecoveryStep =
   | { readonly kind: "release" }
   /** The state is written as it is: this backend reports a lock only then. */
@@ -30,7 +30,7 @@ export interface Situation {
   readonly deleteSurplusKeys: boolean;
 }
 
-/** Returns the steps that bring a stack back, in their order; none if nothing is left of an interrupted update. */
+/** Returns the steps that recover a stack, in their order; none if an interrupted update left nothing over. */
 export function stepsOf(situation: Situation): RecoveryStep[] {
   const { isLocked, showsLocks, found, pending, foreign, surplus, deleteSurplusKeys } = situation;
   const cleared = (all: readonly Pending[]) =>

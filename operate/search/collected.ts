@@ -61,7 +61,7 @@ export function doubtAbout(wanted: Wanted, collection: Collection, isSeveral = f
 /** Part of the wanted events that a trail does not collect. */
 interface Gap {
   readonly text: string;
-  /** True if it is all wanted events of its kind. */
+  /** True if the trail collects none of the wanted events of this kind. */
   readonly isWhole: boolean;
 }
 

@@ -16,7 +16,7 @@ interface Evidence {
   readonly rules: readonly LifecycleRule[];
   /** Time since which these rules apply, as far as the log shows. */
   readonly rulesSince: number;
-  /** Checks whether no earlier run has judged a version. */
+  /** Checks whether a version is new: earlier runs did not check it. */
   isNew(version: Version): boolean;
   readonly now: number;
   /** Events about log objects of the trail, as far as data events of Object Storage are collected. */
@@ -82,7 +82,7 @@ export const isForeignPut = (record: LogRecord, accountId: string): boolean =>
   record.authentication?.subject_id !== undefined &&
   record.authentication.subject_id !== accountId;
 
-/** Judges whether the lifecycle or somebody made a delete marker. */
+/** Decides whether the bucket's lifecycle made a delete marker, or a request that deleted the object. */
 function judged(
   key: string,
   marker: Version,

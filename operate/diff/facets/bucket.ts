@@ -266,7 +266,7 @@ function openings(bucket: Resource, view: StackView): readonly string[] | Hidden
   ];
 }
 
-/** Returns those who may use a bucket by its ACL, apart from everybody. */
+/** Returns the grants in a bucket's ACL to single users and groups. Grants to everybody are left out. */
 function grantees(bucket: Resource, view: StackView): readonly string[] | Hidden {
   const granting = grantingInputs(bucket, view);
   const hidden = granting
