@@ -69,7 +69,7 @@ function aclIn(document: Xml, owner: string): Acl {
   return { grants: others };
 }
 
-/** Writes an ACL. Without grants, the owner has full control. */
+/** Returns an ACL as XML. Without grants, the owner has full control. */
 export function aclXml({ grants }: Acl, owner: string): string {
   const ownerGrant: Grant = {
     permission: "PERMISSION_FULL_CONTROL",

@@ -113,8 +113,8 @@ export class Access {
   /**
    * Checks a permission.
    *
-   * @throws {CloudError} PERMISSION_DENIED without the name of the missing role. NOT_FOUND if the switch says so and the subject
-   * may not read the resource or its bindings.
+   * @throws {CloudError} PERMISSION_DENIED without the name of the missing role. NOT_FOUND if the switch
+   * `unreadable` is set to it, and the subject may not read the resource or its bindings.
    */
   require(subject: Subject, permission: Permission, resourceId: string): void {
     if (this.isAllowed(subject, permission, resourceId)) return;
