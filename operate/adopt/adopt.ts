@@ -27,7 +27,7 @@ import { type Weakness, weaknessesOf } from "./weaknesses";
 export interface AdoptOptions extends EditorOptions {
   /** Ids of the trails. */
   readonly trail: readonly string[];
-  /** Stack whose marks the set-up has and which does not manage it any more, as `<project>/<stack>`. */
+  /** Former stack of the set-up, whose marks the set-up still has, as `<project>/<stack>`. */
   readonly from?: string;
 }
 

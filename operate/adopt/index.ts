@@ -25,7 +25,7 @@ export const adoptCommand = (): Command =>
     })
       .requiredOption("--stack <name>", "name of the stack; adopt creates it if it is missing")
       .requiredOption("--trail <id>", "id of a trail; may be repeated", repeated)
-      .option("--from <project/stack>", "stack that managed the set-up before, and whose marks it still has"),
+      .option("--from <project/stack>", "former stack of the set-up, whose marks the set-up still has"),
     ".audit-trails-adopt",
     adopt,
   );

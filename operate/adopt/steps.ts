@@ -73,5 +73,5 @@ export function textOfStep(step: AdoptionStep): string {
   }
 }
 
-/** Returns the id of a role binding without what separates its parts, which differs between releases of the provider. */
+/** Returns the id of a role binding with spaces between its parts. The separators differ between releases of the provider. */
 const plainId = (id: string): string => id.split(/[\s,/]+/).join(" ");

@@ -68,7 +68,7 @@ export interface Plan {
   readonly open: readonly string[];
 }
 
-/** A planned set-up as a reader finds it, from arguments or from the resources of a stack. */
+/** A planned set-up, read from arguments or from the resources of a stack. */
 export interface PlannedSetUp extends Pick<Plan, "trails" | "buckets" | "accounts" | "open"> {
   readonly uses: readonly TrailUse[];
   /** Keys of the stack. */

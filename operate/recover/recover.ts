@@ -33,7 +33,7 @@ export interface RecoverOptions extends EditorOptions {
   readonly recreateState?: boolean;
   /** Restores a copy of the state that has resources which the state lost. */
   readonly restoreCopy?: boolean;
-  /** Ids of resources that belong to the stack, though nothing proves it. */
+  /** Ids of resources to import on the user's word: nothing proves that they belong to the stack. */
   readonly take?: readonly string[];
 }
 
@@ -64,10 +64,10 @@ export async function recover(options: RecoverOptions, dialogue: Dialogue): Prom
 /** A stack's state and its preview, and the leftovers in the cloud. */
 interface Reading extends Leftovers {
   readonly record: EngineRecord;
-  /** Output of `pulumi preview --json`; undefined if it came to none of our resources. */
+  /** Output of `pulumi preview --json`; undefined if it reached no resource of this library. */
   readonly previewText: string | undefined;
   readonly preview: Preview | undefined;
-  /** True if the preview came to its end. */
+  /** True if the preview is complete. */
   readonly isWhole: boolean;
   readonly cloud: CloudApi;
   readonly last: EndedUpdate | undefined;

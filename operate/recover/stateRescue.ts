@@ -21,7 +21,7 @@ interface RescueOptions {
   readonly files: StateFiles | undefined;
 }
 
-/** Brings back the state of a stack: damaged files, a state that is missing, and one that lost its resources. */
+/** Repairs damaged files of a stack's state, replaces a missing state, and restores a state that lost its resources. */
 export class StateRescue {
   /** Repairs so far, each a sentence for people. */
   readonly repaired: string[] = [];

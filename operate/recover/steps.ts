@@ -9,7 +9,7 @@ export type Taken = SearchedResource & { readonly id: string };
 /** A step that recovers the stack. All steps except deletions change only the state. */
 export type RecoveryStep =
   | { readonly kind: "release" }
-  /** The state is written as it is: this backend reports a lock only then. */
+  /** Writes the state unchanged: this backend reports a lock only on a write. */
   | { readonly kind: "releaseIfLocked" }
   | { readonly kind: "take"; readonly found: Taken }
   | { readonly kind: "clear"; readonly pending: Pending }

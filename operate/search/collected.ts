@@ -26,7 +26,7 @@ const kindsOf = ({ hasManagement, data }: Wanted): string[] => [
   ...[...data.keys()].map(dataOf),
 ];
 
-/** Reason why an answer without rows proves nothing, or not all. */
+/** Reason why an answer without rows does not prove that there were no events. */
 export interface Doubt {
   readonly text: string;
   /** True if the answer is known for other wanted events. */

@@ -131,7 +131,7 @@ function putBetween(key: string): readonly [number, number] {
   return unit === undefined ? [0, Number.POSITIVE_INFINITY] : spanOf(unit);
 }
 
-/** Greatest difference between the times of an event and of its version, in seconds. */
+/** Maximum difference between the times of an event and of its version, in seconds. */
 const nearby = 5;
 
 function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]): string {
