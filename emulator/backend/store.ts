@@ -5,7 +5,7 @@ import { writePrivately } from "./privateFile";
 const format = "yandex-cloud-emulator";
 const version = 1;
 
-/** The journal is rewritten when it has more changes than this, and twice as many as there are rows. */
+/** Number of changes above which the journal is rewritten, if it also has twice as many changes as rows. */
 const mostAppended = 20_000;
 
 /** Notice at the beginning of an export. */

@@ -59,7 +59,7 @@ export interface Plan {
   readonly scopes: readonly Resource[];
   readonly grants: readonly PlannedGrant[];
   readonly existingBuckets: readonly ExistingBucket[];
-  /** Buckets on which the trails' accounts alone are to have the role to upload. */
+  /** Buckets on which only the trails' accounts may have the upload role. */
   readonly soleUploads: readonly SoleUpload[];
   readonly existingAccountIds: readonly string[];
   /** Keys outside of the stack that it uses, and existing keys of the stack. */

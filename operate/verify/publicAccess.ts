@@ -115,7 +115,7 @@ export async function publicAccess(
         failure === undefined
           ? []
           : [
-              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} reads it.`,
+              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read that.`,
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>
