@@ -7,7 +7,7 @@ export const keyDeletions: Readonly<Record<AccountKey["kind"], string>> = {
   "authorized key": "yc iam key delete",
 };
 
-/** Key of a service account. Whoever holds it acts as the account. */
+/** Key of a service account. Anyone who has it can act as the account. */
 export interface AccountKey {
   readonly kind: "static key" | "authorized key";
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * Data events by service, without `yandex.cloud.audit.` and the service. `*` at the end stands for any text, where the vendor
+ * Data events by service, without `yandex.cloud.audit.` and the service. `*` at the end matches any text, where the vendor
  * documents several events with the same beginning. All other events are management events. The list grows.
  * https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane
  */

@@ -11,7 +11,7 @@ import * as values from "./values";
 
 /** Arguments of {@link EncryptionKey}. */
 export interface EncryptionKeyArgs {
-  /** Folder of the key. A separate folder is best: whoever deletes the folder deletes the key. */
+  /** Folder of the key. A separate folder is best: deleting the folder deletes the key. */
   readonly folderId: pulumi.Input<string>;
   /**
    * Name of the key, at most 100 characters. Names of keys need not be unique.

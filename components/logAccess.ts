@@ -22,7 +22,7 @@ const abilities: readonly Ability[] = ["reads", "decrypts", "changes", "stops", 
 
 const primitiveRoles = "https://yandex.cloud/en/docs/iam/roles-reference#primitive-roles";
 
-/** Abilities of whoever acts as the trail's account, by its tokens or keys or through a machine. */
+/** Abilities that come with acting as the trail's account: by its tokens or keys, or through a machine. */
 const acting: readonly Ability[] = ["reads", "changes"];
 
 interface Row {

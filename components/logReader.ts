@@ -50,7 +50,7 @@ const schema = values.only({
  * trail's account for this: it may upload.
  *
  * If the bucket has a policy, pass `readerId` in `access.readers` of its `LogBucket`. A policy shuts out everybody whom it does
- * not list, whatever their roles. The component passes its `hooks` and `ignoreChanges` to a new account.
+ * not list, regardless of their roles. The component passes its `hooks` and `ignoreChanges` to a new account.
  *
  * Roles: https://yandex.cloud/en/docs/storage/security/ and https://yandex.cloud/en/docs/kms/security/
  */

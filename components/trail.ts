@@ -46,7 +46,7 @@ export interface TrailArgs {
    */
   readonly managementEvents?: boolean;
   /**
-   * Data events that are collected: uses of the data in resources. They are billed, unlike management events. At most
+   * Data events to collect: access to the data in resources. They are billed, unlike management events. At most
    * one filter for each service.
    * @default none
    */

@@ -24,7 +24,7 @@ interface Holder {
 
 /** A state file that only this process writes. */
 export interface Held extends Disposable {
-  /** Writes the addresses of the cloud to a file beside the state file. */
+  /** Writes the addresses of the cloud to a file next to the state file. */
   announce(running: Running): void;
 }
 

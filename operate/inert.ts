@@ -7,7 +7,7 @@ export function inert(text: string, { lines = false } = {}): string {
   return lines ? visible : visible.replace(/[\n\t]+/g, " ");
 }
 
-/** Writes text from outside as code in Markdown, where mentions, links, references and HTML do nothing. */
+/** Formats text from outside as code in Markdown, in which mentions, links, references and HTML do nothing. */
 export function code(text: string): string {
   const visible = inert(text) || " ";
   const fence = "`".repeat(longestRun(visible) + 1);
@@ -16,7 +16,7 @@ export function code(text: string): string {
   return `${fence}${padding}${visible.replace(/\|/g, "\\|")}${padding}${fence}`;
 }
 
-/** Writes lines from outside as a block of code in Markdown. */
+/** Formats lines from outside as a block of code in Markdown. */
 export function codeBlock(lines: readonly string[], language = ""): string {
   const visible = lines.map((line) => inert(line));
   const fence = "`".repeat(Math.max(3, longestRun(visible.join("\n")) + 1));

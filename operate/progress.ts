@@ -1,4 +1,4 @@
-/** Seconds after which a command prints what it does. */
+/** Seconds after which a command prints its current step. */
 const patience = 2;
 
 /**

@@ -7,7 +7,7 @@ export interface Finding {
   readonly message: string;
   /** Resource with the problem; absent if it is not in the stack. */
   readonly resource?: Resource;
-  /** Further names that `except` may use for this finding, besides the names of the resource. */
+  /** Further names that `except` may use for this finding, in addition to the names of the resource. */
   readonly names?: readonly string[];
   /**
    * True if only the update or a person can decide. Such a finding is advisory even in a mandatory rule. Otherwise a
@@ -24,7 +24,7 @@ export interface Rule {
   readonly name: string;
   readonly description: string;
   readonly level: Extract<EnforcementLevel, "advisory" | "mandatory">;
-  /** Settings besides `except`. Each has a default. */
+  /** Settings other than `except`. Each has a default. */
   readonly settings?: PolicyConfigSchema["properties"];
   readonly check: (stack: Stack, settings: Settings) => readonly Finding[];
 }

@@ -95,7 +95,7 @@ export interface TrailSettings {
    */
   readonly managementEvents?: boolean;
   /**
-   * Data events that are collected, by service: uses of the data in resources. They are billed.
+   * Data events to collect, by service. They record access to the data in resources, and are billed.
    * @default none
    */
   readonly dataEvents?: Record<string, DataEventsSettings>;

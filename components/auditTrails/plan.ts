@@ -65,7 +65,8 @@ interface AccountPlaces {
 export const onlyTrail: Readonly<Record<string, TrailSettings>> = { organization: {} };
 
 /**
- * Plan of the component: each trail with its bucket, key and account. Trails share everything that a row does not name.
+ * Plan of the component: each trail with its bucket, key and account. Trails share a part, unless an entry of `trails` names
+ * another one.
  *
  * Resource names follow from the shared resource, never from the trails that share it. So the removal of a trail never
  * renames, and thereby replaces, the resources of other trails.

@@ -4,7 +4,7 @@ import type { LatePlan } from "../engine/protection";
 import { keyRoles, type RolesArgs, trailRoles } from "../roles";
 import type { AuditTrailsPlan } from "./plan";
 
-/** The roles that a choice of roles does not grant, by the classes of the resources that would. */
+/** Returns the roles that a choice of roles leaves out, each after the class of the resource that would grant it. */
 export const otherRoles = ({
   uploader,
   key = KeyRole.EncrypterDecrypter,
@@ -18,7 +18,7 @@ export const otherRoles = ({
     .map((one): [string, string] => ["KmsSymmetricKeyIamMember", keyRoles[one]]),
 ];
 
-/** The parts that the component is about to have, for what protection refuses. */
+/** Returns the parts that the component will have, for the checks of protection. */
 export function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): LatePlan {
   const destinations = plan.trails.map(({ name, bucket, settings }) => [
     name,
@@ -37,7 +37,7 @@ export function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): La
   };
 }
 
-/** The names that nothing else in the folder may have. */
+/** Returns the names of new accounts and trails, which nothing else in the folder may have. */
 export function plannedNames(plan: AuditTrailsPlan): Named[] {
   const accounts = plan.accounts
     .filter(({ serviceAccountId }) => serviceAccountId === undefined)

@@ -20,7 +20,7 @@ export interface Making {
   readonly protect: boolean;
 }
 
-/** Hooks and warnings that protect the parts of an AuditTrails component, and what a removal does to them. */
+/** Hooks and warnings that protect the parts of an AuditTrails component, and its choices for a removal. */
 export class Precautions {
   readonly retainOnDelete: boolean;
   /** Hooks of accounts and trails. */

@@ -197,7 +197,7 @@ const recursion: Rule = (args) => {
   );
 };
 
-/** Reports an existing account that stands beside the name of a new one. */
+/** Reports an entry that names both an existing account and a new one. */
 const accounts: Rule = ({ serviceAccountId, serviceAccountName, trails: rows = {} }) =>
   [["", { serviceAccountId, serviceAccountName }] as const, ...Object.entries(rows)].map(
     ([key, row]) =>

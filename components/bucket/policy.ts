@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Fault } from "../guard";
 import * as values from "../values";
 
-/** Access to the log bucket, in addition to roles. An account that is not listed has no access, whatever its roles. */
+/** Access to the log bucket, in addition to roles. An account that is not listed has no access, regardless of its roles. */
 export interface BucketAccessArgs {
   /**
    * Ids of users and service accounts that may do everything except actions that are denied to all. The list must

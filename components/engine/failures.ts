@@ -176,7 +176,7 @@ const unauthenticated: Advice = () =>
 
 /** Returns the message for a bucket policy that denies access: https://yandex.cloud/en/docs/storage/concepts/policy */
 const shutOut = (administrators: readonly string[]): string =>
-  `The policy of the bucket denies access to the deploying account, whatever its roles. It ` +
+  `The policy of the bucket denies access to the deploying account, regardless of its roles. It ` +
   `allows everything to these accounts: ${administrators.join(", ") || "none"}. To get access: add the id of the deploying ` +
   "account to `administrators` of `access`, and let one of them run pulumi up. Or let one of them remove the policy from " +
   "the bucket. The vendor's documentation names no other way: if none of them exists, ask the vendor's support.";

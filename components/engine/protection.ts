@@ -11,7 +11,7 @@ interface Planned {
   readonly parts: Readonly<Record<string, readonly string[]>>;
   /** Destinations of the trails, by the names of their parts. */
   readonly destinations: Readonly<Record<string, Destination>>;
-  /** Roles that the choice of roles does not grant: the class of the resource that would, and the role. */
+  /** Roles that the choice of roles leaves out, each after the class of the resource that would grant it. */
   readonly otherRoles?: readonly (readonly [className: string, role: string])[];
 }
 

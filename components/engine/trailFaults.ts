@@ -14,7 +14,7 @@ export type TrailFault =
   | { readonly kind: "missingBucket" }
   /** The bucket has a policy, which may deny the account. */
   | { readonly kind: "policy" }
-  /** The bucket takes so many bytes at most, and may be full. */
+  /** The bucket has a size limit in bytes, and may be full. */
   | { readonly kind: "limit"; readonly maxSize: number }
   | { readonly kind: "missingKey"; readonly keyId: string }
   | { readonly kind: "unusableKey"; readonly keyId: string; readonly status: string };

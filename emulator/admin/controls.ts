@@ -6,7 +6,7 @@ import { switches } from "../backend/switches";
 /** A behaviour of the cloud that can be read and set while it runs. */
 export interface Control {
   readonly read: (cloud: Cloud) => unknown;
-  /** Sets it. @returns the fault of an invalid value; then nothing has changed. */
+  /** Sets the behaviour. @returns the fault of an invalid value, which changes nothing. */
   readonly set: (cloud: Cloud, given: unknown) => string | undefined;
   readonly remove?: (cloud: Cloud) => void;
 }

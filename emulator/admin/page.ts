@@ -41,7 +41,7 @@ function tree({ type, name, id, accessBindings, children }: ResourceNode): strin
   return `<li>${escaped(type)} <b>${escaped(name)}</b>${same}${inside ? `<ul>${inside}</ul>` : ""}</li>`;
 }
 
-/** Writes the cloud as a page without scripts, which reloads every five seconds. */
+/** Returns the cloud as a page without scripts, which reloads every five seconds. */
 export function pageOf({ now, organization, trails, buckets, auditLog }: Overview): string {
   const trailRows = trails.map((trail) => [
     `<b>${escaped(trail.name)}</b> ${code(trail.id)}`,

@@ -56,8 +56,8 @@ export class Faults {
   }
 
   /**
-   * Runs an action at a matching call: the next one, or the one after some that pass. Before its work, the call is then not
-   * done. After its work, its answer is then lost.
+   * Runs an action at a matching call: the next one, or the one after `after` calls. Before the work of the call, the action
+   * prevents the call. After the work, the answer is lost.
    *
    * @param action Function that gets the call's method.
    */

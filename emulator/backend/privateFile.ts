@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, writeSync } fro
 /** File mode that lets only the owner read and write: states hold key material. */
 const ownerOnly = 0o600;
 
-/** Replaces a file as a whole. Only its owner can read it, whatever the old mode was. */
+/** Replaces a file as a whole. Only its owner can read it, regardless of the old mode. */
 export function writePrivately(file: string, text: string): void {
   const aside = `${file}.new`;
   const descriptor = openSync(aside, "w", ownerOnly);

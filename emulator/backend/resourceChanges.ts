@@ -39,9 +39,9 @@ interface Request extends Pick<Change, "parameters"> {
 /** A resource after a change. */
 interface Changed<Row> {
   readonly row: Row;
-  /** Fields of the operation's metadata beside the id. */
+  /** Fields of the operation's metadata, in addition to the id. */
   readonly metadata?: object;
-  /** Fields of the record's details beside those of the resource. */
+  /** Fields of the record's details, in addition to those of the resource. */
   readonly details?: object;
 }
 

@@ -5,12 +5,12 @@ import { writePrivately } from "./privateFile";
 const format = "yandex-cloud-emulator";
 const version = 1;
 
-/** The journal is rewritten when it has more changes than this, and twice as many as there are rows. */
+/** Number of changes above which the journal is rewritten, if it also has twice as many changes as rows. */
 const mostAppended = 20_000;
 
 /** Notice at the beginning of an export. */
 const notice =
-  "This state contains the material of KMS keys and the contents of buckets as plain text: whoever reads it can decrypt all data of its keys. Tokens and static keys are left out.";
+  "This state contains the material of KMS keys and the contents of buckets as plain text: anyone who reads it can decrypt all data of its keys. Tokens and static keys are left out.";
 
 /** Tables that an export leaves out: readers of a bug report must not get access. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];

@@ -11,7 +11,7 @@ const groupTypes: Readonly<Record<string, Grant["grantType"]>> = {
 };
 const groupUris = Object.fromEntries(Object.entries(groupTypes).map(([uri, type]) => [type, uri]));
 
-/** Greatest number of grants: https://yandex.cloud/en/docs/storage/concepts/acl */
+/** Maximum number of grants: https://yandex.cloud/en/docs/storage/concepts/acl */
 const mostGrants = 100;
 
 const permissions = ["FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"];
@@ -69,7 +69,7 @@ function aclIn(document: Xml, owner: string): Acl {
   return { grants: others };
 }
 
-/** Writes an ACL. Without grants, the owner has full control. */
+/** Returns an ACL as XML. Without grants, the owner has full control. */
 export function aclXml({ grants }: Acl, owner: string): string {
   const ownerGrant: Grant = {
     permission: "PERMISSION_FULL_CONTROL",

@@ -56,7 +56,7 @@ export function lifecycleRulesIn(document: Xml): LifecycleRule[] {
   return rules;
 }
 
-/** Writes rules as a LifecycleConfiguration. */
+/** Returns rules as a LifecycleConfiguration. */
 export function lifecycleXml(rules: readonly LifecycleRule[]): string {
   const tagXml = ({ key, value }: { key: string; value: string }) => ({ Key: key, Value: value });
   const conditionsXml = (conditions: LifecycleFilter | undefined) => ({

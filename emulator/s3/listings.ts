@@ -7,7 +7,7 @@ import { toXml } from "./xml";
 
 const longestPage = 1000;
 
-/** One page of a listing: items, and common prefixes that stand for further items. */
+/** One page of a listing: items, and common prefixes, each of which groups further items. */
 interface Page<T> {
   readonly items: readonly T[];
   readonly prefixes: readonly string[];

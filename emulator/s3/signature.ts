@@ -4,7 +4,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Clock } from "../backend/clock";
 import { S3Error } from "./errors";
 
-/** Greatest error of a client's clock, in seconds. */
+/** Maximum error of a client's clock, in seconds. */
 const tolerance = 15 * 60;
 
 type HttpRequest = Parameters<SignatureV4["presign"]>[0];

@@ -64,11 +64,11 @@ function namesIn(xml: Xml | readonly Xml[] | string | undefined): string[] {
   return Object.entries(xml).flatMap(([name, inner]) => [name, ...namesIn(inner)]);
 }
 
-/** Writes a document in S3's namespace. */
+/** Returns a document in S3's namespace. */
 export const toXml = (root: string, contents: object = {}): string =>
   toPlainXml(root, { "@_xmlns": namespace, ...contents });
 
-/** Writes a document without a namespace, as for errors. */
+/** Returns a document without a namespace, as for errors. */
 export const toPlainXml = (root: string, contents: object): string =>
   builder.build({ "?xml": { "@_version": "1.0", "@_encoding": "UTF-8" }, [root]: contents });
 

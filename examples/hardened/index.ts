@@ -27,7 +27,7 @@ const { trails } = new AuditTrails("audit", {
   },
 });
 
-// A policy only lets in whoever has a role as well.
+// A policy only admits accounts that also have a role.
 const roles = { reads: "storage.viewer", decrypts: "kms.keys.decrypter" };
 for (const [name, role] of Object.entries(roles))
   new yandex.ResourcemanagerFolderIamMember(`investigator-${name}`, {

@@ -27,7 +27,7 @@ import { type Weakness, weaknessesOf } from "./weaknesses";
 export interface AdoptOptions extends EditorOptions {
   /** Ids of the trails. */
   readonly trail: readonly string[];
-  /** Stack whose marks the set-up has and which does not manage it any more, as `<project>/<stack>`. */
+  /** Former stack of the set-up, whose marks the set-up still has, as `<project>/<stack>`. */
   readonly from?: string;
 }
 
@@ -131,7 +131,7 @@ class Adopter {
       await this.editor.makeStack();
       // Its configuration file may have been there before it.
       const compared = await this.compare(setUp, true);
-      this.refuse(compared.conflicts, "nothing was changed but that the stack was made");
+      this.refuse(compared.conflicts, "the stack was created, and nothing else was changed");
       changes = compared.changes;
     }
     const { project } = this.program;
@@ -169,7 +169,7 @@ class Adopter {
     for (const line of this.result.onlyUsed) print(line);
   }
 
-  /** Takes what is there into the state. What is there already, after an earlier run for example, is left out. */
+  /** Takes the set-up into the state. Resources that the state has already, for example after an earlier run, are skipped. */
   private async takeIn(setUp: SetUp, found: ExistingSetUp, isAgreed: boolean): Promise<void> {
     const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
     if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
@@ -199,15 +199,15 @@ class Adopter {
       if (!record.completed(text)) return;
       if (!isAgreed)
         await this.editor.agreeOn("An earlier run was stopped. To continue it:", [
-          "note in the state what protects the resources, what they depend on, and what stays when it leaves the stack",
+          "record in the state how the resources are protected, what they depend on, and which of them stay in the cloud when they leave the stack",
         ]);
     }
-    await this.editor.edit("Noting what protects it", (now) => now.completed(text) ?? now);
+    await this.editor.edit("Recording the protection of the resources", (now) => now.completed(text) ?? now);
   }
 
-  /** Says what an update would change, and what is weaker than the defaults. */
+  /** Prints the changes that an update would make, and the points that are weaker than the defaults. */
   private async conclude(setUp: SetUp, found: ExistingSetUp): Promise<number> {
-    const preview = await this.editor.preview("Previewing what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Previewing the remaining changes", ["--refresh"]);
     const { print } = this.dialogue;
     this.printWeaknesses();
     if (!preview) {
@@ -222,8 +222,8 @@ class Adopter {
       print(["What the next pulumi up changes:", ...left.map((line) => `  - ${line}`)].join("\n"));
       return exitCodes.failedOn;
     }
-    if (imported.length === 0 && Object.keys(configuration).length === 0) print("Nothing was to be done.");
-    print(`Stack ${inert(this.options.stack)} is as the cloud is: the preview has no changes.`);
+    if (imported.length === 0 && Object.keys(configuration).length === 0) print("There was nothing to do.");
+    print(`Stack ${inert(this.options.stack)} matches the cloud: the preview has no changes.`);
     return exitCodes.success;
   }
 
@@ -231,6 +231,6 @@ class Adopter {
     const { weaknesses } = this.result;
     if (weaknesses.length === 0) return;
     const lines = weaknesses.flatMap(({ what, mend }) => [`  - ${what}`, `      ${mend}`]);
-    this.dialogue.print(["Weaker than the defaults, and what mends it:", ...lines].join("\n"));
+    this.dialogue.print(["Weaker than the defaults, each with its correction:", ...lines].join("\n"));
   }
 }

@@ -130,7 +130,10 @@ export class Composer {
     return distinct(this.trails.flatMap((one) => (one.bucketName === bucketName ? [one.accountId] : [])));
   }
 
-  /** The choice that a trail's roles stand for. What the provider cannot carry out, or would take from others, is none. */
+  /**
+   * Returns the choice of roles that matches a trail's roles. The upload role on the bucket counts only if the provider can grant it
+   * and nobody else has it.
+   */
   private rolesOf({ bucketName, accountId }: SoundTrail): RolesArgs {
     const { settings, otherUploaders } = this.managed.bucket(bucketName);
     const { resourceId, folderId } = settings;

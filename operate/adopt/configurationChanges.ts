@@ -2,7 +2,7 @@ import type { Properties } from "../stack/engineJson";
 import { canonical } from "../stack/ownPolicy";
 import type { Program } from "./program";
 
-/** Configuration that adopt writes, and keys that stand in its way. */
+/** Configuration that adopt writes, and existing keys that conflict with it. */
 export interface ConfigurationChanges {
   /** Values to write, by key without the project's name. */
   readonly changes: Readonly<Record<string, unknown>>;
@@ -18,8 +18,8 @@ const free = new Set([
 /**
  * Compares the configuration that a set-up needs with the stack's.
  *
- * @param wanted Values by key; a key that is absent is to have its default.
- * @param given What `pulumi config --json` printed; empty for a stack that does not exist yet.
+ * @param wanted Values by key. An absent key must have its default.
+ * @param given Output of `pulumi config --json`; empty for a stack that does not exist yet.
  */
 export function configurationChanges(
   wanted: Readonly<Record<string, unknown>>,
@@ -36,7 +36,7 @@ export function configurationChanges(
     if (isSame(now, byDefault)) changes[key] = should;
     else
       conflicts.push(
-        `The stack's configuration says ${key}: ${shown(now)}; what is there is ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
+        `The stack's configuration says ${key}: ${shown(now)}; the existing set-up has ${shown(should)}. Remove the key, or use another stack: pulumi config rm ${key}`,
       );
   }
   return { changes, conflicts };

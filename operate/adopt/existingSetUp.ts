@@ -14,18 +14,18 @@ import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
 import { otherUploaders } from "../../components/soleUploads";
 
-/** Bucket, and its uses besides the trails. */
+/** Bucket, and its uses by others than the trails. */
 export interface ExistingBucket {
   readonly settings: BucketSettings;
   /** Key of an object that is not a log of the trails; absent if there is none. */
   readonly otherKey?: string;
-  /** Other holders of the upload role on the bucket, besides the trails' accounts; undefined if they may not be read. */
+  /** Holders of the upload role on the bucket, without the trails' accounts; undefined if they may not be read. */
   readonly otherUploaders?: readonly string[];
 }
 
 /** KMS key, and other buckets that it encrypts. */
 export interface ExistingKey extends KeyState {
-  /** Names of other buckets in its folder that it encrypts. */
+  /** Names of other buckets in the key's folder that the key encrypts. */
   readonly otherBuckets: readonly string[];
 }
 

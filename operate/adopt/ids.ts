@@ -15,7 +15,7 @@ interface Match {
   readonly id: string;
 }
 
-/** A binding of a bucket has had a comma from the first. */
+/** Returns the separator in the id of a role binding. For bindings of buckets it is a comma in every release. */
 const separatorOf = ({ type }: Resource, release: string): string =>
   type.endsWith("Binding") ? "," : bindingSeparator(release);
 

@@ -9,11 +9,11 @@ export const adoptCommand = (): Command =>
     newCommand({
       name: "adopt",
       description:
-        "Adopts trails that were made by hand or by another tool. Run it in the folder of the Pulumi project. It finds their bucket, " +
+        "Adopts trails that were created by hand or by another tool. Run it in the folder of the Pulumi project. It finds their bucket, " +
         "key, service account and roles, writes the stack's configuration, and imports all of them into the state. Then it reports " +
         "what pulumi up would change and what is weaker than the defaults. Before each change it saves the state.",
       notes: [
-        "It writes a configuration and a state, and nothing to the cloud. If another tool made the set-up, remove it from that tool.",
+        "It writes a configuration and a state, and nothing to the cloud. If another tool created the set-up, remove it from that tool.",
       ],
       examples: ["adopt --stack prod --trail cnpukclhraht0q09k838"],
       endings: {
@@ -25,7 +25,7 @@ export const adoptCommand = (): Command =>
     })
       .requiredOption("--stack <name>", "name of the stack; adopt creates it if it is missing")
       .requiredOption("--trail <id>", "id of a trail; may be repeated", repeated)
-      .option("--from <project/stack>", "stack that managed the set-up before, and whose marks it still has"),
+      .option("--from <project/stack>", "former stack of the set-up, whose marks the set-up still has"),
     ".audit-trails-adopt",
     adopt,
   );

@@ -4,7 +4,7 @@ import { changesIn, type Preview, type Step } from "../stack/engineJson";
 import { splitUrn } from "../stack/urn";
 import type { MissingRole } from "./roles";
 
-/** Returns what the next update changes in the cloud, a sentence for each resource. */
+/** Returns the changes of the next update in the cloud, a sentence for each resource. */
 export const leftToDo = (preview: Preview, missing: readonly MissingRole[]): string[] =>
   changesIn(preview)
     .filter(({ urn }) => !isComponent(urn))
@@ -20,15 +20,13 @@ function sentenceOf({ op, urn, after, changed }: Step, missing: readonly Missing
   if (op !== "create") return `${what}: ${op}.`;
   const ids = Object.values(after?.inputs ?? {});
   const need = missing.find(({ role, on }) => after?.inputs.role === role && ids.includes(on.id));
-  return need ? sentenceOfRole(need) : `${what} is made.`;
+  return need ? sentenceOfRole(need) : `${what} is created.`;
 }
 
 function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
   const placeOf = ({ type, id }: MissingRole["on"]) => `${nounOf(type)} ${inert(id)}`;
   const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
   const now =
-    others.length > 0
-      ? `it has ${others.join(", ")} instead`
-      : "if a group gives it, that is not seen from here";
-  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it has not there: ${now}.`;
+    others.length > 0 ? `it has ${others.join(", ")} instead` : "the roles of its groups are not checked";
+  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it does not have there; ${now}.`;
 }

@@ -28,5 +28,5 @@ export const interruptedIn = (record: EngineRecord | undefined): string[] =>
     .filter(({ operation, resource: { urn } }) => operation !== "importing" || !isOurs(urn))
     .map(
       ({ operation, resource: { urn } }) =>
-        `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Bring the stack back first, with audit-trails recover, or with pulumi refresh.`,
+        `"${inert(operation)}" of ${inert(splitUrn(urn).name)} was interrupted. Recover the stack first, with audit-trails recover or pulumi refresh.`,
     );

@@ -57,7 +57,7 @@ function bindingId({ role, on, accountId }: NeededRole, found: Pick<ExistingSetU
 export function textOfStep(step: AdoptionStep): string {
   switch (step.kind) {
     case "createStack":
-      return "make the stack, which does not exist";
+      return "create the stack, which does not exist";
     case "configure":
       return `write ${step.key}: ${inert(shown(step.value))}`;
     case "importPart": {
@@ -69,9 +69,9 @@ export function textOfStep(step: AdoptionStep): string {
       return `take role ${role} on ${nounOf(on.type)} ${inert(on.id)} for service account ${inert(accountId)} into the state`;
     }
     case "complete":
-      return "note in the state that all of it is protected, and that buckets and keys stay when they leave the stack";
+      return "record in the state that all resources are protected, and that buckets and keys stay in the cloud when they leave the stack";
   }
 }
 
-/** Returns the id of a role binding without what separates its parts, which differs between releases of the provider. */
+/** Returns the id of a role binding with spaces between its parts. The separators differ between releases of the provider. */
 const plainId = (id: string): string => id.split(/[\s,/]+/).join(" ");

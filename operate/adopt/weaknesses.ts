@@ -17,7 +17,7 @@ export interface Weakness {
 
 const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
 
-/** Writes the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
+/** Returns the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
 type SetEncryption = (name: string, value: string) => string;
 
 /** Returns the weak points of a set-up, with repairs. */
@@ -45,7 +45,7 @@ export const weaknessesOf = (setUp: SetUp, found: ExistingSetUp): Weakness[] => 
   ...surplusRoles(setUp, found),
 ];
 
-/** Returns keys of the trails' own accounts. Whoever holds one acts as the account, and trails need none. */
+/** Returns keys of the trails' own accounts. Anyone who has one can act as the account, and trails need none. */
 const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: ExistingSetUp): Weakness[] =>
   parts
     .filter(({ kind }) => kind === "account")
@@ -56,11 +56,11 @@ const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: ExistingSetUp): 
         return [
           {
             what: `It is unknown whether ${account.toLowerCase()} has keys: no permission to list them.`,
-            mend: "role iam.auditor on its folder, to list them",
+            mend: "To list them, you need role iam.auditor on its folder.",
           },
         ];
       return keys.map((key) => ({
-        what: `${account} has ${key.kind} ${inert(key.id)}, which no trail needs: whoever holds it acts as the trail.`,
+        what: `${account} has ${key.kind} ${inert(key.id)}, which no trail needs: anyone who has it can act as the trail.`,
         mend: `${keyDeletions[key.kind]} ${word(key.id)}`,
       }));
     });
@@ -146,7 +146,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       ? [
           {
             what: `${bucket} has a policy that the configuration cannot express. It stays as it is.`,
-            mend: "the key access, whose policy replaces it",
+            mend: "Set the configuration key access. Its policy replaces this one.",
           },
         ]
       : []),

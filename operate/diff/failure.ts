@@ -33,7 +33,7 @@ const summary = /^(error: )?(preview|update) failed$/;
 /**
  * Returns the errors of a preview. A refusal for a resource outside of this library counts as an ordinary error.
  *
- * @param said Text that the CLI printed beside the JSON, if its preview failed.
+ * @param said Text that the CLI printed in addition to the JSON, if its preview failed.
  */
 export function failureOf({ diagnostics }: Pick<Preview, "diagnostics">, said?: string): Failure {
   const refusals: Refusal[] = [];

@@ -18,8 +18,8 @@ const longestText = 2_000;
 const shortValue = 80;
 
 /**
- * Writes a report as a comment. Text from outside stands in code, where mentions, links and HTML do nothing. If the report is too
- * long, the raw diff is cut first. If that is not enough, each change becomes one line, harmful ones first.
+ * Formats a report as a comment. Text from outside becomes code, in which mentions, links and HTML do nothing. If the report is
+ * too long, the raw diff is cut first. If that is not enough, each change becomes one line, harmful ones first.
  */
 export function markdownOf(report: Report, limit = longestComment): string {
   const fits = (room: number) => render(report, room).length <= limit;
@@ -46,7 +46,7 @@ interface Line {
   readonly verdict?: Verdict;
 }
 
-/** Writes a report of single lines, as many as fit. Its marker names only harm whose lines are all there. */
+/** Formats a report as single lines, as many as fit. Its marker names only harm whose lines are all included. */
 function briefly(report: Report, limit: number): string {
   const lines = linesOf(report);
   const write = (count: number): string => {
@@ -188,7 +188,7 @@ const values = (texts: readonly string[]) =>
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join("\n");
 
-/** Writes text from outside as a block of code, in lines that need no scrolling. */
+/** Formats text from outside as a block of code, in lines that need no scrolling. */
 const quoted = (text: string): string =>
   codeBlock(inert(shortened(text, longestText), { lines: true }).split("\n").flatMap(folded), "text");
 

@@ -10,7 +10,7 @@ export interface Marker {
 
 const word = (text: string) => text.replace(/[^\w.-]/g, "_").replace(/--+/g, "-");
 
-/** Writes the first line of a Markdown report. Later runs find the comment by it. */
+/** Returns the first line of a Markdown report. Later runs find the comment by it. */
 export function markerOf({ stack, commit, verdict, applies }: Marker): string {
   const fields = {
     stack: stack && word(stack),

@@ -1,7 +1,7 @@
 import { Hidden, type Value } from "../stack/engineJson";
 import type { Kind } from "../stack/kinds";
 
-/** Explained parts of a property: all of it, or the named ones. `[…]` stands for each item of a list. */
+/** Explained parts of a property: all of it, or the named ones. `[…]` means each item of a list. */
 type Explained = true | readonly [Explained] | { readonly [name: string]: Explained };
 
 const scopes = [{ resourceId: true, resourceType: true }] as const;

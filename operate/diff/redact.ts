@@ -2,7 +2,7 @@ import type { Report } from "./report";
 
 const hidden = "(secret)";
 
-/** Least length, in characters, of secrets that are replaced inside a text. Shorter ones would match ordinary words. */
+/** Minimum length, in characters, of secrets that are replaced inside a text. Shorter ones would match ordinary words. */
 const shortest = 4;
 
 /** Fields with this program's own words. They are kept even if a secret equals one. */

@@ -56,7 +56,7 @@ export const secretText = "secret";
 
 export const hiddenText = ({ why }: Hidden) => (why === "secret" ? secretText : unknownText);
 
-/** Writes a value for people, in one line. */
+/** Formats a value for people, in one line. */
 export function shownValue(value: Value | undefined): string {
   if (value === undefined || value === null || value === "") return "none";
   const plain = (_: string, one: unknown) => (one instanceof Hidden ? hiddenText(one) : one);

@@ -55,8 +55,8 @@ const byUrn = (resources: readonly Resource[]): Resources =>
   new Map(resources.map((resource) => [resource.urn, resource]));
 
 /**
- * Returns the transition from the state to what a refresh found. Refresh steps mostly have the state in both halves. The other
- * steps begin from what the refresh found. A resource of the state that is to be created was not found.
+ * Returns the transition from the state to the resources that a refresh found. Most refresh steps repeat the state in both
+ * halves. The other steps begin with the found resource. If a step creates a resource of the state, the refresh did not find it.
  */
 function foundBy(refreshes: readonly Step[], acts: readonly Step[], recorded: Resources): Transition {
   const after = new Map(recorded);

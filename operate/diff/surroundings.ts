@@ -14,7 +14,10 @@ import type { Effect } from "./verdict";
 type PlaceKind = "folder" | "cloud" | "organization";
 const placeKinds: readonly string[] = ["folder", "cloud", "organization"] satisfies PlaceKind[];
 
-/** Roles on a folder, cloud or organization that give access to the logs. It holds, or may hold, bucket, key, account or trail. */
+/**
+ * Roles on a folder, cloud or organization that give access to the logs. This place holds, or may hold, bucket, key, account or
+ * trail.
+ */
 interface PlaceRoles {
   readonly kind: PlaceKind;
   readonly name: string;

@@ -13,7 +13,7 @@ import {
   refusalOf,
 } from "./words";
 
-/** Writes a report for a terminal. The raw diff is left out: `pulumi preview --diff` shows it. */
+/** Formats a report for a terminal. The raw diff is left out: `pulumi preview --diff` shows it. */
 export function textOf(report: Report): string {
   const { stack, obstacles, refusals, advice, rows, losses, drift, warnings, troubles, commit } = report;
   const blocks = [

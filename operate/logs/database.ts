@@ -23,7 +23,7 @@ export interface Room {
   readonly threads?: number;
 }
 
-/** Most bytes on disk for data that does not fit into memory. */
+/** Maximum number of bytes on disk for data that does not fit into memory. */
 const largestSpill = 4 * 2 ** 30;
 
 /** In-memory database of DuckDB. All other code uses DuckDB through this class. */

@@ -44,7 +44,7 @@ function folderFits({ name, folderId }: Bucket, folderIds: readonly string[]): C
   );
 }
 
-/** Checks whether nobody else has the role to upload on a bucket: the provider would take it from them. */
+/** Checks whether the trails' accounts alone have the upload role on a bucket: the provider would revoke it from others. */
 export async function soleUploadCheck(
   about: string,
   { bucketName, accountIds }: Plan["soleUploads"][number],
@@ -76,7 +76,7 @@ function keyFits({ name, encryption }: Bucket, keyIds: readonly string[]): Check
   return ok(about, keyId ? `It is encrypted with key ${keyId}.` : "It is not encrypted.");
 }
 
-/** Least size of a log object, in bytes. A bucket with less room is full. */
+/** Minimum size of a log object, in bytes. A bucket with less room is full. */
 const leastRoom = 2 ** 20;
 
 /** Checks whether an existing bucket has room for logs. A trail with a full bucket delivers nothing. */

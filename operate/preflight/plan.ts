@@ -59,7 +59,7 @@ export interface Plan {
   readonly scopes: readonly Resource[];
   readonly grants: readonly PlannedGrant[];
   readonly existingBuckets: readonly ExistingBucket[];
-  /** Buckets on which the trails' accounts alone are to have the role to upload. */
+  /** Buckets on which only the trails' accounts may have the upload role. */
   readonly soleUploads: readonly SoleUpload[];
   readonly existingAccountIds: readonly string[];
   /** Keys outside of the stack that it uses, and existing keys of the stack. */
@@ -68,7 +68,7 @@ export interface Plan {
   readonly open: readonly string[];
 }
 
-/** A planned set-up as a reader finds it, from arguments or from the resources of a stack. */
+/** A planned set-up, read from arguments or from the resources of a stack. */
 export interface PlannedSetUp extends Pick<Plan, "trails" | "buckets" | "accounts" | "open"> {
   readonly uses: readonly TrailUse[];
   /** Keys of the stack. */
@@ -89,7 +89,7 @@ export interface TrailUse extends Upload {
 
 /** A role that some accounts get on a resource. */
 export interface SetUpGrant extends PlannedGrant {
-  /** True for a resource that does not exist yet. Whoever creates it may grant roles on it. */
+  /** True for a resource that does not exist yet. Its creator may grant roles on it. */
   readonly isOnNew: boolean;
   /** Ids of the service accounts that get the role. Accounts that do not exist yet are left out. */
   readonly accountIds: readonly string[];

@@ -28,7 +28,7 @@ export function reportOf(
 export const exitCodeOf = ({ answer }: PreflightReport): number =>
   ({ ok: exitCodes.success, problem: exitCodes.failedOn, unknown: exitCodes.unknown })[answer];
 
-/** Writes a report for a terminal. */
+/** Formats a report for a terminal. */
 export function textOf({ stack, deployer, checks }: PreflightReport): string {
   const count = (answer: CheckAnswer) => checks.filter((check) => check.answer === answer).length;
   const counts = [
@@ -60,7 +60,7 @@ export function byCause(checks: readonly Check[]): Check[] {
 
 const width = Math.max(...order.map(({ length }) => length)) + 2;
 
-/** Writes a check for a terminal. */
+/** Formats a check for a terminal. */
 export function linesOf({ about, answer, reason, command }: Check): string[] {
   const [first = "", ...more] = reason ? inert(reason, { lines: true }).split("\n") : [];
   const indented = (text: string) => `  ${" ".repeat(width)}${text}`;

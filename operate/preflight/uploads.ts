@@ -140,7 +140,7 @@ function isMet(condition: unknown): Certainty {
 }
 
 /**
- * Judges whether a pattern matches a text with a known beginning. `*` stands for any text, `?` for any character.
+ * Judges whether a pattern matches a text with a known beginning. `*` matches any text, `?` any character.
  *
  * @param rest `more` if unknown text follows: the trail's id, dates.
  */

@@ -1,7 +1,7 @@
 import type { Pending } from "../state/engineRecord";
 import type { EndedUpdate } from "./updates";
 
-/** Changes that an update has still to make, and what is known of earlier updates. */
+/** Changes that an update still has to make, and the known facts about earlier updates. */
 export interface Remainder {
   /** The stack's name, inert. */
   readonly name: string;
@@ -14,11 +14,11 @@ export interface Remainder {
   readonly last: EndedUpdate | undefined;
 }
 
-/** Returns what an update has still to do, with the command, in lines for people. */
+/** Returns what an update still has to do, with the command, in lines for people. */
 export function conclusionOf({ name, options, left, pending, last }: Remainder): string[] {
   const counts = Object.entries(left).map(([op, count]) => `${count} to ${op}`);
-  if (counts.length === 0) return [`Stack ${name} is as the program wants it.`];
-  const wants = `What the program still wants: ${counts.join(", ")}.`;
+  if (counts.length === 0) return [`Stack ${name} matches its program.`];
+  const wants = `Changes that the program still needs: ${counts.join(", ")}.`;
   const up = `pulumi up ${options}`;
   const destroy = `pulumi destroy --run-program ${options}`;
   if (last?.kind === "destroy" && pending.length === 0)
@@ -32,7 +32,7 @@ export function conclusionOf({ name, options, left, pending, last }: Remainder):
   const mayBeDestroy = pending.length > 0 && pending.every(({ operation }) => operation === "deleting");
   return [
     wants,
-    `To have it made:  ${up}`,
+    `To make these changes:  ${up}`,
     ...(mayBeDestroy ? [`If a pulumi destroy was interrupted, continue it:  ${destroy}`] : []),
   ];
 }

@@ -23,7 +23,7 @@ export interface Leftovers {
   readonly outside: readonly Outside[];
 }
 
-/** Known facts about the stack beside its state and its preview. */
+/** Known facts about the stack, in addition to its state and its preview. */
 export interface Past extends Pick<SearchContext, "updates" | "isRecreated" | "given"> {
   /** Ids that were in the state at the end of an update. Those that it lacks now left the stack as the program wanted. */
   readonly pastIds: readonly string[];

@@ -33,7 +33,7 @@ export interface RecoverOptions extends EditorOptions {
   readonly recreateState?: boolean;
   /** Restores a copy of the state that has resources which the state lost. */
   readonly restoreCopy?: boolean;
-  /** Ids of resources that belong to the stack, though nothing proves it. */
+  /** Ids of resources to import on the user's word: nothing proves that they belong to the stack. */
   readonly take?: readonly string[];
 }
 
@@ -50,24 +50,24 @@ export interface Recovery {
   /** Leftovers of an interrupted update that still exist. */
   readonly surplus: readonly Surplus[];
   readonly deletedKeys: readonly string[];
-  /** Number of changes that `pulumi up --refresh` has still to make, by operation; absent if unknown. */
+  /** Number of changes that `pulumi up --refresh` still has to make, by operation; absent if unknown. */
   readonly left?: Readonly<Record<string, number>>;
   /** The folder with the states before each change. */
   readonly backup?: string;
 }
 
-/** Brings a stack back whose engine was killed, or whose update failed. */
+/** Recovers a stack whose engine was killed, or whose update failed. */
 export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
   return new Recoverer(options, dialogue).run();
 }
 
-/** A stack's state and its preview, and what the cloud has beside them. */
+/** A stack's state and its preview, and the leftovers in the cloud. */
 interface Reading extends Leftovers {
   readonly record: EngineRecord;
-  /** Output of `pulumi preview --json`; undefined if it came to none of our resources. */
+  /** Output of `pulumi preview --json`; undefined if it reached no resource of this library. */
   readonly previewText: string | undefined;
   readonly preview: Preview | undefined;
-  /** True if the preview came to its end. */
+  /** True if the preview is complete. */
   readonly isWhole: boolean;
   readonly cloud: CloudApi;
   readonly last: EndedUpdate | undefined;
@@ -139,9 +139,9 @@ class Recoverer {
   }
 
   /**
-   * Returns a state that can be read, of which no engine and no provider makes anything now.
+   * Returns a readable state that no engine and no provider is changing.
    *
-   * @throws {Halt} if something may still run, or nobody agrees to a repair.
+   * @throws {Halt} if something may still run, or the user does not agree to a repair.
    */
   private async usableState(): Promise<{ readonly record: EngineRecord; readonly isRecreated: boolean }> {
     const backend = await backendUrl();
@@ -167,19 +167,23 @@ class Recoverer {
     } catch (error) {
       if (!this.options.engineEnded)
         throw new Halt(
-          `Whether a provider still runs cannot be seen: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
+          `It is unknown whether a provider still runs: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
             "this again with --engine-ended.",
         );
     }
     const [first] = running;
     if (first)
       throw new Halt(
-        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be making something. ` +
+        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be creating a resource. ` +
           "Nothing was changed. It ends by itself within five minutes; run this again then.",
       );
   }
 
-  /** Reads what the program wants, and what the cloud has that the state lacks. @throws {Halt} if the cloud cannot be read. */
+  /**
+   * Reads the resources that the program wants, and the resources in the cloud that the state lacks.
+   *
+   * @throws {Halt} if the cloud cannot be read.
+   */
   private async read(record: EngineRecord, isRecreated: boolean): Promise<Reading> {
     this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
@@ -217,7 +221,7 @@ class Recoverer {
     for (const { surplus } of stepsOfKind(steps, "deleteKey")) await this.delete(surplus, reading.cloud);
   }
 
-  /** Prints what is left to decide and what an update has still to do. @returns the exit code. */
+  /** Prints the open decisions, and the changes that an update still has to make. @returns the exit code. */
   private async report(steps: readonly RecoveryStep[], reading: Reading): Promise<number> {
     const { found, outside, foreign, isWhole, pending, last } = reading;
     const { stack } = this.options;
@@ -231,7 +235,7 @@ class Recoverer {
       ...(isWhole
         ? []
         : [
-            "The preview failed, so recover did not search for leftovers, and not for all that was not begun.",
+            "The preview failed, so recover did not search for leftovers, and may have missed resources that the preview did not reach.",
           ]),
     ];
     if (steps.length + texts.length === 0)
@@ -242,11 +246,11 @@ class Recoverer {
     return texts.length > 0 ? exitCodes.failedOn : exitCodes.success;
   }
 
-  /** Prints what an update has still to do. @returns false if that is unknown. */
+  /** Prints what an update still has to do. @returns false if that is unknown. */
   private async conclude(pending: readonly Pending[], last: EndedUpdate | undefined): Promise<boolean> {
-    const preview = await this.editor.preview("Previewing what is left to do", ["--refresh"]);
+    const preview = await this.editor.preview("Previewing the remaining changes", ["--refresh"]);
     if (!preview) {
-      this.dialogue.print("So it is unknown what an update has still to do.");
+      this.dialogue.print("So it is unknown what an update still has to do.");
       return false;
     }
     const left: Record<string, number> = {};
@@ -273,11 +277,11 @@ class Recoverer {
     const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
     if (run.succeeded) return Updates.read(run.stdout, oldest);
     throw new Halt(
-      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken in.`,
+      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken into the state.`,
     );
   }
 
-  /** Takes what was found into the state, and clears what was pending. */
+  /** Takes the found resources into the state, and clears pending operations. */
   private async takeIn(
     ours: readonly Taken[],
     { record: before, preview, previewText, isWhole }: Reading,
@@ -293,7 +297,7 @@ class Recoverer {
     const successors = new Map(
       ours.flatMap(({ isReplacement, resource: { urn }, id }) => (isReplacement ? [[urn, id] as const] : [])),
     );
-    await this.editor.edit("Clearing what was pending", (now) => {
+    await this.editor.edit("Clearing pending operations", (now) => {
       const settled = now.settled(successors);
       return (previewed === undefined ? undefined : settled.completed(previewed)) ?? settled;
     });

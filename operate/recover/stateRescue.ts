@@ -21,7 +21,7 @@ interface RescueOptions {
   readonly files: StateFiles | undefined;
 }
 
-/** Brings back the state of a stack: damaged files, a state that is missing, and one that lost its resources. */
+/** Repairs damaged files of a stack's state, replaces a missing state, and restores a state that lost its resources. */
 export class StateRescue {
   /** Repairs so far, each a sentence for people. */
   readonly repaired: string[] = [];
@@ -31,7 +31,7 @@ export class StateRescue {
     private readonly editor: StackEditor,
   ) {}
 
-  /** Repairs damaged files of the backend. @throws {Halt} if nobody agrees. */
+  /** Repairs damaged files of the backend. @throws {Halt} if the user does not agree. */
   async repairFiles(): Promise<void> {
     const { files } = this.options;
     const repairs = files?.repairs() ?? [];
@@ -50,17 +50,17 @@ export class StateRescue {
   /**
    * Creates an empty stack that replaces one without its state.
    *
-   * @throws {UsageError} if nobody asked for that.
+   * @throws {UsageError} without `--recreate-state`.
    */
   async createEmptyStack(): Promise<EngineRecord> {
     const backend = inert(this.options.backend);
     if (!this.options.recreateState)
       throw new UsageError(
         `There is no stack ${this.name} in the backend ${backend}. If that is where its state was, and it is lost, ` +
-          "--recreate-state makes an empty stack and takes what the cloud has of it into its state.",
+          "--recreate-state creates an empty stack, and takes the resources with its marks into its state.",
       );
     await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${backend}:`, [
-      "make an empty stack, and take what the cloud has of it into its state",
+      "create an empty stack, and take the resources with its marks into its state",
     ]);
     this.editor.requireNoEngine(this.options.files?.lockHolders() ?? []);
     // The CLI releases no stack that is not there.
@@ -71,10 +71,10 @@ export class StateRescue {
   }
 
   /**
-   * Checks whether the state lost resources that a copy of it has, and restores the copy where that was asked for.
+   * Checks whether the state lost resources that a copy of it has, and restores the copy with `--restore-copy`.
    *
    * @returns the restored state; undefined if the state stays as it is.
-   * @throws {Halt} if something was lost and nobody asked for the copy: an update would create it again.
+   * @throws {Halt} if something was lost, and `--restore-copy` is missing: an update would create it again.
    */
   async copyRestored({ state: { resources } }: EngineRecord): Promise<EngineRecord | undefined> {
     const { stack, files, restoreCopy } = this.options;
@@ -84,7 +84,7 @@ export class StateRescue {
     const connection = await connectionOf(stack, resources, this.editor.configured);
     const reading = openCloud(connection).then((cloud) => livingOf(copy.lost, cloud));
     const living = await unlessCloudFails(
-      withProgress("Checking what the state lacks", reading),
+      withProgress("Checking for resources that the state lacks", reading),
       (error): never => {
         throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
       },
@@ -93,7 +93,7 @@ export class StateRescue {
     const loss = `The state of stack ${this.name} lacks ${copy.lost.length} resources that its copy ${copy.file} has, such as ${inert(living)}, which is still in the cloud.`;
     if (!restoreCopy)
       throw new Halt(
-        `${loss} Nothing was changed. Do not run pulumi up: it would make them again. If you did not remove them from the state, ` +
+        `${loss} Nothing was changed. Do not run pulumi up: it would create them again. If you did not remove them from the state, ` +
           `restore the copy:\n  audit-trails recover --restore-copy --stack ${stack}`,
         exitCodes.failedOn,
       );

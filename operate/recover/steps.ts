@@ -6,10 +6,10 @@ import type { Surplus } from "./surplus";
 /** A resource of the cloud that comes into the state. */
 export type Taken = SearchedResource & { readonly id: string };
 
-/** A step that brings the stack back. All steps but deletions change the state alone. */
+/** A step that recovers the stack. All steps except deletions change only the state. */
 export type RecoveryStep =
   | { readonly kind: "release" }
-  /** The state is written as it is: this backend reports a lock only then. */
+  /** Writes the state unchanged: this backend reports a lock only on a write. */
   | { readonly kind: "releaseIfLocked" }
   | { readonly kind: "take"; readonly found: Taken }
   | { readonly kind: "clear"; readonly pending: Pending }
@@ -30,7 +30,7 @@ export interface Situation {
   readonly deleteSurplusKeys: boolean;
 }
 
-/** Returns the steps that bring a stack back, in their order; none if nothing is left of an interrupted update. */
+/** Returns the steps that recover a stack, in their order; none if an interrupted update left nothing over. */
 export function stepsOf(situation: Situation): RecoveryStep[] {
   const { isLocked, showsLocks, found, pending, foreign, surplus, deleteSurplusKeys } = situation;
   const cleared = (all: readonly Pending[]) =>
@@ -60,11 +60,11 @@ export function stepsOf(situation: Situation): RecoveryStep[] {
 export function textOfStep(step: RecoveryStep): string {
   switch (step.kind) {
     case "release":
-      return "release the stack, which an engine that has ended still has locked";
+      return "release the lock of an engine that has ended";
     case "releaseIfLocked":
       return (
-        "release the stack, if an engine that has ended still has it locked: this backend says so only when the state is " +
-        "written, which stays as it is"
+        "release the stack, if an engine that has ended still has it locked: this backend reports a lock only when the state is " +
+        "written, so recover writes the same state again"
       );
     case "take":
       return takingOf(step.found, step.found.id);

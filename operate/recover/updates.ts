@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UnreadableError } from "../stack/engineJson";
 
-/** Greatest difference between clocks, in milliseconds. */
+/** Maximum difference between clocks, in milliseconds. */
 export const clockSkew = 60_000;
 /** Milliseconds by which an update may end after the recorded time, which is in whole seconds. */
 const rounding = 1000;

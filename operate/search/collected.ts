@@ -26,7 +26,7 @@ const kindsOf = ({ hasManagement, data }: Wanted): string[] => [
   ...[...data.keys()].map(dataOf),
 ];
 
-/** Reason why an answer without rows proves nothing, or not all. */
+/** Reason why an answer without rows does not prove that there were no events. */
 export interface Doubt {
   readonly text: string;
   /** True if the answer is known for other wanted events. */
@@ -61,7 +61,7 @@ export function doubtAbout(wanted: Wanted, collection: Collection, isSeveral = f
 /** Part of the wanted events that a trail does not collect. */
 interface Gap {
   readonly text: string;
-  /** True if it is all wanted events of its kind. */
+  /** True if the trail collects none of the wanted events of this kind. */
   readonly isWhole: boolean;
 }
 

@@ -14,7 +14,7 @@ export type Operator = "<" | "<=" | ">" | ">=" | "=";
 export type Condition =
   /** The field equals one of the texts. Numbers and truth values are compared by their JSON text. */
   | { readonly is: "oneOf"; readonly field: string; readonly values: readonly string[] }
-  /** The field matches a pattern, in which `*` stands for any text. `*` alone is the same as `exists`. */
+  /** The field matches a pattern, in which `*` matches any text. `*` alone is the same as `exists`. */
   | { readonly is: "like"; readonly field: string; readonly pattern: string }
   /** The field has a value. Empty lists and objects are values. */
   | { readonly is: "exists"; readonly field: string }
@@ -125,7 +125,7 @@ export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1
 
 /**
  * Returns the regular expression for a text in upper or lower case. DuckDB and ClickHouse ignore case by RE2. JavaScript does the same
- * by the flags `iu`: both use Unicode's simple case folding. So `σ` also stands for `ς`, but `ss` not for `ß`.
+ * by the flags `iu`: both use Unicode's simple case folding. So `σ` also matches `ς`, but `ss` does not match `ß`.
  */
 export const anyCase = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 

@@ -1,7 +1,7 @@
 import { knownDataEvents } from "../../components/dataEvents";
 import { type Condition, isAnything, matches } from "./conditions";
 
-/** Event types that a condition can hold for, as patterns. `among` is undefined for all types. */
+/** Event types that can meet a condition, as patterns. `among` is undefined for all types. */
 interface EventTypes {
   readonly among?: readonly string[];
   readonly except: readonly string[];
@@ -17,7 +17,7 @@ export interface Wanted {
   readonly data: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Returns the kinds of events that a condition can hold for. A condition that names no event type is about management events. */
+/** Returns the kinds of events that can meet a condition. A condition that names no event type is about management events. */
 export function wantedBy(condition: Condition): Wanted {
   const { among, except } = typesOf(condition);
   if (!among) return { hasManagement: true, data: new Map() };
@@ -32,7 +32,7 @@ export function wantedBy(condition: Condition): Wanted {
   return { hasManagement: among.some((type) => !isData(type)), data };
 }
 
-/** Returns the event types that a condition can hold for. It may return too many. */
+/** Returns the event types that can meet a condition. It may return too many. */
 function typesOf(condition: Condition): EventTypes {
   if (condition.is === "oneOf" && condition.field === "event_type")
     return { among: condition.values, except: [] };
@@ -44,7 +44,7 @@ function typesOf(condition: Condition): EventTypes {
   return all;
 }
 
-/** Returns the types for all events of which a condition holds. It may return too few. */
+/** Returns types whose events all meet a condition. Some of these types may be missing. */
 function namedBy(condition: Condition): readonly string[] {
   if (condition.is === "or") return condition.of.flatMap(namedBy);
   return condition.is === "oneOf" || condition.is === "like" ? (typesOf(condition).among ?? []) : [];

@@ -16,7 +16,7 @@ export interface PolicyView {
 export const accesses = ["read", "write", "delete", "administer"] as const;
 export type Access = (typeof accesses)[number];
 
-/** An action that stands for each kind of access, on the bucket's objects or on the bucket. */
+/** Action to judge each kind of access by, on the bucket's objects or on the bucket. */
 const actions: Readonly<Record<Access, { readonly action: string; readonly onBucket?: boolean }>> = {
   read: { action: "s3:GetObject" },
   write: { action: "s3:PutObject" },
@@ -24,7 +24,7 @@ const actions: Readonly<Record<Access, { readonly action: string; readonly onBuc
   administer: { action: "s3:PutBucketPolicy", onBucket: true },
 };
 
-/** A request to judge by a policy. Without a principal it stands for somebody whom no statement names. */
+/** A request to judge by a policy. Without a principal it comes from an account that no statement names. */
 interface Request {
   readonly principal: string | undefined;
   readonly action: string;

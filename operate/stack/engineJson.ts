@@ -181,8 +181,8 @@ const changedIn = ({ diffReasons, replaceReasons, detailedDiff }: z.infer<typeof
 ];
 
 /**
- * Operations of the engine, and how its summary counts them: pkg/resource/deploy/step.go. It counts only reads that the program
- * asked for. The preview shows only some of the unchanged resources.
+ * Operations of the engine, and their count in its summary: pkg/resource/deploy/step.go. The summary counts only reads that the
+ * program requested. The preview shows only some of the unchanged resources.
  */
 const operations: Readonly<Record<string, "counted" | "some" | "uncounted">> = {
   create: "counted",

@@ -14,7 +14,7 @@ export interface Grant {
   readonly members: readonly Reference[];
   /** True if only these members have the role there: by a binding. */
   readonly isExclusive: boolean;
-  /** True if only members in this resource have any role there: by a policy of the whole folder, for example. */
+  /** True if this resource sets all roles there, as a policy of the whole folder does: nobody else has a role. */
   readonly isWhole: boolean;
 }
 

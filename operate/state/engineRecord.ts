@@ -152,7 +152,7 @@ function withOptions(
   return differing.length > 0 ? { ...resource, ...Object.fromEntries(differing) } : resource;
 }
 
-/** Writes a value as text with sorted lists. The order of dependencies differs from run to run. */
+/** Returns a value as text with sorted lists. The order of dependencies differs from run to run. */
 const unordered = (value: unknown): string =>
   JSON.stringify(value, (_name, inner) => (Array.isArray(inner) ? [...inner].sort() : inner)) ?? "";
 

@@ -191,7 +191,9 @@ export class StackEditor {
       if (isCertain)
         throw new Halt(`${reason} ${this.outcome} Wait for it, or stop it with Ctrl-C. Then run this again.`);
       if (!this.options.engineEnded || !this.seen?.has(engineOf(holder)))
-        throw new Halt(`${reason} ${this.outcome} If it has ended, run this again with --engine-ended.`);
+        throw new Halt(
+          `${reason} ${this.outcome} If that engine has ended, run this again with --engine-ended.`,
+        );
     }
   }
 

@@ -123,7 +123,7 @@ function listIn(text: string): readonly unknown[] | string {
   }
 }
 
-/** Writes a line for each cause why objects could not be read. */
+/** Returns a line for each reason why objects could not be read. */
 export function unreadLines(unread: Records["unread"]): string[] {
   const causes = new Map<string, Version[]>();
   for (const { version, failure } of unread) {

@@ -68,7 +68,7 @@ function checkSettings(
     ...{ name, result: "good", details },
     text: bucket
       ? `The bucket ${bucketName} is not public; versioning, lock, policy and retention are as configured.`
-      : `The bucket ${bucketName}, which is not of the stack, is not public.`,
+      : `The bucket ${bucketName}, which is not in the stack, is not public.`,
   };
 }
 

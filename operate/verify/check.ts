@@ -28,10 +28,10 @@ export const attempted = (name: string, what: string, check: () => Promise<Check
     ...{ name, result: "unknown", text: `${what} cannot be read: ${failureText(error)}` },
   }));
 
-/** Writes a time for people, to the second. */
+/** Formats a time for people, to the second. */
 export const timeOf = (at: number): string => `${new Date(at).toISOString().replace(/\.\d+Z$/, "")}Z`;
 
-/** Writes a length of time for people. */
+/** Formats a length of time for people. */
 export function lengthOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -45,5 +45,5 @@ export function lengthOf(milliseconds: number): string {
 export const shortened = (list: readonly string[], most = 20): string[] =>
   list.length > most ? [...list.slice(0, most), `and ${list.length - most} more`] : [...list];
 
-/** Writes a count with its noun. */
+/** Formats a count with its noun. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

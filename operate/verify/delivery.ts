@@ -32,7 +32,7 @@ const name = "delivery";
 const interval = 15_000;
 /** Twice the five minutes between deliveries, in milliseconds. A longer delay is late. */
 export const late = 10 * minute;
-/** Greatest difference between the clocks of this machine and of the cloud, in milliseconds. */
+/** Maximum difference between the clocks of this machine and of the cloud, in milliseconds. */
 const skew = minute;
 
 /** Causes an event, waits for it in a log object, and checks the encryption of that object. */

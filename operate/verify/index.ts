@@ -49,7 +49,7 @@ export const verifyCommand = (): Command =>
     .option("--wait <minutes>", "longest wait for the event (default: 15)", minutes)
     .option(
       "--newest-within <minutes>",
-      "fail if the newest log object is older, or if a gap between events is longer",
+      "fail if the newest log object is older than this, or a gap between events is longer",
       minutes,
     )
     .option(

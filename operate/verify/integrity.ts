@@ -16,7 +16,7 @@ interface Evidence {
   readonly rules: readonly LifecycleRule[];
   /** Time since which these rules apply, as far as the log shows. */
   readonly rulesSince: number;
-  /** Checks whether no earlier run has judged a version. */
+  /** Checks whether a version is new: earlier runs did not check it. */
   isNew(version: Version): boolean;
   readonly now: number;
   /** Events about log objects of the trail, as far as data events of Object Storage are collected. */
@@ -82,7 +82,7 @@ export const isForeignPut = (record: LogRecord, accountId: string): boolean =>
   record.authentication?.subject_id !== undefined &&
   record.authentication.subject_id !== accountId;
 
-/** Judges whether the lifecycle or somebody made a delete marker. */
+/** Decides whether the bucket's lifecycle made a delete marker, or a request that deleted the object. */
 function judged(
   key: string,
   marker: Version,
@@ -131,7 +131,7 @@ function putBetween(key: string): readonly [number, number] {
   return unit === undefined ? [0, Number.POSITIVE_INFINITY] : spanOf(unit);
 }
 
-/** Greatest difference between the times of an event and of its version, in seconds. */
+/** Maximum difference between the times of an event and of its version, in seconds. */
 const nearby = 5;
 
 function authorOf({ key, versionId, at }: Version, records: readonly LogRecord[]): string {

@@ -4,7 +4,7 @@ import { type LogRecord, type Records, readRecords, unreadLines } from "./auditR
 import { type Check, lengthOf, minute, timeOf } from "./check";
 import { isForeignPut } from "./integrity";
 
-/** Most objects that are checked in search of one that the trail delivered. */
+/** Maximum number of objects that are checked to find one that the trail delivered. */
 const mostChecked = 20;
 
 /** The service's time, and the difference of this machine's clock. */
@@ -22,7 +22,7 @@ const name = "newest";
  * prefix: these do not count.
  *
  * @param versions Versions by key, newest first.
- * @param within Greatest age, in milliseconds.
+ * @param within Maximum age, in milliseconds.
  */
 export async function checkNewest(
   versions: ReadonlyMap<string, readonly Version[]>,

@@ -28,12 +28,12 @@ interface SystemGrant {
   readonly reach: LogReach;
 }
 
-/** Most objects whose ACLs are checked, spread over all objects. */
+/** Maximum number of objects whose ACLs are checked, spread over all objects. */
 const spread = 20;
 
 /**
- * Finds access to the logs without a role of one's own: by roles of system groups on bucket, key, account and the containers around
- * them, by flags, ACLs and policy.
+ * Finds access to the logs for callers who have no role themselves: by roles of system groups on bucket, key,
+ * account and the containers around them, by flags, ACLs and policy.
  */
 export async function publicAccess(
   target: TrailTarget,
@@ -115,7 +115,7 @@ export async function publicAccess(
         failure === undefined
           ? []
           : [
-              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} reads it.`,
+              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read that.`,
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>

@@ -6,7 +6,7 @@ import type { Version } from "../../api/objects";
 import { counted, day, timeOf } from "./check";
 import { type Integrity, isNarrow } from "./integrity";
 
-/** Most versions that are kept by name. Older ones are a count and a digest for each day, so the file stays small. */
+/** Maximum number of versions that are kept by name. Older ones are a count and a digest for each day, so the file stays small. */
 const mostNames = 20_000;
 
 /** Key, version id, time and hidden flag of versions. Without versioning all ids are `null`, so the time is needed too. */

@@ -11,7 +11,7 @@ const conclusions: Readonly<Record<Result, string>> = {
   good: "Nothing is wrong.",
 };
 
-/** Writes a verification for people. */
+/** Formats a verification for people. */
 export function textOf(stack: string, { trails, result }: Verification): string {
   const lines = trails.flatMap(({ name, trailId, checks }) => [
     `Trail ${name} (${trailId})`,

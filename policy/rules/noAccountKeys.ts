@@ -40,7 +40,7 @@ function keyFindings(stack: Stack, account: Account): Finding[] {
         resource,
         names: [name],
         message:
-          `"${resource.name}" is ${what} of the trail's account "${name}": whoever has it can write to the log bucket and read it. A ` +
+          `"${resource.name}" is ${what} of the trail's account "${name}": anyone who has it can write to the log bucket and read it. A ` +
           `trail needs none. Remove it, and use a separate account for readers of logs.`,
       },
     ];

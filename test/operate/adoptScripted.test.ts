@@ -60,7 +60,7 @@ test("a configuration with other values is refused with the command that correct
   expect(reported).toMatchObject({
     exitCode: 3,
     refusals: [
-      "The stack's configuration says bucketName: other; what is there is audit-logs. Remove the key, or use another stack: " +
+      "The stack's configuration says bucketName: other; the existing set-up has audit-logs. Remove the key, or use another stack: " +
         "pulumi config rm bucketName",
     ],
   });

@@ -25,11 +25,11 @@ test.each<[situation: string, steps: ReturnType<typeof stepsOf>, texts: string[]
     "there is no stack yet",
     stepsOf(setUp, found, undefined, { folderId: "folder1" }),
     [
-      "make the stack, which does not exist",
+      "create the stack, which does not exist",
       "write folderId: folder1",
       "take bucket logs into the state as audit-logs",
       "take role storage.uploader on folder folder1 for service account account1 into the state",
-      "note in the state that all of it is protected, and that buckets and keys stay when they leave the stack",
+      "record in the state that all resources are protected, and that buckets and keys stay in the cloud when they leave the stack",
     ],
   ],
   [

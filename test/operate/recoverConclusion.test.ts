@@ -14,17 +14,21 @@ const interrupted = (operation: string): Remainder["pending"] => [
     isBookkeeping: false,
   },
 ];
-const wants = "What the program still wants: 3 to create, 1 to update.";
+const wants = "Changes that the program still needs: 3 to create, 1 to update.";
 const up = "pulumi up --refresh --stack dev";
 const destroy = "pulumi destroy --run-program --refresh --stack dev";
 
 test.each<[what: string, given: Partial<Remainder>, lines: string[]]>([
-  ["nothing is left", { left: {} }, ["Stack dev is as the program wants it."]],
-  ["an update was interrupted", { pending: interrupted("creating") }, [wants, `To have it made:  ${up}`]],
+  ["nothing is left", { left: {} }, ["Stack dev matches its program."]],
+  [
+    "an update was interrupted",
+    { pending: interrupted("creating") },
+    [wants, `To make these changes:  ${up}`],
+  ],
   [
     "only deletions were interrupted: it may have been a destroy",
     { pending: interrupted("deleting") },
-    [wants, `To have it made:  ${up}`, `If a pulumi destroy was interrupted, continue it:  ${destroy}`],
+    [wants, `To make these changes:  ${up}`, `If a pulumi destroy was interrupted, continue it:  ${destroy}`],
   ],
   [
     "a destroy failed",

@@ -80,7 +80,7 @@ test("a key whose creation was interrupted is taken into the state, and the pend
   const { exitCode, printed, imported } = await run(pulumi);
   expect(printed).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
   expect(printed).toContain("Taken into the state: logs-key");
-  expect(printed).toContain("Stack prod is as the program wants it.");
+  expect(printed).toContain("Stack prod matches its program.");
   expect(exitCode).toBe(0);
   expect(imported).toEqual([{ urn: world.key.urn, id: world.keyId }]);
   expect(written(pulumi)).toEqual(["import", "stack import"]);
@@ -99,7 +99,7 @@ test("an interrupted operation without a resource in the cloud is cleared, and t
   const { exitCode, printed, left } = await run(pulumi);
   expect(printed).toContain('clear "creating" of logs-key, which was interrupted, from the state');
   expect(printed).toContain(
-    "What the program still wants: 1 to create.\nTo have it made:  pulumi up --refresh --stack prod",
+    "Changes that the program still needs: 1 to create.\nTo make these changes:  pulumi up --refresh --stack prod",
   );
   expect([exitCode, left]).toEqual([0, { create: 1 }]);
   expect(written(pulumi)).toEqual(["stack import"]);
@@ -152,7 +152,7 @@ describe("when the preview fails", () => {
     const { exitCode, printed, left } = await run(pulumi);
     expect(printed).toContain("pulumi preview failed: retention: nonsense");
     expect(printed).toContain("Taken into the state: logs-key");
-    expect(printed).toContain("So it is unknown what an update has still to do.");
+    expect(printed).toContain("So it is unknown what an update still has to do.");
     expect([exitCode, left]).toEqual([2, undefined]);
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe("when the preview fails", () => {
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing });
     const { exitCode, printed } = await run(pulumi);
     expect(printed).toContain("The preview failed, so recover did not search for leftovers");
-    expect(printed).toContain("is as the program wants it");
+    expect(printed).toContain("matches its program");
     expect(exitCode).toBe(2);
   });
 });
@@ -232,7 +232,7 @@ describe("nothing is changed", () => {
     await using _emulator = world.emulator;
     using pulumi = new ScriptedPulumi(atKey(world));
     const { exitCode, printed } = await run(pulumi);
-    expect(printed).toContain("Whether a provider still runs cannot be seen: no ps. Nothing was changed.");
+    expect(printed).toContain("It is unknown whether a provider still runs: no ps. Nothing was changed.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     expect(await run(pulumi, { engineEnded: true })).toMatchObject({ exitCode: 0 });
@@ -258,7 +258,7 @@ describe("nothing is changed", () => {
     writeFileSync(join(locks, "lock.json"), lock);
     const { exitCode, printed } = await run(pulumi);
     expect(printed).toContain(refusal);
-    expect(printed).toContain("If it has ended, run this again with --engine-ended.");
+    expect(printed).toContain("If that engine has ended, run this again with --engine-ended.");
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     const ended = await run(pulumi, { engineEnded: true });
@@ -305,11 +305,11 @@ describe("a lost state", () => {
     const { state: _lost, ...answers } = atKey(world);
     using pulumi = new ScriptedPulumi(answers);
     await expect(run(pulumi)).rejects.toThrow(
-      /There is no stack prod in the backend file:.*--recreate-state makes an empty stack/,
+      /There is no stack prod in the backend file:.*--recreate-state creates an empty stack/,
     );
     expect(written(pulumi)).toEqual([]);
     const { exitCode, printed, repaired } = await run(pulumi, { recreateState: true });
-    expect(printed).toContain("make an empty stack, and take what the cloud has of it into its state");
+    expect(printed).toContain("create an empty stack, and take the resources with its marks into its state");
     expect(printed).toContain("Taken into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);

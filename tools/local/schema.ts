@@ -48,8 +48,9 @@ async function renew(): Promise<number> {
 }
 
 /**
- * A copy of the plugin beside the sources that it bundles. It names the release of the provider that is in use: the engine generates
- * an SDK of it, and the pinned release need not be available. The copy also keeps what is installed out of the repository.
+ * Copies the plugin into a new folder, with links to the sources that it bundles. The copy names the provider's release in use,
+ * because the engine generates an SDK of it, and the pinned release may be unavailable. Packages are installed into the copy, not
+ * into the repository. @returns the folder of the copy.
  */
 function copyOfPlugin(provider: string): string {
   const folder = mkdtempSync(join(tmpdir(), "audit-trails-schema-"));

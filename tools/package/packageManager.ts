@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 /** Package manager, as far as the SDK needs it. */
 interface PackageManager {
-  /** Lock files that it writes beside package.json, and a text that they contain. */
+  /** Lock files that it writes next to package.json, and a text that they contain. */
   readonly lock: { readonly files: readonly string[]; readonly text?: string };
   /**
    * Returns the command that runs the install script of the SDK, which compiles it. Most managers skip install scripts

@@ -9,7 +9,7 @@ import { builtKey, type Program, type Source } from "./programs";
 /** Failure to find, download or build a program. */
 export class UnavailableError extends ToolchainError {}
 
-/** Program to obtain, and its sources beside a build. */
+/** Program to obtain, and its sources other than a build. */
 interface Wanted {
   readonly program: Program;
   /** Path of the program that the user has installed. */

@@ -100,15 +100,15 @@ export const providerOf = ({ provider }: Release): Program => ({
 /** Returns the name of the folder for one built program: a change of another program does not build it again. */
 export const builtKey = (program: Program): string => `built-${basename(program.path)}-${hashOf([program])}`;
 
-/** Returns the name of the folder for the programs that run any provider: equal names, equal contents. */
+/** Returns the name of the folder for the programs that run any provider. Folders with equal names have equal contents. */
 export function engineKey(release: Release): string {
   return `engine-${hashOf([pulumi, languageHost, pluginOf(release)])}`;
 }
 
-/** Returns the name of the folder for the YAML language host: equal names, equal contents. */
+/** Returns the name of the folder for the YAML language host. Folders with equal names have equal contents. */
 export const yamlKey = (): string => `yaml-${hashOf([yamlHost])}`;
 
-/** Returns the name of the folder for a provider and its SDK: equal names, equal contents. */
+/** Returns the name of the folder for a provider and its SDK. Folders with equal names have equal contents. */
 export function providerKey(release: Release): string {
   const binary = release.binary && fingerprintOf(release.binary);
   return `provider-${release.provider}-${hashOf([providerOf(release)], engineKey(release), binary)}`;

@@ -48,7 +48,7 @@ export function makeSdk(
 }
 
 /**
- * Puts an SDK where package.json expects it, unless it is there. Of two runs at once one waits.
+ * Puts a missing SDK where package.json expects it. If two runs do so at once, one waits.
  *
  * @param version Version for npm, which is in package-lock.json too. The SDK itself and the engine use others: of bin/package.json
  * and of the parameterization.

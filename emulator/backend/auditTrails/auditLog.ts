@@ -7,7 +7,7 @@ import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
 import type { Store, Table } from "../store";
 import { recorded } from "./memberNames";
 
-/** Greatest age of events that a trail delivers, in hours: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
+/** Maximum age of events that a trail delivers, in hours: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
 export const hoursKept = 72;
 
 /** A delivered record: https://yandex.cloud/en/docs/audit-trails/concepts/format. */

@@ -33,7 +33,7 @@ interface Needs {
 export class DataEvents {
   constructor(private readonly cloud: Needs) {}
 
-  /** Does the work, and records its success or failure. @throws what the work throws. */
+  /** Does the work, and records its success or failure. @throws the error of the work. */
   observe<T>(by: Requester, { event, on, details, parameters, after }: DataAccess<T>, work: () => T): T {
     const trails = this.cloud.trails.all().filter((trail) => policyOf(trail).dataEventsFilters?.length);
     if (trails.length === 0) return work();

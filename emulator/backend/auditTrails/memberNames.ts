@@ -1,7 +1,7 @@
 /** Members with contents by clients, whose names stay as they are. */
 const ofClients = ["labels", "policy"];
 
-/** Writes a `google.protobuf.Duration` for JSON: https://protobuf.dev/programming-guides/json */
+/** Formats a `google.protobuf.Duration` for JSON: https://protobuf.dev/programming-guides/json */
 const durationOf = ({ seconds, nanos = 0 }: { seconds: number; nanos?: number }): string => {
   const fraction = String(nanos).padStart(9, "0").replace(/0+$/, "");
   return `${seconds}${fraction && `.${fraction}`}s`;

@@ -73,7 +73,7 @@ function resourcesOf({ anyFilter, someFilter }: PathElement): ResourceScope[] {
   return (someFilter?.filters ?? []).flatMap(resourcesOf);
 }
 
-/** Greatest numbers of each: the vendor's yandex.cloud.audittrails.v1.Trail. */
+/** Maximum numbers of each: the vendor's yandex.cloud.audittrails.v1.Trail. */
 const mostScopes = 1024;
 const mostEventTypes = 1024;
 const mostDataFilters = 127;

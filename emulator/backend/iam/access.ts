@@ -74,7 +74,7 @@ export class Access {
     this.bindings.put(id, { resourceId, roleId, subject, effectiveFrom });
   }
 
-  /** Removes a binding. @throws {CloudError} NOT_FOUND for an unknown one, if the switch says so. */
+  /** Removes a binding. @throws {CloudError} NOT_FOUND for a missing one, if the switch `missingBinding` is `not-found`. */
   remove(resourceId: string, binding: AccessBinding): void {
     const id = bindingId(resourceId, binding);
     const existing = this.bindings.get(id);
@@ -113,8 +113,8 @@ export class Access {
   /**
    * Checks a permission.
    *
-   * @throws {CloudError} PERMISSION_DENIED without the name of the missing role. NOT_FOUND if the switch says so and the subject
-   * may not read the resource or its bindings.
+   * @throws {CloudError} PERMISSION_DENIED without the name of the missing role. NOT_FOUND if the switch `unreadable` is
+   * `not-found`, and the subject may not read the resource or its bindings.
    */
   require(subject: Subject, permission: Permission, resourceId: string): void {
     if (this.isAllowed(subject, permission, resourceId)) return;

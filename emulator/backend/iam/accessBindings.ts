@@ -88,7 +88,7 @@ const kinds = {
 
 export type BoundKind = keyof typeof kinds;
 
-/** Greatest number of deltas or bindings of one call, and longest ids: the vendor's yandex.cloud.access messages. */
+/** Maximum number of deltas or bindings of one call, and longest ids: the vendor's yandex.cloud.access messages. */
 const mostDeltas = 1000;
 const longestRoleId = 64;
 const longestSubject = 100;

@@ -136,7 +136,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     });
   }
 
-  /** Returns the details of a key in records, beside its id: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateAccessKey */
+  /** Returns the details of a key in records, except its id: https://yandex.cloud/en/docs/audit-trails/audit/iam/events-ref/CreateAccessKey */
   protected abstract detailsOf(key: Row): object;
 
   private operation(call: Call, verb: "Update" | "Delete", id: string, key?: Row): Operation {

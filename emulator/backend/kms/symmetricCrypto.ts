@@ -126,7 +126,7 @@ function bytesOf(field: string, base64 = "", most = 0): Buffer {
   return bytes;
 }
 
-/** Writes a ciphertext for clients: one byte with the length of the version's id, the id, and the sealed data. */
+/** Returns a ciphertext for clients: one byte with the length of the version's id, the id, and the sealed data. */
 function join({ versionId, ciphertext }: Sealed): string {
   const head = Buffer.from([versionId.length]);
   return Buffer.concat([head, Buffer.from(versionId), Buffer.from(ciphertext, "base64")]).toString("base64");

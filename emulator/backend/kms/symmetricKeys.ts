@@ -203,7 +203,7 @@ export class SymmetricKeys {
   /**
    * Changes a key.
    *
-   * @param work Returns fields of the operation's metadata beside the id.
+   * @param work Returns fields of the operation's metadata, in addition to the id.
    */
   change(
     call: Call,

@@ -50,7 +50,7 @@ const kinds = {
 
 export type ContainerKind = keyof typeof kinds;
 
-/** Fields of a container beside its place in the tree. */
+/** Fields of a container, without its place in the tree. */
 interface Details {
   readonly createdAt?: string;
   readonly description: string;

@@ -8,7 +8,7 @@ export interface Grant {
   readonly granteeId: string;
 }
 
-/** Access to a bucket or an object beside roles: https://yandex.cloud/en/docs/storage/concepts/acl. */
+/** Access to a bucket or an object, in addition to roles: https://yandex.cloud/en/docs/storage/concepts/acl. */
 export interface Acl {
   readonly grants: readonly Grant[];
 }

@@ -5,7 +5,7 @@ export const administer: Permission = "storage.buckets.administer";
 export const configure: Permission = "storage.buckets.configure";
 export const update: Permission = "storage.buckets.update";
 
-/** Permissions to change a setting, beside {@link update}: https://yandex.cloud/en/docs/storage/security/#service-roles. */
+/** Permissions that replace {@link update} for some settings: https://yandex.cloud/en/docs/storage/security/#service-roles. */
 const permissions: Readonly<Partial<Record<keyof BucketSettings, Permission>>> = {
   acl: administer,
   anonymousAccessFlags: administer,

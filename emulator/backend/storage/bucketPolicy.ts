@@ -35,7 +35,7 @@ export interface PolicyRequest {
 const list = (value: OneOrMore | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-/** Checks whether a pattern matches a text. `*` stands for any text, `?` for any character. */
+/** Checks whether a pattern matches a text. `*` matches any text, `?` any character. */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

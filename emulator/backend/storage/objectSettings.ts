@@ -24,7 +24,7 @@ interface Needs {
   readonly objects: Objects;
 }
 
-/** Settings of an object beside its contents: locks, tags, access. */
+/** Settings of an object, without its contents: locks, tags, access. */
 export class ObjectSettings {
   constructor(
     private readonly cloud: Needs,

@@ -36,7 +36,7 @@ export const accountFacets: readonly Facet[] = [
         .sort(),
     show: listed,
     judge: moreIsWeaker,
-    harm: "The trail needs no key. Whoever has it may overwrite logs.",
+    harm: "The trail needs no key. Anyone who has it may overwrite logs.",
   }),
   facet<string>({
     name: "end",

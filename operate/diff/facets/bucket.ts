@@ -71,7 +71,7 @@ export const bucketFacets: readonly Facet[] = [
     show: listed,
     judge: moreIsWeaker,
     worst: "weaker",
-    harm: "They may use the bucket in these ways, whatever their roles.",
+    harm: "They may use the bucket in these ways, regardless of their roles.",
   }),
   facet<Policy>({
     name: "policy",
@@ -100,7 +100,7 @@ export const bucketFacets: readonly Facet[] = [
   ),
   ...(
     [
-      ["denyDelete", "deleting logs is denied", "Whoever has the role may delete logs."],
+      ["denyDelete", "deleting logs is denied", "Anyone who has the role may delete logs."],
       ["tlsOnly", "requests without TLS are denied", "Logs may be read over unencrypted connections."],
     ] as const
   ).map(([what, name, harm]) =>
@@ -145,7 +145,7 @@ export const bucketFacets: readonly Facet[] = [
     show: showRetention,
     judge: sooner("unreadable", (retention) => retention?.expire),
     worst: "unreadable",
-    harm: "The service deletes logs that are older, also those that are there already.",
+    harm: "The service deletes logs that are older, including existing ones.",
   }),
   facet<Scoped<number>>({
     name: "old versions deleted",
@@ -198,7 +198,7 @@ export const bucketFacets: readonly Facet[] = [
     name: "static keys refused",
     input: "disabledStatickeyAuth",
     read: ({ inputs }) => isTrue(inputs.disabledStatickeyAuth),
-    harm: "Whoever has a static key of an account with a role may use the bucket.",
+    harm: "Anyone who has a static key of an account with a role may use the bucket.",
   }),
   facet<readonly Granted[]>({
     name: "roles on it",
@@ -266,7 +266,7 @@ function openings(bucket: Resource, view: StackView): readonly string[] | Hidden
   ];
 }
 
-/** Returns those who may use a bucket by its ACL, apart from everybody. */
+/** Returns the grants in a bucket's ACL to single users and groups. Grants to everybody are left out. */
 function grantees(bucket: Resource, view: StackView): readonly string[] | Hidden {
   const granting = grantingInputs(bucket, view);
   const hidden = granting

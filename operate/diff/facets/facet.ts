@@ -10,7 +10,7 @@ export interface Facet<T = unknown> {
   readonly input?: string | readonly string[];
   /** Returns the value; undefined if there is none. */
   read(resource: Resource, view: StackView): T | Hidden | undefined;
-  /** Writes the value for people. Each item of a list is a line. */
+  /** Formats the value for people. Each item of a list is a line. */
   show(value: T | undefined): string | readonly string[];
   /** Judges a change; undefined if it means nothing. It is not called if one of the two is hidden. */
   judge(before: T | undefined, after: T | undefined): Effect | undefined;

@@ -96,10 +96,10 @@ function lackingRoles(trail: Resource, account: Reference, view: StackView): rea
   return [...roles, ...(upload === "yes" ? [] : [upload === "no" ? right : `${perhaps}${right}`])].sort();
 }
 
-/** Names the grant that takes the role away by giving it to others alone. */
+/** Names the grant that revokes the role, because it gives the role only to others. */
 function taken(need: Need, account: Reference, view: StackView): string {
   const by = need.on.flatMap(({ on }) => takenBy(need.role, on, account, view)?.resource.urn ?? [])[0];
-  return by ? `, which ${nameOf({ urn: by })} gives to others alone` : "";
+  return by ? `, which ${nameOf({ urn: by })} gives only to others` : "";
 }
 
 function uploads(trail: Resource, { id }: Reference, view: StackView) {

@@ -19,7 +19,7 @@ import {
 
 /** Milliseconds for which replaced files stay, since other processes may still read them. */
 const grace = 3_600_000;
-/** Least milliseconds between two writes of the manifest while a cache is filled. */
+/** Minimum number of milliseconds between two writes of the manifest while a cache is filled. */
 const saveEvery = 2_000;
 
 /**

@@ -10,7 +10,7 @@ import type { Part } from "./manifest";
 
 /** Largest size of a file of lines, bytes: sorting it must fit into memory. */
 const largestLines = 64 * 2 ** 20;
-/** Number of parts of an open day above which they are joined. */
+/** Maximum number of parts of a day that still gets events. More parts are joined. */
 const mostParts = 8;
 
 /** File with lines for DuckDB. */
@@ -103,7 +103,7 @@ export async function convertLines(
   }
 }
 
-/** Checks whether DuckDB failed because of what it was given, and not because of the disk or a defect. */
+/** Checks whether DuckDB failed because of its input, and not because of the disk or a defect. */
 const isOfData = (error: unknown): boolean =>
   /^(Invalid Input|Conversion|Out of Memory|Out of Range)/.test((error as Error).message);
 

@@ -1,6 +1,6 @@
 import type { LogProgress } from "../types";
 
-/** Least milliseconds between two reports. */
+/** Minimum number of milliseconds between two reports. */
 const reportEvery = 200;
 
 /** Reports the progress of a run. */

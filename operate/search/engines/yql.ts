@@ -29,7 +29,7 @@ const inPath: Dialect = {
 };
 
 function onlyOutside(): never {
-  throw new RangeError("A condition about the whole event cannot stand below one about an element.");
+  throw new RangeError("A condition about the whole event cannot be part of a condition about an element.");
 }
 
 const isNumber = new RegExp(`^(${numberPattern})$`);

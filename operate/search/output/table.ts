@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import { inert } from "../../inert";
 
 const gap = "  ";
-/** Least width of a column. */
+/** Minimum width of a column. */
 const narrowest = 8;
 
 /** Number of rows that decide the widths of columns. Later rows are cut or padded to them. */

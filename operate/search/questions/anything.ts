@@ -60,7 +60,7 @@ const changesOfLogging = ({ logging: { own, folders } }: Given) =>
 export const questions: readonly NamedQuestion[] = [
   {
     name: "events-of-type",
-    meaning: "Events of a type, in which * stands for any text.",
+    meaning: "Events of a type, in which * matches any text.",
     hasFailed: true,
     options: { type: "needed" },
     condition: ({ type: pattern = "*" }) => like("event_type", typePattern(pattern)),

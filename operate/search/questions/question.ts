@@ -38,7 +38,7 @@ export interface NamedQuestion {
   /** True if failed and cancelled calls are part of the answer. Otherwise they are left out, unless the user chose a status. */
   readonly hasFailed?: boolean;
   condition(given: Given): Condition;
-  /** Columns besides those of every answer. */
+  /** Columns in addition to those of every answer. */
   readonly columns?: readonly string[];
 }
 

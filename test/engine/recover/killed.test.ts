@@ -17,7 +17,7 @@ test("also if state, backup and history are lost after the kill, and the stack i
     },
     options: "--recreate-state",
   };
-  expect(await expectRecovered(firstUp, await undisturbed(firstUp), kill)).toContain("make an empty stack");
+  expect(await expectRecovered(firstUp, await undisturbed(firstUp), kill)).toContain("create an empty stack");
 });
 
 test("a stack with logs that was killed during a replacement reaches the undisturbed result, and no log is deleted", async () => {

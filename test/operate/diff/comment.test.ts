@@ -47,7 +47,7 @@ test("a comment that was cut shows each harm first, in one line", () => {
   expect(cut.length).toBeLessThanOrEqual(8_000);
   const items = cut.split("\n").filter((line) => line.startsWith("- "));
   expect(items.slice(0, 2)).toEqual([
-    "- logs would become unreadable or deletable. The service deletes logs that are older, also those that are there already. " +
+    "- logs would become unreadable or deletable. The service deletes logs that are older, including existing ones. " +
       "bucket `logs-bucket`: retention: `deleted after 365 days` to `deleted after 30 days`",
     expect.stringMatching(/^- coverage narrower\. .*management events: `organization org` to `cloud c`$/),
   ]);

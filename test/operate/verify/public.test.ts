@@ -146,7 +146,7 @@ const openings: readonly Opening[] = [
     result: "unknown",
     says: [
       /It is unknown whether the bucket audit-logs is public\./,
-      /unknown whether everybody has a role on cloud \w+: PERMISSION_DENIED.*Role resource-manager\.auditor on it reads it/,
+      /unknown whether everybody has a role on cloud \w+: PERMISSION_DENIED.*Role resource-manager\.auditor on it allows to read that/,
     ],
   },
   {
