@@ -12,11 +12,11 @@ export const inRange = (condition: Condition, range: LogRange): Condition =>
   range === "all" ? condition : and({ is: "within", ...range }, condition);
 
 /**
- * Returns the statement that answers a query. It asks for one row more than the limit, so that the caller knows if there are more.
+ * Returns the statement that answers a query. The view `events` has the events of the range only. It asks for one row more than the limit, so that the caller knows if there are more.
  */
 export function statementFor(query: Query, condition: Condition): Bound {
   const sql = new DuckdbText();
-  const where = sql.of(inRange(condition, query.range));
+  const where = sql.of(condition);
   const text = (list: string, end: string) => `select ${list} from events where ${where}${end}`;
   const { by, isCount, limit } = query;
   const end = limit === undefined ? "" : ` limit ${limit + 1}`;
@@ -48,7 +48,7 @@ const newestFirst = ' order by "event_time" desc nulls last, "object" desc, "pos
 export function partFor(query: Query, condition: Condition): Bound {
   const { by, isCount, limit } = query;
   const sql = new DuckdbText();
-  const where = sql.of(inRange(condition, query.range));
+  const where = sql.of(condition);
   const isCounted = isCount || by.length > 0;
   const list = isCounted
     ? expanded(by)
