@@ -1,14 +1,14 @@
 import { run } from "../../../operate/run";
 import { searchCommand } from "../../../operate/search";
-import { connectionOf, openStack } from "../../../operate/stack/openStack";
-import { makeFolder } from "../../support/folder";
+import { openStack } from "../../../operate/stack/openStack";
 import { printedBy } from "../../support/printed";
 import { Stack } from "../verify/stack";
+import { startSearched } from "./searchedStack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn(), connectionOf: jest.fn() }));
 
 let stack: Stack;
-const cache = makeFolder();
+let searched: Awaited<ReturnType<typeof startSearched>>;
 const day = new Date().toISOString().slice(0, 10);
 
 /** Records as the trail would deliver them: who deleted what, with texts that act. */
@@ -45,24 +45,14 @@ const json = (value: object) =>
 const body = `[\n  ${records.map((record) => json(record)).join(",\n  ")}\n]`;
 
 beforeAll(async () => {
-  process.env.XDG_CACHE_HOME = cache.path;
-  stack = await Stack.start();
+  searched = await startSearched();
+  stack = searched.stack;
   stack.put(`${stack.trailId}/${day.replaceAll("-", "/")}/made.json`, body);
-  jest.mocked(openStack).mockImplementation(async () => ({
-    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: stack.view },
-    cloud: () => stack.connect(),
-  }));
-  const { endpoint, storageProxy: storageEndpoint } = stack.emulator;
-  jest.mocked(connectionOf).mockResolvedValue({ endpoint, storageEndpoint });
 });
 beforeEach(() => {
   process.env.SSL_CERT_FILE = stack.emulator.caFile;
 });
-afterAll(async () => {
-  await stack[Symbol.asyncDispose]();
-  cache[Symbol.dispose]();
-  delete process.env.XDG_CACHE_HOME;
-});
+afterAll(() => searched[Symbol.asyncDispose]());
 
 /** Returns the output and the exit code of the command. */
 const runSearch = (...args: string[]) => printedBy(() => run(["search", ...args], [searchCommand]));

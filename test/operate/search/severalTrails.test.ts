@@ -1,15 +1,14 @@
 import { run } from "../../../operate/run";
 import { searchCommand } from "../../../operate/search";
-import { connectionOf, openStack } from "../../../operate/stack/openStack";
 import { StackView } from "../../../operate/stack/stackView";
-import { makeFolder } from "../../support/folder";
 import { printedBy } from "../../support/printed";
-import { Stack } from "../verify/stack";
+import type { Stack } from "../verify/stack";
+import { startSearched } from "./searchedStack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn(), connectionOf: jest.fn() }));
 
 let stack: Stack;
-const cache = makeFolder();
+let searched: Awaited<ReturnType<typeof startSearched>>;
 const day = new Date().toISOString().slice(0, 10);
 const folder = day.replaceAll("-", "/");
 const secondId = "cnpsecond";
@@ -37,7 +36,7 @@ const second = [
 ];
 
 /** The state of a stack with a second trail, which collects data events of storage. */
-function view(): StackView {
+function view(stack: Stack): StackView {
   const kinds = ["bucket", "key", "account", "trail"] as const;
   const known = kinds.flatMap((kind) => stack.view.all(kind));
   const resources = new Map(known.map((resource) => [resource.urn, resource]));
@@ -51,25 +50,15 @@ function view(): StackView {
 }
 
 beforeAll(async () => {
-  process.env.XDG_CACHE_HOME = cache.path;
-  stack = await Stack.start();
+  searched = await startSearched(view);
+  stack = searched.stack;
   stack.put(`${stack.trailId}/${folder}/first.json`, JSON.stringify(first));
   stack.put(`${secondId}/${folder}/second.json`, JSON.stringify(second));
-  jest.mocked(openStack).mockImplementation(async () => ({
-    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: view() },
-    cloud: () => stack.connect(),
-  }));
-  const { endpoint, storageProxy: storageEndpoint } = stack.emulator;
-  jest.mocked(connectionOf).mockResolvedValue({ endpoint, storageEndpoint });
 });
 beforeEach(() => {
   process.env.SSL_CERT_FILE = stack.emulator.caFile;
 });
-afterAll(async () => {
-  await stack[Symbol.asyncDispose]();
-  cache[Symbol.dispose]();
-  delete process.env.XDG_CACHE_HOME;
-});
+afterAll(() => searched[Symbol.asyncDispose]());
 
 const search = (...args: string[]) =>
   printedBy(() => run(["search", "--stack", "dev", "--format", "csv", ...args], [searchCommand]));
