@@ -31,8 +31,8 @@ test("an unencrypted set-up with an inherited role is imported into a new stack,
   const reported = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
   expect(reported.exitCode).toBe(1);
   expect(reported.left).toEqual([
-    `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it has ` +
-      `not there: it has audit-trails.editor on organization ${organizationId} instead.`,
+    `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it does not ` +
+      `have there; it has audit-trails.editor on organization ${organizationId} instead.`,
   ]);
   expect(reported.weaknesses[0]).toEqual({
     what: "Bucket plain-logs is not encrypted.",
