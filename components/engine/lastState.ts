@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Resources in the stack's state, by URN. */
@@ -16,8 +17,27 @@ export function readLastState(): Promise<LastState> {
   return known;
 }
 
+/** Time between two attempts, in milliseconds. */
+const pause = 50;
+const attempts = 5;
+
+/**
+ * Reads the state. A state in local files is rewritten in place after each operation, so reading it at that moment fails
+ * with `failed to load checkpoint: EOF`. Therefore a failed read is repeated.
+ *
+ * @throws {Error} if all attempts fail.
+ */
 async function readNow(): Promise<LastState> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  return outputs ?? {};
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+        stackName,
+      });
+      return outputs ?? {};
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      await delay(pause);
+    }
+  }
 }
