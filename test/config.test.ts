@@ -149,7 +149,7 @@ describe("accepted configuration", () => {
     });
   });
 
-  test("ids are accepted whatever they begin with", () => {
+  test("ids are accepted with any beginning", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{1,50}$/), (anyId) => {
         expect(checkSettings({ ...valid, organizationId: anyId, folderId: anyId })).toMatchObject({
