@@ -26,7 +26,7 @@ export interface PlannedStack {
  */
 export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
-  const configuration = await configurationOf(name, ["--show-secrets"]);
+  const configuration = await configurationOf(name);
   const about = `program of stack ${name}`;
   const failed = (check: Check): PlannedStack => ({
     // The resources of a failed program are unknown.
