@@ -7,8 +7,9 @@ import { type Configuration, connectionIn, configurationOf as stackConfiguration
 import { readPreview } from "../stack/preview";
 import { commandConnection } from "../stack/profile";
 import { splitUrn } from "../stack/urn";
+import { Halt, haltOf } from "../state/halt";
 import { creationsIn, importFileOf } from "../state/importFile";
-import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
+import { type Dialogue, type EditorOptions, StackEditor } from "../state/stackEditor";
 import type { SetUp } from "./composer";
 import { type ConfigurationChanges, configurationChanges } from "./configurationChanges";
 import { type ExistingSetUp, readSetUp } from "./existingSetUp";
