@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { StateFileError, unwritable } from "./backend/journal";
 import { writePrivately } from "./backend/privateFile";
-import { StateFileError, unwritable } from "./backend/store";
 
 /** Addresses of a running local cloud. */
 export interface Running {

@@ -12,7 +12,7 @@ import { S3Server } from "./s3/server";
 import { makeCertificate } from "./tls";
 
 export { deployerRoles } from "./backend/cloud";
-export { StateFileError } from "./backend/store";
+export { StateFileError } from "./backend/journal";
 
 /** Options for the start of the local cloud. */
 export interface EmulatorOptions extends CloudOptions {

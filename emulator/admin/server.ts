@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../backend/cloud";
-import { StateFileError } from "../backend/store";
+import { StateFileError } from "../backend/journal";
 import { LoopbackServer, readAll } from "../loopbackServer";
 import { controls } from "./controls";
 import { overviewOf } from "./overview";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Store, Table } from "./store";
+import type { Store } from "./store";
 import type { Switches } from "./switches";
+import type { Table } from "./table";
 
 /** Characters of ids, and their number after the prefix. */
 const forms = {

@@ -3,7 +3,8 @@ import { type Clock, type Duration, inMilliseconds } from "./clock";
 import { CloudError, type Code } from "./errors";
 import type { Faults } from "./faults";
 import type { Ids } from "./ids";
-import type { Store, Table } from "./store";
+import type { Store } from "./store";
+import type { Table } from "./table";
 
 /** A message with the name of its protobuf type. */
 export interface Typed {

@@ -43,7 +43,6 @@ export async function identify(cloud: Cloud, request: IncomingMessage, requestId
       call: caller,
       isPresigned: signed && headers.authorization === undefined,
       sourceIp: socket.remoteAddress,
-      referer: headers.referer,
       bypassGovernance: headers["x-amz-bypass-governance-retention"] === "true",
     },
   };

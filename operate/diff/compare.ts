@@ -1,8 +1,9 @@
 import { collectedBy } from "../stack/collected";
-import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
+import { Hidden, type Resource } from "../stack/engineJson";
 import { missingIn } from "../stack/events";
 import { isHome } from "../stack/homes";
 import { type Kind, kindOf, resourceTypes } from "../stack/kinds";
+import type { Diagnostic } from "../stack/preview";
 import { bucketPolicyType } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { additionOf, eventRows, standing } from "./coverage";

@@ -1,4 +1,4 @@
-import type { Preview } from "../stack/engineJson";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import type { Departure } from "./situation";
 

@@ -1,12 +1,6 @@
 import { wayOn } from "../../components/protectedParts";
-import {
-  type Preview,
-  readPreview,
-  readState,
-  type State,
-  UnreadableError,
-  veiled,
-} from "../stack/engineJson";
+import { readState, type State, UnreadableError } from "../stack/engineJson";
+import { type Preview, readPreview, veiled } from "../stack/preview";
 import { StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { compare, troubledTrails, warningsOf } from "./compare";

@@ -1,4 +1,5 @@
-import type { Preview, Resource, State, Step } from "../stack/engineJson";
+import type { Resource, State } from "../stack/engineJson";
+import type { Preview, Step } from "../stack/preview";
 import type { Resources } from "../stack/references";
 import type { StackView } from "../stack/stackView";
 

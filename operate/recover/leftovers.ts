@@ -1,7 +1,7 @@
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import type { Preview } from "../stack/engineJson";
 import { type Kind, resourceTypes } from "../stack/kinds";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import { textOf } from "../stack/values";
 import type { EngineRecord } from "../state/engineRecord";

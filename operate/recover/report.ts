@@ -35,7 +35,7 @@ export const deletionOf = ({ kind, id, name }: Surplus): string =>
   `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
 
 /** Describes a leftover, with the commands that delete it. */
-export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
+function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
   const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no successful update is known to have created it. It was not changed`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
@@ -47,10 +47,7 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
  *
  * @param take The command that imports it, without its id.
  */
-export function textOfUnproven(
-  { kind, resource, finding }: SearchedResource,
-  take: string,
-): string | undefined {
+function textOfUnproven({ kind, resource, finding }: SearchedResource, take: string): string | undefined {
   if (finding.outcome !== "unproven") return undefined;
   const { id, why } = finding;
   return [
@@ -61,7 +58,7 @@ export function textOfUnproven(
 }
 
 /** Describes a resource with the stack's marks that is not in the state, after a failed preview. */
-export const textOfOutside = ({ kind, id, name }: Outside): string =>
+const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
   "run pulumi up: it would create another one. Solve the error of the preview, and run recover again.";
 
@@ -70,10 +67,38 @@ export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 
 /** Describes an interrupted operation on a resource outside of this library. */
-export const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
+const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
   `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is not a resource of this library, so ` +
   `recover did not search for it. ${
     isCleared
       ? "It is cleared from the state with the others. Check whether it was completed. If it created a resource, import it with pulumi import."
       : "Run pulumi up: it says what to do."
   }`;
+
+/** Result of a search for leftovers, and what became of it. */
+interface Outcome {
+  readonly surplus: readonly Surplus[];
+  readonly found: readonly SearchedResource[];
+  readonly outside: readonly Outside[];
+  readonly foreign: readonly Pending[];
+  /** True if the preview is complete. */
+  readonly isWhole: boolean;
+  /** True if interrupted operations were cleared from the state. */
+  readonly isCleared: boolean;
+}
+
+/** Returns what is left to decide, in sentences. @param take The command that imports a resource, without its id. */
+export const openDecisions = (
+  { surplus, found, outside, foreign, isWhole, isCleared }: Outcome,
+  take: string,
+): string[] => [
+  ...surplus.map(textOfSurplus),
+  ...found.flatMap((one) => textOfUnproven(one, take) ?? []),
+  ...outside.map(textOfOutside),
+  ...foreign.map((one) => textOfForeign(one, isCleared)),
+  ...(isWhole
+    ? []
+    : [
+        "The preview failed, so recover did not search for leftovers, and may have missed resources that the preview did not reach.",
+      ]),
+];

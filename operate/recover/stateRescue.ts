@@ -6,7 +6,8 @@ import { withProgress } from "../progress";
 import { connectionOf } from "../stack/openStack";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
-import { Halt, type StackEditor } from "../state/stackEditor";
+import { Halt } from "../state/halt";
+import type { StackEditor } from "../state/stackEditor";
 import { livingOf } from "./lost";
 import type { StateFiles } from "./stateFiles";
 

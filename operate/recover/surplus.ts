@@ -3,7 +3,9 @@ import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../a
 import type { CloudApi } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
 import { failureText, unlessCloudFails } from "../../api/failures";
+import { deleteKey } from "../../api/keys";
 import { listTrails } from "../../api/trails";
+import { withProgress } from "../progress";
 import type { Resource } from "../stack/engineJson";
 import type { Kind } from "../stack/kinds";
 import { textOf } from "../stack/values";
@@ -68,7 +70,7 @@ export async function surplusOf(
 const encrypters = /^kms\.keys\.encrypter/;
 
 /** Returns a reason why data may be encrypted with a key; undefined if none was found. */
-export async function doubtAboutKey(
+async function doubtAboutKey(
   { id, createdAt }: Pick<CloudResource, "id" | "createdAt">,
   folderId: string,
   cloud: CloudApi,
@@ -89,4 +91,19 @@ export async function doubtAboutKey(
     if (!isWhole) return `bucket ${name} holds too many objects to check each`;
   }
   return undefined;
+}
+
+/**
+ * Deletes a leftover key, unless data may be encrypted with it.
+ *
+ * @returns the reason why it was not deleted; undefined if it was.
+ */
+export async function deleteSurplusKey(key: Surplus, cloud: CloudApi): Promise<string | undefined> {
+  // Since the leftovers were read, something may have been encrypted with it.
+  const doubt = await unlessCloudFails(doubtAboutKey(key, key.folderId, cloud), failureText);
+  if (doubt) return doubt;
+  return unlessCloudFails(
+    withProgress("Deleting a surplus key", deleteKey(key.id, cloud)).then(() => undefined),
+    (error) => `${failureText(error)}; its deletion protection may be off now`,
+  );
 }

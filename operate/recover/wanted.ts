@@ -1,5 +1,6 @@
-import type { Preview, Resource } from "../stack/engineJson";
+import type { Resource } from "../stack/engineJson";
 import { type Kind, kindOf } from "../stack/kinds";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, replacementsIn } from "../state/importFile";

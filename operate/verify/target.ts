@@ -59,6 +59,9 @@ export function targetsOf(view: StackView): TrailTarget[] {
   });
 }
 
+/** Returns the place of a trail's log objects: bucket and prefix. */
+export const placeOf = ({ bucketName, keyPrefix }: TrailTarget): string => `${bucketName}/${keyPrefix}`;
+
 const idOf = ({ id }: Reference): string | undefined => id;
 
 /** Returns the id of the key of a trail's bucket. For an existing bucket, the state has only the account's role on the key. */

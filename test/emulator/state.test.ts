@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
 import { Cloud } from "../../emulator/backend/cloud";
-import { StateFileError, Store } from "../../emulator/backend/store";
+import { StateFileError } from "../../emulator/backend/journal";
+import { Store } from "../../emulator/backend/store";
 import { Api, keyRequest, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 

@@ -53,7 +53,7 @@ const processesOf = (folder: string): string[] =>
       }
     });
 
-/** A listener that stands for the world outside; it counts who comes. */
+/** Starts a server that records its visits. Runs take it for servers outside of this machine. */
 async function trap() {
   const visits: string[] = [];
   const server = createServer((socket) => {

@@ -4,7 +4,8 @@ import type { CloudError, Code } from "../errors";
 import type { AccessBinding, Subject } from "../iam/access";
 import type { Ids } from "../ids";
 import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import { recorded } from "./memberNames";
 
 /** Maximum age of events that a trail delivers, in hours: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */

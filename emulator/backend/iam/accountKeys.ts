@@ -6,7 +6,8 @@ import { maskedFields } from "../fieldMask";
 import type { Ids } from "../ids";
 import { requireValid } from "../limits";
 import { emptyResponse, type Operation, type Operations, type Typed } from "../operations";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Access } from "./access";
 import type { ServiceAccounts } from "./serviceAccounts";
 

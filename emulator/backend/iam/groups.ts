@@ -1,4 +1,5 @@
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Subject } from "./access";
 
 /** A group of the organization. */

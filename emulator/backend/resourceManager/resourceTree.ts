@@ -1,5 +1,6 @@
 import { CloudError } from "../errors";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 
 /** A resource for bindings and the audit log. */
 export interface Resource {

@@ -1,5 +1,6 @@
 import { CloudError } from "../errors";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Acl } from "./bucketAcl";
 
 /** A lock on a version of an object, until a time as ISO text. */

@@ -55,7 +55,7 @@ test("a comment that was cut shows each harm first, in one line", () => {
   expect(reviewedIn(cut, "prod")).toEqual(reviewedIn(markdownOf(report, Number.POSITIVE_INFINITY), "prod"));
 });
 
-test("invisible harm does not count as reviewed, whatever the length of the comment", () => {
+test("invisible harm does not count as reviewed, for any length of the comment", () => {
   const harms = {
     unreadable: /^- logs would become/m,
     narrower: /^- coverage narrower/m,

@@ -197,7 +197,7 @@ test.each([true, false])(
   },
 );
 
-test("a bucket that is not public gives nothing to strangers or without a token, whatever roles system groups have", async () => {
+test("a bucket that is not public gives nothing to strangers or without a token, for any roles of system groups", async () => {
   await using stack = await Stack.start();
   const { cloud, keyId = "", accountId } = stack;
   const key = stack.deliver();
