@@ -13,11 +13,11 @@ export const trailRoles = {
   key: "kms.keys.encrypterDecrypter",
 } as const;
 
-/** Documents of the vendor that the roles of a trail's account follow. */
+/** Choice of the roles of a trail's account, where the vendor's documents differ. */
 export interface RolesArgs {
   /**
-   * Place on which the account gets the role storage.uploader. `bucket` needs a newer release of the provider. Its resource gives
-   * the role on the bucket to nobody else.
+   * Place on which the account gets the role storage.uploader. `bucket` needs a newer release of the provider, and revokes the
+   * role on the bucket from everybody else.
    * @default "folder"
    */
   readonly uploader?: UploaderPlace;
@@ -28,7 +28,7 @@ export interface RolesArgs {
   readonly key?: KeyRole;
 }
 
-/** Roles on the key, by choice. */
+/** Roles on the key, by the value of `key`. */
 export const keyRoles: Readonly<Record<KeyRole, string>> = {
   encrypterDecrypter: trailRoles.key,
   encrypter: "kms.keys.encrypter",
@@ -249,6 +249,6 @@ export function includesRole(role: string, wanted: string): Answer {
   return isOfService && isWide ? "unknown" : "no";
 }
 
-/** Checks whether the documents that are used here name a role. */
+/** Checks whether the vendor's documents in the table above name a role. */
 export const isDocumented = (role: string): boolean =>
   almighty.has(role) || documented.some((row) => row.role === role);

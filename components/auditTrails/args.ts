@@ -29,12 +29,12 @@ export interface EncryptionArgs {
    */
   readonly keyAlgorithm?: pulumi.Input<KeyAlgorithm>;
   /**
-   * Time after which the service creates a new version of a new key, as a Go duration.
+   * Rotation period of a new key, as a Go duration: after it, the service creates another key version.
    * @default "8760h", a year
    */
   readonly keyRotationPeriod?: pulumi.Input<string>;
   /**
-   * True if the service refuses to delete a new key.
+   * Deletion protection of a new key: if true, the service refuses to delete the key.
    * @default true while `onRemoval` is `keep`
    */
   readonly deletionProtection?: boolean;
@@ -116,12 +116,12 @@ export interface TrailSettings {
    */
   readonly bucketName?: string;
   /**
-   * Folder of that bucket, if the bucket exists already.
+   * Folder of the bucket of `bucketName`, if the bucket exists already.
    * @default a new bucket
    */
   readonly bucketFolderId?: pulumi.Input<string>;
   /**
-   * Encryption of that bucket.
+   * Encryption of the bucket of `bucketName`.
    * @default the component's encryption
    */
   readonly encryption?: EncryptionArgs;
@@ -151,7 +151,7 @@ export interface AuditTrailsArgs {
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
   readonly bucketName: pulumi.Input<string>;
   /**
-   * Folder of an existing bucket with that name. The component does not change an existing bucket: its owner manages
+   * Folder of the bucket, if the bucket exists already. The component does not change an existing bucket: its owner manages
    * encryption, retention and access. Set `encryption` to the bucket's own key, or to none.
    * @default a new bucket in `folderId`
    */
@@ -199,7 +199,7 @@ export interface AuditTrailsArgs {
    */
   readonly serviceAccountName?: pulumi.Input<string>;
   /**
-   * Documents of the vendor that the roles of the trails' accounts follow.
+   * Choice of the roles of the trails' accounts, where the vendor's documents differ.
    * @default the vendor's guide: `folder` and `encrypterDecrypter`
    */
   readonly roles?: RolesArgs;

@@ -5,7 +5,7 @@ import * as values from "../values";
 import { type RetentionArgs, retentionOf } from "./retention";
 
 /**
- * Lock of new logs: no key and no role opens it before its end. Unverified on the real service. Uploads to a bucket
+ * Lock that protects new logs from deletion for a period. Unverified on the real service. Uploads to a bucket
  * with default retention must carry Content-MD5, and the vendor does not document whether Audit Trails sends it. If it
  * does not, the trail stops. See https://yandex.cloud/en/docs/storage/concepts/object-lock.
  */

@@ -77,9 +77,9 @@ async function requireBucketsGone(
 }
 
 /**
- * Reports what a destroy would leave in the cloud, and how a stack can take it back. A program cannot see whether it
- * runs for a destroy, and a hook on the kept resources would refuse a destroy without the program. So each run of an
- * unprotected stack reports it.
+ * Reports what a destroy would leave in the cloud, and the command that imports it again. A program cannot see whether it runs
+ * for a destroy. A hook on the kept resources would make a destroy without the program fail. So each run of an unprotected
+ * stack reports it.
  */
 export function reportKept(
   component: pulumi.Resource,
@@ -93,7 +93,7 @@ export function reportKept(
   });
 }
 
-/** Returns the message about the resources that a destroy leaves, with the command that brings them back into a stack. */
+/** Returns the message about the resources that a destroy leaves, with the command that imports them again. */
 function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
@@ -102,6 +102,6 @@ function keptText(buckets: readonly string[], keys: readonly string[], stack: st
   );
 }
 
-/** Returns the command that brings the resources that a destroy left back into the state. */
+/** Returns the command that imports the resources that a destroy left in the cloud. */
 export const recoverCommand = (stack: string, ids: readonly string[]): string =>
   `audit-trails recover --stack ${stack}${ids.map((id) => ` --take ${id}`).join("")}`;

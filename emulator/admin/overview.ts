@@ -22,7 +22,7 @@ interface BucketView {
 
 /** Contents of a cloud for the window, without secrets. */
 export interface Overview {
-  /** ISO text. */
+  /** Time as ISO text. */
   readonly now: string;
   readonly organization: ResourceNode;
   readonly trails: readonly {

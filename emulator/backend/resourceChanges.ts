@@ -3,7 +3,7 @@ import type { Permission } from "./iam/roles";
 import { emptyResponse, type Operation } from "./operations";
 import type { ResourceNeeds } from "./resourceNeeds";
 
-/** Names that the vendor gives to one kind of resource, and the messages and records of it. */
+/** The vendor's names for one kind of resource, with its messages and records. */
 export interface ResourceKind<Row> {
   /** Beginning of its operations' ids. */
   readonly prefix: string;
@@ -65,7 +65,7 @@ export class ResourceChanges<Row> {
     });
   }
 
-  /** @param verb `Update`, or one that the kind alone has, such as `Rotate`. */
+  /** @param verb `Update`, or a verb that only this kind has, such as `Rotate`. */
   update(call: Call, row: Row, request: Request, work: () => Changed<Row>, verb = "Update"): Operation {
     const { idOf, detailsOf } = this.kind;
     const id = idOf(row);

@@ -56,7 +56,7 @@ export const unservedFields: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns the refusal of a request with fields that have no effect here. Without it, clients would believe that they work.
+ * Returns the refusal of a request with fields that have no effect here. Otherwise clients would believe that these fields work.
  *
  * @param mask Paths of the request's mask. Supported are names of its own fields, and `*` for all.
  * @returns UNIMPLEMENTED, also for unknown fields; undefined if all fields are supported.

@@ -29,7 +29,7 @@ const kinds = Object.keys(resourceTypes) as readonly Kind[];
 
 const placeOf = ({ kind, name }: RowSubject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
-/** Compares the audit logs before and after a transition, and judges each difference. */
+/** Compares the audit logs before and after a transition. Each difference gets its effect. */
 export function compare(change: ViewedTransition): Comparison {
   const { before, after, transition } = change;
   const rows = [

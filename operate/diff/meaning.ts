@@ -107,7 +107,7 @@ export const placing: ReadonlySet<string> = new Set(["folderId", "bucket"]);
 export function remainder(value: Value | undefined, by: Explained | undefined): Value | undefined {
   if (by === true || value === undefined || value === null) return undefined;
   if (by === undefined) return value;
-  // Facets judge a hidden value at its worst.
+  // For a hidden value, facets assume the worst effect.
   if (value instanceof Hidden) return undefined;
   if (Array.isArray(by)) {
     const rest = Array.isArray(value) ? value.flatMap((one) => remainder(one, by[0]) ?? []) : [value];

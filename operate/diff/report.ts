@@ -25,7 +25,7 @@ export interface Report {
   readonly verdict: Verdict;
   /** All verdicts that apply, worst first. */
   readonly applies: readonly Verdict[];
-  /** Reasons why the change was not judged. */
+  /** Reasons why nothing could be compared, so the verdict is `unknown`. */
   readonly obstacles: readonly Obstacle[];
   /** Changes that protection refuses. */
   readonly refusals: readonly Refusal[];
@@ -44,7 +44,7 @@ export interface Report {
   readonly secrets: readonly string[];
 }
 
-/** Reason why the change was not judged: our sentence, and the original message. */
+/** Reason why nothing could be compared: our sentence, and the original message. */
 export interface Obstacle {
   readonly reason: string;
   readonly detail?: string;
@@ -60,7 +60,7 @@ export interface Source {
   readonly failure?: string;
 }
 
-/** Returns a report that only says why the change was not judged. */
+/** Returns a report without changes: the verdict `unknown` and its reasons. */
 export const unknownReport = (
   of: Pick<Report, "stack" | "commit">,
   obstacles: readonly Obstacle[],
@@ -69,7 +69,7 @@ export const unknownReport = (
   ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
 });
 
-/** Judges a preview. The verdict is `unknown`, with the reason, if something cannot be read or compared. */
+/** Returns the report on a preview. The verdict is `unknown`, with the reason, if something cannot be read or compared. */
 export function reportOn({
   preview: previewText,
   state: stateText,

@@ -20,7 +20,7 @@ export interface Row {
   readonly note?: string;
 }
 
-/** RowSubject of a row or a loss. */
+/** Resource of a row or a loss. */
 export interface RowSubject {
   readonly kind: keyof typeof kindNames;
   readonly name: string;

@@ -67,7 +67,7 @@ const readingRoles: Readonly<Record<string, string>> = {
   "storage.bucket": "storage.viewer",
 };
 
-/** Returns an unknown check with its cause: the deployer may not read a resource. */
+/** Returns a check with the answer `unknown`, because the deployer may not read a resource. */
 export function unread(about: string, on: Resource, view: CloudView): Check {
   const role = readingRoles[on.type] ?? "viewer";
   return unknown(

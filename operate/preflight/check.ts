@@ -10,7 +10,7 @@ export interface Check {
   readonly answer: CheckAnswer;
   /** The problem, or the reason why it is unknown. */
   readonly reason?: string;
-  /** The command that solves the problem, or resolves the doubt. */
+  /** The command that solves the problem, or that shows the unknown fact. */
   readonly command?: string;
 }
 

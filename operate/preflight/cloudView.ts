@@ -8,7 +8,7 @@ import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 
-/** Role bindings on one of the resources that pass their roles on to others inside. */
+/** Role bindings on a resource, or on a container: roles on a container also apply to the resources in it. */
 export interface Level {
   readonly resource: Resource;
   /** Absent if they cannot be read. */

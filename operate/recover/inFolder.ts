@@ -6,7 +6,7 @@ import { listTrails } from "../../api/trails";
 import type { Kind } from "../stack/kinds";
 import { describedMarks, type Marks, tagsOf } from "./marks";
 
-/** Something in the cloud that may be the stack's. */
+/** Resource in the cloud that may belong to the stack. */
 export interface CloudResource {
   readonly id: string;
   readonly name: string;

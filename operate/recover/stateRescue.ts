@@ -48,7 +48,7 @@ export class StateRescue {
   }
 
   /**
-   * Creates an empty stack that replaces one without its state.
+   * Creates an empty stack again whose state is lost.
    *
    * @throws {UsageError} without `--recreate-state`.
    */

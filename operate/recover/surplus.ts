@@ -35,10 +35,11 @@ const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
 };
 
 /**
- * Finds leftovers: resources with the stack's marks that are not in the state. No update that succeeded is known to have created them.
+ * Finds leftovers: resources with the stack's marks that are not in the state. No update that succeeded is known to have
+ * created them.
  *
- * @param own The stack's resources by kind: those in the state, and those that it is about to have.
- * @param known Ids that the state has, is about to have, or had at the end of an update.
+ * @param own The stack's resources by kind: those in the state, and those that recover will import.
+ * @param known Ids that are in the state, that recover will import, or that were in the state at the end of an update.
  * @throws {ServiceError} if a call fails.
  */
 export async function surplusOf(

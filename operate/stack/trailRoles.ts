@@ -32,7 +32,7 @@ export function takenBy(role: string, on: Reference, account: Reference, view: S
   });
 }
 
-/** Returns the choice of roles that the library made for a trail's account. */
+/** Returns the choice of roles that the library's grants to a trail's account match. */
 export function rolesChosen(trail: Resource, view: StackView): RolesArgs {
   const granted = view.grantsOf(view.accountOf(trail)).filter(({ resource }) => isOurs(resource.urn));
   return chosenRoles(

@@ -80,8 +80,8 @@ export class EngineRecord {
   }
 
   /**
-   * Adds the options that an update would record to imported resources that no update has changed since. The next update
-   * decides for all other resources.
+   * Adds the options of the preview to imported resources, as an update would record them. It changes only resources that no
+   * update has recorded since their import.
    *
    * @param preview Output of `pulumi preview --json --show-sames`.
    * @returns undefined if nothing is missing.

@@ -14,7 +14,7 @@ import type { TrailTarget } from "./target";
 /** Public access to bucket, key and logs. */
 export interface PublicAccess {
   readonly faults: readonly string[];
-  /** Reasons why there may be more. */
+  /** Reasons why there may be more public access. */
   readonly unclear: readonly string[];
   /** Checks that covered a part only. */
   readonly limits: readonly string[];
@@ -32,8 +32,8 @@ interface SystemGrant {
 const spread = 20;
 
 /**
- * Finds access to the logs for callers who have no role themselves: by roles of system groups on bucket, key,
- * account and the containers around them, by flags, ACLs and policy.
+ * Finds access to the logs for callers who have no role themselves. It checks flags, ACLs, the policy, and roles of system
+ * groups on bucket, key, account and their containers.
  */
 export async function publicAccess(
   target: TrailTarget,

@@ -23,7 +23,7 @@ const auditTrails = join(__dirname, "..", "..", "operate", "audit-trails.cjs");
 /** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail */
 const betweenDeliveries = { minutes: 5 };
 
-/** Local cloud with the commands on it, while one of them runs. */
+/** Local cloud, and the commands that run on it. It exists while one of them runs. */
 export class Session {
   constructor(
     readonly emulator: LocalCloud,

@@ -15,7 +15,7 @@ export class Groups {
     this.groups = store.table("groups");
   }
 
-  /** Creates a group, or replaces its members. There is no API for it here. */
+  /** Creates a group, or replaces its members. The local cloud has no API for this. */
   put(id: string, members: readonly Subject[]): void {
     this.groups.put(id, { id, members });
   }

@@ -58,7 +58,7 @@ export interface CorsRule {
 export interface WebsiteSettings {
   readonly index?: string;
   readonly error?: string;
-  /** Protocols are such as `PROTOCOL_HTTPS`. */
+  /** Redirect of all requests. `protocol` is a text such as `PROTOCOL_HTTPS`. */
   readonly redirectAllRequests?: { readonly hostname?: string; readonly protocol?: string };
   readonly routingRules?: readonly {
     readonly condition?: {
