@@ -42,12 +42,12 @@ export const documentedChoices: {
   readonly key: Readonly<Record<KeyRole, string>>;
 } = {
   uploader: {
-    folder: `${trailRoles.bucket} on the bucket's folder: the vendor's guide names it. It reaches every bucket of the folder.`,
-    bucket: `${trailRoles.bucket} on the bucket alone: the page on creating a trail names it, and the guide names the folder. ${notTried}`,
+    folder: `${trailRoles.bucket} on the bucket's folder: the vendor's guide names this role. It applies to every bucket of the folder.`,
+    bucket: `${trailRoles.bucket} on the bucket alone: the vendor's page on creating a trail names the bucket, and the guide names the folder. ${notTried}`,
   },
   key: {
-    encrypterDecrypter: `${keyRoles.encrypterDecrypter} on the key: the vendor's guide names it. It includes the roles that other pages name.`,
-    encrypter: `${keyRoles.encrypter} on the key: the page on creating a trail names it, and the page on errors names kms.keys.decrypter. ${notTried}`,
+    encrypterDecrypter: `${keyRoles.encrypterDecrypter} on the key: the vendor's guide names this role. It includes the roles that other pages name.`,
+    encrypter: `${keyRoles.encrypter} on the key: the vendor's page on creating a trail names this role, and the page on errors names kms.keys.decrypter. ${notTried}`,
   },
 };
 

@@ -83,7 +83,7 @@ export async function findRunning(
     if (holder.running) return { ...holder.running, pid: holder.pid };
   }
   throw new StateFileError(
-    `The local cloud that has ${stateFile} open does not start to serve. Stop it, and run this again.`,
+    `The local cloud that has ${stateFile} open does not become ready. Stop it, and run this again.`,
   );
 }
 

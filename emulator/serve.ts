@@ -39,7 +39,7 @@ function instructions(emulator: Emulator): string {
   const variables = Object.entries(emulator.providerEnvironment());
   return `Local Yandex Cloud is ready. Ctrl-C stops it.
 
-See into it: ${emulator.adminUrl}
+Web page: ${emulator.adminUrl}
 
 organization ${organizationId}, cloud ${cloudId}, folder ${folderId}
 The token is of ${deployer.type}:${deployer.id}

@@ -138,7 +138,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview contradicts itself, or has an operation that this tool does not know. Run it again, or update audit-trails.",
+          "The preview contradicts itself, or has an unknown operation. Run it again, or update audit-trails.",
         detail: preview.contradictions.join("\n"),
       },
     ];
@@ -155,8 +155,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview leaves out resources that stay the same, and the change cannot be judged without them. Give the state too: " +
-          "--state with the output of pulumi stack export.",
+          "The preview leaves out resources that stay the same. Give the state too: --state with the output of pulumi stack export.",
       },
     ];
   const recorded = new Set(state?.resources.map(({ urn }) => urn));
@@ -173,15 +172,15 @@ function obstaclesOf(
   return [];
 }
 
-const denied = "The preview was denied something, so it does not show the whole change.";
+const denied = "The cloud denied a request of the preview, so it does not show the whole change.";
 
 /** Finds the reason for an error. Object Storage answers with the errors of S3, other services with those of gRPC. */
 const reasonOf = (error: string) =>
   /permission.?denied/i.test(error)
-    ? `${denied} The account that it runs as lacks a role.`
+    ? `${denied} The account of the preview lacks a role.`
     : /access.?denied|403/i.test(error)
-      ? `${denied} The policy of the bucket does not admit the account that it runs as, or the account lacks a role. A bucket policy ` +
-        "denies everything that it does not allow, so a policy with denials only locks everybody out."
+      ? `${denied} The policy of the bucket denies access to the account of the preview, or the account lacks a role. ` +
+        "A bucket policy denies everything that it does not allow. So a policy that only denies gives nobody access."
       : "The preview failed, so it does not show the whole change.";
 
 const urnsOf = (preview: Preview, state: State | undefined): string[] => [

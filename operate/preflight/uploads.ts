@@ -39,7 +39,7 @@ export async function uploadCheck(
   if (answer === "perhaps")
     return unknown(
       about,
-      `A condition, a group, or something unknown here decides whether it allows s3:PutObject on ${start}* to ${account}.`,
+      `It is unknown whether it allows s3:PutObject on ${start}* to ${account}: a condition, a group, or an unknown part of the policy decides.`,
       command,
     );
   return problem(

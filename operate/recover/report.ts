@@ -27,7 +27,7 @@ export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
 /** Describes the step that imports a resource. */
 export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id: string): string =>
-  `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
+  `import ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
   (isReplacement ? ", instead of the one that it replaces" : "");
 
 /** Describes the step that deletes a leftover key. */
@@ -63,7 +63,7 @@ export function textOfUnproven(
 /** Describes a resource with the stack's marks that is not in the state, after a failed preview. */
 export const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
-  "run pulumi up: it would create another one. Solve the error of the preview, and run recover again.";
+  "run pulumi up: it would create another one. Correct the error of the preview, and run recover again.";
 
 /** Describes the step that clears a pending operation. */
 export const clearingOf = ({ operation, resource }: Pending): string =>

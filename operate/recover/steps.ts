@@ -62,10 +62,7 @@ export function textOfStep(step: RecoveryStep): string {
     case "release":
       return "release the lock of an engine that has ended";
     case "releaseIfLocked":
-      return (
-        "release the stack, if an engine that has ended still has it locked: this backend reports a lock only when the state is " +
-        "written, so recover writes the same state again"
-      );
+      return "release the lock of an engine that has ended, if there is one: recover finds it by writing the same state again";
     case "take":
       return takingOf(step.found, step.found.id);
     case "clear":

@@ -77,7 +77,7 @@ export async function doubtAboutKey(
   if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on it";
   for await (const { roleId } of bindingsOf({ type: "resource-manager.folder", id: folderId }, cloud))
     if (encrypters.test(roleId))
-      return `somebody has the role ${roleId} on its folder, and may have encrypted with it`;
+      return `somebody has the role ${roleId} on its folder, and may have encrypted data with it`;
   const since = new Date((createdAt?.getTime() ?? 0) - clockSkew);
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);

@@ -81,7 +81,7 @@ async function checkKey(target: TrailTarget, settings: BucketSettings, cloud: Cl
       ? {
           name,
           result: "bad",
-          text: `The bucket ${bucketName} is not encrypted; key ${wanted} should do it. Run: pulumi up --refresh`,
+          text: `The bucket ${bucketName} is not encrypted, but should be encrypted with key ${wanted}. Run: pulumi up --refresh`,
         }
       : {
           name,

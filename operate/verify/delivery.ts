@@ -57,8 +57,8 @@ export async function proveDelivery(
   } catch (error) {
     if (!isCloudFailure(error)) throw error;
     return unknown(
-      `Delivery cannot be proven: verify causes an event by an update of account ${target.accountId} that changes nothing, ` +
-        `and that failed. ${failureText(error)}. The update takes role iam.serviceAccounts.admin on the account.`,
+      `Delivery cannot be proven, because verify could not cause an event. Its update of account ${target.accountId}, ` +
+        `which changes nothing, failed: ${failureText(error)}. The update needs role iam.serviceAccounts.admin on the account.`,
     );
   }
   try {

@@ -67,7 +67,7 @@ export async function checkNewest(
     return {
       name,
       result: within === undefined ? "unknown" : "bad",
-      text: `None of the ${mostChecked} newest objects is one that the trail delivered.`,
+      text: `The trail delivered none of the ${mostChecked} newest objects.`,
       details: details(),
     };
   return {
@@ -87,7 +87,7 @@ async function doubtAbout(
   reader: ObjectReader,
 ): Promise<{ readonly doubt?: string; readonly isUnread?: boolean }> {
   const { key, versionId } = version;
-  if (unitOf(key) === undefined) return { doubt: "has no name of a log object" };
+  if (unitOf(key) === undefined) return { doubt: "does not have the name of a log object" };
   const first = versions.get(key)?.at(-1);
   if (first && first.versionId !== versionId) return { doubt: "overwrote an older object" };
   const author = known.records.find((record) => isPutOf(version, record) && isForeignPut(record, accountId));

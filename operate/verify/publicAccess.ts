@@ -95,7 +95,7 @@ export async function publicAccess(
       ...byRole.flatMap(({ grant: { who, role, on, reach }, can }) => {
         if (can.length === 0) return [];
         const reads = reach.reads === "yes" ? reading(who) : "";
-        const policy = isPolicyClosed && reads ? " The bucket's policy alone may keep them out." : "";
+        const policy = isPolicyClosed && reads ? " Only the bucket's policy may deny them access." : "";
         return [
           `It is public: ${peopleOf(who)} may ${can.join(", ")}, by role ${role} on ${placeName(on)}.${reads}${policy}`,
         ];

@@ -80,8 +80,8 @@ async function ensureProvider(
     }
   const release = substituteOf(wanted);
   report(
-    `Provider ${wanted.provider}, which Pulumi.yaml names, could not be downloaded. Using ${release.provider}, the newest ` +
-      "that Go modules give. To try the download again: npm run toolchain -- --retry",
+    `Provider ${wanted.provider}, which Pulumi.yaml names, could not be downloaded. Using ${release.provider}, the newest release ` +
+      "that the Go module proxy serves. To try the download again: npm run toolchain -- --retry",
   );
   return ensure(release);
 }

@@ -43,7 +43,7 @@ export function makeSdk(
       encoding: "utf8",
     });
     if (status !== 0)
-      throw new ToolchainError(`Making the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
+      throw new ToolchainError(`Generating the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
   }
 }
 

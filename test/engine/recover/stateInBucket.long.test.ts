@@ -35,7 +35,7 @@ test("with the state in Object Storage too, recover releases the stack of a kill
   // As an engine leaves it that is killed before it begins with anything.
   cloud.objects.put(cloud.deployer, bucket, lock, body, "application/json");
   const output = await outcomeOf(stack, recoverLine(local, "--yes"));
-  expect(output).toContain("release the stack, if an engine that has ended still has it locked");
+  expect(output).toContain("release the lock of an engine that has ended, if there is one");
   expect(output).toContain("It ended with 0.");
   expect(locks()).toEqual([]);
   // Back to a cloud without a state.

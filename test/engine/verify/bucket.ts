@@ -15,7 +15,7 @@ testBreaks([
     what: "the bucket is not encrypted any more",
     breaks: (copy) => copy.set({ encryption: { rules: [] } }),
     check: "key",
-    reported: /is not encrypted; key \w+ should do it/,
+    reported: /is not encrypted, but should be encrypted with key \w+\./,
   },
   {
     what: "the bucket's ACL lets everybody in",
