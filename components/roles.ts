@@ -83,7 +83,7 @@ export const readerRoles = {
 /** Answer to a question about roles. If the documents do not decide it, it is `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
 
-/** Role that a trail's service account needs, with the places on which it can be granted. */
+/** Role that a trail's service account needs, with the places on which the role can be granted. */
 export interface RoleNeed<Place> {
   readonly role: string;
   /** Narrower roles that some pages of the vendor name instead. It is unknown whether they are enough. */

@@ -28,7 +28,7 @@ export interface DataEventsFilterArgs {
    */
   readonly excludedEvents?: string[];
   /**
-   * Scopes in which these events are collected.
+   * Scopes in which the data events are collected.
    * @default the scopes of the trail
    */
   readonly scopes?: ResourceScopeArgs[];

@@ -54,12 +54,14 @@ export interface DataEventsSettings {
    */
   readonly excludedEvents?: string[];
   /**
-   * Ids of the clouds in which these events are collected. The keys become part of the names of role bindings.
+   * Ids of the clouds in which the data events are collected, by keys of your choice. The keys become part of the names of role
+   * bindings.
    * @default the scopes of the trail
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders in which these events are collected. The keys become part of the names of role bindings.
+   * Ids of the folders in which the data events are collected, by keys of your choice. The keys become part of the names of
+   * role bindings.
    * @default the scopes of the trail
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
@@ -78,14 +80,14 @@ export interface TrailSettings {
    */
   readonly description?: pulumi.Input<string>;
   /**
-   * Ids of the clouds whose events are collected. The keys become part of the names of role bindings. A key must have
-   * the same id in every trail.
+   * Ids of the clouds whose events are collected, by keys of your choice. The keys become part of the names of role bindings. A
+   * key must have the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders whose events are collected. The keys become part of the names of role bindings. A key must have
-   * the same id in every trail.
+   * Ids of the folders whose events are collected, by keys of your choice. The keys become part of the names of role bindings.
+   * A key must have the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
@@ -177,8 +179,8 @@ export interface AuditTrailsArgs {
    */
   readonly maxSizeGiB?: pulumi.Input<number>;
   /**
-   * Name of another bucket, created in the same folder, that receives the access logs of the other buckets. It is
-   * neither encrypted nor locked, as the service requires.
+   * Name of another new bucket in the same folder. It receives the access logs of the other new buckets. It is neither
+   * encrypted nor locked, as the service requires.
    * @default none
    */
   readonly accessLogsBucketName?: string;

@@ -68,7 +68,7 @@ export const deployerRoles = {
 
 type RootId = "organizationId" | "cloudId" | "folderId" | "deployerId";
 
-/** The local Yandex Cloud without its fronts: one organization with one cloud, one folder and one deployer. */
+/** The local Yandex Cloud without its servers: one organization with one cloud, one folder and one deployer. */
 export class Cloud {
   readonly store: Store;
   readonly clock: Clock;

@@ -25,7 +25,7 @@ export interface Operation {
   readonly response?: Typed;
   /** Error of a failed operation. */
   readonly error?: { readonly code: Code; readonly message: string };
-  /** Time until which it is shown as pending, as ISO text; absent if it is done at once. */
+  /** Time until which clients see the operation as pending, as ISO text; absent if it is done at once. */
   readonly pendingUntil?: string;
 }
 
@@ -54,9 +54,9 @@ const hoursKept = 72;
 
 /** Operations. Their work is done at once, but the first reply shows them as pending. */
 export class Operations {
-  /** Time for which an operation is shown as pending. */
+  /** Time for which clients see an operation as pending. */
   duration: Duration = {};
-  /** Seconds between two polls, as text, that clients get. */
+  /** Seconds that clients should wait between two polls, as text. */
   pollInterval = "0";
   private readonly operations: Table<Operation>;
   private readonly byIdempotencyKey: Table<string>;

@@ -5,24 +5,24 @@ import type { ResourceNeeds } from "./resourceNeeds";
 
 /** The vendor's names for one kind of resource, with its messages and records. */
 export interface ResourceKind<Row> {
-  /** Beginning of its operations' ids. */
+  /** Prefix of the ids of operations on such resources. */
   readonly prefix: string;
-  /** Its name in descriptions of operations, such as `service account`. */
+  /** Name of the kind in descriptions of operations, such as `service account`. */
   readonly noun: string;
   /** Event type of a change without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
   readonly event: (verb: string) => string;
-  /** Beginning of its permissions, such as `kms.keys`. */
+  /** Prefix of the permissions on such resources, such as `kms.keys`. */
   readonly permissions: string;
-  /** Full name of its protobuf message. */
+  /** Full name of the resource's protobuf message. */
   readonly message: string;
   /** Full name of the message in the metadata of an operation. */
   readonly metadata: (verb: string) => string;
-  /** Name of the field that holds its id, in requests and in metadata of operations. */
+  /** Name of the field with the resource's id, in requests and in metadata of operations. */
   readonly idField: string;
   readonly idOf: (row: Row) => string;
-  /** Returns the vendor's message. */
+  /** Returns a resource as the vendor's message. */
   readonly messageOf: (row: Row) => object;
-  /** Returns the details of an audit record. */
+  /** Returns the details of a resource in audit records. */
   readonly detailsOf: (row: Row) => object;
   /** True if records show the message as the response. @default true */
   readonly recordsResponse?: boolean;

@@ -30,9 +30,9 @@ export interface ViewedTransition {
 
 /** Transitions in a preview. The drift, if there is one, comes first: the change begins with its result. */
 export interface Situations {
-  /** From the state to the cloud; absent if the preview ran without a refresh. */
+  /** Change from the state to the cloud, which others made; absent if the preview ran without a refresh. */
   readonly drift?: Transition;
-  /** From the present resources to those that the program wants. */
+  /** Change from the present resources to those that the program wants. */
   readonly change: Transition;
 }
 

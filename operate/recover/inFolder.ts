@@ -11,7 +11,7 @@ export interface CloudResource {
   readonly id: string;
   readonly name: string;
   readonly createdAt?: Date;
-  /** Reads its owner from its labels, tags or description. */
+  /** Reads the owner of the resource from its labels, tags or description. */
   readonly marks: () => Promise<Marks>;
 }
 

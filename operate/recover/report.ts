@@ -32,7 +32,7 @@ export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id
 
 /** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
-  `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
+  `delete ${kindTitles[kind]} ${id} (${inert(name)}): recover found nothing in its folder that it encrypts`;
 
 /** Describes a leftover, with the commands that delete it. */
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {

@@ -18,7 +18,7 @@ export interface Surplus {
   readonly name: string;
   readonly folderId: string;
   readonly createdAt?: Date;
-  /** Reason why its deletion may lose data; absent if none was found. */
+  /** Reason why the deletion of the leftover may lose data; absent if none was found. */
   readonly doubt?: string;
 }
 

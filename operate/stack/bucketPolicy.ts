@@ -5,7 +5,7 @@ import { allOf, anyOf, not } from "./answers";
 export interface PolicyView {
   /** By kind of access: the answer to "is this allowed to everybody?". */
   readonly everybody: Readonly<Record<Access, Answer>>;
-  /** Ids in the policy, by the kind of access that it allows them. */
+  /** Ids to which the policy allows access, by the kind of access. */
   readonly named: Readonly<Record<Access, readonly string[]>>;
   /** Answer to "is everybody denied to delete logs?". */
   readonly deniesDelete: Answer;

@@ -22,7 +22,7 @@ interface Place extends Pick<Grant, "on" | "onWhat"> {}
 /** A role that a trail's service account needs. */
 export type Need = RoleNeed<Place>;
 
-/** Returns the grant that revokes a role from an account, because it gives the role only to others. */
+/** Returns the grant that revokes a role from an account, because the grant gives the role only to others. */
 export function takenBy(role: string, on: Reference, account: Reference, view: StackView): Grant | undefined {
   const there = view.grants().filter((grant) => grant.isExclusive && view.isSame(grant.on, on));
   return there.find(({ resource, isWhole, role: only }) => {

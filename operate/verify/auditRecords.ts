@@ -12,7 +12,7 @@ export interface LogRecord extends Omit<AuditEvent, "error"> {
   readonly error?: unknown;
   /** Time of the event, in milliseconds since 1970. It is the delivery time if the record has no time, or an impossible one. */
   readonly at: number;
-  /** Log object that contains it. */
+  /** Log object that contains the record. */
   readonly delivered: Version;
 }
 

@@ -23,7 +23,7 @@ export type Awaited = NonNullable<TrailMemory["awaited"]>;
 
 export interface DeliveryResult {
   readonly check: Check;
-  /** The event, if it was not delivered yet. */
+  /** The caused event; absent if it was delivered. */
   readonly awaited?: Awaited;
 }
 
@@ -178,7 +178,7 @@ function missing(awaited: Awaited, waited: number, others: number, unread: Recor
     return {
       name,
       result: "unknown",
-      text: `${text} Deliveries come every five minutes: wait ${lengthOf(late)} at least (--wait).`,
+      text: `${text} Deliveries come every five minutes: wait at least ${lengthOf(late)} (--wait).`,
     };
   if (unread.length > 0)
     return {

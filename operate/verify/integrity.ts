@@ -7,7 +7,7 @@ import { day, timeOf } from "./check";
 /** Findings about log objects. */
 export interface Integrity {
   readonly faults: readonly string[];
-  /** Deletions that the bucket's lifecycle may have done. */
+  /** Deletions that may be the work of the bucket's lifecycle. */
   readonly unclear: readonly string[];
 }
 

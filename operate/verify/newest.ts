@@ -9,9 +9,9 @@ const mostChecked = 20;
 
 /** The service's time, and the difference of this machine's clock. */
 export interface ServiceClock {
-  /** Milliseconds since 1970. */
+  /** The service's time, milliseconds since 1970. */
   readonly now: number;
-  /** Milliseconds by which the machine is behind; absent if the service reports no time. */
+  /** Milliseconds by which this machine's clock is behind; absent if the service reports no time. */
   readonly behind?: number;
 }
 
@@ -58,7 +58,7 @@ export async function checkNewest(
       ? {
           name,
           result: "bad",
-          text: `${text}. It may be ${lengthOf(within)} old at most.`,
+          text: `${text}. The maximum age is ${lengthOf(within)}.`,
           details: details(),
         }
       : { name, result: "good", text, details: details() };

@@ -16,7 +16,7 @@ export interface PublicAccess {
   readonly faults: readonly string[];
   /** Reasons why there may be more public access. */
   readonly unclear: readonly string[];
-  /** Checks that covered a part only. */
+  /** Checks that covered only a part of the objects. */
   readonly limits: readonly string[];
 }
 
@@ -90,7 +90,7 @@ export async function publicAccess(
           `It is public: its ACL gives ${permission} to ${who}.${/READ$|FULL/.test(permission) ? reading(who) : ""}`,
       ),
       ...(statements.length > 0
-        ? [`It is public: a statement of its policy allows everybody something: ${statements.join(", ")}.`]
+        ? [`It is public: its policy gives access to everybody, by statement ${statements.join(", ")}.`]
         : []),
       ...byRole.flatMap(({ grant: { who, role, on, reach }, can }) => {
         if (can.length === 0) return [];
@@ -109,13 +109,13 @@ export async function publicAccess(
           : [],
       ),
       ...conditional.map(
-        (sid) => `Statement ${sid} of its policy allows something to everybody who meets its condition.`,
+        (sid) => `Statement ${sid} of its policy gives access to everybody who meets a condition.`,
       ),
       ...levels.flatMap(({ resource, failure }) =>
         failure === undefined
           ? []
           : [
-              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read that.`,
+              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read the roles.`,
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>
@@ -242,7 +242,7 @@ async function openObjects({ bucketName, keyPrefix }: TrailTarget, cloud: CloudA
         : [],
     limits:
       keys.length > chosen.length
-        ? [`The ACLs of ${chosen.length} of ${keys.length} objects were checked, spread over all.`]
+        ? [`The ACLs of ${chosen.length} of ${keys.length} objects were checked, chosen evenly.`]
         : [],
   };
 }

@@ -84,7 +84,7 @@ test("a second server on the same file is refused, and the first one ends with o
     const [exitCode] = await once(second, "close");
     expect([exitCode, errors]).toEqual([
       1,
-      `${journal} is in use by the local cloud of process ${first.pid}, whose window is ${url}. Use that one, stop it, or name another file.\n`,
+      `${journal} is in use by the local cloud of process ${first.pid}, whose web page is ${url}. Use that one, stop it, or name another file.\n`,
     ]);
   }
   const ended = once(first, "close");

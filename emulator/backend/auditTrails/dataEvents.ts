@@ -13,7 +13,7 @@ export interface DataAccess<T> {
   /** Id of the resource that holds the data. */
   readonly on: string;
   readonly details: object;
-  /** Request parameters, if records show them. */
+  /** Parameters of the request; absent if the vendor's records do not show them. */
   readonly parameters?: object;
   /** Returns the fields of the record that depend on the result of the access. */
   readonly after?: (result: T) => { readonly details?: object; readonly response?: object };

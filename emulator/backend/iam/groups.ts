@@ -34,7 +34,7 @@ export class Groups {
         );
   }
 
-  /** Checks whether the subject of a binding is this subject, or a group of it. */
+  /** Checks whether the holder of a binding is the given subject, or a group with the subject in it. */
   includes(bound: Subject, { id, type }: Subject): boolean {
     if (bound.type === "group")
       return this.groups.get(bound.id)?.members.some((one) => one.id === id && one.type === type) ?? false;

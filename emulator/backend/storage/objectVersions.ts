@@ -24,7 +24,7 @@ export interface ObjectInfo {
   /** Metadata set by clients, such as `x-amz-meta-*`, by header. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** KMS key that encrypts it. */
+  /** KMS key that encrypts the version. */
   readonly kmsKeyId?: string;
   readonly retention?: Retention;
   readonly legalHold?: boolean;

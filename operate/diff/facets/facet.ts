@@ -6,7 +6,7 @@ import type { Effect } from "../verdict";
 /** One property of a resource of the audit logs, and the meaning of a change. */
 export interface Facet<T = unknown> {
   readonly name: string;
-  /** Inputs from which it is read. If one of them is secret, the effect of its change is unknown. */
+  /** Inputs from which the value is read. If an input is secret, the effect of its change is unknown. */
   readonly input?: string | readonly string[];
   /** Returns the value; undefined if there is none. */
   read(resource: Resource, view: StackView): T | Hidden | undefined;

@@ -28,7 +28,7 @@ test("with the state in Object Storage too, recover releases the stack of a kill
   expect(locks()).toEqual([lock]);
   const { body } = cloud.objects.get(cloud.deployer, bucket, lock);
 
-  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("take trail");
+  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("import trail");
   expect(locks()).toEqual([]);
   await stack.up();
   await stack.preview({ args: ["--refresh", "--expect-no-changes"] });

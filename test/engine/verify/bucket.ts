@@ -64,7 +64,7 @@ testBreaks([
         },
       }),
     check: "bucket",
-    reported: /It is public: a statement of its policy[\s\S]*policy: another one/,
+    reported: /It is public: its policy gives access to everybody, by statement[\s\S]*policy: another one/,
   },
   {
     what: "the bucket is gone",
