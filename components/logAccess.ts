@@ -100,7 +100,7 @@ function answerFor(role: string, ability: Ability): Answer {
 }
 
 /**
- * Returns the actions on audit logs that a role allows. All checks use this table: of the cloud, of states and of events.
+ * Returns the actions on audit logs that a role allows. All checks use this function: those of the cloud, of states and of events.
  */
 export function reachOf(role: string): LogReach {
   const row = primitive.find((one) => one.role === role);

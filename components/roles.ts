@@ -2,7 +2,7 @@ import { KeyRole, UploaderPlace } from "./choices";
 
 /**
  * Roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower roles for
- * bucket and key, but contradict each other. The roles here satisfy all pages.
+ * bucket and key, but contradict each other. The roles in this table satisfy all pages.
  */
 export const trailRoles = {
   /** On every scope: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area. */
@@ -88,7 +88,7 @@ export interface RoleNeed<Place> {
   readonly role: string;
   /** Narrower roles that some pages of the vendor name instead. It is unknown whether they are enough. */
   readonly perhapsEnough: readonly string[];
-  /** Places on which the role is enough; one is sufficient. This library grants it on the first one. */
+  /** Places on which the role is enough; a grant on one place is sufficient. This library grants the role on the first place. */
   readonly on: readonly [Place, ...Place[]];
 }
 

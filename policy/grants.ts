@@ -91,7 +91,7 @@ export function isTo(stack: Stack, { members, resource, membersProperty }: Grant
 /** Place on which a role is needed. */
 export interface Target {
   readonly place: Place;
-  /** Id of the place. Absent if every place of this kind is accepted, because the right one is unknown here. */
+  /** Id of the place. Absent if every place of this kind is accepted, because the stack does not show the right one. */
   readonly id?: Value;
   /** Resource and property from which the id comes. */
   readonly from: Resource;

@@ -43,7 +43,7 @@ export interface EncryptionArgs {
 /** Data events of one service. */
 export interface DataEventsSettings {
   /**
-   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either these or
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either `includedEvents` or
    * `excludedEvents`.
    * @default all
    */

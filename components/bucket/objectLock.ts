@@ -13,12 +13,12 @@ export interface ObjectLockArgs {
   /** Mode of the lock: `GOVERNANCE` lets storage administrators delete a locked log, `COMPLIANCE` lets nobody. */
   readonly mode: ObjectLockMode;
   /**
-   * Days for which each new log is locked. Set either this or `years`.
+   * Days for which each new log is locked. Set either `days` or `years`.
    * @default none
    */
   readonly days?: number;
   /**
-   * Years for which each new log is locked. Set either this or `days`.
+   * Years for which each new log is locked. Set either `days` or `years`.
    * @default none
    */
   readonly years?: number;

@@ -25,7 +25,7 @@ export class Faults {
     this.latencies.push({ pick, milliseconds });
   }
 
-  /** Fails matching calls: the next ones, or those after some that pass. */
+  /** Fails matching calls: the next ones, or later ones after a number of calls that pass. */
   fail(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
     this.failures.push({ pick, remaining: times, toPass: after, code, message });
   }

@@ -52,7 +52,7 @@ export class ResourceChanges<Row> {
     private readonly kind: ResourceKind<Row>,
   ) {}
 
-  /** @param work Creates the resource in the folder with this id. */
+  /** @param work Function that creates the resource in a folder, by the folder's id. */
   create(
     call: Call,
     { folderId, ...request }: Request & { readonly folderId: string },

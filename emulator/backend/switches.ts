@@ -1,6 +1,5 @@
 /**
- * Switches for behaviour that the vendor does not document, with values and default. All such decisions are
- * here.
+ * Switches for behaviour that the vendor does not document, with values and default. All such decisions are in this table.
  */
 export const switches = {
   missingTrailPrerequisites: {

@@ -36,7 +36,7 @@ export const diffCommand = (): Command =>
     .option("--fail-on <verdicts>", "exit with 1 on any of these verdicts, separated by commas", verdictsIn)
     .option(
       "--reviewed <file>",
-      "Markdown report of an earlier run; exit with 1 if this change does harm that no such report names; may be repeated",
+      "Markdown report of an earlier run. If the change does harm that no given report names, exit with 1; may be repeated",
       repeated,
     )
     .action(async (options: DiffOptions) => {

@@ -145,7 +145,7 @@ export function whoOf({ authentication, request_metadata }: LogRecord): string {
 }
 
 /**
- * Checks whether the cloud itself caused an event: then the record has this address and no subject.
+ * Checks whether the cloud itself caused an event. Such a record has the cloud's own address and no subject.
  * https://yandex.cloud/en/docs/audit-trails/concepts/format
  */
 export const isByCloud = ({ authentication, request_metadata }: LogRecord): boolean =>

@@ -41,7 +41,7 @@ export interface Bucket {
   readonly cors?: readonly CorsRule[];
   readonly websiteSettings?: WebsiteSettings;
   readonly https?: HttpsConfig;
-  /** Destination of the log of requests. Requests are not logged here. */
+  /** Destination of the log of requests. The local cloud does not log requests. */
   readonly logging?: { readonly targetBucket: string; readonly targetPrefix: string };
 }
 
