@@ -80,7 +80,7 @@ const isInState = ({ kind, resource }: Named, state: LastState): boolean =>
 /** Returns the message that lists the taken names and the commands that set other names. */
 export function clashText(clashes: readonly Clash[], folderId: string, stack: string): string {
   const taken = clashes.map(
-    ({ kind, name, id, owner = "something that this stack does not know" }) =>
+    ({ kind, name, id, owner = "something outside of this stack" }) =>
       `  - ${kind} "${name}": ${id} belongs to ${owner}`,
   );
   const commands = clashes.flatMap(({ namedBy, name }) =>

@@ -9,16 +9,15 @@ import type { Surplus } from "./surplus";
 
 /** Known facts about a leftover resource, and the commands that delete it. Its id is added to the end of each command. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
-  trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
+  trail: { known: "The trail delivers logs.  ", lines: ["yc audit-trails trail delete"] },
   account: {
-    known: "No trail of its folder works with it. Nothing else was checked. ",
+    known: "No trail in its folder uses the account. Other uses were not checked.  ",
     lines: ["yc iam service-account delete"],
   },
-  bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
+  bucket: { known: "The bucket is empty.  ", lines: ["yc storage bucket delete"] },
   key: {
     known:
-      "No bucket of its folder and no object in them is encrypted with it, and nobody has a role kms.keys.encrypter… on it or on its " +
-      "folder. Other folders were not checked. ",
+      "No bucket or object in the key's folder is encrypted with the key, and nobody has a role kms.keys.encrypter… on the key or its folder. Other folders were not checked. ",
     lines: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
   },
 };
@@ -32,7 +31,7 @@ export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id
 
 /** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
-  `delete ${kindTitles[kind]} ${id} (${inert(name)}): recover found nothing in its folder that it encrypts`;
+  `delete ${kindTitles[kind]} ${id} (${inert(name)}): recover found no data in the key's folder that the key encrypts`;
 
 /** Describes a leftover, with the commands that delete it. */
 export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {

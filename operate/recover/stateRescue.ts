@@ -48,7 +48,7 @@ export class StateRescue {
   }
 
   /**
-   * Creates an empty stack again whose state is lost.
+   * Creates a stack again, with an empty state, after its state was lost.
    *
    * @throws {UsageError} without `--recreate-state`.
    */

@@ -27,10 +27,10 @@ type Doubt = (found: CloudResource, folderId: string, cloud: CloudApi) => Promis
 const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
   account: async ({ id }, folderId, cloud) => {
     const user = (await listTrails(folderId, cloud)).find(({ serviceAccountId }) => serviceAccountId === id);
-    return user && `trail ${user.id} works with it`;
+    return user && `trail ${user.id} uses the account`;
   },
   bucket: async ({ name }, _folderId, cloud) =>
-    (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
+    (await isBucketEmpty(name, cloud)) ? undefined : "the bucket holds objects",
   key: doubtAboutKey,
 };
 
@@ -74,19 +74,19 @@ export async function doubtAboutKey(
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
-  if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on it";
+  if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on the key";
   for await (const { roleId } of bindingsOf({ type: "resource-manager.folder", id: folderId }, cloud))
     if (encrypters.test(roleId))
-      return `somebody has the role ${roleId} on its folder, and may have encrypted data with it`;
+      return `somebody has the role ${roleId} on the key's folder, and may have encrypted data with the key`;
   const since = new Date((createdAt?.getTime() ?? 0) - clockSkew);
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);
-    if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with it`;
+    if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with the key`;
     const read = await unlessCloudFails(encryptedSince(name, id, since, cloud), failureText);
     if (typeof read === "string")
       return `the encryption of the objects in bucket ${name} cannot be read: ${read}`;
     const { object, isWhole } = read;
-    if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
+    if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with the key`;
     if (!isWhole) return `bucket ${name} holds too many objects to check each`;
   }
   return undefined;

@@ -358,7 +358,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     const { printed, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
     expect(printed).not.toContain("delete KMS key");
     expect(printed).toContain(
-      `It was not changed: object precious of bucket ${Bucket} is encrypted with it.`,
+      `It was not changed: object precious of bucket ${Bucket} is encrypted with the key.`,
     );
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);

@@ -112,7 +112,7 @@ async function parts({ toolchain, folder }: Bench): Promise<void> {
     cwd: repository,
     env: localEnvironment(run),
   });
-  console.log(["\nWhere the time of a preview goes, with the engine's log on", ...rows].join("\n"));
+  console.log(["\nParts of the time of a preview, by the engine's log", ...rows].join("\n"));
 }
 
 async function scale({ toolchain, folder }: Bench): Promise<void> {
