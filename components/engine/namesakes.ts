@@ -32,7 +32,7 @@ const types: Readonly<Record<Named["kind"], string>> = {
 
 /**
  * Returns a hook for new service accounts and trails. Before the first of them is created, and in a preview, it warns
- * of all names that are taken in their folder. Without it, the engine would stop at the first one. Failed calls to the
+ * of all names that are taken in their folder. Without the hook, the engine would stop at the first taken name. Failed calls to the
  * cloud are ignored, because an account for previews may lack the roles.
  *
  * @param component Resource whose provider is used.

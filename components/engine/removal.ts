@@ -12,7 +12,7 @@ const advice = "(needs: pulumi destroy --run-program)";
 
 /**
  * Returns hooks for buckets and keys that are deleted when they leave the stack. With `deleteWithLogs`, a bucket is
- * emptied first. A key is not deleted while a bucket of the stack exists, since its logs could never be read again.
+ * emptied first. A key is not deleted while a bucket of the stack exists, because the bucket's logs could never be read again.
  *
  * The hooks are registered even if the program has no bucket or key any more: they are called in exactly that case.
  *

@@ -75,8 +75,8 @@ export class Operations {
   /**
    * Stores a completed operation.
    *
-   * @param prefix Prefix of the operation's id, which is that of its resource.
-   * @param until Time until which it is pending, as ISO text; @default now plus {@link duration}
+   * @param prefix Prefix of the operation's id. The id of the changed resource has the same prefix.
+   * @param until Time until which clients see the operation as pending, as ISO text; @default now plus {@link duration}
    * @throws {LateFailure} if a test asked for it.
    */
   finished(

@@ -16,7 +16,10 @@ root.resolveAll();
 export const typeOf = (name: string): Type => root.lookupType(name);
 export const serviceOf = (name: string): Service => root.lookupService(name);
 
-/** Decodes a message for the backend: enum values by name, times as ISO text, bytes in base64, wrapped values plain. */
+/**
+ * Decodes a message for the backend: enum values by name, times as ISO text, bytes in base64, wrapped values without their
+ * wrappers.
+ */
 export function decode(type: Type, bytes: Uint8Array): object {
   const options = { enums: String, longs: Number, bytes: String, defaults: true };
   return converted(type, type.toObject(type.decode(bytes), options), fromWire);

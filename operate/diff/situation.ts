@@ -28,7 +28,7 @@ export interface ViewedTransition {
   readonly transition: Transition;
 }
 
-/** Transitions in a preview. The drift, if there is one, comes first: the change begins with its result. */
+/** Transitions in a preview. If there is a drift, the change begins from the resources after the drift. */
 export interface Situations {
   /** Change from the state to the cloud, which others made; absent if the preview ran without a refresh. */
   readonly drift?: Transition;

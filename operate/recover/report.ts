@@ -27,7 +27,7 @@ export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 /** Describes the step that imports a resource. */
 export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id: string): string =>
   `import ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
-  (isReplacement ? ", instead of the one that it replaces" : "");
+  (isReplacement ? ", to replace the resource in the state" : "");
 
 /** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>

@@ -94,5 +94,5 @@ async function doubtAbout(
     return "it has no mark of this stack, and no interrupted update was creating it";
   if (isBegun && !updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
-  return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and holds objects";
+  return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and contains objects";
 }

@@ -105,8 +105,8 @@ export class EngineRecord {
   /**
    * Returns the record without pending operations.
    *
-   * @param successors Ids of resources that replace others, by URN. A refresh has to read them. The old ones wait for their
-   * deletion, as after a replacement by the engine.
+   * @param successors Ids of resources that replace others, by URN. A refresh must read these resources. The record marks the
+   * old resources for deletion, as after a replacement by the engine.
    */
   settled(successors: ReadonlyMap<string, string>): EngineRecord {
     const { resources, pending_operations, ...rest } = this.json.deployment;

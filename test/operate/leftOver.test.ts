@@ -191,7 +191,12 @@ describe("a bucket of that name that has no tags yet", () => {
       () => {},
       { outcome: "unproven", why: expect.stringContaining("may be older than the interrupted update") },
     ],
-    ["that holds objects", {}, put, { outcome: "unproven", why: expect.stringContaining("holds objects") }],
+    [
+      "that holds objects",
+      {},
+      put,
+      { outcome: "unproven", why: expect.stringContaining("contains objects") },
+    ],
   ])("%s", async (_when, known, after, finding) => {
     const world = await start();
     await using _emulator = world.emulator;

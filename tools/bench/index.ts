@@ -187,7 +187,7 @@ async function main(): Promise<void> {
   console.log(
     "Wall: the whole process, from start to end. Busy: while the local cloud was working on at least one call. Our own:",
   );
-  console.log("the rest, with CLI, language host, plugins, Node and program.");
+  console.log("the rest: CLI, language host, plugins, Node and program.");
   for (const [name, section] of Object.entries(sections))
     if (names.length === 0 || names.includes(name)) await section({ toolchain, folder });
   rmSync(folder, { recursive: true });

@@ -70,7 +70,7 @@ export class Session {
     const method = value ? "POST" : "DELETE";
     const body = value && JSON.stringify(value);
     const { ok, status } = await fetch(`${this.emulator.adminUrl}/${lever}`, { method, body });
-    if (!ok) throw new Error(`The local cloud answers ${method} /${lever} with ${status}`);
+    if (!ok) throw new Error(`The local cloud answered ${method} /${lever} with status ${status}`);
   }
 
   private async spawn(

@@ -36,7 +36,7 @@ export interface ObjectVersion extends ObjectInfo {
   readonly sequence: number;
   /** Contents as base64; with a KMS key, their ciphertext under the data key. */
   readonly bytes: string;
-  /** Data key, encrypted by that version of the KMS key. */
+  /** Data key of the contents, encrypted by a version of the KMS key. */
   readonly dataKey?: { readonly ciphertext: string; readonly versionId: string };
 }
 

@@ -8,7 +8,7 @@ export interface Facet<T = unknown> {
   readonly name: string;
   /** Inputs from which the value is read. If an input is secret, the effect of its change is unknown. */
   readonly input?: string | readonly string[];
-  /** Returns the value; undefined if there is none. */
+  /** Returns the value of the property; undefined if there is none. */
   read(resource: Resource, view: StackView): T | Hidden | undefined;
   /** Formats the value for people. Each item of a list is a line. */
   show(value: T | undefined): string | readonly string[];
