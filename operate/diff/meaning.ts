@@ -6,7 +6,7 @@ type Explained = true | readonly [Explained] | { readonly [name: string]: Explai
 
 const scopes = [{ resourceId: true, resourceType: true }] as const;
 
-/** Properties that facets read. Other parts of a property are not explained. */
+/** Properties, and parts of them, that facets read. The meaning of other changes is unknown. */
 export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>>>> = {
   trail: {
     name: true,

@@ -9,12 +9,12 @@ import type { Surplus } from "./surplus";
 
 /** Known facts about a leftover resource, and the commands that delete it. Its id is added to the end of each command. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
-  trail: { known: "The trail delivers logs.  ", lines: ["yc audit-trails trail delete"] },
+  trail: { known: "The trail delivers logs. ", lines: ["yc audit-trails trail delete"] },
   account: {
-    known: "No trail in its folder uses the account. Other uses were not checked.  ",
+    known: "No trail in its folder uses the account. Other uses were not checked. ",
     lines: ["yc iam service-account delete"],
   },
-  bucket: { known: "The bucket is empty.  ", lines: ["yc storage bucket delete"] },
+  bucket: { known: "The bucket is empty. ", lines: ["yc storage bucket delete"] },
   key: {
     known:
       "No bucket or object in the key's folder is encrypted with the key, and nobody has a role kms.keys.encrypter… on the key or its folder. Other folders were not checked. ",

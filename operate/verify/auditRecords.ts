@@ -35,7 +35,7 @@ interface Oddity {
 
 /** Contents of log objects. */
 export interface Records {
-  /** Each event once, oldest first. */
+  /** Records without repeated events, oldest first. */
   readonly records: readonly LogRecord[];
   readonly objects: readonly ReadObject[];
   readonly odd: readonly Oddity[];
