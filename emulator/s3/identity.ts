@@ -8,7 +8,7 @@ import { isSigned, verifySignature } from "./signature";
 /** A call, with the properties that bucket policies use. */
 export interface S3Call extends Call {
   readonly requester: Requester;
-  /** True if it was signed with a static key. */
+  /** True if the request was signed with a static key. */
   readonly isSigned: boolean;
 }
 

@@ -154,7 +154,7 @@ export function listUploads(cloud: Cloud, by: Requester, target: Target): string
   });
 }
 
-/** Lists the buckets of the folder that the caller may see. S3 knows one folder here. */
+/** Lists the buckets of the folder that the caller may see. The local cloud serves S3 for one folder. */
 export function listBuckets(cloud: Cloud, by: Requester): string {
   const visible = cloud.buckets
     .all()

@@ -17,7 +17,7 @@ import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
 import { requireServed } from "./served";
 import { parseXml, textAt } from "./xml";
 
-/** The S3 front. It is also the forward proxy that clients use to reach the storage host. */
+/** The S3 server. It is also the forward proxy that clients use to reach the storage host. */
 export class S3Server extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
     super((request, response) => void this.answer(request, response));

@@ -15,7 +15,7 @@ import { planOfStack } from "./planOfStack";
 export interface PlannedStack {
   readonly plan: Plan;
   readonly connection: Connection;
-  /** Check whether its program runs without errors. */
+  /** Check whether the stack's program runs without errors. */
   readonly check: Check;
 }
 

@@ -25,7 +25,7 @@ export interface Leftovers {
 
 /** Known facts about the stack, in addition to its state and its preview. */
 export interface Past extends Pick<SearchContext, "updates" | "isRecreated" | "given"> {
-  /** Ids that were in the state at the end of an update. Those that it lacks now left the stack as the program wanted. */
+  /** Ids that were in the state at the end of an update. If the state lacks one now, the program removed that resource. */
   readonly pastIds: readonly string[];
 }
 

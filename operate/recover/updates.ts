@@ -97,7 +97,7 @@ export class Updates {
     );
   }
 
-  /** Checks whether something was created since the last success, or before it outside of all recorded updates. */
+  /** Checks whether something was created after the last successful update, or at a time of no recorded update. */
   isLeftOver(createdAt: Date | undefined): boolean {
     if (createdAt === undefined) return false;
     const at = createdAt.getTime();

@@ -9,9 +9,9 @@ import { creationsIn, replacementsIn } from "../state/importFile";
 export interface Wanted {
   readonly kind: Kind;
   readonly resource: Resource;
-  /** True if the engine had begun to create it. */
+  /** True if the engine had begun to create the resource. */
   readonly isBegun: boolean;
-  /** True if it replaces a resource of the state. */
+  /** True if the missing resource replaces a resource of the state. */
   readonly isReplacement: boolean;
 }
 

@@ -39,8 +39,8 @@ export async function openStack(name: string): Promise<AuditStack> {
 }
 
 /**
- * Returns the connection to the cloud of a stack: that of its provider, from configuration and resources. If the provider has no
- * credentials, it is that of the profile of the vendor's CLI.
+ * Returns the connection of a stack's provider, from configuration and resources. If the provider has no credentials, those of
+ * the profile of the vendor's CLI are used.
  *
  * @param options Further options for `pulumi config`.
  */

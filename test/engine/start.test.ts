@@ -126,7 +126,7 @@ describe("in one folder", () => {
     try {
       let url: string | undefined;
       for await (const data of emulator.stdout) {
-        url = /See into it: (\S+)/.exec(String(data))?.[1];
+        url = /Web page: (\S+)/.exec(String(data))?.[1];
         if (url) break;
       }
       const command = `

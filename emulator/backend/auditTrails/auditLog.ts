@@ -57,7 +57,7 @@ const subjectTypes: Readonly<Record<string, string>> = {
   system: "SYSTEM",
 };
 
-/** Returns an access binding in the form of records. Only accounts have names here. */
+/** Returns an access binding in the form of records. In the local cloud only accounts have names. */
 export const recordedBinding = (tree: ResourceTree, { roleId, subject }: AccessBinding): object => ({
   roleId,
   subjectId: subject.id,

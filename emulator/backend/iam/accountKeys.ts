@@ -119,7 +119,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     if (key.lastUsedAt !== lastUsedAt) this.keys.put(key.id, { ...key, lastUsedAt });
   }
 
-  /** Does the work, and records it in the audit log. */
+  /** Calls `work`, and records the change in the audit log. */
   protected change<T>(
     call: Call,
     verb: "Create" | "Update" | "Delete",

@@ -12,7 +12,7 @@ export interface KeyVersion {
   readonly status: "ACTIVE" | "SCHEDULED_FOR_DESTRUCTION" | "DESTROYED";
   readonly algorithm: string;
   readonly createdAt: string;
-  /** Time of its destruction; present only while that is scheduled. */
+  /** Time of the version's destruction; absent unless destruction is scheduled. */
   readonly destroyAt?: string;
   readonly hostedByHsm: boolean;
 }

@@ -8,7 +8,7 @@ export interface Resource {
   readonly type: string;
   readonly id: string;
   readonly name: string;
-  /** Id of its container; absent for organizations. */
+  /** Id of the resource's container; absent for organizations. */
   readonly parentId?: string;
 }
 

@@ -12,7 +12,7 @@ import type { ObjectVersion, ObjectVersions, Retention } from "./objectVersions"
 export interface ObjectName {
   readonly bucket: string;
   readonly key: string;
-  /** @default the newest */
+  /** Id of the version. @default the newest version */
   readonly versionId?: string;
 }
 

@@ -34,7 +34,7 @@ describe("the newest log object", () => {
     [
       "of another name than logs have",
       (stack) => stack.put(`${stack.trailId}/marker`, "[]"),
-      /Not counted: \S+marker, .*has no name of a log object/,
+      /Not counted: \S+marker, .*does not have the name of a log object/,
     ],
   ])("is not one that somebody else put under the prefix: %s", async (_what, put, says) => {
     await using stack = await Stack.start();
