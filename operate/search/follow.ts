@@ -2,6 +2,7 @@ import { failureText, isCloudFailure } from "../../api/failures";
 import { inert } from "../inert";
 import { divide } from "../logs/fit";
 import type { AuditEvent } from "../logs/record";
+import type { Around } from "./around";
 import { and } from "./conditions";
 import { headingsOf, rowOf } from "./eventRow";
 import { NewObjects } from "./newObjects";
@@ -9,7 +10,7 @@ import type { Query } from "./options";
 import { outputs } from "./output";
 import type { Place } from "./place";
 import { predicateOf } from "./predicate";
-import { type Around, recordText } from "./search";
+import { recordText } from "./rawOutput";
 import { expanded } from "./statements";
 
 /** Milliseconds between two listings. A trail delivers every five minutes. */

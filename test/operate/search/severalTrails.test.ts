@@ -21,6 +21,7 @@ const shared = record("shared", "03", "iam.CreateKey");
 const first = [
   record("a1", "01", "iam.CreateKey"),
   shared,
+  record("differs", "04", "iam.UpdateKey"),
   record("a2", "05.25", "iam.DeleteKey"),
   // Copies that differ within a trail: both stay.
   record("twice", "06", "iam.DeleteKey"),
@@ -29,7 +30,8 @@ const first = [
 ];
 const second = [
   record("b1", "02", "iam.CreateKey"),
-  { ...shared, details: { from: "second" } },
+  shared,
+  record("differs", "04", "iam.UpdateKey", { details: { from: "second" } }),
   record("b2", "05.5", "storage.ObjectCreate"),
   record("twice", "06", "iam.DeleteKey", { details: { from: "second" } }),
   record("b3", "07", "lockbox.UpdateSecret"),
@@ -69,17 +71,39 @@ const rowsOf = async (...args: string[]) => (await search(...args)).out.split("\
 test("all trails of a stack are searched, the newest first, each event once", async () => {
   const { out, error, code } = await search("--columns", "event_id,details.from");
   const rows = out.split("\r\n").slice(0, -1);
-  expect(rows.filter((row) => !/^(twice|shared)/.test(row))).toEqual([
-    ...["event_id,details.from", "b3,first", "b2,first", "a2,first", "b1,first"],
+  expect(rows.filter((row) => !/^(twice|differs)/.test(row))).toEqual([
+    ...["event_id,details.from", "b3,first", "b2,first", "a2,first", "shared,first", "b1,first"],
     ...["a1,first", "late,first"],
   ]);
-  expect(rows.filter((row) => /^shared/.test(row))).toHaveLength(1);
-  // One trail has two that differ, and the other trail a third one.
-  expect(rows.filter((row) => /^twice/.test(row)).sort()).toEqual(["twice,copy", "twice,first"]);
   expect(error).toMatch(/Trail audit-trails:\nThe trail collects management events/);
   expect(error).toMatch(/Trail second:\nThe trail collects data events of storage/);
   expect(error.match(/Searched \d+ events in 1 log object/g)).toHaveLength(2);
   expect(code).toBe(0);
+});
+
+test("copies that differ between trails are reported, and all of them are searched", async () => {
+  const { out, error, code } = await search("--columns", "event_id,details.from");
+  const rows = out.split("\r\n").filter((row) => /^(twice|differs)/.test(row));
+  expect(rows.sort()).toEqual([
+    ...["differs,first", "differs,second", "twice,copy", "twice,first", "twice,second"],
+  ]);
+  const [one, other] = [`${stack.trailId}/${folder}/first.json`, `${secondId}/${folder}/second.json`];
+  expect(error).toContain(
+    `Events that several trails delivered in different copies; all copies are searched: 2\n  differs in ${[one, other].sort().join(", ")}\n  twice in`,
+  );
+  // Within the first trail there are other copies that differ.
+  expect(error).toContain(
+    `Events that were delivered in different copies; all copies are searched: 1\n  twice in ${one}\n`,
+  );
+  expect(code).toBe(0);
+  const alone = await search("--trail", "second");
+  expect(alone.error).not.toContain("copies");
+});
+
+test("trail_id is the id of the trail that delivered an event first", async () => {
+  expect(await rowsOf("--columns", "trail_id,event_id", "--type", "iam.CreateKey")).toEqual([
+    ...[`${stack.trailId},shared`, `${secondId},b1`, `${stack.trailId},a1`],
+  ]);
 });
 
 test("the limit is that of all trails", async () => {
@@ -107,7 +131,7 @@ test("events are counted once, also by columns", async () => {
 
 test("records are printed as they were delivered, from the trail that has them", async () => {
   const { out } = await raw("--type", "storage.*");
-  expect(out).toBe(`${JSON.stringify(second[2])}\n`);
+  expect(out).toBe(`${JSON.stringify(second[3])}\n`);
   expect(
     (await raw("--type", "*", "--since", `${day}T00:00:01Z`, "--until", `${day}T00:00:02Z`)).out,
   ).toContain(JSON.stringify(first[0]));
@@ -154,7 +178,21 @@ test("events without an id are no copies of each other", async () => {
   expect(await search("--type", "iam.CreateUser", "--count")).toMatchObject({ code, out: "events\r\n3\r\n" });
 });
 
-test.each([["--sql", "select 1"], ["--follow"]])("%s needs one trail", async (...args) => {
+test("SQL sees the events of all trails, each once, and their copies", async () => {
+  const sql = `select trail_id, count(*) as events from events where event_type like '%CreateKey' group by 1 order by 2`;
+  expect(await rowsOf("--sql", sql)).toEqual([`${secondId},1`, `${stack.trailId},2`]);
+  expect((await rowsOf("--sql", sql.replace("from events", "from all_events"))).sort()).toEqual([
+    ...[`${stack.trailId},2`, `${secondId},2`].sort(),
+  ]);
+  const since = ["--since", `${day}T00:00:05.5Z`, "--until", `${day}T00:00:06Z`];
+  expect(await rowsOf("--sql", "select event_id from events order by 1", ...since)).toEqual(["b2", "late"]);
+  expect(await rowsOf("--sql", "select event_id from all_events where event_time is null")).toEqual(["late"]);
+  expect(await rowsOf("--sql", "show tables")).toEqual(["all_events", "events"]);
+  for (const refused of ["drop view events", "select * from read_text('/etc/passwd')"])
+    expect(await search("--sql", refused)).toMatchObject({ out: "", code: 3 });
+});
+
+test.each([["--engine", "clickhouse"], ["--follow"]])("%s needs one trail", async (...args) => {
   const { error, code } = await printedBy(() => run(["search", "--stack", "dev", ...args], [searchCommand]));
   expect(code).toBe(3);
   expect(error).toMatch(
