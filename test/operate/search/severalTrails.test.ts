@@ -1,9 +1,8 @@
 import { run } from "../../../operate/run";
 import { searchCommand } from "../../../operate/search";
-import { StackView } from "../../../operate/stack/stackView";
 import { printedBy } from "../../support/printed";
 import type { Stack } from "../verify/stack";
-import { startSearched } from "./searchedStack";
+import { startSearched, withTrail } from "./searchedStack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn(), connectionOf: jest.fn() }));
 
@@ -37,22 +36,12 @@ const second = [
   record("b3", "07", "lockbox.UpdateSecret"),
 ];
 
-/** The state of a stack with a second trail, which collects data events of storage. */
-function view(stack: Stack): StackView {
-  const kinds = ["bucket", "key", "account", "trail"] as const;
-  const known = kinds.flatMap((kind) => stack.view.all(kind));
-  const resources = new Map(known.map((resource) => [resource.urn, resource]));
-  const [trail] = stack.view.all("trail");
-  if (!trail) throw new Error("there is a trail");
-  const urn = trail.urn.replace(/::[^:]*$/, "::second");
-  const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.organization" }];
-  const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
-  resources.set(urn, { ...trail, urn, id: secondId, inputs: { ...trail.inputs, filteringPolicy } });
-  return new StackView(resources);
-}
+const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.organization" }];
+/** The second trail collects data events of storage. */
+const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
 
 beforeAll(async () => {
-  searched = await startSearched(view);
+  searched = await startSearched(({ view }) => withTrail(view, "second", secondId, { filteringPolicy }));
   stack = searched.stack;
   stack.put(`${stack.trailId}/${folder}/first.json`, JSON.stringify(first));
   stack.put(`${secondId}/${folder}/second.json`, JSON.stringify(second));
