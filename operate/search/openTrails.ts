@@ -69,7 +69,10 @@ export class OpenTrails implements AsyncDisposable {
     } catch (error) {
       if (!isOneOfSeveral || !isCloudFailure(error) || signal.aborted) throw error;
       this.failed += 1;
-      report(`${trailFailureText(place, error)} Events of this trail are missing in the answer.`);
+      report(
+        `${trailFailureText(place, error)} Events of this trail are missing in the answer. ` +
+          "To search them too, run the command again when its bucket can be listed.",
+      );
     }
   }
 

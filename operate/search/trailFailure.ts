@@ -11,9 +11,10 @@ const corrections: Readonly<Record<string, string>> = {
   NoSuchBucket: "The bucket was deleted. To see whether the trail still delivers, run audit-trails verify.",
 };
 
-/** Returns the reason why the bucket of a trail cannot be listed, and the correction. */
+/** Returns the reason why the bucket of a trail cannot be listed, and the correction if it is known. */
 export function trailFailureText({ trail, source: { bucket } }: Place, error: unknown): string {
   const code = error instanceof StorageFailure ? error.code : "";
-  const correction = corrections[code] ?? "Run the command again.";
-  return `Listing bucket ${inert(bucket)} of trail ${inert(trail)} failed: ${inert(failureText(error))}. ${correction}`;
+  const correction = corrections[code];
+  const failure = `Listing bucket ${inert(bucket)} of trail ${inert(trail)} failed: ${inert(failureText(error))}.`;
+  return correction === undefined ? failure : `${failure} ${correction}`;
 }

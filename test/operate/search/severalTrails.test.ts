@@ -1,5 +1,6 @@
 import { run } from "../../../operate/run";
 import { searchCommand } from "../../../operate/search";
+import { openStack } from "../../../operate/stack/openStack";
 import { printedBy } from "../../support/printed";
 import type { Stack } from "../verify/stack";
 import { startSearched, withTrail } from "./searchedStack";
@@ -40,8 +41,10 @@ const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.o
 /** The second trail collects data events of storage. */
 const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
 
+const viewOf = ({ view }: Stack) => withTrail(view, "second", secondId, { filteringPolicy });
+
 beforeAll(async () => {
-  searched = await startSearched(({ view }) => withTrail(view, "second", secondId, { filteringPolicy }));
+  searched = await startSearched(viewOf);
   stack = searched.stack;
   stack.put(`${stack.trailId}/${folder}/first.json`, JSON.stringify(first));
   stack.put(`${secondId}/${folder}/second.json`, JSON.stringify(second));
@@ -181,8 +184,22 @@ test("SQL sees the events of all trails, each once, and their copies", async () 
     expect(await search("--sql", refused)).toMatchObject({ out: "", code: 3 });
 });
 
-test.each([["--engine", "clickhouse"], ["--follow"]])("%s needs one trail", async (...args) => {
-  const { error, code } = await printedBy(() => run(["search", "--stack", "dev", ...args], [searchCommand]));
+test("--follow takes all trails", async () => {
+  jest.mocked(openStack).mockImplementationOnce(async () => ({
+    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: viewOf(stack) },
+    cloud: async () => {
+      process.emit("SIGINT");
+      return stack.connect();
+    },
+  }));
+  const { error, code } = await search("--follow");
+  expect(error).toMatch(/^Trail audit-trails:\n.*\nTrail second:\n/);
+  expect(code).toBe(130);
+});
+
+test("--engine needs one trail", async () => {
+  const args = ["search", "--stack", "dev", "--engine", "clickhouse"];
+  const { error, code } = await printedBy(() => run(args, [searchCommand]));
   expect(code).toBe(3);
   expect(error).toMatch(
     /takes one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
