@@ -56,14 +56,15 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 const parquet = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
 
 /**
- * Returns the statement that converts a file of lines into a Parquet file, sorted by time.
+ * Returns the statement that converts a file of lines into a Parquet file. It does not sort: objects arrive nearly in the order of
+ * time, and sorting takes a quarter of the processor time.
  *
  * @param longest Bytes of the longest line.
  */
 export const convert = (lines: string, to: string, longest: number): string =>
   `COPY (SELECT ${selected} FROM read_json(${literal(lines)}, format = 'newline_delimited', ` +
-  `maximum_object_size = ${longest + 1024}, columns = {${lineColumns}}) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;
+  `maximum_object_size = ${longest + 1024}, columns = {${lineColumns}})) TO ${literal(to)} (${parquet})`;
 
 /** Returns the statement that joins Parquet files of the store into one. */
 export const join = (files: readonly string[], to: string): string =>
-  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}]) ORDER BY event_time, object, position) TO ${literal(to)} (${parquet})`;
+  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}])) TO ${literal(to)} (${parquet})`;

@@ -29,7 +29,6 @@ export interface ElementText {
  * @param limit Largest number of characters of an element that is kept.
  */
 export class ArrayCutter {
-  private state: State = "start";
   /** Beginning of an element whose end is in a later chunk. */
   private pending = "";
   /** Number of dropped characters of an element that is too long. */
@@ -38,7 +37,11 @@ export class ArrayCutter {
   private inString = false;
   private fault: string | undefined;
 
-  constructor(private readonly limit: number) {}
+  /** @param state Position in the array at which the text begins. */
+  constructor(
+    private readonly limit: number,
+    private state: State = "start",
+  ) {}
 
   /** Yields the elements that end in a chunk. Stops at a fault. */
   *push(chunk: string): Generator<ElementText> {

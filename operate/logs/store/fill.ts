@@ -195,20 +195,16 @@ class Run implements Disposable {
   }
 
   private async readObject({ key, size }: ListedObject, writer: LinesWriter): Promise<ObjectLines> {
-    const reader = new RecordReader(key);
-    const push = (chunk: Buffer) => {
-      const lines = reader.push(chunk);
-      if (lines) writer.write(lines, reader.longest);
-    };
+    const reader = new RecordReader(key, writer);
     if (size === 0) return reader.end();
-    if (size < large) push((await this.fetcher.get(key)).body);
+    if (size < large) reader.push((await this.fetcher.get(key)).body);
     else {
       const path = this.cache.temporary(this.cache.newName("object", "json"));
       try {
         await this.fetcher.save(key, path);
         for await (const chunk of chunksOf(path)) {
           this.options.signal?.throwIfAborted();
-          push(chunk);
+          reader.push(chunk);
         }
       } finally {
         await fs.rm(path, { force: true });

@@ -6,6 +6,7 @@ import type { Cache } from "./cache";
 import { convert, join, lineMembers } from "./conversion";
 import { memberTexts } from "./elements";
 import { writeWhole } from "./files";
+import type { LineSink } from "./lines";
 import type { Part } from "./manifest";
 
 /** Largest size of a file of lines, bytes: sorting it must fit into memory. */
@@ -18,27 +19,39 @@ interface LinesFile {
   readonly path: string;
   readonly events: number;
   readonly bytes: number;
-  /** Upper bound of the bytes of the longest line. */
+  /** Bytes of the longest line. */
   readonly longest: number;
 }
 
+/** Number of bytes that are written at once. */
+const bufferSize = 2 ** 20;
+
 /** Writes lines into files of bounded size. */
-export class LinesWriter {
+export class LinesWriter implements LineSink {
   private readonly files: LinesFile[] = [];
   private current: { path: string; file: number; events: number; bytes: number; longest: number } | undefined;
+  private readonly buffer = Buffer.allocUnsafe(bufferSize);
+  /** Number of bytes in the buffer. */
+  private filled = 0;
 
   /** @param newPath Returns the path of the next file. */
   constructor(private readonly newPath: () => string) {}
 
-  /** Writes lines of an object. @param longest Upper bound of the bytes of the longest line. */
-  write(lines: string, longest: number): void {
-    const buffer = Buffer.from(lines);
-    if (this.current && this.current.bytes + buffer.length > largestLines) this.next();
+  write(before: string, bytes: Buffer = none, after = ""): void {
+    const length = Buffer.byteLength(before) + bytes.length + Buffer.byteLength(after);
+    if (this.current && this.current.bytes + length > largestLines) this.next();
     this.current ??= open(this.newPath());
-    writeSync(this.current.file, buffer);
-    this.current.bytes += buffer.length;
-    this.current.longest = Math.max(this.current.longest, longest);
-    for (let at = lines.indexOf("\n"); at >= 0; at = lines.indexOf("\n", at + 1)) this.current.events += 1;
+    this.current.events += 1;
+    this.current.bytes += length;
+    this.current.longest = Math.max(this.current.longest, length);
+    if (this.filled + length > bufferSize) this.flush(this.current.file);
+    if (length > bufferSize) {
+      writeSync(this.current.file, Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]));
+      return;
+    }
+    this.filled += this.buffer.write(before, this.filled);
+    this.filled += bytes.copy(this.buffer, this.filled);
+    this.filled += this.buffer.write(after, this.filled);
   }
 
   /** Ends the last file. @returns all files. */
@@ -47,15 +60,25 @@ export class LinesWriter {
     return this.files;
   }
 
+  private flush(file: number): void {
+    for (let at = 0; at < this.filled; ) at += writeSync(file, this.buffer, at, this.filled - at);
+    this.filled = 0;
+  }
+
   private next(): void {
     if (!this.current) return;
     const { file, ...rest } = this.current;
-    closeSync(file);
-    this.files.push(rest);
     this.current = undefined;
+    try {
+      this.flush(file);
+    } finally {
+      closeSync(file);
+    }
+    this.files.push(rest);
   }
 }
 
+const none = Buffer.alloc(0);
 const open = (path: string) => ({ path, file: openSync(path, "w", 0o600), events: 0, bytes: 0, longest: 0 });
 
 /** Receives the fault of a record that DuckDB could not convert as it was delivered. */
@@ -98,7 +121,7 @@ export async function convertLines(
     await fs.rm(path);
     if (changed === undefined) return [];
     const writer = new LinesWriter(() => cache.temporary(cache.newName(unit, "lines")));
-    writer.write(changed, Buffer.byteLength(changed));
+    writer.write(changed);
     return again(writer.end());
   }
 }
@@ -112,7 +135,7 @@ async function splitLines({ path, events }: LinesFile, newPath: () => string): P
   const halves = [new LinesWriter(newPath), new LinesWriter(newPath)];
   let count = 0;
   for (const line of linesIn(path)) {
-    halves[count < events / 2 ? 0 : 1]?.write(line, Buffer.byteLength(line));
+    halves[count < events / 2 ? 0 : 1]?.write(line);
     count += 1;
   }
   await fs.rm(path);

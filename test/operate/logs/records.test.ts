@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { divide, fits } from "../../../operate/logs/fit";
 import { ArrayCutter, memberTexts } from "../../../operate/logs/store/elements";
 import { RecordReader } from "../../../operate/logs/store/lines";
+import { RecordScanner } from "../../../operate/logs/store/scanner";
 
 /** Cuts a text into pieces of a few characters. */
 const pieces = (text: string, length: number): string[] =>
@@ -137,11 +138,27 @@ test.each<[string, string, string, string]>([
 
 /** Lines and fault of an object that is read in one chunk, or byte by byte. */
 function read(contents: string | Buffer, size = 1e9): { lines: string[]; fault?: string } {
-  const reader = new RecordReader("key");
   const buffer = Buffer.from(contents);
+  const count = Math.ceil(buffer.length / size);
+  return readChunks(Array.from({ length: count }, (_, i) => buffer.subarray(i * size, (i + 1) * size)));
+}
+
+/** Cuts a text into chunks of a few characters, and no character. */
+const chunksOf = (contents: string, length: number): Buffer[] => {
+  const characters = [...contents];
+  return Array.from({ length: Math.ceil(characters.length / length) }, (_, i) =>
+    Buffer.from(characters.slice(i * length, (i + 1) * length).join("")),
+  );
+};
+
+function readChunks(chunks: readonly Buffer[]): { lines: string[]; fault?: string } {
   const lines: string[] = [];
-  for (let at = 0; at < buffer.length; at += size) lines.push(reader.push(buffer.subarray(at, at + size)));
-  return { lines: lines.join("").split("\n").filter(Boolean), fault: reader.end().fault };
+  const reader = new RecordReader("key", {
+    write: (before, bytes, after) => lines.push(`${before}${bytes}${after}`),
+  });
+  for (const chunk of chunks) reader.push(chunk);
+  const { fault } = reader.end();
+  return { lines: lines.join("").split("\n").filter(Boolean), fault };
 }
 
 const good = { event_id: "e", event_type: "t", event_time: "2026-03-03T00:00:00Z" };
@@ -206,4 +223,99 @@ test.each<[string, string | Buffer, string[], string | undefined]>([
 ])("an object with %s: its records are read, and the rest is reported", (_what, contents, lines, fault) => {
   expect(read(contents)).toEqual({ lines, fault });
   if (Buffer.from(contents).every((byte) => byte < 128)) expect(read(contents, 1)).toEqual({ lines, fault });
+});
+
+/** Values that the scanner leaves to the reader of text, unless they are in a member that may have any value. */
+const oddValue = fc.oneof(
+  fc.constantFrom<unknown>("", "\ud800", "\ud83d\ude00", true, null, 7, -7, 1.5, 2e9, 3e9, 1e300, [], {}),
+  fc.constantFrom<unknown>("2026-03-03", [{ resource_id: "i" }], [{ zone: 1 }, null]),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const mostly = (right: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 30, arbitrary: right }, { weight: 1, arbitrary: oddValue });
+const anyText = mostly(fc.constantFrom("e", 'a "quoted" \\ text', "\u0001\n", "é😀"));
+const time = mostly(fc.constantFrom("2026-03-03T00:00:00Z", "2026-03-03T00:00:00.123456789+03:00"));
+const optional = { requiredKeys: [] };
+const record = fc.record(
+  {
+    event_id: anyText,
+    event_type: anyText,
+    event_time: time,
+    authentication: mostly(
+      fc.record({ authenticated: mostly(fc.boolean()), token_info: fc.constant(null) }, optional),
+    ),
+    resource_metadata: mostly(
+      fc.record({
+        path: mostly(fc.array(fc.record({ resource_id: anyText, resource_type: anyText }, optional))),
+      }),
+    ),
+    error: mostly(fc.record({ code: mostly(fc.integer({ min: -9, max: 3e9 })), details: oddValue })),
+    details: mostly(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })),
+    eventId: fc.constant(1),
+  },
+  { requiredKeys: ["event_id", "event_type", "event_time"] },
+);
+const known = record.map((one) => (one.eventId === undefined ? one : { ...one, eventId: undefined }));
+const anyObject = fc
+  .tuple(
+    fc.array(
+      fc.oneof({ weight: 9, arbitrary: known }, { weight: 1, arbitrary: fc.oneof(record, oddValue) }),
+      {
+        maxLength: 4,
+      },
+    ),
+    fc.constantFrom(0, 0, 0, 1),
+  )
+  .map(([records, space]) => JSON.stringify(records, undefined, space));
+
+test("ordinary records, which are scanned, give the lines and faults of the reader of text", () => {
+  let ordinary = 0;
+  fc.assert(
+    fc.property(
+      anyObject,
+      fc.option(fc.tuple(fc.nat(), fc.constantFrom(...'"\\[]{},:u0-.e \n', "\\ud800", ""), fc.nat(2))),
+      fc.integer({ min: 9, max: 300 }),
+      (whole, damage, length) => {
+        const at = damage ? damage[0] % whole.length : 0;
+        const contents = damage ? whole.slice(0, at) + damage[1] + whole.slice(at + damage[2]) : whole;
+        // The scanner stops at a byte order mark.
+        const expected = read(`\ufeff${contents}`);
+        expect(read(contents)).toEqual(expected);
+        expect(readChunks(chunksOf(contents, length))).toEqual(expected);
+        new RecordScanner().scan(Buffer.from(contents), (_begin, _end, isOrdinary) => {
+          if (isOrdinary) ordinary += 1;
+        });
+      },
+    ),
+    { numRuns: 1500 },
+  );
+  expect(ordinary).toBeGreaterThan(100);
+});
+
+test("a record nested deeper than the scanner goes is read", () => {
+  const deep = JSON.stringify({ ...good, details: { a: 0 } }).replace(
+    "0}}",
+    `${"[".repeat(5000)}${"]".repeat(5000)}}}`,
+  );
+  expect(read(`[${text},${deep},${text}]`)).toEqual({ lines: [line(0), line(1, deep), line(2)] });
+});
+
+test.each<[what: string, members: string, expected: "ordinary" | "not ordinary" | "not scanned"]>([
+  ["a path", '"resource_metadata":{"path":[{"resource_id":"i"},{}]}', "ordinary"],
+  ["many lists and objects side by side", `"details":{"a":[${"[],{},".repeat(300)}[]]}`, "ordinary"],
+  ["null for a group", '"error":null', "ordinary"],
+  ["null in a path", '"resource_metadata":{"path":[null]}', "not ordinary"],
+
+  ["a number that begins with 0", '"error":{"code":07}', "not scanned"],
+  ["a number without digits", '"error":{"code":-}', "not scanned"],
+  ["a fraction without digits", '"details":{"a":1.}', "not scanned"],
+  ["a comma too many", '"details":{"a":1,}', "not scanned"],
+  ["nesting of 300", `"details":{"a":${"[".repeat(300)}${"]".repeat(300)}}`, "not scanned"],
+])("the scanner finds whether a record with %s is ordinary", (_what, members, expected) => {
+  const found: string[] = [];
+  const scanner = new RecordScanner();
+  scanner.scan(Buffer.from(`[{${text.slice(1, -1)},${members}}]`), (_begin, _end, isOrdinary) =>
+    found.push(isOrdinary ? "ordinary" : "not ordinary"),
+  );
+  expect(scanner.hasStopped ? ["not scanned"] : found).toEqual([expected]);
 });
