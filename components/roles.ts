@@ -146,6 +146,21 @@ export function rolesNeeded<Place>(
   ];
 }
 
+/**
+ * Returns the places of a need on which the role is not surplus. If the account has the role on the bucket alone, as the choice says,
+ * the same role on the folder only adds buckets that no trail needs.
+ *
+ * @param isGranted Checks whether the account has the need's role on a place.
+ */
+export function placesInUse<Place>(
+  { on }: Pick<RoleNeed<Place>, "on">,
+  { uploader }: RolesArgs,
+  isGranted: (place: Place) => boolean,
+): readonly Place[] {
+  const [first] = on;
+  return uploader === UploaderPlace.Bucket && isGranted(first) ? [first] : on;
+}
+
 /** Checks whether a role is enough for a need, if it is granted on one of the need's places. */
 export function meets(
   role: string,

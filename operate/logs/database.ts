@@ -1,8 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
-import { columns, duckdbTypes } from "./record";
 import { literal } from "./store/conversion";
 import {
-  type LogRange,
   type LogRows,
   type LogTime,
   type LogValue,
@@ -10,6 +8,7 @@ import {
   QueryFailure,
   type QueryOptions,
 } from "./types";
+import { allFilesOf, statementsOf, type Views } from "./views";
 
 /** Release of DuckDB's binding that the tests use. */
 export const engineRelease = "@duckdb/node-api@1.5.6-r.1";
@@ -50,14 +49,18 @@ export class Database implements Disposable {
     return database;
   }
 
-  /** Runs trusted statements and returns their rows. @param signal Interrupts them. */
-  async run(sql: string, signal?: AbortSignal): Promise<LogValue[][]> {
+  /** Runs a trusted statement and returns its rows. @param signal Interrupts it. */
+  async run(
+    sql: string,
+    signal?: AbortSignal,
+    parameters: QueryOptions["parameters"] = [],
+  ): Promise<LogValue[][]> {
     const connection = await this.instance.connect();
     const interrupt = () => connection.interrupt();
     try {
       signal?.throwIfAborted();
       signal?.addEventListener("abort", interrupt);
-      const reader = await connection.runAndReadAll(sql);
+      const reader = await connection.runAndReadAll(sql, [...parameters]);
       return reader.getRows().map((row) => row.map((value) => plain(value, this.engine)));
     } catch (error) {
       signal?.throwIfAborted();
@@ -71,24 +74,16 @@ export class Database implements Disposable {
   /**
    * Creates the views over log files, and then locks the database. From then on it reads no other file, writes no file, and keeps
    * its settings. The order matters: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
-   *
-   * @param files Parquet files of the store.
-   * @param duplicates Parquet file that lists the repeated copies of events.
-   * @param range Range of event times that the views are limited to.
    */
-  async lock(files: readonly string[], duplicates: string | undefined, range: LogRange): Promise<void> {
-    await this.run(`CREATE VIEW all_events AS SELECT * FROM (${allEvents(files)})${within(range)}`);
-    const later = duplicates && ` ANTI JOIN read_parquet(${literal(duplicates)}) USING (object, position)`;
-    await this.run(`CREATE VIEW events AS SELECT * FROM all_events${later ?? ""}`);
-    for (const macro of macros) await this.run(`CREATE MACRO ${macro}`);
-    const allowed = duplicates === undefined ? files : [...files, duplicates];
+  async lock(views: Views): Promise<void> {
+    for (const statement of statementsOf(views)) await this.run(statement);
     // If directories were allowed, statements could also write there.
-    await this.run(`SET allowed_paths = [${allowed.map(literal).join(", ")}]`);
+    await this.run(`SET allowed_paths = [${allFilesOf(views).map(literal).join(", ")}]`);
     await this.run("SET enable_external_access = false");
     await this.run("SET lock_configuration = true");
   }
 
-  /** Answers one SELECT; see {@link Logs.query}. @throws {QueryFailure} as described there. */
+  /** Answers one SELECT; see {@link EventTable.query}. @throws {QueryFailure} as described there. */
   async query(sql: string, { parameters = [], timeout, signal }: QueryOptions = {}): Promise<LogRows> {
     signal?.throwIfAborted();
     const connection = await this.instance.connect();
@@ -133,33 +128,6 @@ async function loadEngine(): Promise<Engine> {
     );
   }
 }
-
-const allEvents = (files: readonly string[]): string =>
-  files.length > 0
-    ? `SELECT * FROM read_parquet([${files.map(literal).join(", ")}])`
-    : `SELECT ${columns.map(({ name, kind }) => `NULL::${duckdbTypes[kind]} AS "${name}"`).join(", ")} WHERE false`;
-
-/** Returns the condition that an event is in a range. An event without a valid time is in every range. */
-function within(range: LogRange): string {
-  if (range === "all") return "";
-  const [from, to] = [range.from, range.to].map((time) => `TIMESTAMPTZ '${new Date(time).toISOString()}'`);
-  return ` WHERE event_time IS NULL OR event_time >= ${from} AND event_time < ${to}`;
-}
-
-/** Macros for users. They avoid a trap: `->>` binds weaker than `=` and AND. */
-const macros = [
-  "detail(document, member) AS json_extract_string(document, '$.' || member)",
-  `granted(details) AS list_transform(
-    list_filter(
-      from_json(
-        json_extract(details, '$.access_binding_deltas'),
-        '[{"action":"VARCHAR","access_binding":{"role_id":"VARCHAR","subject_id":"VARCHAR","subject_type":"VARCHAR"}}]'
-      ),
-      lambda delta: delta.action = 'ADD'
-    ),
-    lambda delta: delta.access_binding
-  )`,
-];
 
 const only = "A query must be one SELECT statement.";
 

@@ -1,6 +1,7 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
+import { findCopies } from "./copies";
 import { Database, requireEngine } from "./database";
 import { Cache } from "./store/cache";
 import { coverageOf } from "./store/coverage";
@@ -9,8 +10,16 @@ import { fill } from "./store/fill";
 import { CacheLock } from "./store/lock";
 import { cacheFolder, trailFolder, trailFolders } from "./store/place";
 import { RawRecords } from "./store/raw";
-import { unitsIn, type Window, windowOf } from "./store/window";
-import { CacheInUse, type LogRange, type LogSource, type Logs, type OpenOptions } from "./types";
+import { unitsIn, windowOf } from "./store/window";
+import {
+  type Asked,
+  CacheInUse,
+  type EventTable,
+  type LogRange,
+  type LogSource,
+  type Logs,
+  type OpenOptions,
+} from "./types";
 
 export * from "./types";
 
@@ -18,8 +27,8 @@ export * from "./types";
 const [defaultMemory, defaultLargest] = [256 * 2 ** 20, 256 * 2 ** 20];
 
 /**
- * Opens the logs of a range. It lists the days that may have changed, fetches the objects that the cache lacks, and caches them as
- * Parquet.
+ * Opens the logs of a trail in a range. It lists the days that may have changed, fetches the objects that the cache lacks, and caches
+ * them as Parquet.
  *
  * @throws {CloudFailure} if the bucket cannot be listed: the listing is the test of access.
  * @throws {MissingEngine} if DuckDB is not installed. @throws {NotAgreed} if `confirm` returns false.
@@ -27,7 +36,8 @@ const [defaultMemory, defaultLargest] = [256 * 2 ** 20, 256 * 2 ** 20];
 export async function openLogs(source: LogSource, range: LogRange, options: OpenOptions = {}): Promise<Logs> {
   const { cloud, now = Date.now, memory = defaultMemory, largestObject = defaultLargest } = options;
   await requireEngine();
-  const keyPrefix = objectKeyPrefixOf(source.trailId, source.objectPrefix);
+  const { trailId, bucket } = source;
+  const keyPrefix = objectKeyPrefixOf(trailId, source.objectPrefix);
   const folder = trailFolder(options.folder ?? cacheFolder(options.environment), source);
   const cache = options.noCache
     ? await Cache.openTemporary(keyPrefix)
@@ -39,16 +49,21 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
     const filled = cloud && cache.fills ? await fill(cache, source, cloud, window, filling) : undefined;
     await cache.unlock();
     const coverage = await coverageOf(cache, range, window, filled, began);
-    const database = await openDatabase(cache, window, range, memory);
-    const raw = new RawRecords(source.bucket, cloud);
+    const { units, duplicates } = cache.manifest;
+    const parts = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
+    const raw = new RawRecords(bucket, cloud);
     const close = async () => {
       raw[Symbol.dispose]();
-      database[Symbol.dispose]();
       await cache[Symbol.asyncDispose]();
     };
     return {
       coverage,
-      query: (sql, given) => database.query(sql, given),
+      stored: {
+        trailId,
+        files: parts.map(({ file }) => cache.day(file)),
+        ...(duplicates && { duplicates: cache.path(duplicates) }),
+        makeSpill: () => cache.makeSpill(),
+      },
       raw: (object, position) => raw.get(object, position),
       close,
       [Symbol.asyncDispose]: close,
@@ -59,23 +74,28 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
   }
 }
 
-/** Opens a locked database over the files of a window. */
-async function openDatabase(
-  cache: Cache,
-  window: Window,
-  range: LogRange,
-  memory: number,
-): Promise<Database> {
-  const { units, duplicates } = cache.manifest;
-  const files = unitsIn(window, cache.manifest).flatMap((unit) => units[unit]?.parts ?? []);
-  const database = await Database.open({ memory, spill: await cache.makeSpill() });
+/**
+ * Opens a table over the logs of one or more trails, which were opened for the same range. Only queries for the asked events see each
+ * event once.
+ *
+ * @throws the signal's reason.
+ */
+export async function openTable(
+  logs: readonly [Logs, ...Logs[]],
+  asked: Asked,
+  { memory = defaultMemory, signal }: Pick<OpenOptions, "memory" | "signal"> = {},
+): Promise<EventTable> {
+  const stored = logs.map((one) => one.stored);
+  const spill = await logs[0].stored.makeSpill();
+  const database = await Database.open({ memory, spill });
   try {
-    await database.lock(
-      files.map(({ file }) => cache.day(file)),
-      duplicates && cache.path(duplicates),
-      range,
-    );
-    return database;
+    const { file, conflicts } = await findCopies(database, stored, asked, spill, signal);
+    await database.lock({ logs: stored, range: asked.range, ...(file && { copies: file }) });
+    return {
+      conflicts,
+      query: (sql, given) => database.query(sql, given),
+      [Symbol.asyncDispose]: async () => database[Symbol.dispose](),
+    };
   } catch (error) {
     database[Symbol.dispose]();
     throw error;

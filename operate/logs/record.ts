@@ -91,7 +91,7 @@ const derived = (name: string, kind: ColumnKind, about: string): Column => ({
   members: [],
 });
 
-/** Columns that the store adds. */
+/** Columns that the store adds to each record. */
 export const addedColumns: readonly Column[] = [
   derived(
     "event_time_text",
@@ -107,5 +107,15 @@ export const addedColumns: readonly Column[] = [
   derived("position", "integer", "Position of the record in the log object, from 0."),
 ];
 
+/** Columns of a cached log file, in order. */
+export const storedColumns: readonly Column[] = [...memberColumns, ...placeColumns, ...addedColumns];
+
+/** Column that the views add. */
+export const trailColumn: Column = derived(
+  "trail_id",
+  "text",
+  "Id of the trail that delivered the record. The view `events` has an event of several trails once, under the first trail.",
+);
+
 /** All columns of the table `events`, in order. */
-export const columns: readonly Column[] = [...memberColumns, ...placeColumns, ...addedColumns];
+export const columns: readonly Column[] = [...storedColumns, trailColumn];

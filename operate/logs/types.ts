@@ -93,8 +93,8 @@ export interface Coverage {
   readonly changed: readonly string[];
   /** Cached objects that left the bucket before the bucket's expiry. They are searched. */
   readonly gone: readonly string[];
-  /** Events whose copies differ. All copies are searched. */
-  readonly conflicts: readonly { readonly eventId: string; readonly objects: readonly string[] }[];
+  /** Events whose copies in this trail differ. All copies are searched. */
+  readonly conflicts: readonly Conflict[];
   /** Process id of another process that fills the cache; this run then only reads it. */
   readonly filledBy?: number;
   /** True if the whole range was read: `unread`, `changed`, `faults`, `missing` and `stale` are empty. */
@@ -134,9 +134,50 @@ export interface LogRows extends AsyncIterable<readonly LogValue[]> {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** Open logs of a range. */
+/** Fetched logs of a trail in a range. */
 export interface Logs extends AsyncDisposable {
   readonly coverage: Coverage;
+  readonly stored: StoredLogs;
+  /**
+   * Fetches an object again and returns the text of a record in it, as it was delivered.
+   *
+   * @throws {CloudFailure} if the object cannot be fetched, or the logs were opened offline.
+   */
+  raw(object: string, position: number): Promise<string>;
+  /** Removes temporary files. Tables over the logs must be closed before. */
+  close(): Promise<void>;
+}
+
+/** Cached files of a trail's logs. */
+export interface StoredLogs {
+  readonly trailId: string;
+  /** Parquet files with the records of the range's days. They also have other events of these days. */
+  readonly files: readonly string[];
+  /** Parquet file that lists the repeated copies of events; absent if there are none. */
+  readonly duplicates?: string;
+  /** Creates a folder for temporary files. It is removed when the logs are closed, or later. */
+  makeSpill(): Promise<string>;
+}
+
+/** Event whose copies differ, with the log objects that have them. */
+export interface Conflict {
+  readonly eventId: string;
+  readonly objects: readonly string[];
+}
+
+/** Events that a table is asked for. */
+export interface Asked {
+  readonly range: LogRange;
+  /** Condition on the columns of the table, as SQL. @default every event */
+  readonly where?: string;
+  /** Values of its parameters `$1`, `$2` and so on. */
+  readonly parameters?: QueryOptions["parameters"];
+}
+
+/** Table over the logs of one or more trails. */
+export interface EventTable extends AsyncDisposable {
+  /** Events whose copies in different trails differ. Both views have all differing copies. */
+  readonly conflicts: readonly Conflict[];
   /**
    * Answers one SELECT. It can use:
    * - the views `events` (each event once) and `all_events` (with copies);
@@ -151,14 +192,6 @@ export interface Logs extends AsyncDisposable {
    * @throws {QueryFailure} if the text is not one SELECT, if the statement fails, and after the timeout.
    */
   query(sql: string, options?: QueryOptions): Promise<LogRows>;
-  /**
-   * Fetches an object again and returns the text of a record in it, as it was delivered.
-   *
-   * @throws {CloudFailure} if the object cannot be fetched, or the logs were opened offline.
-   */
-  raw(object: string, position: number): Promise<string>;
-  /** Releases the database and removes temporary files. */
-  close(): Promise<void>;
 }
 
 /** Refused or failed SQL. */

@@ -1,4 +1,4 @@
-import { type Column, type ColumnKind, columns } from "../logs/record";
+import { type Column, type ColumnKind, columns, trailColumn } from "../logs/record";
 
 export type Operator = "<" | "<=" | ">" | ">=" | "=";
 
@@ -132,7 +132,7 @@ export const anyCase = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|
 /** Regular expression of numbers in text: decimal, with an optional exponent. */
 export const numberPattern = "-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?";
 
-const notSearched: ReadonlySet<string> = new Set(["object", "event_time_text"]);
+const notSearched: ReadonlySet<string> = new Set(["object", "event_time_text", trailColumn.name]);
 
 /** Columns that `mentions` searches: text columns, and the text of JSON columns. It also searches the members of the path. */
 export const searchedColumns = {

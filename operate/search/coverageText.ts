@@ -1,5 +1,5 @@
 import { inert } from "../inert";
-import type { Coverage, LogProgress } from "../logs";
+import type { Conflict, Coverage, LogProgress } from "../logs";
 import type { Query } from "./options";
 import { defaultDays } from "./range";
 
@@ -15,7 +15,8 @@ export const sizeText = (bytes: number): string => {
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
 };
 
-function list(items: readonly string[]): string {
+/** Returns the first items, each in a line of its own, and the number of the others. */
+export function listText(items: readonly string[]): string {
   const more = items.length > mostNamed ? `\n  and ${items.length - mostNamed} more` : "";
   return `${items
     .slice(0, mostNamed)
@@ -37,18 +38,25 @@ export function coverageLines(coverage: Coverage): string[] {
     ["Log objects that left the bucket before they expired; the cached copies are searched", coverage.gone],
     ["Log objects that appeared in days that were over; they are searched", coverage.added],
     ["Keys under the trail's prefix that no log object has; they are not read", coverage.foreign],
-    [
-      "Events that were delivered in different copies; all copies are searched",
-      conflicts.map(({ eventId, objects }) => `${eventId} in ${objects.join(", ")}`),
-    ],
+    ["Events that were delivered in different copies; all copies are searched", conflicts.map(conflictText)],
   ];
   return [
     ...(filledBy === undefined ? [] : [`Process ${filledBy} fills the cache. This run only reads it.`]),
     ...parts.flatMap(([title, items]) =>
-      items.length > 0 ? [`${title}: ${items.length}${list(items)}`] : [],
+      items.length > 0 ? [`${title}: ${items.length}${listText(items)}`] : [],
     ),
   ];
 }
+
+const conflictText = ({ eventId, objects }: Conflict): string => `${eventId} in ${objects.join(", ")}`;
+
+/** Returns a paragraph about events whose copies in different trails differ; none if there are no such events. */
+export const conflictLines = (conflicts: readonly Conflict[]): string[] =>
+  conflicts.length === 0
+    ? []
+    : [
+        `Events that several trails delivered in different copies; all copies are searched: ${conflicts.length}${listText(conflicts.map(conflictText))}`,
+      ];
 
 /** Returns a range of times in words, in UTC. */
 export function rangeText({

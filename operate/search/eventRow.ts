@@ -6,6 +6,7 @@ import { columnOf, memberAt, timeOf } from "./predicate";
 
 /** Place of a record. */
 export interface RecordPlace {
+  readonly trail_id: string;
   readonly object: string;
   readonly position: number;
 }
@@ -23,7 +24,7 @@ export const headingsOf = (names: readonly string[]): Heading[] =>
 export const rowOf = (names: readonly string[], event: AuditEvent, place: RecordPlace): LogValue[] =>
   names.map((name) => {
     const { base, kind, path } = fieldOf(name);
-    if (base === "object" || base === "position") return place[base];
+    if (base === "trail_id" || base === "object" || base === "position") return place[base];
     const value = memberAt(columnOf(event, base), path);
     if (value === undefined || value === null) return null;
     if (kind === "time" && path.length === 0) return new EventTime(String(value));

@@ -1,21 +1,21 @@
-import { failureText, isCloudFailure } from "../../api/failures";
+import { isCloudFailure } from "../../api/failures";
 import { inert } from "../inert";
-import { divide } from "../logs/fit";
-import type { AuditEvent } from "../logs/record";
+import type { Around } from "./around";
+import { collectionText } from "./collected";
 import { and } from "./conditions";
+import { doubtOf } from "./doubt";
 import { headingsOf, rowOf } from "./eventRow";
-import { NewObjects } from "./newObjects";
+import { KnownCopies } from "./knownCopies";
+import { merged, NewEvents } from "./newEvents";
 import type { Query } from "./options";
 import { outputs } from "./output";
 import type { Place } from "./place";
 import { predicateOf } from "./predicate";
-import { type Around, recordText } from "./search";
-import { expanded } from "./statements";
+import { recordText } from "./rawOutput";
+import { conditionOf, expanded } from "./statements";
 
 /** Milliseconds between two listings. A trail delivers every five minutes. */
 const between = 30_000;
-/** Number of event ids that are remembered to skip copies. */
-const remembered = 100_000;
 
 /** Surroundings of {@link follow}. */
 export interface FollowAround extends Around {
@@ -24,66 +24,74 @@ export interface FollowAround extends Around {
 }
 
 /**
- * Prints matching events as they are delivered, until the signal. It reads log objects that appear after its start; with `--since`
- * it begins there. Failed listings are reported and tried again.
+ * Prints matching events of all trails as they are delivered, until the signal. It reads log objects that appear after its start; with
+ * `--since` it begins there. Failed listings are reported and tried again.
  *
- * @throws the signal's reason. @throws {CloudFailure} if the first listing fails.
+ * @throws the signal's reason. @throws {CloudFailure} if the first listings of all trails fail.
  */
-export async function follow(query: Query, place: Place, around: FollowAround): Promise<never> {
-  const { cloud, source } = place;
-  if (!cloud) throw new RangeError("Following needs the cloud.");
+export async function follow(query: Query, places: readonly Place[], around: FollowAround): Promise<never> {
   const { range, isDefaultRange, isRaw } = query;
   const from = range === "all" || isDefaultRange ? undefined : range.from;
-  const condition = query.condition(place.logging);
+  const condition = conditionOf(query, places);
   const holds = predicateOf(
     from === undefined ? condition : and({ is: "within", from, to: Number.MAX_SAFE_INTEGER }, condition),
   );
   const names = expanded(query.columns);
   const output = outputs[query.format](headingsOf(names), query.timeZone, around.out);
-  const copies = new Copies();
-  using objects = await NewObjects.open(source, cloud, around);
-  if (from === undefined) await objects.skip();
-  around.report(`Following trail ${inert(source.trailId)}. Ctrl-C ends it.`);
+  const copies = new KnownCopies();
+  using trails = new Trails();
+  for (const place of places) trails.all.push(await NewEvents.open(place, around, from));
+  reportTrails(query, places, around);
+  await beginAll(trails.all, around);
+  around.report(
+    `Following ${places.map(({ trail }) => `trail ${inert(trail)}`).join(", ")}. Ctrl-C ends it.`,
+  );
   for (;;) {
-    try {
-      for await (const { key, records } of objects.next(from))
-        for (const [position, record] of records.entries()) {
-          const { event, rest } = parsed(record);
-          if (!event || !holds(event, rest) || copies.has(event.event_id)) continue;
-          if (isRaw) await around.out.write(recordText(record, around.out));
-          else await output.row(rowOf(names, event, { object: key, position }));
-        }
-      await output.end();
-    } catch (error) {
-      if (!isCloudFailure(error) || around.signal.aborted) throw error;
-      around.report(`Listing the bucket failed and is tried again: ${inert(failureText(error))}`);
+    for await (const { event, rest, record, place } of merged(trails.all)) {
+      if (!holds(event, rest)) continue;
+      const copy = copies.note(event, rest);
+      if (copy === "equal") continue;
+      if (copy === "different")
+        around.report(
+          `Event ${inert(event.event_id ?? "")} was delivered in different copies. This one is in ${inert(place.object)}.`,
+        );
+      if (isRaw) await around.out.write(recordText(record, around.out));
+      else await output.row(rowOf(names, event, place));
     }
+    await output.end();
     await around.pause(between);
   }
 }
 
-/** Parses a record into the part that fits the table, and the rest. Returns an empty object for an invalid record. */
-function parsed(record: string): { readonly event?: AuditEvent; readonly rest?: string } {
-  if (!record.startsWith("{")) return {};
-  try {
-    const { fit, rest } = divide(record);
-    return { event: JSON.parse(fit), rest };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return {};
+/** Reports what the trails collect, and a doubt about events that none of them collects. */
+function reportTrails(query: Query, places: readonly Place[], { report }: Around): void {
+  for (const { trail, notes, collection } of places) {
+    if (places.length > 1) report(`Trail ${inert(trail)}:`);
+    for (const line of [...notes, collectionText(collection)]) report(line);
   }
+  const doubt = doubtOf(query, places);
+  if (doubt) report(doubt.text);
 }
 
-/** Ids of the latest events, to skip copies. */
-class Copies {
-  private readonly ids = new Set<string>();
+/** Lists the buckets of all trails for the first time. @throws {CloudFailure} if all listings fail. */
+async function beginAll(trails: readonly NewEvents[], { signal }: Around): Promise<void> {
+  const failures: { readonly trail: NewEvents; readonly error: unknown }[] = [];
+  for (const trail of trails)
+    try {
+      await trail.begin();
+    } catch (error) {
+      if (!isCloudFailure(error) || signal.aborted) throw error;
+      failures.push({ trail, error });
+    }
+  if (failures.length === trails.length) throw failures[0]?.error;
+  for (const { trail, error } of failures) trail.reportFailure(error);
+}
 
-  /** Checks whether an event id came before, and remembers it. */
-  has(id: string | undefined): boolean {
-    if (id === undefined) return false;
-    if (this.ids.has(id)) return true;
-    this.ids.add(id);
-    if (this.ids.size > remembered) this.ids.delete(this.ids.values().next().value ?? "");
-    return false;
+/** Trails that are closed together. */
+class Trails implements Disposable {
+  readonly all: NewEvents[] = [];
+
+  [Symbol.dispose](): void {
+    for (const trail of this.all) trail[Symbol.dispose]();
   }
 }

@@ -64,8 +64,11 @@ export const searchCommand = (): Command =>
     .option("--by <names>", "print the number of matching events for each value of these columns")
     .option("--format <format>", `format of the rows: ${formats.join(", ")} (default: table)`)
     .option("--raw", "print the records as they were delivered")
-    .option("--sql <statement>", "answer one SELECT over the table events, instead of a question and filters")
-    .option("--follow", "print events as they are delivered, until Ctrl-C")
+    .option(
+      "--sql <statement>",
+      "answer one SELECT over the events of all trails, instead of a question and filters",
+    )
+    .option("--follow", "print events of all trails as they are delivered, until Ctrl-C")
     .option("--fail-on-match", "exit with 1 if there is a row")
     .option("--time-zone <zone>", "time zone of times, such as Europe/Moscow (default: UTC)")
     .option("--timeout <seconds>", "longest time of the query")
@@ -75,7 +78,7 @@ export const searchCommand = (): Command =>
     .option("--purge", "delete the cached logs of the trail; without a trail, all of them")
     .option(
       "--engine <engine>",
-      `${engines.join(", ")}: all but duckdb print a query to run elsewhere (default: duckdb)`,
+      `${engines.join(", ")}: all but duckdb print a query on one trail, to run elsewhere (default: duckdb)`,
     )
     .option("--yes", "fetch more than 10,000 log objects without asking")
     .action(async (asked: string | undefined, options: RawOptions) => {
@@ -111,7 +114,7 @@ async function answer(query: Query, signal: AbortSignal): Promise<number> {
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const around = { out, report, signal, now: Date.now };
   if (!query.isFollow) return search(query, places, around);
-  return follow(query, onlyPlace(places, "--follow"), {
+  return follow(query, places, {
     ...around,
     pause: (milliseconds) => delay(milliseconds, undefined, { signal }),
   });

@@ -18,6 +18,7 @@ export interface NewObject {
 /** Reader of a trail's new log objects. */
 export class NewObjects implements Disposable {
   private readonly seen = new Set<string>();
+  private isListed = false;
   private readonly reported = new Set<string>();
 
   private constructor(
@@ -25,8 +26,12 @@ export class NewObjects implements Disposable {
     private readonly fetcher: ObjectFetcher,
     private readonly report: (line: string) => void,
     private readonly now: () => number,
+    /** Time of the first day to list, milliseconds since 1970; undefined for yesterday. */
+    private from: number | undefined,
+    private readonly skipsExisting = from === undefined,
   ) {}
 
+  /** @param from Time of the first day to read, milliseconds since 1970. Without it, only objects that appear later are read. */
   static async open(
     { bucket, trailId, objectPrefix }: LogSource,
     cloud: CloudApi,
@@ -35,32 +40,43 @@ export class NewObjects implements Disposable {
       readonly signal: AbortSignal;
       readonly now: () => number;
     },
+    from?: number,
   ): Promise<NewObjects> {
     const fetcher = await ObjectFetcher.open(bucket, cloud, around.signal);
-    return new NewObjects(objectKeyPrefixOf(trailId, objectPrefix), fetcher, around.report, around.now);
+    return new NewObjects(objectKeyPrefixOf(trailId, objectPrefix), fetcher, around.report, around.now, from);
   }
 
-  /** Marks all existing objects as seen. @throws {CloudFailure} if the bucket cannot be listed. */
-  async skip(): Promise<void> {
-    for (const key of await this.keys(await this.time())) this.seen.add(key);
+  /** True if objects are skipped until the bucket can be listed for the first time. */
+  get skipsFirst(): boolean {
+    return this.skipsExisting && !this.isListed;
+  }
+
+  /** Lists the bucket for the first time. @throws {CloudFailure} if that fails. */
+  async begin(): Promise<void> {
+    const keys = await this.keys();
+    this.isListed = true;
+    if (this.skipsExisting) for (const key of keys) this.seen.add(key);
   }
 
   /**
    * Yields the new objects, in the order of their keys. An object that cannot be fetched is reported, and the next call tries it
    * again.
    *
-   * @param from Time of the first day to list, milliseconds since 1970. @default yesterday
    * @throws {CloudFailure} if the bucket cannot be listed.
    */
-  async *next(from?: number): AsyncGenerator<NewObject> {
-    const now = await this.time();
-    const keys = await this.keys(now, from);
+  async *next(): AsyncGenerator<NewObject> {
+    if (!this.isListed) await this.begin();
+    const keys = await this.keys();
+    let isWhole = true;
     for (const key of keys.filter((one) => !this.seen.has(one)).sort()) {
       const records = await this.recordsOf(key);
+      isWhole &&= records !== undefined;
       if (!records) continue;
       this.seen.add(key);
       yield { key, records };
     }
+    // Older days get no more objects.
+    if (isWhole) this.from = undefined;
   }
 
   /** Returns the time by the service's clock, which decides the keys. This machine's clock may be wrong. */
@@ -68,8 +84,10 @@ export class NewObjects implements Disposable {
     return (await this.fetcher.time()) ?? this.now();
   }
 
-  /** Lists the keys of the days from a time on, and of their months in the older layout. */
-  private async keys(now: number, from = now - dayLength): Promise<string[]> {
+  /** Lists the keys of the days to read, and of their months in the older layout. */
+  private async keys(): Promise<string[]> {
+    const now = await this.time();
+    const from = Math.min(this.from ?? now, now - dayLength);
     const units = [...monthsIn(from, now + 1)];
     for (let at = from; at < now + dayLength; at += dayLength) units.push(dayOf(Math.min(at, now)));
     const listings = [];

@@ -60,7 +60,7 @@ export const conflicts: readonly (readonly [Option, readonly Option[]])[] = [
   ["by", ["columns", "raw"]],
   ["raw", ["columns", "format", "offline"]],
   ["sql", [...filterOptions, "columns", "count", "by", "raw"]],
-  ["follow", ["all", "until", "count", "by", "sql", "offline", "recheck", "failOnMatch", "timeout"]],
+  ["follow", ["all", "until", "count", "by", "sql", "limit", "offline", "recheck", "failOnMatch", "timeout"]],
   ["offline", ["recheck"]],
   [
     "purge",

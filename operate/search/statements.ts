@@ -1,7 +1,8 @@
-import type { LogRange } from "../logs";
+import type { Asked, LogRange } from "../logs";
 import { and, type Condition } from "./conditions";
 import { type Bound, DuckdbText, selected } from "./engines/duckdb";
 import { type Query, subjectColumns } from "./options";
+import type { Place } from "./place";
 
 /** Returns column names, with `subject` replaced by its two columns. */
 export const expanded = (names: readonly string[]): string[] =>
@@ -10,6 +11,17 @@ export const expanded = (names: readonly string[]): string[] =>
 /** Returns a condition that also requires a time in the range. */
 export const inRange = (condition: Condition, range: LogRange): Condition =>
   range === "all" ? condition : and({ is: "within", ...range }, condition);
+
+/** Returns the condition of a query without its range. Each place knows the ids of all trails. */
+export const conditionOf = (query: Query, [place]: readonly Place[]): Condition =>
+  query.condition(place?.logging ?? { own: [], folders: [] });
+
+/** Returns the events that a query asks for. SQL may ask for all events of the range. */
+export function askedBy({ sql, range }: Query, condition: Condition): Asked {
+  if (sql !== undefined) return { range };
+  const text = new DuckdbText();
+  return { range, where: text.of(condition), parameters: text.values };
+}
 
 /**
  * Returns the statement that answers a query. The view `events` has the events of the range only. It asks for one row more than the limit, so that the caller knows if there are more.
@@ -37,27 +49,6 @@ export function statementFor(query: Query, condition: Condition): Bound {
 }
 
 const shown = ({ isRaw, columns }: Query): string =>
-  (isRaw ? ["object", "position"] : expanded(columns)).map(selected).join(", ");
+  (isRaw ? ["trail_id", "object", "position"] : expanded(columns)).map(selected).join(", ");
 
 const newestFirst = ' order by "event_time" desc nulls last, "object" desc, "position" desc';
-
-/**
- * Returns the statement for one of several trails, whose rows are then merged. The last two columns are the value by which the rows are
- * sorted, and the event's id. Rows to count are not counted, because other trails may have copies of their events.
- */
-export function partFor(query: Query, condition: Condition): Bound {
-  const { by, isCount, limit } = query;
-  const sql = new DuckdbText();
-  const where = sql.of(condition);
-  const isCounted = isCount || by.length > 0;
-  const list = isCounted
-    ? expanded(by)
-        .map((name) => `${selected(name)}, `)
-        .join("")
-    : `${shown(query)}, `;
-  const [value, end] = isCounted
-    ? ['"event_id"', ' order by "event_id" nulls last']
-    : ['"event_time"', `${newestFirst}${limit === undefined ? "" : ` limit ${limit + 1}`}`];
-  const text = `select ${list}${value} as "sorted by", "event_id" as "id" from events where ${where}${end}`;
-  return { text, values: sql.values };
-}

@@ -82,7 +82,7 @@ function reaches(grant: Grant, need: Need, view: StackView): Answer {
 }
 
 /** Checks whether a grant is on a place of the need. If the place is unknown, any resource of its kind counts. */
-export function isOnPlaceOf(grant: Grant, need: Need, view: StackView): boolean {
+export function isOnPlaceOf(grant: Grant, need: Pick<Need, "on">, view: StackView): boolean {
   return need.on.some(
     ({ on, onWhat }) => view.isSame(grant.on, on) || (grant.onWhat === onWhat && isOpen(on)),
   );

@@ -10,6 +10,7 @@ import {
   type Answer,
   documentedChoices,
   meets,
+  placesInUse,
   type RoleNeed,
   type RolesArgs,
   rolesNeeded,
@@ -83,13 +84,13 @@ export async function checkRoles(
     else lacks.push(`It lacks ${what}.${grantOf(need, target)}`);
   }
   const allowed = sharing.flatMap((one) => needsOf(one, buckets.get(one.bucketName)));
-  // With the role on the bucket alone, one on its folder reaches buckets that no trail needs.
-  const isNarrow = target.roles.uploader === UploaderPlace.Bucket;
+  const has = (wanted: string, on: Place) =>
+    seen.some(({ place, own }) => same(place, on) && own.includes(wanted));
   const isAllowed = (role: string, place: Place) =>
     allowed.some(
       (need) =>
         [need.role, ...need.perhapsEnough].includes(role) &&
-        need.on.slice(0, isNarrow ? 1 : undefined).some((one) => same(one, place)),
+        placesInUse(need, target.roles, (on) => has(need.role, on)).some((one) => same(one, place)),
     );
   const surplus = seen.flatMap(({ place, own }) =>
     own

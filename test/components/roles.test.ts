@@ -1,4 +1,5 @@
-import { includesRole, meets, rolesNeeded } from "../../components/roles";
+import { UploaderPlace } from "../../components/choices";
+import { includesRole, meets, placesInUse, rolesNeeded } from "../../components/roles";
 
 const sure = [
   ["storage.admin", "storage.admin"],
@@ -70,4 +71,15 @@ describe("what a trail's service account needs", () => {
   ])("whether %s is enough on the key: %s", (role, answer) => {
     expect(needs.slice(2).map((need) => meets(role, need))).toEqual([answer]);
   });
+});
+
+test.each<[UploaderPlace | undefined, readonly string[], readonly string[]]>([
+  [UploaderPlace.Bucket, ["bucket", "folder"], ["bucket"]],
+  // Another bucket of the account has the narrow role, and this one is reached by the folder.
+  [UploaderPlace.Bucket, ["folder"], ["bucket", "folder"]],
+  [UploaderPlace.Folder, ["bucket", "folder"], ["folder", "bucket"]],
+  [undefined, ["folder"], ["folder", "bucket"]],
+])("with the choice %s and the role on %j, the role is in use on %j", (uploader, granted, expected) => {
+  const [need] = rolesNeeded({ buckets: [{ folder: "folder", bucket: "bucket" }] }, { uploader });
+  expect(need && placesInUse(need, { uploader }, (place) => granted.includes(place))).toEqual(expected);
 });

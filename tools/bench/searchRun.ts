@@ -3,7 +3,7 @@ import { Agent, get } from "node:http";
 import { join } from "node:path";
 import type { CloudApi } from "../../api/connection";
 import { each } from "../../api/each";
-import { openLogs } from "../../operate/logs";
+import { openLogs, openTable } from "../../operate/logs";
 import { Database } from "../../operate/logs/database";
 import { columns, duckdbTypes, memberColumns } from "../../operate/logs/record";
 import { trailId } from "./searchData";
@@ -43,8 +43,9 @@ const runs: Readonly<Record<string, (folder: string, address: string, sql: strin
     const cloud = { token: async () => "token", storageEndpoint: address } as unknown as CloudApi;
     const source = { storageEndpoint: "http://bench", bucket: "bucket", trailId };
     await using logs = await openLogs(source, "all", { cloud, folder: join(folder, "..", "cache") });
+    await using table = await openTable([logs], { range: "all" });
     let rows = 0;
-    for await (const _row of await logs.query(sql)) rows += 1;
+    for await (const _row of await table.query(sql)) rows += 1;
     return [rows, logs.coverage.events];
   },
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { auditEventMembers, type Members } from "../../components/auditEvent";
-import { addedColumns, columns, duckdbTypes, placeColumns } from "../../operate/logs/record";
+import { addedColumns, columns, duckdbTypes, placeColumns, trailColumn } from "../../operate/logs/record";
 import { renew } from "./renew";
 
 const page = "docs/log-format.md";
@@ -20,7 +20,7 @@ function memberRows(members: Members, above: readonly string[] = []): string[][]
   });
 }
 
-const columnRows = [...placeColumns, ...addedColumns].map(({ name, kind, about }) => [
+const columnRows = [...placeColumns, ...addedColumns, trailColumn].map(({ name, kind, about }) => [
   code(name),
   code(duckdbTypes[kind]),
   about,

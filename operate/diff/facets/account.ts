@@ -5,6 +5,7 @@ import {
   type Granted,
   grantsOn,
   judgeGranted,
+  judgeRoles,
   type Roles,
   referenceTo,
   rolesOf,
@@ -15,9 +16,9 @@ export const accountFacets: readonly Facet[] = [
   facet<Roles>({
     name: "roles",
     read: (account, view) => rolesOf(referenceTo(account, view), view),
-    show: ({ needed, surplus } = { needed: [], surplus: [] }) =>
-      listed([...needed, ...surplus.map((role) => `${role} (not needed)`)]),
-    judge: (before, after) => moreIsWeaker(before?.surplus, after?.surplus),
+    show: ({ needed, surplus, wider } = { needed: [], surplus: [], wider: [] }) =>
+      listed([...needed, ...[...surplus, ...wider].map((role) => `${role} (not needed)`)]),
+    judge: judgeRoles,
     harm: "No trail needs it. An attacker who takes over the account has it too.",
   }),
   facet<readonly Granted[]>({

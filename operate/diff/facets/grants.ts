@@ -1,10 +1,10 @@
 import { concernsLogs } from "../../../components/logAccess";
-import type { Answer } from "../../../components/roles";
+import { type Answer, placesInUse } from "../../../components/roles";
 import type { Resource } from "../../stack/engineJson";
 import type { Grant } from "../../stack/grants";
 import { isOfStack, type Reference } from "../../stack/references";
 import type { StackView } from "../../stack/stackView";
-import { isOnPlaceOf, needsOf } from "../../stack/trailRoles";
+import { isOnPlaceOf, type Need, needsOf, rolesChosen } from "../../stack/trailRoles";
 import type { Effect } from "../verdict";
 import { nameOf } from "./facet";
 
@@ -60,24 +60,53 @@ const textOf = ({ role, to }: Granted) => `${role} for ${to}`;
 
 export const byText = (one: Granted, other: Granted) => (textOf(one) < textOf(other) ? -1 : 1);
 
+/** Roles of a trail's service account. */
 export interface Roles {
   readonly needed: readonly string[];
+  /** Roles that no trail needs. */
   readonly surplus: readonly string[];
+  /** Roles that no trail needs because the account has the same role on a narrower place. */
+  readonly wider: readonly string[];
 }
 
-/** Separates the roles of a trail's service account: those that a trail needs, and the surplus. */
+/** Separates the roles of a trail's service account: those that a trail needs, and the others. */
 export function rolesOf(account: Reference, view: StackView): Roles {
-  const needs = neededGrants(view);
-  const grants = view.grantsOf(account);
+  const { needed, wider } = usedGrants(view);
   const isUsed = view.all("trail").some((trail) => view.isSame(view.accountOf(trail), account));
-  const named = (isNeeded: boolean) =>
-    grants
-      // Without a trail, no role counts as surplus.
-      .filter((grant) => (!isUsed || needs.has(grant)) === isNeeded)
+  const named = (isOf: (grant: Grant) => boolean) =>
+    view
+      .grantsOf(account)
+      .filter(isOf)
       .map(({ role, on, onWhat }) => `${role} on ${onWhat} ${nameOf(on)}`)
       .sort();
-  return { needed: named(true), surplus: named(false) };
+  // Without a trail, no role counts as surplus.
+  if (!isUsed) return { needed: named(() => true), surplus: [], wider: [] };
+  return {
+    needed: named((grant) => needed.has(grant)),
+    surplus: named((grant) => !needed.has(grant) && !wider.has(grant)),
+    wider: named((grant) => wider.has(grant)),
+  };
 }
+
+/**
+ * Judges changed roles of a trail's service account. A role that it had before and that became wider than necessary weakens nothing:
+ * the narrower role was added.
+ */
+export function judgeRoles(before?: Roles, after?: Roles): Effect | undefined {
+  if (added(before, after)) return "weaker";
+  return added(after, before) ? "stronger" : undefined;
+}
+
+/** Checks whether the second roles have one more that no trail needs. */
+function added(some: Roles = noRoles, others: Roles = noRoles): boolean {
+  const unneeded = [...some.surplus, ...some.wider];
+  return (
+    others.surplus.some((role) => !unneeded.includes(role)) ||
+    others.wider.some((role) => ![...unneeded, ...some.needed].includes(role))
+  );
+}
+
+const noRoles: Roles = { needed: [], surplus: [], wider: [] };
 
 /** Returns the reference to a resource, by its URN before a rename. */
 export const referenceTo = (resource: Resource, view: StackView): Reference => ({
@@ -85,14 +114,22 @@ export const referenceTo = (resource: Resource, view: StackView): Reference => (
   id: resource.id,
 });
 
-/** Returns the grants that trails need. */
-function neededGrants(view: StackView): ReadonlySet<Grant> {
-  const needed = view.all("trail").flatMap((trail) => {
-    const account = view.accountOf(trail);
-    const needs = needsOf(trail, view);
-    return view
-      .grantsOf(account)
-      .filter((grant) => needs.some((need) => grant.role === need.role && isOnPlaceOf(grant, need, view)));
-  });
-  return new Set(needed);
+/** Returns the grants that trails need, and those whose role they have on a narrower place too. */
+function usedGrants(view: StackView): Readonly<Record<"needed" | "wider", ReadonlySet<Grant>>> {
+  const [needed, wider] = [new Set<Grant>(), new Set<Grant>()];
+  for (const trail of view.all("trail")) {
+    const grants = view.grantsOf(view.accountOf(trail));
+    const choice = rolesChosen(trail, view);
+    for (const need of needsOf(trail, view)) {
+      const on = (places: Need["on"]) =>
+        grants.filter((grant) => grant.role === need.role && isOnPlaceOf(grant, { on: places }, view));
+      const inUse = placesInUse(need, choice, (place) => on([place]).length > 0);
+      for (const grant of on(need.on)) {
+        const isInUse = inUse.some((place) => isOnPlaceOf(grant, { on: [place] }, view));
+        (isInUse ? needed : wider).add(grant);
+      }
+    }
+  }
+  for (const grant of needed) wider.delete(grant);
+  return { needed, wider };
 }

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import type { Database } from "../database";
-import { columns } from "../record";
+import { storedColumns } from "../record";
 import type { Cache } from "./cache";
 import { literal } from "./conversion";
 import { writeWhole } from "./files";
 
-/** Largest number of conflicts that the manifest keeps. */
-const mostConflicts = 1000;
+/** Largest number of conflicts that are kept. */
+export const mostConflicts = 1000;
 
 const filesOf = (cache: Cache, names: readonly string[]): string =>
   `read_parquet([${names.map((name) => literal(cache.day(name))).join(", ")}], filename = true)`;
 
 /** Columns in which copies of an event are compared. */
-const contents = columns
+export const contents = storedColumns
   .filter(({ name }) => name !== "object" && name !== "position")
   .map(({ name }) => `"${name}"`)
   .join(", ");

@@ -1,5 +1,12 @@
 import { pathMembers } from "../../../components/auditEvent";
-import { addedColumns, type Column, memberColumns, type PlaceColumn, placeColumns } from "../../logs/record";
+import {
+  addedColumns,
+  type Column,
+  memberColumns,
+  type PlaceColumn,
+  placeColumns,
+  trailColumn,
+} from "../../logs/record";
 import {
   anyCase,
   type Condition,
@@ -98,7 +105,7 @@ const unknownTime = "toDateTime64(0, 9, 'UTC')";
 
 /** Columns of the table `events` that ClickHouse's texts do not have. */
 export const missingColumns: ReadonlySet<string> = new Set(
-  addedColumns.map(({ name }) => name).filter((name) => name !== "object"),
+  [...addedColumns, trailColumn].map(({ name }) => name).filter((name) => name !== "object"),
 );
 
 /** ClickHouse types of columns, by kind. */

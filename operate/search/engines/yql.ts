@@ -1,4 +1,11 @@
-import { addedColumns, type Column, columns, type PlaceColumn, placeColumns } from "../../logs/record";
+import {
+  addedColumns,
+  type Column,
+  columns,
+  type PlaceColumn,
+  placeColumns,
+  trailColumn,
+} from "../../logs/record";
 import { anyCase, type Condition, type Field, fieldOf, inJson, numberPattern } from "../conditions";
 import { literal } from "./clickhouse";
 import { daysOf, type Question } from "./question";
@@ -90,7 +97,9 @@ function textOf(field: Field): string {
 const yqlCondition = (condition: Condition): string => render(condition, inQuery);
 
 /** Columns of the table `events` that YQL's text does not have. */
-export const missingColumns: ReadonlySet<string> = new Set(addedColumns.map(({ name }) => name));
+export const missingColumns: ReadonlySet<string> = new Set(
+  [...addedColumns, trailColumn].map(({ name }) => name),
+);
 
 function shownAs(name: string): string {
   const field = fieldOf(name);

@@ -34,6 +34,34 @@ describe("the choice of roles", () => {
     expect(text).toContain("storage.uploader on bucket");
   });
 
+  const leftover = [...others, binding, folderMember, both];
+  const narrow = [...others, binding, both];
+  const notNeeded = /storage\.uploader on folder \S+ \(not needed\)/;
+
+  test("keeps the role on the folder beside the one on the bucket: it is not needed, and nothing is weaker", () => {
+    const { verdicts, text } = report(guide, leftover);
+    expect(verdicts).toEqual(["unchanged"]);
+    expect(text).toMatch(notNeeded);
+  });
+
+  test("removes the leftover role on the folder: that is stronger", () => {
+    const { verdicts, text } = report(leftover, narrow);
+    expect(verdicts).toEqual(["stronger"]);
+    expect(text).toMatch(notNeeded);
+  });
+
+  test("adds the role on the folder to the one on the bucket: that is weaker", () => {
+    const { verdicts, text } = report(narrow, leftover);
+    expect(verdicts).toEqual(["weaker"]);
+    expect(text).toMatch(notNeeded);
+  });
+
+  test("removes the role on the bucket where the one on the folder stays: it is needed then", () => {
+    const { verdicts, text } = report(leftover, guide);
+    expect(verdicts).toEqual(["unchanged"]);
+    expect(text).toContain("storage.uploader on bucket");
+  });
+
   test("of the role to encrypt alone is no role that is missing", () => {
     const { verdicts } = report(guide, [...others, folderMember, keyMember("kms.keys.encrypter")]);
     expect(verdicts).toEqual(["unchanged"]);

@@ -34,33 +34,67 @@ const valuesOf = async (rows: LogRows) => {
   return values;
 };
 
-let [file, other, duplicates] = ["", "", ""];
+const trailId = "first";
+let [file, other, duplicates, second, shared] = ["", "", "", "", ""];
 beforeAll(async () => {
   file = await parquet("day.parquet", [event("one"), event("two"), event("two")]);
   other = await parquet("other.parquet", [event("three")]);
-  duplicates = at("duplicates.parquet");
-  using database = await open();
-  await database.run(
-    `COPY (SELECT 'day.parquet' AS object, 2 AS position) TO '${duplicates}' (FORMAT parquet)`,
-  );
+  second = await parquet("second.parquet", [event("one"), event("four")]);
+  duplicates = await listing("duplicates.parquet", "day.parquet", 2);
+  shared = await listing("shared.parquet", "second.parquet", 0);
 });
 
-async function locked(): Promise<Database> {
+/** Makes a file that lists a record. */
+async function listing(name: string, object: string, position: number): Promise<string> {
+  using database = await open();
+  await database.run(
+    `COPY (SELECT '${object}' AS object, ${position} AS position) TO '${at(name)}' (FORMAT parquet)`,
+  );
+  return at(name);
+}
+
+/** Opens a locked database over the logs of one trail, or of two that both delivered an event. */
+async function locked(trails: 1 | 2 = 1): Promise<Database> {
   const database = await open();
-  await database.lock([file], duplicates, "all");
+  const logs = [
+    { trailId, files: [file], duplicates },
+    { trailId: "second", files: [second] },
+  ];
+  const several = { logs, copies: shared };
+  await database.lock({ ...(trails === 1 ? { logs: logs.slice(0, 1) } : several), range: "all" });
   return database;
 }
 
-test("the views show events once and with copies, and questions keep working with the lock", async () => {
-  using database = await locked();
-  const count = async (view: string) => valuesOf(await database.query(`select count(*) from ${view}`));
-  expect([await count("events"), await count("all_events")]).toEqual([[[2n]], [[3n]]]);
-});
+test.each([
+  [1 as const, 2n, 3n, [["first", 2n]]],
+  [
+    2 as const,
+    3n,
+    5n,
+    [
+      ["first", 2n],
+      ["second", 1n],
+    ],
+  ],
+])(
+  "the views over %i trails show events once and with copies, and questions keep working with the lock",
+  async (trails, once, all, byTrail) => {
+    using database = await locked(trails);
+    const count = async (view: string) => valuesOf(await database.query(`select count(*) from ${view}`));
+    expect([await count("events"), await count("all_events")]).toEqual([[[once]], [[all]]]);
+    expect(
+      await valuesOf(await database.query("select trail_id, count(*) from events group by 1 order by 1")),
+    ).toEqual(byTrail);
+  },
+);
 
 const copies = "select 1 as event_id";
 const secret = at("secret.json");
 
-describe("SQL of the user", () => {
+describe.each([
+  [1 as const, 2n],
+  [2 as const, 3n],
+])("SQL of the user over %i trails", (trails, events) => {
   test.each<[string, (file: string) => string]>([
     ["read_text", () => `select * from read_text('${secret}')`],
     ["read_blob", () => `select * from read_blob('${secret}')`],
@@ -102,6 +136,7 @@ describe("SQL of the user", () => {
     ["query() of a function", () => "select * from query('from enable_logging()')"],
     ["copy to a new file", () => `copy (select 1) to '${at("copied")}'`],
     ["copy to an allowed file", (of) => `copy (${copies}) to '${of}' (use_tmp_file false)`],
+    ["copy to the list of copies", () => `copy (${copies}) to '${shared}' (use_tmp_file false)`],
     ["explain analyze", (of) => `explain analyze copy (${copies}) to '${of}' (use_tmp_file false)`],
     ["explain", () => "explain select 1"],
     ["drop view", () => "drop view events"],
@@ -119,12 +154,13 @@ describe("SQL of the user", () => {
     ["no SQL", () => "who deleted it"],
   ])("is refused, and nothing has changed: %s", async (_what, statement) => {
     writeFileSync(secret, '[{"secret":1}]');
-    const before = readFileSync(file);
-    using database = await locked();
+    const contents = () => [file, second, shared].map((path) => readFileSync(path));
+    const before = contents();
+    using database = await locked(trails);
     await expect(database.query(statement(file)).then(valuesOf)).rejects.toThrow(QueryFailure);
-    expect(readFileSync(file)).toEqual(before);
+    expect(contents()).toEqual(before);
     for (const name of ["new.db", "export", "copied", "logs"]) expect(existsSync(at(name))).toBe(false);
-    expect(await valuesOf(await database.query("select count(*) from events"))).toEqual([[2n]]);
+    expect(await valuesOf(await database.query("select count(*) from events"))).toEqual([[events]]);
     expect(await valuesOf(await database.query("select granted(null) is null"))).toEqual([[true]]);
   });
 
@@ -139,7 +175,7 @@ describe("SQL of the user", () => {
     "with x as (select 1) select * from x;",
     "select event_id from events order by 1 -- a comment;",
   ])("may be %s", async (statement) => {
-    using database = await locked();
+    using database = await locked(trails);
     expect((await valuesOf(await database.query(statement))).length).toBeGreaterThan(0);
   });
 
@@ -148,7 +184,7 @@ describe("SQL of the user", () => {
     "select list(a.range) from range(100000000000) a",
   ])("that is endless ends at the timeout: %s", async (statement) => {
     using database = await open();
-    await database.lock([file], undefined, "all");
+    await database.lock({ logs: [{ trailId, files: [file] }], range: "all" });
     const answer = database.query(statement, { timeout: 200 }).then(valuesOf);
     await expect(answer).rejects.toMatchObject({ kind: expect.stringMatching(/^(timeout|failed)$/) });
     expect(await valuesOf(await database.query("select 1"))).toEqual([[1]]);
@@ -166,7 +202,7 @@ describe("SQL of the user", () => {
 
   test("that needs more memory than allowed is refused with that reason", async () => {
     using database = await open(64 * 2 ** 20);
-    await database.lock([file], undefined, "all");
+    await database.lock({ logs: [{ trailId, files: [file] }], range: "all" });
     const answer = database.query("select list(a.range::varchar || 'text') from range(20000000) a");
     await expect(answer.then(valuesOf)).rejects.toMatchObject({ kind: "failed" });
   });
@@ -221,7 +257,7 @@ test("macros read members, and the roles that deltas add", async () => {
     event("none", { details: { access_binding_deltas: "odd" } }),
   ]);
   using database = await open();
-  await database.lock([made], undefined, "all");
+  await database.lock({ logs: [{ trailId, files: [made] }], range: "all" });
   const sql =
     "select event_id, detail(details, 'a.b'), [role.role_id for role in granted(details)] from events order by position";
   expect(await valuesOf(await database.query(sql))).toEqual([
@@ -233,7 +269,7 @@ test("macros read members, and the roles that deltas add", async () => {
 
 test("no files are a table without rows", async () => {
   using database = await open();
-  await database.lock([], undefined, "all");
+  await database.lock({ logs: [{ trailId, files: [] }], range: "all" });
   expect(await valuesOf(await database.query("select path, details from events"))).toEqual([]);
 });
 

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CloudApi, openCloud } from "../../../api/connection";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
-import { type LogRange, type Logs, type LogValue, type OpenOptions, openLogs } from "../../../operate/logs";
+import {
+  type EventTable,
+  type LogRange,
+  type Logs,
+  type LogValue,
+  type OpenOptions,
+  openLogs,
+  openTable,
+} from "../../../operate/logs";
 import { type KeyUnit, spanOf } from "../../../operate/logs/keys";
 import { Api, bucketRequest } from "../../support/api";
 import { connectionTo, reach } from "../../support/connection";
@@ -79,15 +87,21 @@ export class LogBucket implements AsyncDisposable {
   }
 
   /** Opens the logs at the cloud's time. */
-  open(
+  async open(
     range: LogRange = days("2026-03-03"),
     options: OpenOptions & { expiryDays?: number; objectPrefix?: string } = {},
-  ): Promise<Logs> {
+  ): Promise<Logs & Pick<EventTable, "query">> {
     const { expiryDays, objectPrefix, ...rest } = options;
-    return openLogs({ ...this.source, expiryDays, objectPrefix }, range, {
+    const logs = await openLogs({ ...this.source, expiryDays, objectPrefix }, range, {
       ...{ cloud: this.api, folder: this.folder, now: this.now },
       ...rest,
     });
+    const table = await openTable([logs], { range }, options);
+    const close = async () => {
+      await table[Symbol.asyncDispose]();
+      await logs.close();
+    };
+    return { ...logs, query: table.query, close, [Symbol.asyncDispose]: close };
   }
 
   /** Opens the logs, asks, and closes them. */
@@ -106,7 +120,7 @@ export class LogBucket implements AsyncDisposable {
   }
 }
 
-export async function rowsOf(logs: Logs, sql: string): Promise<(readonly LogValue[])[]> {
+export async function rowsOf(logs: Pick<EventTable, "query">, sql: string): Promise<(readonly LogValue[])[]> {
   const rows: (readonly LogValue[])[] = [];
   for await (const row of await logs.query(sql)) rows.push(row);
   return rows;

@@ -328,6 +328,7 @@ test.each([
   [/The question vm-actions needs --resource/, ["--stack", "dev", "vm-actions"]],
   [/--since must be before --until/, ["--stack", "dev", "--since", "2026-03-02", "--until", "2026-03-01"]],
   [/--all and --since exclude each other/, ["--stack", "dev", "--all", "--since", "7d"]],
+  [/--follow and --limit exclude each other/, ["--stack", "dev", "--follow", "--limit", "5"]],
   [/A question and --sql exclude each other/, ["--stack", "dev", "denied", "--sql", "select 1"]],
   [
     /The stack dev has no trail other\. Its trails:\n {2}\w+ {2}audit-trails/,

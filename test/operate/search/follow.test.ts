@@ -1,56 +1,9 @@
 import { readerRoles } from "../../../components/roles";
-import { follow } from "../../../operate/search/follow";
-import { queryOf } from "../../../operate/search/options";
-import type { Place } from "../../../operate/search/place";
-import type { RawOptions } from "../../../operate/search/rawOptions";
 import { Api } from "../../support/api";
 import { Stack } from "../verify/stack";
-
-const over = new Error("over");
-
-/** Follows the trail of a stack, with something that happens before each listing but the first. @returns what was printed and reported. */
-async function following(
-  of: Stack | { readonly stack: Stack; readonly subject: Parameters<Stack["connect"]>[0] },
-  options: RawOptions,
-  ...steps: readonly (() => void)[]
-) {
-  const { stack, subject } = of instanceof Stack ? { stack: of, subject: undefined } : of;
-  const cloud = await stack.connect(subject);
-  const { storageEndpoint } = cloud;
-  const place: Place = {
-    trail: "trail",
-    source: { storageEndpoint, bucket: "audit-logs", trailId: stack.trailId },
-    ...{ cloud, logging: { own: [], folders: [] }, collection: [], notes: [] },
-  };
-  const [out, reported]: [string[], string[]] = [[], []];
-  const left = [...steps];
-  // The machine's clock is not the service's.
-  const now = () => 0;
-  const query = queryOf(
-    undefined,
-    { stack: "dev", follow: true, format: "jsonl", columns: "event_type", ...options },
-    Date.now(),
-  );
-  const ending = follow(query, place, {
-    ...{ now, signal: new AbortController().signal },
-    out: { write: async (text) => void out.push(text) },
-    report: (line) => void reported.push(`${line}\n`),
-    pause: async () => {
-      const step = left.shift();
-      if (!step) throw over;
-      step();
-    },
-  });
-  await expect(ending).rejects.toBe(over);
-  return { lines: out.join("").split("\n").slice(0, -1), reported: reported.join("") };
-}
+import { following, keyOf } from "./following";
 
 const created = '{"event_type":"yandex.cloud.audit.iam.CreateServiceAccount"}';
-const keyOf = (stack: Stack, name: string) => {
-  const day = stack.cloud.clock.now().toISOString().slice(0, 10).replaceAll("-", "/");
-  return `${stack.trailId}/${day}/${name}.json`;
-};
-
 test("new events are printed once each as they are delivered, and older ones are not", async () => {
   await using stack = await Stack.start();
   stack.deliver();
@@ -63,7 +16,11 @@ test("new events are printed once each as they are delivered, and older ones are
     () => {},
   );
   expect(lines).toEqual([created, created]);
-  expect(reported).toMatch(/^Following trail \w+\. Ctrl-C ends it\.\n$/);
+  expect(reported).toBe(
+    "The trail collects management events of organization o.\n" +
+      "The trail does not collect data events of iam, which this question also asks for. That part of the answer is unknown.\n" +
+      "Following trail first. Ctrl-C ends it.\n",
+  );
 });
 
 test("copies are left out, and broken objects are named once", async () => {
@@ -79,6 +36,33 @@ test("copies are left out, and broken objects are named once", async () => {
   );
   expect(lines).toEqual(['{"event_type":"one"}', '{"event_type":"one"}']);
   expect(reported.match(/Log object \S+c\.json ends early: 1 records read\./g)).toHaveLength(1);
+});
+
+test("a copy with other contents is printed too, and reported", async () => {
+  await using stack = await Stack.start();
+  const record = { event_id: "one", event_type: "one", details: { a: 1 } };
+  const { lines, reported } = await following(
+    stack,
+    { columns: "details" },
+    () => stack.put(keyOf(stack, "a"), JSON.stringify([record])),
+    () => stack.put(keyOf(stack, "b"), JSON.stringify([{ ...record, details: { a: 2 } }], null, 2)),
+    () => stack.put(keyOf(stack, "c"), JSON.stringify([record, { ...record, details: { a: 2 } }], null, 2)),
+    () => {},
+  );
+  expect(lines).toEqual(['{"details":{"a":1}}', '{"details":{"a":2}}']);
+  expect(reported.match(/different copies/g)).toHaveLength(1);
+  expect(reported).toContain(
+    `Event one was delivered in different copies. This one is in ${keyOf(stack, "b")}.\n`,
+  );
+});
+
+test("data events that the trail does not collect are unknown, which is reported at the start", async () => {
+  await using stack = await Stack.start();
+  const { reported } = await following(stack, { type: "lockbox.GetPayload" });
+  expect(reported).toMatch(
+    /^The trail collects management events of organization o\.\nThe trail does not collect data events of lockbox, which this question needs\. The answer is unknown\.\nFollowing/,
+  );
+  expect((await following(stack, { type: "iam.CreateKey" })).reported).not.toContain("unknown");
 });
 
 test("with --since it begins with the events that exist", async () => {

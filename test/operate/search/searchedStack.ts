@@ -1,7 +1,24 @@
+import type { Resource } from "../../../operate/stack/engineJson";
 import { connectionOf, openStack } from "../../../operate/stack/openStack";
-import type { StackView } from "../../../operate/stack/stackView";
+import { StackView } from "../../../operate/stack/stackView";
 import { makeFolder } from "../../support/folder";
 import { Stack } from "../verify/stack";
+
+/** Returns a view with one more trail, which is like the first one. @param inputs Inputs in which it differs. */
+export function withTrail(
+  view: StackView,
+  name: string,
+  id: string,
+  inputs: Resource["inputs"] = {},
+): StackView {
+  const kinds = ["bucket", "key", "account", "trail"] as const;
+  const known = kinds.flatMap((kind) => view.all(kind));
+  const [trail] = view.all("trail");
+  if (!trail) throw new Error("there is a trail");
+  const urn = trail.urn.replace(/::[^:]*$/, `::${name}`);
+  const added = { ...trail, urn, id, inputs: { ...trail.inputs, ...inputs } };
+  return new StackView(new Map([...known, added].map((resource) => [resource.urn, resource])));
+}
 
 /**
  * Starts a stack whose trail delivers to a local cloud, for tests of the command search. Its cache is a folder of its own. The test file

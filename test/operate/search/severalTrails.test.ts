@@ -1,9 +1,9 @@
 import { run } from "../../../operate/run";
 import { searchCommand } from "../../../operate/search";
-import { StackView } from "../../../operate/stack/stackView";
+import { openStack } from "../../../operate/stack/openStack";
 import { printedBy } from "../../support/printed";
 import type { Stack } from "../verify/stack";
-import { startSearched } from "./searchedStack";
+import { startSearched, withTrail } from "./searchedStack";
 
 jest.mock("../../../operate/stack/openStack", () => ({ openStack: jest.fn(), connectionOf: jest.fn() }));
 
@@ -21,6 +21,7 @@ const shared = record("shared", "03", "iam.CreateKey");
 const first = [
   record("a1", "01", "iam.CreateKey"),
   shared,
+  record("differs", "04", "iam.UpdateKey"),
   record("a2", "05.25", "iam.DeleteKey"),
   // Copies that differ within a trail: both stay.
   record("twice", "06", "iam.DeleteKey"),
@@ -29,28 +30,21 @@ const first = [
 ];
 const second = [
   record("b1", "02", "iam.CreateKey"),
-  { ...shared, details: { from: "second" } },
+  shared,
+  record("differs", "04", "iam.UpdateKey", { details: { from: "second" } }),
   record("b2", "05.5", "storage.ObjectCreate"),
   record("twice", "06", "iam.DeleteKey", { details: { from: "second" } }),
   record("b3", "07", "lockbox.UpdateSecret"),
 ];
 
-/** The state of a stack with a second trail, which collects data events of storage. */
-function view(stack: Stack): StackView {
-  const kinds = ["bucket", "key", "account", "trail"] as const;
-  const known = kinds.flatMap((kind) => stack.view.all(kind));
-  const resources = new Map(known.map((resource) => [resource.urn, resource]));
-  const [trail] = stack.view.all("trail");
-  if (!trail) throw new Error("there is a trail");
-  const urn = trail.urn.replace(/::[^:]*$/, "::second");
-  const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.organization" }];
-  const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
-  resources.set(urn, { ...trail, urn, id: secondId, inputs: { ...trail.inputs, filteringPolicy } });
-  return new StackView(resources);
-}
+const resourceScopes = [{ resourceId: "o", resourceType: "organization-manager.organization" }];
+/** The second trail collects data events of storage. */
+const filteringPolicy = { dataEventsFilters: [{ service: "storage", resourceScopes }] };
+
+const viewOf = ({ view }: Stack) => withTrail(view, "second", secondId, { filteringPolicy });
 
 beforeAll(async () => {
-  searched = await startSearched(view);
+  searched = await startSearched(viewOf);
   stack = searched.stack;
   stack.put(`${stack.trailId}/${folder}/first.json`, JSON.stringify(first));
   stack.put(`${secondId}/${folder}/second.json`, JSON.stringify(second));
@@ -69,17 +63,39 @@ const rowsOf = async (...args: string[]) => (await search(...args)).out.split("\
 test("all trails of a stack are searched, the newest first, each event once", async () => {
   const { out, error, code } = await search("--columns", "event_id,details.from");
   const rows = out.split("\r\n").slice(0, -1);
-  expect(rows.filter((row) => !/^(twice|shared)/.test(row))).toEqual([
-    ...["event_id,details.from", "b3,first", "b2,first", "a2,first", "b1,first"],
+  expect(rows.filter((row) => !/^(twice|differs)/.test(row))).toEqual([
+    ...["event_id,details.from", "b3,first", "b2,first", "a2,first", "shared,first", "b1,first"],
     ...["a1,first", "late,first"],
   ]);
-  expect(rows.filter((row) => /^shared/.test(row))).toHaveLength(1);
-  // One trail has two that differ, and the other trail a third one.
-  expect(rows.filter((row) => /^twice/.test(row)).sort()).toEqual(["twice,copy", "twice,first"]);
   expect(error).toMatch(/Trail audit-trails:\nThe trail collects management events/);
   expect(error).toMatch(/Trail second:\nThe trail collects data events of storage/);
   expect(error.match(/Searched \d+ events in 1 log object/g)).toHaveLength(2);
   expect(code).toBe(0);
+});
+
+test("copies that differ between trails are reported, and all of them are searched", async () => {
+  const { out, error, code } = await search("--columns", "event_id,details.from");
+  const rows = out.split("\r\n").filter((row) => /^(twice|differs)/.test(row));
+  expect(rows.sort()).toEqual([
+    ...["differs,first", "differs,second", "twice,copy", "twice,first", "twice,second"],
+  ]);
+  const [one, other] = [`${stack.trailId}/${folder}/first.json`, `${secondId}/${folder}/second.json`];
+  expect(error).toContain(
+    `Events that several trails delivered in different copies; all copies are searched: 2\n  differs in ${[one, other].sort().join(", ")}\n  twice in`,
+  );
+  // Within the first trail there are other copies that differ.
+  expect(error).toContain(
+    `Events that were delivered in different copies; all copies are searched: 1\n  twice in ${one}\n`,
+  );
+  expect(code).toBe(0);
+  const alone = await search("--trail", "second");
+  expect(alone.error).not.toContain("copies");
+});
+
+test("trail_id is the id of the trail that delivered an event first", async () => {
+  expect(await rowsOf("--columns", "trail_id,event_id", "--type", "iam.CreateKey")).toEqual([
+    ...[`${stack.trailId},shared`, `${secondId},b1`, `${stack.trailId},a1`],
+  ]);
 });
 
 test("the limit is that of all trails", async () => {
@@ -107,7 +123,7 @@ test("events are counted once, also by columns", async () => {
 
 test("records are printed as they were delivered, from the trail that has them", async () => {
   const { out } = await raw("--type", "storage.*");
-  expect(out).toBe(`${JSON.stringify(second[2])}\n`);
+  expect(out).toBe(`${JSON.stringify(second[3])}\n`);
   expect(
     (await raw("--type", "*", "--since", `${day}T00:00:01Z`, "--until", `${day}T00:00:02Z`)).out,
   ).toContain(JSON.stringify(first[0]));
@@ -154,8 +170,36 @@ test("events without an id are no copies of each other", async () => {
   expect(await search("--type", "iam.CreateUser", "--count")).toMatchObject({ code, out: "events\r\n3\r\n" });
 });
 
-test.each([["--sql", "select 1"], ["--follow"]])("%s needs one trail", async (...args) => {
-  const { error, code } = await printedBy(() => run(["search", "--stack", "dev", ...args], [searchCommand]));
+test("SQL sees the events of all trails, each once, and their copies", async () => {
+  const sql = `select trail_id, count(*) as events from events where event_type like '%CreateKey' group by 1 order by 2`;
+  expect(await rowsOf("--sql", sql)).toEqual([`${secondId},1`, `${stack.trailId},2`]);
+  expect((await rowsOf("--sql", sql.replace("from events", "from all_events"))).sort()).toEqual([
+    ...[`${stack.trailId},2`, `${secondId},2`].sort(),
+  ]);
+  const since = ["--since", `${day}T00:00:05.5Z`, "--until", `${day}T00:00:06Z`];
+  expect(await rowsOf("--sql", "select event_id from events order by 1", ...since)).toEqual(["b2", "late"]);
+  expect(await rowsOf("--sql", "select event_id from all_events where event_time is null")).toEqual(["late"]);
+  expect(await rowsOf("--sql", "show tables")).toEqual(["all_events", "events"]);
+  for (const refused of ["drop view events", "select * from read_text('/etc/passwd')"])
+    expect(await search("--sql", refused)).toMatchObject({ out: "", code: 3 });
+});
+
+test("--follow takes all trails", async () => {
+  jest.mocked(openStack).mockImplementationOnce(async () => ({
+    ...{ name: "dev", project: "p", state: { resources: [] } as never, view: viewOf(stack) },
+    cloud: async () => {
+      process.emit("SIGINT");
+      return stack.connect();
+    },
+  }));
+  const { error, code } = await search("--follow");
+  expect(error).toMatch(/^Trail audit-trails:\n.*\nTrail second:\n/);
+  expect(code).toBe(130);
+});
+
+test("--engine needs one trail", async () => {
+  const args = ["search", "--stack", "dev", "--engine", "clickhouse"];
+  const { error, code } = await printedBy(() => run(args, [searchCommand]));
   expect(code).toBe(3);
   expect(error).toMatch(
     /takes one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
