@@ -74,7 +74,7 @@ export async function isBucketNameTaken(bucketName: string, cloud: CloudApi): Pr
 /** Used and allowed size of a bucket. */
 export interface BucketUse {
   readonly usedBytes: number;
-  /** Absent if there is no limit. */
+  /** Allowed size; absent if there is no limit. */
   readonly mostBytes?: number;
 }
 

@@ -46,7 +46,7 @@ export interface CloudApi {
   addressOf(service: string): string | undefined;
   /** Address of Object Storage, with a scheme. */
   readonly storageEndpoint: string;
-  /** Trusted certificates. */
+  /** Certificates that connections trust. */
   readonly secureContext: SecureContext;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs a task for each item, several at a time. After the first failure it begins no other task, and throws when the running ones
- * have ended.
+ * Runs a task for each item, several at a time. After the first failure it starts no other task. It throws when all running
+ * tasks have ended.
  *
  * @param atOnce Maximum number of items that are processed at the same time.
  */

@@ -17,7 +17,7 @@ interface LockedVersion {
   readonly until?: Date;
 }
 
-/** Number of versions in a bucket, and its locks. */
+/** Number and size of the versions in a bucket, and the locked ones among them. */
 export interface BucketContents {
   readonly versions: number;
   readonly bytes: number;

@@ -39,7 +39,7 @@ async function ownKeys(cloud: CloudApi) {
 /**
  * Returns the error with which IAM refuses the credentials.
  *
- * @returns undefined if IAM accepts them, or if another failure leaves the question open.
+ * @returns undefined if IAM accepts them, or if the call fails for another reason.
  */
 export const refusalOfCredentials = (cloud: CloudApi): Promise<unknown> =>
   unlessCloudFails(

@@ -4,7 +4,7 @@ import type { ObjectFetcher } from "./objectFetcher";
 /** Object in a listing. */
 export interface ListedObject {
   readonly key: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly etag: string;
 }

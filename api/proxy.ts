@@ -16,8 +16,8 @@ loopback.addAddress("::1", "ipv6");
 /**
  * Returns the proxy for an address, as the environment sets it; undefined if there is none for the address.
  *
- * The rules are those of Go (https://pkg.go.dev/golang.org/x/net/http/httpproxy), so that all requests take the same
- * way as the provider's. The rules of Node, of its libraries and of gRPC differ from these, and from each other.
+ * The rules are those of Go (https://pkg.go.dev/golang.org/x/net/http/httpproxy), so that all requests use the same proxies as
+ * the provider's. The rules of Node, of its libraries and of gRPC differ from these, and from each other.
  *
  * @throws {CloudFailure} if the proxy is not a valid address.
  */

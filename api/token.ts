@@ -8,7 +8,7 @@ export interface IssuedToken {
 const margin = 5 * 60_000;
 
 /**
- * Returns a function that keeps a token until shortly before it expires. A token without a known expiry is never kept.
+ * Returns a function that caches a token until shortly before its expiry. A token without a known expiry is not cached.
  */
 export function renewed(issue: () => Promise<IssuedToken>): () => Promise<string> {
   let kept: Promise<IssuedToken> | undefined;

@@ -4,8 +4,8 @@ import * as tls from "node:tls";
 import { CloudFailure } from "./failures";
 
 /**
- * Returns the certificates that the provider trusts, together with Node's own. They are those of the system, and those
- * of `SSL_CERT_FILE` and `SSL_CERT_DIR`, which Go reads and Node does not.
+ * Returns the certificates that the provider trusts, and Node's own. The provider trusts those of the system, and those of
+ * `SSL_CERT_FILE` and `SSL_CERT_DIR`, which Go reads and Node does not.
  *
  * @throws {CloudFailure} if they cannot be read.
  */

@@ -13,7 +13,7 @@ export const childOf = <T>(component: pulumi.ComponentResource): T => children.g
 
 /**
  * Returns inputs that show whether a component's child is deleted in the cloud when it leaves the stack. Without them,
- * no preview shows a change of that option.
+ * no preview shows a change of the option `retainOnDelete`.
  */
 export const shownRemoval = (opts: pulumi.ResourceOptions = {}): pulumi.Inputs =>
   (opts as pulumi.CustomResourceOptions).retainOnDelete === false ? { retainOnDelete: false } : {};

@@ -8,8 +8,8 @@ export const KeyAlgorithm = {
 export type KeyAlgorithm = (typeof KeyAlgorithm)[keyof typeof KeyAlgorithm];
 
 /**
- * Source of the key that encrypts logs: a new key, the key of `keyId`, or none. The vendor's guide allows none: no key, and no
- * role on one.
+ * Source of the key that encrypts logs: a new key, the key of `keyId`, or none. The vendor's guide also allows an unencrypted
+ * bucket: no key, and no role on a key.
  */
 export const Encryption = { New: "new", Existing: "existing", None: "none" } as const;
 export type Encryption = (typeof Encryption)[keyof typeof Encryption];

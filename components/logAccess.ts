@@ -100,8 +100,7 @@ function answerFor(role: string, ability: Ability): Answer {
 }
 
 /**
- * Returns the actions on audit logs that a role allows. This is the only table, for the cloud, for states and for
- * events.
+ * Returns the actions on audit logs that a role allows. All checks use this function: those of the cloud, of states and of events.
  */
 export function reachOf(role: string): LogReach {
   const row = primitive.find((one) => one.role === role);

@@ -50,7 +50,7 @@ export interface LogBucketArgs {
    */
   readonly maxSizeGiB?: pulumi.Input<number>;
   /**
-   * Name of the bucket that receives the access logs of this one. It must be unencrypted and without a lock.
+   * Name of another bucket, which receives the access logs of this bucket. The other bucket must be unencrypted and without a lock.
    * @default none
    */
   readonly accessLogsBucketName?: pulumi.Input<string>;

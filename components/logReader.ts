@@ -47,10 +47,10 @@ const schema = values.only({
 
 /**
  * Service account that searches audit logs and cannot change them. It lists, gets and decrypts log objects. Do not use the
- * trail's account for this: it may upload.
+ * trail's account instead, because that account may upload.
  *
- * If the bucket has a policy, pass `readerId` in `access.readers` of its `LogBucket`. A policy shuts out everybody whom it does
- * not list, regardless of their roles. The component passes its `hooks` and `ignoreChanges` to a new account.
+ * If the bucket has a policy, pass `readerId` in `access.readers` of its `LogBucket`. A policy denies access to everybody whom
+ * it does not list, regardless of their roles. The component passes its `hooks` and `ignoreChanges` to a new account.
  *
  * Roles: https://yandex.cloud/en/docs/storage/security/ and https://yandex.cloud/en/docs/kms/security/
  */

@@ -15,26 +15,26 @@ export type PlaceNoun = (typeof placeNouns)[PlaceType];
 
 const isKnown = (type: string): type is PlaceType => type in placeNouns;
 
-/** Returns the word for a type of the API; undefined for another type. */
+/** Returns the noun for a type of the API, such as `folder`; undefined for another type. */
 export const placeNoun = (type: string): PlaceNoun | undefined =>
   isKnown(type) ? placeNouns[type] : undefined;
 
-/** Returns the word for a type of the API; the type itself where there is no word. */
+/** Returns the noun for a type of the API; the type itself if there is no noun. */
 export const nounOf = (type: string): string => placeNoun(type) ?? type;
 
-/** Types of the API, by the word for them. */
+/** Types of the API, by their nouns. */
 export const placeTypes = Object.fromEntries(
   Object.entries(placeNouns).map(([type, noun]) => [noun, type]),
 ) as Readonly<Record<PlaceNoun, PlaceType>>;
 
-/** Returns the type of the API for a word; undefined for an unknown word. */
+/** Returns the type of the API for a noun; undefined for an unknown noun. */
 export const typeOf = (noun: string): PlaceType | undefined =>
   noun in placeTypes ? placeTypes[noun as PlaceNoun] : undefined;
 
 /** Returns the name of a place in messages, such as `folder b1g…`. */
 export const placeName = ({ type, id }: Resource): string => `${nounOf(type)} ${id}`;
 
-/** Returns the place with a given word and id. */
+/** Returns the place with a given noun and id. */
 export const place = (noun: PlaceNoun, id: string): Resource => ({ type: placeTypes[noun], id });
 
 /** Groups of commands of the vendor's CLI, by the word for the place. */

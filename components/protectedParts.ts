@@ -1,6 +1,6 @@
 /** Instructions for a change that protection refuses. */
 export const wayOn =
-  "To make the change nevertheless: set `protected: false` (in a program: the option `protect: false`) and run pulumi up " +
+  "To make the change despite the protection: set `protected: false` (in a program: the option `protect: false`) and run pulumi up " +
   "without any other change. Then make the change and run pulumi up again.";
 
 /** Consequences if a part leaves the stack, and alternatives, by the class of the part. */

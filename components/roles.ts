@@ -2,7 +2,7 @@ import { KeyRole, UploaderPlace } from "./choices";
 
 /**
  * Roles that the vendor's guide gives to a trail's service account. Newer pages of the vendor name narrower roles for
- * bucket and key, but contradict each other. The roles here satisfy all pages.
+ * bucket and key, but contradict each other. The roles in this table satisfy all pages.
  */
 export const trailRoles = {
   /** On every scope: https://yandex.cloud/en/docs/audit-trails/concepts/trail#collecting-area. */
@@ -13,11 +13,11 @@ export const trailRoles = {
   key: "kms.keys.encrypterDecrypter",
 } as const;
 
-/** Documents of the vendor that the roles of a trail's account follow. */
+/** Choice of the roles of a trail's account, where the vendor's documents differ. */
 export interface RolesArgs {
   /**
-   * Place on which the account gets the role storage.uploader. `bucket` needs a newer release of the provider. Its resource gives
-   * the role on the bucket to nobody else.
+   * Place on which the account gets the role storage.uploader. `bucket` needs a newer release of the provider, and revokes the
+   * role on the bucket from everybody else.
    * @default "folder"
    */
   readonly uploader?: UploaderPlace;
@@ -28,7 +28,7 @@ export interface RolesArgs {
   readonly key?: KeyRole;
 }
 
-/** Roles on the key, by choice. */
+/** Roles on the key, by the value of `key`. */
 export const keyRoles: Readonly<Record<KeyRole, string>> = {
   encrypterDecrypter: trailRoles.key,
   encrypter: "kms.keys.encrypter",
@@ -42,12 +42,12 @@ export const documentedChoices: {
   readonly key: Readonly<Record<KeyRole, string>>;
 } = {
   uploader: {
-    folder: `${trailRoles.bucket} on the bucket's folder: the vendor's guide names it. It reaches every bucket of the folder.`,
-    bucket: `${trailRoles.bucket} on the bucket alone: the page on creating a trail names it, and the guide names the folder. ${notTried}`,
+    folder: `${trailRoles.bucket} on the bucket's folder: the vendor's guide names this role. It applies to every bucket of the folder.`,
+    bucket: `${trailRoles.bucket} on the bucket alone: the vendor's page on creating a trail names the bucket, and the guide names the folder. ${notTried}`,
   },
   key: {
-    encrypterDecrypter: `${keyRoles.encrypterDecrypter} on the key: the vendor's guide names it. It includes the roles that other pages name.`,
-    encrypter: `${keyRoles.encrypter} on the key: the page on creating a trail names it, and the page on errors names kms.keys.decrypter. ${notTried}`,
+    encrypterDecrypter: `${keyRoles.encrypterDecrypter} on the key: the vendor's guide names this role. It includes the roles that other pages name.`,
+    encrypter: `${keyRoles.encrypter} on the key: the vendor's page on creating a trail names this role, and the page on errors names kms.keys.decrypter. ${notTried}`,
   },
 };
 
@@ -83,12 +83,12 @@ export const readerRoles = {
 /** Answer to a question about roles. If the documents do not decide it, it is `unknown`, never `yes` or `no`. */
 export type Answer = "yes" | "no" | "unknown";
 
-/** Role that a trail's service account needs, with the places on which it can be granted. */
+/** Role that a trail's service account needs, with the places on which the role can be granted. */
 export interface RoleNeed<Place> {
   readonly role: string;
   /** Narrower roles that some pages of the vendor name instead. It is unknown whether they are enough. */
   readonly perhapsEnough: readonly string[];
-  /** Places on which the role is enough; one is sufficient. This library grants it on the first one. */
+  /** Places on which the role is enough; a grant on one place is sufficient. This library grants the role on the first place. */
   readonly on: readonly [Place, ...Place[]];
 }
 
@@ -264,6 +264,6 @@ export function includesRole(role: string, wanted: string): Answer {
   return isOfService && isWide ? "unknown" : "no";
 }
 
-/** Checks whether the documents that are used here name a role. */
+/** Checks whether the vendor's documents in the table above name a role. */
 export const isDocumented = (role: string): boolean =>
   almighty.has(role) || documented.some((row) => row.role === role);

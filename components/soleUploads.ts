@@ -23,7 +23,7 @@ export const otherUploaders = async (
   cloud: CloudApi,
 ): Promise<string[]> => otherHolders(await listBindings(place("bucket", resourceId), cloud), members);
 
-/** Returns the text of a refusal: granting the role would take it from others. It names both ways out. */
+/** Returns the message about a refused grant: the provider would revoke the role from others. The message names two solutions. */
 export const otherUploadersText = (bucketName: string, others: readonly string[]): string =>
   `${others.join(", ")} ${others.length === 1 ? "has" : "have"} the role ${trailRoles.bucket} on bucket ${bucketName} too. With ` +
   "`roles.uploader: bucket`, the provider grants it to the trails' accounts alone and revokes it from all others. Either keep " +

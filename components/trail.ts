@@ -17,7 +17,7 @@ export interface DataEventsFilterArgs {
   /** Name of the service, such as `kms`. See https://yandex.cloud/en/docs/audit-trails/concepts/events-data-plane. */
   readonly service: string;
   /**
-   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either these or
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either `includedEvents` or
    * `excludedEvents`.
    * @default all
    */
@@ -28,7 +28,7 @@ export interface DataEventsFilterArgs {
    */
   readonly excludedEvents?: string[];
   /**
-   * Scopes in which these events are collected.
+   * Scopes in which the data events are collected.
    * @default the scopes of the trail
    */
   readonly scopes?: ResourceScopeArgs[];

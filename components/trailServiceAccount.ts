@@ -158,7 +158,7 @@ const placeFaults = ({ roles, bucketFolderIds, bucketNames }: TrailServiceAccoun
     : [
         bucketFolderIds === undefined && {
           path: "bucketFolderIds",
-          reason: "is missing: the account gets its upload role there",
+          reason: "is missing: the account gets its upload role on these folders",
         },
         bucketNames !== undefined && {
           path: "bucketNames",

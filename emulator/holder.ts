@@ -1,12 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { StateFileError, unwritable } from "./backend/journal";
 import { writePrivately } from "./backend/privateFile";
-import { StateFileError, unwritable } from "./backend/store";
 
 /** Addresses of a running local cloud. */
 export interface Running {
-  /** Address of the window and the controls. */
+  /** Address of the web page and the controls. */
   readonly adminUrl: string;
   /** Address of the gRPC API, `host:port`. */
   readonly endpoint: string;
@@ -58,7 +58,7 @@ export async function hold(stateFile: string): Promise<Held> {
     if (holder && (await isAtWork(file, holder)))
       throw new StateFileError(
         `${stateFile} is in use by the local cloud of process ${holder.pid}` +
-          `${holder.running ? `, whose window is ${holder.running.adminUrl}` : ""}. Use that one, stop it, or name another file.`,
+          `${holder.running ? `, whose web page is ${holder.running.adminUrl}` : ""}. Use that one, stop it, or name another file.`,
       );
     removeLeftOver(file, holder);
   }
@@ -83,7 +83,7 @@ export async function findRunning(
     if (holder.running) return { ...holder.running, pid: holder.pid };
   }
   throw new StateFileError(
-    `The local cloud that has ${stateFile} open does not start to serve. Stop it, and run this again.`,
+    `The local cloud that has ${stateFile} open does not become ready. Stop it, and run this again.`,
   );
 }
 

@@ -12,15 +12,15 @@ import { S3Server } from "./s3/server";
 import { makeCertificate } from "./tls";
 
 export { deployerRoles } from "./backend/cloud";
-export { StateFileError } from "./backend/store";
+export { StateFileError } from "./backend/journal";
 
 /** Options for the start of the local cloud. */
 export interface EmulatorOptions extends CloudOptions {
-  /** Port of the gRPC front. @default 0, any free one */
+  /** Port of the gRPC server. @default 0, any free one */
   readonly grpcPort?: number;
-  /** Port of the S3 front. @default 0, any free one */
+  /** Port of the S3 server. @default 0, any free one */
   readonly s3Port?: number;
-  /** Port of the window and the controls. @default 0, any free one */
+  /** Port of the web page and the controls. @default 0, any free one */
   readonly adminPort?: number;
 }
 
@@ -33,13 +33,13 @@ export interface EmulatorOptions extends CloudOptions {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { stateFile } = options;
   const held = stateFile === undefined ? undefined : await hold(stateFile);
-  const fronts: { close(): void }[] = [];
+  const servers: { close(): void }[] = [];
   try {
     const cloud = new Cloud(options);
     const s3 = new S3Server(cloud);
     const grpc = new GrpcServer(cloud, () => `${storageHost}:${s3.port}`);
     const admin = new AdminServer(cloud);
-    fronts.push(s3, grpc, admin);
+    servers.push(s3, grpc, admin);
     const tls = await makeCertificate();
     const listening = await Promise.allSettled([
       grpc.listen(options.grpcPort ?? 0, tls),
@@ -49,7 +49,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     for (const one of listening) if (one.status === "rejected") throw one.reason;
     return new Emulator(cloud, grpc, s3, admin, tls.certificate, held);
   } catch (error) {
-    for (const front of fronts) front.close();
+    for (const server of servers) server.close();
     held?.[Symbol.dispose]();
     throw error;
   }
@@ -81,7 +81,7 @@ export class Emulator implements AsyncDisposable {
   readonly caFile = join(this.folder, "ca.pem");
 
   constructor(
-    /** The cloud behind the fronts: its clock, faults and state. */
+    /** The cloud behind the servers: its clock, faults and state. */
     readonly cloud: Cloud,
     private readonly grpc: GrpcServer,
     private readonly s3: S3Server,
@@ -112,7 +112,7 @@ export class Emulator implements AsyncDisposable {
     return `http://127.0.0.1:${this.s3.port}`;
   }
 
-  /** Address of the window into the cloud, and of the controls of its behaviour. */
+  /** Address of the cloud's web page, and of the controls of its behaviour. */
   get adminUrl(): string {
     return `http://127.0.0.1:${this.admin.port}`;
   }

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from ".";
 import { Cloud } from "./backend/cloud";
+import { StateFileError } from "./backend/journal";
 import { writePrivately } from "./backend/privateFile";
-import { type ExportedState, StateFileError } from "./backend/store";
+import type { ExportedState } from "./backend/store";
 import { switches } from "./backend/switches";
 import { hold } from "./holder";
 import type { Emulator } from "./index";
@@ -26,7 +27,7 @@ const help = `A local Yandex Cloud on loopback: KMS, IAM, Resource Manager, Obje
                           it holds key material, and only its owner can read it
   --grpc-port PORT        port of the gRPC API (any free one)
   --s3-port PORT          port of Object Storage (any free one)
-  --admin-port PORT       port of the window and the controls (any free one)
+  --admin-port PORT       port of the web page and the controls (any free one)
   --switch NAME=POSITION  behaviour that the vendor does not document; may be repeated
 
 Switches, with their defaults:
@@ -39,7 +40,7 @@ function instructions(emulator: Emulator): string {
   const variables = Object.entries(emulator.providerEnvironment());
   return `Local Yandex Cloud is ready. Ctrl-C stops it.
 
-See into it: ${emulator.adminUrl}
+Web page: ${emulator.adminUrl}
 
 organization ${organizationId}, cloud ${cloudId}, folder ${folderId}
 The token is of ${deployer.type}:${deployer.id}

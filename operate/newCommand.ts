@@ -9,7 +9,7 @@ export interface CommandHelp {
   readonly notes?: readonly string[];
   /** Command lines without `audit-trails`. */
   readonly examples: readonly string[];
-  /** Meaning of each exit code, but for {@link exitCodes.software}, which all commands share. */
+  /** Meaning of each exit code, except {@link exitCodes.software}, which all commands share. */
   readonly endings: Readonly<Record<number, string>>;
 }
 

@@ -23,8 +23,8 @@ const allCommands = [
 ];
 
 /**
- * Runs one of the commands, and sets the process's exit code. If the cloud fails unexpectedly, the exit code is `unknown`. Any
- * error other than that or wrong use is a defect of this program, and says nothing about the cloud.
+ * Runs one of the commands, and sets the process's exit code. If the cloud fails unexpectedly, the exit code is `unknown`.
+ * Wrong use has an exit code too. Every other error is a defect of this program, and says nothing about the cloud.
  *
  * @param args Arguments of the process, without Node and the script.
  */

@@ -8,7 +8,7 @@ import { at, isText, isUnknown, type Properties, show, type Unknown, unknown, ty
 export interface Need {
   readonly roles: readonly string[];
   readonly targets: readonly Target[];
-  /** Places that may contain one of the targets. A stack does not show which of them do. */
+  /** Clouds and other places that may contain one of the targets. The stack does not show whether they do. */
   readonly around?: readonly Target[];
   /** Name of the place in messages. */
   readonly on: string;

@@ -20,9 +20,9 @@ export interface Grant {
   readonly place: Place;
   /** Property that names the place. */
   readonly property: string;
-  /** Absent if the resource sets all roles. */
+  /** Granted role; absent if the resource sets all roles. */
   readonly role: Value;
-  /** Unknown if the resource sets all roles: the provider has them as one text. */
+  /** Members with the role; unknown if the resource sets all roles, because the provider has these as one text. */
   readonly members: readonly Value[] | Unknown;
   /** Property that names the members. */
   readonly membersProperty: string;
@@ -91,7 +91,7 @@ export function isTo(stack: Stack, { members, resource, membersProperty }: Grant
 /** Place on which a role is needed. */
 export interface Target {
   readonly place: Place;
-  /** Id of the place. Absent if every place of this kind is accepted, because the right one is unknown here. */
+  /** Id of the place. Absent if every place of this kind is accepted, because the stack does not show the right one. */
   readonly id?: Value;
   /** Resource and property from which the id comes. */
   readonly from: Resource;

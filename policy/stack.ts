@@ -86,8 +86,8 @@ export class Stack {
   }
 
   /**
-   * Finds the resource that a property names. In a first deployment no id is known. An unknown id is then searched
-   * among the resources from which the property gets its value.
+   * Finds the resource that a property names. In a first deployment no id is known. In that case it searches among the
+   * resources from which the property gets its value.
    */
   find(kind: Kind, from: Resource, path: string): Found {
     const value = at(from.properties, path);

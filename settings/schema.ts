@@ -71,7 +71,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
       description: "Id of the organization whose audit logs are delivered.",
     }),
     folderId: shape.folderId.meta({
-      description: "Id of the folder of the trails and of everything that is created for them.",
+      description: "Id of the folder of the trails and of all resources that are created for them.",
     }),
     bucketName: shape.bucketName.meta({
       description:
@@ -80,7 +80,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     bucketFolderId: unlessEmpty(shape.bucketFolderId).meta({
       description:
-        "Id of the folder of an existing bucket with that name. Without it a new bucket is created.",
+        "Id of the bucket's folder, if the bucket exists already. Without it a new bucket is created.",
       default: "",
       more: "#what-exists-already",
     }),
@@ -97,7 +97,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     retention: unlessEmpty(json(shape.retention)).meta({
       description:
-        "Time and storage class for which new buckets keep logs. Without it the preset standard applies.",
+        "Retention of logs in new buckets, and their storage classes. Without it the preset standard applies.",
       default: {},
       more: "#retention",
     }),
@@ -112,12 +112,12 @@ function schemaWith(kinds: Kinds, adopted = false) {
       more: "#hardening",
     }),
     accessLogsBucketName: unlessEmpty(shape.accessLogsBucketName).meta({
-      description: "Name of a further new bucket, which keeps a log of the requests to the others.",
+      description: "Name of another new bucket that receives the access logs of the other new buckets.",
       default: "",
       more: "#hardening",
     }),
     access: unlessEmpty(json(shape.access)).meta({
-      description: "Policy of new buckets. It shuts out everybody who is not listed.",
+      description: "Policy of new buckets. It denies access to everybody who is not listed.",
       default: {},
       more: "#hardening",
     }),
@@ -146,7 +146,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     preflight: kinds.yesOrNo(yesOrNo).meta({
       description:
-        "Makes pulumi up check first everything that it needs. If something is missing, it changes nothing. Previews do not check.",
+        "If true, pulumi up first checks that it has everything it needs. If something is missing, it changes nothing. Previews do not check.",
       default: false,
       more: "commands/preflight.md#in-every-update",
     }),
@@ -158,12 +158,12 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     rolePropagationTimeoutSeconds: shape.rolePropagationTimeoutSeconds.meta({
       description:
-        "Seconds during which a denied trail is tried again, since new roles may not work yet. 0 turns this off.",
+        "Seconds for which an update retries a trail that the service denies, because new roles need time to take effect. 0 disables retries.",
       default: 120,
     }),
     activeTimeoutSeconds: shape.activeTimeoutSeconds.meta({
       description:
-        "Seconds that an update waits for the trails to be ACTIVE before it fails. 0 turns the check off.",
+        "Seconds for which an update waits until the trails are ACTIVE. Then it fails. 0 disables the check.",
       default: 60,
     }),
     activeWindowSeconds: shape.activeWindowSeconds.meta({
@@ -176,7 +176,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     adopted: shape.adopted.meta({
       description:
-        "Set by audit-trails adopt. Everything that the configuration does not set then stays as it is.",
+        "Set by audit-trails adopt. If true, settings of the resources that the configuration does not have stay as they are.",
       default: false,
       more: "commands/adopt.md#the-key-adopted",
     }),

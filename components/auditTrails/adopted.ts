@@ -12,7 +12,7 @@ const unsaid = (adopted: boolean | undefined, inputs: readonly (readonly [string
 /** Value for an input that no argument can set. */
 const neverSaid = undefined;
 
-/** Returns the inputs of an adopted key that stay as they are. */
+/** Returns the `ignoreChanges` of an adopted key. */
 export const keptOfKey = ({ adopted, labels }: AuditTrailsArgs, settings: EncryptionArgs): Kept =>
   unsaid(adopted, [
     ["description", neverSaid],
@@ -22,11 +22,11 @@ export const keptOfKey = ({ adopted, labels }: AuditTrailsArgs, settings: Encryp
     ["deletionProtection", settings.deletionProtection],
   ]);
 
-/** Returns the inputs of an adopted service account that stay as they are. */
+/** Returns the `ignoreChanges` of an adopted service account. */
 export const keptOfAccount = ({ adopted }: AuditTrailsArgs): Kept =>
   unsaid(adopted, [["description", neverSaid]]);
 
-/** Returns the inputs of an adopted bucket that stay as they are. Its encryption is always managed. */
+/** Returns the `ignoreChanges` of an adopted bucket. Its encryption is always managed. */
 export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
   unsaid(args.adopted, [
     ["tags", args.labels],
@@ -48,7 +48,7 @@ export const keptOfBucket = (args: AuditTrailsArgs): Kept =>
     ].map((input) => [input, neverSaid] as const),
   ]);
 
-/** Returns the inputs of an adopted trail that stay as they are. */
+/** Returns the `ignoreChanges` of an adopted trail. */
 export const keptOfTrail = ({ adopted, labels }: AuditTrailsArgs, settings: TrailSettings): Kept =>
   unsaid(adopted, [
     ["description", settings.description],

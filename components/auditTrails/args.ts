@@ -29,12 +29,12 @@ export interface EncryptionArgs {
    */
   readonly keyAlgorithm?: pulumi.Input<KeyAlgorithm>;
   /**
-   * Time after which the service creates a new version of a new key, as a Go duration.
+   * Rotation period of a new key, as a Go duration: after it, the service creates another key version.
    * @default "8760h", a year
    */
   readonly keyRotationPeriod?: pulumi.Input<string>;
   /**
-   * True if the service refuses to delete a new key.
+   * Deletion protection of a new key: if true, the service refuses to delete the key.
    * @default true while `onRemoval` is `keep`
    */
   readonly deletionProtection?: boolean;
@@ -43,7 +43,7 @@ export interface EncryptionArgs {
 /** Data events of one service. */
 export interface DataEventsSettings {
   /**
-   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either these or
+   * Types of the events that are collected, such as `yandex.cloud.audit.kms.Decrypt`. Set either `includedEvents` or
    * `excludedEvents`.
    * @default all
    */
@@ -54,12 +54,14 @@ export interface DataEventsSettings {
    */
   readonly excludedEvents?: string[];
   /**
-   * Ids of the clouds in which these events are collected. The keys become part of the names of role bindings.
+   * Ids of the clouds in which the data events are collected, by keys of your choice. The keys become part of the names of role
+   * bindings.
    * @default the scopes of the trail
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders in which these events are collected. The keys become part of the names of role bindings.
+   * Ids of the folders in which the data events are collected, by keys of your choice. The keys become part of the names of
+   * role bindings.
    * @default the scopes of the trail
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
@@ -78,14 +80,14 @@ export interface TrailSettings {
    */
   readonly description?: pulumi.Input<string>;
   /**
-   * Ids of the clouds whose events are collected. The keys become part of the names of role bindings. A key must have
-   * the same id in every trail.
+   * Ids of the clouds whose events are collected, by keys of your choice. The keys become part of the names of role bindings. A
+   * key must have the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly clouds?: Record<string, pulumi.Input<string>>;
   /**
-   * Ids of the folders whose events are collected. The keys become part of the names of role bindings. A key must have
-   * the same id in every trail.
+   * Ids of the folders whose events are collected, by keys of your choice. The keys become part of the names of role bindings.
+   * A key must have the same id in every trail.
    * @default with neither clouds nor folders: the whole organization
    */
   readonly folders?: Record<string, pulumi.Input<string>>;
@@ -116,12 +118,12 @@ export interface TrailSettings {
    */
   readonly bucketName?: string;
   /**
-   * Folder of that bucket, if the bucket exists already.
+   * Folder of the bucket of `bucketName`, if the bucket exists already.
    * @default a new bucket
    */
   readonly bucketFolderId?: pulumi.Input<string>;
   /**
-   * Encryption of that bucket.
+   * Encryption of the bucket of `bucketName`.
    * @default the component's encryption
    */
   readonly encryption?: EncryptionArgs;
@@ -151,7 +153,7 @@ export interface AuditTrailsArgs {
   /** Name of the bucket, 3 to 63 characters, unique in the whole service. */
   readonly bucketName: pulumi.Input<string>;
   /**
-   * Folder of an existing bucket with that name. The component does not change an existing bucket: its owner manages
+   * Folder of the bucket, if the bucket exists already. The component does not change an existing bucket: its owner manages
    * encryption, retention and access. Set `encryption` to the bucket's own key, or to none.
    * @default a new bucket in `folderId`
    */
@@ -177,8 +179,8 @@ export interface AuditTrailsArgs {
    */
   readonly maxSizeGiB?: pulumi.Input<number>;
   /**
-   * Name of another bucket, created in the same folder, that receives the access logs of the other buckets. It is
-   * neither encrypted nor locked, as the service requires.
+   * Name of another new bucket in the same folder. It receives the access logs of the other new buckets. It is neither
+   * encrypted nor locked, as the service requires.
    * @default none
    */
   readonly accessLogsBucketName?: string;
@@ -199,7 +201,7 @@ export interface AuditTrailsArgs {
    */
   readonly serviceAccountName?: pulumi.Input<string>;
   /**
-   * Documents of the vendor that the roles of the trails' accounts follow.
+   * Choice of the roles of the trails' accounts, where the vendor's documents differ.
    * @default the vendor's guide: `folder` and `encrypterDecrypter`
    */
   readonly roles?: RolesArgs;

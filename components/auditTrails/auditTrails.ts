@@ -10,9 +10,9 @@ import { auditTrailsSchema } from "./schema";
 import { warningsOf } from "./warnings";
 
 /**
- * Delivers the audit logs of an organization, or of chosen clouds and folders of it, to Object Storage, as the vendor's
- * guide describes. Everything in it is protected from deletion unless the option `protect` is false: protecting bucket and
- * key alone would let a `destroy` take the trails first, and open a gap in the record.
+ * Delivers the audit logs of an organization, or of chosen clouds and folders of it, to Object Storage, as the vendor's guide
+ * describes. Everything in it is protected from deletion unless the option `protect` is false. Protection of bucket and key
+ * alone is not enough: a `destroy` would delete the trails first and interrupt the audit log.
  */
 export class AuditTrails extends pulumi.ComponentResource {
   /** The trails, by their keys. */

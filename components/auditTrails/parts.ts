@@ -17,15 +17,15 @@ export interface TrailOutputs {
   readonly trailId: pulumi.Output<string>;
   /** Status at the end of the update: `ACTIVE`, `ERROR`, `DELETED`, or `UNKNOWN` if it could not be read. */
   readonly trailStatus: pulumi.Output<string>;
-  /** Name of its bucket. */
+  /** Name of the trail's bucket. */
   readonly bucketName: pulumi.Output<string>;
-  /** Address of its bucket; absent for an existing one. */
+  /** Address of the trail's bucket; absent for a bucket that the component did not create. */
   readonly bucketUrl?: pulumi.Output<string>;
-  /** Id of the key that encrypts its logs; absent if they are not encrypted. */
+  /** Id of the key that encrypts the trail's logs; absent if the logs are not encrypted. */
   readonly keyId?: pulumi.Output<string>;
-  /** Id of its service account. */
+  /** Id of the trail's service account. */
   readonly serviceAccountId: pulumi.Output<string>;
-  /** Prefix of the keys of its log objects: `[<prefix>/]<trail id>/`. */
+  /** Prefix of the keys of the trail's log objects: `[<prefix>/]<trail id>/`. */
   readonly objectKeyPrefix: pulumi.Output<string>;
 }
 

@@ -5,7 +5,7 @@ import type { ResourceScopeArgs } from "../scope";
 import type { DataEventsFilterArgs } from "../trail";
 import type { AuditTrailsArgs, EncryptionArgs, TrailSettings } from "./args";
 
-/** Name of the component in this project's program. Names of its resources begin with it. */
+/** Name of the component in this project's program. The names of the component's resources begin with it. */
 export const programComponent = "audit-trails";
 
 /**
@@ -26,7 +26,7 @@ export interface BucketPlan extends PartPlan {
   readonly bucketName: pulumi.Input<string>;
   /** Folder of an existing bucket; absent for a new bucket. */
   readonly existingIn?: pulumi.Input<string>;
-  /** Absent for an unencrypted bucket. */
+  /** Key that encrypts the bucket; absent for an unencrypted bucket. */
   readonly key?: KeyPlan;
 }
 
@@ -47,7 +47,7 @@ export interface TrailPlan {
   readonly account: AccountPlan;
   readonly scopes: Scopes;
   readonly dataEvents: readonly DataEventsFilterArgs[];
-  /** All scopes on which its account needs a role. */
+  /** All scopes on which the trail's account needs a role. */
   readonly collectedScopes: Scopes;
 }
 

@@ -4,7 +4,10 @@ import type { LatePlan } from "../engine/protection";
 import { keyRoles, type RolesArgs, trailRoles } from "../roles";
 import type { AuditTrailsPlan } from "./plan";
 
-/** Returns the roles that a choice of roles leaves out, each after the class of the resource that would grant it. */
+/**
+ * Returns the roles that a choice of roles does not grant, as pairs: class of the resource that would grant the role, and the
+ * role.
+ */
 export const otherRoles = ({
   uploader,
   key = KeyRole.EncrypterDecrypter,
@@ -37,7 +40,7 @@ export function plannedParts(plan: AuditTrailsPlan, withAccessLogs: boolean): La
   };
 }
 
-/** Returns the names of new accounts and trails, which nothing else in the folder may have. */
+/** Returns the names of new accounts and trails. No other account or trail in the folder may have them. */
 export function plannedNames(plan: AuditTrailsPlan): Named[] {
   const accounts = plan.accounts
     .filter(({ serviceAccountId }) => serviceAccountId === undefined)

@@ -14,13 +14,13 @@ export interface Making {
   readonly owner: pulumi.ComponentResource;
   /** Name of the component. */
   readonly name: string;
-  /** Checked arguments. */
+  /** Arguments, already checked. */
   readonly args: AuditTrailsArgs;
   readonly plan: AuditTrailsPlan;
   readonly protect: boolean;
 }
 
-/** Hooks and warnings that protect the parts of an AuditTrails component, and its choices for a removal. */
+/** Hooks and warnings that protect the parts of an AuditTrails component, and the options for their removal. */
 export class Precautions {
   readonly retainOnDelete: boolean;
   /** Hooks of accounts and trails. */
@@ -55,13 +55,13 @@ export class Precautions {
     return mergedHooks(this.keyRemovalHooks, refuseSecondKey(owner, key.name, bucketNames));
   }
 
-  /** Returns the hooks of the trails. The hook against a destroy can be registered once. */
+  /** Returns the hooks of the trails. Call it once: the hook against a destroy cannot be registered twice. */
   trailHooks(): pulumi.ResourceHookBinding {
     const { name, protect } = this.making;
     return mergedHooks(this.nameHooks, protect ? refuseDestroy(name) : {});
   }
 
-  /** Returns a value that is known only after all refusals are printed. */
+  /** Returns the value as an output that becomes known after all refusals are printed. */
   afterRefusals<T>(value: pulumi.Input<T>): pulumi.Output<pulumi.Unwrap<T>> {
     return pulumi.all([value, this.refusalsPrinted]).apply(([it]) => it) as pulumi.Output<pulumi.Unwrap<T>>;
   }

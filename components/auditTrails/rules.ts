@@ -67,7 +67,7 @@ const encryption: Rule = ({
         row[name] !== undefined &&
         row.bucketName === undefined && {
           path: `trails.${key}.${name}`,
-          reason: "requires bucketName in the same trail: the main bucket has its own",
+          reason: "requires bucketName in the same trail; for the main bucket, set it outside of trails",
         },
     ),
   ]),
@@ -80,7 +80,7 @@ const existingBuckets: Rule = (args) =>
       args[name] !== undefined &&
       !Object.values(args.trails ?? {}).some((row) => row.bucketName && !row.bucketFolderId) && {
         path: name,
-        reason: "is only for new buckets; change an existing bucket where it is managed",
+        reason: "is only for new buckets; change an existing bucket in the program that manages it",
       },
   );
 

@@ -5,7 +5,7 @@ import * as values from "../values";
 import { type RetentionArgs, retentionOf } from "./retention";
 
 /**
- * Lock of new logs: no key and no role opens it before its end. Unverified on the real service. Uploads to a bucket
+ * Lock that protects new logs from deletion for a period. Unverified on the real service. Uploads to a bucket
  * with default retention must carry Content-MD5, and the vendor does not document whether Audit Trails sends it. If it
  * does not, the trail stops. See https://yandex.cloud/en/docs/storage/concepts/object-lock.
  */
@@ -13,12 +13,12 @@ export interface ObjectLockArgs {
   /** Mode of the lock: `GOVERNANCE` lets storage administrators delete a locked log, `COMPLIANCE` lets nobody. */
   readonly mode: ObjectLockMode;
   /**
-   * Days for which each new log is locked. Set either this or `years`.
+   * Days for which each new log is locked. Set either `days` or `years`.
    * @default none
    */
   readonly days?: number;
   /**
-   * Years for which each new log is locked. Set either this or `days`.
+   * Years for which each new log is locked. Set either `days` or `years`.
    * @default none
    */
   readonly years?: number;

@@ -140,10 +140,10 @@ function explanationOf(
     found.length > 0
       ? `Found:\n${found.map((fault) => `  - ${fault}`).join("\n")}\n`
       : `Its service account may have lost a role (${trailRoles.scope} on the scopes, ${trailRoles.bucket} on the bucket's ` +
-        `folder, ${trailRoles.key} on the key), the bucket may be deleted, full or blocked by a policy, or its key inactive. `;
+        `folder, ${trailRoles.key} on the key). The bucket may be deleted or full, or its policy may deny access. The key may be inactive. `;
   return (
     `The trail is in status ${status}: no log is delivered.${reason && ` The service says: "${reason}".`} ${causes}Correct ` +
-    "this within 72 hours: the service still delivers events of that time. A few minutes later the trail is ACTIVE again " +
-    `(yc audit-trails trail get ${trailId}); then run: pulumi up --refresh`
+    "this within 72 hours: then the service also delivers the events since the fault. Wait some minutes until the trail is ACTIVE " +
+    `(yc audit-trails trail get ${trailId}). Then run: pulumi up --refresh`
   );
 }

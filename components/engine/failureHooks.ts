@@ -12,7 +12,7 @@ import { isMocked, programContext } from "./program";
  *
  * @param component Resource whose provider is used for checks in the cloud.
  * @param className Class of the component. Class and component name make the hook's name unique in the stack.
- * @param retry Called first.
+ * @param retry Function that may retry the operation. It is called before the explanation.
  */
 export function explainFailures(
   component: pulumi.ComponentResource,

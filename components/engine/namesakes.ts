@@ -32,7 +32,7 @@ const types: Readonly<Record<Named["kind"], string>> = {
 
 /**
  * Returns a hook for new service accounts and trails. Before the first of them is created, and in a preview, it warns
- * of all names that are taken in their folder. Without it, the engine would stop at the first one. Failed calls to the
+ * of all names that are taken in their folder. Without the hook, the engine would stop at the first taken name. Failed calls to the
  * cloud are ignored, because an account for previews may lack the roles.
  *
  * @param component Resource whose provider is used.
@@ -80,7 +80,7 @@ const isInState = ({ kind, resource }: Named, state: LastState): boolean =>
 /** Returns the message that lists the taken names and the commands that set other names. */
 export function clashText(clashes: readonly Clash[], folderId: string, stack: string): string {
   const taken = clashes.map(
-    ({ kind, name, id, owner = "something that this stack does not know" }) =>
+    ({ kind, name, id, owner = "something outside of this stack" }) =>
       `  - ${kind} "${name}": ${id} belongs to ${owner}`,
   );
   const commands = clashes.flatMap(({ namedBy, name }) =>

@@ -18,8 +18,8 @@ export function isMocked(): boolean {
 export const programContext = (): (<T>(task: () => T) => T) => AsyncLocalStorage.snapshot();
 
 /**
- * Checks whether the program is a function that the Automation API runs. Such a run has its own store, like that of a
- * plugin, and fails for each error that it logs.
+ * Checks whether the program is a function that the Automation API runs. Such a run has its own asynchronous store, as a plugin
+ * has. It fails if it logs an error.
  */
 export function isInline(): boolean {
   const { asyncLocalStorage } = globalThis as { readonly asyncLocalStorage?: AsyncLocalStorage<unknown> };
@@ -27,8 +27,8 @@ export function isInline(): boolean {
 }
 
 /**
- * Waits at most ten seconds for a check in the cloud. An operation waits for it, also in a preview, which may have no
- * cloud.
+ * Waits at most ten seconds for a check in the cloud. The limit matters because the engine's operation waits too, and a preview
+ * may have no cloud.
  */
 export const withPatience = <T>(reading: Promise<T>): Promise<T | undefined> =>
   Promise.race([reading, delay(10_000, undefined, { ref: false })]);

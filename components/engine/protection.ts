@@ -51,9 +51,8 @@ export async function warnOfRefusals(component: pulumi.ComponentResource, planne
 }
 
 /**
- * Returns a hook for a new service account. If roles of an earlier account are still in the state, protection will
- * refuse the replacement. A refresh in the same run does not change the state that a program can read. Therefore this
- * is a hook.
+ * Returns a hook for a new service account. If roles of an earlier account are still in the state, protection will refuse the
+ * replacement. The check runs in a hook, because a program cannot read the state after a refresh in the same run.
  */
 export function warnOfLostAccount(
   component: pulumi.ComponentResource,
@@ -129,7 +128,7 @@ export function refusalsOf(state: LastState, urn: string, { parts, destinations 
   return [...leavings, ...moves];
 }
 
-/** Returns a refusal for each protected role of a state that the choice of roles does not grant, in the user's words. */
+/** Returns a refusal for each protected role of a state that the choice of roles does not grant, as a message. */
 export function roleRefusalsOf(
   state: LastState,
   urn: string,

@@ -12,7 +12,7 @@ const advice = "(needs: pulumi destroy --run-program)";
 
 /**
  * Returns hooks for buckets and keys that are deleted when they leave the stack. With `deleteWithLogs`, a bucket is
- * emptied first. A key is not deleted while a bucket of the stack exists, since its logs could never be read again.
+ * emptied first. A key is not deleted while a bucket of the stack exists, because the bucket's logs could never be read again.
  *
  * The hooks are registered even if the program has no bucket or key any more: they are called in exactly that case.
  *
@@ -77,9 +77,9 @@ async function requireBucketsGone(
 }
 
 /**
- * Reports what a destroy would leave in the cloud, and how a stack can take it back. A program cannot see whether it
- * runs for a destroy, and a hook on the kept resources would refuse a destroy without the program. So each run of an
- * unprotected stack reports it.
+ * Reports what a destroy would leave in the cloud, and the command that imports it again. A program cannot see whether it runs
+ * for a destroy. A hook on the kept resources would make a destroy without the program fail. So each run of an unprotected
+ * stack reports it.
  */
 export function reportKept(
   component: pulumi.Resource,
@@ -93,7 +93,7 @@ export function reportKept(
   });
 }
 
-/** Returns the message about the resources that a destroy leaves, with the command that brings them back into a stack. */
+/** Returns the message about the resources that a destroy leaves, with the command that imports them again. */
 function keptText(buckets: readonly string[], keys: readonly string[], stack: string): string {
   const kept = [...buckets.map((name) => `bucket ${name}`), ...keys.map((id) => `key ${id}`)];
   return (
@@ -102,6 +102,6 @@ function keptText(buckets: readonly string[], keys: readonly string[], stack: st
   );
 }
 
-/** Returns the command that brings the resources that a destroy left back into the state. */
+/** Returns the command that imports the resources that a destroy left in the cloud. */
 export const recoverCommand = (stack: string, ids: readonly string[]): string =>
   `audit-trails recover --stack ${stack}${ids.map((id) => ` --take ${id}`).join("")}`;

@@ -20,9 +20,9 @@ interface BucketView {
   readonly objects: readonly { readonly key: string; readonly size: number; readonly lastModified: string }[];
 }
 
-/** Contents of a cloud for the window, without secrets. */
+/** Contents of a cloud for its web page, without secrets. */
 export interface Overview {
-  /** ISO text. */
+  /** Time as ISO text. */
   readonly now: string;
   readonly organization: ResourceNode;
   readonly trails: readonly {
@@ -41,7 +41,7 @@ export interface Overview {
 const mostObjects = 50;
 const mostEvents = 50;
 
-/** Collects the contents of a cloud for the window. */
+/** Collects the contents of a cloud for its web page. */
 export function overviewOf(cloud: Cloud): Overview {
   return {
     now: cloud.clock.now().toISOString(),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "../backend/cloud";
-import { StateFileError } from "../backend/store";
+import { StateFileError } from "../backend/journal";
 import { LoopbackServer, readAll } from "../loopbackServer";
 import { controls } from "./controls";
 import { overviewOf } from "./overview";
@@ -29,7 +29,7 @@ const json = (value: unknown): Reply => ({
 });
 
 /**
- * Server of the window into the cloud and of the controls of its behaviour, on loopback. Pages of other sites get nothing:
+ * Server of the cloud's web page and of the controls of its behaviour, on loopback. Pages of other sites get nothing:
  * requests must name this address as their host and, if they have an origin, as their origin.
  */
 export class AdminServer extends LoopbackServer {

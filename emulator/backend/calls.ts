@@ -14,7 +14,7 @@ export interface Caller {
 export interface Call extends Caller {
   /** Full name of the gRPC method, or `s3/` and the HTTP method. */
   readonly method: string;
-  /** A repeated call of the method with the same key and subject gets the same operation. */
+  /** Key of a call that may be repeated: a later call with the same method, key and subject gets the same operation. */
   readonly idempotencyKey?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Call extends Caller {
 export interface Change {
   /** Event type without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
   readonly event: string;
-  /** Needed permissions, all of them. */
+  /** Permission that the change needs, or a list: then it needs all of them. */
   readonly permission: Permission | readonly Permission[];
   /** Id of the resource on which the permission is needed. */
   readonly on: string;
@@ -35,7 +35,7 @@ export interface Change {
 /** Result of a change. */
 export interface Outcome<T> {
   readonly result: T;
-  /** Id of the changed resource, if it is not the one with the permission. */
+  /** Id of the changed resource; absent if it is the resource on which the permission is needed. */
   readonly resource?: string;
   readonly details?: object;
   /** Response for the record. */

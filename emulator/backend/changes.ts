@@ -14,7 +14,7 @@ export class Changes {
     private readonly store: Store,
   ) {}
 
-  /** Makes a change, all or nothing. @throws {CloudError} PERMISSION_DENIED, or what the work throws. */
+  /** Makes a change, all or nothing. @throws {CloudError} PERMISSION_DENIED, or the error of `work`. */
   make<T>(call: Call, change: Change, work: () => Outcome<T>): T {
     // Read now: a deletion removes the resource from the tree.
     const pathBefore = this.tree.path(change.on);

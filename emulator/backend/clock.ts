@@ -9,7 +9,7 @@ export interface Duration {
 export const inMilliseconds = ({ hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number =>
   ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
 
-/** Clock of the cloud: that of the machine, which tests can move forward. */
+/** Clock of the cloud: the machine's clock, and the time by which tests moved it forward. */
 export class Clock {
   private readonly listeners: (() => void)[] = [];
 

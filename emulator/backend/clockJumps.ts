@@ -8,7 +8,7 @@ export interface Jump {
   readonly by: Duration;
 }
 
-/** Moves the clock forward after calls, so that clients find their results at once. */
+/** Moves the clock forward after calls, so that clients need not wait for results. */
 export class ClockJumps {
   private jumps: readonly Jump[] = [];
 

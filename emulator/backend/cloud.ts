@@ -49,7 +49,10 @@ export interface CloudOptions {
   readonly quotas?: Partial<Quotas>;
 }
 
-/** Roles of the deployer on organization and folder: the guide's four, and roles to create and to grant. */
+/**
+ * Roles of the deployer on organization and folder: four of the vendor's guide, and those to create resources and to grant
+ * roles.
+ */
 export const deployerRoles = {
   organization: ["audit-trails.viewer", "organization-manager.admin"],
   folder: [
@@ -65,7 +68,7 @@ export const deployerRoles = {
 
 type RootId = "organizationId" | "cloudId" | "folderId" | "deployerId";
 
-/** The local Yandex Cloud without its fronts: one organization with one cloud, one folder and one deployer. */
+/** The local Yandex Cloud without its servers: one organization with one cloud, one folder and one deployer. */
 export class Cloud {
   readonly store: Store;
   readonly clock: Clock;

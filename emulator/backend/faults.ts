@@ -25,7 +25,7 @@ export class Faults {
     this.latencies.push({ pick, milliseconds });
   }
 
-  /** Fails matching calls: the next ones, or those after some that pass. */
+  /** Fails matching calls: the next ones, or later ones after a number of calls that pass. */
   fail(pick: Pick, code: Code, { times = 1, after = 0, message = code }: FailureOptions = {}): void {
     this.failures.push({ pick, remaining: times, toPass: after, code, message });
   }
@@ -56,8 +56,8 @@ export class Faults {
   }
 
   /**
-   * Runs an action at a matching call: the next one, or the one after `after` calls. Before the work of the call, the action
-   * prevents the call. After the work, the answer is lost.
+   * Runs an action at a matching call: the next one, or the one after `after` calls. At moment `before`, the call is then not
+   * processed. At `after`, it was processed, and its answer is lost.
    *
    * @param action Function that gets the call's method.
    */
@@ -91,7 +91,7 @@ export class Faults {
     ];
   }
 
-  /** Switches everything off. */
+  /** Removes all faults and delays. */
   clear(): void {
     for (const { arrive } of this.arrivals) arrive();
     this.release();

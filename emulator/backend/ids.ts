@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Store, Table } from "./store";
+import type { Store } from "./store";
 import type { Switches } from "./switches";
+import type { Table } from "./table";
 
 /** Characters of ids, and their number after the prefix. */
 const forms = {
@@ -24,7 +25,7 @@ export class Ids {
     this.occurrences = store.table("occurrences");
   }
 
-  /** Creates the next id for these names. @param prefix Three characters, such as `abj` for keys. */
+  /** Creates the next id for a resource with the given names. @param prefix Three characters, such as `abj` for keys. */
   make(prefix: string, ...names: readonly string[]): string {
     const subject = [prefix, ...names].join("/");
     const occurrence = (this.occurrences.get(subject) ?? 0) + 1;
@@ -32,12 +33,12 @@ export class Ids {
     return this.fixed(prefix, ...names, String(occurrence));
   }
 
-  /** Restarts the numbers for these names. */
+  /** Restarts the numbers in the ids of resources with the given names. */
   forget(prefix: string, ...names: readonly string[]): void {
     this.occurrences.delete([prefix, ...names].join("/"));
   }
 
-  /** Returns an id that is the same at each call. */
+  /** Returns an id that is the same at each call with the same names. */
   fixed(prefix: string, ...names: readonly string[]): string {
     const digest = createHash("sha256")
       .update([this.seed, prefix, ...names].join("/"))

@@ -3,7 +3,8 @@ import { type Clock, type Duration, inMilliseconds } from "./clock";
 import { CloudError, type Code } from "./errors";
 import type { Faults } from "./faults";
 import type { Ids } from "./ids";
-import type { Store, Table } from "./store";
+import type { Store } from "./store";
+import type { Table } from "./table";
 
 /** A message with the name of its protobuf type. */
 export interface Typed {
@@ -25,7 +26,7 @@ export interface Operation {
   readonly response?: Typed;
   /** Error of a failed operation. */
   readonly error?: { readonly code: Code; readonly message: string };
-  /** Time until which it is shown as pending, as ISO text; absent if it is done at once. */
+  /** Time until which clients see the operation as pending, as ISO text; absent if it is done at once. */
   readonly pendingUntil?: string;
 }
 
@@ -54,9 +55,9 @@ const hoursKept = 72;
 
 /** Operations. Their work is done at once, but the first reply shows them as pending. */
 export class Operations {
-  /** Time for which an operation is shown as pending. */
+  /** Time for which clients see an operation as pending. */
   duration: Duration = {};
-  /** Seconds between two polls, as text, that clients get. */
+  /** Seconds that clients should wait between two polls, as text. */
   pollInterval = "0";
   private readonly operations: Table<Operation>;
   private readonly byIdempotencyKey: Table<string>;
@@ -75,8 +76,8 @@ export class Operations {
   /**
    * Stores a completed operation.
    *
-   * @param prefix Prefix of the operation's id, which is that of its resource.
-   * @param until Time until which it is pending, as ISO text; @default now plus {@link duration}
+   * @param prefix Prefix of the operation's id. The id of the changed resource has the same prefix.
+   * @param until Time until which clients see the operation as pending, as ISO text; @default now plus {@link duration}
    * @throws {LateFailure} if a test asked for it.
    */
   finished(

@@ -3,26 +3,26 @@ import type { Permission } from "./iam/roles";
 import { emptyResponse, type Operation } from "./operations";
 import type { ResourceNeeds } from "./resourceNeeds";
 
-/** Names that the vendor gives to one kind of resource, and the messages and records of it. */
+/** The vendor's names for one kind of resource, with its messages and records. */
 export interface ResourceKind<Row> {
-  /** Beginning of its operations' ids. */
+  /** Prefix of the ids of operations on such resources. */
   readonly prefix: string;
-  /** Its name in descriptions of operations, such as `service account`. */
+  /** Name of the kind in descriptions of operations, such as `service account`. */
   readonly noun: string;
   /** Event type of a change without `yandex.cloud.audit.`, such as `kms.CreateSymmetricKey`. */
   readonly event: (verb: string) => string;
-  /** Beginning of its permissions, such as `kms.keys`. */
+  /** Prefix of the permissions on such resources, such as `kms.keys`. */
   readonly permissions: string;
-  /** Full name of its protobuf message. */
+  /** Full name of the resource's protobuf message. */
   readonly message: string;
   /** Full name of the message in the metadata of an operation. */
   readonly metadata: (verb: string) => string;
-  /** Name of the field that holds its id, in requests and in metadata of operations. */
+  /** Name of the field with the resource's id, in requests and in metadata of operations. */
   readonly idField: string;
   readonly idOf: (row: Row) => string;
-  /** Returns the vendor's message. */
+  /** Returns a resource as the vendor's message. */
   readonly messageOf: (row: Row) => object;
-  /** Returns the details of an audit record. */
+  /** Returns the details of a resource in audit records. */
   readonly detailsOf: (row: Row) => object;
   /** True if records show the message as the response. @default true */
   readonly recordsResponse?: boolean;
@@ -52,7 +52,7 @@ export class ResourceChanges<Row> {
     private readonly kind: ResourceKind<Row>,
   ) {}
 
-  /** @param work Creates the resource in the folder with this id. */
+  /** @param work Function that creates the resource in a folder, by the folder's id. */
   create(
     call: Call,
     { folderId, ...request }: Request & { readonly folderId: string },
@@ -65,7 +65,7 @@ export class ResourceChanges<Row> {
     });
   }
 
-  /** @param verb `Update`, or one that the kind alone has, such as `Rotate`. */
+  /** @param verb `Update`, or a verb that only this kind has, such as `Rotate`. */
   update(call: Call, row: Row, request: Request, work: () => Changed<Row>, verb = "Update"): Operation {
     const { idOf, detailsOf } = this.kind;
     const id = idOf(row);

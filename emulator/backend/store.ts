@@ -1,9 +1,15 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { appendFileSync } from "node:fs";
+import {
+  type Change,
+  format,
+  readJournal,
+  requireReadable,
+  StateFileError,
+  unwritable,
+  version,
+} from "./journal";
 import { writePrivately } from "./privateFile";
-
-const format = "yandex-cloud-emulator";
-const version = 1;
+import { Table } from "./table";
 
 /** Number of changes above which the journal is rewritten, if it also has twice as many changes as rows. */
 const mostAppended = 20_000;
@@ -15,11 +21,6 @@ const notice =
 /** Tables that an export leaves out: readers of a bug report must not get access. */
 const secretTables: readonly string[] = ["tokenSecret", "accessKeySecrets"];
 
-/** A problem of a state file that people can solve. The message names the file and the solution. */
-export class StateFileError extends Error {
-  override readonly name = "StateFileError";
-}
-
 /** A whole state as readable JSON. */
 export interface ExportedState {
   readonly notice?: string;
@@ -29,85 +30,10 @@ export interface ExportedState {
   readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** A change of a row: the new row, or null for a deleted one. */
-type Change = readonly [table: string, id: string, row: unknown];
-
 /** A change that is not durable yet, and the row before it. */
 interface Pending {
   readonly change: Change;
   readonly before: unknown;
-}
-
-interface Grouping<Row> {
-  readonly keyOf: (row: Row) => string;
-  readonly groups: Map<string, Map<string, Row>>;
-}
-
-function groupOf<Row>(groups: Map<string, Map<string, Row>>, key: string): Map<string, Row> {
-  let group = groups.get(key);
-  if (!group) {
-    group = new Map();
-    groups.set(key, group);
-  }
-  return group;
-}
-
-/** Rows by id. A row is plain JSON and is replaced, never changed in place. */
-export class Table<Row> {
-  private readonly rows = new Map<string, Row>();
-  private readonly groupings: Grouping<Row>[] = [];
-
-  constructor(private readonly changed: (id: string, row: Row | null, before?: Row) => void) {}
-
-  get(id: string): Row | undefined {
-    return this.rows.get(id);
-  }
-
-  put(id: string, row: Row): void {
-    const before = this.rows.get(id);
-    this.restore(id, row);
-    this.changed(id, row, before);
-  }
-
-  delete(id: string): void {
-    const before = this.rows.get(id);
-    if (before === undefined) return;
-    this.restore(id, undefined);
-    this.changed(id, null, before);
-  }
-
-  /** Restores a row, or deletes it if there was none. */
-  restore(id: string, row: Row | undefined): void {
-    const before = this.rows.get(id);
-    for (const { keyOf, groups } of this.groupings) {
-      const key = row === undefined ? undefined : keyOf(row);
-      // A row that stays in its group keeps its place.
-      if (before !== undefined && keyOf(before) !== key) groups.get(keyOf(before))?.delete(id);
-      if (row !== undefined && key !== undefined) groupOf(groups, key).set(id, row);
-    }
-    if (row === undefined) this.rows.delete(id);
-    else this.rows.set(id, row);
-  }
-
-  /** Builds an index. @returns a function that finds the rows with the same text. */
-  groupedBy(keyOf: (row: Row) => string): (key: string) => Row[] {
-    const groups = new Map<string, Map<string, Row>>();
-    for (const [id, row] of this.rows) groupOf(groups, keyOf(row)).set(id, row);
-    this.groupings.push({ keyOf, groups });
-    return (key) => [...(groups.get(key)?.values() ?? [])];
-  }
-
-  get size(): number {
-    return this.rows.size;
-  }
-
-  values(): Row[] {
-    return [...this.rows.values()];
-  }
-
-  entries(): [string, Row][] {
-    return [...this.rows];
-  }
 }
 
 /**
@@ -230,58 +156,5 @@ export class Store {
       this.fault = unwritable(file, error);
       throw this.fault;
     }
-  }
-}
-
-/** Returns the error for a file that cannot be written, with the solution. */
-export function unwritable(file: string, error: unknown): StateFileError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const why = code === "ENOSPC" ? "the disk is full" : (code ?? message);
-  return new StateFileError(
-    `${file} cannot be written: ${why}. Repair that, or name another file. Then start the local cloud again.`,
-  );
-}
-
-function readJournal(file: string): Change[] {
-  let text: string;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    throw new StateFileError(`${file} cannot be read: ${code}. Name another file.`);
-  }
-  // Text after the last line break is an incomplete line.
-  const [header, ...lines] = text.split("\n").slice(0, -1);
-  requireReadable(file, parsed(header) as { format?: string; version?: number } | undefined);
-  return lines.flatMap((line, index) => {
-    const changes = parsed(line);
-    if (areChanges(changes)) return changes;
-    throw new StateFileError(
-      `${file} is broken in line ${index + 2}. It was not changed. Restore a copy of it, or name another file.`,
-    );
-  });
-}
-
-const areChanges = (value: unknown): value is Change[] =>
-  Array.isArray(value) &&
-  value.every((change) => Array.isArray(change) && change.length === 3 && typeof change[0] === "string");
-
-function requireReadable(name: string, header: { format?: string; version?: number } | undefined): void {
-  if (header?.format !== format)
-    throw new StateFileError(`${name} is not a state file of the local cloud. Name another file.`);
-  if (Number(header.version) > version)
-    throw new StateFileError(
-      `${name} has version ${header.version}; this local cloud reads up to version ${version}. Update it, or name another file.`,
-    );
-}
-
-/** Parses JSON. @returns undefined for text that is not JSON. */
-function parsed(line = ""): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Switches for behaviour that the vendor does not document, with values and default. All such decisions are
- * here.
+ * Switches for behaviour that the vendor does not document, with values and default. All such decisions are in this table.
  */
 export const switches = {
   missingTrailPrerequisites: {
@@ -31,12 +30,12 @@ export const switches = {
   trailUploaderPlace: {
     values: ["folder-or-bucket", "folder"],
     default: "folder-or-bucket",
-    text: "Place of the role with which a trail's account uploads: the vendor's documents name the bucket's folder and the bucket.",
+    text: "Place on which a trail's account needs the role to upload: the vendor's documents name the bucket's folder and the bucket.",
   },
   trailKeyRole: {
     values: ["encrypter", "encrypter-decrypter"],
     default: "encrypter",
-    text: "Role of a trail's account on the bucket's key: the vendor's documents name both.",
+    text: "Role that a trail's account needs on the bucket's key: the vendor's documents name both.",
   },
   versioningOff: {
     values: ["disabled", "suspended"],
@@ -56,7 +55,7 @@ export const switches = {
   plainHttp: {
     values: ["counts-as-tls", "is-plain"],
     default: "counts-as-tls",
-    text: "Meaning of this cloud's plain HTTP for the policy condition aws:SecureTransport.",
+    text: "Plain HTTP requests to the local cloud, in the policy condition aws:SecureTransport: they count as TLS, or not.",
   },
   trailReview: {
     values: ["at-delivery", "at-once"],

@@ -1,4 +1,4 @@
-/** Counts calls, and the time with at least one call in work. */
+/** Counts calls, and the time during which at least one call was in progress. */
 export class Traffic {
   /** Calls by method. */
   readonly counts = new Map<string, number>();

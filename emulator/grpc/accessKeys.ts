@@ -1,6 +1,5 @@
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
-import { listOperations } from "./listing";
 import { type PageRequest, pageAs } from "./paging";
 import { type Masked, operation, type Service } from "./service";
 
@@ -28,7 +27,5 @@ export const accessKeyService = (cloud: Cloud): Service => ({
         cloud.accessKeys.update(call, accessKeyId, given, updateMask?.paths),
     ),
     delete: operation((call, { accessKeyId }: OfKey) => cloud.accessKeys.delete(call, accessKeyId)),
-    listOperations: (call, { accessKeyId, ...page }: PageRequest & OfKey) =>
-      listOperations(cloud, cloud.accessKeys.get(call, accessKeyId).id, page),
   },
 });

@@ -1,5 +1,4 @@
 import type { Cloud } from "../backend/cloud";
-import { listOperations } from "./listing";
 import { type PageRequest, pageAs } from "./paging";
 import { type Masked, operation, type Service } from "./service";
 
@@ -25,8 +24,6 @@ export const keyService = (cloud: Cloud): Service => ({
     update: operation((call, { updateMask, keyId, ...given }: Masked<OfKey & { description?: string }>) =>
       cloud.authorizedKeys.update(call, keyId, given, updateMask?.paths),
     ),
-    listOperations: (call, { keyId, ...page }: PageRequest & OfKey) =>
-      listOperations(cloud, cloud.authorizedKeys.get(call, keyId).id, page),
     delete: operation((call, { keyId }: OfKey) => cloud.authorizedKeys.delete(call, keyId)),
   },
 });

@@ -16,7 +16,10 @@ root.resolveAll();
 export const typeOf = (name: string): Type => root.lookupType(name);
 export const serviceOf = (name: string): Service => root.lookupService(name);
 
-/** Decodes a message for the backend: enum values by name, times as ISO text, bytes in base64, wrapped values plain. */
+/**
+ * Decodes a message for the backend: enum values by name, times as ISO text, bytes in base64, wrapped values without their
+ * wrappers.
+ */
 export function decode(type: Type, bytes: Uint8Array): object {
   const options = { enums: String, longs: Number, bytes: String, defaults: true };
   return converted(type, type.toObject(type.decode(bytes), options), fromWire);
@@ -46,7 +49,7 @@ function converted(type: Type, message: object, conversions: Conversions): objec
   return Object.fromEntries(fields);
 }
 
-/** Fields that clients may set but that have no effect here, by message. */
+/** Fields that clients may set and that have no effect in the local cloud, by message. */
 export const unservedFields: Readonly<Record<string, readonly string[]>> = {
   "yandex.cloud.audittrails.v1.Trail.DataEventsFiltering": ["include_rules", "exclude_rules"],
   "yandex.cloud.audittrails.v1.Trail.Destination": ["monium"],
@@ -56,7 +59,8 @@ export const unservedFields: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns the refusal of a request with fields that have no effect here. Without it, clients would believe that they work.
+ * Returns the refusal of a request with fields that have no effect in the local cloud. Otherwise clients would believe that
+ * these fields work.
  *
  * @param mask Paths of the request's mask. Supported are names of its own fields, and `*` for all.
  * @returns UNIMPLEMENTED, also for unknown fields; undefined if all fields are supported.

@@ -85,7 +85,7 @@ export const servicesOf = (cloud: Cloud, address: (id: string) => string): Servi
   trailService(cloud),
 ];
 
-/** The gRPC front: TLS on loopback. */
+/** The gRPC server: TLS on loopback. */
 export class GrpcServer {
   private readonly server = new Server({ "grpc.max_receive_message_length": 4 << 20 });
   private port = 0;

@@ -12,7 +12,7 @@ export type Masked<Request> = Request & { readonly updateMask?: { readonly paths
 
 /** A gRPC service. Missing methods answer UNIMPLEMENTED. */
 export interface Service {
-  /** Full name. */
+  /** Full name of the service. */
   readonly name: string;
   readonly methods: Readonly<Record<string, Method>>;
 }

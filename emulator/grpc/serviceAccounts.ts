@@ -1,7 +1,6 @@
 import type { Cloud } from "../backend/cloud";
 import { accessBindingMethods } from "./accessBindings";
-import { type InFolder, listIn, listOperations } from "./listing";
-import type { PageRequest } from "./paging";
+import { type InFolder, listIn } from "./listing";
 import { type Masked, operation, type Service } from "./service";
 
 export const serviceAccountService = (cloud: Cloud): Service => ({
@@ -11,10 +10,6 @@ export const serviceAccountService = (cloud: Cloud): Service => ({
       listIn(cloud, call, request, "serviceAccounts", "iam.serviceAccounts.list", () =>
         cloud.serviceAccounts.all(),
       ),
-    listOperations: (call, { serviceAccountId, ...page }: PageRequest & { serviceAccountId: string }) => {
-      const { id } = cloud.serviceAccounts.get(call, serviceAccountId);
-      return listOperations(cloud, id, page);
-    },
     get: (call, request: { serviceAccountId: string }) =>
       cloud.serviceAccounts.get(call, request.serviceAccountId),
     create: operation((call, request: { folderId: string }) => cloud.serviceAccounts.create(call, request)),

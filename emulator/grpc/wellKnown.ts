@@ -52,7 +52,7 @@ const wrapped = ["BoolValue", "DoubleValue", "Int64Value", "StringValue"].map(
   (name) => `.google.protobuf.${name}`,
 );
 
-/** Conversions from messages to the form of the library. */
+/** Conversions from the backend's values to the form of protobufjs. */
 export const toWire: Conversions = {
   ".google.protobuf.Any": ({ typeUrl, value }: Any) => ({ type_url: typeUrl, value }),
   ".google.protobuf.Struct": toStruct,
@@ -64,7 +64,7 @@ export const toWire: Conversions = {
   ...Object.fromEntries(wrapped.map((name) => [name, (value: unknown) => ({ value })])),
 };
 
-/** Conversions from the form of the library to messages. */
+/** Conversions from the form of protobufjs to the backend's values. */
 export const fromWire: Conversions = {
   ".google.protobuf.Struct": fromStruct,
   ".google.protobuf.Timestamp": ({ seconds, nanos }: Timestamp) =>

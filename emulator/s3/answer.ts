@@ -3,7 +3,7 @@ import { toPlainXml } from "./xml";
 
 /** Answer to a request. */
 export interface Answer {
-  /** @default 200 */
+  /** HTTP status. @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;

@@ -9,7 +9,7 @@ const longestBody = 64 << 20;
 /** Contents of a request. */
 export interface Body {
   readonly contents: Buffer;
-  /** True if the request had their MD5 sum. */
+  /** True if the request had the MD5 sum of the contents. */
   readonly hasContentMd5: boolean;
 }
 

@@ -8,7 +8,7 @@ import { isSigned, verifySignature } from "./signature";
 /** A call, with the properties that bucket policies use. */
 export interface S3Call extends Call {
   readonly requester: Requester;
-  /** True if it was signed with a static key. */
+  /** True if the request was signed with a static key. */
   readonly isSigned: boolean;
 }
 
@@ -43,7 +43,6 @@ export async function identify(cloud: Cloud, request: IncomingMessage, requestId
       call: caller,
       isPresigned: signed && headers.authorization === undefined,
       sourceIp: socket.remoteAddress,
-      referer: headers.referer,
       bypassGovernance: headers["x-amz-bypass-governance-retention"] === "true",
     },
   };

@@ -3,6 +3,7 @@ import type { Requester } from "../backend/storage/bucketAccess";
 import type { ObjectInfo } from "../backend/storage/objects";
 import type { Target } from "./addressing";
 import { S3Error } from "./errors";
+import { notServed } from "./served";
 import { toXml } from "./xml";
 
 const longestPage = 1000;
@@ -59,32 +60,28 @@ const describe = ({ lastModified, etag, size, storageClass }: ObjectInfo) => ({
   StorageClass: storageClass,
 });
 
-/** Answers ListObjects and ListObjectsV2. */
+/** Answers ListObjectsV2. */
 export function listObjects(cloud: Cloud, by: Requester, target: Target): string {
   const { query, bucket } = target;
   const { encode, encoded, ...parameters } = parametersOf(target);
-  const isSecond = query.get("list-type") === "2";
-  const after =
-    (isSecond ? (query.get("continuation-token") ?? query.get("start-after")) : query.get("marker")) ?? "";
+  if (query.get("list-type") !== "2") throw notServed("A listing other than ListObjectsV2");
+  const continuationToken = query.get("continuation-token") ?? undefined;
+  const startAfter = query.get("start-after") ?? undefined;
+  const after = continuationToken ?? startAfter ?? "";
   const all = cloud.objects.list(by, bucket, parameters.prefix);
   const { items, prefixes, isTruncated, last } = pageOf(all, parameters, (entry) => entry > after);
   const { folderId } = cloud.buckets.require(bucket);
   const isOwnerAsked = query.get("fetch-owner") === "true";
   const owner = isOwnerAsked && { Owner: { ID: folderId, DisplayName: folderId } };
-  const position = isSecond
-    ? {
-        KeyCount: items.length + prefixes.length,
-        ContinuationToken: query.get("continuation-token") ?? undefined,
-        StartAfter: query.get("start-after") ?? undefined,
-        NextContinuationToken: isTruncated ? last : undefined,
-      }
-    : { Marker: encode(after), NextMarker: isTruncated ? encode(last) : undefined };
   return toXml("ListBucketResult", {
     Name: bucket,
     Prefix: encode(parameters.prefix),
     Delimiter: parameters.delimiter || undefined,
     ...encoded,
-    ...position,
+    KeyCount: items.length + prefixes.length,
+    ContinuationToken: continuationToken,
+    StartAfter: startAfter,
+    NextContinuationToken: isTruncated ? last : undefined,
     MaxKeys: parameters.maxKeys,
     IsTruncated: isTruncated,
     Contents: items.map((item) => ({ Key: encode(item.key), ...describe(item), ...owner })),
@@ -157,7 +154,7 @@ export function listUploads(cloud: Cloud, by: Requester, target: Target): string
   });
 }
 
-/** Lists the buckets of the folder that the caller may see. S3 knows one folder here. */
+/** Lists the buckets of the folder that the caller may see. The local cloud serves S3 for one folder. */
 export function listBuckets(cloud: Cloud, by: Requester): string {
   const visible = cloud.buckets
     .all()

@@ -92,21 +92,13 @@ export function copySource({ cloud, by, headers }: ObjectRequest): { info: Objec
 function copy(request: ObjectRequest): Answer {
   const { cloud, by, target, headers } = request;
   const { info, body } = copySource(request);
-  const isReplaced = headers["x-amz-metadata-directive"] === "REPLACE";
-  const given = optionsOf(headers);
-  const copied = cloud.objects.put(
-    by,
-    target.bucket,
-    target.key,
-    body,
-    isReplaced ? contentTypeOf(headers) : info.contentType,
-    {
-      ...given,
-      metadata: isReplaced ? given.metadata : info.metadata,
-      tags: headers["x-amz-tagging-directive"] === "REPLACE" ? given.tags : info.tags,
-      hasContentMd5: true,
-    },
-  );
+  const { metadata, tags, contentType } = info;
+  const copied = cloud.objects.put(by, target.bucket, target.key, body, contentType, {
+    ...optionsOf(headers),
+    metadata,
+    tags,
+    hasContentMd5: true,
+  });
   const result = { LastModified: copied.lastModified, ETag: `"${copied.etag}"` };
   const { headers: xmlHeaders, body: xml } = xmlAnswer(toXml("CopyObjectResult", result));
   return { headers: { ...xmlHeaders, ...versionHeader(copied), ...encryptionHeaders(copied) }, body: xml };

@@ -33,7 +33,6 @@ const upload = [
   /^x-amz-(meta-.+|storage-class|tagging)$/,
   /^x-amz-object-lock-(mode|retain-until-date|legal-hold)$/,
 ];
-const copying = /^x-amz-(copy-source|metadata-directive|tagging-directive)$/;
 const conditions = /^if-(match|none-match|modified-since|unmodified-since)$/;
 
 const row = (
@@ -48,9 +47,9 @@ const served: readonly Served[] = [
   ...row("service", "GET", []),
 
   ...row("bucket", "HEAD DELETE", []),
-  ...row("bucket", "PUT", [], { headers: [acl, /^x-amz-bucket-object-lock-enabled$/] }),
-  ...row("bucket", "GET", [], {
-    with: [...listing, "list-type", "max-keys", "marker", "continuation-token", "start-after", "fetch-owner"],
+  ...row("bucket", "PUT", [], { headers: [acl] }),
+  ...row("bucket", "GET", ["list-type"], {
+    with: [...listing, "max-keys", "continuation-token", "start-after", "fetch-owner"],
   }),
   ...row("bucket", "GET", ["versions"], {
     with: [...listing, "max-keys", "key-marker", "version-id-marker"],
@@ -58,8 +57,7 @@ const served: readonly Served[] = [
   ...row("bucket", "GET", ["uploads"], {
     with: [...listing, "max-uploads", "key-marker", "upload-id-marker"],
   }),
-  ...row("bucket", "GET", ["location"]),
-  ...row("bucket", "POST", ["delete"], { headers: [bypass] }),
+  ...row("bucket", "POST", ["delete"]),
   ...row("bucket", "GET", ["acl"]),
   ...row("bucket", "PUT", ["acl"], { headers: [acl] }),
   ...["logging", "object-lock", "versioning"].flatMap((name) => row("bucket", "GET PUT", [name])),
@@ -68,17 +66,17 @@ const served: readonly Served[] = [
   ),
 
   ...row("object", "GET HEAD", [], { with: ["versionId", ...overrides], headers: [conditions] }),
-  ...row("object", "PUT", [], { headers: [...upload, copying, /^if-none-match$/] }),
+  ...row("object", "PUT", [], { headers: [...upload, /^(x-amz-copy-source|if-none-match)$/] }),
   ...row("object", "DELETE", [], { with: ["versionId"], headers: [bypass] }),
   ...row("object", "POST", ["uploads"], { headers: upload }),
   ...row("object", "PUT", ["uploadId", "partNumber"], { headers: [/^x-amz-copy-source(-range)?$/] }),
   ...row("object", "GET POST DELETE", ["uploadId"]),
   ...row("object", "GET", ["acl"], { with: ["versionId"] }),
   ...row("object", "PUT", ["acl"], { with: ["versionId"], headers: [acl] }),
-  ...row("object", "GET PUT DELETE", ["tagging"], { with: ["versionId"] }),
+  ...row("object", "GET PUT", ["tagging"], { with: ["versionId"] }),
   ...row("object", "GET", ["retention"], { with: ["versionId"] }),
   ...row("object", "PUT", ["retention"], { with: ["versionId"], headers: [bypass] }),
-  ...row("object", "GET PUT", ["legal-hold"], { with: ["versionId"] }),
+  ...row("object", "PUT", ["legal-hold"], { with: ["versionId"] }),
 ];
 
 /** Parameters of every request: its signature, and the operation name from the newest client. */

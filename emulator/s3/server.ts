@@ -15,9 +15,9 @@ import { handleUpload } from "./multipart";
 import { deleteObjects, handleObject, missingObject, type ObjectRequest } from "./objectRequests";
 import { handleSubResource, objectSubResourceOf } from "./objectSubResources";
 import { requireServed } from "./served";
-import { parseXml, textAt, toXml } from "./xml";
+import { parseXml, textAt } from "./xml";
 
-/** The S3 front. It is also the forward proxy that clients use to reach the storage host. */
+/** The S3 server. It is also the forward proxy that clients use to reach the storage host. */
 export class S3Server extends LoopbackServer {
   constructor(private readonly cloud: Cloud) {
     super((request, response) => void this.answer(request, response));
@@ -99,10 +99,6 @@ function handleBucket(call: S3Call, request: ObjectRequest, bucket: Bucket | und
     return { status: method === "DELETE" ? 204 : 200 };
   }
   if (query.has("delete")) return deleteObjects(request);
-  if (query.has("location")) {
-    cloud.buckets.get(call, name);
-    return xmlAnswer(toXml("LocationConstraint", { "#text": storageRegion }));
-  }
   if (query.has("versions")) return xmlAnswer(listVersions(cloud, by, target));
   if (query.has("uploads")) return xmlAnswer(listUploads(cloud, by, target));
   if (method === "GET") return xmlAnswer(listObjects(cloud, by, target));
@@ -131,13 +127,7 @@ function settingsOf({ headers, body }: ObjectRequest): BucketSettings {
     if (region && region !== storageRegion) throw new S3Error(400, "InvalidLocationConstraint");
   }
   const acl = cannedAclIn(headers);
-  return {
-    ...(acl && { acl }),
-    ...(headers["x-amz-bucket-object-lock-enabled"] === "true" && {
-      versioning: "VERSIONING_ENABLED",
-      objectLock: { status: "OBJECT_LOCK_STATUS_ENABLED" },
-    }),
-  };
+  return acl ? { acl } : {};
 }
 
 function requirePolicy({ cloud, by }: ObjectRequest, bucket: Bucket, action: string): void {

@@ -68,7 +68,7 @@ function namesIn(xml: Xml | readonly Xml[] | string | undefined): string[] {
 export const toXml = (root: string, contents: object = {}): string =>
   toPlainXml(root, { "@_xmlns": namespace, ...contents });
 
-/** Returns a document without a namespace, as for errors. */
+/** Returns a document without a namespace. S3's errors have none. */
 export const toPlainXml = (root: string, contents: object): string =>
   builder.build({ "?xml": { "@_version": "1.0", "@_encoding": "UTF-8" }, [root]: contents });
 

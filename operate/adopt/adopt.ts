@@ -1,15 +1,15 @@
-import { openCloud } from "../../api/connection";
+import { type Connection, openCloud } from "../../api/connection";
 import { failureText, unlessCloudFails } from "../../api/failures";
 import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
-import { readPreview } from "../stack/engineJson";
-import { connectionOf, configurationOf as stackConfiguration } from "../stack/openStack";
+import { type Configuration, connectionIn, configurationOf as stackConfiguration } from "../stack/openStack";
+import { readPreview } from "../stack/preview";
 import { commandConnection } from "../stack/profile";
 import { splitUrn } from "../stack/urn";
-import type { EngineRecord } from "../state/engineRecord";
+import { Halt, haltOf } from "../state/halt";
 import { creationsIn, importFileOf } from "../state/importFile";
-import { type Dialogue, type EditorOptions, Halt, haltOf, StackEditor } from "../state/stackEditor";
+import { type Dialogue, type EditorOptions, StackEditor } from "../state/stackEditor";
 import type { SetUp } from "./composer";
 import { type ConfigurationChanges, configurationChanges } from "./configurationChanges";
 import { type ExistingSetUp, readSetUp } from "./existingSetUp";
@@ -27,7 +27,7 @@ import { type Weakness, weaknessesOf } from "./weaknesses";
 export interface AdoptOptions extends EditorOptions {
   /** Ids of the trails. */
   readonly trail: readonly string[];
-  /** Former stack of the set-up, whose marks the set-up still has, as `<project>/<stack>`. */
+  /** Stack that managed the set-up before, as `<project>/<stack>`. Its labels, tags and descriptions are accepted. */
   readonly from?: string;
 }
 
@@ -86,9 +86,12 @@ class Adopter {
   /** Reads, decides on the steps, asks, runs them and reports. */
   private async work(): Promise<number> {
     const record = await this.editor.readIfThere();
-    const found = await this.readCloud(record);
+    const configuration = record && (await this.readConfiguration());
+    const found = await this.readCloud(
+      configuration ? connectionIn(configuration, record.state.resources) : commandConnection({}),
+    );
     const { setUp, refusals } = setUpOf(found, grantsOnBuckets(this.program.provider.version));
-    const { changes, conflicts } = await this.compare(setUp, record !== undefined);
+    const { changes, conflicts } = this.compare(setUp, configuration);
     const { stack, from } = this.options;
     this.refuse([
       ...refusals,
@@ -112,10 +115,11 @@ class Adopter {
     return this.conclude(setUp, found);
   }
 
-  private async readCloud(record: EngineRecord | undefined): Promise<ExistingSetUp> {
-    const connection = record
-      ? await connectionOf(this.options.stack, record.state.resources, this.editor.configured)
-      : commandConnection({});
+  private readConfiguration(): Promise<Configuration> {
+    return stackConfiguration(this.options.stack, this.editor.configured);
+  }
+
+  private async readCloud(connection: Connection): Promise<ExistingSetUp> {
     const reading = openCloud(connection).then((cloud) => readSetUp(this.options.trail, cloud));
     return unlessCloudFails(withProgress("Reading the cloud", reading), (error): never => {
       throw new Halt(`Reading the cloud failed: ${inert(failureText(error))}. Nothing was changed.`);
@@ -130,7 +134,7 @@ class Adopter {
     if (steps.some(({ kind }) => kind === "createStack")) {
       await this.editor.makeStack();
       // Its configuration file may have been there before it.
-      const compared = await this.compare(setUp, true);
+      const compared = this.compare(setUp, await this.readConfiguration());
       this.refuse(compared.conflicts, "the stack was created, and nothing else was changed");
       changes = compared.changes;
     }
@@ -142,9 +146,8 @@ class Adopter {
     this.result = { ...this.result, configuration: changes };
   }
 
-  /** @param hasStack False if the stack does not exist: then it has no configuration. */
-  private async compare(setUp: SetUp | undefined, hasStack: boolean): Promise<ConfigurationChanges> {
-    const given = hasStack ? await stackConfiguration(this.options.stack, this.editor.configured) : {};
+  /** @param given Configuration of the stack; empty if the stack does not exist. */
+  private compare(setUp: SetUp | undefined, given: Configuration = {}): ConfigurationChanges {
     return configurationChanges(setUp ? configurationOf(setUp.args) : {}, given, this.program);
   }
 
@@ -161,7 +164,7 @@ class Adopter {
     const { print } = this.dialogue;
     for (const [id, trail] of trails)
       print(
-        `ExistingSetUp trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
+        `Found trail ${inert(trail?.name ?? "")} (${inert(id)}), which is ${trail?.status}${trail?.statusErrorMessage ? `: ${inert(trail.statusErrorMessage)}` : ""}.`,
       );
     print(
       `It delivers to ${plan.buckets.map(({ bucketName }) => `bucket ${inert(String(bucketName))}`).join(", ")}.`,
@@ -230,7 +233,7 @@ class Adopter {
   private printWeaknesses(): void {
     const { weaknesses } = this.result;
     if (weaknesses.length === 0) return;
-    const lines = weaknesses.flatMap(({ what, mend }) => [`  - ${what}`, `      ${mend}`]);
+    const lines = weaknesses.flatMap(({ what, correction }) => [`  - ${what}`, `      ${correction}`]);
     this.dialogue.print(["Weaker than the defaults, each with its correction:", ...lines].join("\n"));
   }
 }

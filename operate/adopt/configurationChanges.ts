@@ -19,7 +19,7 @@ const free = new Set([
  * Compares the configuration that a set-up needs with the stack's.
  *
  * @param wanted Values by key. An absent key must have its default.
- * @param given Output of `pulumi config --json`; empty for a stack that does not exist yet.
+ * @param given Configuration of the stack; empty for a stack that does not exist yet.
  */
 export function configurationChanges(
   wanted: Readonly<Record<string, unknown>>,

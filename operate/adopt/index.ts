@@ -25,7 +25,10 @@ export const adoptCommand = (): Command =>
     })
       .requiredOption("--stack <name>", "name of the stack; adopt creates it if it is missing")
       .requiredOption("--trail <id>", "id of a trail; may be repeated", repeated)
-      .option("--from <project/stack>", "former stack of the set-up, whose marks the set-up still has"),
+      .option(
+        "--from <project/stack>",
+        "stack that managed the set-up before; adopt accepts its labels, tags and descriptions",
+      ),
     ".audit-trails-adopt",
     adopt,
   );

@@ -1,6 +1,6 @@
 import { nounOf } from "../../components/places";
 import { inert } from "../inert";
-import { changesIn, type Preview, type Step } from "../stack/engineJson";
+import { changesIn, type Preview, type Step } from "../stack/preview";
 import { splitUrn } from "../stack/urn";
 import type { MissingRole } from "./roles";
 

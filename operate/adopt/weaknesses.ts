@@ -11,8 +11,8 @@ import { isThe } from "./roles";
 /** A point where a set-up is weaker than the defaults of the components. */
 export interface Weakness {
   readonly what: string;
-  /** The command or action that repairs it. */
-  readonly mend: string;
+  /** Command that corrects it, or a sentence with what to do. */
+  readonly correction: string;
 }
 
 const set = (path: string, value: string): string => `pulumi config set --path ${path} ${value}`;
@@ -20,7 +20,7 @@ const set = (path: string, value: string): string => `pulumi config set --path $
 /** Returns the commands that change an encryption setting. Each trail of a bucket repeats the encryption. */
 type SetEncryption = (name: string, value: string) => string;
 
-/** Returns the weak points of a set-up, with repairs. */
+/** Returns the weak points of a set-up, with corrections. */
 export const weaknessesOf = (setUp: SetUp, found: ExistingSetUp): Weakness[] => [
   ...setUp.plan.buckets.flatMap(({ bucketName, existingIn, key }) => {
     const name = String(bucketName);
@@ -56,18 +56,18 @@ const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: ExistingSetUp): 
         return [
           {
             what: `It is unknown whether ${account.toLowerCase()} has keys: no permission to list them.`,
-            mend: "To list them, you need role iam.auditor on its folder.",
+            correction: "To list them, you need role iam.auditor on its folder.",
           },
         ];
       return keys.map((key) => ({
         what: `${account} has ${key.kind} ${inert(key.id)}, which no trail needs: anyone who has it can act as the trail.`,
-        mend: `${keyDeletions[key.kind]} ${word(key.id)}`,
+        correction: `${keyDeletions[key.kind]} ${word(key.id)}`,
       }));
     });
 
 const unencrypted = (name: string, setIt: SetEncryption, isOwn: boolean): Weakness => ({
   what: `Bucket ${inert(name)} is not encrypted.`,
-  mend: isOwn
+  correction: isOwn
     ? `${setIt("key", "new")} && pulumi up   # encrypts new logs`
     : `yc storage bucket update --name ${word(name)} --encryption key-id=<key id>   # then run adopt again with another stack`,
 });
@@ -82,7 +82,7 @@ function keyWeaknesses(
       ? [
           {
             what: `${key} gets no new versions: its rotation is off.`,
-            mend: setIt("keyRotationPeriod", "8760h"),
+            correction: setIt("keyRotationPeriod", "8760h"),
           },
         ]
       : []),
@@ -91,12 +91,12 @@ function keyWeaknesses(
       : [
           {
             what: `${key} may be deleted: its deletion protection is off.`,
-            mend: setIt("deletionProtection", "true"),
+            correction: setIt("deletionProtection", "true"),
           },
         ]),
     ...(algorithm.startsWith("AES_256")
       ? []
-      : [{ what: `${key} encrypts with ${algorithm}.`, mend: setIt("keyAlgorithm", "AES_256") }]),
+      : [{ what: `${key} encrypts with ${algorithm}.`, correction: setIt("keyAlgorithm", "AES_256") }]),
   ];
 }
 
@@ -111,7 +111,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       : [
           {
             what: `${bucket} keeps no old versions: overwritten and deleted logs are lost.`,
-            mend: retention ? set("retention.versioning", "true") : set("retention.preset", "standard"),
+            correction: retention ? set("retention.versioning", "true") : set("retention.preset", "standard"),
           },
         ]),
     ...(rules.some(({ enabled, abortIncompleteMultipartUpload: abort }) => enabled && abort)
@@ -119,7 +119,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       : [
           {
             what: `${bucket} keeps the parts of unfinished uploads forever.`,
-            mend: retention
+            correction: retention
               ? set("retention.abortUploadsAfterDays", "7")
               : set("retention.preset", "standard"),
           },
@@ -128,7 +128,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       ? [
           {
             what: `${bucket} deletes logs: rules ${kept}.`,
-            mend: retention
+            correction: retention
               ? "pulumi config rm --path retention.expireAfterDays"
               : `${set("retention.preset", "standard")}   # replaces these rules`,
           },
@@ -139,14 +139,14 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       : [
           {
             what: `${bucket} has versioning and lifecycle rules (${kept || "none"}) that the configuration cannot express, or that differ from another bucket's. They stay as they are.`,
-            mend: `${set("retention.preset", "standard")}   # replaces them`,
+            correction: `${set("retention.preset", "standard")}   # replaces them`,
           },
         ]),
     ...(settings.policy && !args.access
       ? [
           {
             what: `${bucket} has a policy that the configuration cannot express. It stays as it is.`,
-            mend: "Set the configuration key access. Its policy replaces this one.",
+            correction: "Set the configuration key access. Its policy replaces this one.",
           },
         ]
       : []),
@@ -159,7 +159,7 @@ const existingBucketWeaknesses = (name: string, { versioning }: BucketSettings):
     : [
         {
           what: `Bucket ${inert(name)} keeps no old versions: overwritten and deleted logs are lost.`,
-          mend: `yc storage bucket update --name ${word(name)} --versioning versioning-enabled`,
+          correction: `yc storage bucket update --name ${word(name)} --versioning versioning-enabled`,
         },
       ];
 
@@ -175,7 +175,7 @@ function openness(
       ? [
           {
             what: `Bucket ${inert(name)} is public: everybody may ${flags.join(", ")}.`,
-            mend: isOwn
+            correction: isOwn
               ? "pulumi up   # closes it"
               : `yc storage bucket update --name ${word(name)} --public-read=false --public-list=false --public-config-read=false`,
           },
@@ -185,7 +185,7 @@ function openness(
       ? [
           {
             what: `Bucket ${inert(name)} has an ACL with ${grants.length === 1 ? "one grant" : `${grants.length} grants`} to others.`,
-            mend: `yc storage bucket update --name ${word(name)} --acl private`,
+            correction: `yc storage bucket update --name ${word(name)} --acl private`,
           },
         ]
       : []),
@@ -217,17 +217,18 @@ function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: ExistingSetU
       if (coming.length > 0)
         return {
           what: `${what} instead of ${coming.map((need) => need.role).join(" and ")}.`,
-          mend: "pulumi up   # grants the needed role; then run adopt again, which checks whether this role can be removed",
+          correction:
+            "pulumi up   # grants the needed role; then run adopt again, which checks whether this role can be removed",
         };
       if (missing.length > 0)
         return {
           what: `${what}, which none of these trails needs. It is unknown whether a trail in a hidden folder uses it.`,
-          mend: "Check the trails of the organization before you remove it.",
+          correction: "Check the trails of the organization before you remove it.",
         };
       const noun = placeNoun(on.type);
       return {
         what: `${what}, which no trail needs.`,
-        mend: noun
+        correction: noun
           ? revokeCommand(noun, word(bucket ?? on.id), word(role), `serviceAccount:${word(accountId)}`)
           : `Revoke role ${inert(role)} on ${place} ${inert(on.id)}.`,
       };

@@ -1,8 +1,9 @@
 import { collectedBy } from "../stack/collected";
-import { type Diagnostic, Hidden, type Resource } from "../stack/engineJson";
+import { Hidden, type Resource } from "../stack/engineJson";
 import { missingIn } from "../stack/events";
 import { isHome } from "../stack/homes";
 import { type Kind, kindOf, resourceTypes } from "../stack/kinds";
+import type { Diagnostic } from "../stack/preview";
 import { bucketPolicyType } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { additionOf, eventRows, standing } from "./coverage";
@@ -29,7 +30,7 @@ const kinds = Object.keys(resourceTypes) as readonly Kind[];
 
 const placeOf = ({ kind, name }: RowSubject) => `${Object.keys(kindNames).indexOf(kind)} ${name}`;
 
-/** Compares the audit logs before and after a transition, and judges each difference. */
+/** Compares the audit logs before and after a transition. Each difference gets its effect. */
 export function compare(change: ViewedTransition): Comparison {
   const { before, after, transition } = change;
   const rows = [
@@ -80,7 +81,7 @@ function rowsOf(pair: Pair, change: ViewedTransition): Row[] {
   return [...added, ...events, ...known, ...unexplained];
 }
 
-const unjudged = "This tool does not know what that means for the audit logs.";
+const unjudged = "The effect on the audit logs is unknown.";
 
 const inputsOf = ({ input = [] }: Facet): readonly string[] => [input].flat();
 
@@ -170,7 +171,7 @@ const consequences: Readonly<
   bucket: (stays) =>
     stays
       ? { effect: "weaker", consequence: `${stayed} The logs in it stay as they are.` }
-      : { effect: "unreadable", consequence: "The bucket is deleted, and every log that is in it then." },
+      : { effect: "unreadable", consequence: "The bucket is deleted with every log in it." },
   key: (stays) =>
     stays
       ? { effect: "weaker", consequence: `${stayed} Older logs need it for as long as they are kept.` }
@@ -180,7 +181,7 @@ const consequences: Readonly<
         },
   account: () => ({
     effect: "stop",
-    consequence: "Trails that use it stop until they have another with its roles.",
+    consequence: "Trails that use it stop until they have another account with the same roles.",
   }),
 };
 
@@ -195,7 +196,11 @@ function lossOf(
         kind: resource.type.endsWith("Cloud") ? "cloud" : "folder",
         name: splitUrn(resource.urn).name,
       },
-      ...{ kind, effect: "unreadable", consequence: "It holds the logs, and all in it is deleted with it." },
+      ...{
+        kind,
+        effect: "unreadable",
+        consequence: "It contains the logs. Everything in it is deleted too.",
+      },
     };
   if (!of || !before.judged(of).some(({ urn }) => urn === resource.urn)) return undefined;
   const loss = { subject: { kind: of, name: splitUrn(resource.urn).name }, kind };
@@ -205,7 +210,7 @@ function lossOf(
       return {
         ...loss,
         effect: "weaker",
-        consequence: "Another trail of the stack still records its events; there is one record less.",
+        consequence: "Another trail of the stack still records its events. Only the second copy is missing.",
       };
   }
   const id = { urn: resource.urn, id: resource.id };
@@ -213,7 +218,10 @@ function lossOf(
     of === "account" && !after.all("trail").some((trail) => after.isSame(after.accountOf(trail), id));
   if (isIdle && kind === "removed") {
     const used = before.all("trail").some((trail) => before.isSame(before.accountOf(trail), id));
-    return { ...loss, consequence: used ? "Its trails leave or get another account." : "No trail uses it." };
+    return {
+      ...loss,
+      consequence: used ? "Its trails are removed or use another account." : "No trail uses it.",
+    };
   }
   return { ...loss, ...consequences[of](stays, kind) };
 }

@@ -35,7 +35,7 @@ export function additionOf(pair: Pair, { after, transition }: ViewedTransition):
     ],
     // These events are recorded already: the trail adds a second record.
     effect: isCovered && collected.length > 0 ? "stronger" : undefined,
-    note: `${isTwice ? "Events that another trail of the stack collects too come twice. " : ""}One more trail counts towards the quota of its cloud.`,
+    note: `${isTwice ? "Events that another trail of the stack also collects are delivered twice. " : ""}One more trail counts towards the quota of its cloud.`,
   };
 }
 

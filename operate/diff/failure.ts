@@ -1,4 +1,4 @@
-import type { Preview } from "../stack/engineJson";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import type { Departure } from "./situation";
 
@@ -11,7 +11,7 @@ export interface Refusal {
 /** Reasons why a preview failed. */
 export interface Failure {
   readonly refusals: readonly Refusal[];
-  /** All other errors, as they were printed. */
+  /** All other errors of the preview, as the CLI printed them. */
   readonly errors: readonly string[];
 }
 

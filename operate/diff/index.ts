@@ -11,7 +11,7 @@ export const diffCommand = (): Command =>
     name: "diff",
     description:
       "Reports what a change of a stack means for its audit logs. It reads pulumi's preview, and the state before the change. " +
-      "For what you do not give, it runs pulumi in the current folder: name the stack with --stack. It changes nothing.",
+      "If you give no files, it runs pulumi in the current folder: name the stack with --stack. It changes nothing.",
     notes: [["Verdicts, worst first:", ...verdictLines].join("\n")],
     examples: [
       "diff --stack prod --fail-on stop,unreadable,narrower",
@@ -36,7 +36,7 @@ export const diffCommand = (): Command =>
     .option("--fail-on <verdicts>", "exit with 1 on any of these verdicts, separated by commas", verdictsIn)
     .option(
       "--reviewed <file>",
-      "Markdown report of an earlier run; exit with 1 if this change does harm that it does not name; may be repeated",
+      "Markdown report of an earlier run. If the change does harm that no given report names, exit with 1; may be repeated",
       repeated,
     )
     .action(async (options: DiffOptions) => {

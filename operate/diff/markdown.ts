@@ -59,7 +59,7 @@ function briefly(report: Report, limit: number): string {
       ...(count > 0 ? [list(lines.slice(0, count).map(({ text }) => text))] : []),
       ...(left > 0
         ? [
-            `${left} more lines are left out: run audit-trails diff.${hidesHarm ? " They do harm, which does not count as reviewed." : ""}`,
+            `${left} more lines are left out: run audit-trails diff.${hidesHarm ? " Some of them do harm that does not count as reviewed." : ""}`,
           ]
         : []),
       ...(count > 0 && report.commit ? [`Commit ${code(report.commit)}`] : []),

@@ -6,7 +6,7 @@ type Explained = true | readonly [Explained] | { readonly [name: string]: Explai
 
 const scopes = [{ resourceId: true, resourceType: true }] as const;
 
-/** Properties that facets read. Other parts of a property are not explained. */
+/** Properties, and parts of them, that facets read. The meaning of other changes is unknown. */
 export const explained: Readonly<Record<Kind, Readonly<Record<string, Explained>>>> = {
   trail: {
     name: true,
@@ -107,7 +107,7 @@ export const placing: ReadonlySet<string> = new Set(["folderId", "bucket"]);
 export function remainder(value: Value | undefined, by: Explained | undefined): Value | undefined {
   if (by === true || value === undefined || value === null) return undefined;
   if (by === undefined) return value;
-  // Facets judge a hidden value at its worst.
+  // For a hidden value, facets assume the worst effect.
   if (value instanceof Hidden) return undefined;
   if (Array.isArray(by)) {
     const rest = Array.isArray(value) ? value.flatMap((one) => remainder(one, by[0]) ?? []) : [value];

@@ -1,12 +1,6 @@
 import { wayOn } from "../../components/protectedParts";
-import {
-  type Preview,
-  readPreview,
-  readState,
-  type State,
-  UnreadableError,
-  veiled,
-} from "../stack/engineJson";
+import { readState, type State, UnreadableError } from "../stack/engineJson";
+import { type Preview, readPreview, veiled } from "../stack/preview";
 import { StackView } from "../stack/stackView";
 import { isOurs, splitUrn } from "../stack/urn";
 import { compare, troubledTrails, warningsOf } from "./compare";
@@ -25,7 +19,7 @@ export interface Report {
   readonly verdict: Verdict;
   /** All verdicts that apply, worst first. */
   readonly applies: readonly Verdict[];
-  /** Reasons why the change was not judged. */
+  /** Reasons why nothing could be compared, so the verdict is `unknown`. */
   readonly obstacles: readonly Obstacle[];
   /** Changes that protection refuses. */
   readonly refusals: readonly Refusal[];
@@ -44,7 +38,7 @@ export interface Report {
   readonly secrets: readonly string[];
 }
 
-/** Reason why the change was not judged: our sentence, and the original message. */
+/** Reason why nothing could be compared: our sentence, and the original message. */
 export interface Obstacle {
   readonly reason: string;
   readonly detail?: string;
@@ -60,7 +54,7 @@ export interface Source {
   readonly failure?: string;
 }
 
-/** Returns a report that only says why the change was not judged. */
+/** Returns a report without changes: the verdict `unknown` and its reasons. */
 export const unknownReport = (
   of: Pick<Report, "stack" | "commit">,
   obstacles: readonly Obstacle[],
@@ -69,7 +63,7 @@ export const unknownReport = (
   ...{ losses: [], advice: [], warnings: [], troubles: [], rawDiff: [], secrets: [] },
 });
 
-/** Judges a preview. The verdict is `unknown`, with the reason, if something cannot be read or compared. */
+/** Returns the report on a preview. The verdict is `unknown`, with the reason, if something cannot be read or compared. */
 export function reportOn({
   preview: previewText,
   state: stateText,
@@ -138,7 +132,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview contradicts itself, or has an operation that this tool does not know. Run it again, or update audit-trails.",
+          "The preview contradicts itself, or has an unknown operation. Run it again, or update audit-trails.",
         detail: preview.contradictions.join("\n"),
       },
     ];
@@ -155,8 +149,7 @@ function obstaclesOf(
     return [
       {
         reason:
-          "The preview leaves out resources that stay the same, and the change cannot be judged without them. Give the state too: " +
-          "--state with the output of pulumi stack export.",
+          "The preview leaves out resources that stay the same. Give the state too: --state with the output of pulumi stack export.",
       },
     ];
   const recorded = new Set(state?.resources.map(({ urn }) => urn));
@@ -173,15 +166,15 @@ function obstaclesOf(
   return [];
 }
 
-const denied = "The preview was denied something, so it does not show the whole change.";
+const denied = "The cloud denied a request of the preview, so it does not show the whole change.";
 
 /** Finds the reason for an error. Object Storage answers with the errors of S3, other services with those of gRPC. */
 const reasonOf = (error: string) =>
   /permission.?denied/i.test(error)
-    ? `${denied} The account that it runs as lacks a role.`
+    ? `${denied} The account of the preview lacks a role.`
     : /access.?denied|403/i.test(error)
-      ? `${denied} The policy of the bucket does not admit the account that it runs as, or the account lacks a role. A bucket policy ` +
-        "denies everything that it does not allow, so a policy with denials only locks everybody out."
+      ? `${denied} The policy of the bucket denies access to the account of the preview, or the account lacks a role. ` +
+        "A bucket policy denies everything that it does not allow. So a policy that only denies gives nobody access."
       : "The preview failed, so it does not show the whole change.";
 
 const urnsOf = (preview: Preview, state: State | undefined): string[] => [

@@ -9,18 +9,18 @@ export interface Row {
   /** Changed resources, such as `bucket audit-trails-bucket`. */
   readonly subjects: readonly RowSubject[];
   readonly name: string;
-  /** Name from outside, such as the service of data events. */
+  /** Name that completes the row's name, such as the service of data events. It comes from outside of this library. */
   readonly detail?: string;
   /** Old value, in one or several lines; empty for a new resource. */
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly effect?: Effect;
   readonly harm?: string;
-  /** Further remark. */
+  /** Further remark on the change. */
   readonly note?: string;
 }
 
-/** RowSubject of a row or a loss. */
+/** Resource of a row or a loss. */
 export interface RowSubject {
   readonly kind: keyof typeof kindNames;
   readonly name: string;

@@ -1,4 +1,5 @@
-import type { Preview, Resource, State, Step } from "../stack/engineJson";
+import type { Resource, State } from "../stack/engineJson";
+import type { Preview, Step } from "../stack/preview";
 import type { Resources } from "../stack/references";
 import type { StackView } from "../stack/stackView";
 
@@ -10,7 +11,7 @@ export interface Departure {
   readonly stays: boolean;
 }
 
-/** Change of the stack from one situation to another. */
+/** Change of the stack: its resources before and after. */
 export interface Transition {
   readonly before: Resources;
   readonly after: Resources;
@@ -21,18 +22,18 @@ export interface Transition {
   readonly changed: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A transition with the views of both situations. */
+/** A transition with the views of the stack before and after it. */
 export interface ViewedTransition {
   readonly before: StackView;
   readonly after: StackView;
   readonly transition: Transition;
 }
 
-/** Transitions in a preview. A drift ends with the resources from which the change begins. */
+/** Transitions in a preview. If there is a drift, the change begins from the resources after the drift. */
 export interface Situations {
-  /** From the state to the cloud; absent if the preview ran without a refresh. */
+  /** Change from the state to the cloud, which others made; absent if the preview ran without a refresh. */
   readonly drift?: Transition;
-  /** From the present resources to those that the program wants. */
+  /** Change from the present resources to those that the program wants. */
   readonly change: Transition;
 }
 

@@ -50,7 +50,7 @@ export function surroundingRows(before: StackView, after: StackView): Row[] {
         effect,
         ...(came.length > 0
           ? { harm: `${abilities(came)}${where}` }
-          : { note: `Fewer may reach the logs.${where}` }),
+          : { note: `Fewer people or accounts may read the logs.${where}` }),
       },
     ];
   });

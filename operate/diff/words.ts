@@ -21,7 +21,8 @@ export function headline({ verdict, applies, drift }: Report): string {
 
 /** Returns a sentence that explains the verdict; undefined if it needs none. */
 export function explanation({ verdict, rows, losses }: Report): string | undefined {
-  if (verdict === "unknown") return "Do not take this for a harmless change: it was not judged.";
+  if (verdict === "unknown")
+    return "The effect of the change on the audit logs is unknown. Do not treat the change as harmless.";
   if (verdict === "refused")
     return "Pulumi stops at its own preview, and changes nothing. With --skip-preview it would stop half-way.";
   if (verdict === "unchanged")

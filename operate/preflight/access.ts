@@ -67,7 +67,7 @@ const readingRoles: Readonly<Record<string, string>> = {
   "storage.bucket": "storage.viewer",
 };
 
-/** Returns an unknown check with its cause: the deployer may not read a resource. */
+/** Returns a check with the answer `unknown`, because the deployer may not read a resource. */
 export function unread(about: string, on: Resource, view: CloudView): Check {
   const role = readingRoles[on.type] ?? "viewer";
   return unknown(
@@ -96,7 +96,11 @@ export async function roleCheck(about: string, need: RoleNeed, view: CloudView):
   }
   const [own] = levels;
   if (own && isForbidden(own.failure) && grantingRoles[on.type] === role)
-    return problem(about, `The role allows to list the roles there, and ${who} may not list them.`, command);
+    return problem(
+      about,
+      `The role allows to list the roles on the resource, but ${who} may not list them. So the role is missing.`,
+      command,
+    );
 
   if (holdings.length > 0)
     return unknown(about, [...new Set(holdings.map(doubtAbout))].join(" "), inquiry(holdings, command));

@@ -8,9 +8,9 @@ export interface Check {
   /** The requirement as a noun: `role storage.admin on folder b1g…`. */
   readonly about: string;
   readonly answer: CheckAnswer;
-  /** The problem, or the reason why it is unknown. */
+  /** The problem, or the reason why the answer is unknown. */
   readonly reason?: string;
-  /** The command that solves the problem, or resolves the doubt. */
+  /** The command that solves the problem, or that shows the unknown fact. */
   readonly command?: string;
 }
 

@@ -8,10 +8,10 @@ import type { Subject } from "../../api/identity";
 import { readKey } from "../../api/keys";
 import { readServiceAccount } from "../../api/serviceAccounts";
 
-/** Role bindings on one of the resources that pass their roles on to others inside. */
+/** Role bindings on a resource, or on a container: roles on a container also apply to the resources in it. */
 export interface Level {
   readonly resource: Resource;
-  /** Absent if they cannot be read. */
+  /** Role bindings on the resource; absent if they cannot be read. */
   readonly bindings?: readonly Binding[];
   /** The error of a failed read. */
   readonly failure?: unknown;

@@ -29,7 +29,7 @@ export const preflightCommand = (): Command =>
     ],
     endings: { 0: "all ok", 1: "problem found", 2: "unknown, no problem found", 3: "usage error" },
   })
-    .option("--stack <name>", "name of the stack; it may be empty")
+    .option("--stack <name>", "name of the stack, which may be empty")
     .option("--organization-id <id>", "without --stack: the organization whose audit logs are delivered")
     .option("--folder-id <id>", "without --stack: the folder of the trail and of its new resources")
     .option("--bucket-name <name>", "without --stack: the bucket")

@@ -7,14 +7,14 @@ import { keyRoles, trailRoles } from "../../components/roles";
 export interface PlannedPart {
   readonly name: string;
   readonly folderId: string;
-  /** True if it will be created. */
+  /** True if the update will create the resource. */
   readonly isNew: boolean;
 }
 
 export interface PlannedBucket extends PlannedPart {
   /**
-   * Ids of the administrators in its policy; `unknown` if the policy is not known before the update, or if another tool wrote
-   * it. Absent for a bucket without a policy.
+   * Ids of the administrators in the bucket's policy; `unknown` if the policy is not known before the update, or if another
+   * tool wrote it. Absent for a bucket without a policy.
    */
   readonly administrators?: readonly string[] | "unknown";
 }
@@ -33,7 +33,7 @@ export interface ExistingBucket {
 export interface Upload {
   /** The trail's account; absent if it does not exist yet. */
   readonly accountId?: string;
-  /** Prefix of the keys of its log objects. */
+  /** Prefix of the keys of the trail's log objects. */
   readonly prefix: string;
 }
 
@@ -62,7 +62,7 @@ export interface Plan {
   /** Buckets on which only the trails' accounts may have the upload role. */
   readonly soleUploads: readonly SoleUpload[];
   readonly existingAccountIds: readonly string[];
-  /** Keys outside of the stack that it uses, and existing keys of the stack. */
+  /** Ids of existing keys: those of the stack, and others that the set-up uses. */
   readonly keyIds: readonly string[];
   /** Names of resources with inputs that are not known before the update. */
   readonly open: readonly string[];
@@ -79,17 +79,17 @@ export interface PlannedSetUp extends Pick<Plan, "trails" | "buckets" | "account
 /** Resources that a trail uses. */
 export interface TrailUse extends Upload {
   readonly scopes: readonly Resource[];
-  /** Name of its bucket; absent for a bucket of the stack. */
+  /** Name of the trail's bucket; absent for a bucket of the stack. */
   readonly existingBucket?: string;
-  /** True for an account outside of the stack. */
+  /** True if the trail's account is not in the stack. */
   readonly isExistingAccount: boolean;
-  /** Roles that its account gets. */
+  /** Roles that the trail's account gets. */
   readonly grants: readonly PlannedGrant[];
 }
 
 /** A role that some accounts get on a resource. */
 export interface SetUpGrant extends PlannedGrant {
-  /** True for a resource that does not exist yet. Its creator may grant roles on it. */
+  /** True if the resource does not exist yet. Its creator may grant roles on it. */
   readonly isOnNew: boolean;
   /** Ids of the service accounts that get the role. Accounts that do not exist yet are left out. */
   readonly accountIds: readonly string[];

@@ -86,7 +86,7 @@ function profileChecks({ profileName, endpoint }: Connection): Check[] {
   return [
     unknown(
       "credentials of the provider",
-      `This check used the yc profile ${profileName}, which the provider does not read. It may use those of the instance.`,
+      `This check used the yc profile ${profileName}, which the provider does not read. The provider may use the credentials of the instance instead.`,
       `export YC_TOKEN=$(yc iam create-token)${endpoint ? ` YC_ENDPOINT=${word(endpoint)}` : ""}`,
     ),
   ];

@@ -2,8 +2,9 @@ import type { Connection } from "../../api/connection";
 import { failureOf } from "../diff/failure";
 import { situationsOf } from "../diff/situation";
 import { UsageError } from "../exitCodes";
-import { readPreview, UnreadableError } from "../stack/engineJson";
+import { UnreadableError } from "../stack/engineJson";
 import { type Configuration, configurationOf, connectionIn, exportOf } from "../stack/openStack";
+import { readPreview } from "../stack/preview";
 import { outputOfPulumi } from "../stack/runPulumi";
 import { isOurs, splitUrn } from "../stack/urn";
 import { type Check, ok, problem, unknown } from "./check";
@@ -14,7 +15,7 @@ import { planOfStack } from "./planOfStack";
 export interface PlannedStack {
   readonly plan: Plan;
   readonly connection: Connection;
-  /** Check whether its program runs without errors. */
+  /** Check whether the stack's program runs without errors. */
   readonly check: Check;
 }
 
@@ -26,7 +27,7 @@ export interface PlannedStack {
  */
 export async function planStack(name: string): Promise<PlannedStack> {
   const state = await exportOf(name);
-  const configuration = await configurationOf(name, ["--show-secrets"]);
+  const configuration = await configurationOf(name);
   const about = `program of stack ${name}`;
   const failed = (check: Check): PlannedStack => ({
     // The resources of a failed program are unknown.

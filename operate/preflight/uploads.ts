@@ -8,7 +8,7 @@ import { word } from "./word";
 /** Answer to a question about a policy. */
 type Certainty = "yes" | "no" | "perhaps";
 
-/** Upload request to judge by a policy. */
+/** Upload request that a policy allows or denies. */
 interface Request {
   /** Absent for a new account: no policy can name its id. */
   readonly accountId?: string;
@@ -39,7 +39,7 @@ export async function uploadCheck(
   if (answer === "perhaps")
     return unknown(
       about,
-      `A condition, a group, or something unknown here decides whether it allows s3:PutObject on ${start}* to ${account}.`,
+      `It is unknown whether it allows s3:PutObject on ${start}* to ${account}: a condition, a group, or an unknown part of the policy decides.`,
       command,
     );
   return problem(
@@ -74,7 +74,10 @@ function namedIn(policy: NonNullable<Bucket["policy"]>): string[] {
   return [...new Set(ids)].filter((id) => id !== "*");
 }
 
-/** Judges a request: without a statement that allows it, it is denied. A denial wins: https://yandex.cloud/en/docs/storage/security/policy */
+/**
+ * Checks whether a policy allows a request. A statement must allow it, and none may deny it:
+ * https://yandex.cloud/en/docs/storage/security/policy
+ */
 function policyAllows(policy: NonNullable<Bucket["policy"]>, request: Request): Certainty {
   const having = (effect: string) =>
     anyOf(
@@ -113,7 +116,7 @@ function applies(statement: Statement, request: Request): Certainty {
   ]);
 }
 
-/** Judges a member of a statement, or the opposite of its `Not…` member. A statement must have one of the two. */
+/** Checks a member of a statement, or the opposite of its `Not…` member. A statement must have one of the two. */
 function unless(member: unknown, contrary: unknown, isIn: (value: unknown) => Certainty): Certainty {
   if (member !== undefined) return contrary === undefined ? isIn(member) : "perhaps";
   return contrary === undefined ? "perhaps" : not(isIn(contrary));
@@ -128,7 +131,7 @@ function isPrincipal(principal: unknown, { accountId, single }: Request): Certai
   return mayBeGroup || Object.keys(others).length > 0 ? "perhaps" : "no";
 }
 
-/** Judges a condition. The service uploads by TLS; other conditions may hold or not. */
+/** Checks a condition. The service uploads by TLS; whether other conditions hold is unknown. */
 function isMet(condition: unknown): Certainty {
   if (condition === undefined) return "yes";
   const [tls, ...others] = Object.entries(Object(condition)).flatMap(([operator, keys]) =>
@@ -140,7 +143,7 @@ function isMet(condition: unknown): Certainty {
 }
 
 /**
- * Judges whether a pattern matches a text with a known beginning. `*` matches any text, `?` any character.
+ * Checks whether a pattern matches a text with a known beginning. `*` matches any text, `?` any character.
  *
  * @param rest `more` if unknown text follows: the trail's id, dates.
  */

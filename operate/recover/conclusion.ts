@@ -3,7 +3,7 @@ import type { EndedUpdate } from "./updates";
 
 /** Changes that an update still has to make, and the known facts about earlier updates. */
 export interface Remainder {
-  /** The stack's name, inert. */
+  /** The stack's name, safe for a terminal. */
   readonly name: string;
   /** Options of the stack for `pulumi up`, as text. */
   readonly options: string;

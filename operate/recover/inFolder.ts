@@ -6,12 +6,12 @@ import { listTrails } from "../../api/trails";
 import type { Kind } from "../stack/kinds";
 import { describedMarks, type Marks, tagsOf } from "./marks";
 
-/** Something in the cloud that may be the stack's. */
+/** Resource in the cloud that may belong to the stack. */
 export interface CloudResource {
   readonly id: string;
   readonly name: string;
   readonly createdAt?: Date;
-  /** Reads its owner from its labels, tags or description. */
+  /** Reads the owner of the resource from its labels, tags or description. */
   readonly marks: () => Promise<Marks>;
 }
 

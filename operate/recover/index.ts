@@ -26,7 +26,7 @@ export const recoverCommand = (): Command =>
       .requiredOption("--stack <name>", "name of the stack")
       .option(
         "--delete-surplus-keys",
-        "delete KMS keys that an interrupted update left over, if nothing is found that they encrypt",
+        "delete KMS keys that an interrupted update left over, unless data may be encrypted with them",
       )
       .option(
         "--recreate-state",
@@ -35,7 +35,7 @@ export const recoverCommand = (): Command =>
       .option("--restore-copy", "restore a copy of the state with resources that the state lost")
       .option(
         "--take <id>",
-        "import the resource with this id, which recover prints if it cannot prove that it is the stack's; may be repeated",
+        "import the resource with this id. recover prints the id if it cannot prove that the resource belongs to the stack; may be repeated",
         repeated,
       ),
     ".audit-trails-recover",

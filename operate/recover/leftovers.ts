@@ -1,7 +1,7 @@
 import { readBucket } from "../../api/buckets";
 import type { CloudApi } from "../../api/connection";
-import type { Preview } from "../stack/engineJson";
 import { type Kind, resourceTypes } from "../stack/kinds";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import { textOf } from "../stack/values";
 import type { EngineRecord } from "../state/engineRecord";
@@ -25,7 +25,7 @@ export interface Leftovers {
 
 /** Known facts about the stack, in addition to its state and its preview. */
 export interface Past extends Pick<SearchContext, "updates" | "isRecreated" | "given"> {
-  /** Ids that were in the state at the end of an update. Those that it lacks now left the stack as the program wanted. */
+  /** Ids that were in the state at the end of an update. If the state lacks one now, the program removed that resource. */
   readonly pastIds: readonly string[];
 }
 

@@ -22,8 +22,8 @@ const provider = /(?:^|\/)(pulumi-resource-(?:yandex|terraform-provider)\S*)/;
 const pause = 500;
 
 /**
- * Finds providers on this machine that still run although their engine has ended. It gives them some seconds to end. By themselves
- * they notice the end of the engine within five minutes.
+ * Finds providers on this machine that still run although their engine has ended. The function waits some seconds for them to
+ * end. A provider notices the end of its engine within five minutes.
  *
  * @param patience Milliseconds to wait for providers that are ending.
  * @throws {Error} if the processes of the machine cannot be listed.

@@ -13,7 +13,7 @@ export interface Outside extends Pick<CloudResource, "id" | "name"> {
 }
 
 /**
- * Finds resources with the stack's marks in the folders of its resources that are not in its state.
+ * Finds resources that have the stack's marks and are not in its state. It searches the folders of the stack's resources.
  *
  * @param resources The stack's own resources.
  * @param ids Ids in the state.

@@ -1,60 +1,28 @@
-import { parse } from "yaml";
-import { z } from "zod";
 import { type CloudApi, openCloud } from "../../api/connection";
 import { failureText, unlessCloudFails } from "../../api/failures";
-import { deleteKey } from "../../api/keys";
-import { exitCodes, UsageError } from "../exitCodes";
+import { exitCodes } from "../exitCodes";
 import { inert } from "../inert";
 import { withProgress } from "../progress";
-import { changesIn, type Preview, readPreview } from "../stack/engineJson";
 import { connectionOf } from "../stack/openStack";
-import { runPulumi } from "../stack/runPulumi";
+import { changesIn, type Preview, readPreview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord, Pending } from "../state/engineRecord";
+import { Halt, haltOf } from "../state/halt";
 import { importFileOf } from "../state/importFile";
 import { installedProvider } from "../state/installedProvider";
 import type { LockHolder } from "../state/lock";
-import { readIfThere } from "../state/readIfThere";
-import { type Dialogue, type EditorOptions, Halt, haltOf, lastLine, StackEditor } from "../state/stackEditor";
+import { type Dialogue, StackEditor } from "../state/stackEditor";
+import { backendUrl, projectHere } from "./backend";
 import { conclusionOf } from "./conclusion";
 import { type Leftovers, readLeftovers, type SearchedResource } from "./leftovers";
-import { type Orphan, orphansLeft } from "./orphans";
-import { nameOf, textOfForeign, textOfOutside, textOfSurplus, textOfUnproven } from "./report";
+import type { RecoverOptions, Recovery } from "./recovery";
+import { nameOf, openDecisions } from "./report";
+import { requireNoProvider } from "./requireNoProvider";
 import { StateFiles } from "./stateFiles";
 import { StateRescue } from "./stateRescue";
 import { changesState, type RecoveryStep, stepsOf, stepsOfKind, type Taken, textOfStep } from "./steps";
-import { doubtAboutKey, type Surplus } from "./surplus";
-import { type EndedUpdate, Updates } from "./updates";
-
-export interface RecoverOptions extends EditorOptions {
-  /** Deletes the leftover keys of an interrupted update, if nothing is encrypted with them. */
-  readonly deleteSurplusKeys?: boolean;
-  /** Creates an empty stack if the state is lost. */
-  readonly recreateState?: boolean;
-  /** Restores a copy of the state that has resources which the state lost. */
-  readonly restoreCopy?: boolean;
-  /** Ids of resources to import on the user's word: nothing proves that they belong to the stack. */
-  readonly take?: readonly string[];
-}
-
-/** Result of `audit-trails recover`, for programs. */
-export interface Recovery {
-  readonly stack: string;
-  readonly exitCode: number;
-  readonly repaired: readonly string[];
-  /** URNs with the operation that was interrupted. */
-  readonly interrupted: readonly { readonly urn: string; readonly operation: string }[];
-  readonly imported: readonly { readonly urn: string; readonly id: string }[];
-  /** Resources with the name of a missing one that may belong to somebody else. */
-  readonly unproven: readonly { readonly urn: string; readonly id: string; readonly why: string }[];
-  /** Leftovers of an interrupted update that still exist. */
-  readonly surplus: readonly Surplus[];
-  readonly deletedKeys: readonly string[];
-  /** Number of changes that `pulumi up --refresh` still has to make, by operation; absent if unknown. */
-  readonly left?: Readonly<Record<string, number>>;
-  /** The folder with the states before each change. */
-  readonly backup?: string;
-}
+import { deleteSurplusKey, type Surplus } from "./surplus";
+import { type EndedUpdate, readUpdates } from "./updates";
 
 /** Recovers a stack whose engine was killed, or whose update failed. */
 export async function recover(options: RecoverOptions, dialogue: Dialogue): Promise<Recovery> {
@@ -149,7 +117,7 @@ class Recoverer {
     const rescue = new StateRescue({ ...this.options, backend, files: this.files }, this.editor);
     try {
       this.editor.requireNoEngine(this.lockHolders);
-      await this.requireNoProvider();
+      await requireNoProvider(this.options.engineEnded);
       await rescue.repairFiles();
       const record = await this.editor.readIfThere();
       if (!record) return { record: await rescue.createEmptyStack(), isRecreated: true };
@@ -157,26 +125,6 @@ class Recoverer {
     } finally {
       this.repaired.push(...rescue.repaired);
     }
-  }
-
-  /** @throws {Halt} if a provider may still be making something. */
-  private async requireNoProvider(): Promise<void> {
-    let running: readonly Orphan[] = [];
-    try {
-      running = await withProgress("Waiting for providers of an engine that has ended", orphansLeft());
-    } catch (error) {
-      if (!this.options.engineEnded)
-        throw new Halt(
-          `It is unknown whether a provider still runs: ${inert((error as Error).message)}. Nothing was changed. If none does, run ` +
-            "this again with --engine-ended.",
-        );
-    }
-    const [first] = running;
-    if (first)
-      throw new Halt(
-        `${first.name} is running on this machine (process ${first.pid}), and its engine has ended. It may still be creating a resource. ` +
-          "Nothing was changed. It ends by itself within five minutes; run this again then.",
-      );
   }
 
   /**
@@ -190,7 +138,7 @@ class Recoverer {
     const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
     const { text: previewText, isWhole = false } = previewed ?? {};
     const preview = previewText === undefined ? undefined : readPreview(previewText);
-    const updates = await this.updates(record);
+    const updates = await readUpdates(this.options.stack, record.oldest);
     const connection = await connectionOf(this.options.stack, record.state.resources, this.editor.configured);
     const past = {
       ...{ updates, isRecreated, given: new Set(this.options.take) },
@@ -223,21 +171,11 @@ class Recoverer {
 
   /** Prints the open decisions, and the changes that an update still has to make. @returns the exit code. */
   private async report(steps: readonly RecoveryStep[], reading: Reading): Promise<number> {
-    const { found, outside, foreign, isWhole, pending, last } = reading;
+    const { isWhole, pending, last } = reading;
     const { stack } = this.options;
     const take = ["audit-trails recover --stack", stack, ...this.editor.configured, "--take"].join(" ");
     const isCleared = steps.some(changesState);
-    const texts = [
-      ...this.surplus.map(textOfSurplus),
-      ...found.flatMap((one) => textOfUnproven(one, take) ?? []),
-      ...outside.map(textOfOutside),
-      ...foreign.map((one) => textOfForeign(one, isCleared)),
-      ...(isWhole
-        ? []
-        : [
-            "The preview failed, so recover did not search for leftovers, and may have missed resources that the preview did not reach.",
-          ]),
-    ];
+    const texts = openDecisions({ ...reading, surplus: this.surplus, isCleared }, take);
     if (steps.length + texts.length === 0)
       this.dialogue.print(`Nothing is left of an interrupted update in stack ${this.name}.`);
     for (const text of texts) this.dialogue.print(text);
@@ -270,17 +208,6 @@ class Recoverer {
     return this.files?.lockHolders() ?? [];
   }
 
-  /** The stack's updates: the last hundred. @throws {Halt} if they cannot be read. */
-  private async updates({ oldest }: EngineRecord): Promise<Updates> {
-    const page = ["--json", "--page-size", "100", "--page", "1"];
-    const { stack } = this.options;
-    const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
-    if (run.succeeded) return Updates.read(run.stdout, oldest);
-    throw new Halt(
-      `The history of stack ${this.name} cannot be read: ${lastLine(run.stderr)}. Nothing was taken into the state.`,
-    );
-  }
-
   /** Takes the found resources into the state, and clears pending operations. */
   private async takeIn(
     ours: readonly Taken[],
@@ -310,15 +237,10 @@ class Recoverer {
   }
 
   private async delete(key: Surplus, cloud: CloudApi): Promise<void> {
-    const { id, folderId } = key;
-    // Since the question an engine may have begun, and something may have been encrypted with it.
+    const { id } = key;
+    // Since the question an engine may have begun.
     this.editor.requireNoEngine(this.lockHolders);
-    const doubt =
-      (await unlessCloudFails(doubtAboutKey(key, folderId, cloud), failureText)) ??
-      (await unlessCloudFails(
-        withProgress("Deleting a surplus key", deleteKey(id, cloud)),
-        (error) => `${failureText(error)}; its deletion protection may be off now`,
-      ));
+    const doubt = await deleteSurplusKey(key, cloud);
     if (doubt) {
       this.surplus = this.surplus.map((one) => (one.id === id ? { ...one, doubt } : one));
       return;
@@ -327,21 +249,4 @@ class Recoverer {
     this.surplus = this.surplus.filter((one) => one.id !== id);
     this.dialogue.print(`KMS key ${id} was deleted.`);
   }
-}
-
-/** Returns the URL of the backend that keeps the states. */
-async function backendUrl(): Promise<string> {
-  const { stdout, stderr, succeeded } = await runPulumi("Asking for the backend", ["whoami", "--json"]);
-  if (!succeeded) throw new UsageError(`pulumi is not logged in: ${lastLine(stderr)}`);
-  return z.object({ url: z.string() }).parse(JSON.parse(stdout)).url;
-}
-
-/** The project in the current folder. */
-function projectHere(): string {
-  const file = readIfThere("Pulumi.yaml", parse) ?? readIfThere("Pulumi.yml", parse);
-  const project = z.object({ name: z.string() }).safeParse(file);
-  if (project.success) return project.data.name;
-  throw new UsageError(
-    "There is no Pulumi.yaml with a name in the current folder. Run this where the program is.",
-  );
 }

@@ -9,16 +9,15 @@ import type { Surplus } from "./surplus";
 
 /** Known facts about a leftover resource, and the commands that delete it. Its id is added to the end of each command. */
 const deletions: Readonly<Record<Kind, { readonly known: string; readonly lines: readonly string[] }>> = {
-  trail: { known: "It delivers logs. ", lines: ["yc audit-trails trail delete"] },
+  trail: { known: "The trail delivers logs. ", lines: ["yc audit-trails trail delete"] },
   account: {
-    known: "No trail of its folder works with it. Nothing else was checked. ",
+    known: "No trail in its folder uses the account. Other uses were not checked. ",
     lines: ["yc iam service-account delete"],
   },
-  bucket: { known: "It is empty. ", lines: ["yc storage bucket delete"] },
+  bucket: { known: "The bucket is empty. ", lines: ["yc storage bucket delete"] },
   key: {
     known:
-      "No bucket of its folder and no object in them is encrypted with it, and nobody has a role kms.keys.encrypter… on it or on its " +
-      "folder. Other folders were not checked. ",
+      "No bucket or object in the key's folder is encrypted with the key, and nobody has a role kms.keys.encrypter… on the key or its folder. Other folders were not checked. ",
     lines: ["yc kms symmetric-key update --no-deletion-protection", "yc kms symmetric-key delete"],
   },
 };
@@ -27,15 +26,15 @@ export const nameOf = ({ urn }: Resource): string => inert(splitUrn(urn).name);
 
 /** Describes the step that imports a resource. */
 export const takingOf = ({ kind, resource, isReplacement }: SearchedResource, id: string): string =>
-  `take ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
-  (isReplacement ? ", instead of the one that it replaces" : "");
+  `import ${kindTitles[kind]} ${inert(id)} into the state as ${nameOf(resource)}` +
+  (isReplacement ? ", to replace the resource in the state" : "");
 
 /** Describes the step that deletes a leftover key. */
 export const deletionOf = ({ kind, id, name }: Surplus): string =>
-  `delete ${kindTitles[kind]} ${id} (${inert(name)}): nothing in its folder was found to be encrypted with it`;
+  `delete ${kindTitles[kind]} ${id} (${inert(name)}): recover found no data in the key's folder that the key encrypts`;
 
 /** Describes a leftover, with the commands that delete it. */
-export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
+function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
   const { known, lines } = deletions[kind];
   const left = `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is not in its state, and no successful update is known to have created it. It was not changed`;
   if (doubt) return `${left}: ${inert(doubt)}.`;
@@ -47,10 +46,7 @@ export function textOfSurplus({ kind, id, name, doubt }: Surplus): string {
  *
  * @param take The command that imports it, without its id.
  */
-export function textOfUnproven(
-  { kind, resource, finding }: SearchedResource,
-  take: string,
-): string | undefined {
+function textOfUnproven({ kind, resource, finding }: SearchedResource, take: string): string | undefined {
   if (finding.outcome !== "unproven") return undefined;
   const { id, why } = finding;
   return [
@@ -61,19 +57,47 @@ export function textOfUnproven(
 }
 
 /** Describes a resource with the stack's marks that is not in the state, after a failed preview. */
-export const textOfOutside = ({ kind, id, name }: Outside): string =>
+const textOfOutside = ({ kind, id, name }: Outside): string =>
   `The ${kindTitles[kind]} ${id} (${inert(name)}) has the marks of this stack, is in the cloud, and is not in the state. Do not ` +
-  "run pulumi up: it would create another one. Solve the error of the preview, and run recover again.";
+  "run pulumi up: it would create another one. Correct the error of the preview, and run recover again.";
 
 /** Describes the step that clears a pending operation. */
 export const clearingOf = ({ operation, resource }: Pending): string =>
   `clear "${inert(operation)}" of ${nameOf(resource)}, which was interrupted, from the state`;
 
 /** Describes an interrupted operation on a resource outside of this library. */
-export const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
+const textOfForeign = ({ operation, resource }: Pending, isCleared: boolean): string =>
   `"${inert(operation)}" of ${nameOf(resource)} (${inert(resource.type)}) was interrupted too. It is not a resource of this library, so ` +
   `recover did not search for it. ${
     isCleared
       ? "It is cleared from the state with the others. Check whether it was completed. If it created a resource, import it with pulumi import."
       : "Run pulumi up: it says what to do."
   }`;
+
+/** Result of a search for leftovers, and what became of it. */
+interface Outcome {
+  readonly surplus: readonly Surplus[];
+  readonly found: readonly SearchedResource[];
+  readonly outside: readonly Outside[];
+  readonly foreign: readonly Pending[];
+  /** True if the preview is complete. */
+  readonly isWhole: boolean;
+  /** True if interrupted operations were cleared from the state. */
+  readonly isCleared: boolean;
+}
+
+/** Returns what is left to decide, in sentences. @param take The command that imports a resource, without its id. */
+export const openDecisions = (
+  { surplus, found, outside, foreign, isWhole, isCleared }: Outcome,
+  take: string,
+): string[] => [
+  ...surplus.map(textOfSurplus),
+  ...found.flatMap((one) => textOfUnproven(one, take) ?? []),
+  ...outside.map(textOfOutside),
+  ...foreign.map((one) => textOfForeign(one, isCleared)),
+  ...(isWhole
+    ? []
+    : [
+        "The preview failed, so recover did not search for leftovers, and may have missed resources that the preview did not reach.",
+      ]),
+];

@@ -24,7 +24,7 @@ export interface SearchContext {
   /** Ids in the state. */
   readonly ids: ReadonlySet<string>;
   readonly updates: Updates;
-  /** True if the stack lost its state. Then all resources with its marks are imported. */
+  /** True if the stack lost its state. Then recover imports all resources with the stack's marks. */
   readonly isRecreated: boolean;
   /** Ids of the keys that encrypt the stack's buckets. */
   readonly keysInUse: () => Promise<ReadonlySet<string>>;
@@ -94,5 +94,5 @@ async function doubtAbout(
     return "it has no mark of this stack, and no interrupted update was creating it";
   if (isBegun && !updates.isSinceSuccess(createdAt))
     return "it has no mark of this stack, and may be older than the interrupted update";
-  return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and holds objects";
+  return (await isBucketEmpty(id, cloud)) ? undefined : "it has no mark of this stack, and contains objects";
 }

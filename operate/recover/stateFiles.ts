@@ -52,7 +52,7 @@ export class StateFiles {
     return new StateFiles(resolve(decodeURI(path.replace(/^~/, homedir()))), project, stack);
   }
 
-  /** Returns the engines that hold the stack. A lock file that is cut off names none. */
+  /** Returns the engines that locked the stack. An incomplete lock file names none. */
   lockHolders(): LockHolder[] {
     return this.lockFiles().map((file) => {
       const { hostname, pid, timestamp } = (parsed(file) ?? {}) as Record<string, unknown>;

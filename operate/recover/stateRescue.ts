@@ -6,7 +6,8 @@ import { withProgress } from "../progress";
 import { connectionOf } from "../stack/openStack";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
-import { Halt, type StackEditor } from "../state/stackEditor";
+import { Halt } from "../state/halt";
+import type { StackEditor } from "../state/stackEditor";
 import { livingOf } from "./lost";
 import type { StateFiles } from "./stateFiles";
 
@@ -48,7 +49,7 @@ export class StateRescue {
   }
 
   /**
-   * Creates an empty stack that replaces one without its state.
+   * Creates a stack again, with an empty state, after its state was lost.
    *
    * @throws {UsageError} without `--recreate-state`.
    */
@@ -56,11 +57,11 @@ export class StateRescue {
     const backend = inert(this.options.backend);
     if (!this.options.recreateState)
       throw new UsageError(
-        `There is no stack ${this.name} in the backend ${backend}. If that is where its state was, and it is lost, ` +
-          "--recreate-state creates an empty stack, and takes the resources with its marks into its state.",
+        `There is no stack ${this.name} in the backend ${backend}. If its state was in this backend and is lost, ` +
+          "use --recreate-state: it creates an empty stack, and imports the resources with the stack's marks.",
       );
     await this.editor.agreeOn(`Stack ${this.name} has no state in the backend ${backend}:`, [
-      "create an empty stack, and take the resources with its marks into its state",
+      "create an empty stack, and import the resources with the stack's marks",
     ]);
     this.editor.requireNoEngine(this.options.files?.lockHolders() ?? []);
     // The CLI releases no stack that is not there.

@@ -3,7 +3,7 @@ import type { SearchedResource } from "./leftovers";
 import { clearingOf, deletionOf, takingOf } from "./report";
 import type { Surplus } from "./surplus";
 
-/** A resource of the cloud that comes into the state. */
+/** A resource of the cloud that recover imports into the state. */
 export type Taken = SearchedResource & { readonly id: string };
 
 /** A step that recovers the stack. All steps except deletions change only the state. */
@@ -15,11 +15,11 @@ export type RecoveryStep =
   | { readonly kind: "clear"; readonly pending: Pending }
   | { readonly kind: "deleteKey"; readonly surplus: Surplus };
 
-/** Facts on which recover decides. */
+/** Facts from which recover chooses its steps. */
 export interface Situation {
   /** True if the backend has a lock of an engine that has ended. */
   readonly isLocked: boolean;
-  /** True if the backend shows its locks: it is a folder. */
+  /** True if recover can read the backend's locks, because the backend is a folder. */
   readonly showsLocks: boolean;
   readonly found: readonly SearchedResource[];
   /** Interrupted operations of this library and of the engine's own bookkeeping. */
@@ -30,7 +30,7 @@ export interface Situation {
   readonly deleteSurplusKeys: boolean;
 }
 
-/** Returns the steps that recover a stack, in their order; none if an interrupted update left nothing over. */
+/** Returns the steps that recover a stack, in their order; none if nothing is left of an interrupted update. */
 export function stepsOf(situation: Situation): RecoveryStep[] {
   const { isLocked, showsLocks, found, pending, foreign, surplus, deleteSurplusKeys } = situation;
   const cleared = (all: readonly Pending[]) =>
@@ -62,10 +62,7 @@ export function textOfStep(step: RecoveryStep): string {
     case "release":
       return "release the lock of an engine that has ended";
     case "releaseIfLocked":
-      return (
-        "release the stack, if an engine that has ended still has it locked: this backend reports a lock only when the state is " +
-        "written, so recover writes the same state again"
-      );
+      return "release the lock of an engine that has ended, if there is one: recover finds it by writing the same state again";
     case "take":
       return takingOf(step.found, step.found.id);
     case "clear":
@@ -79,6 +76,6 @@ export function textOfStep(step: RecoveryStep): string {
 export const stepsOfKind = <K extends RecoveryStep["kind"]>(steps: readonly RecoveryStep[], kind: K) =>
   steps.filter((step): step is Extract<RecoveryStep, { readonly kind: K }> => step.kind === kind);
 
-/** Returns true if a step changes the state. */
+/** Checks whether a step changes the state. */
 export const changesState = ({ kind }: RecoveryStep): boolean =>
   kind === "take" || kind === "clear" || kind === "releaseIfLocked";

@@ -3,7 +3,9 @@ import { isBucketEmpty, isEncryptedWith, listBuckets, readBucket } from "../../a
 import type { CloudApi } from "../../api/connection";
 import { encryptedSince } from "../../api/encryptedObjects";
 import { failureText, unlessCloudFails } from "../../api/failures";
+import { deleteKey } from "../../api/keys";
 import { listTrails } from "../../api/trails";
+import { withProgress } from "../progress";
 import type { Resource } from "../stack/engineJson";
 import type { Kind } from "../stack/kinds";
 import { textOf } from "../stack/values";
@@ -18,7 +20,7 @@ export interface Surplus {
   readonly name: string;
   readonly folderId: string;
   readonly createdAt?: Date;
-  /** Reason why its deletion may lose data; absent if none was found. */
+  /** Reason why the deletion of the leftover may lose data; absent if none was found. */
   readonly doubt?: string;
 }
 
@@ -27,18 +29,19 @@ type Doubt = (found: CloudResource, folderId: string, cloud: CloudApi) => Promis
 const doubts: Readonly<Partial<Record<Kind, Doubt>>> = {
   account: async ({ id }, folderId, cloud) => {
     const user = (await listTrails(folderId, cloud)).find(({ serviceAccountId }) => serviceAccountId === id);
-    return user && `trail ${user.id} works with it`;
+    return user && `trail ${user.id} uses the account`;
   },
   bucket: async ({ name }, _folderId, cloud) =>
-    (await isBucketEmpty(name, cloud)) ? undefined : "it holds objects",
+    (await isBucketEmpty(name, cloud)) ? undefined : "the bucket holds objects",
   key: doubtAboutKey,
 };
 
 /**
- * Finds leftovers: resources with the stack's marks that are not in the state. No update that succeeded is known to have created them.
+ * Finds leftovers: resources with the stack's marks that are not in the state. No update that succeeded is known to have
+ * created them.
  *
- * @param own The stack's resources by kind: those in the state, and those that it is about to have.
- * @param known Ids that the state has, is about to have, or had at the end of an update.
+ * @param own The stack's resources by kind: those in the state, and those that recover will import.
+ * @param known Ids that are in the state, that recover will import, or that were in the state at the end of an update.
  * @throws {ServiceError} if a call fails.
  */
 export async function surplusOf(
@@ -68,25 +71,40 @@ export async function surplusOf(
 const encrypters = /^kms\.keys\.encrypter/;
 
 /** Returns a reason why data may be encrypted with a key; undefined if none was found. */
-export async function doubtAboutKey(
+async function doubtAboutKey(
   { id, createdAt }: Pick<CloudResource, "id" | "createdAt">,
   folderId: string,
   cloud: CloudApi,
 ): Promise<string | undefined> {
-  if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on it";
+  if (await isGranted({ type: "kms.symmetricKey", id }, cloud)) return "somebody has a role on the key";
   for await (const { roleId } of bindingsOf({ type: "resource-manager.folder", id: folderId }, cloud))
     if (encrypters.test(roleId))
-      return `somebody has the role ${roleId} on its folder, and may have encrypted with it`;
+      return `somebody has the role ${roleId} on the key's folder, and may have encrypted data with the key`;
   const since = new Date((createdAt?.getTime() ?? 0) - clockSkew);
   for (const { name } of await listBuckets(folderId, cloud)) {
     const bucket = await readBucket(name, cloud);
-    if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with it`;
+    if (bucket && isEncryptedWith(bucket, id)) return `bucket ${name} is encrypted with the key`;
     const read = await unlessCloudFails(encryptedSince(name, id, since, cloud), failureText);
     if (typeof read === "string")
       return `the encryption of the objects in bucket ${name} cannot be read: ${read}`;
     const { object, isWhole } = read;
-    if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with it`;
+    if (object !== undefined) return `object ${object} of bucket ${name} is encrypted with the key`;
     if (!isWhole) return `bucket ${name} holds too many objects to check each`;
   }
   return undefined;
+}
+
+/**
+ * Deletes a leftover key, unless data may be encrypted with it.
+ *
+ * @returns the reason why it was not deleted; undefined if it was.
+ */
+export async function deleteSurplusKey(key: Surplus, cloud: CloudApi): Promise<string | undefined> {
+  // Since the leftovers were read, something may have been encrypted with it.
+  const doubt = await unlessCloudFails(doubtAboutKey(key, key.folderId, cloud), failureText);
+  if (doubt) return doubt;
+  return unlessCloudFails(
+    withProgress("Deleting a surplus key", deleteKey(key.id, cloud)).then(() => undefined),
+    (error) => `${failureText(error)}; its deletion protection may be off now`,
+  );
 }

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { inert } from "../inert";
 import { UnreadableError } from "../stack/engineJson";
+import { runPulumi } from "../stack/runPulumi";
+import { Halt } from "../state/halt";
+import { lastLine } from "../state/stackEditor";
 
 /** Maximum difference between clocks, in milliseconds. */
 export const clockSkew = 60_000;
@@ -93,7 +97,7 @@ export class Updates {
     );
   }
 
-  /** Checks whether something was created since the last success, or before it outside of all recorded updates. */
+  /** Checks whether something was created after the last successful update, or at a time of no recorded update. */
   isLeftOver(createdAt: Date | undefined): boolean {
     if (createdAt === undefined) return false;
     const at = createdAt.getTime();
@@ -101,4 +105,14 @@ export class Updates {
     const isOfUpdate = this.periods.some(({ start, end }) => at >= start && at <= end + rounding);
     return this.isSinceSuccess(createdAt) || (at >= first && !isOfUpdate);
   }
+}
+
+/** Reads the last hundred updates of a stack. @param oldest as {@link Updates.read}. @throws {Halt} if they cannot be read. */
+export async function readUpdates(stack: string, oldest: Date | undefined): Promise<Updates> {
+  const page = ["--json", "--page-size", "100", "--page", "1"];
+  const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
+  if (run.succeeded) return Updates.read(run.stdout, oldest);
+  throw new Halt(
+    `The history of stack ${inert(stack)} cannot be read: ${lastLine(run.stderr)}. Nothing was taken into the state.`,
+  );
 }

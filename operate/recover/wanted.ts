@@ -1,5 +1,6 @@
-import type { Preview, Resource } from "../stack/engineJson";
+import type { Resource } from "../stack/engineJson";
 import { type Kind, kindOf } from "../stack/kinds";
+import type { Preview } from "../stack/preview";
 import { isOurs } from "../stack/urn";
 import type { EngineRecord } from "../state/engineRecord";
 import { creationsIn, replacementsIn } from "../state/importFile";
@@ -8,9 +9,9 @@ import { creationsIn, replacementsIn } from "../state/importFile";
 export interface Wanted {
   readonly kind: Kind;
   readonly resource: Resource;
-  /** True if the engine had begun to create it. */
+  /** True if the engine had begun to create the resource. */
   readonly isBegun: boolean;
-  /** True if it replaces a resource of the state. */
+  /** True if the missing resource replaces a resource of the state. */
   readonly isReplacement: boolean;
 }
 

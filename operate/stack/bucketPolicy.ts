@@ -1,11 +1,11 @@
 import type { Answer } from "../../components/roles";
 import { allOf, anyOf, not } from "./answers";
 
-/** Access that a bucket policy allows. Answers that it does not give are `unknown`. */
+/** Access that a bucket policy allows. If the policy leaves an answer open, it is `unknown`. */
 export interface PolicyView {
-  /** Answer to "may everybody?", by the kind of access. */
+  /** By kind of access: the answer to "is this allowed to everybody?". */
   readonly everybody: Readonly<Record<Access, Answer>>;
-  /** Ids in the policy, by the kind of access that it allows them. */
+  /** Ids to which the policy allows access, by the kind of access. */
   readonly named: Readonly<Record<Access, readonly string[]>>;
   /** Answer to "is everybody denied to delete logs?". */
   readonly deniesDelete: Answer;
@@ -16,7 +16,7 @@ export interface PolicyView {
 export const accesses = ["read", "write", "delete", "administer"] as const;
 export type Access = (typeof accesses)[number];
 
-/** Action to judge each kind of access by, on the bucket's objects or on the bucket. */
+/** Action that represents each kind of access, on the bucket's objects or on the bucket. */
 const actions: Readonly<Record<Access, { readonly action: string; readonly onBucket?: boolean }>> = {
   read: { action: "s3:GetObject" },
   write: { action: "s3:PutObject" },
@@ -24,7 +24,7 @@ const actions: Readonly<Record<Access, { readonly action: string; readonly onBuc
   administer: { action: "s3:PutBucketPolicy", onBucket: true },
 };
 
-/** A request to judge by a policy. Without a principal it comes from an account that no statement names. */
+/** A request that a policy allows or denies. Without a principal it comes from an account that no statement names. */
 interface Request {
   readonly principal: string | undefined;
   readonly action: string;

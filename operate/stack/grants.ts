@@ -12,9 +12,9 @@ export interface Grant {
   readonly onWhat: string;
   /** Members with the role: ids such as `serviceAccount:<id>`, or service accounts of the stack. */
   readonly members: readonly Reference[];
-  /** True if only these members have the role there: by a binding. */
+  /** True for a binding: only its members have the role on the resource. */
   readonly isExclusive: boolean;
-  /** True if this resource sets all roles there, as a policy of the whole folder does: nobody else has a role. */
+  /** True for a policy, which sets all roles on the resource: nobody else has a role there. */
   readonly isWhole: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Resource } from "./engineJson";
 import { isOpen, type Reference, referable } from "./references";
 import type { StackView } from "./stackView";
 
-/** Checks whether a cloud holds one of some folders. The stack only knows the clouds of its own folders. */
+/** Checks whether a cloud contains one of the given folders. For folders that are not in the stack, the answer is `unknown`. */
 export function holds(cloud: Reference, folders: readonly Reference[], view: StackView): Answer {
   const answers = folders.map((folder): Answer => {
     const made = view

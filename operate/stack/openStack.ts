@@ -39,8 +39,8 @@ export async function openStack(name: string): Promise<AuditStack> {
 }
 
 /**
- * Returns the connection to the cloud of a stack: that of its provider, from configuration and resources. If the provider has no
- * credentials, it is that of the profile of the vendor's CLI.
+ * Returns the connection of a stack's provider, from configuration and resources. If the provider has no credentials, those of
+ * the profile of the vendor's CLI are used.
  *
  * @param options Further options for `pulumi config`.
  */
@@ -48,10 +48,9 @@ export const connectionOf = async (
   name: string,
   resources: readonly Resource[],
   options: readonly string[] = [],
-): Promise<Connection> =>
-  connectionIn(await configurationOf(name, ["--show-secrets", ...options]), resources);
+): Promise<Connection> => connectionIn(await configurationOf(name, options), resources);
 
-/** Returns the connection as {@link connectionOf}, from a configuration with its secrets. */
+/** Returns the connection as {@link connectionOf}, from a configuration that was read before. */
 export const connectionIn = (configuration: Configuration, resources: readonly Resource[]): Connection =>
   commandConnection({ ...configured(configuration), ...givenTo(resources) });
 
@@ -89,12 +88,13 @@ const configured = (configuration: Configuration): Given =>
 export type Configuration = Readonly<Record<string, Properties>>;
 
 /**
- * Returns the stack's configuration. Secrets have no value, unless the options ask for them.
+ * Returns the stack's configuration, with the values of its secrets.
  *
+ * @param options Further options for `pulumi config`.
  * @throws as {@link read}.
  */
 export async function configurationOf(name: string, options: readonly string[] = []): Promise<Configuration> {
-  const args = ["config", "--json", ...options, "--stack", name];
+  const args = ["config", "--json", "--show-secrets", ...options, "--stack", name];
   const printed = await read("configuration", name, args);
   try {
     return JSON.parse(printed);

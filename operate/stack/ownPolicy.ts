@@ -29,7 +29,7 @@ export function accessOf(policy: string, bucket: string): Access | undefined {
   return isOurs ? { uploaders, ...access } : undefined;
 }
 
-/** Returns a policy in one spelling. */
+/** Returns a policy as JSON with sorted members, so that equal policies have equal texts. */
 export const canonical = (policy: string): string => JSON.stringify(sorted(parsedJson(policy) ?? policy));
 
 /** Parses JSON; undefined for any other text. */

@@ -35,7 +35,7 @@ const configFile = () => join(homedir(), ".config", "yandex-cloud", "config.yaml
 
 /**
  * Returns the connection of a command: that of the provider. Without credentials for the provider, it uses those of the
- * active profile of the vendor's CLI. The instance's metadata comes last, as for the provider.
+ * active profile of the vendor's CLI. Last, it uses the instance's metadata, as the provider does.
  *
  * @param given Settings of the provider in configuration and state.
  * @throws {UsageError} if the profile cannot be used.

@@ -22,7 +22,7 @@ interface Place extends Pick<Grant, "on" | "onWhat"> {}
 /** A role that a trail's service account needs. */
 export type Need = RoleNeed<Place>;
 
-/** Returns the grant that revokes a role from an account, because it gives the role only to others. */
+/** Returns the grant that revokes a role from an account, because the grant gives the role only to others. */
 export function takenBy(role: string, on: Reference, account: Reference, view: StackView): Grant | undefined {
   const there = view.grants().filter((grant) => grant.isExclusive && view.isSame(grant.on, on));
   return there.find(({ resource, isWhole, role: only }) => {
@@ -32,7 +32,7 @@ export function takenBy(role: string, on: Reference, account: Reference, view: S
   });
 }
 
-/** Returns the choice of roles that the library made for a trail's account. */
+/** Returns the choice of roles that the library's grants to a trail's account match. */
 export function rolesChosen(trail: Resource, view: StackView): RolesArgs {
   const granted = view.grantsOf(view.accountOf(trail)).filter(({ resource }) => isOurs(resource.urn));
   return chosenRoles(

@@ -22,5 +22,5 @@ const library = "yandex-audit-trails:index:";
 /** Checks whether a resource is a component of this library, or inside one. */
 export const isOurs = (urn: string): boolean => splitUrn(urn).types.some((type) => type.startsWith(library));
 
-/** Checks whether a resource is in a component LogReader. The account there reads logs, and belongs to no trail. */
+/** Checks whether a resource is in a component LogReader. The account in this component reads logs, and belongs to no trail. */
 export const isOfReader = (urn: string): boolean => splitUrn(urn).types.includes(`${library}LogReader`);

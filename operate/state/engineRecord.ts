@@ -80,8 +80,8 @@ export class EngineRecord {
   }
 
   /**
-   * Adds the options that an update would record to imported resources that no update has changed since. The next update
-   * decides for all other resources.
+   * Adds the options of the preview to imported resources, as an update would record them. It changes only resources that no
+   * update has recorded since their import.
    *
    * @param preview Output of `pulumi preview --json --show-sames`.
    * @returns undefined if nothing is missing.
@@ -105,8 +105,8 @@ export class EngineRecord {
   /**
    * Returns the record without pending operations.
    *
-   * @param successors Ids of resources that replace others, by URN. A refresh has to read them. The old ones wait for their
-   * deletion, as after a replacement by the engine.
+   * @param successors Ids of resources that replace others, by URN. A refresh must read these resources. The record marks the
+   * old resources for deletion, as after a replacement by the engine.
    */
   settled(successors: ReadonlyMap<string, string>): EngineRecord {
     const { resources, pending_operations, ...rest } = this.json.deployment;

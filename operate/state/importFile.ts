@@ -1,4 +1,5 @@
-import type { Preview, Resource } from "../stack/engineJson";
+import type { Resource } from "../stack/engineJson";
+import type { Preview } from "../stack/preview";
 import { splitUrn } from "../stack/urn";
 import type { EngineRecord } from "./engineRecord";
 

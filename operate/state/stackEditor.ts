@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes, UsageError } from "../exitCodes";
 import { inert } from "../inert";
-import { type Preview, readPreview, UnreadableError } from "../stack/engineJson";
+import { UnreadableError } from "../stack/engineJson";
+import { type Preview, readPreview } from "../stack/preview";
 import { type PulumiRun, runPulumi } from "../stack/runPulumi";
 import { isOurs } from "../stack/urn";
 import { EngineRecord } from "./engineRecord";
+import { Halt } from "./halt";
 import { isLocked, type LockHolder, lockHoldersIn, mayRun } from "./lock";
 
 /** Options of a command that changes a stack's state. */
@@ -24,24 +26,6 @@ export interface Dialogue {
   print(line: string): void;
   /** Asks the user whether to do the printed steps. */
   agree(): Promise<boolean>;
-}
-
-/** Reason why a command stopped; the message is for people. */
-export class Halt extends Error {
-  override readonly name = "Halt";
-  constructor(
-    message: string,
-    readonly exitCode: number = exitCodes.unknown,
-  ) {
-    super(message);
-  }
-}
-
-/** Returns the reason why a command stopped. @throws the given error if it is of another kind. */
-export function haltOf(error: unknown): Halt {
-  if (error instanceof Halt) return error;
-  if (error instanceof UnreadableError) return new Halt(error.message);
-  throw error;
 }
 
 /** Changes the state of a stack by the Pulumi CLI. It saves the state before each change, and changes nothing while an engine may run. */

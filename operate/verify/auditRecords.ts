@@ -4,15 +4,15 @@ import { isObject, ofKinds } from "../logs/fit";
 import type { AuditEvent } from "../logs/record";
 import { minute } from "./check";
 
-/** Record with the members that are as described. Any of them may be missing. */
+/** Log record with only those members whose values have the documented type. */
 export interface LogRecord extends Omit<AuditEvent, "error"> {
   readonly event_id: string;
   readonly event_type: string;
   /** Error of any type. */
   readonly error?: unknown;
-  /** Time of the event, in milliseconds since 1970. It is the delivery time if the record has no possible time. */
+  /** Time of the event, in milliseconds since 1970. It is the delivery time if the record has no time, or an impossible one. */
   readonly at: number;
-  /** Log object that contains it. */
+  /** Log object that contains the record. */
   readonly delivered: Version;
 }
 
@@ -29,13 +29,13 @@ interface ReadObject {
 interface Oddity {
   readonly version: Version;
   readonly text: string;
-  /** True if the whole object is odd, not a single record. */
+  /** True if the whole object is invalid, not a single record. */
   readonly isWhole: boolean;
 }
 
 /** Contents of log objects. */
 export interface Records {
-  /** Each event once, oldest first. */
+  /** Records without repeated events, oldest first. */
   readonly records: readonly LogRecord[];
   readonly objects: readonly ReadObject[];
   readonly odd: readonly Oddity[];
@@ -49,7 +49,7 @@ const largest = 64 * 2 ** 20;
 /** Milliseconds by which a record may be later than its delivery, because clocks differ. */
 const skew = 5 * minute;
 
-/** Reads log objects. Odd and unreadable objects are listed, and do not stop the reading. */
+/** Reads log objects. Invalid and unreadable objects are listed, and do not stop the reading. */
 export async function readRecords(reader: ObjectReader, versions: readonly Version[]): Promise<Records> {
   const found: { version: Version; kmsKeyId?: string; records: LogRecord[] }[] = [];
   const odd: Oddity[] = [];
@@ -145,7 +145,7 @@ export function whoOf({ authentication, request_metadata }: LogRecord): string {
 }
 
 /**
- * Checks whether the cloud itself caused an event: then the record has this address and no subject.
+ * Checks whether the cloud itself caused an event. Such a record has the cloud's own address and no subject.
  * https://yandex.cloud/en/docs/audit-trails/concepts/format
  */
 export const isByCloud = ({ authentication, request_metadata }: LogRecord): boolean =>

@@ -81,7 +81,7 @@ async function checkKey(target: TrailTarget, settings: BucketSettings, cloud: Cl
       ? {
           name,
           result: "bad",
-          text: `The bucket ${bucketName} is not encrypted; key ${wanted} should do it. Run: pulumi up --refresh`,
+          text: `The bucket ${bucketName} is not encrypted, but should be encrypted with key ${wanted}. Run: pulumi up --refresh`,
         }
       : {
           name,
@@ -175,9 +175,9 @@ function lossOf(keyId: string, { id, status, createdAt, destroyAt }: KeyVersion,
   const which = `Version ${id}, created at ${timeOf(createdAt)}, is ${status}`;
   const what = logs === undefined ? "logs that it encrypted" : `up to ${counted(logs, "log object")}`;
   if (status === "DESTROYED") return `${which}: ${what} cannot be read.`;
-  const when = destroyAt ? ` at ${timeOf(destroyAt.getTime())}` : "";
+  const from = destroyAt ? timeOf(destroyAt.getTime()) : "its destruction";
   return (
-    `${which}: ${what} cannot be read from then on${when}. Cancel it: ` +
+    `${which}: from ${from} on, ${what} cannot be read. Cancel the destruction: ` +
     `yc kms symmetric-key cancel-version-destruction --id ${keyId} --version-id ${id}`
   );
 }

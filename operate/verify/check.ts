@@ -9,11 +9,11 @@ export interface Check {
   readonly name: string;
   readonly result: Result;
   readonly text: string;
-  /** Further lines about it. */
+  /** Further lines about the result. */
   readonly details?: readonly string[];
 }
 
-/** Milliseconds. */
+/** Minute in milliseconds. */
 export const minute = 60_000;
 const hour = 60 * minute;
 export const day = 24 * hour;

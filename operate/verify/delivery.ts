@@ -23,7 +23,7 @@ export type Awaited = NonNullable<TrailMemory["awaited"]>;
 
 export interface DeliveryResult {
   readonly check: Check;
-  /** The event, if it was not delivered yet. */
+  /** The caused event; absent if it was delivered. */
   readonly awaited?: Awaited;
 }
 
@@ -57,8 +57,8 @@ export async function proveDelivery(
   } catch (error) {
     if (!isCloudFailure(error)) throw error;
     return unknown(
-      `Delivery cannot be proven: verify causes an event by an update of account ${target.accountId} that changes nothing, ` +
-        `and that failed. ${failureText(error)}. The update takes role iam.serviceAccounts.admin on the account.`,
+      `Delivery cannot be proven, because verify could not cause an event. Its update of account ${target.accountId}, ` +
+        `which changes nothing, failed: ${failureText(error)}. The update needs role iam.serviceAccounts.admin on the account.`,
     );
   }
   try {
@@ -178,7 +178,7 @@ function missing(awaited: Awaited, waited: number, others: number, unread: Recor
     return {
       name,
       result: "unknown",
-      text: `${text} Deliveries come every five minutes: wait ${lengthOf(late)} at least (--wait).`,
+      text: `${text} Deliveries come every five minutes: wait at least ${lengthOf(late)} (--wait).`,
     };
   if (unread.length > 0)
     return {

@@ -7,11 +7,11 @@ import { day, timeOf } from "./check";
 /** Findings about log objects. */
 export interface Integrity {
   readonly faults: readonly string[];
-  /** Deletions that the bucket's lifecycle may have done. */
+  /** Deletions that may be the work of the bucket's lifecycle. */
   readonly unclear: readonly string[];
 }
 
-/** Known facts for the judgement of versions. */
+/** Known facts for the check of versions. */
 interface Evidence {
   readonly rules: readonly LifecycleRule[];
   /** Time since which these rules apply, as far as the log shows. */
@@ -107,7 +107,7 @@ function judged(
   return "deleted";
 }
 
-/** Judges whether a rule made a marker, for an object that was written between two times. */
+/** Checks whether a rule made a marker, for an object that was written between two times. */
 function expired(
   { enabled, filter = {}, expiration }: LifecycleRule,
   key: string,

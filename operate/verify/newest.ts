@@ -9,9 +9,9 @@ const mostChecked = 20;
 
 /** The service's time, and the difference of this machine's clock. */
 export interface ServiceClock {
-  /** Milliseconds since 1970. */
+  /** The service's time, milliseconds since 1970. */
   readonly now: number;
-  /** Milliseconds by which the machine is behind; absent if the service reports no time. */
+  /** Milliseconds by which this machine's clock is behind; absent if the service reports no time. */
   readonly behind?: number;
 }
 
@@ -58,7 +58,7 @@ export async function checkNewest(
       ? {
           name,
           result: "bad",
-          text: `${text}. It may be ${lengthOf(within)} old at most.`,
+          text: `${text}. The maximum age is ${lengthOf(within)}.`,
           details: details(),
         }
       : { name, result: "good", text, details: details() };
@@ -67,7 +67,7 @@ export async function checkNewest(
     return {
       name,
       result: within === undefined ? "unknown" : "bad",
-      text: `None of the ${mostChecked} newest objects is one that the trail delivered.`,
+      text: `The trail delivered none of the ${mostChecked} newest objects.`,
       details: details(),
     };
   return {
@@ -87,7 +87,7 @@ async function doubtAbout(
   reader: ObjectReader,
 ): Promise<{ readonly doubt?: string; readonly isUnread?: boolean }> {
   const { key, versionId } = version;
-  if (unitOf(key) === undefined) return { doubt: "has no name of a log object" };
+  if (unitOf(key) === undefined) return { doubt: "does not have the name of a log object" };
   const first = versions.get(key)?.at(-1);
   if (first && first.versionId !== versionId) return { doubt: "overwrote an older object" };
   const author = known.records.find((record) => isPutOf(version, record) && isForeignPut(record, accountId));

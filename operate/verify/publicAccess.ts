@@ -14,9 +14,9 @@ import type { TrailTarget } from "./target";
 /** Public access to bucket, key and logs. */
 export interface PublicAccess {
   readonly faults: readonly string[];
-  /** Reasons why there may be more. */
+  /** Reasons why there may be more public access. */
   readonly unclear: readonly string[];
-  /** Checks that covered a part only. */
+  /** Checks that covered only a part of the objects. */
   readonly limits: readonly string[];
 }
 
@@ -32,8 +32,8 @@ interface SystemGrant {
 const spread = 20;
 
 /**
- * Finds access to the logs for callers who have no role themselves: by roles of system groups on bucket, key,
- * account and the containers around them, by flags, ACLs and policy.
+ * Finds access to the logs for callers who have no role themselves. It checks flags, ACLs, the policy, and roles of system
+ * groups on bucket, key, account and their containers.
  */
 export async function publicAccess(
   target: TrailTarget,
@@ -90,12 +90,12 @@ export async function publicAccess(
           `It is public: its ACL gives ${permission} to ${who}.${/READ$|FULL/.test(permission) ? reading(who) : ""}`,
       ),
       ...(statements.length > 0
-        ? [`It is public: a statement of its policy allows everybody something: ${statements.join(", ")}.`]
+        ? [`It is public: its policy gives access to everybody, by statement ${statements.join(", ")}.`]
         : []),
       ...byRole.flatMap(({ grant: { who, role, on, reach }, can }) => {
         if (can.length === 0) return [];
         const reads = reach.reads === "yes" ? reading(who) : "";
-        const policy = isPolicyClosed && reads ? " The bucket's policy alone may keep them out." : "";
+        const policy = isPolicyClosed && reads ? " Only the bucket's policy may deny them access." : "";
         return [
           `It is public: ${peopleOf(who)} may ${can.join(", ")}, by role ${role} on ${placeName(on)}.${reads}${policy}`,
         ];
@@ -109,13 +109,13 @@ export async function publicAccess(
           : [],
       ),
       ...conditional.map(
-        (sid) => `Statement ${sid} of its policy allows something to everybody who meets its condition.`,
+        (sid) => `Statement ${sid} of its policy gives access to everybody who meets a condition.`,
       ),
       ...levels.flatMap(({ resource, failure }) =>
         failure === undefined
           ? []
           : [
-              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read that.`,
+              `It is unknown whether everybody has a role on ${placeName(resource)}: ${failureText(failure)}. ${readerOf(resource)} allows to read the roles.`,
             ],
       ),
       ...chains.flatMap(({ unknownParentOf: of }) =>
@@ -242,7 +242,7 @@ async function openObjects({ bucketName, keyPrefix }: TrailTarget, cloud: CloudA
         : [],
     limits:
       keys.length > chosen.length
-        ? [`The ACLs of ${chosen.length} of ${keys.length} objects were checked, spread over all.`]
+        ? [`The ACLs of ${chosen.length} of ${keys.length} objects were checked, chosen evenly.`]
         : [],
   };
 }

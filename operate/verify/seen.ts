@@ -81,7 +81,7 @@ function digestOf(all: readonly Version[]): { count: number; digest: string } {
   return { count: all.length, digest };
 }
 
-/** Known facts for the judgement of a missing version. */
+/** Known facts for the check of a missing version. */
 interface Surroundings {
   readonly rules: readonly LifecycleRule[];
   readonly isVersioned: boolean;
@@ -166,14 +166,14 @@ const mildest = (verdicts: readonly Verdict[]): Verdict =>
 
 type Applies = "yes" | "maybe" | "no";
 
-/** Judges whether a rule applies to an object by its key. Tags and size of a deleted object are unknown. */
+/** Checks whether a rule applies to an object by its key. Tags and size of a deleted object are unknown. */
 function appliesTo({ enabled, filter = {} }: LifecycleRule, isFor: (prefix: string) => boolean): Applies {
   const { andOperator = {}, ...plain } = filter;
   if (!enabled || !isFor(andOperator.prefix || plain.prefix || "")) return "no";
   return isNarrow(filter) ? "maybe" : "yes";
 }
 
-/** Judges whether a rule applies to objects with a prefix. */
+/** Checks whether a rule applies to objects with a prefix. */
 function appliesBelow(rule: LifecycleRule, keyPrefix: string): Applies {
   const whole = appliesTo(rule, (prefix) => keyPrefix.startsWith(prefix));
   if (whole !== "no") return whole;
@@ -188,7 +188,7 @@ interface Gone {
   readonly isExpiredForGood: boolean;
 }
 
-/** Judges whether rules delete a version permanently. A current version expires first, and is then deleted as an old version. */
+/** Checks whether rules delete a version permanently. A current version expires first, and is then deleted as an old version. */
 function judge(
   rules: readonly (readonly [LifecycleRule, Applies])[],
   { age, hiddenFor, isExpiredForGood }: Gone,

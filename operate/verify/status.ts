@@ -26,7 +26,7 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
   {
     words: /BUCKET_CLOUD_QUOTA_EXCEEDED|storage is used up/i,
     cause: "The cloud's quota for storage is used up.",
-    remedy: "Make room in other buckets, or ask support for a larger quota.",
+    remedy: "Delete data in other buckets, or ask support for a larger quota.",
   },
   {
     words: /BUCKET_QUOTA_EXCEEDED|is full/i,
@@ -41,13 +41,13 @@ const reasons: readonly { readonly words: RegExp; readonly cause: string; readon
   {
     words: /ACCESS_DENIED|permission denied/i,
     cause:
-      "The trail's account is gone or lacks a role on scopes, bucket or key, or the bucket's policy shuts it out.",
+      "The trail's account does not exist, lacks a role on scopes, bucket or key, or is denied by the bucket's policy.",
     remedy: "Restore the roles and the policy: pulumi up --refresh",
   },
 ];
 
 const unknownReason = {
-  cause: "The reason is not among those documented for buckets.",
+  cause: "The vendor's documentation does not list this reason.",
   remedy: "If the status stays, ask support.",
 };
 

@@ -26,7 +26,7 @@ export interface TrailTarget {
   readonly keyId?: string;
   /** Roles that the stack grants to the account, and the ids of their resources. */
   readonly granted: readonly { readonly role: string; readonly on: string }[];
-  /** Choice of these roles, where the vendor's documents differ. */
+  /** Choice of the account's roles, where the vendor's documents differ. */
   readonly roles: RolesArgs;
 }
 
@@ -58,6 +58,9 @@ export function targetsOf(view: StackView): TrailTarget[] {
     ];
   });
 }
+
+/** Returns the place of a trail's log objects: bucket and prefix. */
+export const placeOf = ({ bucketName, keyPrefix }: TrailTarget): string => `${bucketName}/${keyPrefix}`;
 
 const idOf = ({ id }: Reference): string | undefined => id;
 

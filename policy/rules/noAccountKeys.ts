@@ -13,7 +13,7 @@ const keyTypes: Readonly<Record<string, string>> = {
 
 export const noAccountKeys: Rule = {
   name: "no-account-keys",
-  description: "Nobody else can act as the service account of a trail.",
+  description: "Only a trail can act as its service account.",
   level: "mandatory",
   check: (stack) => accountsOf(stack).flatMap(([account]) => keyFindings(stack, account)),
 };

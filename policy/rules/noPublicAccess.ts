@@ -11,7 +11,7 @@ const everybodysGroup = /\/(AllUsers|AuthenticatedUsers)$/;
 
 export const noPublicAccess: Rule = {
   name: "no-public-access",
-  description: "The bucket of a trail is closed to the public.",
+  description: "The bucket of a trail has no public access.",
   level: "mandatory",
   check: (stack) =>
     stack

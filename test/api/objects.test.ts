@@ -36,7 +36,7 @@ async function contentsOf(cloud: CloudApi) {
   return { found, refused };
 }
 
-test("objects are read by whatever key they have, each version, and with the key that encrypts them", async () => {
+test("objects are read by any key, each version, and with the key that encrypts them", async () => {
   const { emulator, cloud } = await start();
   await using _closed = emulator;
   using api = new Api(emulator);

@@ -66,7 +66,7 @@ test("faults of single members do not hide those among the members that are righ
   ]);
 });
 
-test("the error is printed as its message only, whatever Pulumi adds to it", () => {
+test("the error is printed as its message only, without what Pulumi adds to it", () => {
   const error = new ArgumentsError("Part", "p", [{ path: "name", reason: "is missing" }], "nothing changed");
   const { message } = error;
   error.message = `error serializing property "outputs": ${message}`;

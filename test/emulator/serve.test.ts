@@ -60,7 +60,7 @@ test("a state is exported to JSON and imported from it", async () => {
   emulator.stdout.on("data", (data) => (output += data));
   while (!output.includes("?list-type=2")) await once(emulator.stdout, "data");
   expect(output).toContain(`organization ${before.organizationId}`);
-  const url = /See into it: (\S+)/.exec(output)?.[1];
+  const url = /Web page: (\S+)/.exec(output)?.[1];
   expect(await (await fetch(`${url}/cloud`)).json()).toMatchObject({
     organization: { id: before.organizationId },
   });
@@ -76,7 +76,7 @@ test("a second server on the same file is refused, and the first one ends with o
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) first[name].on("data", (data) => (said[name] += data));
   while (!said.stdout.includes("?list-type=2")) await once(first.stdout, "data");
-  const url = /See into it: (\S+)/.exec(said.stdout)?.[1];
+  const url = /Web page: (\S+)/.exec(said.stdout)?.[1];
   for (const options of [[], ["--export", join(folder.path, "cloud.json")]]) {
     const second = run("--state", journal, ...options);
     let errors = "";
@@ -84,7 +84,7 @@ test("a second server on the same file is refused, and the first one ends with o
     const [exitCode] = await once(second, "close");
     expect([exitCode, errors]).toEqual([
       1,
-      `${journal} is in use by the local cloud of process ${first.pid}, whose window is ${url}. Use that one, stop it, or name another file.\n`,
+      `${journal} is in use by the local cloud of process ${first.pid}, whose web page is ${url}. Use that one, stop it, or name another file.\n`,
     ]);
   }
   const ended = once(first, "close");

@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
 import { Cloud } from "../../emulator/backend/cloud";
-import { StateFileError, Store } from "../../emulator/backend/store";
+import { StateFileError } from "../../emulator/backend/journal";
+import { Store } from "../../emulator/backend/store";
 import { Api, keyRequest, setUpTrail } from "../support/api";
 import { byDeployer } from "../support/localStack";
 
@@ -156,7 +157,7 @@ test("one cloud at a time has a file open, and a killed or ended one does not bl
   {
     await using emulator = await startEmulator({ stateFile: file });
     await expect(startEmulator({ stateFile: file })).rejects.toThrow(
-      `${file} is in use by the local cloud of process ${process.pid}, whose window is ${emulator.adminUrl}. Use that one, stop it, or name another file.`,
+      `${file} is in use by the local cloud of process ${process.pid}, whose web page is ${emulator.adminUrl}. Use that one, stop it, or name another file.`,
     );
     expect(statSync(`${file}.open`).mode & 0o777).toBe(0o600);
   }

@@ -35,7 +35,7 @@ const exchange = async (emulator: Emulator, credentials: object) => {
 
 /** https://yandex.cloud/en/docs/iam/operations/iam-token/create-for-sa#via-jwt */
 describe("with an authorized key", () => {
-  test("a service account gets a token that stands for it and ends within 12 hours", async () => {
+  test("a service account gets a token of its own that ends within 12 hours", async () => {
     await using emulator = await startEmulator();
     const key = await createKey(emulator);
     const { iamToken, expiresAt } = await exchange(emulator, { jwt: jwtOf(key) });

@@ -36,7 +36,7 @@ test("an unencrypted set-up with an inherited role is imported into a new stack,
   ]);
   expect(reported.weaknesses[0]).toEqual({
     what: "Bucket plain-logs is not encrypted.",
-    mend: "pulumi config set --path encryption.key new && pulumi up   # encrypts new logs",
+    correction: "pulumi config set --path encryption.key new && pulumi up   # encrypts new logs",
   });
   const { auditLog } = cloud;
   const before = auditLog.lastSequence;

@@ -53,7 +53,7 @@ const processesOf = (folder: string): string[] =>
       }
     });
 
-/** A listener that stands for the world outside; it counts who comes. */
+/** Starts a server that records its visits. Runs take it for servers outside of this machine. */
 async function trap() {
   const visits: string[] = [];
   const server = createServer((socket) => {
@@ -126,7 +126,7 @@ describe("in one folder", () => {
     try {
       let url: string | undefined;
       for await (const data of emulator.stdout) {
-        url = /See into it: (\S+)/.exec(String(data))?.[1];
+        url = /Web page: (\S+)/.exec(String(data))?.[1];
         if (url) break;
       }
       const command = `

@@ -1,6 +1,6 @@
 import { expectDelivery, otherPositions } from "../support/switches";
 
 test.each(otherPositions)(
-  "whatever the cloud does where the vendor is silent (%j alone), up succeeds, settles, and logs arrive",
+  "for each behaviour that the vendor does not document (%j alone), up succeeds, settles, and logs arrive",
   expectDelivery,
 );

@@ -52,6 +52,23 @@ test("without agreement the plan is printed and nothing is done", async () => {
   expect(written(reported)).toEqual([]);
 });
 
+test("state and configuration are read once before the question, which names the trail", async () => {
+  const { emulator, trailId } = await start();
+  await using _emulator = emulator;
+  const { commands, aside } = await adopt(empty, [trailId], []);
+  expect(commands).toEqual(["stack export", "config --json"]);
+  expect(aside).toContain(`Found trail trail (${trailId}), which is ACTIVE.`);
+});
+
+test("a secret value that contradicts the set-up is refused, and not shown", async () => {
+  const { emulator, trailId } = await start();
+  await using _emulator = emulator;
+  const config = JSON.stringify({ "yandex-audit-trails:bucketName": { value: "hidden", secret: true } });
+  const { refusals, aside } = await adopt({ ...empty, config }, [trailId]);
+  expect(refusals).toEqual([expect.stringContaining("says bucketName: [secret]; ")]);
+  expect(aside).not.toContain("hidden");
+});
+
 test("a configuration with other values is refused with the command that corrects it", async () => {
   const { emulator, trailId } = await start();
   await using _emulator = emulator;

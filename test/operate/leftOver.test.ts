@@ -191,7 +191,12 @@ describe("a bucket of that name that has no tags yet", () => {
       () => {},
       { outcome: "unproven", why: expect.stringContaining("may be older than the interrupted update") },
     ],
-    ["that holds objects", {}, put, { outcome: "unproven", why: expect.stringContaining("holds objects") }],
+    [
+      "that holds objects",
+      {},
+      put,
+      { outcome: "unproven", why: expect.stringContaining("contains objects") },
+    ],
   ])("%s", async (_when, known, after, finding) => {
     const world = await start();
     await using _emulator = world.emulator;
@@ -215,18 +220,23 @@ const grant = ({ emulator: { cloud } }: World, roleId: string, on: string) =>
 const keyIdIn = ({ emulator }: World) => emulator.cloud.keys.all()[0]?.id ?? "";
 
 test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: RegExp]>([
-  ["key", "a role on it", (world) => grant(world, "viewer", keyIdIn(world)), /^somebody has a role on it$/],
+  [
+    "key",
+    "a role on it",
+    (world) => grant(world, "viewer", keyIdIn(world)),
+    /^somebody has a role on the key$/,
+  ],
   [
     "key",
     "a role to encrypt on its folder",
     (world) => grant(world, "kms.keys.encrypter", world.folderId),
-    /^somebody has the role kms\.keys\.encrypter on its folder/,
+    /^somebody has the role kms\.keys\.encrypter on the key's folder/,
   ],
   [
     "key",
     "a bucket that it encrypts",
     (world) => encryptedBucket(world),
-    /^bucket other is encrypted with it$/,
+    /^bucket other is encrypted with the key$/,
   ],
   [
     "key",
@@ -241,7 +251,7 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       await s3.send(new DeleteBucketEncryptionCommand({ Bucket }));
       await put("new");
     },
-    /^object precious of bucket other is encrypted with it$/,
+    /^object precious of bucket other is encrypted with the key$/,
   ],
   [
     "key",
@@ -270,14 +280,14 @@ test.each<[kind: Kind, why: string, after: (world: World) => unknown, doubt: Reg
       const accounts = world.emulator.cloud.serviceAccounts.all();
       await makeTrail(world, accounts.find(({ name }) => name === "one")?.id ?? "");
     },
-    /^trail \S+ works with it$/,
+    /^trail \S+ uses the account$/,
   ],
   [
     "bucket",
     "an object in it",
     async ({ emulator }) =>
       (await s3Client(emulator)).send(new PutObjectCommand({ Bucket: "one", Key: "precious", Body: "x" })),
-    /^it holds objects$/,
+    /^the bucket holds objects$/,
   ],
 ])("%s left over: doubtful for %s", async (kind, _why, after, doubt) => {
   const world = await start();

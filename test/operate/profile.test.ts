@@ -54,7 +54,7 @@ test("credentials of the provider take precedence over the profile, and the prof
   expect(commandConnection({})).not.toHaveProperty("profileName");
 });
 
-test("an authorized key is used as its contents, whatever other profiles hold", () => {
+test("an authorized key is used as its contents, for any contents of other profiles", () => {
   writeConfig(stringify({ current: "work", profiles: { odd: ["?"], work: { "service-account-key": key } } }));
   const { serviceAccountKeyFile = "" } = commandConnection({});
   expect(JSON.parse(serviceAccountKeyFile)).toEqual(key);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DeleteBucketEncryptionCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { startEmulator } from "../../emulator";
 import { orphansLeft } from "../../operate/recover/orphans";
-import { type RecoverOptions, recover } from "../../operate/recover/recover";
+import { recover } from "../../operate/recover/recover";
+import type { RecoverOptions } from "../../operate/recover/recovery";
 import { projectName } from "../../tools/local/state";
 import { Api, bucketRequest, keyRequest } from "../support/api";
 import { reach } from "../support/connection";
@@ -78,7 +79,7 @@ test("a key whose creation was interrupted is taken into the state, and the pend
   await using _emulator = world.emulator;
   using pulumi = new ScriptedPulumi(atKey(world));
   const { exitCode, printed, imported } = await run(pulumi);
-  expect(printed).toContain(`take KMS key ${world.keyId} into the state as logs-key`);
+  expect(printed).toContain(`import KMS key ${world.keyId} into the state as logs-key`);
   expect(printed).toContain("Taken into the state: logs-key");
   expect(printed).toContain("Stack prod matches its program.");
   expect(exitCode).toBe(0);
@@ -279,7 +280,7 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
     const lock = refusalOf("elsewhere");
     using pulumi = new ScriptedPulumi({ backend: "s3://states", state: exported([key]), lock });
     const refused = await run(pulumi);
-    expect(refused.printed).toContain("release the stack, if an engine that has ended still has it locked");
+    expect(refused.printed).toContain("release the lock of an engine that has ended, if there is one");
     expect(refused.printed).toContain("An engine on elsewhere locked the stack");
     expect(refused.exitCode).toBe(2);
     expect(written(pulumi)).not.toContain("cancel");
@@ -305,11 +306,11 @@ describe("a lost state", () => {
     const { state: _lost, ...answers } = atKey(world);
     using pulumi = new ScriptedPulumi(answers);
     await expect(run(pulumi)).rejects.toThrow(
-      /There is no stack prod in the backend file:.*--recreate-state creates an empty stack/,
+      /There is no stack prod in the backend file:.*use --recreate-state: it creates an empty stack/,
     );
     expect(written(pulumi)).toEqual([]);
     const { exitCode, printed, repaired } = await run(pulumi, { recreateState: true });
-    expect(printed).toContain("create an empty stack, and take the resources with its marks into its state");
+    expect(printed).toContain("create an empty stack, and import the resources with the stack's marks");
     expect(printed).toContain("Taken into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);
@@ -358,7 +359,7 @@ describe("a key that is left over, since the next `up` made another", () => {
     const { printed, deletedKeys } = await run(pulumi, { deleteSurplusKeys: true });
     expect(printed).not.toContain("delete KMS key");
     expect(printed).toContain(
-      `It was not changed: object precious of bucket ${Bucket} is encrypted with it.`,
+      `It was not changed: object precious of bucket ${Bucket} is encrypted with the key.`,
     );
     expect(deletedKeys).toEqual([]);
     expect(cloud.keys.all().map(({ id }) => id)).toContain(keyId);

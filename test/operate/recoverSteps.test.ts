@@ -95,5 +95,5 @@ test.each<[situation: string, given: Partial<Situation>, steps: string[]]>([
 ])("%s", (_situation, given, steps) => {
   const planned = stepsOf({ ...nothing, ...given });
   expect(planned.map(({ kind }) => kind)).toEqual(steps);
-  for (const step of planned) expect(textOfStep(step)).toMatch(/^(release|take|clear|delete) /);
+  for (const step of planned) expect(textOfStep(step)).toMatch(/^(release|import|clear|delete) /);
 });

@@ -80,7 +80,7 @@ test.each<[string, string, object | undefined, { accountId?: string; prefix?: st
   expect((await reported(policy, upload)).answer).toBe(answer);
 });
 
-test("the report on uploads never contradicts the local cloud, whatever the policy is", async () => {
+test("the report on uploads never contradicts the local cloud, for any policy", async () => {
   const some = <T>(...values: T[]) => fc.constantFrom(...values);
   const pairs = (name: string, values: fc.Arbitrary<unknown>) =>
     fc.tuple(some(name, name, `Not${name}`), values).map(([key, value]) => ({ [key]: value }));

@@ -2,7 +2,7 @@ import { main, type Provider } from "@pulumi/pulumi/provider";
 import { openCloud } from "../../api/connection";
 import { connectionFrom } from "../../api/providerSettings";
 
-// A plugin that the engine starts as it starts a provider. Its resources stand for the policy of a bucket and for a role on it.
+// A plugin that the engine starts as it starts a provider. It has two resources: the policy of a bucket, and a role on it.
 
 /** Actions of a resource in the cloud, with its inputs. */
 interface Actions {

@@ -29,7 +29,7 @@ interface AdoptionResult {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly imported: readonly { readonly urn: string; readonly id: string }[];
   readonly onlyUsed: readonly string[];
-  readonly weaknesses: readonly { readonly what: string; readonly mend: string }[];
+  readonly weaknesses: readonly { readonly what: string; readonly correction: string }[];
   readonly left?: readonly string[];
 }
 

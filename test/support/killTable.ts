@@ -36,7 +36,7 @@ type TableKill = Required<Pick<KillPoint, "after">> & KillPoint;
  * `KILLS=all` kills before and after each call.
  *
  * @param spread How many kills there are, spread over all calls.
- * @param always Kills that are among them whatever the seed.
+ * @param always Kills that are among them for every seed.
  */
 export async function expectRecoveredAfterKills(
   name: string,

@@ -12,7 +12,7 @@ export interface Registered {
   readonly retainOnDelete: boolean | undefined;
   /** Inputs that stay as they are in the cloud. */
   readonly kept: readonly string[];
-  /** Logical name of the resource whose deletion stands for this one's. */
+  /** Logical name of the resource whose deletion also deletes this one. */
   readonly deletedWith: string | undefined;
   /** Types of the resources that `dependsOn` makes it wait for, components spelled out as their children. */
   readonly waitsFor: readonly string[];

@@ -54,7 +54,7 @@ export async function codeOf(request: Promise<unknown>): Promise<string> {
   );
 }
 
-/** An address with which whoever has it can get an object for a minute. */
+/** Returns an address with which anybody can get an object for a minute. */
 export async function presigned(
   emulator: Emulator,
   credentials: { accessKeyId: string; secretAccessKey: string },

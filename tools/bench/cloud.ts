@@ -166,6 +166,6 @@ function measureMemory(): string[][] {
       `memory of ${count} objects of 2 kB (${((objects * 2000) / 2 ** 20).toFixed(0)} MB)`,
       megabytes(stored - before),
     ],
-    ["memory after all of them were deleted", megabytes(passed - before)],
+    ["memory after all objects were deleted", megabytes(passed - before)],
   ];
 }

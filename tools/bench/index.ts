@@ -112,7 +112,7 @@ async function parts({ toolchain, folder }: Bench): Promise<void> {
     cwd: repository,
     env: localEnvironment(run),
   });
-  console.log(["\nWhere the time of a preview goes, with the engine's log on", ...rows].join("\n"));
+  console.log(["\nParts of the time of a preview, by the engine's log", ...rows].join("\n"));
 }
 
 async function scale({ toolchain, folder }: Bench): Promise<void> {
@@ -187,7 +187,7 @@ async function main(): Promise<void> {
   console.log(
     "Wall: the whole process, from start to end. Busy: while the local cloud was working on at least one call. Our own:",
   );
-  console.log("the rest, with CLI, language host, plugins, Node and program.");
+  console.log("the rest: CLI, language host, plugins, Node and program.");
   for (const [name, section] of Object.entries(sections))
     if (names.length === 0 || names.includes(name)) await section({ toolchain, folder });
   rmSync(folder, { recursive: true });

@@ -13,6 +13,8 @@ const plainWords: readonly (readonly [pattern: string, plain: string])[] = [
   ["look(s|ed|ing)? (at|after|around|for|into|through)", "check, read or search"],
   ["the way on", "what to do"],
   ["for good", "permanently"],
+  ["(whatever|whichever|whoever|whomever)", "any, every, or the noun"],
+  ["(stand|stands|standing|stood) for", "mean, represent or replace"],
   ["(leave|leaves|leaving|left) alone", "do not change"],
   [
     "/\\*\\* (What|Whether|How|Who|Whom|Whose|Why|Where|Which|When)",

@@ -42,13 +42,13 @@ export interface OperationOptions {
 
 /** Result of an operation of the CLI. */
 export interface OperationResult {
-  /** Everything that it printed. */
+  /** Everything that the CLI printed during the operation. */
   readonly output: string;
   /** Number of resources by kind of operation. */
   readonly changes: Readonly<Record<string, number>>;
 }
 
-/** Failed run of the CLI. The message is everything that it printed. */
+/** Failed run of the CLI. The message is everything that the CLI printed. */
 export class CliError extends Error {
   override readonly name = "CliError";
 }

@@ -3,10 +3,10 @@ import { mayRun } from "../../operate/state/lock";
 import { backendOf, projectName, stackName } from "./state";
 
 /**
- * Removes the locks that engines of killed runs left on the stack `dev`. Where an engine may still run, its lock stays.
+ * Removes the locks that engines of killed runs left on the stack `dev`. If an engine may still run, its lock stays.
  *
  * @param folder Folder that keeps everything of a run.
- * @returns sentences for people: the locks that were removed, or what holds one and the command against it.
+ * @returns sentences for people: the locks that were removed, or the holder of a lock and the command that removes the lock.
  */
 export function removeLeftLocks(folder: string): string[] {
   const files = StateFiles.of(`file://${backendOf(folder)}`, projectName, stackName);

@@ -23,7 +23,7 @@ const auditTrails = join(__dirname, "..", "..", "operate", "audit-trails.cjs");
 /** Time between two deliveries: https://yandex.cloud/en/docs/audit-trails/concepts/trail */
 const betweenDeliveries = { minutes: 5 };
 
-/** Local cloud with the commands on it, while one of them runs. */
+/** Local cloud, and the commands that run on it. It exists while one of them runs. */
 export class Session {
   constructor(
     readonly emulator: LocalCloud,
@@ -70,7 +70,7 @@ export class Session {
     const method = value ? "POST" : "DELETE";
     const body = value && JSON.stringify(value);
     const { ok, status } = await fetch(`${this.emulator.adminUrl}/${lever}`, { method, body });
-    if (!ok) throw new Error(`The local cloud answers ${method} /${lever} with ${status}`);
+    if (!ok) throw new Error(`The local cloud answered ${method} /${lever} with status ${status}`);
   }
 
   private async spawn(

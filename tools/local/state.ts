@@ -13,7 +13,7 @@ export interface StateResource {
   readonly type: string;
   readonly id?: string;
   readonly protect?: boolean;
-  /** Place in the program that creates it: `project:///<file>#<line>,<column>`. */
+  /** Place in the program that creates the resource: `project:///<file>#<line>,<column>`. */
   readonly sourcePosition?: string;
   readonly dependencies?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: inputs and outputs of many types of resources

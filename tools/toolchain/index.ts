@@ -27,7 +27,7 @@ export interface Toolchain {
   readonly pulumi: string;
   /** Path of the provider. */
   readonly provider: string;
-  /** Release in use: the pinned one, or the one that replaces it where that is unavailable. */
+  /** Release in use: the release in Pulumi.yaml, or its replacement if that release is unavailable. */
   readonly release: Release;
   /** Environment with which the CLI finds its plugins and does not use the user's own Pulumi. */
   readonly environment: Readonly<Record<string, string>>;
@@ -80,8 +80,8 @@ async function ensureProvider(
     }
   const release = substituteOf(wanted);
   report(
-    `Provider ${wanted.provider}, which Pulumi.yaml names, could not be downloaded. Using ${release.provider}, the newest ` +
-      "that Go modules give. To try the download again: npm run toolchain -- --retry",
+    `Provider ${wanted.provider}, which Pulumi.yaml names, could not be downloaded. Using ${release.provider}, the newest release ` +
+      "that the Go module proxy serves. To try the download again: npm run toolchain -- --retry",
   );
   return ensure(release);
 }

@@ -17,7 +17,7 @@ export interface Installation {
  * The language host is in the CLI's folder, or on the PATH. It must have the CLI's version: other versions hang, or
  * lack features.
  *
- * @param report Receives a line for the installation that is used, and for each other one with the reason.
+ * @param report Receives a line for the installation that is used, and one for each unsuitable installation with the reason.
  */
 export function findInstallation(least: string, report: Report = () => {}): Installation | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -20,7 +20,7 @@ export interface Release {
 }
 
 /**
- * Reads the release in use: the one of the `packages` entry of Pulumi.yaml, or the one of
+ * Reads the release in use, from the `packages` entry of Pulumi.yaml or from
  * `AUDIT_TRAILS_PROVIDER=<version>:<path to the binary>`.
  *
  * @throws {ToolchainError} if the variable does not have this form, or names no file.

@@ -43,15 +43,15 @@ export function makeSdk(
       encoding: "utf8",
     });
     if (status !== 0)
-      throw new ToolchainError(`Making the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
+      throw new ToolchainError(`Generating the SDK failed: ${error?.message ?? ""}${stdout}${stderr}`);
   }
 }
 
 /**
  * Puts a missing SDK where package.json expects it. If two runs do so at once, one waits.
  *
- * @param version Version for npm, which is in package-lock.json too. The SDK itself and the engine use others: of bin/package.json
- * and of the parameterization.
+ * @param version Version in package.json, for npm; package-lock.json has it too. The SDK uses the version in bin/package.json
+ * instead, and the engine that of the parameterization.
  */
 export async function placeSdk(folder: string, key: string, version: string, report: Report): Promise<void> {
   const placed = `${key} as ${version}, compiled`;

@@ -4,7 +4,8 @@ import type { CloudError, Code } from "../errors";
 import type { AccessBinding, Subject } from "../iam/access";
 import type { Ids } from "../ids";
 import type { Resource, ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import { recorded } from "./memberNames";
 
 /** Maximum age of events that a trail delivers, in hours: https://yandex.cloud/en/docs/audit-trails/concepts/trail. */
@@ -56,7 +57,7 @@ const subjectTypes: Readonly<Record<string, string>> = {
   system: "SYSTEM",
 };
 
-/** Returns an access binding in the form of records. Only accounts have names here. */
+/** Returns an access binding in the form of records. In the local cloud only accounts have names. */
 export const recordedBinding = (tree: ResourceTree, { roleId, subject }: AccessBinding): object => ({
   roleId,
   subjectId: subject.id,

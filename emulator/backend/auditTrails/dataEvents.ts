@@ -6,16 +6,16 @@ import type { AuditLog } from "./auditLog";
 import type { Trail } from "./trail";
 import { policyOf, wants } from "./trailFilters";
 
-/** An access to data, with a result. */
+/** Access to data that has a result of type `T`. */
 export interface DataAccess<T> {
   /** Event type without `yandex.cloud.audit.`, such as `storage.ObjectCreate`. */
   readonly event: string;
   /** Id of the resource that holds the data. */
   readonly on: string;
   readonly details: object;
-  /** Request parameters, if records show them. */
+  /** Parameters of the request; absent if the vendor's records do not show them. */
   readonly parameters?: object;
-  /** Returns fields of the record that follow from the result. */
+  /** Returns the fields of the record that depend on the result of the access. */
   readonly after?: (result: T) => { readonly details?: object; readonly response?: object };
 }
 
@@ -33,7 +33,7 @@ interface Needs {
 export class DataEvents {
   constructor(private readonly cloud: Needs) {}
 
-  /** Does the work, and records its success or failure. @throws the error of the work. */
+  /** Calls `work`, and records its success or failure. @throws the error of `work`. */
   observe<T>(by: Requester, { event, on, details, parameters, after }: DataAccess<T>, work: () => T): T {
     const trails = this.cloud.trails.all().filter((trail) => policyOf(trail).dataEventsFilters?.length);
     if (trails.length === 0) return work();

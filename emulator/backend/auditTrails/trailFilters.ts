@@ -112,7 +112,7 @@ function requireValidScopes(
     refuse(`${name} need 1 to ${mostScopes} resource_scopes`);
   for (const { id, type } of resourceScopes)
     if (!id || !type || id.length > longestScopeId || type.length > longestScopeType)
-      refuse(`${name} have a resource scope without id or type, or with a too long one`);
+      refuse(`${name} have a resource scope without id or type, or with an id or type that is too long`);
 }
 
 function refuse(message: string): never {

@@ -1,8 +1,9 @@
 import type { Clock, Duration } from "../clock";
 import { CloudError } from "../errors";
 import type { ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
 import type { Switches } from "../switches";
+import type { Table } from "../table";
 import { type Permission, permissionsOf } from "./roles";
 
 /** Subject of a role. Its type is `userAccount`, `federatedUser`, `serviceAccount`, `group` or `system`. */

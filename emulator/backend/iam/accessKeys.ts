@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Call } from "../calls";
 import { requireValid } from "../limits";
-import type { Table } from "../store";
+import type { Table } from "../table";
 import type { Subject } from "./access";
 import { type AccountKeyNeeds, AccountKeys } from "./accountKeys";
 

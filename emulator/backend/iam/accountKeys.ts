@@ -6,7 +6,8 @@ import { maskedFields } from "../fieldMask";
 import type { Ids } from "../ids";
 import { requireValid } from "../limits";
 import { emptyResponse, type Operation, type Operations, type Typed } from "../operations";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Access } from "./access";
 import type { ServiceAccounts } from "./serviceAccounts";
 
@@ -118,7 +119,7 @@ export abstract class AccountKeys<Row extends AccountKey> {
     if (key.lastUsedAt !== lastUsedAt) this.keys.put(key.id, { ...key, lastUsedAt });
   }
 
-  /** Does the work, and records it in the audit log. */
+  /** Calls `work`, and records the change in the audit log. */
   protected change<T>(
     call: Call,
     verb: "Create" | "Update" | "Delete",

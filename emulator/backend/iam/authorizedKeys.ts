@@ -33,7 +33,7 @@ export class AuthorizedKeys extends AccountKeys<AuthorizedKey> {
     });
   }
 
-  /** Creates a key. @returns the key, and its private half as PEM, which is kept nowhere. */
+  /** Creates a key. @returns the key, and its private half as PEM, which is not stored. */
   create(
     call: Call,
     serviceAccountId: string,

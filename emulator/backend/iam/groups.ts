@@ -1,4 +1,5 @@
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Subject } from "./access";
 
 /** A group of the organization. */
@@ -15,7 +16,7 @@ export class Groups {
     this.groups = store.table("groups");
   }
 
-  /** Creates a group, or replaces its members. There is no API for it here. */
+  /** Creates a group, or replaces its members. The local cloud has no API for this. */
   put(id: string, members: readonly Subject[]): void {
     this.groups.put(id, { id, members });
   }
@@ -34,7 +35,7 @@ export class Groups {
         );
   }
 
-  /** Checks whether the subject of a binding is this subject, or a group of it. */
+  /** Checks whether the holder of a binding is the given subject, or a group with the subject in it. */
   includes(bound: Subject, { id, type }: Subject): boolean {
     if (bound.type === "group")
       return this.groups.get(bound.id)?.members.some((one) => one.id === id && one.type === type) ?? false;

@@ -22,7 +22,7 @@ interface Needs {
   readonly organizationId: string;
 }
 
-/** Calls that create and revoke IAM tokens. As in all services, wrong credentials leave no event. */
+/** Calls that create and revoke IAM tokens. As in all services, wrong credentials cause no event. */
 export class IamTokens {
   constructor(private readonly cloud: Needs) {}
 

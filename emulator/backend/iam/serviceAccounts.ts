@@ -6,8 +6,8 @@ import type { Operation } from "../operations";
 import type { QuotaUse } from "../quotaUse";
 import { ResourceChanges, type ResourceKind } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
-import type { Table } from "../store";
 import type { Switches } from "../switches";
+import type { Table } from "../table";
 import type { Groups } from "./groups";
 
 export interface ServiceAccount {

@@ -2,7 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { type Clock, type Duration, inMilliseconds } from "../clock";
 import { CloudError } from "../errors";
 import type { ResourceTree } from "../resourceManager/resourceTree";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Subject } from "./access";
 
 /** Longest life of an IAM token: https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token. */

@@ -4,7 +4,7 @@ import type { Switches } from "../switches";
 /** State of a key for encryption. */
 export interface KeyState {
   readonly status: "ACTIVE" | "INACTIVE";
-  /** Version that encrypts. */
+  /** Id of the version that encrypts new data. */
   readonly versionId: string;
 }
 

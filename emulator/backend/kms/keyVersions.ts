@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
 import { CloudError } from "../errors";
 import type { Ids } from "../ids";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 
 /** A version of a symmetric key: https://yandex.cloud/en/docs/kms/concepts/version. */
 export interface KeyVersion {
@@ -11,7 +12,7 @@ export interface KeyVersion {
   readonly status: "ACTIVE" | "SCHEDULED_FOR_DESTRUCTION" | "DESTROYED";
   readonly algorithm: string;
   readonly createdAt: string;
-  /** Time of its destruction; present only while that is scheduled. */
+  /** Time of the version's destruction; absent unless destruction is scheduled. */
   readonly destroyAt?: string;
   readonly hostedByHsm: boolean;
 }

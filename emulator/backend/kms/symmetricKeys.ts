@@ -6,8 +6,8 @@ import { requireValid, requireValidLabels } from "../limits";
 import type { Operation } from "../operations";
 import { ResourceChanges } from "../resourceChanges";
 import type { ResourceNeeds } from "../resourceNeeds";
-import type { Table } from "../store";
 import type { Switches } from "../switches";
+import type { Table } from "../table";
 import { type KeyLag, lagOf } from "./keyLag";
 import type { KeyVersion, KeyVersions } from "./keyVersions";
 

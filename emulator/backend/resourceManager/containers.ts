@@ -3,7 +3,7 @@ import { maskedFields } from "../fieldMask";
 import { requireValid, requireValidLabels } from "../limits";
 import { emptyResponse, type Operation, type Typed } from "../operations";
 import type { ResourceNeeds } from "../resourceNeeds";
-import type { Table } from "../store";
+import type { Table } from "../table";
 import type { Resource } from "./resourceTree";
 
 interface Kind {

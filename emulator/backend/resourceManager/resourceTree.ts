@@ -1,5 +1,6 @@
 import { CloudError } from "../errors";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 
 /** A resource for bindings and the audit log. */
 export interface Resource {
@@ -7,7 +8,7 @@ export interface Resource {
   readonly type: string;
   readonly id: string;
   readonly name: string;
-  /** Id of its container; absent for organizations. */
+  /** Id of the resource's container; absent for organizations. */
   readonly parentId?: string;
 }
 

@@ -41,7 +41,7 @@ export interface Bucket {
   readonly cors?: readonly CorsRule[];
   readonly websiteSettings?: WebsiteSettings;
   readonly https?: HttpsConfig;
-  /** Destination of the log of requests. Requests are not logged here. */
+  /** Destination of the log of requests. The local cloud does not log requests. */
   readonly logging?: { readonly targetBucket: string; readonly targetPrefix: string };
 }
 
@@ -58,7 +58,7 @@ export interface CorsRule {
 export interface WebsiteSettings {
   readonly index?: string;
   readonly error?: string;
-  /** Protocols are such as `PROTOCOL_HTTPS`. */
+  /** Redirect of all requests. `protocol` is a text such as `PROTOCOL_HTTPS`. */
   readonly redirectAllRequests?: { readonly hostname?: string; readonly protocol?: string };
   readonly routingRules?: readonly {
     readonly condition?: {

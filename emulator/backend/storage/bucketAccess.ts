@@ -10,7 +10,6 @@ import { type BucketPolicy, policyAllows } from "./bucketPolicy";
 /** Subject of a request to a bucket, and properties of the request. */
 export interface Requester extends Subject {
   readonly sourceIp?: string;
-  readonly referer?: string;
   /** True if the request asks to bypass GOVERNANCE locks. */
   readonly bypassGovernance?: boolean;
   /** True if the request has a presigned URL. */
@@ -68,7 +67,6 @@ export class BucketAccess {
     const context = {
       "aws:securetransport": String(this.switches.plainHttp === "counts-as-tls"),
       ...(by.sourceIp && { "aws:sourceip": by.sourceIp }),
-      ...(by.referer && { "aws:referer": by.referer }),
     };
     const resource = key === undefined ? name : `${name}/${key}`;
     return policyAllows(policy as unknown as BucketPolicy, { subject: by, action, resource, context });

@@ -17,14 +17,14 @@ const permissions: Readonly<Partial<Record<keyof BucketSettings, Permission>>> =
   websiteSettings: configure,
 };
 
-/** Returns the permissions to change these settings. */
+/** Returns the permissions that a change of settings needs. */
 export function permissionsToChange(settings: BucketSettings): Permission[] {
   const fields = Object.keys(settings) as (keyof BucketSettings)[];
   const needed = new Set(fields.map((field) => permissions[field] ?? update));
   return needed.size > 0 ? [...needed] : [update];
 }
 
-/** Returns the further permissions to create a bucket with these settings. */
+/** Returns the permissions that the creation of a bucket with given settings needs, in addition to that of creation itself. */
 export function permissionsToCreate({ acl, anonymousAccessFlags, versioning }: BucketSettings): Permission[] {
   const isPublic = Object.values(anonymousAccessFlags ?? {}).some(Boolean) || (acl?.grants.length ?? 0) > 0;
   const isVersioned = versioning === "VERSIONING_ENABLED" || versioning === "VERSIONING_SUSPENDED";

@@ -46,10 +46,6 @@ function matches(pattern: string, text: string): boolean {
 
 const operators: Readonly<Record<string, (wanted: string, seen: string) => boolean>> = {
   Bool: (wanted, seen) => String(wanted) === seen,
-  StringEquals: (wanted, seen) => wanted === seen,
-  StringNotEquals: (wanted, seen) => wanted !== seen,
-  StringLike: matches,
-  StringNotLike: (wanted, seen) => !matches(wanted, seen),
   IpAddress: isWithin,
   NotIpAddress: (wanted, seen) => !isWithin(wanted, seen),
 };
@@ -64,7 +60,7 @@ function isWithin(network: string, address: string): boolean {
 }
 
 /** Supported keys of conditions: https://yandex.cloud/en/docs/storage/s3/api-ref/policy/conditions has more. */
-const conditionKeys = ["aws:securetransport", "aws:sourceip", "aws:referer"];
+const conditionKeys = ["aws:securetransport", "aws:sourceip"];
 const members = ["Version", "Id", "Statement"];
 const statementMembers = [
   "Sid",

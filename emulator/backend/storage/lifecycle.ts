@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Bucket } from "./bucket";
 import type { Buckets } from "./buckets";
 import type { LifecycleRule, Noncurrent } from "./lifecycleRule";

@@ -12,7 +12,7 @@ import type { ObjectVersion, ObjectVersions, Retention } from "./objectVersions"
 export interface ObjectName {
   readonly bucket: string;
   readonly key: string;
-  /** @default the newest */
+  /** Id of the version. @default the newest version */
   readonly versionId?: string;
 }
 
@@ -45,8 +45,7 @@ export class ObjectSettings {
   }
 
   setTags(by: Requester, name: ObjectName, tags: Readonly<Record<string, string>>): void {
-    const event = Object.keys(tags).length > 0 ? "ObjectTagsUpdate" : "ObjectTagsDelete";
-    this.change(by, event, "s3:PutObjectTagging", name, { tags });
+    this.change(by, "ObjectTagsUpdate", "s3:PutObjectTagging", name, { tags });
   }
 
   getAcl(by: Requester, { bucket, key, versionId }: ObjectName): Acl {

@@ -1,5 +1,6 @@
 import { CloudError } from "../errors";
-import type { Store, Table } from "../store";
+import type { Store } from "../store";
+import type { Table } from "../table";
 import type { Acl } from "./bucketAcl";
 
 /** A lock on a version of an object, until a time as ISO text. */
@@ -24,7 +25,7 @@ export interface ObjectInfo {
   /** Metadata set by clients, such as `x-amz-meta-*`, by header. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** KMS key that encrypts it. */
+  /** KMS key that encrypts the version. */
   readonly kmsKeyId?: string;
   readonly retention?: Retention;
   readonly legalHold?: boolean;
@@ -36,7 +37,7 @@ export interface ObjectVersion extends ObjectInfo {
   readonly sequence: number;
   /** Contents as base64; with a KMS key, their ciphertext under the data key. */
   readonly bytes: string;
-  /** Data key, encrypted by that version of the KMS key. */
+  /** Data key of the contents, encrypted by a version of the KMS key. */
   readonly dataKey?: { readonly ciphertext: string; readonly versionId: string };
 }
 

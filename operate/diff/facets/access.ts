@@ -23,7 +23,10 @@ export class Policy {
     return new Policy(accessOf(policy, name), viewOf(policy, name), canonical(policy));
   }
 
-  /** Makes policies comparable: this library's own by their rules, others as text. */
+  /**
+   * Returns the text by which policies are compared. All policies of this library have the same text: {@link accessIn} compares
+   * their rules.
+   */
   toJSON(): string {
     return this.own ? "own" : this.text;
   }
@@ -52,7 +55,7 @@ export function accessIn(bucket: Resource, view: StackView): OwnAccess | undefin
 
 const rank = { no: 0, unknown: 1, yes: 2 } as const;
 
-/** Judges a change of policy by the access that it denies. Without a policy, roles alone decide. */
+/** Returns the effect of a changed policy, by the access that it denies. Without a policy, roles alone decide. */
 export function judgePolicy(before: Policy | undefined, after: Policy | undefined): Effect | undefined {
   if ([before, after].some((policy) => policy && !policy.view)) return "unknown";
   const [was, is] = [before?.view, after?.view];

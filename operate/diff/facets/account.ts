@@ -50,7 +50,7 @@ export const accountFacets: readonly Facet[] = [
     judge: (before, after) =>
       after === undefined || (before !== undefined && before < after) ? "stronger" : "stop",
     worst: "stop",
-    harm: "The account ends then, and its trails stop.",
+    harm: "The account expires then, and its trails stop.",
   }),
   facet<string>({
     name: "status",

@@ -1,6 +1,6 @@
-import { Hidden, type Resource, type Value } from "../../stack/engineJson";
+import { Hidden, type Resource } from "../../stack/engineJson";
 import { isOpen } from "../../stack/references";
-import { bucketPolicyType, type StackView } from "../../stack/stackView";
+import { bucketPolicyType } from "../../stack/stackView";
 import { isOurs, splitUrn } from "../../stack/urn";
 import { at, listOf, textOf } from "../../stack/values";
 import { accessIn, judgePolicy, Policy } from "./access";
@@ -30,6 +30,8 @@ import {
   showRetention,
   sooner,
 } from "./lifecycle";
+import { lock } from "./lock";
+import { grantees, isGrant, openings } from "./openings";
 
 export const bucketFacets: readonly Facet[] = [
   facet<string>({
@@ -119,25 +121,7 @@ export const bucketFacets: readonly Facet[] = [
     read: ({ inputs }) => isTrue(at(inputs, "versioning", "enabled")),
     harm: "A log that is overwritten or deleted leaves no old version.",
   }),
-  facet<Lock>({
-    name: "lock",
-    input: "objectLockConfiguration",
-    read: ({ inputs }) => lockOf(inputs.objectLockConfiguration),
-    show: (lock) =>
-      lock ? (lock.mode ? `${lock.mode}, ${lock.days} days` : "on, without a default") : "none",
-    note: (_, after) =>
-      after?.mode === "COMPLIANCE"
-        ? `No log that is delivered from then on can be deleted for ${after.days} days, and nobody can take that back.`
-        : after?.mode === "GOVERNANCE"
-          ? "Accounts that may bypass the lock can delete logs earlier. Locked logs stay locked after the setting is removed."
-          : undefined,
-    judge: (before, after) => {
-      const loosened = before?.mode === "COMPLIANCE" && after?.mode !== "COMPLIANCE";
-      return loosened || !after || after.days < (before?.days ?? 0) ? "weaker" : "stronger";
-    },
-    worst: "weaker",
-    harm: "New logs can be deleted earlier.",
-  }),
+  lock,
   facet<Scoped<Retention>>({
     name: "retention",
     input: "lifecycleRules",
@@ -229,84 +213,4 @@ export const bucketFacets: readonly Facet[] = [
 interface Other {
   readonly what: string;
   readonly inputs: Resource["inputs"];
-}
-
-const isGrant = (type: string) => type.endsWith(":StorageBucketGrant");
-
-/** Returns the inputs that grant access to a bucket: its own, and those of separate grants. */
-const grantingInputs = (bucket: Resource, view: StackView): Resource["inputs"][] => [
-  bucket.inputs,
-  ...view
-    .others(bucket)
-    .filter(({ type }) => isGrant(type))
-    .map(({ inputs }) => inputs),
-];
-
-const isEverybody = (grant: Value) => /AllUsers|AuthenticatedUsers/.test(textOf(at(grant, "uri")) ?? "");
-
-/** Returns the ways in which a bucket is open to everybody. */
-function openings(bucket: Resource, view: StackView): readonly string[] | Hidden {
-  const flags = bucket.inputs.anonymousAccessFlags;
-  const granting = grantingInputs(bucket, view);
-  const hidden = [flags, ...granting.flatMap(({ acl, grants }) => [acl, grants])].find(
-    (value) => value instanceof Hidden,
-  );
-  if (hidden instanceof Hidden) return hidden;
-  const open = ["read", "list", "configRead"].filter((name) => at(flags, name) === true);
-  return [
-    ...open.map((name) => `anonymous ${name}`),
-    ...granting.flatMap(({ acl, grants }) => [
-      ...(isPublic(textOf(acl)) ? [`ACL ${textOf(acl)}`] : []),
-      ...listOf(grants)
-        .filter(isEverybody)
-        .map((grant) => `grant to ${textOf(at(grant, "uri"))?.split("/").at(-1)}: ${permissionsOf(grant)}`)
-        .sort(),
-    ]),
-    ...(bucket.inputs.website ? ["website"] : []),
-  ];
-}
-
-/** Returns the grants in a bucket's ACL to single users and groups. Grants to everybody are left out. */
-function grantees(bucket: Resource, view: StackView): readonly string[] | Hidden {
-  const granting = grantingInputs(bucket, view);
-  const hidden = granting
-    .flatMap(({ acl, grants }) => [acl, grants])
-    .find((value) => value instanceof Hidden);
-  if (hidden instanceof Hidden) return hidden;
-  return granting.flatMap(({ acl, grants }) => [
-    ...(["", "private"].includes(textOf(acl) ?? "") || isPublic(textOf(acl)) ? [] : [`ACL ${textOf(acl)}`]),
-    ...listOf(grants)
-      .filter((grant) => !isEverybody(grant))
-      .map((grant) => {
-        const who = ["type", "id", "uri"].flatMap((name) => textOf(at(grant, name)) || []);
-        return `${permissionsOf(grant)} for ${who.join(" ")}`;
-      })
-      .sort(),
-  ]);
-}
-
-const isPublic = (acl: string | undefined) => acl?.startsWith("public") || acl === "authenticated-read";
-
-const permissionsOf = (grant: Value) =>
-  listOf(at(grant, "permissions"))
-    .flatMap((one) => textOf(one) ?? [])
-    .sort()
-    .join(", ");
-
-interface Lock {
-  /** Empty without a default. */
-  readonly mode: string;
-  readonly days: number;
-}
-
-function lockOf(lock: Value | undefined): Lock | Hidden | undefined {
-  const enabled = textOf(at(lock, "objectLockEnabled"));
-  // The only value of the service.
-  if (enabled && enabled !== "Enabled") return undefined;
-  const retention = at(lock, "rule", "defaultRetention");
-  if (retention instanceof Hidden) return retention;
-  const mode = textOf(at(retention, "mode"));
-  if (!mode) return enabled ? { mode: "", days: 0 } : undefined;
-  const [days, years] = [Number(at(retention, "days") ?? 0), Number(at(retention, "years") ?? 0)];
-  return { mode, days: days || years * 365 };
 }

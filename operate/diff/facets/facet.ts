@@ -6,21 +6,21 @@ import type { Effect } from "../verdict";
 /** One property of a resource of the audit logs, and the meaning of a change. */
 export interface Facet<T = unknown> {
   readonly name: string;
-  /** Inputs that it is read from. A change of a secret input cannot be judged. */
+  /** Inputs from which the value is read. If an input is secret, the effect of its change is unknown. */
   readonly input?: string | readonly string[];
-  /** Returns the value; undefined if there is none. */
+  /** Returns the value of the property; undefined if there is none. */
   read(resource: Resource, view: StackView): T | Hidden | undefined;
   /** Formats the value for people. Each item of a list is a line. */
   show(value: T | undefined): string | readonly string[];
-  /** Judges a change; undefined if it means nothing. It is not called if one of the two is hidden. */
+  /** Returns the effect of a change; undefined if it has none. It is not called if one of the values is hidden. */
   judge(before: T | undefined, after: T | undefined): Effect | undefined;
-  /** Verdict if the value is not known before the update. */
+  /** Effect if the value is not known before the update. */
   readonly worst?: Effect;
   /** The consequence of a change for the worse. */
   readonly harm?: string;
   /** Returns a further remark about a change. */
   note?(before: T | undefined, after: T | undefined): string | undefined;
-  /** True if a change is reported only with a value before and after. */
+  /** True if a change is left out when an existing resource has no value before or after it. */
   readonly needsBoth?: boolean;
 }
 
@@ -30,7 +30,7 @@ export const onOff = (value: boolean | undefined) => (value ? "on" : "off");
 export const orNone = (value: string | undefined) => value ?? "none";
 export const listed = (values: readonly string[] | undefined) => (values?.length ? values : "none");
 
-/** Judges a list where each new item is worse, such as rights or openings. */
+/** Returns the effect of a changed list in which each new item is a risk, such as public access. */
 export function moreIsWeaker(
   before: readonly string[] = [],
   after: readonly string[] = [],
@@ -39,7 +39,7 @@ export function moreIsWeaker(
   return before.length > after.length ? "stronger" : undefined;
 }
 
-/** Judges a number where less is worse. No number means no limit. */
+/** Returns a function that gives the effect of a changed number, if a smaller one is worse. No number means no limit. */
 export function shorterIs(effect: Effect) {
   return (before: number | undefined, after: number | undefined): Effect | undefined => {
     const [was, is] = [before ?? Number.POSITIVE_INFINITY, after ?? Number.POSITIVE_INFINITY];

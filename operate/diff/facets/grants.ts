@@ -24,7 +24,7 @@ export const grantsOn = (target: Reference, view: StackView): readonly Granted[]
     .flatMap((grant) => grantedBy(grant, view))
     .sort(byText);
 
-/** Returns the members of a grant without the trails' accounts: their roles are compared with their needs elsewhere. */
+/** Returns the members of a grant without the trails' accounts: another facet compares their roles with the needed ones. */
 export function grantedBy({ role, members }: Grant, view: StackView): Granted[] {
   const accounts = view.judged("account").map((account) => referenceTo(account, view));
   const reaches = concernsLogs(role);
@@ -36,7 +36,10 @@ export function grantedBy({ role, members }: Grant, view: StackView): Granted[] 
 export const showGranted = (granted: readonly Granted[] = []): string | readonly string[] =>
   granted.length > 0 ? [...new Set(granted.map(textOf))] : "none";
 
-/** Judges changed roles. A new role that gives access to the logs weakens their protection; other roles do not count. */
+/**
+ * Returns the effect of changed roles. A new role that gives access to the logs weakens their protection; other roles do not
+ * count.
+ */
 export function judgeGranted(
   before: readonly Granted[] = [],
   after: readonly Granted[] = [],

@@ -50,7 +50,10 @@ export const leastDays = (
 export const afterDays = (days: Scoped<number> | undefined): readonly string[] =>
   days ? showScoped(days, (one) => `after ${one} days`) : ["never"];
 
-/** Judges numbers of days: fewer days for any of the logs are harm. Rules for some logs add to the rules for all. */
+/**
+ * Returns a function that gives the effect of changed numbers of days. Fewer days for any log are harm. Rules for some logs add
+ * to the rules for all.
+ */
 export function sooner<T>(effect: Effect, daysOf: (value: T | undefined) => number | undefined) {
   return (before: Scoped<T> = {}, after: Scoped<T> = {}): Effect | undefined => {
     const days = (all: Scoped<T>, scope: string) =>

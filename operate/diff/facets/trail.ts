@@ -26,7 +26,7 @@ export const trailFacets: readonly Facet[] = [
     show: orNone,
     judge: () => "stop",
     worst: "stop",
-    harm: "Events may be lost between the two destinations. Better add a second trail, and take the first one out when the second delivers.",
+    harm: "Events may be lost between the two destinations. Instead, add a second trail, and remove the first one when the second delivers.",
   }),
   facet<string>({
     name: "prefix",
@@ -35,7 +35,7 @@ export const trailFacets: readonly Facet[] = [
     show: orNone,
     judge: () => "stop",
     worst: "stop",
-    harm: "Events may be lost between the two destinations. Better add a second trail, and take the first one out when the second delivers.",
+    harm: "Events may be lost between the two destinations. Instead, add a second trail, and remove the first one when the second delivers.",
   }),
   facet<string>({
     name: "service account",

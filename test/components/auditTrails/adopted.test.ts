@@ -58,7 +58,7 @@ test("values that an argument sets are managed", async () => {
   });
 });
 
-// Provider 0.222.0 cannot be run here: its schema stands for it.
+// Provider 0.222.0 cannot be run here. Its schema replaces it.
 test.each<[string, PackageSchema]>([
   ["0.137.0", older],
   ["0.222.0", newer],

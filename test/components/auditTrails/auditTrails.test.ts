@@ -54,7 +54,7 @@ test("every child is named after its parent, and has it as its parent", async ()
   for (const { name, parent } of resources) expect(name.startsWith(parent ?? "?")).toBe(true);
 });
 
-test("a policy lists administrators, readers and the trails' accounts, in whatever order they come", async () => {
+test("a policy lists administrators, readers and the trails' accounts, in any order", async () => {
   const access = { administrators: ["admin"], readers: ["reader"] };
   const { resources } = await build({
     access,

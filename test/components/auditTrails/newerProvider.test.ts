@@ -4,7 +4,7 @@ import { idOf, register } from "../../support/mocks";
 import { keptInputs } from "../../support/schemaSdk";
 import { argumentsOf, variants, madeUpWorld as world } from "../../support/variants";
 
-// Provider 0.222.0 cannot be run here: its schema stands for it.
+// Provider 0.222.0 cannot be run here. Its schema replaces it.
 jest.mock("@pulumi/yandex", () => {
   const { sdkOf } = jest.requireActual("../../support/schemaSdk");
   return sdkOf(jest.requireActual("../../data/schema-0.222.0.json"));

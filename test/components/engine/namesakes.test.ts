@@ -20,7 +20,7 @@ test("all taken names are listed together, each with its owner and the command t
   expect(clashText([account, trail], "b1g1", "Prod")).toBe(
     "2 names are taken in folder b1g1, so pulumi up will fail:\n" +
       '  - service account "audit-trails-account": aje1 belongs to stack dev of project p\n' +
-      '  - trail "audit-trails-organization": cnp1 belongs to something that this stack does not know\n' +
+      '  - trail "audit-trails-organization": cnp1 belongs to something outside of this stack\n' +
       "Choose other names (in a program: `serviceAccountName` and `trails.organization.name`):\n" +
       "  pulumi config set serviceAccountName audit-trails-account-prod\n" +
       "  pulumi config set --path trails.organization.name audit-trails-organization-prod",

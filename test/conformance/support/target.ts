@@ -99,7 +99,7 @@ export class Target implements AsyncDisposable {
     return (await this.client(FolderServiceClient).get({ folderId: this.folderId })).cloudId;
   }
 
-  /** Is done at the end, the last one first, whatever came of the test. */
+  /** Registers work for the end of the test, also of a failed one. The last one runs first. */
   atEnd(cleanup: () => Promise<unknown>): void {
     this.cleanups.push(cleanup);
   }

@@ -5,7 +5,7 @@ import { atKey, atTrail, exchange, firstUp, killedAtKey } from "../../support/ki
 import { expectRecovered, outcomeOf, recoverLine, undisturbed } from "../../support/kills";
 
 test("killed when its key was made, a first `up` is recovered: the next one gives exactly what an undisturbed one gives", async () => {
-  expect(await expectRecovered(firstUp, await undisturbed(firstUp), atKey)).toContain("take KMS key");
+  expect(await expectRecovered(firstUp, await undisturbed(firstUp), atKey)).toContain("import KMS key");
 });
 
 test("also if state, backup and history are lost after the kill, and the stack is recreated", async () => {

@@ -28,14 +28,14 @@ test("with the state in Object Storage too, recover releases the stack of a kill
   expect(locks()).toEqual([lock]);
   const { body } = cloud.objects.get(cloud.deployer, bucket, lock);
 
-  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("take trail");
+  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("import trail");
   expect(locks()).toEqual([]);
   await stack.up();
   await stack.preview({ args: ["--refresh", "--expect-no-changes"] });
   // As an engine leaves it that is killed before it begins with anything.
   cloud.objects.put(cloud.deployer, bucket, lock, body, "application/json");
   const output = await outcomeOf(stack, recoverLine(local, "--yes"));
-  expect(output).toContain("release the stack, if an engine that has ended still has it locked");
+  expect(output).toContain("release the lock of an engine that has ended, if there is one");
   expect(output).toContain("It ended with 0.");
   expect(locks()).toEqual([]);
   // Back to a cloud without a state.

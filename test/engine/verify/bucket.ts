@@ -15,7 +15,7 @@ testBreaks([
     what: "the bucket is not encrypted any more",
     breaks: (copy) => copy.set({ encryption: { rules: [] } }),
     check: "key",
-    reported: /is not encrypted; key \w+ should do it/,
+    reported: /is not encrypted, but should be encrypted with key \w+\./,
   },
   {
     what: "the bucket's ACL lets everybody in",
@@ -64,7 +64,7 @@ testBreaks([
         },
       }),
     check: "bucket",
-    reported: /It is public: a statement of its policy[\s\S]*policy: another one/,
+    reported: /It is public: its policy gives access to everybody, by statement[\s\S]*policy: another one/,
   },
   {
     what: "the bucket is gone",

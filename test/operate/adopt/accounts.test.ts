@@ -20,7 +20,7 @@ describe("roles of the account beside what the trails need", () => {
     expect(rolesIn(viewer, uploader, grant("storage.admin", folderPlace))).toEqual([
       {
         what: `Service account ajeone has role storage.admin on folder ${folderId}, which no trail needs.`,
-        mend: `yc resource-manager folder remove-access-binding --id ${folderId} --role storage.admin --subject serviceAccount:ajeone`,
+        correction: `yc resource-manager folder remove-access-binding --id ${folderId} --role storage.admin --subject serviceAccount:ajeone`,
       },
     ]);
   });
@@ -30,19 +30,19 @@ describe("roles of the account beside what the trails need", () => {
     expect(others).toEqual([]);
     expect(only?.what).toContain("audit-trails.admin");
     expect(only?.what).toContain("instead of audit-trails.viewer");
-    expect(only?.mend).toMatch(/^pulumi up /);
+    expect(only?.correction).toMatch(/^pulumi up /);
   });
 
   test("a role that another trail may use is unknown: no command", () => {
     const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
     const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
     expect(only?.what).toContain("It is unknown whether");
-    expect(only?.mend).not.toContain("remove-access-binding");
+    expect(only?.correction).not.toContain("remove-access-binding");
   });
 
   test("a role that no trail uses is superfluous", () => {
     const [only] = rolesIn(viewer, uploader, grant("iam.serviceAccounts.tokenCreator", folderPlace));
-    expect(only?.mend).toContain("remove-access-binding");
+    expect(only?.correction).toContain("remove-access-binding");
   });
 });
 
@@ -131,9 +131,12 @@ describe("keys of the account", () => {
     expect(keysIn(new Map([["ajeone", keys]]))).toEqual([
       {
         what: expect.stringContaining("has static key ajekeyone"),
-        mend: "yc iam access-key delete ajekeyone",
+        correction: "yc iam access-key delete ajekeyone",
       },
-      { what: expect.stringContaining("has authorized key ajekeytwo"), mend: "yc iam key delete ajekeytwo" },
+      {
+        what: expect.stringContaining("has authorized key ajekeytwo"),
+        correction: "yc iam key delete ajekeytwo",
+      },
     ]);
     expect(keysIn(new Map([["ajeone", []]]))).toEqual([]);
   });
@@ -142,7 +145,7 @@ describe("keys of the account", () => {
     expect(keysIn(new Map([["ajeone", undefined]]))).toEqual([
       {
         what: expect.stringMatching(/^It is unknown whether service account ajeone has keys/),
-        mend: expect.any(String),
+        correction: expect.any(String),
       },
     ]);
   });

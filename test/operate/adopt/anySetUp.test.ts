@@ -154,13 +154,13 @@ test("any set-up is refused with a reason, or its configuration is valid, before
       accepted += 1;
       const configuration = configurationOf(setUp.args);
       settingsOf(configuration);
-      for (const { mend } of weaknessesOf(setUp, given)) {
-        const commands = mend.matchAll(/pulumi config set --path (\S+) (\S+)/g);
-        const mended = [...commands].reduce<unknown>(
+      for (const { correction } of weaknessesOf(setUp, given)) {
+        const commands = correction.matchAll(/pulumi config set --path (\S+) (\S+)/g);
+        const corrected = [...commands].reduce<unknown>(
           (before, [, path = "", value = ""]) => withValue(before, path.split("."), value),
           configuration,
         );
-        settingsOf(mended as Record<string, unknown>);
+        settingsOf(corrected as Record<string, unknown>);
       }
     }),
     { numRuns: 1000 },

@@ -128,7 +128,7 @@ test.each([
   ["AccessDenied: Access Denied\n\tstatus code: 403, request id: x", /policy of the bucket/],
   [
     "rpc error: code = PermissionDenied desc = Permission denied",
-    /^The preview was denied .* The account that it runs as lacks a role\.$/,
+    /^The cloud denied a request of the preview.* The account of the preview lacks a role\.$/,
   ],
 ])("a denial names its cause: %j", (message, said) => {
   const diagnostics = [{ severity: "error", message }];

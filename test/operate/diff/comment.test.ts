@@ -55,7 +55,7 @@ test("a comment that was cut shows each harm first, in one line", () => {
   expect(reviewedIn(cut, "prod")).toEqual(reviewedIn(markdownOf(report, Number.POSITIVE_INFINITY), "prod"));
 });
 
-test("invisible harm does not count as reviewed, whatever the length of the comment", () => {
+test("invisible harm does not count as reviewed, for any length of the comment", () => {
   const harms = {
     unreadable: /^- logs would become/m,
     narrower: /^- coverage narrower/m,
@@ -69,7 +69,7 @@ test("invisible harm does not count as reviewed, whatever the length of the comm
       if (reviewed.includes(verdict)) expect(cut).toMatch(line);
   }
   expect(reviewedIn(markdownOf(report, 300), "prod")).toEqual([]);
-  expect(markdownOf(report, 500)).toContain("which does not count as reviewed");
+  expect(markdownOf(report, 500)).toContain("harm that does not count as reviewed");
 });
 
 test("warnings that differ in names alone are one, with their number", () => {
@@ -98,7 +98,7 @@ describe("an added trail has a sentence", () => {
       applies: expect.arrayContaining(["stronger"]),
       row: {
         after: ["delivers management events", "to bucket audit-logs, prefix app"],
-        note: expect.stringMatching(/come twice\. One more trail counts towards the quota/),
+        note: expect.stringMatching(/are delivered twice\. One more trail counts towards the quota/),
       },
     });
   });

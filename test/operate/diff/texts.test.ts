@@ -97,7 +97,7 @@ describe("secrets", () => {
   });
 });
 
-test("whatever the inputs are, there is a verdict, and the same one for the same input", () => {
+test("any inputs have a verdict, and the same one for the same input", () => {
   const inputs = Object.fromEntries(
     ["trail", "bucket", "key", "account"].map((kind) => [kind, anyInputs]),
   ) as Record<"trail" | "bucket" | "key" | "account", typeof anyInputs>;

@@ -246,7 +246,7 @@ describe("days", () => {
 });
 
 describe("copies of events", () => {
-  test("count once, across days, whichever run finds them, and all are seen in all_events", async () => {
+  test("count once, across days and runs, and all are seen in all_events", async () => {
     await using bucket = await LogBucket.start();
     const [one, two] = [event({ event_id: "1" }), event({ event_id: "2" })];
     bucket.put("2026-03-05", "b.json", [one, two, two]);

@@ -12,7 +12,7 @@ import {
   or,
 } from "../../../operate/search/conditions";
 
-/** Texts that act in one language or another, and texts that stand for numbers and truth values. */
+/** Texts that act in one language or another, and texts that look like numbers and truth values. */
 export const hostile = [
   ...[
     "'",

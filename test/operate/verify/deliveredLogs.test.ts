@@ -34,7 +34,7 @@ describe("the newest log object", () => {
     [
       "of another name than logs have",
       (stack) => stack.put(`${stack.trailId}/marker`, "[]"),
-      /Not counted: \S+marker, .*has no name of a log object/,
+      /Not counted: \S+marker, .*does not have the name of a log object/,
     ],
   ])("is not one that somebody else put under the prefix: %s", async (_what, put, says) => {
     await using stack = await Stack.start();
@@ -167,7 +167,7 @@ test("a missing event is reported with the number of later events that were deli
   const create = (name: string) =>
     cloud.serviceAccounts.create(byDeployer(stack.emulator), { folderId: cloud.folderId, name });
   for (const name of ["before-a", "before-b", "before-c"]) create(name);
-  // Whatever is delivered lacks the caused event.
+  // No delivery has the caused event.
   const after = cloud.auditLog.after.bind(cloud.auditLog);
   cloud.auditLog.after = (sequence) =>
     after(sequence).filter(({ event }) => !event.event_type.endsWith("iam.UpdateServiceAccount"));

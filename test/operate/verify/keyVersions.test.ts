@@ -26,7 +26,7 @@ test("a key version that encrypted logs and is scheduled for destruction is bad,
   expect(check.result).toBe("bad");
   expect(linesOf(check)).toMatch(
     new RegExp(
-      `Version ${first?.id}, created at \\S+, is SCHEDULED_FOR_DESTRUCTION: up to 1 log object cannot be read .* ` +
+      `Version ${first?.id}, created at \\S+, is SCHEDULED_FOR_DESTRUCTION: from \\S+ on, up to 1 log object cannot be read\\. .*` +
         `yc kms symmetric-key cancel-version-destruction --id ${stack.keyId} --version-id ${first?.id}$`,
       "m",
     ),

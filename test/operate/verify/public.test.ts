@@ -104,7 +104,7 @@ const openings: readonly Opening[] = [
           ],
         },
       }),
-    says: [/a statement of its policy allows everybody something/],
+    says: [/its policy gives access to everybody, by statement/],
   },
   {
     what: "a policy for everybody on a condition",
@@ -120,7 +120,7 @@ const openings: readonly Opening[] = [
         },
       }),
     // The stack has no policy: that it has one is a finding of its own.
-    says: [/Statement office of its policy allows something to everybody who meets its condition/],
+    says: [/Statement office of its policy gives access to everybody who meets a condition/],
   },
   {
     what: "an object's ACL, without encryption",
@@ -133,7 +133,7 @@ const openings: readonly Opening[] = [
     },
     says: [
       /It is public: the ACL of \S+\.json grants READ to AllUsers/,
-      /The ACLs of 20 of 31 objects were checked, spread over all/,
+      /The ACLs of 20 of 31 objects were checked, chosen evenly/,
     ],
   },
   {
@@ -146,7 +146,7 @@ const openings: readonly Opening[] = [
     result: "unknown",
     says: [
       /It is unknown whether the bucket audit-logs is public\./,
-      /unknown whether everybody has a role on cloud \w+: PERMISSION_DENIED.*Role resource-manager\.auditor on it allows to read that/,
+      /unknown whether everybody has a role on cloud \w+: PERMISSION_DENIED.*Role resource-manager\.auditor on it allows to read the roles/,
     ],
   },
   {
@@ -197,7 +197,7 @@ test.each([true, false])(
   },
 );
 
-test("a bucket that is not public gives nothing to strangers or without a token, whatever roles system groups have", async () => {
+test("a bucket that is not public gives nothing to strangers or without a token, for any roles of system groups", async () => {
   await using stack = await Stack.start();
   const { cloud, keyId = "", accountId } = stack;
   const key = stack.deliver();

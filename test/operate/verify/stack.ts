@@ -90,7 +90,7 @@ export class Stack implements AsyncDisposable {
 
   /** Puts an object as somebody who may. */
   put(key: string, body: string | Buffer, by: Subject = this.cloud.deployer): void {
-    // The deployer may not encrypt; whoever puts an object into an encrypted bucket must.
+    // The deployer may not encrypt. A caller that puts an object into an encrypted bucket must.
     if (this.keyId) this.cloud.access.add(this.keyId, { roleId: "kms.keys.encrypterDecrypter", subject: by });
     const options = { hasContentMd5: true };
     this.cloud.objects.put(by, bucketName, key, Buffer.from(body), "application/json", options);

@@ -51,7 +51,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
     let project: PipelineProject;
     let host: PipelineHost;
     let number: number;
-    /** Pushed after the first one, and known before to whoever makes it. */
+    /** Commit that is pushed after the first one. Its author knows it before. */
     let next: string;
 
     beforeAll(async () => {
@@ -104,7 +104,7 @@ export function describePullRequests(name: string, start: Start<PipelineHost>): 
       expect(host.comments(number).filter(({ isByBot }) => !isByBot)).toEqual(others);
     });
 
-    test("a change that is worse than the comment is not deployed, whatever others wrote, and the commit gets a comment", async () => {
+    test("a change that is worse than the comment is not deployed, also if others wrote comments, and the commit gets a comment", async () => {
       const before = project.resources();
       const commit = project.commit({ ...labels, ...weaker });
       host.merge(number, commit);

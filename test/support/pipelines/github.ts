@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { ApiError, type ApiRequest, ApiServer } from "./apiServer";
 import { runBash } from "./bash";
 import type { PipelineHost, Results } from "./claims";
+import { type Contexts, filled, holds } from "./expressions";
 import { type PipelineProject, passphrase, repository } from "./project";
 
 interface Comment {
@@ -350,22 +351,22 @@ export class GitHubRunner implements PipelineHost {
     artifacts: string,
   ): Promise<JobResult> {
     const steps: Record<string, { outcome: string; outputs: Record<string, string> }> = {};
-    const context = { ...this.context(run, job), needs, steps };
+    const contexts = { ...this.contexts(run, job), needs, steps };
     let hasFailed = job.needs !== undefined && needs[job.needs]?.result !== "success";
-    if (!holds(job.if, context, hasFailed)) return { result: "skipped", outputs: {}, output: "" };
+    if (!holds(job.if, contexts, hasFailed)) return { result: "skipped", outputs: {}, output: "" };
     hasFailed = false;
     const folder = mkdtempSync(join(this.project.folder, "job-"));
     const lines: string[] = [];
     for (const step of job.steps) {
       const key = step.id ?? step.name ?? step.uses ?? "";
       steps[key] = { outcome: "skipped", outputs: {} };
-      if (!holds(step.if, context, hasFailed)) continue;
+      if (!holds(step.if, contexts, hasFailed)) continue;
       const { code, output, outputs } = await this.runStep(
         name,
         workflow,
         step,
         run,
-        context,
+        contexts,
         folder,
         artifacts,
       );
@@ -373,7 +374,7 @@ export class GitHubRunner implements PipelineHost {
       steps[key] = { outcome: code === 0 ? "success" : "failure", outputs };
       hasFailed ||= code !== 0;
     }
-    const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [key, filled(value, context)]);
+    const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [key, filled(value, contexts)]);
     return {
       result: hasFailed ? "failure" : "success",
       outputs: Object.fromEntries(outputs),
@@ -386,7 +387,7 @@ export class GitHubRunner implements PipelineHost {
     workflow: Workflow,
     step: Step,
     run: Event,
-    context: Context,
+    contexts: Contexts,
     folder: string,
     artifacts: string,
   ) {
@@ -405,7 +406,7 @@ export class GitHubRunner implements PipelineHost {
       GITHUB_REPOSITORY_OWNER: "acme",
       GITHUB_SHA: run.commit,
       GITHUB_WORKFLOW_REF: `${slug}/.github/workflows/audit-trails-${name}.yml@refs/heads/main`,
-      ...Object.fromEntries(env.map(([key, value]) => [key, filled(String(value), context)])),
+      ...Object.fromEntries(env.map(([key, value]) => [key, filled(String(value), contexts)])),
     });
     const written = readFileSync(outputFile, "utf8").trim().split("\n");
     const outputs = written.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]);
@@ -439,10 +440,10 @@ export class GitHubRunner implements PipelineHost {
     }
   }
 
-  private context(
+  private contexts(
     { pullRequest, vars, secrets, headRepository = slug }: Event,
     { permissions = {} }: Job,
-  ): Context {
+  ): Contexts {
     const { preview, deploy, backendUrl } = this.project;
     return {
       github: {
@@ -479,37 +480,4 @@ function attempt(work: () => void, codeOfFailure: number): number {
   } catch {
     return codeOfFailure;
   }
-}
-
-type Context = Readonly<Record<string, unknown>>;
-
-/** A value of the context, such as `github.event.pull_request.number`; empty if nothing set it. */
-function at(path: string, context: Context): string {
-  const [root = "", ...rest] = path.split(".");
-  if (!(root in context)) throw new Error(`no ${path}`);
-  // biome-ignore lint/suspicious/noExplicitAny: a path into many kinds of objects
-  const value = rest.reduce<any>((found, key) => found?.[key], context[root]);
-  if (value === undefined && root !== "steps" && root !== "needs") throw new Error(`no ${path}`);
-  return String(value ?? "");
-}
-
-/** A text with its `${{ }}` filled. */
-const filled = (template: string, context: Context): string =>
-  template.replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, path) => at(path, context));
-
-/** Checks whether a condition holds. Without a status function it requires success. */
-function holds(condition: string | undefined, context: Context, hasFailed: boolean): boolean {
-  const parts = (condition ?? "")
-    .replace(/^\$\{\{ (.*) \}\}$/, "$1")
-    .split(" && ")
-    .filter(Boolean);
-  const asksForStatus = parts.includes("!cancelled()");
-  const others = parts.filter((part) => part !== "!cancelled()");
-  const hold = others.every((part) => {
-    const [, left = "", operator, right = ""] = /^([\w.-]+) (==|!=) (.+)$/.exec(part) ?? [];
-    if (!operator) throw new Error(`The runner does not know the condition ${part}`);
-    const other = right.startsWith("'") ? right.slice(1, -1) : at(right, context);
-    return (at(left, context) === other) === (operator === "==");
-  });
-  return hold && (asksForStatus || !hasFailed);
 }

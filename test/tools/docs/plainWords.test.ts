@@ -20,6 +20,8 @@ test.each([
   ["// It looks for a key.", /^1: instead of "looks for" write: check/],
   ["// It stands in the place of a key.", /^1: .* write: instead of$/],
   ["// The way on is printed.", /^1: .* write: what to do$/],
+  ["// Whoever has the key can act.", /^1: instead of "Whoever" write: any, every/],
+  ["// The schema stands for the provider.", /^1: instead of "stands for" write: mean/],
   ["const isTold = true;", /^1: instead of "isTold" write: a name/],
   ["tellLostAccount();", /^1: instead of "tellLostAccount" write: a name/],
   ["lookAtKey();", /^1: instead of "lookAtKey" write: a name/],

@@ -112,7 +112,7 @@ test("with an ordinary Pulumi installation no Go is needed: CLI, language host, 
   };
   const lines: string[] = [];
   const made = withEnvironment(environment, () => ensureToolchain((line) => lines.push(line)));
-  await expect(made).rejects.toThrow("Making the SDK failed: no SDK here");
+  await expect(made).rejects.toThrow("Generating the SDK failed: no SDK here");
   expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
     `${folder.path}/bin/pulumi v3.300.0 is used: CLI and Node language host have the same suitable version.`,
     `Pulumi CLI v3.259.0: copied from ${folder.path}/bin/pulumi`,
@@ -142,7 +142,7 @@ async function runs(cache: string): Promise<{ calls: string[]; lines: string[] }
   const calls = join(dirname(cache), "bin", "calls");
   rmSync(calls, { force: true });
   const lines: string[] = [];
-  await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow("Making the SDK failed");
+  await expect(ensureToolchain((line) => lines.push(line))).rejects.toThrow("Generating the SDK failed");
   return { calls: existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [], lines };
 }
 
@@ -175,8 +175,8 @@ describe("a release that cannot be downloaded", () => {
       const { calls, lines } = await runs(cache);
       expect(calls).not.toContain(asked);
       expect(lines.filter((line) => !line.startsWith("Preparing"))).toEqual([
-        `Provider ${provider}, which Pulumi.yaml names, could not be downloaded. Using ${buildableProvider}, the newest that Go ` +
-          "modules give. To try the download again: npm run toolchain -- --retry",
+        `Provider ${provider}, which Pulumi.yaml names, could not be downloaded. Using ${buildableProvider}, the newest release ` +
+          "that the Go module proxy serves. To try the download again: npm run toolchain -- --retry",
       ]);
 
       utimesSync(join(cache, `provider-${provider}.unavailable`), aDayAgo, aDayAgo);

@@ -1,7 +1,7 @@
-import { type Emulator, startEmulator } from "../../emulator";
-import { runCommand } from "../support/commands";
-import { keptPreview } from "../support/diffCases";
-import { ScriptedPulumi } from "../support/scriptedPulumi";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { runCommand } from "../../support/commands";
+import { keptPreview } from "../../support/diffCases";
+import { ScriptedPulumi } from "../../support/scriptedPulumi";
 
 let emulator: Emulator;
 beforeAll(async () => {
