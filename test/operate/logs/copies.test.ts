@@ -38,12 +38,13 @@ async function copiesOf(logs: readonly StoredLogs[], asked: Asked = { range: "al
 }
 
 test("the first of equal copies counts, and copies that differ are conflicts", async () => {
-  const [first, second, third] = [
+  const [first, second, third, other] = [
     await logsOf("first", ["equal"], ["differs", "a"], ["own"], [null]),
     await logsOf("second", ["differs", "b"], ["equal"], [null]),
     await logsOf("third", ["equal"], ["differs", "a"], ["differs", "c"]),
+    await logsOf("other", ["alone"]),
   ];
-  expect(await copiesOf([first, second, third])).toEqual({
+  expect(await copiesOf([first, other, second, third])).toEqual({
     later: [
       ["second", 1],
       ["third", 0],
