@@ -67,13 +67,18 @@ async function hasCopies(run: Run, trails: readonly StoredLogs[], asked: Asked):
 /** Compares the copies of the events in the table `again`. */
 async function compare(run: Run, trails: readonly StoredLogs[], folder: string): Promise<Copies> {
   const [found, file] = [join(folder, "found.parquet"), join(folder, "copies.parquet")];
-  const copied = "hash(event_id) IN (FROM again)";
-  // Whole records are read only here, and only those with copies. All copies may not fit into memory.
+  const copied = " WHERE hash(event_id) IN (FROM again)";
+  const names = await run(`SELECT DISTINCT filename FROM (${ofAll(trails, "filename", () => copied)})`);
+  const having = new Set(names.map(([name]) => String(name)));
+  const parts = trails
+    .map((of) => ({ ...of, files: of.files.filter((one) => having.has(one)) }))
+    .filter(({ files }) => files.length > 0);
+  // Whole records are read only here, and only from files with copies. All copies may not fit into memory.
   await run(
     `COPY (${ofAll(
-      trails,
+      parts,
       `event_id, object, position, hash(${contents}) AS contents`,
-      ({ duplicates }) => `${without(duplicates ? [duplicates] : [])} WHERE ${copied}`,
+      ({ duplicates }) => `${without(duplicates ? [duplicates] : [])}${copied}`,
     )}) TO ${literal(found)} (FORMAT parquet)`,
   );
   await run("DROP TABLE again");

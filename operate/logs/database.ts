@@ -22,6 +22,8 @@ export interface Room {
   readonly threads?: number;
 }
 
+/** Default bytes of memory of a database. */
+export const defaultMemory = 256 * 2 ** 20;
 /** Maximum number of bytes on disk for data that does not fit into memory. */
 const largestSpill = 4 * 2 ** 30;
 

@@ -1,8 +1,7 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { objectKeyPrefixOf } from "../../components/objectPrefix";
-import { findCopies } from "./copies";
-import { Database, requireEngine } from "./database";
+import { defaultMemory, requireEngine } from "./database";
 import { Cache } from "./store/cache";
 import { coverageOf } from "./store/coverage";
 import { sizeOf } from "./store/files";
@@ -11,20 +10,13 @@ import { CacheLock } from "./store/lock";
 import { cacheFolder, trailFolder, trailFolders } from "./store/place";
 import { RawRecords } from "./store/raw";
 import { unitsIn, windowOf } from "./store/window";
-import {
-  type Asked,
-  CacheInUse,
-  type EventTable,
-  type LogRange,
-  type LogSource,
-  type Logs,
-  type OpenOptions,
-} from "./types";
+import { CacheInUse, type LogRange, type LogSource, type Logs, type OpenOptions } from "./types";
 
+export { openTable } from "./table";
 export * from "./types";
 
-/** Default bytes of memory for DuckDB, and of the largest object. */
-const [defaultMemory, defaultLargest] = [256 * 2 ** 20, 256 * 2 ** 20];
+/** Default bytes of the largest object. */
+const defaultLargest = 256 * 2 ** 20;
 
 /**
  * Opens the logs of a trail in a range. It lists the days that may have changed, fetches the objects that the cache lacks, and caches
@@ -70,34 +62,6 @@ export async function openLogs(source: LogSource, range: LogRange, options: Open
     };
   } catch (error) {
     await cache[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/**
- * Opens a table over the logs of one or more trails, which were opened for the same range. Only queries for the asked events see each
- * event once.
- *
- * @throws the signal's reason.
- */
-export async function openTable(
-  logs: readonly [Logs, ...Logs[]],
-  asked: Asked,
-  { memory = defaultMemory, signal }: Pick<OpenOptions, "memory" | "signal"> = {},
-): Promise<EventTable> {
-  const stored = logs.map((one) => one.stored);
-  const spill = await logs[0].stored.makeSpill();
-  const database = await Database.open({ memory, spill });
-  try {
-    const { file, conflicts } = await findCopies(database, stored, asked, spill, signal);
-    await database.lock({ logs: stored, range: asked.range, ...(file && { copies: file }) });
-    return {
-      conflicts,
-      query: (sql, given) => database.query(sql, given),
-      [Symbol.asyncDispose]: async () => database[Symbol.dispose](),
-    };
-  } catch (error) {
-    database[Symbol.dispose]();
     throw error;
   }
 }

@@ -95,6 +95,11 @@ export interface Coverage {
   readonly gone: readonly string[];
   /** Events whose copies in this trail differ. All copies are searched. */
   readonly conflicts: readonly Conflict[];
+  /**
+   * Milliseconds by which this machine's clock is behind the service's, accurate to some seconds; negative if it is ahead. Absent
+   * without a listing.
+   */
+  readonly clockLag?: number;
   /** Process id of another process that fills the cache; this run then only reads it. */
   readonly filledBy?: number;
   /** True if the whole range was read: `unread`, `changed`, `faults`, `missing` and `stale` are empty. */

@@ -70,6 +70,20 @@ export function rangeText({
   return `from ${shown(range.from)} to ${to}${isDefaultRange ? `, the last ${defaultDays} days` : ""}`;
 }
 
+/** Largest difference of clocks that is not reported, milliseconds. */
+const tolerance = 3_600_000;
+
+/** Returns a sentence if this machine's clock is so wrong that an open range may miss events; otherwise undefined. */
+export function clockText(
+  { clockLag = 0 }: Pick<Coverage, "clockLag">,
+  { range, isOpen }: Pick<Query, "range" | "isOpen">,
+): string | undefined {
+  if (range === "all" || !isOpen || Math.abs(clockLag) <= tolerance) return undefined;
+  const hours = counted(Math.round(Math.abs(clockLag) / tolerance), "hour");
+  const wrong = clockLag > 0 ? "behind" : "ahead of";
+  return `This machine's clock is ${hours} ${wrong} the service's, and the range follows it. Events may be missing. Correct the clock.`;
+}
+
 /** Returns the number of searched events and objects, in one line. */
 export function searchedText({ objects, events, fetched }: Coverage): string {
   const got =

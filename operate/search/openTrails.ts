@@ -4,7 +4,7 @@ import { inert } from "../inert";
 import { type Asked, type EventTable, type Logs, NotAgreed, openLogs, openTable } from "../logs";
 import type { Around } from "./around";
 import { collectionText } from "./collected";
-import { conflictLines, coverageLines, searchedText, sizeText } from "./coverageText";
+import { clockText, conflictLines, coverageLines, searchedText, sizeText } from "./coverageText";
 import type { Query } from "./options";
 import type { Place } from "./place";
 import { isAgreed, ProgressLine } from "./terminal";
@@ -13,8 +13,9 @@ import { trailFailureText } from "./trailFailure";
 /** Open logs of the trails of a search, with one table over all of them. */
 export class OpenTrails implements AsyncDisposable {
   private readonly logs = new Map<string, Logs>();
-  private opened: EventTable | undefined;
+  private table: EventTable | undefined;
   private failed = 0;
+  private clock: string | undefined;
 
   private constructor() {}
 
@@ -24,16 +25,11 @@ export class OpenTrails implements AsyncDisposable {
    *
    * @throws {CloudFailure} if no bucket can be listed. @throws {UsageError} if the user declines a large download.
    */
-  static async open(
-    query: Query,
-    places: readonly Place[],
-    asked: Asked,
-    around: Around,
-  ): Promise<OpenTrails> {
+  static async open(query: Query, places: readonly Place[], around: Around): Promise<OpenTrails> {
     const trails = new OpenTrails();
     try {
       for (const place of places) await trails.add(query, place, places.length > 1, around);
-      await trails.openTable(asked, around);
+      if (trails.logs.size === 0) throw new CloudFailure("No trail of the stack can be searched.");
       return trails;
     } catch (error) {
       await trails[Symbol.asyncDispose]();
@@ -43,12 +39,27 @@ export class OpenTrails implements AsyncDisposable {
 
   /** True if the whole range of all trails is searched. */
   get isWhole(): boolean {
-    return this.failed === 0 && [...this.logs.values()].every(({ coverage }) => coverage.isWhole);
+    return (
+      this.failed === 0 &&
+      this.clock === undefined &&
+      [...this.logs.values()].every(({ coverage }) => coverage.isWhole)
+    );
   }
 
-  get table(): EventTable {
-    if (!this.opened) throw new RangeError("The table is opened with the trails.");
-    return this.opened;
+  /**
+   * Opens the table for the asked events, and reports copies that differ. It is closed with the trails.
+   *
+   * @throws {QueryFailure} if comparing the copies fails.
+   */
+  async openTable(
+    asked: Asked,
+    timeout: number | undefined,
+    { signal, report }: Around,
+  ): Promise<EventTable> {
+    const table = await openTable([...this.logs.values()], asked, { signal, timeout });
+    this.table = table;
+    for (const line of conflictLines(table.conflicts)) report(line);
+    return table;
   }
 
   /** Returns the text of a record of a trail, as it was delivered. @throws {CloudFailure} as {@link Logs.raw}. */
@@ -60,12 +71,17 @@ export class OpenTrails implements AsyncDisposable {
 
   private async add(query: Query, place: Place, isOneOfSeveral: boolean, around: Around): Promise<void> {
     const { report, signal } = around;
+    // Two resources of a program may have one trail.
+    if (this.logs.has(place.source.trailId)) return;
     if (isOneOfSeveral) report(`Trail ${inert(place.trail)}:`);
     for (const note of [...place.notes, collectionText(place.collection)]) report(note);
     try {
       const logs = await logsOf(query, place, around);
       this.logs.set(place.source.trailId, logs);
       for (const line of [searchedText(logs.coverage), ...coverageLines(logs.coverage)]) report(line);
+      const clock = clockText(logs.coverage, query);
+      if (clock && !this.clock) report(clock);
+      this.clock ??= clock;
     } catch (error) {
       if (!isOneOfSeveral || !isCloudFailure(error) || signal.aborted) throw error;
       this.failed += 1;
@@ -76,15 +92,8 @@ export class OpenTrails implements AsyncDisposable {
     }
   }
 
-  private async openTable(asked: Asked, { signal, report }: Around): Promise<void> {
-    const [first, ...others] = this.logs.values();
-    if (!first) throw new CloudFailure("No trail of the stack can be searched.");
-    this.opened = await openTable([first, ...others], asked, { signal });
-    for (const line of conflictLines(this.opened.conflicts)) report(line);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.opened?.[Symbol.asyncDispose]();
+    await this.table?.[Symbol.asyncDispose]();
     for (const logs of this.logs.values()) await logs.close();
   }
 }

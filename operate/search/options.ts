@@ -206,6 +206,6 @@ function rangeOf({ all, since, until }: RawOptions, now: number, zone: string, f
   };
   const to = until === undefined ? now : time("until", until);
   const from = since === undefined ? to - defaultDays * dayLength : time("since", since);
-  if (from >= to) faults.push("--since must be before --until, and before now.");
+  if (from >= Math.min(to, now)) faults.push("--since must be before --until, and before now.");
   return { from, to: until === undefined ? now + dayLength : to };
 }

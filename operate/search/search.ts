@@ -23,7 +23,7 @@ export async function search(query: Query, places: readonly Place[], around: Aro
   const { report } = around;
   report(`Searching ${rangeText(query)}.`);
   const condition = conditionOf(query, places);
-  await using trails = await OpenTrails.open(query, places, askedBy(query, condition), around);
+  await using trails = await OpenTrails.open(query, places, around);
   const { matches, isWhole } = await print(query, condition, trails, around);
   if (matches === 0 && query.sql === undefined) report("No event matches.");
   const doubt = doubtOf(query, places);
@@ -43,8 +43,9 @@ async function print(
   query: Query,
   condition: Condition,
   trails: OpenTrails,
-  { out, report, signal }: Around,
+  around: Around,
 ): Promise<Answer> {
+  const { out, report, signal } = around;
   const { limit, isCount, by, timeout } = query;
   const raw = query.isRaw ? new RawOutput(trails, out, report) : undefined;
   let rows = 0;
@@ -53,7 +54,8 @@ async function print(
   try {
     const { text, values: parameters } =
       query.sql === undefined ? statementFor(query, condition) : { text: query.sql, values: [] };
-    const answer = await trails.table.query(text, { timeout, signal, parameters });
+    const table = await trails.openTable(askedBy(query, condition), timeout, around);
+    const answer = await table.query(text, { timeout, signal, parameters });
     output ??= outputs[query.format](answer.columns, query.timeZone, out);
     for await (const row of answer) {
       signal.throwIfAborted();

@@ -48,6 +48,7 @@ export async function coverageOf(
     added: became("added"),
     gone: became("gone"),
     conflicts: manifest.conflicts.filter(({ objects }) => objects.some(touchesWindow)),
+    ...(filled?.at !== undefined && { clockLag: filled.at - now }),
     ...(cache.filledBy !== undefined && { filledBy: cache.filledBy }),
     isWhole: [unread, faults, missing, stale, changed].every(({ length }) => length === 0),
   };

@@ -27,7 +27,7 @@ const many = 10_000;
 const mostFailures = 64;
 
 /** Result of filling the cache. */
-export interface Filled {
+export interface Filled extends Pick<Plan, "at"> {
   readonly listed: ReadonlySet<KeyUnit>;
   readonly unread: readonly (ObjectFault & { readonly unit: KeyUnit })[];
   readonly fetched: { readonly objects: number; readonly bytes: number; readonly keys: readonly string[] };
@@ -70,7 +70,7 @@ export async function fill(
     // Finished days stay in the cache, also after Ctrl-C.
     await cache.save();
   }
-  return { listed: plan.listed, unread: run.unread, fetched: run.fetched };
+  return { at: plan.at, listed: plan.listed, unread: run.unread, fetched: run.fetched };
 }
 
 /** Removes days whose objects the bucket's lifecycle has deleted. */

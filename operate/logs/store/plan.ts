@@ -30,6 +30,8 @@ export interface Plan {
   readonly work: readonly UnitWork[];
   /** Days and months that were listed. */
   readonly listed: ReadonlySet<KeyUnit>;
+  /** Start of the first listing by the service's clock, milliseconds since 1970; absent if its answer has no date. */
+  readonly at?: number;
 }
 
 interface PlanOptions {
@@ -56,9 +58,11 @@ export async function makePlan(
   const { keyPrefix } = manifest;
   const listings = new Map<KeyUnit, Listing>();
   let [done, total] = [0, 0];
+  let first: number | undefined;
   const list = async (unit: KeyUnit): Promise<Listing> => {
     const listing = await listUnit(fetcher, keyPrefix, unit);
     listings.set(unit, listing);
+    first ??= listing.at;
     done += 1;
     onListed(done, total);
     return listing;
@@ -88,10 +92,12 @@ export async function makePlan(
     work.push(await compare(cache, unit, listing, { now, largestObject }));
   });
   if (listings.size === 0)
-    for await (const _page of listObjects(fetcher, unitPrefix(keyPrefix, monthOf(now)), { inFolder: true }))
+    for await (const page of listObjects(fetcher, unitPrefix(keyPrefix, monthOf(now)), { inFolder: true })) {
+      first = page.at;
       break;
+    }
   const inOrder = work.sort((one, other) => (one.unit < other.unit ? -1 : 1));
-  return { work: inOrder, listed: new Set(listings.keys()) };
+  return { work: inOrder, listed: new Set(listings.keys()), ...(first !== undefined && { at: first }) };
 }
 
 /** Compares a listing with the cached objects. */

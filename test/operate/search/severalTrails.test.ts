@@ -92,6 +92,38 @@ test("copies that differ between trails are reported, and all of them are search
   expect(alone.error).not.toContain("copies");
 });
 
+test("copies are reported only if the question asks for the event, also if only one of them matches", async () => {
+  const message =
+    "Events that several trails delivered in different copies; all copies are searched: 1\n  differs in";
+  expect((await search("--type", "iam.CreateKey")).error).not.toContain("several trails delivered");
+  expect((await search("--type", "iam.UpdateKey")).error).toContain(message);
+  const { out, error } = await search(
+    "--text",
+    "second",
+    "--type",
+    "iam.UpdateKey",
+    "--columns",
+    "details.from",
+  );
+  expect(out).toBe("details.from\r\nsecond\r\n");
+  expect(error).toContain(message);
+});
+
+test("copies within a trail and in several trails are one event", async () => {
+  const copy = JSON.stringify([record("again", "08", "iam.CopyKey")]);
+  const keys = [stack.trailId, secondId].flatMap((id) =>
+    ["x", "y"].map((name) => `${id}/${folder}/${name}.json`),
+  );
+  for (const key of keys) stack.put(key, copy);
+  const args = ["--no-cache", "--type", "iam.CopyKey"];
+  expect(await rowsOf("--columns", "event_id", ...args)).toEqual(["again"]);
+  expect(await rowsOf("--count", ...args)).toEqual(["1"]);
+  expect(
+    await rowsOf("--no-cache", "--sql", "select count(*) from all_events where event_id = 'again'"),
+  ).toEqual(["4"]);
+  for (const key of keys) stack.delete(key);
+});
+
 test("trail_id is the id of the trail that delivered an event first", async () => {
   expect(await rowsOf("--columns", "trail_id,event_id", "--type", "iam.CreateKey")).toEqual([
     ...[`${stack.trailId},shared`, `${secondId},b1`, `${stack.trailId},a1`],
