@@ -14,6 +14,7 @@ import {
   moreIsWeaker,
   nameOf,
   nothing,
+  numberOf,
   offIsWeaker,
   onOff,
   orNone,
@@ -150,8 +151,7 @@ export const bucketFacets: readonly Facet[] = [
   facet<number>({
     name: "size limit",
     input: "maxSize",
-    read: ({ inputs }) =>
-      inputs.maxSize instanceof Hidden ? inputs.maxSize : Number(inputs.maxSize) || undefined,
+    read: ({ inputs }) => numberOf(inputs.maxSize),
     show: (bytes) => (bytes ? (bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30} GiB` : `${bytes} bytes`) : "none"),
     judge: shorterIs("weaker"),
     worst: "weaker",

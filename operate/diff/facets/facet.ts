@@ -73,3 +73,9 @@ export function shown(value: Value | undefined): string | Hidden | undefined {
   // String() calls the toString of an object, which an input may hold as a key of its own.
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** Reads a number from the inputs. A value that is no number, or 0, is undefined. */
+export function numberOf(value: Value | undefined): number | Hidden | undefined {
+  const text = shown(value);
+  return text instanceof Hidden ? text : Number(text) || undefined;
+}

@@ -1,6 +1,6 @@
 import { Hidden, type Value } from "../../stack/engineJson";
 import { at, textOf } from "../../stack/values";
-import { facet } from "./facet";
+import { facet, numberOf } from "./facet";
 
 /** Default object lock of a bucket. */
 interface Lock {
@@ -37,6 +37,8 @@ function lockOf(lock: Value | undefined): Lock | Hidden | undefined {
   if (retention instanceof Hidden) return retention;
   const mode = textOf(at(retention, "mode"));
   if (!mode) return enabled ? { mode: "", days: 0 } : undefined;
-  const [days, years] = [Number(at(retention, "days") ?? 0), Number(at(retention, "years") ?? 0)];
-  return { mode, days: days || years * 365 };
+  const [days, years] = [numberOf(at(retention, "days")), numberOf(at(retention, "years"))];
+  if (days instanceof Hidden) return days;
+  if (years instanceof Hidden) return years;
+  return { mode, days: days ?? (years ?? 0) * 365 };
 }

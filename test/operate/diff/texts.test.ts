@@ -109,9 +109,22 @@ test("any inputs have a verdict, and the same one for the same input", () => {
       expect(markdownOf(report)).toBe(markdownOf(reportOf(before, after)));
       expect(textOf(report)).not.toBe("");
     }),
-    { numRuns: 100, examples: [[stack({}), stack({ key: { rotationPeriod: [{ toString: {} }] } })]] },
+    { numRuns: 100, examples: withoutPrimitive.map((inputs) => [stack({}), stack(inputs)]) },
   );
 });
+
+/** Inputs whose values cannot become a text or a number. */
+const withoutPrimitive: readonly Parameters<typeof stack>[0][] = [
+  { key: { rotationPeriod: [{ toString: {} }] } },
+  { bucket: { maxSize: [{ toString: {} }] } },
+  ...["days", "years"].map((unit) => ({
+    bucket: {
+      objectLockConfiguration: {
+        rule: { defaultRetention: { mode: "COMPLIANCE", [unit]: [{ toString: {} }] } },
+      },
+    },
+  })),
+];
 
 /** Inputs of the names that are read, with values of any kind. */
 const anyInputs = fc.dictionary(
