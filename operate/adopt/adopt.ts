@@ -50,7 +50,7 @@ export interface Adoption {
   readonly backup?: string;
 }
 
-/** Takes a set-up that another tool made into a stack. It writes nothing to the cloud. */
+/** Imports a set-up of another tool into a stack. It writes nothing to the cloud. */
 export async function adopt(options: AdoptOptions, dialogue: Dialogue): Promise<Adoption> {
   return new Adopter(options, dialogue).run();
 }
@@ -106,7 +106,7 @@ class Adopter {
     const steps = stepsOf(setUp, found, record, changes);
     if (steps.length > 0) {
       await this.editor.agreeOn(
-        `To take this into stack ${inert(stack)}, which changes nothing in the cloud:`,
+        `To adopt this set-up into stack ${inert(stack)} (nothing changes in the cloud):`,
         steps.map(textOfStep),
       );
       await this.prepare(setUp, steps);
@@ -172,10 +172,10 @@ class Adopter {
     for (const line of this.result.onlyUsed) print(line);
   }
 
-  /** Takes the set-up into the state. Resources that the state has already, for example after an earlier run, are skipped. */
+  /** Imports the set-up into the state. Resources that the state has already, for example after an earlier run, are skipped. */
   private async takeIn(setUp: SetUp, found: ExistingSetUp, isAgreed: boolean): Promise<void> {
     const previewed = await this.editor.previewText("Comparing program and cloud", ["--show-sames"]);
-    if (!previewed?.isWhole) throw new Halt("So nothing was taken into the state.");
+    if (!previewed?.isWhole) throw new Halt("Nothing was imported into the state.");
     const { text } = previewed;
     const record = await this.editor.read();
     const preview = readPreview(text);
@@ -192,7 +192,8 @@ class Adopter {
         await this.editor.agreeOn(
           "An earlier run was stopped. To continue it:",
           matches.map(
-            ({ resource: { urn }, id }) => `take ${inert(id)} into the state as ${inert(splitUrn(urn).name)}`,
+            ({ resource: { urn }, id }) =>
+              `import ${inert(id)} into the state as ${inert(splitUrn(urn).name)}`,
           ),
         );
       await this.editor.import(importFileOf(matches, record, preview, provider));
@@ -214,7 +215,7 @@ class Adopter {
     const { print } = this.dialogue;
     this.printWeaknesses();
     if (!preview) {
-      print("So it is unknown what an update would change.");
+      print("The preview failed, so the changes of the next update are unknown.");
       return exitCodes.unknown;
     }
     const missing = missingRoles(setUp.needs, found);
@@ -222,7 +223,7 @@ class Adopter {
     this.result = { ...this.result, left };
     const { imported, configuration } = this.result;
     if (left.length > 0) {
-      print(["What the next pulumi up changes:", ...left.map((line) => `  - ${line}`)].join("\n"));
+      print(["Changes of the next pulumi up:", ...left.map((line) => `  - ${line}`)].join("\n"));
       return exitCodes.failedOn;
     }
     if (imported.length === 0 && Object.keys(configuration).length === 0) print("There was nothing to do.");

@@ -14,12 +14,12 @@ import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { nounOf, place } from "../../components/places";
 import { otherUploaders } from "../../components/soleUploads";
 
-/** Bucket, and its uses by others than the trails. */
+/** Bucket, and signs that others than the trails use it. */
 export interface ExistingBucket {
   readonly settings: BucketSettings;
   /** Key of an object that is not a log of the trails; absent if there is none. */
   readonly otherKey?: string;
-  /** Holders of the upload role on the bucket, without the trails' accounts; undefined if they may not be read. */
+  /** Holders of the upload role on the bucket, without the trails' accounts; undefined if the roles on the bucket cannot be read. */
   readonly otherUploaders?: readonly string[];
 }
 

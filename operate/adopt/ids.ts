@@ -24,7 +24,7 @@ const separatorOf = ({ type }: Resource, release: string): string =>
  *
  * @param known Resources of the state.
  * @param granted Roles of the accounts.
- * @param release Release of the provider. It decides on the form of ids of role bindings.
+ * @param release Release of the provider. The form of the ids of role bindings depends on it.
  */
 export function matchesOf(
   planned: readonly Resource[],

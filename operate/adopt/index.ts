@@ -13,7 +13,7 @@ export const adoptCommand = (): Command =>
         "key, service account and roles, writes the stack's configuration, and imports all of them into the state. Then it reports " +
         "what pulumi up would change and what is weaker than the defaults. Before each change it saves the state.",
       notes: [
-        "It writes a configuration and a state, and nothing to the cloud. If another tool created the set-up, remove it from that tool.",
+        "It writes a configuration and a state, and changes nothing in the cloud. If another tool created the set-up, remove it from that tool.",
       ],
       examples: ["adopt --stack prod --trail cnpukclhraht0q09k838"],
       endings: {

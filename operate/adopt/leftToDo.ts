@@ -28,5 +28,5 @@ function sentenceOfRole({ role, on, accountId, instead }: MissingRole): string {
   const others = instead.map((grant) => `${inert(grant.role)} on ${placeOf(grant.on)}`);
   const now =
     others.length > 0 ? `it has ${others.join(", ")} instead` : "the roles of its groups are not checked";
-  return `Service account ${inert(accountId)} is granted role ${role} on ${placeOf(on)}, which it does not have there; ${now}.`;
+  return `pulumi up grants service account ${inert(accountId)} role ${role} on ${placeOf(on)}, which it does not have there; ${now}.`;
 }

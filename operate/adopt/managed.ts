@@ -23,12 +23,12 @@ export class Managed {
     private readonly place: Place,
   ) {
     this.bucketNames = distinct(trails.map(({ bucketName }) => bucketName));
-    this.buckets = this.bucketNames.filter((name) => this.isOwn("Bucket", name, this.bucketDoubts(name)));
+    this.buckets = this.bucketNames.filter((name) => this.isOwn("bucket", name, this.bucketDoubts(name)));
     const keyIds = distinct(this.bucketNames.flatMap((name) => this.keyIdOf(name) ?? []));
-    this.keys = new Set(keyIds.filter((id) => this.isOwn("Key", id, this.keyDoubts(id))));
+    this.keys = new Set(keyIds.filter((id) => this.isOwn("key", id, this.keyDoubts(id))));
     const accountIds = distinct(trails.map(({ accountId }) => accountId));
     this.accounts = new Set(
-      accountIds.filter((id) => this.isOwn("Service account", id, this.accountDoubts(id))),
+      accountIds.filter((id) => this.isOwn("service account", id, this.accountDoubts(id))),
     );
   }
 
@@ -43,7 +43,7 @@ export class Managed {
 
   private isOwn(what: string, id: string, doubts: readonly string[]): boolean {
     if (doubts.length > 0)
-      this.onlyUsed.push(`${what} ${inert(id)} is only used and not managed: ${doubts.join("; ")}.`);
+      this.onlyUsed.push(`The stack uses ${what} ${inert(id)} but does not manage it: ${doubts.join("; ")}.`);
     return doubts.length === 0;
   }
 
@@ -68,7 +68,9 @@ export class Managed {
       ...(otherBuckets.length > 0
         ? [`it encrypts bucket ${otherBuckets.map((one) => inert(one)).join(", ")} too`]
         : []),
-      ...used.map((bucketName) => `bucket ${inert(bucketName)}, which it encrypts, is only used`),
+      ...used.map(
+        (bucketName) => `the stack does not manage bucket ${inert(bucketName)}, which the key encrypts`,
+      ),
       ...(of.length > 1 && !of.includes(this.bucketNames[0] ?? "")
         ? [`it encrypts several buckets, ${of.join(", ")}`]
         : []),

@@ -16,7 +16,7 @@ export interface Place {
 
 /** A trail that can be adopted. */
 export interface SoundTrail {
-  /** Its key in the table `trails`. */
+  /** Key of the trail in the table `trails`. */
   readonly key: string;
   readonly id: string;
   readonly trail: TrailState;
@@ -25,11 +25,11 @@ export interface SoundTrail {
   readonly accountId: string;
 }
 
-/** Trails that can be adopted, or the reasons against it. */
+/** Trails that can be adopted, or the reasons why they cannot be. */
 export interface Soundness {
   /** Place and trails; absent if there is a refusal. */
   readonly sound?: { readonly place: Place; readonly trails: readonly SoundTrail[] };
-  /** All reasons against it, as sentences. */
+  /** All reasons against the adoption, as sentences. */
   readonly refusals: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export function soundnessOf(found: ExistingSetUp): Soundness {
     found.organizations.get(folderId) ?? collected.find(({ type }) => type === ScopeType.Organization)?.id;
   if (!organizationId)
     refusals.push(
-      `The organization of folder ${inert(folderId)} may not be read. That takes role resource-manager.viewer on its cloud.`,
+      `The organization of folder ${inert(folderId)} may not be read. Reading it needs role resource-manager.viewer on the folder's cloud.`,
     );
   for (const { id, trail } of there)
     if (trail.folderId !== folderId)

@@ -26,7 +26,7 @@ export function missingRoles(needs: readonly NeededRole[], { grants }: ExistingS
     }));
 }
 
-/** Returns a place as the program names it: a bucket by its name, for which the cloud has an id. */
+/** Returns a place as the program names it: buckets by name, where the cloud uses an id. */
 export function byBucketName(on: Resource, { buckets }: Pick<ExistingSetUp, "buckets">): Resource {
   if (on.type !== "storage.bucket") return on;
   const [name] = [...buckets].find(([, bucket]) => bucket?.settings.resourceId === on.id) ?? [];

@@ -20,11 +20,13 @@ export function setUpOf(
   return faults.length === 0
     ? { setUp, refusals }
     : {
-        refusals: faults.map(({ path, reason }) => `Its configuration would be refused: ${path}: ${reason}.`),
+        refusals: faults.map(
+          ({ path, reason }) => `The configuration of this set-up is invalid: ${path}: ${reason}.`,
+        ),
       };
 }
 
-/** Returns keys and values of the configuration. It has lists where the arguments have tables of ids. */
+/** Returns keys and values of the configuration. Where the arguments have objects of ids, the configuration has lists. */
 export function configurationOf(args: AuditTrailsArgs): Record<string, unknown> {
   const listed = <T extends Pick<TrailSettings, "clouds" | "folders">>({ clouds, folders, ...rest }: T) => ({
     ...(clouds && { clouds: Object.values(clouds) }),

@@ -13,14 +13,14 @@ export function strangersIn(record: EngineRecord | undefined, { parts }: SetUp):
     const isPart = parts.some((part) => part.kind === kind && part.id === id && part.name === name);
     if (!kind || !isOurs(urn) || isPart) return [];
     return [
-      `The stack has ${kindTitles[kind]} ${inert(id)} already, as ${inert(name)}, which is no part of this set-up. Name all of its trails, or use another stack.`,
+      `The stack already manages ${kindTitles[kind]} ${inert(id)} as ${inert(name)}, which is not part of this set-up. Name all trails of the stack, or use another stack.`,
     ];
   });
 }
 
 /**
- * Returns the interrupted operations of the stack, as sentences for people: an import would clear them from the state. An import of
- * ours is left out: adopt repeats it.
+ * Returns the interrupted operations of the stack, as sentences for people: an import would clear them from the state. Interrupted
+ * imports of adopt are left out: adopt repeats them.
  */
 export const interruptedIn = (record: EngineRecord | undefined): string[] =>
   (record?.pending ?? [])

@@ -7,7 +7,7 @@ import { shown } from "./configurationChanges";
 import type { ExistingSetUp } from "./existingSetUp";
 import { byBucketName, isThe, type NeededRole } from "./roles";
 
-/** A step that takes a set-up into a stack. No step changes the cloud. */
+/** A step of an adoption. No step changes the cloud. */
 export type AdoptionStep =
   | { readonly kind: "createStack" }
   | { readonly kind: "configure"; readonly key: string; readonly value: unknown }
@@ -17,7 +17,7 @@ export type AdoptionStep =
   | { readonly kind: "complete" };
 
 /**
- * Returns the steps that take a set-up into a stack, in their order.
+ * Returns the steps that import a set-up into a stack, in their order.
  *
  * @param record The stack's state; undefined if there is no stack.
  * @param changes Configuration to write.
@@ -62,11 +62,11 @@ export function textOfStep(step: AdoptionStep): string {
       return `write ${step.key}: ${inert(shown(step.value))}`;
     case "importPart": {
       const { kind, id, name } = step.part;
-      return `take ${kindTitles[kind]} ${inert(id)} into the state as ${name}`;
+      return `import ${kindTitles[kind]} ${inert(id)} into the state as ${name}`;
     }
     case "importRole": {
       const { role, on, accountId } = step.role;
-      return `take role ${role} on ${nounOf(on.type)} ${inert(on.id)} for service account ${inert(accountId)} into the state`;
+      return `import role ${role} on ${nounOf(on.type)} ${inert(on.id)} for service account ${inert(accountId)} into the state`;
     }
     case "complete":
       return "record in the state that all resources are protected, and that buckets and keys stay in the cloud when they leave the stack";

@@ -49,7 +49,7 @@ export function trailSettingsFrom(
   const { managementEventsFilter: management, dataEventsFilters: filters = [] } = filteringPolicy ?? {};
   if (!management && filters.length === 0)
     faults.push(
-      "it has no filtering policy, but perhaps one of the older form: save the trail once in the console, which converts it",
+      "it has no filtering policy. It may have a filter of the older form: save the trail once in the console, which converts the filter",
     );
   const areas = filters.map(({ service, resourceScopes }) =>
     chosen(resourceScopes, `data events of ${inert(service)}`),
@@ -67,7 +67,7 @@ export function trailSettingsFrom(
     for (const types of [includedEvents?.eventTypes, excludedEvents?.eventTypes])
       if (types?.length && !values.eventTypes.safeParse(types).success)
         faults.push(
-          `data events of ${inert(service)} are chosen by ${types.map((type) => JSON.stringify(type)).join(", ")}, which are not types of events`,
+          `data events of ${inert(service)} are filtered by ${types.map((type) => JSON.stringify(type)).join(", ")}, which are not event types`,
         );
     if (area === undefined && own !== undefined)
       faults.push(

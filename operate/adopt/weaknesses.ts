@@ -11,7 +11,7 @@ import { isThe } from "./roles";
 /** A point where a set-up is weaker than the defaults of the components. */
 export interface Weakness {
   readonly what: string;
-  /** Command that corrects it, or a sentence with what to do. */
+  /** Command that corrects the weakness, or a sentence with what to do. */
   readonly correction: string;
 }
 
@@ -56,7 +56,7 @@ const accountKeys = ({ parts }: SetUp, { accountKeys: keysOf }: ExistingSetUp): 
         return [
           {
             what: `It is unknown whether ${account.toLowerCase()} has keys: no permission to list them.`,
-            correction: "To list them, you need role iam.auditor on its folder.",
+            correction: "To list the keys, you need role iam.auditor on the account's folder.",
           },
         ];
       return keys.map((key) => ({
@@ -146,7 +146,7 @@ function ownBucketWeaknesses(name: string, settings: BucketSettings, { args }: S
       ? [
           {
             what: `${bucket} has a policy that the configuration cannot express. It stays as it is.`,
-            correction: "Set the configuration key access. Its policy replaces this one.",
+            correction: "Set the configuration key access. Its policy then replaces the present policy.",
           },
         ]
       : []),
@@ -197,7 +197,7 @@ const anyNeed = rolesNeeded({ scopes: [""], buckets: [{ folder: "" }], keys: [""
 
 /**
  * Returns roles of the trails' own accounts that these trails do not need. A role that could serve a trail is surplus only if the
- * account has the trail's own role on the same place. Otherwise a trail in a hidden folder may use it.
+ * account has the trail's own role on the same place. Otherwise a trail in a folder that cannot be read may use it.
  */
 function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: ExistingSetUp): Weakness[] {
   const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));
@@ -222,7 +222,7 @@ function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: ExistingSetU
         };
       if (missing.length > 0)
         return {
-          what: `${what}, which none of these trails needs. It is unknown whether a trail in a hidden folder uses it.`,
+          what: `${what}, which none of these trails needs. A trail in a folder that you may not read may need it.`,
           correction: "Check the trails of the organization before you remove it.",
         };
       const noun = placeNoun(on.type);

@@ -150,7 +150,7 @@ class Recoverer {
     };
     const seen = await unlessCloudFails(withProgress("Reading the cloud", read()), (error): never => {
       throw new Halt(
-        `Reading the cloud failed: ${inert(failureText(error))}. Nothing was taken into the state.`,
+        `Reading the cloud failed: ${inert(failureText(error))}. recover stopped before the import.`,
       );
     });
     this.found = seen.found;
@@ -188,7 +188,7 @@ class Recoverer {
   private async conclude(pending: readonly Pending[], last: EndedUpdate | undefined): Promise<boolean> {
     const preview = await this.editor.preview("Previewing the remaining changes", ["--refresh"]);
     if (!preview) {
-      this.dialogue.print("So it is unknown what an update still has to do.");
+      this.dialogue.print("The preview failed, so the changes of the next update are unknown.");
       return false;
     }
     const left: Record<string, number> = {};
@@ -203,12 +203,12 @@ class Recoverer {
     return inert(this.options.stack);
   }
 
-  /** Engines that hold the stack, as far as the backend shows them. */
+  /** Engines that locked the stack, as far as the backend shows them. */
   private get lockHolders(): readonly LockHolder[] {
     return this.files?.lockHolders() ?? [];
   }
 
-  /** Takes the found resources into the state, and clears pending operations. */
+  /** Imports the found resources into the state, and clears pending operations. */
   private async takeIn(
     ours: readonly Taken[],
     { record: before, preview, previewText, isWhole }: Reading,
@@ -232,7 +232,7 @@ class Recoverer {
     this.imported = importedFrom(ours);
     if (ours.length > 0)
       this.dialogue.print(
-        `Taken into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`,
+        `Imported into the state: ${ours.map(({ resource }) => nameOf(resource)).join(", ")}.`,
       );
   }
 

@@ -3,13 +3,13 @@ import type { Surplus } from "./surplus";
 
 /** Options of `audit-trails recover`. */
 export interface RecoverOptions extends EditorOptions {
-  /** Deletes the leftover keys of an interrupted update, if nothing is encrypted with them. */
+  /** True to delete the leftover keys of an interrupted update, unless data may be encrypted with them. */
   readonly deleteSurplusKeys?: boolean;
-  /** Creates an empty stack if the state is lost. */
+  /** True to create an empty stack if the state is lost. */
   readonly recreateState?: boolean;
-  /** Restores a copy of the state that has resources which the state lost. */
+  /** True to restore a copy of the state with resources that the state lost. */
   readonly restoreCopy?: boolean;
-  /** Ids of resources to import on the user's word: nothing proves that they belong to the stack. */
+  /** Ids of resources to import because the user names them: recover cannot prove that they belong to the stack. */
   readonly take?: readonly string[];
 }
 

@@ -113,6 +113,6 @@ export async function readUpdates(stack: string, oldest: Date | undefined): Prom
   const run = await runPulumi("Reading the history", ["stack", "history", ...page, "--stack", stack]);
   if (run.succeeded) return Updates.read(run.stdout, oldest);
   throw new Halt(
-    `The history of stack ${inert(stack)} cannot be read: ${lastLine(run.stderr)}. Nothing was taken into the state.`,
+    `The history of stack ${inert(stack)} cannot be read: ${lastLine(run.stderr)}. recover stopped before the import.`,
   );
 }

@@ -31,7 +31,7 @@ test("an unencrypted set-up with an inherited role is imported into a new stack,
   const reported = await adopt(local, [cloud.trails.all()[0]?.id ?? ""]);
   expect(reported.exitCode).toBe(1);
   expect(reported.left).toEqual([
-    `Service account ${accountId} is granted role audit-trails.viewer on organization ${organizationId}, which it does not ` +
+    `pulumi up grants service account ${accountId} role audit-trails.viewer on organization ${organizationId}, which it does not ` +
       `have there; it has audit-trails.editor on organization ${organizationId} instead.`,
   ]);
   expect(reported.weaknesses[0]).toEqual({
@@ -59,8 +59,8 @@ test("a bucket with other data, and its key, are used and not imported", async (
   const reported = await adopt(local, [trailId]);
   expect(reported).toMatchObject({ exitCode: 0, refusals: [], left: [] });
   expect(reported.onlyUsed).toEqual([
-    `Bucket ${bucket} is only used and not managed: it holds other data than the trails' logs, such as invoices/1.pdf.`,
-    `Key ${keyId} is only used and not managed: bucket ${bucket}, which it encrypts, is only used.`,
+    `The stack uses bucket ${bucket} but does not manage it: it holds other data than the trails' logs, such as invoices/1.pdf.`,
+    `The stack uses key ${keyId} but does not manage it: the stack does not manage bucket ${bucket}, which the key encrypts.`,
   ]);
   expect(reported.configuration).toMatchObject({
     bucketFolderId: cloud.folderId,

@@ -47,7 +47,7 @@ test("without agreement the plan is printed and nothing is done", async () => {
   await using _emulator = emulator;
   const reported = await adopt(empty, [trailId], []);
   expect(reported).toMatchObject({ exitCode: 1, imported: [], configuration: {} });
-  expect(reported.aside).toContain(`take bucket ${bucket} into the state as audit-trails-bucket`);
+  expect(reported.aside).toContain(`import bucket ${bucket} into the state as audit-trails-bucket`);
   expect(reported.aside).toContain("Cancelled. Use --yes");
   expect(written(reported)).toEqual([]);
 });
@@ -120,7 +120,7 @@ test("trails of another set-up are refused: they belong into another stack", asy
   const reported = await adopt({ state }, [trailId]);
   expect(reported).toMatchObject({ exitCode: 3 });
   expect(reported.refusals).toContain(
-    "The stack has trail cnpother already, as audit-trails-trail, which is no part of this set-up. Name all of its trails, or use another stack.",
+    "The stack already manages trail cnpother as audit-trails-trail, which is not part of this set-up. Name all trails of the stack, or use another stack.",
   );
   expect(written(reported)).toEqual([]);
 });

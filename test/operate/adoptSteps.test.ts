@@ -27,8 +27,8 @@ test.each<[situation: string, steps: ReturnType<typeof stepsOf>, texts: string[]
     [
       "create the stack, which does not exist",
       "write folderId: folder1",
-      "take bucket logs into the state as audit-logs",
-      "take role storage.uploader on folder folder1 for service account account1 into the state",
+      "import bucket logs into the state as audit-logs",
+      "import role storage.uploader on folder folder1 for service account account1 into the state",
       "record in the state that all resources are protected, and that buckets and keys stay in the cloud when they leave the stack",
     ],
   ],

@@ -80,7 +80,7 @@ test("a key whose creation was interrupted is taken into the state, and the pend
   using pulumi = new ScriptedPulumi(atKey(world));
   const { exitCode, printed, imported } = await run(pulumi);
   expect(printed).toContain(`import KMS key ${world.keyId} into the state as logs-key`);
-  expect(printed).toContain("Taken into the state: logs-key");
+  expect(printed).toContain("Imported into the state: logs-key");
   expect(printed).toContain("Stack prod matches its program.");
   expect(exitCode).toBe(0);
   expect(imported).toEqual([{ urn: world.key.urn, id: world.keyId }]);
@@ -117,7 +117,7 @@ describe("another library's resource, whose creation was interrupted too", () =>
     const imported = killedWhileMaking([world.planned, pet], [world.key]);
     using pulumi = new ScriptedPulumi({ ...atKey(world), state: pending, imported });
     const { exitCode, printed } = await run(pulumi);
-    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain("Imported into the state: logs-key");
     expect(printed).toContain('clear "creating" of pet, which was interrupted, from the state');
     expect(printed).toContain(
       `"creating" of pet (${petType}) was interrupted too. It is not a resource of this library`,
@@ -152,8 +152,8 @@ describe("when the preview fails", () => {
     using pulumi = new ScriptedPulumi({ ...atKey(world), preview: failing, refreshed: failing });
     const { exitCode, printed, left } = await run(pulumi);
     expect(printed).toContain("pulumi preview failed: retention: nonsense");
-    expect(printed).toContain("Taken into the state: logs-key");
-    expect(printed).toContain("So it is unknown what an update still has to do.");
+    expect(printed).toContain("Imported into the state: logs-key");
+    expect(printed).toContain("The preview failed, so the changes of the next update are unknown.");
     expect([exitCode, left]).toEqual([2, undefined]);
     expect(pendingIn(pulumi.state)).toEqual([]);
   });
@@ -263,7 +263,7 @@ describe("nothing is changed", () => {
     expect(exitCode).toBe(2);
     expect(pulumi.commands).toEqual(["whoami"]);
     const ended = await run(pulumi, { engineEnded: true });
-    expect(ended.printed).toContain("Taken into the state: logs-key");
+    expect(ended.printed).toContain("Imported into the state: logs-key");
     expect(ended.exitCode).toBe(0);
   });
 });
@@ -293,7 +293,7 @@ describe("with a state that is in no folder, and so a lock that is seen only whe
     const lock = refusalOf(hostname());
     using pulumi = new ScriptedPulumi({ ...atKey(world), backend: "s3://states", lock });
     const { exitCode, printed } = await run(pulumi);
-    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain("Imported into the state: logs-key");
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["import", "cancel", "import", "stack import"]);
   });
@@ -311,7 +311,7 @@ describe("a lost state", () => {
     expect(written(pulumi)).toEqual([]);
     const { exitCode, printed, repaired } = await run(pulumi, { recreateState: true });
     expect(printed).toContain("create an empty stack, and import the resources with the stack's marks");
-    expect(printed).toContain("Taken into the state: logs-key");
+    expect(printed).toContain("Imported into the state: logs-key");
     expect(repaired).toEqual(["The stack was created again, with an empty state."]);
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
@@ -401,7 +401,7 @@ describe("a resource in the cloud that the state lacks", () => {
     const { printed, imported } = await run(pulumi);
     expect(printed).toContain("pulumi preview failed: it is protected");
     expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
-    expect(printed).toContain("Taken into the state: logs-account");
+    expect(printed).toContain("Imported into the state: logs-account");
   });
 
   test("is reported by its marks if the preview does not list it, with a warning", async () => {

@@ -56,7 +56,7 @@ export const bucketFacets: readonly Facet[] = [
     show: orNone,
     judge: (before) => (before === undefined ? "stronger" : "weaker"),
     worst: "weaker",
-    harm: "New logs are not encrypted with the key that they had. Older logs need that key for as long as they are kept.",
+    harm: "New logs are no longer encrypted with the old key. Older logs need the old key for as long as they are kept.",
   }),
   facet<readonly string[]>({
     name: "public access",
@@ -65,7 +65,7 @@ export const bucketFacets: readonly Facet[] = [
     show: listed,
     judge: moreIsWeaker,
     worst: "weaker",
-    harm: "Anybody may use the bucket in these ways.",
+    harm: "Everybody, or every user of Yandex Cloud, has this access to the bucket.",
   }),
   facet<readonly string[]>({
     name: "grants",
@@ -74,7 +74,7 @@ export const bucketFacets: readonly Facet[] = [
     show: listed,
     judge: moreIsWeaker,
     worst: "weaker",
-    harm: "They may use the bucket in these ways, regardless of their roles.",
+    harm: "They have this access to the bucket, regardless of their roles.",
   }),
   facet<Policy>({
     name: "policy",
@@ -83,7 +83,7 @@ export const bucketFacets: readonly Facet[] = [
     show: (policy) => policy?.lines() ?? "none",
     judge: judgePolicy,
     worst: "weaker",
-    harm: "Roles alone, or wider rules than before, decide who may read and delete logs.",
+    harm: "The policy no longer limits access to the logs, or allows more than before.",
   }),
   ...(
     [
@@ -120,7 +120,7 @@ export const bucketFacets: readonly Facet[] = [
     name: "versioning",
     input: "versioning",
     read: ({ inputs }) => isTrue(at(inputs, "versioning", "enabled")),
-    harm: "A log that is overwritten or deleted leaves no old version.",
+    harm: "Overwritten and deleted logs are lost: no old version is kept.",
   }),
   lock,
   facet<Scoped<Retention>>({
@@ -155,7 +155,7 @@ export const bucketFacets: readonly Facet[] = [
     show: (bytes) => (bytes ? (bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30} GiB` : `${bytes} bytes`) : "none"),
     judge: shorterIs("weaker"),
     worst: "weaker",
-    harm: "A full bucket takes no more logs, and its trails stop.",
+    harm: "A full bucket accepts no logs, and its trails stop.",
   }),
   facet<readonly string[]>({
     name: "log of requests",
@@ -203,7 +203,7 @@ export const bucketFacets: readonly Facet[] = [
         })),
     show: (others = []) => listed(others.map(({ what }) => what)),
     judge: () => "unknown",
-    harm: "They change the bucket of the logs, or put objects into it. This tool does not judge that.",
+    harm: "They change the bucket of the logs, or put objects into it. Their effect on the audit logs is unknown.",
   }),
   onRemoval,
   protection,

@@ -17,7 +17,7 @@ export const lock = facet<Lock>({
   show: (lock) => (lock ? (lock.mode ? `${lock.mode}, ${lock.days} days` : "on, without a default") : "none"),
   note: (_, after) =>
     after?.mode === "COMPLIANCE"
-      ? `No log that is delivered from then on can be deleted for ${after.days} days, and nobody can take that back.`
+      ? `Nobody can delete a new log for ${after.days} days after its delivery. Nobody can undo this for logs that are locked.`
       : after?.mode === "GOVERNANCE"
         ? "Accounts that may bypass the lock can delete logs earlier. Locked logs stay locked after the setting is removed."
         : undefined,

@@ -60,7 +60,7 @@ test("while a provider runs after its engine has ended, nothing is changed", asy
   expect(output).toMatch(/pulumi-resource-\S+ is running on this machine \(process \d+\)/);
   killTree(Number(/\(process (\d+)\)/.exec(output)?.[1]));
   faults.clear();
-  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("Taken into the state");
+  expect(await stack.follow(recoverLine(local, "--yes"))).toContain("Imported into the state");
 });
 
 test("the CLI clears another library's pending operation with ours, and it is reported", async () => {
@@ -68,7 +68,7 @@ test("the CLI clears another library's pending operation with ours, and it is re
   await using _local = local;
   interruptPet(local);
   const output = await outcomeOf(stack, recoverLine(local, "--yes"));
-  expect(output).toContain("Taken into the state: audit-trails-key");
+  expect(output).toContain("Imported into the state: audit-trails-key");
   expect(output).toContain('clear "creating" of pet, which was interrupted, from the state');
   expect(output).toContain("It ended with 1.");
   expect(pendingIn(local)).toEqual([]);
@@ -85,7 +85,7 @@ test("without a preview only what was begun is taken in, and the next `up` makes
   );
   const output = await outcomeOf(stack, recoverLine(local, "--yes"));
   expect(output).toContain("pulumi preview failed: ");
-  expect(output).toContain("Taken into the state: audit-trails-key");
+  expect(output).toContain("Imported into the state: audit-trails-key");
   expect(output).toContain("It ended with 2.");
   await stack.up();
   expect(local.emulator.cloud.keys.all()).toHaveLength(1);

@@ -36,6 +36,6 @@ test("a stack that an engine on another machine has locked stays as it is, excep
   expect(output).toContain("It ended with 2.");
   expect(state()).toEqual(before);
   expect(await stack.follow(recoverLine(local, "--yes --engine-ended"))).toContain(
-    "Taken into the state: audit-trails-key",
+    "Imported into the state: audit-trails-key",
   );
 });

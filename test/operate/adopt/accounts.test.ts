@@ -36,7 +36,7 @@ describe("roles of the account beside what the trails need", () => {
   test("a role that another trail may use is unknown: no command", () => {
     const cloudPlace = { type: "resource-manager.cloud", id: "b1gcloud" };
     const [only] = rolesIn(viewer, uploader, grant("audit-trails.viewer", cloudPlace));
-    expect(only?.what).toContain("It is unknown whether");
+    expect(only?.what).toContain("A trail in a folder that you may not read may need it.");
     expect(only?.correction).not.toContain("remove-access-binding");
   });
 

@@ -199,6 +199,6 @@ test("a prefix that new trails may not have is taken over as it is", () => {
 test("an account that a trail of another folder uses is used, not imported", () => {
   const otherTrails = [{ name: "all", folderId: "b1gelsewhere", serviceAccountId: "ajeone" }];
   expect(soundSetUp(found({ otherTrails })).onlyUsed).toEqual([
-    "Service account ajeone is only used and not managed: trail all in folder b1gelsewhere, which is not adopted, works with it.",
+    "The stack uses service account ajeone but does not manage it: trail all in folder b1gelsewhere, which is not adopted, works with it.",
   ]);
 });

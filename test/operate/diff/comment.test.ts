@@ -119,8 +119,10 @@ describe("sentences", () => {
     textOf(reportOn({ preview: preview(stack(), stack(given)), state: exported(stack()) }));
 
   test("a lock without a bypass cannot be undone", () => {
-    expect(textFor({ bucket: lock("COMPLIANCE") })).toMatch(/for 30 days, and nobody can take that back\./);
-    expect(textFor({ bucket: lock("GOVERNANCE") })).not.toContain("nobody can take");
+    expect(textFor({ bucket: lock("COMPLIANCE") })).toMatch(
+      /a new log for 30 days after its delivery\. Nobody can undo this/,
+    );
+    expect(textFor({ bucket: lock("GOVERNANCE") })).not.toContain("Nobody can");
   });
 
   test("data events are billed", () => {
