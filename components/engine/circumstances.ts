@@ -14,7 +14,7 @@ import { findTrailFaults } from "./trailFaults";
 /** Existing resource with the name of a planned resource. */
 interface Namesake {
   readonly id: string;
-  /** Other stack that owns it; absent if no other stack does. */
+  /** Other stack that owns the existing resource; absent if no other stack does. */
   readonly owner?: string;
   /** True if it carries the labels or the description of this stack. */
   readonly isOwn: boolean;

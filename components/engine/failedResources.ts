@@ -93,9 +93,8 @@ export const failedResources: Readonly<Record<string, FailedResource>> = {
     ],
     refersTo: ["folderId", "serviceAccountId", "storageDestination.bucketName"],
     alsoNeeds:
-      `Or the trail's own service account lacks one of its roles: ${trailRoles.scope} on its scopes, ${trailRoles.bucket} ` +
-      `on the bucket's folder, and ${trailRoles.key} on the key if the bucket is encrypted. New ` +
-      "roles may take some minutes to work.",
+      `Or the trail's service account lacks a role. It needs ${trailRoles.scope} on the scopes and ${trailRoles.bucket} ` +
+      `on the bucket's folder, and ${trailRoles.key} on the key of an encrypted bucket. New roles may take some minutes to work.`,
     taken:
       "Names of trails are unique in a folder: choose another `name`, for example: pulumi config set --path " +
       "trails.<key of the trail>.name <another name>",

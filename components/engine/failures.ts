@@ -18,15 +18,15 @@ export interface Failure {
 export interface Circumstances {
   /** Sentences about faults that keep a trail from working. */
   readonly wrong?: readonly string[];
-  /** Sentences about conditions that may keep it from working. */
+  /** Sentences about conditions that may keep the trail from working. */
   readonly suspect?: readonly string[];
   /** Accounts that a bucket's policy allows every action, if the policy denies access to the deploying account. */
   readonly shutOutBy?: readonly string[];
-  /** Existing resource with the name of the failed one, in its folder; absent if there is none. */
+  /** Existing resource in the same folder with the name of the failed resource; absent if there is none. */
   readonly namesake?: {
-    /** Other stack that owns it; absent if no other stack does. */
+    /** Other stack that owns the existing resource; absent if no other stack does. */
     readonly owner?: string;
-    /** Command that imports it into the stack. */
+    /** Command that imports the existing resource into the stack. */
     readonly takeIn: string;
   };
 }
@@ -153,7 +153,7 @@ function wayOnBeside(
   { owner, takeIn }: NonNullable<Circumstances["namesake"]>,
   { title, taken }: FailedResource,
 ): string {
-  const there = `\nThere is a ${title} of that name in the folder, which this stack does not know. `;
+  const there = `\nThe folder already has a ${title} with that name, which is not in this stack. `;
   if (owner) return `${there}It belongs to ${owner}. ${taken}`;
   return (
     `${there}If a failed update created it, or an earlier stack left it, import it into the stack:\n` +

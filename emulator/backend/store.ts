@@ -38,8 +38,8 @@ interface Pending {
 
 /**
  * State of the cloud: tables in memory, and a journal of their changes if a file is named. A commit appends one line
- * with all changes since the last one. So a killed process loses at most changes of calls without an answer. An
- * incomplete last line is dropped.
+ * with all changes since the last one. So a killed process loses at most changes of calls without an answer. The
+ * store ignores an incomplete last line.
  */
 export class Store {
   private readonly tables = new Map<string, Table<unknown>>();
@@ -85,8 +85,8 @@ export class Store {
   /**
    * Makes all changes since the last commit durable, together.
    *
-   * @throws {StateFileError} if the file cannot be written. Then it throws again at each commit: changes after an incomplete line
-   * would be lost.
+   * @throws {StateFileError} if the file cannot be written. Then every later commit throws too, because changes after an incomplete
+   * line would be lost.
    */
   commit(): void {
     if (this.fault) throw this.fault;

@@ -12,7 +12,7 @@ function groupOf<Row>(groups: Map<string, Map<string, Row>>, key: string): Map<s
   return group;
 }
 
-/** Rows by id. A row is plain JSON and is replaced, never changed in place. */
+/** Rows by id. A row is plain JSON. Changes replace the row. */
 export class Table<Row> {
   private readonly rows = new Map<string, Row>();
   private readonly groupings: Grouping<Row>[] = [];

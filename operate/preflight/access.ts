@@ -72,7 +72,7 @@ export function unread(about: string, on: Resource, view: CloudView): Check {
   const role = readingRoles[on.type] ?? "viewer";
   return unknown(
     about,
-    `No permission to read ${placeName(on)}: that takes role ${role} on it.`,
+    `No permission to read ${placeName(on)}: that needs role ${role} on it.`,
     commandFor({ role, on }, view),
   );
 }

@@ -105,6 +105,6 @@ export async function deleteSurplusKey(key: Surplus, cloud: CloudApi): Promise<s
   if (doubt) return doubt;
   return unlessCloudFails(
     withProgress("Deleting a surplus key", deleteKey(key.id, cloud)).then(() => undefined),
-    (error) => `${failureText(error)}; its deletion protection may be off now`,
+    (error) => `${failureText(error)}; the key's deletion protection may be off now`,
   );
 }

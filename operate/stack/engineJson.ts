@@ -18,18 +18,18 @@ export interface Properties {
 export interface Resource {
   readonly urn: string;
   readonly type: string;
-  /** Absent before it is created. */
+  /** Id; absent before the resource is created. */
   readonly id?: string;
-  /** URN of the component that it is in. */
+  /** URN of the component that contains the resource. */
   readonly parent?: string;
-  /** URN and id of its provider, with `::` between. */
+  /** URN and id of the resource's provider, with `::` between. */
   readonly provider?: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
   readonly protect: boolean;
-  /** True if it stays in the cloud when it leaves the stack. */
+  /** True if the resource stays in the cloud when it leaves the stack. */
   readonly retainOnDelete: boolean;
-  /** Names of its hooks. */
+  /** Names of the resource's hooks. */
   readonly hooks: readonly string[];
   /** URNs of the resources that inputs depend on, by input. */
   readonly inputSources: Readonly<Record<string, readonly string[]>>;
@@ -37,7 +37,7 @@ export interface Resource {
 
 export interface State {
   readonly resources: readonly Resource[];
-  /** Texts of its secrets, if it was exported with `--show-secrets`. They must appear nowhere. */
+  /** Texts of the state's secrets, if it was exported with `--show-secrets`. No output may contain them. */
   readonly secrets: readonly string[];
 }
 

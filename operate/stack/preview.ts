@@ -36,7 +36,7 @@ export interface Diagnostic {
 
 export interface Preview {
   readonly steps: readonly Step[];
-  /** Number of unchanged resources that it leaves out. */
+  /** Number of unchanged resources that the preview leaves out. */
   readonly leftOut: number;
   readonly diagnostics: readonly Diagnostic[];
   /** Contradictions of steps and summary, and unknown operations. Such a preview does not show the whole change. */

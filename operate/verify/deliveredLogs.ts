@@ -24,7 +24,7 @@ export interface LogOptions {
 
 export interface LogChecks {
   readonly checks: readonly Check[];
-  /** Memory for the next run, if this one could read the logs. */
+  /** Memory for the next run; absent if this run could not read the logs. */
   readonly memory?: TrailMemory;
 }
 
@@ -125,7 +125,7 @@ function awaitedOf(
     ? {
         name,
         result: "info",
-        text: `${which} came late: ${lengthOf(found.delivered.at - found.at)} after it happened, as ${found.event_id} in ${found.delivered.key}`,
+        text: `${which} was delivered late: ${lengthOf(found.delivered.at - found.at)} after it happened, as ${found.event_id} in ${found.delivered.key}`,
       }
     : { name, result: "bad", text: `${which} has still not been delivered.` };
 }

@@ -111,7 +111,7 @@ function integrityOf(
         name,
         result: "info",
         text: isCompared
-          ? "No log object that the last run saw was overwritten or deleted. For newer ones it is unknown: the bucket keeps no versions."
+          ? "No log object that the last run saw was overwritten or deleted. For newer log objects it is unknown: the bucket keeps no versions."
           : "It is unknown whether log objects were overwritten or deleted: the bucket keeps no versions. A second run with --since detects it.",
       };
 }

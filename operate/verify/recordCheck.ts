@@ -50,7 +50,7 @@ export function checkRecord(
       : []),
     ...(longest && longest.length >= minute && long.length === 0
       ? [
-          `The longest time without an event: ${spanOf(longest)}. The log does not show whether nothing happened then.`,
+          `The longest time without an event: ${spanOf(longest)}. Either nothing happened then, or events are missing.`,
         ]
       : []),
   ];
@@ -65,7 +65,7 @@ export function checkRecord(
     return {
       name,
       result: "unknown",
-      text: `${text}. Others are odd or cannot be read.`,
+      text: `${text}. Other objects are invalid or cannot be read.`,
       details: [...unclear, ...facts],
     };
   return {

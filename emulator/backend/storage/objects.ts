@@ -24,7 +24,7 @@ export interface PutOptions {
   readonly acl?: Acl;
   /** True if the request had the MD5 sum of the contents. */
   readonly hasContentMd5?: boolean;
-  /** @default the MD5 sum of the contents */
+  /** ETag of the object. @default the MD5 sum of the contents */
   readonly etag?: string;
 }
 
@@ -84,8 +84,8 @@ export class Objects {
   }
 
   /**
-   * @throws {CloudError} NOT_FOUND without the bucket, PERMISSION_DENIED without a role on bucket or key,
-   *   FAILED_PRECONDITION if the key cannot be used, RESOURCE_EXHAUSTED if the bucket is full, INVALID_ARGUMENT for an
+   * @throws {CloudError} NOT_FOUND without the bucket; PERMISSION_DENIED without a role on bucket or key;
+   *   FAILED_PRECONDITION if the key cannot be used; RESOURCE_EXHAUSTED if the bucket is full; INVALID_ARGUMENT for an
    *   invalid lock, or without Content-MD5 in a bucket with default retention.
    */
   put(
@@ -179,7 +179,7 @@ export class Objects {
     return { info, body: this.encryption.open(by, version) };
   }
 
-  /** Returns the keys with a prefix, in order. It checks no role, like the methods below: the service itself calls them. */
+  /** Returns the keys with a prefix, in order. It checks no role, like `versionsOf` and `move`: the service itself calls these methods. */
   keys(bucket: string, prefix: string): readonly string[] {
     const keys = this.versions.keys(bucket);
     return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
@@ -205,7 +205,7 @@ export class Objects {
     return this.versions.require(bucketName, key, versionId);
   }
 
-  /** Does the work of an event of Object Storage, and records it. */
+  /** Calls `work`, and records its event of Object Storage. */
   observe<T>(by: Requester, event: string, bucket: string, key: string, work: () => T): T {
     // https://yandex.cloud/en/docs/audit-trails/audit/storage/events-ref/ObjectCreate
     const access: DataAccess<T> = {

@@ -107,7 +107,9 @@ describe("--since", () => {
     cloud.access.add(cloud.folderId, role);
     copy.pass({ minutes: 5 });
     const late = await copy.verify({ memory: still.memory });
-    expect(checkOf(late, "awaited")?.text).toMatch(/came late: 20 min after it happened, as evt\w+ in cnp/);
+    expect(checkOf(late, "awaited")?.text).toMatch(
+      /was delivered late: 20 min after it happened, as evt\w+ in cnp/,
+    );
     expect(late.memory[copy.trail.id]?.awaited).toBeUndefined();
   });
 });

@@ -83,7 +83,7 @@ test("a role that an unreadable parent may give is unknown, neither missing nor 
   // Six questions, one cause, one command.
   expect(text.match(/^ {2}unknown .*/gm)).toEqual([
     expect.stringMatching(
-      /organization \S+ of folder .*, role kms\.admin on .*, service account name .*, room for 1 more trail, .*: No permission to read cloud \S+: that takes role viewer on it\.$/,
+      /organization \S+ of folder .*, role kms\.admin on .*, service account name .*, room for 1 more trail, .*: No permission to read cloud \S+: that needs role viewer on it\.$/,
     ),
   ]);
   expect(text.match(/^ +\$ .*/gm)).toEqual([
@@ -161,7 +161,7 @@ test("for a deployer who may read nothing, each place is named once, with the on
     [`organization ${organizationId}`, "organization-manager.viewer"],
   ])
     expect(
-      text.match(new RegExp(`No permission to read ${place}: that takes role ${role} on it\\.`, "g")),
+      text.match(new RegExp(`No permission to read ${place}: that needs role ${role} on it\\.`, "g")),
     ).toHaveLength(1);
   const commands = text.match(/^ +\$ .*/gm) ?? [];
   expect(commands).toEqual([...new Set(commands)]);
