@@ -85,9 +85,9 @@ export interface Coverage {
    * fills the cache.
    */
   readonly missing: readonly string[];
-  /** Days that were not over when they were cached, and that this run did not list, for the same reasons. */
+  /** Days that were not over when they were cached, and that this run did not list: it ran offline, or another process fills the cache. */
   readonly stale: readonly string[];
-  /** Objects that appeared in a closed day after the cache read it. They are searched. */
+  /** Objects that appeared in a closed day after the cache read the day. They are searched. */
   readonly added: readonly string[];
   /** Objects that were overwritten after the cache read them. The cache keeps the first version. */
   readonly changed: readonly string[];
@@ -189,8 +189,8 @@ export interface EventTable extends AsyncDisposable {
    * - the macro `detail(json, 'a.b')`: text of a member;
    * - the macro `granted(details)`: roles that access binding deltas add, a list of STRUCT(role_id, subject_id, subject_type).
    *
-   * It can read no file. Both views hold the events of the range, and events without a valid time whose log objects are of its days
-   * or of the days after it, in which late events may lie.
+   * It can read no file. Both views have the events of the range. They also have events without a valid time, if their log objects
+   * are of the range's days, or of the days after it (for late events).
    *
    * Queries may run in parallel. To release a query, read all of its rows or leave the loop by `break`.
    *

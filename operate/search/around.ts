@@ -1,6 +1,6 @@
 import type { Sink } from "./output";
 
-/** Surroundings of a search. */
+/** Output, reports, signal and clock of a search. */
 export interface Around {
   readonly out: Sink;
   /** Prints a line for people. */

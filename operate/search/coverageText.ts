@@ -26,7 +26,7 @@ export function listText(items: readonly string[]): string {
 
 const named = ({ key, text }: { readonly key: string; readonly text: string }): string => `${key} ${text}`;
 
-/** Returns a paragraph for each gap and each oddity of the searched logs; none for a complete answer on valid logs. */
+/** Returns a paragraph for each gap and each fault of the searched logs; none for a complete answer on valid logs. */
 export function coverageLines(coverage: Coverage): string[] {
   const { filledBy, conflicts } = coverage;
   const parts: readonly (readonly [title: string, items: readonly string[]])[] = [
@@ -36,8 +36,8 @@ export function coverageLines(coverage: Coverage): string[] {
     ["Days or months that were not listed, so newer events may be missing", coverage.stale],
     ["Log objects that were overwritten later; the first version is searched", coverage.changed],
     ["Log objects that left the bucket before they expired; the cached copies are searched", coverage.gone],
-    ["Log objects that appeared in days that were over; they are searched", coverage.added],
-    ["Keys under the trail's prefix that no log object has; they are not read", coverage.foreign],
+    ["Log objects that appeared in a day after it was over; they are searched", coverage.added],
+    ["Keys under the trail's prefix that do not belong to log objects; they are not read", coverage.foreign],
     ["Events that were delivered in different copies; all copies are searched", conflicts.map(conflictText)],
   ];
   return [

@@ -17,7 +17,7 @@ import { conditionOf, expanded } from "./statements";
 /** Milliseconds between two listings. A trail delivers every five minutes. */
 const between = 30_000;
 
-/** Surroundings of {@link follow}. */
+/** Output, reports, signal, clock and pause of {@link follow}. */
 export interface FollowAround extends Around {
   /** Waits. @throws the signal's reason when it is aborted. */
   pause(milliseconds: number): Promise<void>;

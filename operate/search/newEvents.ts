@@ -65,7 +65,7 @@ export class NewEvents implements Disposable {
     if (failure === this.failure) return;
     this.failure = failure;
     const missed = this.objects.skipsFirst ? " Events that are delivered until then are not printed." : "";
-    this.around.report(`${trailFailureText(this.place, error)} It is tried again.${missed}`);
+    this.around.report(`${trailFailureText(this.place, error)} search tries again.${missed}`);
   }
 
   private get recordPlace(): Pick<RecordPlace, "trail_id"> {

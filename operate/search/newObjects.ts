@@ -11,7 +11,7 @@ import { listUnit } from "../logs/store/listing";
 /** New log object. */
 export interface NewObject {
   readonly key: string;
-  /** Texts of its records. */
+  /** Texts of the records in the object. */
   readonly records: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export class NewObjects implements Disposable {
       if (!isCloudFailure(error)) throw error;
       this.reportOnce(
         key,
-        `Log object ${inert(key)} cannot be read and is tried again: ${inert(failureText(error))}`,
+        `Log object ${inert(key)} cannot be read. search tries again: ${inert(failureText(error))}`,
       );
       return undefined;
     }

@@ -30,7 +30,7 @@ export interface Query {
   readonly range: LogRange;
   /** True if no range was given. */
   readonly isDefaultRange: boolean;
-  /** True if no end of the range was given. It then ends a day from now, since clocks differ. */
+  /** True if no end of the range was given. The range then ends a day from now, since clocks differ. */
   readonly isOpen: boolean;
   readonly question?: NamedQuestion;
   /** Returns the condition of the question and the filters, without the range. */
@@ -43,7 +43,7 @@ export interface Query {
   readonly format: (typeof formats)[number];
   readonly engine: (typeof engines)[number];
   readonly timeZone: string;
-  /** Longest time of the query, milliseconds. */
+  /** Timeout of the query, milliseconds. */
   readonly timeout?: number;
   readonly sql?: string;
   readonly isRaw: boolean;

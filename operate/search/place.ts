@@ -23,7 +23,7 @@ export interface Place {
   readonly cloud?: CloudApi;
   readonly logging: LoggingIds;
   readonly collection: Collection;
-  /** Sentences for people about oddities of the trail. */
+  /** Sentences for people about unusual settings of the trail. */
   readonly notes: readonly string[];
 }
 
@@ -40,14 +40,14 @@ export async function placesOf(query: Pick<Query, "place" | "isOffline">): Promi
   return places.map((place) => ({ ...place, logging }));
 }
 
-/** Returns the only place. @param what Option that takes one trail. @throws {UsageError} if there are several. */
+/** Returns the only place. @param what Option that needs one trail. @throws {UsageError} if there are several. */
 export function onlyPlace([place, ...others]: readonly Place[], what: string): Place {
   if (place && others.length === 0) return place;
   const list = [place, ...others].map(
     (one) => one && `\n  ${inert(one.source.trailId)}  ${inert(one.trail)}`,
   );
   throw new UsageError(
-    `${what} takes one trail. The stack has several. Name one with --trail:${list.join("")}`,
+    `${what} needs one trail, and the stack has several. Name one with --trail:${list.join("")}`,
   );
 }
 

@@ -24,7 +24,8 @@ export function askedBy({ sql, range }: Query, condition: Condition): Asked {
 }
 
 /**
- * Returns the statement that answers a query. The view `events` has the events of the range only. It asks for one row more than the limit, so that the caller knows if there are more.
+ * Returns the statement that answers a query. The view `events` has the events of the range only. The statement asks for one row
+ * more than the limit, so that the caller knows whether more rows exist.
  */
 export function statementFor(query: Query, condition: Condition): Bound {
   const sql = new DuckdbText();

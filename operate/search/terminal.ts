@@ -64,7 +64,7 @@ export class ProgressLine implements Disposable {
     this.isShown = true;
   }
 
-  /** Clears the line. */
+  /** Clears the line of the progress. */
   [Symbol.dispose](): void {
     if (this.isShown && this.stream.isTTY) this.stream.write("\r\u001b[K");
   }

@@ -19,7 +19,7 @@ export interface UnitWork {
   readonly fresh: readonly ListedObject[];
   /** True if the day or month is closed after this work. */
   readonly closes: boolean;
-  /** True if it was closed before. Its fresh objects then appeared later. */
+  /** True if the day or month was closed before this work. Its fresh objects then appeared after it was closed. */
   readonly wasClosed: boolean;
   /** True if the cache is up to date: there is nothing to do. */
   readonly isSame: boolean;

@@ -3,7 +3,7 @@ import { CloudFailure } from "../../../api/failures";
 import { ObjectFetcher } from "../../../api/objectFetcher";
 import { ArrayCutter } from "./elements";
 
-/** Texts of records as they were delivered. Their objects are fetched again; the last one is kept in memory. */
+/** Texts of records as they were delivered. The log objects are fetched again; the last object is kept in memory. */
 export class RawRecords implements Disposable {
   private fetcher: Promise<ObjectFetcher> | undefined;
   private last: { readonly object: string; readonly records: Promise<readonly string[]> } | undefined;

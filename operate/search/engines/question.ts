@@ -11,7 +11,7 @@ export interface Question {
   readonly keyPrefix: string;
   readonly range: LogRange;
   readonly condition: Condition;
-  /** Columns, or JSON paths in them. */
+  /** Columns, or JSON paths in columns. */
   readonly columns: readonly string[];
   /** Columns to count by. */
   readonly by: readonly string[];

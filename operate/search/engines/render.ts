@@ -16,9 +16,9 @@ const sqlJoins: Joins = { and: { word: " and ", none: "true" }, or: { word: " or
 export interface Dialect {
   /** Words that join conditions, and the text for an empty list of conditions. @default SQL's */
   readonly joins?: Joins;
-  /** Dialect of conditions on an element of a list. @default this one */
+  /** Dialect of conditions on an element of a list. @default this dialect */
   readonly inner?: Dialect;
-  /** @param values At least one, none of them empty. */
+  /** @param values At least one text; no text is empty. */
   oneOf(field: Field, values: readonly string[]): string;
   /** @param pattern Pattern with other characters than `*`. */
   like(field: Field, pattern: string): string;

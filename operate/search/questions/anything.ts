@@ -2,14 +2,14 @@ import { knownDataEvents } from "../../../components/dataEvents";
 import { and, any, compare, like, not, oneOf, or } from "../conditions";
 import { type Given, type NamedQuestion, names, type, typePattern } from "./question";
 
-/** Returns the condition that an account acted, or was the impersonator: id or name. */
+/** Returns the condition that an account with a given id or name acted, or was the impersonator. */
 export const bySubject = (subject: string) =>
   names(subject, "subject_id", "subject_name", "impersonator_id", "impersonator_name");
 
-/** Returns the condition that the path has an element with this id or name. */
+/** Returns the condition that the path has an element with a given id or name. */
 export const onResource = (resource: string) => any("path", names(resource, "resource_id", "resource_name"));
 
-/** Returns the condition that the resource is in a folder: id or name. */
+/** Returns the condition that the resource is in a folder with a given id or name. */
 export const inFolder = (folder: string) =>
   any(
     "path",

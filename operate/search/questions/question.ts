@@ -5,17 +5,17 @@ import { and, oneOf, or } from "../conditions";
 export interface LoggingIds {
   /** Ids of the trail, the bucket, its key and the trail's account. */
   readonly own: readonly string[];
-  /** Ids of the folders that hold them. */
+  /** Ids of the folders of these resources. */
   readonly folders: readonly string[];
 }
 
 /** Values for a question's condition. */
 export interface Given {
-  /** Id or name. */
+  /** Id or name of the folder. */
   readonly folder?: string;
-  /** Id or name. */
+  /** Id or name of the resource. */
   readonly resource?: string;
-  /** Id or name. */
+  /** Id or name of the account. */
   readonly subject?: string;
   readonly address?: string;
   readonly role?: string;

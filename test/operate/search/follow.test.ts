@@ -88,5 +88,5 @@ test("an object that cannot be decrypted is named, and tried again", async () =>
     () => cloud.access.add(stack.keyId ?? "", { roleId: readerRoles.key, subject }),
   );
   expect(lines).toEqual([created, created, created]);
-  expect(reported.match(/cannot be read and is tried again: AccessDenied/g)).toHaveLength(1);
+  expect(reported.match(/cannot be read\. search tries again: AccessDenied/g)).toHaveLength(1);
 });

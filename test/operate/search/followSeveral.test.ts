@@ -84,7 +84,7 @@ test("a bucket that cannot be listed is reported once and tried again, and the o
   );
   expect(lines.map((line) => JSON.parse(line).event_id)).toEqual(["one", "two"]);
   expect(reported.match(/Listing bucket later of trail second failed: NoSuchBucket/g)).toHaveLength(1);
-  expect(reported).toMatch(/It is tried again\. Events that are delivered until then are not printed\.\n/);
+  expect(reported).toMatch(/search tries again\. Events that are delivered until then are not printed\.\n/);
 });
 
 test("if no bucket can be listed at the start, the command fails", async () => {

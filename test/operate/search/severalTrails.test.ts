@@ -234,7 +234,7 @@ test("--engine needs one trail", async () => {
   const { error, code } = await printedBy(() => run(args, [searchCommand]));
   expect(code).toBe(3);
   expect(error).toMatch(
-    /takes one trail\. The stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
+    /needs one trail, and the stack has several\. Name one with --trail:\n {2}\w+ {2}audit-trails\n {2}cnpsecond {2}second\n$/,
   );
 });
 
