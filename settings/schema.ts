@@ -176,7 +176,7 @@ function schemaWith(kinds: Kinds, adopted = false) {
     }),
     adopted: shape.adopted.meta({
       description:
-        "Set by audit-trails adopt. If true, settings of the resources that the configuration does not have stay as they are.",
+        "Set by audit-trails adopt. If true, pulumi up changes only settings that the configuration sets.",
       default: false,
       more: "commands/adopt.md#the-key-adopted",
     }),

@@ -10,7 +10,7 @@ import { type RetentionArgs, retentionOf } from "./retention";
  * does not, the trail stops. See https://yandex.cloud/en/docs/storage/concepts/object-lock.
  */
 export interface ObjectLockArgs {
-  /** Mode of the lock: `GOVERNANCE` lets storage administrators delete a locked log, `COMPLIANCE` lets nobody. */
+  /** Mode of the lock. With `GOVERNANCE`, storage administrators can delete a locked log. With `COMPLIANCE`, nobody can. */
   readonly mode: ObjectLockMode;
   /**
    * Days for which each new log is locked. Set either `days` or `years`.

@@ -77,9 +77,9 @@ async function requireBucketsGone(
 }
 
 /**
- * Reports what a destroy would leave in the cloud, and the command that imports it again. A program cannot see whether it runs
- * for a destroy. A hook on the kept resources would make a destroy without the program fail. So each run of an unprotected
- * stack reports it.
+ * Reports the resources that a destroy would leave in the cloud, and the command that imports them again. A program cannot see
+ * whether it runs for a destroy. A hook on the kept resources would make a destroy without the program fail. So each run of an
+ * unprotected stack reports them.
  */
 export function reportKept(
   component: pulumi.Resource,

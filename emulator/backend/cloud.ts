@@ -29,6 +29,7 @@ import { BucketAccess } from "./storage/bucketAccess";
 import { BucketHttps } from "./storage/bucketHttps";
 import { Buckets } from "./storage/buckets";
 import { Lifecycle } from "./storage/lifecycle";
+import { ObjectDeletions } from "./storage/objectDeletions";
 import { ObjectSettings } from "./storage/objectSettings";
 import { Objects } from "./storage/objects";
 import { ObjectVersions } from "./storage/objectVersions";
@@ -96,6 +97,7 @@ export class Cloud {
   readonly bucketAccess: BucketAccess;
   readonly bucketHttps: BucketHttps;
   readonly objects: Objects;
+  readonly objectDeletions: ObjectDeletions;
   readonly objectSettings: ObjectSettings;
   readonly uploads: Uploads;
   readonly lifecycle: Lifecycle;
@@ -144,6 +146,7 @@ export class Cloud {
     this.bucketAccess = new BucketAccess(this.access, this.switches);
     const versions = new ObjectVersions(this.store);
     this.objects = new Objects(this, versions);
+    this.objectDeletions = new ObjectDeletions(this, versions);
     this.objectSettings = new ObjectSettings(this, versions);
     this.uploads = new Uploads(this);
     this.lifecycle = new Lifecycle(this);

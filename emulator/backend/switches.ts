@@ -35,7 +35,7 @@ export const switches = {
   trailKeyRole: {
     values: ["encrypter", "encrypter-decrypter"],
     default: "encrypter",
-    text: "Role that a trail's account needs on the bucket's key: the vendor's documents name both.",
+    text: "Role that a trail's account needs on the bucket's key. The vendor's documents name kms.keys.encrypter and kms.keys.encrypterDecrypter.",
   },
   versioningOff: {
     values: ["disabled", "suspended"],

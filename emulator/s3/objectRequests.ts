@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Cloud } from "../backend/cloud";
 import { CloudError } from "../backend/errors";
 import type { Requester } from "../backend/storage/bucketAccess";
-import type { Deleted, ObjectInfo, PutOptions } from "../backend/storage/objects";
+import type { Deleted } from "../backend/storage/objectDeletions";
+import type { ObjectInfo, PutOptions } from "../backend/storage/objects";
 import { cannedAclIn } from "./aclXml";
 import type { Target } from "./addressing";
 import { type Answer, xmlAnswer } from "./answer";
@@ -39,7 +40,7 @@ export function handleObject(request: ObjectRequest): Answer {
     return { headers: { etag: `"${info.etag}"`, ...versionHeader(info), ...encryptionHeaders(info) } };
   }
   if (method === "DELETE")
-    return { status: 204, headers: deletedHeaders(cloud.objects.delete(by, bucket, key, versionId)) };
+    return { status: 204, headers: deletedHeaders(cloud.objectDeletions.delete(by, bucket, key, versionId)) };
   const info = cloud.objects.head(by, bucket, key, versionId);
   const unmet = unmetCondition(info, headers);
   if (unmet) return { status: unmet };
@@ -69,7 +70,7 @@ export function deleteObjects({ cloud, by, target, body }: ObjectRequest): Answe
     const Key = textAt(object, "Key") ?? "";
     const VersionId = textAt(object, "VersionId");
     try {
-      const { versionId, isDeleteMarker } = cloud.objects.delete(by, target.bucket, Key, VersionId);
+      const { versionId, isDeleteMarker } = cloud.objectDeletions.delete(by, target.bucket, Key, VersionId);
       const marker = isDeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: versionId };
       if (!isQuiet) Deleted.push({ Key, VersionId, ...marker });
     } catch (error) {

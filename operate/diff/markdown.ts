@@ -161,7 +161,7 @@ const lossList = (title: string, losses: readonly Loss[]): string[] =>
 function driftBlocks(drift: Comparison | undefined): string[] {
   if (!drift || drift.rows.length + drift.losses.length === 0) return [];
   return [
-    "**Changed in the cloud since the last update, not by it**",
+    "**Changes that others made in the cloud since the last update**",
     ...table(drift.rows),
     ...lossList("Gone from the cloud", drift.losses),
   ];

@@ -157,7 +157,7 @@ function obstaclesOf(
   if (stranger)
     return [
       {
-        reason: "The state is not the one that the preview began from: it lacks a resource. Export it again.",
+        reason: "The preview did not begin from this state, which lacks a resource. Export the state again.",
         detail: stranger.urn,
       },
     ];

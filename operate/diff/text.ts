@@ -43,7 +43,7 @@ const comparisonBlocks = ({ rows, losses }: Comparison): string[] => [
 
 function driftBlocks(drift: Comparison | undefined): string[] {
   const blocks = drift ? comparisonBlocks(drift) : [];
-  return blocks.length > 0 ? ["Changed in the cloud since the last update, not by it:", ...blocks] : [];
+  return blocks.length > 0 ? ["Changes that others made in the cloud since the last update:", ...blocks] : [];
 }
 
 function rowOf(row: Row): string {

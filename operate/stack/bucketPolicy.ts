@@ -66,7 +66,7 @@ export function viewOf(policy: string, bucket: string): PolicyView | undefined {
   };
 }
 
-/** Checks whether a policy lets an account upload logs under a prefix. Text that is no policy is `unknown`. */
+/** Checks whether a policy lets an account upload logs under a prefix. If the text is not a policy, the answer is `unknown`. */
 export function letsUpload(policy: string, bucket: string, accountId: string, prefix: string): Answer {
   const statements = statementsOf(policy);
   if (!statements) return "unknown";

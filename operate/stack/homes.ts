@@ -18,7 +18,7 @@ export function holds(cloud: Reference, folders: readonly Reference[], view: Sta
   return anyOf(answers);
 }
 
-/** Checks whether a trail collects events of an organization. Then its account and the logs are in it too. */
+/** Checks whether a trail collects events of an organization. Then the trail's account and the logs are in the organization too. */
 export function collectsOf(organization: Reference, view: StackView): boolean {
   const scopes = view.all("trail").flatMap((trail) => collectedBy(trail).map(({ scope }) => scope));
   return organization.id !== undefined && scopes.includes(`organization ${organization.id}`);

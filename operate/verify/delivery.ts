@@ -171,9 +171,9 @@ function missing(awaited: Awaited, waited: number, others: number, unread: Recor
   const which = `The event of request ${awaited.requestId ?? "(no id)"}, caused at ${timeOf(causedAt(awaited))},`;
   const beside =
     others > 0
-      ? `, while ${counted(others, "event")} that happened after it ${others === 1 ? "was" : "were"}`
-      : ", nor was any that happened after it";
-  const text = `${which} was not delivered within ${lengthOf(waited)}${beside}.`;
+      ? ` But ${counted(others, "later event")} ${others === 1 ? "was" : "were"} delivered.`
+      : " No later event was delivered either.";
+  const text = `${which} was not delivered within ${lengthOf(waited)}.${beside}`;
   if (waited < late)
     return {
       name,

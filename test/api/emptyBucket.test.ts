@@ -65,7 +65,7 @@ test("more versions than a page holds are deleted in batches, versions of one ke
   // The end of a page falls among these.
   for (const _ of numbered(12)) world.put("overwritten");
   world.put("z");
-  cloud.objects.delete(cloud.deployer, bucket, "z");
+  cloud.objectDeletions.delete(cloud.deployer, bucket, "z");
   expect(await empty(world)).toEqual({ versions: 23, bytes: 69, locked: 0 });
   expect(world.versions()).toBe(0);
   expect(world.requests("POST")).toBe(2);
@@ -155,10 +155,10 @@ test.each([
 
 test("a version whose deletion is refused is named, and no later page is touched", async () => {
   await using world = await start({ versioning: "VERSIONING_ENABLED" });
-  const { objects } = world.emulator.cloud;
+  const { objectDeletions } = world.emulator.cloud;
   for (const key of numbered(pageSize + 5)) world.put(key);
-  const reallyDelete = objects.delete.bind(objects);
-  jest.spyOn(objects, "delete").mockImplementation((by, name, key, versionId) => {
+  const reallyDelete = objectDeletions.delete.bind(objectDeletions);
+  jest.spyOn(objectDeletions, "delete").mockImplementation((by, name, key, versionId) => {
     if (key === "00007") throw new CloudError("PERMISSION_DENIED", "not this one");
     return reallyDelete(by, name, key, versionId);
   });

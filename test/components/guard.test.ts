@@ -20,7 +20,7 @@ const schema = values.only({
 const check = (args: object, rules?: (sound: Args) => { path: string; reason: string }[]) =>
   guard<Args>("Part", "p", args as Args, schema, rules);
 
-/** Result of a late value: the value, or the message of its fault. */
+/** Result of an output: the value, or the message of its fault. */
 const ending = (output: unknown) => {
   const { isKnown, isSecret, ...methods } = output as Record<"isKnown" | "isSecret", Promise<boolean>>;
   const { promise, allResources } = { ...methods } as unknown as Record<string, () => Promise<unknown>>;
@@ -85,13 +85,13 @@ test("a value that comes late is checked when it is known, at any depth", async 
   );
 });
 
-test("rules see a late value once it is known", async () => {
+test("rules see an output once its value is known", async () => {
   const rules = ({ name }: Args) => (name === "taken" ? [{ path: "name", reason: "is taken" }] : []);
   const given = check({ name: pulumi.output("taken") }, rules);
   expect(await ending(given.name)).toContain("- name: is taken");
 });
 
-test("a late value that stands in two places stays one", () => {
+test("an output that is used in two places stays one output", () => {
   const late = pulumi.output("id");
   const { name, ids } = check({ name: late, ids: { a: late } });
   expect(ids?.a).toBe(name);

@@ -69,7 +69,7 @@ const kinds: Readonly<Record<string, (emulator: Emulator, api: Api) => Promise<s
     emulator.cloud.clock.advance({ minutes: 5 });
     await api.call("trails", "delete", { trailId });
     for (const key of emulator.cloud.objects.keys("audit-logs", ""))
-      emulator.cloud.objects.delete(emulator.cloud.deployer, "audit-logs", key);
+      emulator.cloud.objectDeletions.delete(emulator.cloud.deployer, "audit-logs", key);
     return trailId;
   },
   folder: async ({ cloud }, api) => {

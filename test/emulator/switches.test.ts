@@ -145,7 +145,7 @@ test("a cloud whose storage is used up sends trails to ERROR, and takes no more 
   expect(() => cloud.objects.put(cloud.deployer, bucket, "more", Buffer.alloc(1), "text/plain")).toThrow(
     "used up",
   );
-  cloud.objects.delete(cloud.deployer, bucket, "large");
+  cloud.objectDeletions.delete(cloud.deployer, bucket, "large");
   cloud.clock.advance({ minutes: 5 });
   expect(await api.call("trails", "get", { trailId })).toMatchObject({ status: 1, statusErrorMessage: "" });
 });

@@ -6,7 +6,7 @@ import { startWorld } from "../support/stackView";
 import { configurationOf, standing } from "../support/standingStacks";
 import { variants, type World } from "../support/variants";
 
-// The previews that test/operate/diffKept.test.ts judges, made again: each report has to equal the kept one.
+// The previews that test/operate/diffKept.test.ts reports on, made again: each report has to equal the kept one.
 describe("a protected stack with everything that hardens it", () => {
   let local: LocalStack;
   let config: Readonly<Record<string, unknown>>;

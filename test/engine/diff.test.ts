@@ -5,7 +5,7 @@ import { changeByOthers, hardenedChanges } from "../support/diffChanges";
 import { LocalStack } from "../support/localStack";
 import { configurationOf, standing } from "../support/standingStacks";
 
-// All other changes are judged by previews that were kept, in test/operate/diffKept.test.ts; diff.long.test.ts makes them again.
+// All other changes are tested with previews that were kept, in test/operate/diffKept.test.ts; diff.long.test.ts makes them again.
 test("reports of real previews equal the kept ones: changes that protection refuses, and drift", async () => {
   await using local = await standing("hardened");
   const config = configurationOf("hardened", local);

@@ -22,7 +22,7 @@ test("for wrong arguments up prints only the list of faults", async () => {
   expect(diagnosticsOf(output)).toEqual([stackLine, ...listOf(first, "None of its resources was changed")]);
 });
 
-test("a late value is no fault in a preview, and up prints only the faults of each part and creates nothing with the value", async () => {
+test("an output without a known value is no fault in a preview, and up prints only the faults of each part and creates nothing with the value", async () => {
   await using local = await LocalStack.start();
   const options = { program: programOf("guard"), environment: { LATE: "yes" } };
   const { output: preview } = await (await local.open({}, options)).preview();

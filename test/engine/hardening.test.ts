@@ -16,7 +16,9 @@ test("with a policy the deployer, the trail and the listed readers keep access, 
   const [log] = cloud.objects.list(reader, bucketName, trail.objectKeyPrefix);
   expect(cloud.objects.get(reader, bucketName, log?.key ?? "").body.length).toBe(log?.size);
   expect(() => cloud.objects.list(stranger, bucketName)).toThrow("Access denied");
-  expect(() => cloud.objects.delete(cloud.deployer, bucketName, log?.key ?? "")).toThrow("Access denied");
+  expect(() => cloud.objectDeletions.delete(cloud.deployer, bucketName, log?.key ?? "")).toThrow(
+    "Access denied",
+  );
 });
 
 test("a locked bucket keeps the trail's logs, and the up fails if uploads lack Content-MD5", async () => {
@@ -28,7 +30,8 @@ test("a locked bucket keeps the trail's logs, and the up fails if uploads lack C
     cloud.clock.advance({ minutes: 5 });
     const [log] = cloud.objects.list(cloud.deployer, bucketName);
     expect(log?.retention?.mode).toBe("GOVERNANCE");
-    const remove = () => cloud.objects.delete(cloud.deployer, bucketName, log?.key ?? "", log?.versionId);
+    const remove = () =>
+      cloud.objectDeletions.delete(cloud.deployer, bucketName, log?.key ?? "", log?.versionId);
     expect(remove).toThrow("locked");
   }
   await using local = await LocalStack.start({ switches: { deliveryChecksum: "none" } });

@@ -103,7 +103,7 @@ test("the CLI deploys the page's example, and its trail is ACTIVE", async () => 
   expect(trails).toMatchObject([{ outputs: { trailStatus: "ACTIVE" } }]);
 });
 
-test("the command is installed with it, and judges a change of the example", async () => {
+test("the command is installed with it, and reports on a change of the example", async () => {
   const exported = await run("pulumi stack export --stack dev", program);
   const printed = await run("pulumi preview --json --stack dev --non-interactive", program);
   writeFileSync(join(program, "state.json"), exported);

@@ -42,7 +42,7 @@ test("sound plain resources pass the update, and removing the protection is refu
   });
 });
 
-test("late values of a mandatory rule are reported, do not stop the first deployment, and are judged in its update", async () => {
+test("values of a mandatory rule that are unknown before the update are reported, do not stop the first deployment, and are checked in its update", async () => {
   await using local = await LocalStack.start();
   const stack = await local.open({ access: { administrators: [local.emulator.cloud.deployer.id] } });
   const preview = await judged(stack, "preview");

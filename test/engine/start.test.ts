@@ -120,7 +120,7 @@ describe("in one folder", () => {
     });
   });
 
-  test("the commands of audit-trails run on the same cloud, and use and change one that is open in a window", async () => {
+  test("the commands of audit-trails run on the same cloud, and use and change one that runs in another terminal", async () => {
     const journal = join(folder.path, "cloud.jsonl");
     const emulator = spawn(process.execPath, ["--import", "tsx", "emulator/serve.ts", "--state", journal]);
     try {

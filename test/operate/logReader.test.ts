@@ -2,7 +2,7 @@ import type { Resource } from "../../operate/stack/engineJson";
 import { resourceTypes } from "../../operate/stack/kinds";
 import { StackView } from "../../operate/stack/stackView";
 
-test("the roles of a reader's account are judged like those of any other account", () => {
+test("the roles of a reader's account are checked like those of any other account", () => {
   const of = (component: string, name: string): Resource => ({
     urn: `urn:pulumi:dev::p::yandex-audit-trails:index:${component}$${resourceTypes.account}::${name}`,
     ...{ type: resourceTypes.account, id: name, inputs: {}, outputs: {}, hooks: [], inputSources: {} },

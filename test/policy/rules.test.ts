@@ -60,7 +60,7 @@ test.each(allowed)("no rule finds anything in %s", (_, stack) => {
   expect(findingsIn(stack)).toEqual([]);
 });
 
-test("a trail to Cloud Logging is judged by its scope and its roles alone; its account is not in the stack", () => {
+test("a trail to Cloud Logging is checked only for its scope and its roles; its account is not in the stack", () => {
   const stack = and(
     sound,
     {

@@ -155,7 +155,7 @@ function measureMemory(): string[][] {
   for (let i = 0; i < objects; i += 1) put(i);
   const stored = used();
   for (let i = 0; i < objects; i += 1) {
-    cloud.objects.delete(cloud.deployer, "bench", `trail/2026/11/24/${i}.json`);
+    cloud.objectDeletions.delete(cloud.deployer, "bench", `trail/2026/11/24/${i}.json`);
     cloud.store.commit();
   }
   const passed = used();

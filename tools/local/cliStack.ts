@@ -24,9 +24,9 @@ const repository = join(__dirname, "..", "..");
 export interface CliStackOptions extends LocalRun {
   /** Configuration, with keys without namespace. @default the values of Pulumi.dev.yaml */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** File of a program that replaces index.ts. @default index.ts */
+  /** File of another program, which replaces index.ts. @default index.ts */
   readonly program?: string;
-  /** Folder of a project that replaces this one. @default this project */
+  /** Folder of another project, which replaces this project. @default this project */
   readonly project?: string;
   /** More environment variables of the CLI and the program. */
   readonly environment?: NodeJS.ProcessEnv;

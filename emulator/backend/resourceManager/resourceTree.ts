@@ -2,7 +2,7 @@ import { CloudError } from "../errors";
 import type { Store } from "../store";
 import type { Table } from "../table";
 
-/** A resource for bindings and the audit log. */
+/** Entry of a resource in the tree, for bindings and the audit log. */
 export interface Resource {
   /** The vendor's name of the kind, such as `resource-manager.folder`. */
   readonly type: string;

@@ -58,7 +58,8 @@ const kind: ResourceKind<Bucket> = {
 /** Services of the cloud that this one uses. */
 interface Needs extends ResourceNeeds {
   readonly switches: Switches;
-  readonly objects: { isEmpty(bucketName: string): boolean; removeAll(bucketName: string): void };
+  readonly objects: { isEmpty(bucketName: string): boolean };
+  readonly objectDeletions: { removeAll(bucketName: string): void };
   readonly uploads: { in(bucketName: string): readonly unknown[]; removeAll(bucketName: string): void };
   readonly quotaUse: QuotaUse;
 }
@@ -169,7 +170,7 @@ export class Buckets {
 
   /** Removes a bucket with all its contents. */
   remove(name: string): void {
-    this.cloud.objects.removeAll(name);
+    this.cloud.objectDeletions.removeAll(name);
     this.cloud.uploads.removeAll(name);
     this.buckets.delete(name);
     this.cloud.access.forget(name);

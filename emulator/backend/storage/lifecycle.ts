@@ -4,6 +4,7 @@ import type { Table } from "../table";
 import type { Bucket } from "./bucket";
 import type { Buckets } from "./buckets";
 import type { LifecycleRule, Noncurrent } from "./lifecycleRule";
+import type { ObjectDeletions } from "./objectDeletions";
 import type { Objects } from "./objects";
 import type { ObjectVersion } from "./objectVersions";
 import type { Uploads } from "./uploads";
@@ -16,6 +17,7 @@ interface Needs {
   readonly clock: Clock;
   readonly buckets: Buckets;
   readonly objects: Objects;
+  readonly objectDeletions: ObjectDeletions;
   readonly uploads: Uploads;
 }
 
@@ -53,7 +55,7 @@ export class Lifecycle {
   }
 
   private applyTo(bucket: Bucket, rule: LifecycleRule, versions: readonly ObjectVersion[]): void {
-    const { objects } = this.cloud;
+    const { objects, objectDeletions } = this.cloud;
     const [latest, ...older] = versions;
     if (!latest) return;
     for (const [i, version] of older.entries()) {
@@ -63,16 +65,16 @@ export class Lifecycle {
         noncurrentDays !== undefined && i >= newerNoncurrentVersions && this.isPast(since, noncurrentDays);
       for (const transition of rule.noncurrentTransitions ?? [])
         if (applies(transition)) objects.move(version, transition.storageClass);
-      if (rule.noncurrentExpiration && applies(rule.noncurrentExpiration)) objects.remove(version);
+      if (rule.noncurrentExpiration && applies(rule.noncurrentExpiration)) objectDeletions.remove(version);
     }
     if (latest.isDeleteMarker) {
-      if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) objects.remove(latest);
+      if (rule.expiration?.expiredObjectDeleteMarker && older.length === 0) objectDeletions.remove(latest);
       return;
     }
     if (!fits(rule.filter, latest)) return;
     const { date, days } = rule.expiration ?? {};
     if (this.isDue(latest, date, days)) {
-      objects.expire(bucket, latest);
+      objectDeletions.expire(bucket, latest);
       return;
     }
     for (const transition of rule.transitions ?? [])

@@ -4,6 +4,7 @@ import type { Bucket } from "./bucket";
 import type { BucketAccess, Requester } from "./bucketAccess";
 import type { Acl } from "./bucketAcl";
 import type { Buckets } from "./buckets";
+import type { ObjectDeletions } from "./objectDeletions";
 import { requireLegalChange } from "./objectLock";
 import type { Objects } from "./objects";
 import type { ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
@@ -22,6 +23,7 @@ interface Needs {
   readonly buckets: Buckets;
   readonly bucketAccess: BucketAccess;
   readonly objects: Objects;
+  readonly objectDeletions: ObjectDeletions;
 }
 
 /** Settings of an object, without its contents: locks, tags, access. */
@@ -34,7 +36,7 @@ export class ObjectSettings {
   /** Extends the lock of a version, or shortens it with a bypass of GOVERNANCE. */
   setRetention(by: Requester, name: ObjectName, retention?: Retention): void {
     const { bucket, version } = this.lockable(by, "s3:PutObjectRetention", name);
-    const mayBypass = this.cloud.objects.mayBypass(by, bucket);
+    const mayBypass = this.cloud.objectDeletions.mayBypass(by, bucket);
     requireLegalChange(version, retention, this.cloud.clock.now(), mayBypass);
     this.versions.put({ ...version, retention });
   }

@@ -9,7 +9,7 @@ import type { BucketAccess, Requester } from "./bucketAccess";
 import { type Acl, aclAllows } from "./bucketAcl";
 import type { Buckets } from "./buckets";
 import { type EncryptionNeeds, ObjectEncryption } from "./objectEncryption";
-import { isLocked, retentionFrom } from "./objectLock";
+import { retentionFrom } from "./objectLock";
 import type { ObjectInfo, ObjectVersion, ObjectVersions, Retention } from "./objectVersions";
 
 export type { ObjectInfo } from "./objectVersions";
@@ -26,13 +26,6 @@ export interface PutOptions {
   readonly hasContentMd5?: boolean;
   /** @default the MD5 sum of the contents */
   readonly etag?: string;
-}
-
-/** Result of a deletion. */
-export interface Deleted {
-  /** The deleted version, or the new delete marker. */
-  readonly versionId?: string;
-  readonly isDeleteMarker: boolean;
 }
 
 /** Services of the cloud that this one uses. */
@@ -138,7 +131,7 @@ export class Objects {
     const version: ObjectVersion = {
       bucket: bucketName,
       key,
-      versionId: this.versionIdIn(bucket, sequence),
+      versionId: newVersionId(this.cloud.ids, bucket, sequence),
       sequence,
       isDeleteMarker: false,
       size: body.length,
@@ -186,36 +179,7 @@ export class Objects {
     return { info, body: this.encryption.open(by, version) };
   }
 
-  /**
-   * Deletes a version or, without a version, the object. In a versioned bucket the latter puts a delete marker.
-   *
-   * @throws {CloudError} PERMISSION_DENIED also for a locked version.
-   */
-  delete(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
-    return this.observe(by, "ObjectDelete", bucketName, key, () =>
-      this.deleteVersion(by, bucketName, key, versionId),
-    );
-  }
-
-  private deleteVersion(by: Requester, bucketName: string, key: string, versionId?: string): Deleted {
-    const bucket = this.cloud.buckets.require(bucketName);
-    const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
-    this.cloud.bucketAccess.require(by, action, bucket, key);
-    if (versionId !== undefined) {
-      const version = this.versions.of(bucketName, key).find((one) => one.versionId === versionId);
-      if (!version) return { versionId, isDeleteMarker: false };
-      this.requireUnlocked(by, bucket, version);
-      this.versions.delete(version);
-      return { versionId, isDeleteMarker: version.isDeleteMarker };
-    }
-    if (bucket.versioning === "VERSIONING_DISABLED") {
-      this.versions.delete({ bucket: bucketName, key, versionId: "null" });
-      return { isDeleteMarker: false };
-    }
-    return { versionId: this.putDeleteMarker(bucket, key), isDeleteMarker: true };
-  }
-
-  /** Returns the keys with a prefix, in order. This method and those below are for the service itself. */
+  /** Returns the keys with a prefix, in order. It checks no role, like the methods below: the service itself calls them. */
   keys(bucket: string, prefix: string): readonly string[] {
     const keys = this.versions.keys(bucket);
     return prefix ? keys.filter((key) => key.startsWith(prefix)) : keys;
@@ -224,23 +188,6 @@ export class Objects {
   /** Returns the versions of an object, newest first. */
   versionsOf(bucket: string, key: string): readonly ObjectVersion[] {
     return this.versions.of(bucket, key);
-  }
-
-  /** Expires a current object: in a versioned bucket a delete marker hides it. */
-  expire(bucket: Bucket, version: ObjectVersion): void {
-    if (bucket.versioning === "VERSIONING_DISABLED") this.remove(version);
-    else this.putDeleteMarker(bucket, version.key);
-  }
-
-  /** Permanently deletes a version, unless it is locked. */
-  remove(version: ObjectVersion): void {
-    if (!isLocked(version, this.cloud.clock.now(), false)) this.versions.delete(version);
-  }
-
-  /** Deletes all versions in a bucket, also locked ones. */
-  removeAll(bucket: string): void {
-    for (const key of this.versions.keys(bucket))
-      for (const version of this.versions.of(bucket, key)) this.versions.delete(version);
   }
 
   move(version: ObjectVersion, storageClass: string): void {
@@ -256,45 +203,6 @@ export class Objects {
     if (!aclAllows(version?.acl, by, "s3:GetObject"))
       this.cloud.bucketAccess.require(by, action, bucket, key);
     return this.versions.require(bucketName, key, versionId);
-  }
-
-  /** Checks whether a request may bypass GOVERNANCE locks. */
-  mayBypass(by: Requester, bucket: Bucket): boolean {
-    return (
-      by.bypassGovernance === true &&
-      this.cloud.bucketAccess.isAllowed(by, "s3:BypassGovernanceRetention", bucket)
-    );
-  }
-
-  private requireUnlocked(by: Requester, bucket: Bucket, version: ObjectVersion): void {
-    if (isLocked(version, this.cloud.clock.now(), this.mayBypass(by, bucket)))
-      throw new CloudError("PERMISSION_DENIED", "The object is locked");
-  }
-
-  private putDeleteMarker(bucket: Bucket, key: string): string {
-    const sequence = this.versions.nextSequence();
-    const versionId = this.versionIdIn(bucket, sequence);
-    this.versions.put({
-      bucket: bucket.name,
-      key,
-      versionId,
-      sequence,
-      isDeleteMarker: true,
-      size: 0,
-      etag: "",
-      lastModified: this.cloud.clock.now().toISOString(),
-      contentType: "",
-      storageClass: bucket.defaultStorageClass,
-      metadata: {},
-      tags: {},
-      bytes: "",
-    });
-    return versionId;
-  }
-
-  /** Returns the id of a new version: `null` while versioning is off or suspended. */
-  private versionIdIn({ name, versioning }: Bucket, sequence: number): string {
-    return versioning === "VERSIONING_ENABLED" ? this.cloud.ids.fixed("ver", name, String(sequence)) : "null";
   }
 
   /** Does the work of an event of Object Storage, and records it. */
@@ -325,3 +233,7 @@ function requireLegalKey(key: string): void {
       "An object's key must be 1 to 1023 bytes without control characters",
     );
 }
+
+/** Returns the id of a new version: `null` while versioning is off or suspended. */
+export const newVersionId = (ids: Ids, { name, versioning }: Bucket, sequence: number): string =>
+  versioning === "VERSIONING_ENABLED" ? ids.fixed("ver", name, String(sequence)) : "null";

@@ -111,7 +111,7 @@ export class Copy implements AsyncDisposable {
   }
 
   delete(key: string, versionId?: string) {
-    this.cloud.objects.delete(this.cloud.deployer, bucketName, key, versionId);
+    this.cloud.objectDeletions.delete(this.cloud.deployer, bucketName, key, versionId);
   }
 
   /** An event of the day. */

@@ -8,7 +8,7 @@ import { TemporaryFolder } from "../../support/fakes";
 
 const change = preview(stack(), stack({ bucket: { maxSize: 1 } }));
 
-describe("a preview that contradicts itself is not judged", () => {
+describe("a preview that contradicts itself has the verdict unknown", () => {
   const broken = (
     edit: (json: { steps: { op: string; urn: string }[]; changeSummary: Record<string, number> }) => void,
   ) => {
@@ -94,7 +94,7 @@ describe("with --stack", () => {
     }
   });
 
-  test("the printed preview is judged", async () => {
+  test("the printed preview is reported on", async () => {
     pulumi({ stack: state, preview: { out: change, said: "a warning" } });
     expect(await diff({ stack: "prod", format: "text" })).toMatchObject({
       exitCode: 0,

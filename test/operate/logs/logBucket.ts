@@ -83,7 +83,7 @@ export class LogBucket implements AsyncDisposable {
   }
 
   delete(key: string): void {
-    this.cloud.objects.delete(this.cloud.deployer, bucketName, key);
+    this.cloud.objectDeletions.delete(this.cloud.deployer, bucketName, key);
   }
 
   /** Opens the logs at the cloud's time. */

@@ -215,7 +215,7 @@ test("a bucket that is not public gives nothing to strangers or without a token,
   const tries = [
     (by: Subject) => cloud.objects.list(by, "audit-logs"),
     (by: Subject) => cloud.objects.get(by, "audit-logs", key),
-    (by: Subject) => cloud.objects.delete(by, "audit-logs", key, "no such version"),
+    (by: Subject) => cloud.objectDeletions.delete(by, "audit-logs", key, "no such version"),
   ];
   const api = await stack.connect();
   const settings = await readBucketSettings("audit-logs", api);

@@ -97,7 +97,7 @@ export class Stack implements AsyncDisposable {
   }
 
   delete(key: string, versionId?: string): void {
-    this.cloud.objects.delete(this.cloud.deployer, bucketName, key, versionId);
+    this.cloud.objectDeletions.delete(this.cloud.deployer, bucketName, key, versionId);
   }
 
   /** Somebody who may do everything, and did not deploy the stack. */

@@ -26,7 +26,7 @@ test.each<[string, (file: string) => void, string | undefined]>([
     },
     "program has been changed",
   ],
-])("a folder %s is judged %j", async (_, change, fault) => {
+])("a folder %s has the difference %j", async (_, change, fault) => {
   expect(await stamped(change)).toBe(fault);
 });
 
