@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "commander";
+import { distinctBy } from "../../components/distinct";
 import { exitCodes, UsageError } from "../exitCodes";
 import { CacheInUse, MissingEngine, purgeLogs } from "../logs";
 import { newCommand } from "../newCommand";
@@ -105,7 +106,8 @@ async function run(asked: string | undefined, options: RawOptions): Promise<numb
 }
 
 async function answer(query: Query, signal: AbortSignal): Promise<number> {
-  const places = await placesOf(query);
+  // Two resources of a program may have one trail.
+  const places = distinctBy(await placesOf(query), ({ source }) => source.trailId);
   const out = standardOutput();
   if (query.engine !== "duckdb") {
     await out.write(engineText(query, onlyPlace(places, `--engine ${query.engine}`)));

@@ -26,9 +26,9 @@ export class NewObjects implements Disposable {
     private readonly fetcher: ObjectFetcher,
     private readonly report: (line: string) => void,
     private readonly now: () => number,
-    /** Time of the first day to list, milliseconds since 1970; undefined for yesterday. */
-    private from: number | undefined,
-    private readonly skipsExisting = from === undefined,
+    /** Time of the first day to list, milliseconds since 1970. Yesterday is always listed. */
+    private from = Number.POSITIVE_INFINITY,
+    private readonly skipsExisting = !Number.isFinite(from),
   ) {}
 
   /** @param from Time of the first day to read, milliseconds since 1970. Without it, only objects that appear later are read. */
@@ -53,9 +53,12 @@ export class NewObjects implements Disposable {
 
   /** Lists the bucket for the first time. @throws {CloudFailure} if that fails. */
   async begin(): Promise<void> {
-    const keys = await this.keys();
+    const now = await this.time();
+    const keys = await this.keys(now);
     this.isListed = true;
-    if (this.skipsExisting) for (const key of keys) this.seen.add(key);
+    if (!this.skipsExisting) return;
+    for (const key of keys) this.seen.add(key);
+    this.from = now - dayLength;
   }
 
   /**
@@ -66,7 +69,8 @@ export class NewObjects implements Disposable {
    */
   async *next(): AsyncGenerator<NewObject> {
     if (!this.isListed) await this.begin();
-    const keys = await this.keys();
+    const now = await this.time();
+    const keys = await this.keys(now);
     let isWhole = true;
     for (const key of keys.filter((one) => !this.seen.has(one)).sort()) {
       const records = await this.recordsOf(key);
@@ -75,8 +79,8 @@ export class NewObjects implements Disposable {
       this.seen.add(key);
       yield { key, records };
     }
-    // Older days get no more objects.
-    if (isWhole) this.from = undefined;
+    // Older days get no more objects. If the next listing is much later, it begins here.
+    if (isWhole) this.from = now - dayLength;
   }
 
   /** Returns the time by the service's clock, which decides the keys. This machine's clock may be wrong. */
@@ -85,9 +89,8 @@ export class NewObjects implements Disposable {
   }
 
   /** Lists the keys of the days to read, and of their months in the older layout. */
-  private async keys(): Promise<string[]> {
-    const now = await this.time();
-    const from = Math.min(this.from ?? now, now - dayLength);
+  private async keys(now: number): Promise<string[]> {
+    const from = Math.min(this.from, now - dayLength);
     const units = [...monthsIn(from, now + 1)];
     for (let at = from; at < now + dayLength; at += dayLength) units.push(dayOf(Math.min(at, now)));
     const listings = [];

@@ -71,8 +71,6 @@ export class OpenTrails implements AsyncDisposable {
 
   private async add(query: Query, place: Place, isOneOfSeveral: boolean, around: Around): Promise<void> {
     const { report, signal } = around;
-    // Two resources of a program may have one trail.
-    if (this.logs.has(place.source.trailId)) return;
     if (isOneOfSeveral) report(`Trail ${inert(place.trail)}:`);
     for (const note of [...place.notes, collectionText(place.collection)]) report(note);
     try {

@@ -8,7 +8,8 @@ const corrections: Readonly<Record<string, string>> = {
   AccessDenied:
     `Grant ${readerRoles.bucket} on the bucket's folder to this account. If the bucket has a policy, ` +
     "add the account to its readers.",
-  NoSuchBucket: "The bucket was deleted. To see whether the trail still delivers, run audit-trails verify.",
+  NoSuchBucket:
+    "The bucket does not exist. To see whether the trail still delivers, run audit-trails verify.",
 };
 
 /** Returns the reason why the bucket of a trail cannot be listed, and the correction if it is known. */

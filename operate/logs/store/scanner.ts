@@ -1,21 +1,11 @@
 import { auditEventMembers, type Kind, type Members, pathMembers } from "../../../components/auditEvent";
 import { timeForm } from "../fit";
+import { bytesOf, JsonTokens } from "./jsonTokens";
 
-const code = (character: string): number => character.charCodeAt(0);
-const [quote, backslash, comma, colon] = [code('"'), code("\\"), code(","), code(":")];
-const [openArray, closeArray, openObject, closeObject] = [code("["), code("]"), code("{"), code("}")];
-const [n, t, f, e, u] = [code("n"), code("t"), code("f"), code("e"), code("u")];
-const [zero, nine, minus, plus, dot] = [code("0"), code("9"), code("-"), code("+"), code(".")];
-const [space, tab, lineFeed, carriageReturn] = [32, 9, 10, 13];
+const { quote, comma, colon, openArray, closeArray, openObject, closeObject, space, n, t, f } = bytesOf;
 
 /** Deepest nesting that is scanned. */
 const deepest = 200;
-
-/** Marks the bytes that end the plain part of a string: quote, backslash and control characters. */
-const endsPlainText = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte === quote || byte === backslash || byte < space ? 1 : 0,
-);
-const escapes: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map(code));
 
 /** Members of an object, with their names as bytes. */
 interface Shape {
@@ -49,13 +39,9 @@ export type OnElement = (begin: number, end: number, isOrdinary: boolean) => voi
  * Scans the bytes of a JSON array of records. It creates no values, so it takes less than half of the processor time of cutting the
  * array and JSON.parse. It accepts only valid JSON, and stops at everything else: the caller continues there with another reader.
  */
-export class RecordScanner {
+export class RecordScanner extends JsonTokens {
   /** Position in the array after the last complete element. */
   state: "start" | "between" | "closed" = "start";
-  /** True after bytes that are not scanned: invalid JSON, or values nested deeper than {@link deepest}. */
-  hasStopped = false;
-  private bytes: Buffer = Buffer.alloc(0);
-  private at = 0;
   private depth = 0;
   private isOrdinary = true;
   /** Bits of the {@link required} members that the record has. */
@@ -75,7 +61,7 @@ export class RecordScanner {
         const begin = this.at;
         if (!this.passRecord()) break;
         this.state = "between";
-        onElement(begin, this.at, this.isOrdinary);
+        onElement(begin, this.at, this.isOrdinary && this.isPlain);
       } else if (this.state !== "closed") break;
       done = this.at;
     }
@@ -99,13 +85,9 @@ export class RecordScanner {
     return false;
   }
 
-  private stop(): false {
-    this.hasStopped = true;
-    return false;
-  }
-
   private passRecord(): boolean {
     this.isOrdinary = this.bytes[this.at] === openObject;
+    this.isPlain = true;
     this.found = 0;
     this.depth = 0;
     if (!this.passValue(this.isOrdinary ? ofRecord : undefined)) return false;
@@ -116,27 +98,6 @@ export class RecordScanner {
     const next = this.bytes[this.at];
     if (next === undefined) return false;
     return next === comma || next === closeArray || next <= space || this.stop();
-  }
-
-  /** Passes white space. @returns false at the end of the bytes. */
-  private passSpace(): boolean {
-    const { bytes } = this;
-    let { at } = this;
-    if ((bytes[at] as number) > space) return true;
-    for (; at < bytes.length; at += 1) {
-      const byte = bytes[at];
-      if (byte === lineFeed || byte === carriageReturn) this.isOrdinary = false;
-      else if (byte !== space && byte !== tab) break;
-    }
-    this.at = at;
-    return at < bytes.length;
-  }
-
-  /** Passes one byte and the white space after it. @returns false if another byte is there. */
-  private pass(byte: number): boolean {
-    if (this.bytes[this.at] !== byte) return this.stop();
-    this.at += 1;
-    return this.passSpace();
   }
 
   /** Passes a value. If it is not of the expected kind, the record is not ordinary. @returns false at the end of the bytes. */
@@ -166,87 +127,12 @@ export class RecordScanner {
     const begin = this.at;
     if (!this.passNumber()) return false;
     // Longer numbers may exceed 32 bits; the other reader decides.
-    this.expect(isAny(expected) || (expected === "integer" && this.at - begin < 10 && this.isInteger(begin)));
+    this.expect(isAny(expected) || (expected === "integer" && this.at - begin < 10 && this.areDigits(begin)));
     return true;
   }
 
   private expect(isAsExpected: boolean): void {
     if (!isAsExpected) this.isOrdinary = false;
-  }
-
-  private passWord(word: "null" | "true" | "false"): boolean {
-    for (let i = 0; i < word.length; i += 1) {
-      if (this.at === this.bytes.length) return false;
-      if (this.bytes[this.at] !== word.charCodeAt(i)) return this.stop();
-      this.at += 1;
-    }
-    return true;
-  }
-
-  private isInteger(begin: number): boolean {
-    for (let at = begin; at < this.at; at += 1) if (!isDigit(this.bytes[at])) return false;
-    return true;
-  }
-
-  private passNumber(): boolean {
-    const { bytes } = this;
-    if (bytes[this.at] === minus) this.at += 1;
-    if (bytes[this.at] === zero) this.at += 1;
-    else if (!this.passDigits()) return false;
-    if (bytes[this.at] === dot) {
-      this.at += 1;
-      if (!this.passDigits()) return false;
-    }
-    if (((bytes[this.at] ?? 0) | 32) === e) {
-      this.at += 1;
-      if (bytes[this.at] === plus || bytes[this.at] === minus) this.at += 1;
-      if (!this.passDigits()) return false;
-    }
-    return true;
-  }
-
-  private passDigits(): boolean {
-    const begin = this.at;
-    while (isDigit(this.bytes[this.at])) this.at += 1;
-    if (this.at > begin) return true;
-    return this.at < this.bytes.length && this.stop();
-  }
-
-  /** Passes a string. @returns false at the end of the bytes. */
-  private passString(): boolean {
-    const { bytes } = this;
-    const { length } = bytes;
-    let at = this.at + 1;
-    for (;;) {
-      while (at < length && endsPlainText[bytes[at] as number] === 0) at += 1;
-      this.at = at;
-      if (at === length) return false;
-      if (bytes[at] === quote) {
-        this.at = at + 1;
-        return true;
-      }
-      if (bytes[at] !== backslash || !this.passEscape()) return this.at < length && this.stop();
-      at = this.at;
-    }
-  }
-
-  private passEscape(): boolean {
-    const { bytes, at } = this;
-    const byte = bytes[at + 1];
-    const isUnicode = byte === u;
-    if (at + (isUnicode ? 6 : 2) > bytes.length) {
-      this.at = bytes.length;
-      return false;
-    }
-    if (!isUnicode) {
-      this.at += 2;
-      return escapes.has(byte as number);
-    }
-    this.at += 6;
-    const digits = bytes.toString("latin1", at + 2, at + 6);
-    // Single halves of a character pair are invalid, so the other reader checks them.
-    if (/^d[89a-f]/i.test(digits)) this.isOrdinary = false;
-    return /^[\da-f]{4}$/i.test(digits);
   }
 
   private passObject(shape: Shape | undefined): boolean {
@@ -316,5 +202,3 @@ export class RecordScanner {
 
 /** Checks whether a place may hold any value: a member of kind `json`, or one inside of free-form values. */
 const isAny = (expected: Kind | Shape | undefined): boolean => expected === undefined || expected === "json";
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= zero && byte <= nine;

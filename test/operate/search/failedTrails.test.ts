@@ -49,7 +49,7 @@ test.each([
   const { out, error, code } = await search(...args);
   expect([out, code]).toEqual([expected, 2]);
   expect(error).toMatch(
-    /^Trail second:\n.*\nListing bucket deleted-logs of trail second failed: NoSuchBucket: .* \(HTTP 404\)( \(request \S+\))?\. The bucket was deleted\. .* run audit-trails verify\. Events of this trail are missing in the answer\. To search them too, run the command again when its bucket can be listed\.$/m,
+    /^Trail second:\n.*\nListing bucket deleted-logs of trail second failed: NoSuchBucket: .* \(HTTP 404\)( \(request \S+\))?\. The bucket does not exist\. .* run audit-trails verify\. Events of this trail are missing in the answer\. To search them too, run the command again when its bucket can be listed\.$/m,
   );
 });
 

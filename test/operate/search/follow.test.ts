@@ -65,6 +65,22 @@ test("data events that the trail does not collect are unknown, which is reported
   expect((await following(stack, { type: "iam.CreateKey" })).reported).not.toContain("unknown");
 });
 
+test("days that passed between two listings are read, as after a pause of this machine", async () => {
+  await using stack = await Stack.start();
+  const records = ["one", "two"].map((id) => ({ event_id: id, event_type: id }));
+  const { lines } = await following(
+    stack,
+    {},
+    () => stack.put(keyOf(stack, "a"), JSON.stringify(records.slice(0, 1))),
+    () => {
+      stack.put(keyOf(stack, "b"), JSON.stringify(records.slice(1)));
+      stack.pass({ hours: 72 });
+    },
+    () => {},
+  );
+  expect(lines).toEqual(['{"event_type":"one"}', '{"event_type":"two"}']);
+});
+
 test("with --since it begins with the events that exist", async () => {
   await using stack = await Stack.start();
   stack.deliver();

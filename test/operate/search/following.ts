@@ -43,7 +43,9 @@ export async function following(
   ...steps: readonly (() => unknown)[]
 ) {
   const { stack, subject, trails = [{ trail: "first" }] } = "stack" in of ? of : { stack: of };
-  const cloud = await stack.connect(subject);
+  // The cloud's time passes, so that older tokens expire.
+  const token = async () => stack.emulator.issueToken(subject ?? stack.cloud.deployer);
+  const cloud = { ...(await stack.connect(subject)), token };
   const { storageEndpoint } = cloud;
   const places = trails.map(
     ({
