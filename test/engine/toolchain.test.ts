@@ -23,7 +23,7 @@ test("a release whose SDK cannot be generated is refused with the engine's messa
   const before = (await ensureToolchain(() => {})).provider;
   const AUDIT_TRAILS_PROVIDER = `9.9.9:${binary}`;
   const made = withEnvironment({ AUDIT_TRAILS_PROVIDER }, () => ensureToolchain(() => {}));
-  await expect(made).rejects.toThrow(/Making the SDK failed/);
+  await expect(made).rejects.toThrow(/Generating the SDK failed/);
   expect((await ensureToolchain(() => {})).provider).toBe(before);
 });
 
