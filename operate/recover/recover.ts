@@ -51,7 +51,8 @@ class Recoverer {
   private found: readonly SearchedResource[] = [];
   private surplus: readonly Surplus[] = [];
   private readonly deletedKeys: string[] = [];
-  private interrupted: Recovery["interrupted"] = [];
+  /** Operations of the first reading; a later one finds them cleared. */
+  private interrupted: Recovery["interrupted"] | undefined;
   private imported: Recovery["imported"] = [];
   private left: Recovery["left"];
   /** Absent where the states are in no folder. */
@@ -78,7 +79,7 @@ class Recoverer {
     const unproven = this.found.flatMap(({ resource: { urn }, finding }) =>
       finding.outcome === "unproven" ? [{ urn, id: finding.id, why: finding.why }] : [],
     );
-    const { repaired, interrupted, imported, surplus, deletedKeys, left, editor } = this;
+    const { repaired, interrupted = [], imported, surplus, deletedKeys, left, editor } = this;
     const { stack } = this.options;
     return {
       ...{ stack, exitCode, repaired, interrupted, imported, unproven, surplus, deletedKeys, left },
@@ -98,9 +99,10 @@ class Recoverer {
     });
     if (steps.length > 0) {
       await this.editor.agreeOn(`To recover stack ${this.name}:`, steps.map(textOfStep));
+      const earlier = this.imported.length;
       await this.perform(steps, reading);
-      // A preview that failed stopped at the first refusal: the next one comes further.
-      const isFurther = stepsOfKind(steps, "take").length > 0 && !reading.isWhole;
+      // A preview that failed stopped at the first refusal: after an import the next one comes further.
+      const isFurther = this.imported.length > earlier && !reading.isWhole;
       if (isFurther && reading.previewText !== undefined) return this.work();
     }
     return this.report(steps, reading);
@@ -133,7 +135,7 @@ class Recoverer {
    * @throws {Halt} if the cloud cannot be read.
    */
   private async read(record: EngineRecord, isRecreated: boolean): Promise<Reading> {
-    this.interrupted = record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
+    this.interrupted ??= record.pending.map(({ operation, resource: { urn } }) => ({ urn, operation }));
     const isForeign = ({ isBookkeeping, resource: { urn } }: Pending) => !isBookkeeping && !isOurs(urn);
     const previewed = await this.editor.previewText("Comparing program and state", ["--show-sames"]);
     const { text: previewText, isWhole = false } = previewed ?? {};
@@ -214,7 +216,11 @@ class Recoverer {
     { record: before, preview, previewText, isWhole }: Reading,
   ): Promise<void> {
     const previewed = isWhole ? previewText : undefined;
-    const importedFrom = (all: typeof ours) => all.map(({ resource: { urn }, id }) => ({ urn, id }));
+    const earlier = this.imported.filter(({ urn }) => ours.every(({ resource }) => resource.urn !== urn));
+    const importedFrom = (all: typeof ours) => [
+      ...earlier,
+      ...all.map(({ resource: { urn }, id }) => ({ urn, id })),
+    ];
     const missing = ours.filter(({ isReplacement }) => !isReplacement);
     if (missing.length > 0) {
       await this.editor.import(importFileOf(missing, before, preview, installedProvider()));

@@ -32,6 +32,8 @@ export interface Dialogue {
 export class StackEditor {
   private readonly folder: string;
   private backups = 0;
+  /** Sentences about changes that need no backup. */
+  private readonly changes: string[] = [];
   /** Last exported state; undefined after a change of our own. */
   private latest: string | undefined;
   /** Engines of the first locks that were seen, by host and process. --engine-ended is about these. */
@@ -58,9 +60,8 @@ export class StackEditor {
 
   /** Sentence about the changes so far. */
   private get outcome(): string {
-    return this.backups > 0
-      ? `Earlier changes stay. The states before them are in ${this.folder}.`
-      : "Nothing was changed.";
+    if (this.backups > 0) return `Earlier changes stay. The states before them are in ${this.folder}.`;
+    return [...this.changes, `Nothing ${this.changes.length > 0 ? "else " : ""}was changed.`].join(" ");
   }
 
   private get of(): readonly string[] {
@@ -82,7 +83,9 @@ export class StackEditor {
   private recordOf(run: PulumiRun): EngineRecord {
     if (!run.succeeded) {
       const fault = `The state of stack ${inert(this.options.stack)} cannot be read: ${lastLine(run.stderr)}`;
-      throw this.backups > 0 ? new Halt(`${fault}. ${this.outcome}`) : new UsageError(fault);
+      throw this.backups + this.changes.length > 0
+        ? new Halt(`${fault}. ${this.outcome}`)
+        : new UsageError(fault);
     }
     this.latest = run.stdout;
     return EngineRecord.read(run.stdout);
@@ -91,6 +94,7 @@ export class StackEditor {
   /** Creates the stack. @throws {Halt} if that fails. */
   async makeStack(): Promise<void> {
     await this.run("Creating the stack", ["stack", "init", "--no-select", ...this.of]);
+    this.changes.push("An empty stack was created.");
   }
 
   /** Writes keys of the stack's configuration. Comments stay. @throws {Halt} if that fails. */
@@ -106,6 +110,7 @@ export class StackEditor {
       ...this.of,
       ...this.configured,
     ]);
+    this.changes.push("The configuration was written.");
   }
 
   private async run(what: string, args: readonly string[]): Promise<void> {

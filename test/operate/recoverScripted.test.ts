@@ -316,6 +316,22 @@ describe("a lost state", () => {
     expect(exitCode).toBe(0);
     expect(written(pulumi)).toEqual(["stack init", "import", "stack import"]);
   });
+
+  test("if recover stops after it created the empty stack, it says that it did", async () => {
+    const world = await start();
+    await using _emulator = world.emulator;
+    const { state: _lost, ...answers } = atKey(world);
+    using pulumi = new ScriptedPulumi(answers);
+    let questions = 0;
+    const { exitCode, printed } = await run(pulumi, { recreateState: true }, () => {
+      questions += 1;
+      if (questions === 2) pulumi.state = exported([world.key]);
+      return true;
+    });
+    expect(printed).toContain("Run this again. An empty stack was created. Nothing else was changed.");
+    expect(exitCode).toBe(2);
+    expect(written(pulumi)).toEqual(["stack init"]);
+  });
 });
 
 describe("a key that is left over, since the next `up` made another", () => {
@@ -402,6 +418,38 @@ describe("a resource in the cloud that the state lacks", () => {
     expect(printed).toContain("pulumi preview failed: it is protected");
     expect(imported).toEqual([{ urn: account.urn, id: accountId }]);
     expect(printed).toContain("Imported into the state: logs-account");
+  });
+
+  test("is imported after what a refused preview reached before it, and the result has both and the interrupted operation", async () => {
+    const { emulator, cloud, keyId, key, planned } = await start();
+    await using _emulator = emulator;
+    using api = new Api(emulator);
+    const inputs = {
+      folderId: cloud.folderId,
+      name: "collector",
+      description: "Pulumi project platform, stack prod.",
+    };
+    const account = ours("account", "logs-account", "unknown", inputs);
+    const refused = JSON.parse(preview([], [key, { ...account, id: undefined }] as never));
+    const diagnostics = [{ severity: "error", message: "it is protected" }];
+    using pulumi = new ScriptedPulumi({
+      state: killedWhileMaking([planned]),
+      preview: { text: JSON.stringify({ ...refused, diagnostics }), fails: true },
+      imported: killedWhileMaking([planned], [key]),
+      history: JSON.stringify([
+        ended("refresh", 3, -3, { resourceChanges: { delete: 1, same: 1 } }),
+        ended("update", 9, -2),
+      ]),
+    });
+    let ids = [keyId];
+    const { imported, interrupted } = await run(pulumi, {}, async () => {
+      if (cloud.serviceAccounts.all().length === 0)
+        await api.call("serviceAccounts", "create", { ...inputs, labels: {} });
+      ids = [keyId, cloud.serviceAccounts.all()[0]?.id ?? ""];
+      return true;
+    });
+    expect(imported.map(({ id }) => id)).toEqual(ids);
+    expect(interrupted).toEqual([{ urn: key.urn, operation: "creating" }]);
   });
 
   test("is reported by its marks if the preview does not list it, with a warning", async () => {
