@@ -32,7 +32,9 @@ test("after the limit up fails and names the roles to check, and the next one co
   cloud.access.propagationDelay = { minutes: 3 };
   const { failed, output } = await local.failingUp({ rolePropagationTimeoutSeconds: 3 });
   expect(failed.at(-1)).toBe("AuditTrailsTrail");
-  expect(output).toContain("audit-trails.viewer on the scopes and storage.uploader on the bucket's folder, and");
+  expect(output).toContain(
+    "audit-trails.viewer on the scopes and storage.uploader on the bucket's folder, and",
+  );
 
   let explained = 0;
   const { trail, of } = await upWithDiagnostics(local, (message) => {
