@@ -15,7 +15,7 @@ interface Served {
 }
 
 const listing = ["prefix", "delimiter", "encoding-type"];
-/** Headers of an object that parameters such as `response-expires` replace. */
+/** Headers of an object that a client can replace by parameters such as `response-expires`. */
 export const overridable = [
   "content-type",
   "content-disposition",

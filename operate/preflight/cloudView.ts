@@ -75,7 +75,7 @@ export class CloudView {
   /**
    * Reads the roles on a resource and on the containers around it, innermost first.
    *
-   * @returns also the resource whose container could not be read; undefined if all was read.
+   * @returns the roles, and the resource whose container could not be read; without that resource if all was read.
    */
   async levels(resource: Resource): Promise<{ levels: Level[]; unknownParentOf?: Resource }> {
     const level = this.level(resource);

@@ -15,7 +15,7 @@ export interface NewEvent {
   readonly record: string;
   /** Members that fit the table. */
   readonly event: AuditEvent;
-  /** Text of the other members. */
+  /** Text of the members that the table does not have. */
   readonly rest?: string;
   /** Time of the event, milliseconds since 1970; infinite if it is unknown. */
   readonly time: number;
