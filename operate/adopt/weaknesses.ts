@@ -197,7 +197,7 @@ const anyNeed = rolesNeeded({ scopes: [""], buckets: [{ folder: "" }], keys: [""
 
 /**
  * Returns roles of the trails' own accounts that these trails do not need. A role that could serve a trail is surplus only if the
- * account has the trail's own role on the same place. Otherwise a trail in a folder that cannot be read may use it.
+ * account has the trail's own role on the same place. Otherwise a trail in an unreadable folder may need the role.
  */
 function surplusRoles({ needs, parts }: SetUp, { grants, buckets }: ExistingSetUp): Weakness[] {
   const own = parts.flatMap(({ kind, id }) => (kind === "account" ? [id] : []));

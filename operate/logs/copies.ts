@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Database } from "./database";
-import { literal } from "./store/conversion";
-import { contents, mostConflicts } from "./store/duplicates";
+import { literal, readParquet } from "./store/conversion";
+import { conflictsOf, contents, mostConflicts } from "./store/duplicates";
 import type { Asked, Conflict, LogValue, StoredLogs } from "./types";
-import { readParquet, within, without } from "./views";
+import { within, without } from "./views";
 
 /** Copies of events in different trails. */
 export interface Copies {
@@ -94,9 +94,5 @@ async function compare(run: Run, trails: readonly StoredLogs[], folder: string):
       HAVING min(contents) <> max(contents) AND min(trail) <> max(trail) ORDER BY event_id LIMIT ${mostConflicts}
     ) GROUP BY event_id ORDER BY event_id`,
   );
-  const conflicts = differing.map(([id, objects]) => ({
-    eventId: String(id),
-    objects: (objects as readonly unknown[]).map(String),
-  }));
-  return { file, conflicts };
+  return { file, conflicts: conflictsOf(differing) };
 }

@@ -11,6 +11,9 @@ import { memberTexts } from "./store/elements";
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Members that every event has, as texts that are not empty. */
+export const requiredMembers = ["event_id", "event_type", "event_time"];
+
 /** Form of `event_time`: RFC 3339. A time without a zone is in UTC. */
 export const timeForm = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?$/;
 

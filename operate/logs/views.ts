@@ -1,5 +1,5 @@
 import { columns, duckdbTypes, trailColumn } from "./record";
-import { literal } from "./store/conversion";
+import { literal, readParquet } from "./store/conversion";
 import type { LogRange, StoredLogs } from "./types";
 
 /** Contents of the views `events` and `all_events`. */
@@ -29,10 +29,6 @@ export const allFilesOf = (views: Views): string[] => [
 /** Returns the files that list repeated copies of events. */
 const listsOf = ({ logs, copies }: Views): string[] =>
   [...logs.map(({ duplicates }) => duplicates), copies].filter((list) => list !== undefined);
-
-/** Returns a call that reads Parquet files. */
-export const readParquet = (files: readonly string[]): string =>
-  `read_parquet([${files.map(literal).join(", ")}])`;
 
 /** Returns a join that leaves out the listed records; an empty text without lists. Keys of log objects contain the trail's id. */
 export function without(lists: readonly string[]): string {

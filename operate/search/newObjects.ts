@@ -5,7 +5,7 @@ import { objectKeyPrefixOf } from "../../components/objectPrefix";
 import { inert } from "../inert";
 import type { LogSource } from "../logs";
 import { dayLength, dayOf, monthsIn } from "../logs/keys";
-import { ArrayCutter } from "../logs/store/elements";
+import { recordTexts } from "../logs/store/elements";
 import { listUnit } from "../logs/store/listing";
 
 /** New log object. */
@@ -98,14 +98,10 @@ export class NewObjects implements Disposable {
     return listings.flatMap(({ objects }) => objects.map(({ key }) => key));
   }
 
-  private async recordsOf(key: string): Promise<string[] | undefined> {
+  private async recordsOf(key: string): Promise<readonly string[] | undefined> {
     try {
       const { body } = await this.fetcher.get(key);
-      const cutter = new ArrayCutter(Number.POSITIVE_INFINITY);
-      const records = [...cutter.push(body.toString().replace(/^\ufeff/, ""))].flatMap(
-        ({ text }) => text ?? [],
-      );
-      const fault = cutter.end();
+      const { texts: records, fault } = recordTexts(body);
       if (fault) this.reportOnce(key, `Log object ${inert(key)} ${fault}: ${records.length} records read.`);
       return records;
     } catch (error) {

@@ -4,6 +4,17 @@ import { addedColumns, duckdbTypes, memberColumns, placeColumns } from "../recor
 /** Short names of the members of a line that the store writes for DuckDB. */
 export const lineMembers = { object: "o", position: "p", rest: "r", event: "e" } as const;
 
+/**
+ * Returns the text of a line before its event.
+ *
+ * @param object Key of the log object, as JSON. @param rest Members that do not fit, as JSON.
+ */
+export const beforeEvent = (object: string, position: number, rest: string | undefined): string =>
+  `{"o":${object},"p":${position}${rest === undefined ? "" : `,"r":${rest}`},"e":`;
+
+/** Text of a line after its event. */
+export const afterEvent = "}\n";
+
 const quoted = (name: string): string => `"${name}"`;
 const fields = (place: readonly string[]): string => [lineMembers.event, ...place].map(quoted).join(".");
 
@@ -52,6 +63,10 @@ const selected = [
 /** Returns a text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** Returns a call that reads Parquet files. */
+export const readParquet = (files: readonly string[]): string =>
+  `read_parquet([${files.map(literal).join(", ")}])`;
+
 /** COPY options of all Parquet files of the store. */
 const parquet = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2";
 
@@ -67,4 +82,4 @@ export const convert = (lines: string, to: string, longest: number): string =>
 
 /** Returns the statement that joins Parquet files of the store into one. */
 export const join = (files: readonly string[], to: string): string =>
-  `COPY (SELECT * FROM read_parquet([${files.map(literal).join(", ")}])) TO ${literal(to)} (${parquet})`;
+  `COPY (SELECT * FROM ${readParquet(files)}) TO ${literal(to)} (${parquet})`;

@@ -1,21 +1,29 @@
 import { join } from "node:path";
 import type { Database } from "../database";
 import { storedColumns } from "../record";
+import type { Conflict, LogValue } from "../types";
 import type { Cache } from "./cache";
-import { literal } from "./conversion";
+import { literal, readParquet } from "./conversion";
 import { writeWhole } from "./files";
 
 /** Largest number of conflicts that are kept. */
 export const mostConflicts = 1000;
 
 const filesOf = (cache: Cache, names: readonly string[]): string =>
-  `read_parquet([${names.map((name) => literal(cache.day(name))).join(", ")}], filename = true)`;
+  readParquet(names.map((name) => cache.day(name)));
 
 /** Columns in which copies of an event are compared. */
 export const contents = storedColumns
   .filter(({ name }) => name !== "object" && name !== "position")
   .map(({ name }) => `"${name}"`)
   .join(", ");
+
+/** Returns the conflicts of rows with an event id and a list of objects. */
+export const conflictsOf = (rows: readonly (readonly LogValue[])[]): Conflict[] =>
+  rows.map(([id, objects]) => ({
+    eventId: String(id),
+    objects: (objects as readonly unknown[]).map(String),
+  }));
 
 /**
  * Finds the copies of events in all days of the cache. The first of equal copies counts; the others are listed in the file of
@@ -69,7 +77,7 @@ async function search(
   const kept =
     old === undefined
       ? ""
-      : `UNION ALL SELECT event_id, object, position FROM read_parquet(${literal(join(cache.folder, old))})
+      : `UNION ALL SELECT event_id, object, position FROM ${readParquet([join(cache.folder, old)])}
         WHERE event_id NOT IN (SELECT event_id FROM copies)`;
   const file = cache.newName("duplicates", "parquet");
   await writeWhole(join(cache.folder, file), (aside) =>
@@ -85,8 +93,7 @@ async function search(
   );
   const ids = new Set((await run("SELECT DISTINCT event_id FROM copies")).map(([id]) => String(id)));
   const conflicts = old === undefined ? [] : manifest.conflicts.filter(({ eventId }) => !ids.has(eventId));
-  for (const [id, objects] of differing)
-    conflicts.push({ eventId: String(id), objects: (objects as readonly unknown[]).map(String) });
+  conflicts.push(...conflictsOf(differing));
   if (manifest.duplicates) cache.replace([manifest.duplicates]);
   manifest.duplicates = file;
   manifest.conflicts = conflicts.slice(0, mostConflicts);

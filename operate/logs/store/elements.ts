@@ -1,6 +1,6 @@
-const code = (character: string): number => character.charCodeAt(0);
-const [quote, backslash, comma] = [code('"'), code("\\"), code(",")];
-const [open, close, openObject, closeObject] = [code("["), code("]"), code("{"), code("}")];
+import { bytesOf } from "./jsonTokens";
+
+const { quote, backslash, comma, openArray: open, closeArray: close, openObject, closeObject } = bytesOf;
 
 const isSpace = (character: number): boolean =>
   character === 32 || character === 10 || character === 13 || character === 9;
@@ -145,6 +145,16 @@ export class ArrayCutter {
     }
   }
 }
+
+/** Returns the texts of the records of a log object, and the fault of its array; undefined if the array is complete. */
+export function recordTexts(body: Buffer): { readonly texts: readonly string[]; readonly fault?: string } {
+  const cutter = new ArrayCutter(Number.POSITIVE_INFINITY);
+  const texts = [...cutter.push(withoutMark(body.toString()))].flatMap(({ text }) => text ?? []);
+  return { texts, fault: cutter.end() };
+}
+
+/** Returns a text without its byte order mark. */
+export const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
 
 /** Yields the names of an object's members with the JSON texts of their values. @param text Complete JSON object. */
 export function* memberTexts(text: string): Generator<readonly [name: string, value: string]> {

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { divide, fits } from "../fit";
-import { ArrayCutter } from "./elements";
+import { divide, fits, requiredMembers } from "../fit";
+import { afterEvent, beforeEvent } from "./conversion";
+import { ArrayCutter, withoutMark } from "./elements";
 import { RecordScanner } from "./scanner";
 
 /** Largest number of characters of a record. DuckDB needs twice as much memory for it. */
@@ -90,7 +91,7 @@ export class RecordReader {
     if (this.cutter) return;
     this.cutter = new ArrayCutter(longestRecord, this.scanner.state);
     const text = this.left.toString();
-    this.cut(this.scanner.state === "start" ? text.replace(/^\ufeff/, "") : text, this.cutter);
+    this.cut(this.scanner.state === "start" ? withoutMark(text) : text, this.cutter);
   }
 
   private cut(chunk: string, cutter: ArrayCutter): void {
@@ -114,8 +115,7 @@ export class RecordReader {
   }
 
   private writeLine({ fit, rest }: { readonly fit: Buffer; readonly rest?: string }): void {
-    const before = `{"o":${this.object},"p":${this.position}${rest === undefined ? "" : `,"r":${rest}`},"e":`;
-    this.sink.write(before, fit, "}\n");
+    this.sink.write(beforeEvent(this.object, this.position, rest), fit, afterEvent);
     this.events += 1;
     this.position += 1;
   }
@@ -153,12 +153,9 @@ function recordOf(element: string): RecordText | string | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "is not an object";
-  const { event_id, event_type, event_time } = value as Readonly<Record<string, unknown>>;
-  const has = { event_id, event_type, event_time };
-  const missing = Object.entries(has).flatMap(([name, member]) =>
-    typeof member === "string" && member !== "" ? [] : [name],
-  );
-  if (missing.length === Object.keys(has).length) return "is not an event";
+  const record = value as Readonly<Record<string, unknown>>;
+  const missing = requiredMembers.filter((name) => typeof record[name] !== "string" || record[name] === "");
+  if (missing.length === requiredMembers.length) return "is not an event";
   const faults = missing.map((name) => `has no ${name}`);
   let text = element;
   // In JSON, line feeds stand only between tokens.

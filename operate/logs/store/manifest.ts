@@ -52,7 +52,7 @@ const manifestSchema = z.object({
   duplicates: fileName.optional(),
   /** Parquet files of days whose events must still be compared with those of other days. */
   unchecked: z.union([z.array(fileName), z.literal("all")]),
-  conflicts: z.array(z.object({ eventId: z.string(), objects: z.array(z.string()) })),
+  conflicts: z.array(z.object({ eventId: z.string(), objects: z.array(z.string()).readonly() })),
   /** Replaced files, with the time of their replacement. Another process may still read them. */
   replaced: z.array(z.object({ file: fileName, at: z.number() })),
 });

@@ -3,13 +3,13 @@ import type { Database } from "../database";
 import { divide } from "../fit";
 import type { KeyUnit } from "../keys";
 import type { Cache } from "./cache";
-import { convert, join, lineMembers } from "./conversion";
+import { afterEvent, beforeEvent, convert, join, lineMembers } from "./conversion";
 import { memberTexts } from "./elements";
 import { writeWhole } from "./files";
 import type { LineSink } from "./lines";
 import type { Part } from "./manifest";
 
-/** Largest size of a file of lines, bytes: sorting it must fit into memory. */
+/** Largest size of a file of lines, bytes. It bounds the memory of a conversion. */
 const largestLines = 64 * 2 ** 20;
 /** Maximum number of parts of a day that still gets events. More parts are joined. */
 const mostParts = 8;
@@ -174,7 +174,7 @@ function rewrite(line: string, fault: RecordFault, error: Error): string | undef
     return undefined;
   }
   fault(key, `record ${number + 1} has a member twice; the last one counts`);
-  return `{"o":${members.get(object)},"p":${number},"r":${divided.rest},"e":${divided.fit}}\n`;
+  return `${beforeEvent(JSON.stringify(key), number, divided.rest)}${divided.fit}${afterEvent}`;
 }
 
 /** Joins the small parts of a day if there are many or the day is closed. @returns the parts of the day. */

@@ -1,7 +1,7 @@
 import type { CloudApi } from "../../../api/connection";
 import { CloudFailure } from "../../../api/failures";
 import { ObjectFetcher } from "../../../api/objectFetcher";
-import { ArrayCutter } from "./elements";
+import { recordTexts } from "./elements";
 
 /** Texts of records as they were delivered. The log objects are fetched again; the last object is kept in memory. */
 export class RawRecords implements Disposable {
@@ -30,10 +30,7 @@ export class RawRecords implements Disposable {
       );
     this.fetcher ??= ObjectFetcher.open(bucket, cloud);
     const { body } = await (await this.fetcher).get(object);
-    const texts: string[] = [];
-    const cutter = new ArrayCutter(Number.POSITIVE_INFINITY);
-    for (const { text = "" } of cutter.push(body.toString().replace(/^\ufeff/, ""))) texts.push(text);
-    return texts;
+    return recordTexts(body).texts;
   }
 
   [Symbol.dispose](): void {

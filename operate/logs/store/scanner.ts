@@ -1,5 +1,5 @@
 import { auditEventMembers, type Kind, type Members, pathMembers } from "../../../components/auditEvent";
-import { timeForm } from "../fit";
+import { requiredMembers, timeForm } from "../fit";
 import { bytesOf, JsonTokens } from "./jsonTokens";
 
 const { quote, comma, colon, openArray, closeArray, openObject, closeObject, space, n, t, f } = bytesOf;
@@ -24,10 +24,8 @@ const ofElement: Shape = {
   names: pathMembers.map((name) => Buffer.from(name)),
   values: pathMembers.map(() => "text"),
 };
-/** Indexes of the members of {@link ofRecord} that every event has. */
-const required = ["event_id", "event_type", "event_time"].map((name) =>
-  ofRecord.names.findIndex((one) => one.toString() === name),
-);
+/** Indexes of {@link requiredMembers} in {@link ofRecord}. */
+const required = requiredMembers.map((name) => ofRecord.names.findIndex((one) => one.toString() === name));
 
 /**
  * Receives an element of the array. `isOrdinary` is true if it is a record in one line that needs no change: all members are
